@@ -1,0 +1,78 @@
+// The types of an advantage estimator: rewards in, one advantage per token out.
+
+import type { Floats } from '../losses/types.ts';
+
+/** One batch of completions; row b belongs to prompt floor(b / groupSize). B = batch, T = time. */
+export type AdvantageInput = {
+  batch: number;
+  time: number;
+  /** Completions per prompt, G. */
+  groupSize: number;
+  /** Total reward of each completion, [B]. */
+  rewards: ArrayLike<number>;
+  /** 1 for a valid completion token, 0 for padding, [B*T]. */
+  mask: ArrayLike<number>;
+  /** Behaviour and reference log-probs, [B*T], for a KL penalty inside the reward (`klCoef` not 0). */
+  oldLogp?: Floats | null;
+  refLogp?: Floats | null;
+  /** Value estimates at rollout time, [B*T], for GAE. */
+  values?: Floats | null;
+};
+
+export type AdvantageOptions = {
+  /** CPGD's weight of a group. */
+  weight: 'equal' | 'std' | 'clip_filter';
+  /** Largest weight that `clip_filter` gives. */
+  clipFilterMax: number;
+  /** What GRPO-like estimators divide by: the group's std, the batch's, or nothing. */
+  scaleRewards: 'group' | 'batch' | 'none';
+  /** Added to a standard deviation before dividing. */
+  epsilon: number;
+  /** RLOO: normalise over the batch afterwards. */
+  normalize: boolean;
+  /** Coefficient of the per-token penalty klCoef (oldLogp - refLogp) inside the reward. */
+  klCoef: number;
+  /** Discount. */
+  gamma: number;
+  /** GAE's lambda. */
+  lambda: number;
+  /** Whitening over all valid tokens of the batch, with the variance over n - 1 or n. */
+  whiten: 'none' | 'unbiased' | 'biased';
+};
+
+export type AdvantageOptionName = keyof AdvantageOptions;
+
+export type AdvantageResult = {
+  /** Advantage per token, [B*T]; 0 on padding. */
+  token: Float64Array;
+  /** Advantage per completion, [B]; null where the estimator is per token. */
+  sequence: Float64Array | null;
+  /** Targets of the value head, [B*T]; null where there is none. */
+  returns: Float64Array | null;
+  /** Token advantages before whitening, [B*T]; null where nothing is whitened. */
+  raw: Float64Array | null;
+};
+
+/** One row of the table of estimators. */
+export type AdvantageDefinition = {
+  name: string;
+  description: string;
+  /** Paper and equation, or the public code whose convention is followed. */
+  source: string;
+  /** The options this estimator reads. */
+  knobs: readonly AdvantageOptionName[];
+  defaults: AdvantageOptions;
+  compute: (input: AdvantageInput, options: AdvantageOptions) => AdvantageResult;
+};
+
+export const BASE_ADVANTAGE_OPTIONS: AdvantageOptions = {
+  weight: 'std',
+  clipFilterMax: 3,
+  scaleRewards: 'group',
+  epsilon: 1e-4,
+  normalize: false,
+  klCoef: 0,
+  gamma: 1,
+  lambda: 0.95,
+  whiten: 'none',
+};

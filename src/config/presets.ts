@@ -1,0 +1,42 @@
+// Resolves preset names: `quick+grpo` is two layers over the defaults, the later one over the earlier one.
+
+import { SettingError } from './errors.ts';
+import { nearest } from './nearest.ts';
+import type { Settings, SettingsInput } from './settings.ts';
+import { PRESETS, type Preset } from './table/presets.ts';
+import { validateSettings } from './validate.ts';
+
+export type ResolvedPreset = {
+  /** Canonical name, layers joined by `+`; empty for the defaults. */
+  name: string;
+  layers: readonly Preset[];
+  /** All overrides, later layers over earlier ones. */
+  overrides: SettingsInput;
+  settings: Settings;
+};
+
+/**
+ * Resolves a name such as `quick+grpo`: layers apply from left to right over the defaults. The empty name is the defaults.
+ * @throws SettingError that names the unknown layer and the nearest known one.
+ */
+export function resolvePreset(name: string): ResolvedPreset {
+  // A `+` in the query of an address may arrive as a space.
+  const parts = name.split(/[+\s]+/).filter((part) => part !== '');
+  const layers = parts.map((part) => {
+    const found = PRESETS.find((entry) => entry.name === part);
+    if (found) return found;
+    const names = PRESETS.map((entry) => entry.name);
+    throw new SettingError(`There is no preset "${part}".`, {
+      setting: 'preset',
+      value: name,
+      wayOn: `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`,
+    });
+  });
+  const overrides: SettingsInput = Object.assign({}, ...layers.map((layer) => layer.overrides));
+  return {
+    name: layers.map((layer) => layer.name).join('+'),
+    layers,
+    overrides,
+    settings: validateSettings(overrides),
+  };
+}

@@ -1,0 +1,137 @@
+// What one row of the settings table is: its kinds, the value type of each kind, and the builders that write rows.
+
+type Common = {
+  /** Name for people, as the form shows it. */
+  label: string;
+  /** Exactly two sentences. */
+  help: string;
+  unit?: string;
+  formula?: string;
+  /** Where the setting or its default comes from; `ours` where no source gives it. */
+  source: string;
+};
+
+/** A whole number, `min` to `max` inclusive. */
+export type IntSpec = Common & { type: 'int'; default: number; min: number; max: number };
+
+/** A finite number. `min` and `max` are allowed values unless `aboveMin` or `belowMax` leaves them out. */
+export type FloatSpec = Common & {
+  type: 'float';
+  default: number;
+  min: number;
+  max: number;
+  aboveMin?: boolean;
+  belowMax?: boolean;
+  /** A form moves on a logarithmic scale. */
+  log?: boolean;
+};
+
+export type BoolSpec = Common & { type: 'bool'; default: boolean };
+
+export type EnumSpec<C extends string | number = string | number> = Common & {
+  type: 'enum';
+  default: C;
+  choices: readonly C[];
+};
+
+/** A list of 1 to `maxLength` choices; order matters. */
+export type ListSpec<C extends string | number = string | number> = Common & {
+  type: 'list';
+  default: readonly C[];
+  choices: readonly C[];
+  /** Whether one choice may stand in the list more than once. */
+  repeats: boolean;
+  maxLength: number;
+};
+
+/** Non-negative weights by label, at least one of them positive. Values hold every label, with 0 for an absent one. */
+export type MixSpec<L extends string = string> = Common & {
+  type: 'mix';
+  default: { readonly [label in L]: number };
+  labels: readonly L[];
+};
+
+export type Spec = IntSpec | FloatSpec | BoolSpec | EnumSpec | ListSpec | MixSpec;
+
+/** Largest weight that a mix accepts. */
+export const MAX_MIX_WEIGHT = 1e6;
+
+/** The exact type of a setting's value. */
+export type ValueOf<S> =
+  S extends EnumSpec<infer C>
+    ? C
+    : S extends ListSpec<infer C>
+      ? readonly C[]
+      : S extends MixSpec<infer L>
+        ? { readonly [label in L]: number }
+        : S extends BoolSpec
+          ? boolean
+          : S extends IntSpec | FloatSpec
+            ? number
+            : never;
+
+/** What may be given for a setting: as its value, but a mix may leave labels out. */
+export type InputOf<S> = S extends MixSpec<infer L> ? { readonly [label in L]?: number } : ValueOf<S>;
+
+type Row<S> = Omit<S, 'type'>;
+
+export function int(row: Row<IntSpec>): IntSpec {
+  return { type: 'int', ...row };
+}
+
+export function float(row: Row<FloatSpec>): FloatSpec {
+  return { type: 'float', ...row };
+}
+
+/** A float from 0 to 1. */
+export function share(row: Omit<Row<FloatSpec>, 'min' | 'max'>): FloatSpec {
+  return { type: 'float', min: 0, max: 1, ...row };
+}
+
+export function bool(row: Row<BoolSpec>): BoolSpec {
+  return { type: 'bool', ...row };
+}
+
+export function oneOf<const C extends string | number>(
+  row: Common & { choices: readonly C[]; default: NoInfer<C> },
+): EnumSpec<C> {
+  return { type: 'enum', ...row };
+}
+
+export function listOf<const C extends string | number>(
+  row: Common & {
+    choices: readonly C[];
+    default: readonly NoInfer<C>[];
+    repeats: boolean;
+    maxLength: number;
+  },
+): ListSpec<C> {
+  return { type: 'list', ...row };
+}
+
+export function mix<const L extends string>(
+  row: Common & { labels: readonly L[]; default: { readonly [label in NoInfer<L>]?: number } },
+): MixSpec<L> {
+  return { type: 'mix', ...row, default: fillMix(row.labels, row.default) };
+}
+
+/** All labels in the order of the table, 0 where `weights` has none. */
+export function fillMix<L extends string>(
+  labels: readonly L[],
+  weights: { readonly [label in L]?: number },
+): { readonly [label in L]: number } {
+  const full = {} as { [label in L]: number };
+  for (const label of labels) full[label] = weights[label] ?? 0;
+  return full;
+}
+
+/** A titled group of rows; the form, the help and the docs show groups in the order of the table. */
+export type Group<R extends { readonly [key: string]: Spec }> = { title: string; about: string; settings: R };
+
+export function group<const R extends { readonly [key: string]: Spec }>(
+  title: string,
+  about: string,
+  settings: R,
+): Group<R> {
+  return { title, about, settings };
+}

@@ -1,0 +1,270 @@
+// The presets: named starting points in layers of size, tasks and algorithm, and failures on purpose.
+
+import type { SettingsInput } from '../settings.ts';
+
+export type PresetKind = 'size' | 'tasks' | 'algorithm' | 'failure';
+
+export type Preset = {
+  name: string;
+  kind: PresetKind;
+  title: string;
+  /** What it does or shows. */
+  sentence: string;
+  overrides: SettingsInput;
+};
+
+function preset(
+  kind: PresetKind,
+  name: string,
+  title: string,
+  sentence: string,
+  overrides: SettingsInput,
+): Preset {
+  return { name, kind, title, sentence, overrides };
+}
+
+const SIZES: readonly Preset[] = [
+  preset('size', 'default', 'Default', 'Every setting as in the table.', {}),
+  preset(
+    'size',
+    'smoke',
+    'Smoke test',
+    'A few steps of everything with the tiny model: shows that all parts work, learns little.',
+    {
+      size: 'tiny',
+      image_size_px: 24,
+      grid_sizes: [2],
+      eval_samples: 20,
+      checkpoint_every: 2,
+      sft_steps: 60,
+      sft_batch: 16,
+      sft_examples: 512,
+      heads_steps: 40,
+      heads_batch: 16,
+      heads_examples: 512,
+      heads_holdout: 60,
+      stage1_steps: 4,
+      stage2_steps: 4,
+      prompts_per_step: 4,
+      group_size: 4,
+      minibatches: 2,
+    },
+  ),
+  preset('size', 'quick', 'Quick', 'The small model on small pictures: the whole pipeline in minutes.', {
+    size: 'small',
+    image_size_px: 24,
+    grid_sizes: [2, 3],
+    eval_samples: 60,
+    sft_steps: 800,
+    heads_steps: 600,
+    heads_examples: 6000,
+    heads_holdout: 300,
+    stage1_steps: 30,
+    stage2_steps: 60,
+  }),
+  preset('size', 'full', 'Full', 'The base model with more of everything: for a figure that should hold.', {
+    size: 'base',
+    image_size_px: 32,
+    grid_sizes: [2, 3],
+    eval_samples: 400,
+    sft_steps: 4000,
+    sft_examples: 100000,
+    heads_steps: 3000,
+    heads_examples: 40000,
+    heads_holdout: 2000,
+    stage1_steps: 200,
+    stage2_steps: 400,
+    prompts_per_step: 32,
+  }),
+];
+
+const TASKS: readonly Preset[] = [
+  preset('tasks', 'general-only', 'General only', 'Stage 1 alone: capability without safety training.', {
+    stages: ['sft', 'heads', 'stage1'],
+  }),
+  preset(
+    'tasks',
+    'safety-only',
+    'Safety only',
+    'Safety and jailbreak prompts alone: attacks fail, and benign requests get refused.',
+    {
+      stages: ['sft', 'heads', 'stage2'],
+      stage2_mix: { safety: 4, jailbreak: 3 },
+    },
+  ),
+  preset(
+    'tasks',
+    'single-stage',
+    'Single stage',
+    'All tasks mixed from the start in one RL stage: the ablation of the two stages.',
+    {
+      stages: ['sft', 'heads', 'mixed'],
+    },
+  ),
+  preset(
+    'tasks',
+    'no-jailbreak',
+    'No jailbreaks',
+    'The joint stage without jailbreak prompts: the ablation of the attacks.',
+    {
+      stage2_mix: {
+        safety: 4,
+        value: 2,
+        normal: 3,
+        knowledge_rule: 2,
+        knowledge: 1,
+        general: 1,
+        instruction: 2,
+      },
+    },
+  ),
+];
+
+const ALGORITHMS: readonly Preset[] = [
+  preset('algorithm', 'cpgd', 'CPGD', 'The method of the paper: clipped policy gradient with policy drift.', {
+    loss_type: 'cpgd',
+  }),
+  preset('algorithm', 'cpg', 'CPG', 'CPGD without the drift.', { loss_type: 'cpg', policy_drift_coef: 0 }),
+  preset('algorithm', 'pgd', 'PGD', 'CPGD without the clip.', { loss_type: 'pgd' }),
+  preset('algorithm', 'pg', 'Policy gradient', 'CPGD with neither clip nor drift.', {
+    loss_type: 'pg',
+    policy_drift_coef: 0,
+  }),
+  preset('algorithm', 'reinforce', 'REINFORCE', 'The classic estimator.', { loss_type: 'reinforce' }),
+  preset(
+    'algorithm',
+    'rloo',
+    'RLOO',
+    'REINFORCE with the mean of the other responses of the group as baseline.',
+    { loss_type: 'rloo' },
+  ),
+  preset('algorithm', 'reinforce-plus-plus', 'REINFORCE++', 'Advantages whitened over the whole batch.', {
+    loss_type: 'reinforce_plus_plus',
+  }),
+  preset('algorithm', 'ppo', 'PPO', 'A value head with GAE, value clip and dual clip 3.', {
+    loss_type: 'ppo',
+    dual_clip: 3,
+  }),
+  preset(
+    'algorithm',
+    'grpo',
+    'GRPO',
+    'Group-relative advantages, a clipped ratio, the mean of each response, a reference term.',
+    {
+      loss_type: 'grpo',
+      beta: 0.04,
+      loss_agg_mode: 'seq-mean-token-mean',
+    },
+  ),
+  preset('algorithm', 'bnpo', 'BNPO', 'GRPO averaged over all tokens of the batch.', {
+    loss_type: 'bnpo',
+    loss_agg_mode: 'token-mean',
+  }),
+  preset(
+    'algorithm',
+    'dr-grpo',
+    'Dr. GRPO',
+    'GRPO without the division by the deviation and by the length.',
+    {
+      loss_type: 'dr_grpo',
+      scale_rewards: 'none',
+    },
+  ),
+  preset('algorithm', 'dapo', 'DAPO', 'A higher upper clip, dynamic sampling and an overlong penalty.', {
+    loss_type: 'dapo',
+    epsilon_high: 0.28,
+    dynamic_sampling: true,
+    overlong_penalty: 1,
+    loss_agg_mode: 'token-mean',
+  }),
+  preset('algorithm', 'gspo', 'GSPO', 'One ratio per response, with the narrow clip of its paper.', {
+    loss_type: 'gspo',
+    importance_sampling_level: 'sequence',
+    epsilon: 3e-4,
+    epsilon_high: 4e-4,
+    loss_agg_mode: 'seq-mean-token-mean',
+  }),
+  preset('algorithm', 'gmpo', 'GMPO', 'The geometric mean of the token ratios, clipped in log space.', {
+    loss_type: 'gmpo',
+    epsilon: 0.4,
+    epsilon_high: 0.4,
+  }),
+  preset(
+    'algorithm',
+    'cispo',
+    'CISPO',
+    'A capped ratio as a constant weight, so that no token loses its gradient.',
+    {
+      loss_type: 'cispo',
+      epsilon: 1,
+      epsilon_high: 5,
+    },
+  ),
+];
+
+const FAILURES: readonly Preset[] = [
+  preset(
+    'failure',
+    'pg-collapse',
+    'Collapse with PG',
+    'Bare policy gradient with large steps on stale samples: entropy and length collapse.',
+    {
+      loss_type: 'pg',
+      policy_drift_coef: 0,
+      epochs: 4,
+      stage1_learning_rate: 5e-3,
+      stage2_learning_rate: 5e-3,
+      max_grad_norm: 1e6,
+    },
+  ),
+  preset(
+    'failure',
+    'drift-no-clip',
+    'Drift without clip',
+    'No clip, almost no drift term, eight passes a rollout: the ratio runs away.',
+    {
+      loss_type: 'pgd',
+      policy_drift_coef: 1e-4,
+      epochs: 8,
+    },
+  ),
+  preset(
+    'failure',
+    'format-hacking',
+    'Format hacking',
+    'The additive recipe with a heavy format term: an empty thought in the right form is good enough.',
+    {
+      recipe: 'safework',
+      w_format: 5,
+      w_visual: 0,
+      w_helpful: 0.2,
+      w_task: 0.2,
+    },
+  ),
+  preset(
+    'failure',
+    'over-refusal',
+    'Over-refusal',
+    'Safety prompts without the helpful term: the policy learns to refuse whatever looks risky.',
+    {
+      stages: ['sft', 'heads', 'stage2'],
+      stage2_mix: { safety: 4, jailbreak: 3 },
+      recipe: 'safework',
+      w_helpful: 0,
+    },
+  ),
+  preset(
+    'failure',
+    'weak-heads',
+    'Weak judges',
+    'Reward heads trained briefly on noisy labels: the reward climbs while the oracle reward falls.',
+    {
+      heads_steps: 60,
+      heads_label_noise: 0.3,
+      score_mode: 'soft',
+    },
+  ),
+];
+
+/** Every preset, in the order in which a page lists them. */
+export const PRESETS: readonly Preset[] = [...SIZES, ...TASKS, ...ALGORITHMS, ...FAILURES];

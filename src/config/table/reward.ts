@@ -1,0 +1,141 @@
+// Settings of the reward, the replay buffer and the collapse guard.
+
+import { bool, float, group, int, oneOf } from '../spec.ts';
+
+const COSMO = 'COSMO-RL (arXiv 2510.04196)';
+const SAFEWORK = 'SafeWork-R1 (arXiv 2507.18576)';
+const TOTAL = 'R = w_format R_format + w_visual R_visual + w_helpful R_helpful + w_task R_task';
+
+export const rewardGroup = group('Reward', 'The four terms and how they add up.', {
+  recipe: oneOf({
+    label: 'Recipe',
+    choices: ['safework', 'gated'],
+    default: 'gated',
+    help: 'How the terms combine: `safework` adds them up, as the public code does. `gated` counts the task and helpful terms only where the format holds, so that an empty thought earns nothing.',
+    source: `${SAFEWORK}; \`gated\` is ours`,
+  }),
+  w_format: float({
+    label: 'Format weight',
+    default: 1,
+    min: 0,
+    max: 10,
+    help: 'Weight of the format term: 1 for a thought, an answer and an end, else 0. Too high a weight makes any well-formed response good enough.',
+    formula: TOTAL,
+    source: COSMO,
+  }),
+  w_visual: float({
+    label: 'Visual-focus weight',
+    default: 0.5,
+    min: 0,
+    max: 10,
+    help: 'Weight of the visual-focus term, which applies to prompts with a picture. It rewards thoughts that speak of what is in it.',
+    formula: TOTAL,
+    source: COSMO,
+  }),
+  w_helpful: float({
+    label: 'Helpful weight',
+    default: 1,
+    min: 0,
+    max: 10,
+    help: 'Weight of the helpful term, which applies to benign prompts. It is what pulls against refusing everything.',
+    formula: TOTAL,
+    source: COSMO,
+  }),
+  w_task: float({
+    label: 'Task weight',
+    default: 1,
+    min: 0,
+    max: 10,
+    help: 'Weight of the task-aware term: safety, value, knowledge or a rule check, as the label of the prompt says. At 0 nothing but form, helpfulness and visual words is trained.',
+    formula: TOTAL,
+    source: COSMO,
+  }),
+  score_mode: oneOf({
+    label: 'Head scores',
+    choices: ['hard', 'soft'],
+    default: 'hard',
+    help: 'Whether a head gives the score of its likeliest verdict or the expected score over its verdicts. Soft scores spread groups more and are easier to exploit.',
+    source: SAFEWORK,
+  }),
+  visual_focus: oneOf({
+    label: 'Visual focus',
+    choices: ['grounded', 'dependency', 'attention', 'off'],
+    default: 'grounded',
+    help: 'How visual focus is measured: true visual words in the thought, dependence on the picture, or attention to it. The paper names the term and publishes no formula, so each of these is ours.',
+    formula: 'grounded: F1 of the visual words of the thought against those true of the picture',
+    source: `${COSMO}; the formulas are ours`,
+  }),
+  judge_thought: bool({
+    label: 'Judge the thought too',
+    default: false,
+    help: 'Multiplies the verdict on the thought into the verdict on the answer. Without it, harm inside the thought goes unpunished.',
+    source: SAFEWORK,
+  }),
+  aggregation: oneOf({
+    label: 'Several objectives',
+    choices: ['sum_then_normalize', 'normalize_then_sum'],
+    default: 'sum_then_normalize',
+    help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones.',
+    source: COSMO,
+  }),
+});
+
+export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extension of CPGD).', {
+  replay: oneOf({
+    label: 'Replay',
+    choices: ['none', 'recent', 'ssr', 'group_heap'],
+    default: 'none',
+    help: 'Which stored samples join a batch: none, the most recent, those drawn by |advantage| (`ssr`), or groups that replace equal ones (`group_heap`). Replayed samples get the truncated ratio of new to stored probability as weight.',
+    formula: 'ssr: p proportional to |A|; group_heap: score = sum |A| * std',
+    source: 'VL-Rethinker, SSR (arXiv 2504.08837); the weight is ours',
+  }),
+  replay_fraction: float({
+    label: 'Replayed share',
+    default: 0.25,
+    min: 0,
+    max: 0.9,
+    help: 'Share of a batch that comes from the replay buffer. It has no effect while replay is `none`.',
+    source: 'ours',
+  }),
+  replay_staleness: int({
+    label: 'Staleness limit',
+    default: 8,
+    min: 1,
+    max: 1000,
+    unit: 'policy versions',
+    help: 'Samples of policies older than this many versions are not replayed. Older samples need larger corrections, which the truncation cuts off.',
+    source: 'ours',
+  }),
+});
+
+export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
+  guard_max_kl: float({
+    label: 'Largest divergence',
+    default: 20,
+    min: 0,
+    max: 1000,
+    aboveMin: true,
+    log: true,
+    unit: 'nats',
+    help: 'A mean divergence from the reference policy above this counts as collapse. The run then stops and offers its best checkpoint.',
+    source: 'ours',
+  }),
+  guard_min_entropy: float({
+    label: 'Smallest entropy',
+    default: 0.001,
+    min: 0,
+    max: 10,
+    unit: 'nats',
+    help: 'A mean token entropy below this counts as collapse. At 0 the entropy is not watched.',
+    source: 'ours',
+  }),
+  guard_patience: int({
+    label: 'Patience',
+    default: 5,
+    min: 1,
+    max: 1000,
+    unit: 'iterations',
+    help: 'How many iterations in a row must count as collapse before the run stops. A single bad iteration is common and passes.',
+    source: 'ours',
+  }),
+});

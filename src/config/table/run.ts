@@ -1,0 +1,121 @@
+// Settings of the run as a whole, the engine, the world and the model.
+
+import { bool, float, group, int, listOf, oneOf, share } from '../spec.ts';
+
+/** Stages that a run may be made of. */
+export const STAGES = ['sft', 'heads', 'stage1', 'stage2', 'mixed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const runGroup = group('Run', 'Which stages run, from which seed, and how they are judged.', {
+  seed: int({
+    label: 'Seed',
+    default: 7,
+    min: 0,
+    max: 2147483647,
+    help: 'Every random number of the run is a function of this seed. The same settings, seed, engine and device give the same run bit for bit.',
+    source: 'Philox4x32-10 (Salmon et al., SC 2011)',
+  }),
+  stages: listOf({
+    label: 'Stages',
+    choices: STAGES,
+    default: ['sft', 'heads', 'stage1', 'stage2'],
+    repeats: true,
+    maxLength: 32,
+    help: 'The stages in the order in which they run; any may be left out or repeated. `mixed` is one RL stage that uses the mix of stage 2 from the start.',
+    source: 'COSMO-RL (arXiv 2510.04196)',
+  }),
+  evaluate: bool({
+    label: 'Evaluate',
+    default: true,
+    help: 'Runs all evaluation suites after SFT and after each RL stage. Without it a run is faster, but says nothing about held-out prompts.',
+    source: 'COSMO-RL (arXiv 2510.04196)',
+  }),
+  eval_samples: int({
+    label: 'Prompts per suite',
+    default: 120,
+    min: 10,
+    max: 2000,
+    unit: 'prompts',
+    help: 'Held-out prompts in each evaluation suite. More of them narrow the interval, and cost time in proportion.',
+    formula: 'width of a 95 % interval near 50 %: about 2 / sqrt(n)',
+    source: 'Wilson score interval (1927); the number is ours',
+  }),
+  eval_temperature: float({
+    label: 'Evaluation temperature',
+    default: 1,
+    min: 0,
+    max: 2,
+    help: 'Sampling temperature of the responses that are judged. 0 is greedy decoding, 1 is the policy as it is trained.',
+    source: 'ours',
+  }),
+  eval_split: oneOf({
+    label: 'Evaluation split',
+    choices: ['test', 'validation'],
+    default: 'test',
+    help: 'Prompts that evaluation draws from. Tune on `validation` and keep `test` for the final figure.',
+    source: 'ours',
+  }),
+  checkpoint_every: int({
+    label: 'Checkpoint every',
+    default: 20,
+    min: 1,
+    max: 1000,
+    unit: 'iterations',
+    help: 'A checkpoint is stored after this many iterations and at the end of each stage. A stopped run resumes from the newest one exactly.',
+    source: 'ours',
+  }),
+});
+
+export const engineGroup = group('Engine', 'What computes the numbers.', {
+  engine: oneOf({
+    label: 'Engine',
+    choices: ['auto', 'wasm', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'],
+    default: 'auto',
+    help: 'What computes the model: `wasm` is our fused SIMD executor, the others run op by op in TensorFlow.js. `auto` measures at the start and takes the fastest one that works here.',
+    source: 'ours',
+  }),
+});
+
+export const worldGroup = group('World', 'The generated pictures that prompts are about.', {
+  image_size_px: oneOf({
+    label: 'Image size',
+    choices: [24, 32, 48],
+    default: 32,
+    unit: 'px',
+    help: 'Side of the square RGB picture. Larger pictures are easier to read and give the model more image tokens to process.',
+    source: 'ours',
+  }),
+  grid_sizes: listOf({
+    label: 'Grid sizes',
+    choices: [2, 3, 4],
+    default: [2, 3],
+    repeats: false,
+    maxLength: 3,
+    unit: 'cells per side',
+    help: 'Sizes of the grids that training scenes are drawn on. Evaluation also asks about a 4 x 4 grid, whatever this says.',
+    source: 'ours',
+  }),
+  noise: share({
+    label: 'Image noise',
+    default: 0.5,
+    help: 'Strength of the jitter in position, size and brightness and of the pixel noise. At 0 each object always has the same pixels, and vision becomes a look-up.',
+    source: 'ours',
+  }),
+});
+
+export const modelGroup = group('Model', 'The small multimodal language model that is trained.', {
+  backbone: oneOf({
+    label: 'Backbone',
+    choices: ['qwen-mini', 'internvl-mini', 'deepseek-mini'],
+    default: 'qwen-mini',
+    help: 'The architecture, a reduced form of the backbones that the paper trains. `deepseek-mini` reads no pixels: it gets the scene in words.',
+    source: 'COSMO-RL (arXiv 2510.04196); the reductions are ours',
+  }),
+  size: oneOf({
+    label: 'Size',
+    choices: ['tiny', 'small', 'base', 'large'],
+    default: 'small',
+    help: 'Width and depth of the model. Each size up costs several times the time of an iteration.',
+    source: 'ours',
+  }),
+});

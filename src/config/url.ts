@@ -1,0 +1,87 @@
+// Settings in the address of the page: the preset, what differs from it, the schema version, and nothing else.
+
+import { SettingError } from './errors.ts';
+import { formatSetting } from './format.ts';
+import { type ResolvedPreset, resolvePreset } from './presets.ts';
+import { isSettingKey, SETTING_KEYS, type SettingKey, type Settings } from './settings.ts';
+import { parseSettingText } from './text.ts';
+import { unknownSetting } from './validate.ts';
+
+/** Version of the keys and values; raised when a link of before would mean something else. */
+export const URL_VERSION = 1;
+
+/** Keys whose value in `settings` is not the one in `base`. */
+export function changedKeys(settings: Settings, base: Settings): SettingKey[] {
+  return SETTING_KEYS.filter((key) => formatSetting(key, settings[key]) !== formatSetting(key, base[key]));
+}
+
+/** Escapes a value for a query, and leaves the readable characters `:`, `,` and `+` as they are. */
+function escapeValue(text: string, keepPlus: boolean): string {
+  const escaped = encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',');
+  return keepPlus ? escaped.replaceAll('%2B', '+') : escaped;
+}
+
+/**
+ * The query of these settings, without `?`, e.g. `v=1&preset=quick+grpo&sft_steps=100`.
+ * Only settings that differ from the preset are written. @throws SettingError for an unknown preset.
+ */
+export function toQuery(settings: Settings, preset = ''): string {
+  const base = resolvePreset(preset);
+  const parts = [`v=${URL_VERSION}`];
+  if (base.name !== '') parts.push(`preset=${escapeValue(base.name, true)}`);
+  for (const key of changedKeys(settings, base.settings)) {
+    parts.push(`${key}=${escapeValue(formatSetting(key, settings[key]), false)}`);
+  }
+  return parts.join('&');
+}
+
+export type QueryResult = {
+  settings: Settings;
+  /** Canonical preset name; empty for none. */
+  preset: string;
+  /** One sentence for each part of the query that was not used. */
+  dropped: readonly string[];
+};
+
+/**
+ * Reads a query (with or without `?`). It never throws: what is unknown or out of range is left out and said in words.
+ * `foreign` names parameters that belong to someone else (e.g. `lesson`) and are passed over in silence.
+ */
+export function fromQuery(query: string, foreign: readonly string[] = []): QueryResult {
+  const params = new URLSearchParams(query);
+  const dropped: string[] = [];
+  const version = params.get('v');
+  if (version !== null && version !== String(URL_VERSION)) {
+    dropped.push(
+      `The link has version ${version}, this page reads version ${URL_VERSION}: check the settings.`,
+    );
+  }
+  let base: ResolvedPreset;
+  try {
+    base = resolvePreset(params.get('preset') ?? '');
+  } catch (error) {
+    dropped.push(inWords(error));
+    base = resolvePreset('');
+  }
+  const settings: { [key: string]: unknown } = { ...base.settings };
+  const seen = new Set(['v', 'preset', ...foreign]);
+  for (const [key, text] of params) {
+    if (seen.has(key)) {
+      if (isSettingKey(key)) dropped.push(`The link sets ${key} more than once: the first value is used.`);
+      continue;
+    }
+    seen.add(key);
+    try {
+      if (!isSettingKey(key)) throw unknownSetting(key, text);
+      settings[key] = parseSettingText(key, text);
+    } catch (error) {
+      dropped.push(inWords(error));
+    }
+  }
+  return { settings: settings as Settings, preset: base.name, dropped };
+}
+
+function inWords(error: unknown): string {
+  if (error instanceof SettingError) return error.text;
+  throw error;
+}

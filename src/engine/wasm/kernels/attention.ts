@@ -1,0 +1,303 @@
+// Attention (full and cached) and the language-model head, forward and backward (AssemblyScript).
+
+import { exp1, exp4, sum4 } from './lanes';
+import { gemm, transpose } from './math';
+
+// @ts-ignore: decorator
+@inline
+function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 2);
+}
+
+/** Last key (exclusive) that row i of an item may see. */
+// @ts-ignore: decorator
+@inline
+function keyEnd(i: i32, time: i32, prefix: i32, causal: i32): i32 {
+  if (!causal) return time;
+  return i < prefix ? prefix : i + 1;
+}
+
+/**
+ * out[batch, time, width] from qkv[batch, time, 3 width]; probs[batch, heads, time, time] are kept for the backward pass.
+ * Keys below keyStart[b] are hidden (an item without a picture); rows below it attend to themselves alone.
+ * scratch: 4 (time x size + BLOCK x max(time, size) + 64) bytes.
+ */
+export function attention(
+  qkv: usize,
+  out: usize,
+  probs: usize,
+  keyStart: usize,
+  batch: i32,
+  time: i32,
+  prefix: i32,
+  heads: i32,
+  width: i32,
+  causal: i32,
+  scratch: usize,
+): void {
+  const size = width / heads;
+  const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  const keys = scratch;
+  const work = at(scratch, size * time);
+  for (let b = 0; b < batch; b++) {
+    const start = load<i32>(at(keyStart, b));
+    const base = at(qkv, b * time * 3 * width);
+    for (let h = 0; h < heads; h++) {
+      const q = at(base, h * size);
+      const p = at(probs, (b * heads + h) * time * time);
+      transpose(at(q, width), 3 * width, time, size, keys);
+      gemm(time, time, size, q, 3 * width, 1, keys, time, p, time, 0, 0, 0, work);
+      for (let i = 0; i < time; i++) {
+        softmaxRow(at(p, i * time), time, i < start ? i : start, i < start ? i + 1 : keyEnd(i, time, prefix, causal), scale);
+      }
+      gemm(time, size, time, p, time, 1, at(q, 2 * width), 3 * width, at(out, b * time * width + h * size), width, 0, 0, 0, work);
+    }
+  }
+}
+
+/** In-place softmax of scale * row[from .. to); the rest becomes 0. */
+function softmaxRow(row: usize, time: i32, from: i32, to: i32, scale: f32): void {
+  let top: f32 = -Infinity;
+  for (let j = from; j < to; j++) top = max(top, load<f32>(at(row, j)));
+  const factor = f32x4.splat(scale);
+  const shift = f32x4.splat(top);
+  let j = 0;
+  for (; j + 4 <= time; j += 4) {
+    const value = f32x4.sub(v128.load(at(row, j)), shift);
+    v128.store(at(row, j), exp4(f32x4.mul(value, factor)));
+  }
+  for (; j < time; j++) store<f32>(at(row, j), exp1((load<f32>(at(row, j)) - top) * scale));
+  for (j = 0; j < from; j++) store<f32>(at(row, j), 0);
+  for (j = to; j < time; j++) store<f32>(at(row, j), 0);
+  let total: f32 = 0;
+  for (j = from; j < to; j++) total += load<f32>(at(row, j));
+  const inverse: f32 = <f32>1 / total;
+  for (j = from; j < to; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
+}
+
+/** dQkv from dOut and the kept probabilities. scratch: 4 (time x time + time x size + BLOCK x max(time, size) + 64) bytes. */
+export function attentionBackward(
+  qkv: usize,
+  probs: usize,
+  dOut: usize,
+  dQkv: usize,
+  batch: i32,
+  time: i32,
+  heads: i32,
+  width: i32,
+  scratch: usize,
+): void {
+  const size = width / heads;
+  const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  const dScores = scratch;
+  const values = at(dScores, time * time);
+  const work = at(values, time * size);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      const q = at(qkv, b * time * 3 * width + h * size);
+      const dq = at(dQkv, b * time * 3 * width + h * size);
+      const p = at(probs, (b * heads + h) * time * time);
+      const d = at(dOut, b * time * width + h * size);
+      // dV = P^T dOut
+      gemm(time, size, time, p, 1, time, d, width, at(dq, 2 * width), 3 * width, 0, 0, 0, work);
+      // dP = dOut V^T
+      transpose(at(q, 2 * width), 3 * width, time, size, values);
+      gemm(time, time, size, d, width, 1, values, time, dScores, time, 0, 0, 0, work);
+      for (let i = 0; i < time; i++) {
+        const pRow = at(p, i * time);
+        const dRow = at(dScores, i * time);
+        let dot: f32 = 0;
+        for (let j = 0; j < time; j++) dot += load<f32>(at(pRow, j)) * load<f32>(at(dRow, j));
+        for (let j = 0; j < time; j++) {
+          const value = load<f32>(at(pRow, j)) * (load<f32>(at(dRow, j)) - dot) * scale;
+          store<f32>(at(dRow, j), value);
+        }
+      }
+      gemm(time, size, time, dScores, time, 1, at(q, width), 3 * width, dq, 3 * width, 0, 0, 0, work);
+      gemm(time, size, time, dScores, 1, time, q, 3 * width, at(dq, width), 3 * width, 0, 0, 0, work);
+    }
+  }
+}
+
+/** Share of attention mass on the first `prefix` keys, added up per row over heads: out[batch, time]. */
+export function prefixMass(
+  probs: usize,
+  out: usize,
+  batch: i32,
+  time: i32,
+  prefix: i32,
+  heads: i32,
+  weight: f32,
+): void {
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      for (let i = 0; i < time; i++) {
+        const row = at(probs, ((b * heads + h) * time + i) * time);
+        let mass: f32 = 0;
+        for (let j = 0; j < prefix; j++) mass += load<f32>(at(row, j));
+        const target = at(out, b * time + i);
+        store<f32>(target, load<f32>(target) + mass * weight);
+      }
+    }
+  }
+}
+
+/** Copies keys and values of a full pass [batch, time, 3 width] to cache rows: item b goes to rows first[b] .. first[b] + count[b]. */
+export function fillCache(
+  qkv: usize,
+  cache: usize,
+  first: usize,
+  count: usize,
+  batch: i32,
+  time: i32,
+  width: i32,
+  capacity: i32,
+): void {
+  for (let b = 0; b < batch; b++) {
+    const source = at(qkv, b * time * 3 * width);
+    for (let s = load<i32>(at(first, b)), end = s + load<i32>(at(count, b)); s < end; s++) {
+      const target = at(cache, s * capacity * 2 * width);
+      for (let t = 0; t < time; t++) {
+        memory.copy(at(target, t * 2 * width), at(source, t * 3 * width + width), (<usize>(2 * width)) << 2);
+      }
+    }
+  }
+}
+
+/**
+ * One decode step: row r of qkv[rows, 3 width] belongs to cache entry slots[r] at position positions[r]; its key and value are
+ * stored there, then out[rows, width] is its attention over keyStart[r] .. positions[r].
+ * Cache: [slot, capacity, 2 width], keys then values. scratch: 4 capacity bytes.
+ */
+export function decodeAttention(
+  qkv: usize,
+  out: usize,
+  cache: usize,
+  slots: usize,
+  positions: usize,
+  keyStart: usize,
+  rows: i32,
+  heads: i32,
+  width: i32,
+  capacity: i32,
+  scratch: usize,
+): void {
+  const size = width / heads;
+  const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  for (let r = 0; r < rows; r++) {
+    const row = at(qkv, r * 3 * width);
+    const entry = at(cache, load<i32>(at(slots, r)) * capacity * 2 * width);
+    const position = load<i32>(at(positions, r));
+    const start = load<i32>(at(keyStart, r));
+    memory.copy(at(entry, position * 2 * width), at(row, width), (<usize>(2 * width)) << 2);
+    for (let h = 0; h < heads; h++) {
+      const q = at(row, h * size);
+      let top: f32 = -Infinity;
+      for (let j = start; j <= position; j++) {
+        const key = at(entry, j * 2 * width + h * size);
+        let dot = f32x4.splat(0);
+        for (let c = 0; c < size; c += 4) dot = f32x4.add(dot, f32x4.mul(v128.load(at(q, c)), v128.load(at(key, c))));
+        const score = sum4(dot) * scale;
+        store<f32>(at(scratch, j), score);
+        top = max(top, score);
+      }
+      let total: f32 = 0;
+      for (let j = start; j <= position; j++) {
+        const weight = exp1(load<f32>(at(scratch, j)) - top);
+        store<f32>(at(scratch, j), weight);
+        total += weight;
+      }
+      const target = at(out, r * width + h * size);
+      const inverse = f32x4.splat(<f32>1 / total);
+      for (let c = 0; c < size; c += 4) {
+        let mixed = f32x4.splat(0);
+        for (let j = start; j <= position; j++) {
+          const value = v128.load(at(entry, j * 2 * width + width + h * size + c));
+          mixed = f32x4.add(mixed, f32x4.mul(v128.load32_splat(at(scratch, j)), value));
+        }
+        v128.store(at(target, c), f32x4.mul(mixed, inverse));
+      }
+    }
+  }
+}
+
+/**
+ * Log-probability of targets, entropy and log-sum-exp per row of logits[rows, vocabulary], at inverse temperature `beta`.
+ * Entropy H = lse - sum p z.
+ */
+export function headForward(
+  logits: usize,
+  targets: usize,
+  rows: i32,
+  vocabulary: i32,
+  beta: f32,
+  logProbs: usize,
+  entropy: usize,
+  logSumExp: usize,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(logits, r * vocabulary);
+    let top: f32 = -Infinity;
+    for (let j = 0; j < vocabulary; j++) top = max(top, load<f32>(at(row, j)));
+    let total: f64 = 0;
+    let mean: f64 = 0;
+    let j = 0;
+    const shift = f32x4.splat(top);
+    const factor = f32x4.splat(beta);
+    for (; j + 4 <= vocabulary; j += 4) {
+      const z = f32x4.mul(f32x4.sub(v128.load(at(row, j)), shift), factor);
+      const e = exp4(z);
+      total += <f64>sum4(e);
+      mean += <f64>sum4(f32x4.mul(e, z));
+    }
+    for (; j < vocabulary; j++) {
+      const z: f32 = (load<f32>(at(row, j)) - top) * beta;
+      const e = exp1(z);
+      total += <f64>e;
+      mean += <f64>(e * z);
+    }
+    const lse = Math.log(total);
+    const z = (<f64>load<f32>(at(row, load<i32>(at(targets, r)))) - <f64>top) * <f64>beta;
+    store<f32>(at(logProbs, r), <f32>(z - lse));
+    store<f32>(at(entropy, r), <f32>(lse - mean / total));
+    store<f32>(at(logSumExp, r), <f32>(lse + <f64>top * <f64>beta));
+  }
+}
+
+/** dLogits = beta (w (onehot - p) - e p (log p + H)), w and e per row: gradients with respect to log-prob and entropy. */
+export function headBackward(
+  logits: usize,
+  targets: usize,
+  logSumExp: usize,
+  entropy: usize,
+  weights: usize,
+  entropyWeights: usize,
+  rows: i32,
+  vocabulary: i32,
+  beta: f32,
+  dLogits: usize,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(logits, r * vocabulary);
+    const out = at(dLogits, r * vocabulary);
+    const lse = load<f32>(at(logSumExp, r));
+    const w: f32 = load<f32>(at(weights, r)) * beta;
+    const e: f32 = load<f32>(at(entropyWeights, r)) * beta;
+    const h = load<f32>(at(entropy, r));
+    let j = 0;
+    for (; j + 4 <= vocabulary; j += 4) {
+      const logp = f32x4.sub(f32x4.mul(v128.load(at(row, j)), f32x4.splat(beta)), f32x4.splat(lse));
+      const slope = f32x4.add(
+        f32x4.splat(w),
+        f32x4.mul(f32x4.splat(e), f32x4.add(logp, f32x4.splat(h))),
+      );
+      v128.store(at(out, j), f32x4.neg(f32x4.mul(exp4(logp), slope)));
+    }
+    for (; j < vocabulary; j++) {
+      const logp: f32 = load<f32>(at(row, j)) * beta - lse;
+      store<f32>(at(out, j), -exp1(logp) * (w + e * (logp + h)));
+    }
+    const target = at(out, load<i32>(at(targets, r)));
+    store<f32>(target, load<f32>(target) + w);
+  }
+}

@@ -1,0 +1,302 @@
+// Norms, activations, positions, embeddings and row moves, forward and backward (AssemblyScript).
+
+import { exp4, sum4 } from './lanes';
+
+const EPSILON: f32 = 1e-5;
+
+// @ts-ignore: decorator
+@inline
+function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 2);
+}
+
+/** RMSNorm of rows x cols (cols a multiple of 4); `inverse[rows]` keeps 1 / rms. */
+export function rmsNorm(x: usize, gain: usize, out: usize, inverse: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    let squares = f32x4.splat(0);
+    for (let c = 0; c < cols; c += 4) {
+      const value = v128.load(at(row, c));
+      squares = f32x4.add(squares, f32x4.mul(value, value));
+    }
+    const scale: f32 = <f32>1 / sqrt<f32>(sum4(squares) / <f32>cols + EPSILON);
+    store<f32>(at(inverse, r), scale);
+    const target = at(out, r * cols);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(v128.load(at(row, c)), f32x4.splat(scale));
+      v128.store(at(target, c), f32x4.mul(normed, v128.load(at(gain, c))));
+    }
+  }
+}
+
+/** dGain is added to; dX is written, or added to when `accumulate`. */
+export function rmsNormBackward(
+  x: usize,
+  gain: usize,
+  inverse: usize,
+  dOut: usize,
+  dX: usize,
+  dGain: usize,
+  rows: i32,
+  cols: i32,
+  accumulate: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    const dRow = at(dOut, r * cols);
+    const scale = f32x4.splat(load<f32>(at(inverse, r)));
+    let dot = f32x4.splat(0);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(v128.load(at(row, c)), scale);
+      const dy = v128.load(at(dRow, c));
+      v128.store(at(dGain, c), f32x4.add(v128.load(at(dGain, c)), f32x4.mul(dy, normed)));
+      dot = f32x4.add(dot, f32x4.mul(f32x4.mul(dy, v128.load(at(gain, c))), normed));
+    }
+    const mean = f32x4.splat(sum4(dot) / <f32>cols);
+    const target = at(dX, r * cols);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(v128.load(at(row, c)), scale);
+      const dNormed = f32x4.mul(v128.load(at(dRow, c)), v128.load(at(gain, c)));
+      let d = f32x4.mul(f32x4.sub(dNormed, f32x4.mul(normed, mean)), scale);
+      if (accumulate) d = f32x4.add(d, v128.load(at(target, c)));
+      v128.store(at(target, c), d);
+    }
+  }
+}
+
+/** LayerNorm; `stats` keeps [mean, 1 / std] per row. */
+export function layerNorm(
+  x: usize,
+  gain: usize,
+  bias: usize,
+  out: usize,
+  stats: usize,
+  rows: i32,
+  cols: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    let total = f32x4.splat(0);
+    for (let c = 0; c < cols; c += 4) total = f32x4.add(total, v128.load(at(row, c)));
+    const mean: f32 = sum4(total) / <f32>cols;
+    const centre = f32x4.splat(mean);
+    let squares = f32x4.splat(0);
+    for (let c = 0; c < cols; c += 4) {
+      const value = f32x4.sub(v128.load(at(row, c)), centre);
+      squares = f32x4.add(squares, f32x4.mul(value, value));
+    }
+    const scale: f32 = <f32>1 / sqrt<f32>(sum4(squares) / <f32>cols + EPSILON);
+    store<f32>(at(stats, 2 * r), mean);
+    store<f32>(at(stats, 2 * r + 1), scale);
+    const target = at(out, r * cols);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(f32x4.sub(v128.load(at(row, c)), centre), f32x4.splat(scale));
+      v128.store(at(target, c), f32x4.add(f32x4.mul(normed, v128.load(at(gain, c))), v128.load(at(bias, c))));
+    }
+  }
+}
+
+export function layerNormBackward(
+  x: usize,
+  gain: usize,
+  stats: usize,
+  dOut: usize,
+  dX: usize,
+  dGain: usize,
+  dBias: usize,
+  rows: i32,
+  cols: i32,
+  accumulate: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    const dRow = at(dOut, r * cols);
+    const centre = f32x4.splat(load<f32>(at(stats, 2 * r)));
+    const scale = f32x4.splat(load<f32>(at(stats, 2 * r + 1)));
+    let dot = f32x4.splat(0);
+    let total = f32x4.splat(0);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(f32x4.sub(v128.load(at(row, c)), centre), scale);
+      const dy = v128.load(at(dRow, c));
+      v128.store(at(dGain, c), f32x4.add(v128.load(at(dGain, c)), f32x4.mul(dy, normed)));
+      v128.store(at(dBias, c), f32x4.add(v128.load(at(dBias, c)), dy));
+      const dNormed = f32x4.mul(dy, v128.load(at(gain, c)));
+      dot = f32x4.add(dot, f32x4.mul(dNormed, normed));
+      total = f32x4.add(total, dNormed);
+    }
+    const meanDot = f32x4.splat(sum4(dot) / <f32>cols);
+    const meanTotal = f32x4.splat(sum4(total) / <f32>cols);
+    const target = at(dX, r * cols);
+    for (let c = 0; c < cols; c += 4) {
+      const normed = f32x4.mul(f32x4.sub(v128.load(at(row, c)), centre), scale);
+      const dNormed = f32x4.mul(v128.load(at(dRow, c)), v128.load(at(gain, c)));
+      let d = f32x4.mul(f32x4.sub(f32x4.sub(dNormed, meanTotal), f32x4.mul(normed, meanDot)), scale);
+      if (accumulate) d = f32x4.add(d, v128.load(at(target, c)));
+      v128.store(at(target, c), d);
+    }
+  }
+}
+
+/** Rotates q and k of [rows, 3 width] into `out` (v is copied); `sign` -1 undoes it (the backward pass). Table: [position, half] of (cos, sin). */
+export function rope(
+  x: usize,
+  out: usize,
+  positions: usize,
+  table: usize,
+  rows: i32,
+  width: i32,
+  heads: i32,
+  sign: f32,
+): void {
+  const size = width / heads;
+  const half = size >> 1;
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * 3 * width);
+    const target = at(out, r * 3 * width);
+    const angles = at(table, load<i32>(at(positions, r)) * half * 2);
+    for (let h = 0; h < 2 * heads; h++) {
+      const head = h * size;
+      for (let i = 0; i < half; i++) {
+        const cos = load<f32>(at(angles, 2 * i));
+        const sin = sign * load<f32>(at(angles, 2 * i + 1));
+        const a = load<f32>(at(row, head + i));
+        const b = load<f32>(at(row, head + half + i));
+        store<f32>(at(target, head + i), a * cos - b * sin);
+        store<f32>(at(target, head + half + i), a * sin + b * cos);
+      }
+    }
+    if (target != row) memory.copy(at(target, 2 * width), at(row, 2 * width), (<usize>width) << 2);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sigmoid4(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))));
+}
+
+/** out[rows, hidden] = silu(x[:, :hidden]) * x[:, hidden:]; hidden a multiple of 4. */
+export function swiglu(x: usize, out: usize, rows: i32, hidden: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const gate = at(x, r * 2 * hidden);
+    const up = at(gate, hidden);
+    const target = at(out, r * hidden);
+    for (let c = 0; c < hidden; c += 4) {
+      const g = v128.load(at(gate, c));
+      v128.store(at(target, c), f32x4.mul(f32x4.mul(g, sigmoid4(g)), v128.load(at(up, c))));
+    }
+  }
+}
+
+export function swigluBackward(x: usize, dOut: usize, dX: usize, rows: i32, hidden: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const gate = at(x, r * 2 * hidden);
+    const up = at(gate, hidden);
+    const dGate = at(dX, r * 2 * hidden);
+    const dUp = at(dGate, hidden);
+    const dRow = at(dOut, r * hidden);
+    for (let c = 0; c < hidden; c += 4) {
+      const g = v128.load(at(gate, c));
+      const s = sigmoid4(g);
+      const d = v128.load(at(dRow, c));
+      v128.store(at(dUp, c), f32x4.mul(d, f32x4.mul(g, s)));
+      const slope = f32x4.mul(s, f32x4.add(f32x4.splat(1), f32x4.mul(g, f32x4.sub(f32x4.splat(1), s))));
+      v128.store(at(dGate, c), f32x4.mul(f32x4.mul(d, v128.load(at(up, c))), slope));
+    }
+  }
+}
+
+/** GELU, tanh form, as x sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3). */
+export function gelu(x: usize, out: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const v = v128.load(at(x, i));
+    const cubic = f32x4.mul(f32x4.mul(v, v), f32x4.mul(v, f32x4.splat(0.044715)));
+    const twice = f32x4.mul(f32x4.add(v, cubic), f32x4.splat(1.5957691216));
+    v128.store(at(out, i), f32x4.mul(v, sigmoid4(twice)));
+  }
+}
+
+export function geluBackward(x: usize, dOut: usize, dX: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const v = v128.load(at(x, i));
+    const square = f32x4.mul(v, v);
+    const cubic = f32x4.mul(square, f32x4.mul(v, f32x4.splat(0.044715)));
+    const s = sigmoid4(f32x4.mul(f32x4.add(v, cubic), f32x4.splat(1.5957691216)));
+    const slope = f32x4.mul(
+      f32x4.splat(1.5957691216),
+      f32x4.add(f32x4.splat(1), f32x4.mul(square, f32x4.splat(0.134145))),
+    );
+    const bend = f32x4.mul(f32x4.mul(v, slope), f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)));
+    v128.store(at(dX, i), f32x4.mul(v128.load(at(dOut, i)), f32x4.add(s, bend)));
+  }
+}
+
+/** out = x + table[positions[row]]. */
+export function addPosition(
+  x: usize,
+  table: usize,
+  positions: usize,
+  out: usize,
+  rows: i32,
+  cols: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    const target = at(out, r * cols);
+    const entry = at(table, load<i32>(at(positions, r)) * cols);
+    for (let c = 0; c < cols; c += 4) {
+      v128.store(at(target, c), f32x4.add(v128.load(at(row, c)), v128.load(at(entry, c))));
+    }
+  }
+}
+
+/** table[index[row]] += x[row] in row order: embeddings' and positions' gradient, reproducible. */
+export function scatterAdd(x: usize, index: usize, table: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const row = at(x, r * cols);
+    const entry = at(table, load<i32>(at(index, r)) * cols);
+    for (let c = 0; c < cols; c += 4) {
+      v128.store(at(entry, c), f32x4.add(v128.load(at(entry, c)), v128.load(at(row, c))));
+    }
+  }
+}
+
+/** out[row] = table[index[row]]: embeddings, and picking output rows. */
+export function gatherRows(table: usize, index: usize, out: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    memory.copy(at(out, r * cols), at(table, load<i32>(at(index, r)) * cols), (<usize>cols) << 2);
+  }
+}
+
+/** Joins [batch, first] rows and [batch, second] rows into [batch, first + second]; `split` undoes it. */
+export function joinRows(
+  image: usize,
+  text: usize,
+  out: usize,
+  batch: i32,
+  first: i32,
+  second: i32,
+  cols: i32,
+): void {
+  for (let b = 0; b < batch; b++) {
+    const target = at(out, b * (first + second) * cols);
+    memory.copy(target, at(image, b * first * cols), (<usize>(first * cols)) << 2);
+    memory.copy(at(target, first * cols), at(text, b * second * cols), (<usize>(second * cols)) << 2);
+  }
+}
+
+export function splitRows(
+  joined: usize,
+  image: usize,
+  text: usize,
+  batch: i32,
+  first: i32,
+  second: i32,
+  cols: i32,
+): void {
+  for (let b = 0; b < batch; b++) {
+    const source = at(joined, b * (first + second) * cols);
+    memory.copy(at(image, b * first * cols), source, (<usize>(first * cols)) << 2);
+    memory.copy(at(text, b * second * cols), at(source, first * cols), (<usize>(second * cols)) << 2);
+  }
+}

@@ -1,0 +1,283 @@
+// Matrix product, sums and the optimiser step (AssemblyScript).
+
+import { sum4 } from './lanes';
+
+/** Depth of a block of the shared dimension; a packed panel of it stays in the second-level cache. */
+const BLOCK: i32 = 256;
+
+/** Packs b[k0 .. k0 + depth, 0 .. n] into panels of 8 columns, zero-padded. */
+function pack(b: usize, ldb: i32, depth: i32, n: i32, packed: usize): void {
+  let out = packed;
+  for (let j = 0; j < n; j += 8) {
+    const cols = min(8, n - j);
+    let source = b + ((<usize>j) << 2);
+    if (cols == 8) {
+      for (let p = 0; p < depth; p++) {
+        v128.store(out, v128.load(source));
+        v128.store(out, v128.load(source, 16), 16);
+        out += 32;
+        source += (<usize>ldb) << 2;
+      }
+    } else {
+      for (let p = 0; p < depth; p++) {
+        v128.store(out, f32x4.splat(0));
+        v128.store(out, f32x4.splat(0), 16);
+        for (let q = 0; q < cols; q++) {
+          store<f32>(out + ((<usize>q) << 2), load<f32>(source + ((<usize>q) << 2)));
+        }
+        out += 32;
+        source += (<usize>ldb) << 2;
+      }
+    }
+  }
+}
+
+/** Writes 8 lanes to c, adding what is asked for; `cols` < 8 at the right edge. */
+// @ts-ignore: decorator
+@inline
+function storeRow(
+  low: v128,
+  high: v128,
+  c: usize,
+  bias: usize,
+  residual: usize,
+  accumulate: bool,
+  cols: i32,
+  spill: usize,
+): void {
+  if (bias != 0) {
+    low = f32x4.add(low, v128.load(bias));
+    high = f32x4.add(high, v128.load(bias, 16));
+  }
+  if (cols == 8) {
+    if (residual != 0) {
+      low = f32x4.add(low, v128.load(residual));
+      high = f32x4.add(high, v128.load(residual, 16));
+    }
+    if (accumulate) {
+      low = f32x4.add(low, v128.load(c));
+      high = f32x4.add(high, v128.load(c, 16));
+    }
+    v128.store(c, low);
+    v128.store(c, high, 16);
+    return;
+  }
+  v128.store(spill, low);
+  v128.store(spill, high, 16);
+  for (let q = 0; q < cols; q++) {
+    const at = (<usize>q) << 2;
+    let value = load<f32>(spill + at);
+    if (residual != 0) value += load<f32>(residual + at);
+    if (accumulate) value += load<f32>(c + at);
+    store<f32>(c + at, value);
+  }
+}
+
+/**
+ * c[m, n] = a[m, k] b[k, n] (+ bias[n]) (+ residual[m, n]) (+ c). Element (i, p) of a stands at a + 4 (i aRow + p aCol), so the same
+ * code serves a transposed left operand. `scratch`: 4 (BLOCK x (n rounded up to 8) + 8) bytes.
+ * bias must be readable up to n rounded up to 8.
+ */
+export function gemm(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  aRow: i32,
+  aCol: i32,
+  b: usize,
+  ldb: i32,
+  c: usize,
+  ldc: i32,
+  bias: usize,
+  residual: usize,
+  accumulate: i32,
+  scratch: usize,
+): void {
+  const spill = scratch;
+  const packed = scratch + 32;
+  const stepA = (<usize>aCol) << 2;
+  const r1 = (<usize>aRow) << 2;
+  const r2 = r1 << 1;
+  const r3 = r2 + r1;
+  for (let k0 = 0; k0 < k; k0 += BLOCK) {
+    const depth = min(BLOCK, k - k0);
+    pack(b + (((<usize>k0) * (<usize>ldb)) << 2), ldb, depth, n, packed);
+    const first = k0 == 0;
+    const add = !first || accumulate != 0;
+    let i = 0;
+    for (; i + 4 <= m; i += 4) {
+      const aTile = a + (((<usize>i) * (<usize>aRow) + (<usize>k0) * (<usize>aCol)) << 2);
+      let panel = packed;
+      for (let j = 0; j < n; j += 8) {
+        let c00 = f32x4.splat(0);
+        let c01 = f32x4.splat(0);
+        let c10 = f32x4.splat(0);
+        let c11 = f32x4.splat(0);
+        let c20 = f32x4.splat(0);
+        let c21 = f32x4.splat(0);
+        let c30 = f32x4.splat(0);
+        let c31 = f32x4.splat(0);
+        let pa = aTile;
+        for (let p = 0; p < depth; p++) {
+          const b0 = v128.load(panel);
+          const b1 = v128.load(panel, 16);
+          const a0 = v128.load32_splat(pa);
+          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
+          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+          const a1 = v128.load32_splat(pa + r1);
+          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
+          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+          const a2 = v128.load32_splat(pa + r2);
+          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
+          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+          const a3 = v128.load32_splat(pa + r3);
+          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
+          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+          pa += stepA;
+          panel += 32;
+        }
+        const cols = min(8, n - j);
+        const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
+        const rowBytes = (<usize>ldc) << 2;
+        const cBias = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
+        const useResidual = first && residual != 0;
+        let cAt = c + at;
+        let rAt: usize = useResidual ? residual + at : 0;
+        storeRow(c00, c01, cAt, cBias, rAt, add, cols, spill);
+        cAt += rowBytes;
+        if (useResidual) rAt += rowBytes;
+        storeRow(c10, c11, cAt, cBias, rAt, add, cols, spill);
+        cAt += rowBytes;
+        if (useResidual) rAt += rowBytes;
+        storeRow(c20, c21, cAt, cBias, rAt, add, cols, spill);
+        cAt += rowBytes;
+        if (useResidual) rAt += rowBytes;
+        storeRow(c30, c31, cAt, cBias, rAt, add, cols, spill);
+      }
+    }
+    for (; i < m; i++) {
+      const aTile = a + (((<usize>i) * (<usize>aRow) + (<usize>k0) * (<usize>aCol)) << 2);
+      let panel = packed;
+      for (let j = 0; j < n; j += 8) {
+        let c00 = f32x4.splat(0);
+        let c01 = f32x4.splat(0);
+        let pa = aTile;
+        for (let p = 0; p < depth; p++) {
+          const a0 = v128.load32_splat(pa);
+          c00 = f32x4.add(c00, f32x4.mul(a0, v128.load(panel)));
+          c01 = f32x4.add(c01, f32x4.mul(a0, v128.load(panel, 16)));
+          pa += stepA;
+          panel += 32;
+        }
+        const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
+        const cBias = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
+        const rAt: usize = first && residual != 0 ? residual + at : 0;
+        storeRow(c00, c01, c + at, cBias, rAt, add, min(8, n - j), spill);
+      }
+    }
+  }
+}
+
+/** out[cols, rows] = x[rows, cols] transposed; x has leading dimension `ldx`. */
+export function transpose(x: usize, ldx: i32, rows: i32, cols: i32, out: usize): void {
+  for (let r = 0; r < rows; r++) {
+    let source = x + (((<usize>r) * (<usize>ldx)) << 2);
+    let target = out + ((<usize>r) << 2);
+    for (let c = 0; c < cols; c++) {
+      store<f32>(target, load<f32>(source));
+      source += 4;
+      target += (<usize>rows) << 2;
+    }
+  }
+}
+
+/** First free byte: everything above belongs to the executor. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** Sum of squares of n values (n a multiple of 4), partial sums in float64. */
+export function sumSquares(x: usize, n: i32): f64 {
+  let total: f64 = 0;
+  for (let i = 0; i < n; i += 64) {
+    let partial = f32x4.splat(0);
+    const end = min(n, i + 64);
+    for (let q = i; q < end; q += 4) {
+      const value = v128.load(x + ((<usize>q) << 2));
+      partial = f32x4.add(partial, f32x4.mul(value, value));
+    }
+    total += <f64>sum4(partial);
+  }
+  return total;
+}
+
+/** out[cols] += column sums of x[rows, cols]: the gradient of a bias. */
+export function columnSums(x: usize, rows: i32, cols: i32, out: usize): void {
+  for (let r = 0; r < rows; r++) {
+    const row = x + (((<usize>r) * (<usize>cols)) << 2);
+    let c = 0;
+    for (; c + 4 <= cols; c += 4) {
+      const at = (<usize>c) << 2;
+      v128.store(out + at, f32x4.add(v128.load(out + at), v128.load(row + at)));
+    }
+    for (; c < cols; c++) {
+      const at = (<usize>c) << 2;
+      store<f32>(out + at, load<f32>(out + at) + load<f32>(row + at));
+    }
+  }
+}
+
+/** Zeroes n values. */
+export function zero(x: usize, n: i32): void {
+  memory.fill(x, 0, (<usize>n) << 2);
+}
+
+/** y += x over n values (n a multiple of 4). */
+export function addInto(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i += 4) {
+    const at = (<usize>i) << 2;
+    v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(x + at)));
+  }
+}
+
+/**
+ * AdamW (Loshchilov, Hutter 2019) over n values (a multiple of 4): decoupled decay, bias corrections given as divisors.
+ * `scale` multiplies the gradient (global-norm clip).
+ */
+export function adamw(
+  parameters: usize,
+  gradients: usize,
+  first: usize,
+  second: usize,
+  n: i32,
+  learningRate: f32,
+  beta1: f32,
+  beta2: f32,
+  epsilon: f32,
+  decay: f32,
+  correction1: f32,
+  correction2: f32,
+  scale: f32,
+): void {
+  const keep = f32x4.splat(1 - learningRate * decay);
+  for (let i = 0; i < n; i += 4) {
+    const at = (<usize>i) << 2;
+    const g = f32x4.mul(v128.load(gradients + at), f32x4.splat(scale));
+    const m = f32x4.add(
+      f32x4.mul(v128.load(first + at), f32x4.splat(beta1)),
+      f32x4.mul(g, f32x4.splat(1 - beta1)),
+    );
+    const v = f32x4.add(
+      f32x4.mul(v128.load(second + at), f32x4.splat(beta2)),
+      f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - beta2)),
+    );
+    v128.store(first + at, m);
+    v128.store(second + at, v);
+    const mHat = f32x4.div(m, f32x4.splat(correction1));
+    const vHat = f32x4.div(v, f32x4.splat(correction2));
+    const step = f32x4.div(mHat, f32x4.add(f32x4.sqrt(vHat), f32x4.splat(epsilon)));
+    const p = f32x4.mul(v128.load(parameters + at), keep);
+    v128.store(parameters + at, f32x4.sub(p, f32x4.mul(step, f32x4.splat(learningRate))));
+  }
+}

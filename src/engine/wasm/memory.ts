@@ -1,0 +1,84 @@
+// The linear memory of the wasm executor: aligned allocation, views that survive growth.
+
+const PAGE_BYTES = 65536;
+const ALIGN_BYTES = 256;
+
+/** A region of the linear memory; `pointer` is a byte address, `length` counts 4-byte elements. */
+export type Region = { pointer: number; length: number };
+
+/** First-fit allocator over a growing WebAssembly.Memory. */
+export class LinearMemory {
+  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  private top = 0;
+  private free: { pointer: number; bytes: number }[] = [];
+  private floats = new Float32Array(this.memory.buffer);
+  private ints = new Int32Array(this.memory.buffer);
+
+  /** Everything below is the kernels' own. */
+  reserve(heapBase: number): void {
+    this.top = Math.ceil(heapBase / ALIGN_BYTES) * ALIGN_BYTES;
+  }
+
+  /** A zeroed region of `length` 4-byte elements. @throws RangeError when the memory cannot grow. */
+  allocate(length: number): Region {
+    const bytes = Math.ceil((length * 4) / ALIGN_BYTES) * ALIGN_BYTES + ALIGN_BYTES;
+    const slot = this.free.findIndex((candidate) => candidate.bytes >= bytes);
+    let pointer: number;
+    if (slot >= 0) {
+      const candidate = this.free[slot];
+      pointer = candidate.pointer;
+      if (candidate.bytes === bytes) this.free.splice(slot, 1);
+      else this.free[slot] = { pointer: pointer + bytes, bytes: candidate.bytes - bytes };
+    } else {
+      pointer = this.top;
+      this.top += bytes;
+      const missing = this.top - this.memory.buffer.byteLength;
+      if (missing > 0) {
+        try {
+          this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+        } catch {
+          this.top = pointer;
+          throw new RangeError(
+            `The compute memory cannot grow by ${Math.ceil(bytes / 1048576)} MB: take a smaller model or batch.`,
+          );
+        }
+      }
+    }
+    const region = { pointer, length };
+    this.f32(region).fill(0);
+    return region;
+  }
+
+  release(region: Region): void {
+    const bytes = Math.ceil((region.length * 4) / ALIGN_BYTES) * ALIGN_BYTES + ALIGN_BYTES;
+    this.free.push({ pointer: region.pointer, bytes });
+    this.free.sort((a, b) => a.pointer - b.pointer);
+    const merged: { pointer: number; bytes: number }[] = [];
+    for (const part of this.free) {
+      const last = merged.at(-1);
+      if (last && last.pointer + last.bytes === part.pointer) last.bytes += part.bytes;
+      else merged.push({ ...part });
+    }
+    const last = merged.at(-1);
+    if (last && last.pointer + last.bytes === this.top) {
+      this.top = last.pointer;
+      merged.pop();
+    }
+    this.free = merged;
+  }
+
+  /** View of a region as float32; valid until the memory grows. */
+  f32(region: Region): Float32Array {
+    if (this.floats.buffer !== this.memory.buffer) this.floats = new Float32Array(this.memory.buffer);
+    return this.floats.subarray(region.pointer >> 2, (region.pointer >> 2) + region.length);
+  }
+
+  i32(region: Region): Int32Array {
+    if (this.ints.buffer !== this.memory.buffer) this.ints = new Int32Array(this.memory.buffer);
+    return this.ints.subarray(region.pointer >> 2, (region.pointer >> 2) + region.length);
+  }
+
+  get usedBytes(): number {
+    return this.top;
+  }
+}

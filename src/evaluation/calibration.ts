@@ -1,0 +1,90 @@
+// How good a reward head is: accuracy, confusion and expected calibration error against the oracle.
+
+import { wilsonInterval } from './intervals.ts';
+import type { HeadReport } from './types.ts';
+
+export type CalibrationBin = { confidence: number; accuracy: number; n: number };
+
+function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/**
+ * Expected calibration error over equal-width bins of the greatest probability:
+ * sum over bins of (n_b / n) |accuracy_b - confidence_b| (Guo et al. 2017, "On Calibration of Modern Neural Networks", eq. 3).
+ * Empty bins carry the middle of their range as confidence.
+ * @param probabilities one distribution per example; @param labels true class indices.
+ */
+export function calibration(
+  probabilities: readonly ArrayLike<number>[],
+  labels: ArrayLike<number>,
+  binCount = 10,
+): { ece: number; bins: CalibrationBin[] } {
+  const sums = Array.from({ length: binCount }, () => ({ confidence: 0, right: 0, n: 0 }));
+  probabilities.forEach((distribution, i) => {
+    const predicted = argmax(distribution);
+    const confidence = distribution[predicted];
+    const bin = sums[Math.min(binCount - 1, Math.max(0, Math.floor(confidence * binCount)))];
+    bin.confidence += confidence;
+    bin.right += predicted === labels[i] ? 1 : 0;
+    bin.n++;
+  });
+  const bins = sums.map(({ confidence, right, n }, i) =>
+    n === 0
+      ? { confidence: (i + 0.5) / binCount, accuracy: 0, n }
+      : { confidence: confidence / n, accuracy: right / n, n },
+  );
+  const total = Math.max(1, probabilities.length);
+  const ece = bins.reduce(
+    (sum, { confidence, accuracy, n }) => sum + (n / total) * Math.abs(accuracy - confidence),
+    0,
+  );
+  return { ece, bins };
+}
+
+/** confusion[true][predicted], by argmax. @throws RangeError on a label that is no class. */
+export function confusionMatrix(
+  classCount: number,
+  probabilities: readonly ArrayLike<number>[],
+  labels: ArrayLike<number>,
+): number[][] {
+  const confusion = Array.from({ length: classCount }, () => new Array<number>(classCount).fill(0));
+  probabilities.forEach((distribution, i) => {
+    if (!(labels[i] in confusion))
+      throw new RangeError(`Label ${labels[i]} is none of ${classCount} classes.`);
+    confusion[labels[i]][argmax(distribution)]++;
+  });
+  return confusion;
+}
+
+/** The report of one head on held-out examples. @throws RangeError if sizes do not match. */
+export function headReport(
+  name: string,
+  classes: readonly string[],
+  probabilities: readonly ArrayLike<number>[],
+  labels: ArrayLike<number>,
+): HeadReport {
+  if (probabilities.length !== labels.length) {
+    throw new RangeError(`${probabilities.length} outputs of the ${name} head, but ${labels.length} labels.`);
+  }
+  if (probabilities.some((distribution) => distribution.length !== classes.length)) {
+    throw new RangeError(`The ${name} head has ${classes.length} classes, but not all outputs have.`);
+  }
+  const confusion = confusionMatrix(classes.length, probabilities, labels);
+  const right = confusion.reduce((sum, row, i) => sum + row[i], 0);
+  const { value, low, high } = wilsonInterval(right, probabilities.length);
+  const { ece, bins } = calibration(probabilities, labels);
+  return {
+    head: name,
+    classes: classes.slice(),
+    accuracy: value,
+    low,
+    high,
+    n: probabilities.length,
+    confusion,
+    ece,
+    bins,
+  };
+}

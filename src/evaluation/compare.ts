@@ -1,0 +1,47 @@
+// Comparison of two stages or runs: differences in percentage points, with an interval and whether they are for the better.
+
+import { differenceInterval } from './intervals.ts';
+import { findScore } from './score.ts';
+import type { StageEvaluation, SuiteScore } from './types.ts';
+
+export type ScoreDifference = {
+  suite: string;
+  metric: string;
+  better: 'higher' | 'lower';
+  before: SuiteScore;
+  after: SuiteScore;
+  /** after - before, in percentage points, with its 95 % interval (Newcombe). */
+  points: number;
+  lowPoints: number;
+  highPoints: number;
+  /** `unclear` where the interval includes 0. */
+  change: 'better' | 'worse' | 'unclear';
+};
+
+/** Differences for every score that both have, in the order of `after`. */
+export function compareStages(
+  before: Pick<StageEvaluation, 'scores'>,
+  after: Pick<StageEvaluation, 'scores'>,
+): ScoreDifference[] {
+  return after.scores.flatMap((score) => {
+    const earlier = findScore(before.scores, score.suite, score.metric);
+    if (!earlier) return [];
+    const { value, low, high } = differenceInterval(earlier, score);
+    const rises = low > 0;
+    const falls = high < 0;
+    const improves = score.better === 'higher' ? rises : falls;
+    return [
+      {
+        suite: score.suite,
+        metric: score.metric,
+        better: score.better,
+        before: earlier,
+        after: score,
+        points: 100 * value,
+        lowPoints: 100 * low,
+        highPoints: 100 * high,
+        change: improves ? 'better' : rises || falls ? 'worse' : 'unclear',
+      },
+    ];
+  });
+}

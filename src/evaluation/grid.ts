@@ -1,0 +1,23 @@
+// Lays out rows of text: fixed width for a terminal, or Markdown.
+
+export type Grid = { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+/** Columns padded to their widest cell; the first `leftColumns` are flush left, the others flush right. */
+export function fixedWidth({ header, rows }: Grid, leftColumns: number): string {
+  const widths = header.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i].length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (i < leftColumns ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+      .join('  ')
+      .trimEnd();
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return [line(header), rule, ...rows.map(line)].join('\n');
+}
+
+/** A GitHub-style table; pipes in cells are escaped. */
+export function markdown({ header, rows }: Grid, leftColumns: number): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = `| ${header.map((_, i) => (i < leftColumns ? '---' : '---:')).join(' | ')} |`;
+  return [line(header), rule, ...rows.map(line)].join('\n');
+}

@@ -1,0 +1,48 @@
+// Aggregation: the weight of each token in the loss, so that loss = sum of weight x per-token loss.
+
+import { sequenceLengths, sum } from './statistics.ts';
+import type { LossOptions, TokenLossInput } from './types.ts';
+
+type Shape = Pick<TokenLossInput, 'batch' | 'time' | 'groupSize' | 'mask'>;
+type Mode = Pick<LossOptions, 'lossAggMode' | 'maxCompletionLength' | 'itemsInBatch'>;
+
+/**
+ * Weight of each token under `lossAggMode`, [B*T]; 0 on padding.
+ * Sequences without a valid token count in the means over sequences (as in TRL), with loss 0.
+ */
+export function aggregationWeights(shape: Shape, options: Mode): Float64Array {
+  const { batch, time, mask } = shape;
+  const perSequence = sequenceWeights(shape, options);
+  const weights = new Float64Array(batch * time);
+  for (let b = 0; b < batch; b += 1) {
+    for (let t = 0; t < time; t += 1) {
+      if (mask[b * time + t] !== 0) weights[b * time + t] = perSequence[b];
+    }
+  }
+  return weights;
+}
+
+/** The weight shared by the valid tokens of each sequence, [B]. */
+function sequenceWeights(shape: Shape, options: Mode): Float64Array {
+  const { batch, groupSize } = shape;
+  const lengths = sequenceLengths(shape.mask, batch, shape.time);
+  switch (options.lossAggMode) {
+    case 'token-mean':
+      return new Float64Array(batch).fill(1 / Math.max(options.itemsInBatch ?? sum(lengths), 1));
+    case 'seq-mean-token-mean':
+      return lengths.map((length) => 1 / (batch * Math.max(length, 1)));
+    case 'seq-mean-token-sum':
+      return new Float64Array(batch).fill(1 / batch);
+    case 'fixed-length':
+      return new Float64Array(batch).fill(1 / (batch * options.maxCompletionLength));
+    case 'prompt-token-mean': {
+      const prompts = Math.ceil(batch / groupSize);
+      const weights = new Float64Array(batch);
+      for (let start = 0; start < batch; start += groupSize) {
+        const tokens = sum(lengths.subarray(start, start + groupSize));
+        weights.fill(1 / (prompts * Math.max(tokens, 1)), start, start + groupSize);
+      }
+      return weights;
+    }
+  }
+}

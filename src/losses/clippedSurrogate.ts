@@ -1,0 +1,52 @@
+// The clipped ratio surrogate of PPO, shared by every loss that is a setting of it.
+
+import { composeLoss, type TokenTerm } from './compose.ts';
+import { ratioOf } from './ratio.ts';
+import { clamp } from './statistics.ts';
+import {
+  COMMON_KNOBS,
+  DRIFT_KNOBS,
+  type LossOptions,
+  type TokenLossInput,
+  type TokenLossResult,
+} from './types.ts';
+
+/** The knobs of the surrogate. */
+export const SURROGATE_KNOBS = [
+  'epsilon',
+  'epsilonHigh',
+  'delta',
+  'dualClip',
+  'importanceSamplingLevel',
+  ...DRIFT_KNOBS,
+  ...COMMON_KNOBS,
+] as const;
+
+/**
+ * L = -min(r A, clip(r, 1 - epsilon, 1 + epsilonHigh) A), with r the importance ratio at the chosen level.
+ *
+ * `delta` caps the unclipped r (TRL two-sided clip; INTELLECT-2, arXiv 2505.07291); `dualClip` = c bounds the
+ * loss of A < 0 by -A c (Ye et al., arXiv 1912.09729).
+ * Source: PPO, arXiv 1707.06347 Eq. 7.
+ */
+export function clippedSurrogate(input: TokenLossInput, options: LossOptions): TokenLossResult {
+  return composeLoss(input, options, (i, logRatio) => surrogateTerm(input.advantage[i], logRatio, options));
+}
+
+/** One token of the surrogate; differentiable except at the clip's edges. */
+function surrogateTerm(advantage: number, logRatio: number, options: LossOptions): TokenTerm {
+  const low = 1 - options.epsilon;
+  const high = 1 + (options.epsilonHigh ?? options.epsilon);
+  const ratio = ratioOf(logRatio);
+  const capped = options.delta === null ? ratio : Math.min(ratio, options.delta);
+  const banded = clamp(ratio, low, high);
+  const clipped = advantage < 0 && ratio < low ? -1 : advantage > 0 && ratio > high ? 1 : 0;
+
+  const takesCapped = capped * advantage <= banded * advantage;
+  const value = -advantage * (takesCapped ? capped : banded);
+  if (options.dualClip !== null && advantage < 0 && value > -advantage * options.dualClip) {
+    return { value: -advantage * options.dualClip, clipped };
+  }
+  const moves = takesCapped ? capped === ratio : banded === ratio;
+  return { value, gradLogRatio: moves ? -advantage * ratio : 0, clipped };
+}

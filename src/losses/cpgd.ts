@@ -1,0 +1,72 @@
+// CPGD: clipped policy gradient with policy drift, the update COSMO-RL trains with.
+
+import { composeLoss } from './compose.ts';
+import { importanceRatio } from './ratio.ts';
+import { sequenceLengths } from './statistics.ts';
+import {
+  COMMON_KNOBS,
+  DRIFT_KNOBS,
+  type LossDefinition,
+  type LossOptions,
+  NEUTRAL_OPTIONS,
+  type TokenLossInput,
+  type TokenLossResult,
+} from './types.ts';
+
+/** The knobs of the log-prob clip. */
+export const CLIP_KNOBS = ['epsilon', 'epsilonHigh', 'tightToLooseLambda', 'cpgdValue'] as const;
+
+/**
+ * A > 0: -A min(logp, old + ln(1 + eps)); A < 0: -A max(logp, old + ln(1 - eps)); plus alpha x policy drift.
+ *
+ * No ratio multiplies the gradient: it is -A inside the range and 0 outside. The value reported is with the clamped
+ * log-prob (as MM-EUREKA) or with the clamped log-ratio (CPGD Eq. 2): another number, the same gradient.
+ * Tight-to-loose (section 4.3): eps_i = lambda eps + (1 - lambda) eps i / |y|, i = 1 .. |y|.
+ * Source: CPGD, arXiv 2505.12504, Eq. 2.
+ */
+export function clippedPolicyGradientDrift(input: TokenLossInput, options: LossOptions): TokenLossResult {
+  const { advantage, oldLogp } = input;
+  const scales = options.tightToLooseLambda === null ? null : rangeScales(input, options.tightToLooseLambda);
+  return composeLoss(
+    input,
+    options,
+    (i, logRatio) => {
+      const a = advantage[i];
+      const scale = scales === null ? 1 : scales[i];
+      const high = Math.log1p(scale * (options.epsilonHigh ?? options.epsilon));
+      const low = Math.log(Math.max(0, 1 - scale * options.epsilon));
+      const clipped = a > 0 && logRatio > high ? 1 : a < 0 && logRatio < low ? -1 : 0;
+      const held = clipped > 0 ? high : clipped < 0 ? low : logRatio;
+      const base = options.cpgdValue === 'log-prob' ? oldLogp[i] : 0;
+      return { value: a === 0 ? 0 : -a * (base + held), gradLogp: clipped === 0 ? -a : 0, clipped };
+    },
+    importanceRatio(input, 'token'),
+  );
+}
+
+/** Tight-to-loose factor of the clip range at each valid token, [B*T]. */
+function rangeScales(input: TokenLossInput, lambda: number): Float64Array {
+  const { batch, time, mask } = input;
+  const lengths = sequenceLengths(mask, batch, time);
+  const scales = new Float64Array(batch * time);
+  for (let b = 0; b < batch; b += 1) {
+    let position = 0;
+    for (let i = b * time; i < (b + 1) * time; i += 1) {
+      if (mask[i] === 0) continue;
+      position += 1;
+      scales[i] = lambda + ((1 - lambda) * position) / lengths[b];
+    }
+  }
+  return scales;
+}
+
+export const cpgd: LossDefinition = {
+  name: 'CPGD',
+  description:
+    'Clips the log-prob instead of a ratio, and holds the policy near the old one by policy drift.',
+  source: 'CPGD, arXiv 2505.12504 Eq. 2; code ModalMinds/MM-EUREKA',
+  advantage: 'cpgd',
+  knobs: [...CLIP_KNOBS, ...DRIFT_KNOBS, ...COMMON_KNOBS],
+  defaults: { ...NEUTRAL_OPTIONS, policyDriftCoef: 0.01 },
+  compute: clippedPolicyGradientDrift,
+};

@@ -1,0 +1,73 @@
+// Tiny statistics shared by losses, advantages and metrics: means, deviations, masked sums. Pure, float64.
+
+/** Sum of `values`. */
+export function sum(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i += 1) total += values[i];
+  return total;
+}
+
+/** Arithmetic mean; 0 for an empty array. */
+export function mean(values: ArrayLike<number>): number {
+  return values.length === 0 ? 0 : sum(values) / values.length;
+}
+
+/**
+ * Standard deviation around the mean.
+ * @param correction 1 divides by n - 1 (unbiased), 0 by n. Fewer than `correction` + 1 values give 0.
+ */
+export function standardDeviation(values: ArrayLike<number>, correction: 0 | 1 = 1): number {
+  return Math.sqrt(variance(values, correction));
+}
+
+/** Variance around the mean; see `standardDeviation`. */
+export function variance(values: ArrayLike<number>, correction: 0 | 1 = 1): number {
+  if (values.length <= correction) return 0;
+  const center = mean(values);
+  let squares = 0;
+  for (let i = 0; i < values.length; i += 1) squares += (values[i] - center) ** 2;
+  return squares / (values.length - correction);
+}
+
+/** The values at valid positions, in order. */
+export function validValues(values: ArrayLike<number>, mask: ArrayLike<number>): Float64Array {
+  const kept: number[] = [];
+  for (let i = 0; i < values.length; i += 1) if (mask[i] !== 0) kept.push(values[i]);
+  return Float64Array.from(kept);
+}
+
+/** Mean over valid positions; 0 where there are none. */
+export function maskedMean(values: ArrayLike<number>, mask: ArrayLike<number>): number {
+  return mean(validValues(values, mask));
+}
+
+/** Number of valid tokens of each sequence, [B]. */
+export function sequenceLengths(mask: ArrayLike<number>, batch: number, time: number): Float64Array {
+  const lengths = new Float64Array(batch);
+  for (let b = 0; b < batch; b += 1) {
+    for (let t = 0; t < time; t += 1) if (mask[b * time + t] !== 0) lengths[b] += 1;
+  }
+  return lengths;
+}
+
+/** `value` held inside [low, high]. */
+export function clamp(value: number, low: number, high: number): number {
+  return Math.min(Math.max(value, low), high);
+}
+
+/**
+ * Two float32 units in the last place, relative. Rewards that differ by less were rounded apart, not earned: dividing
+ * by their std turns rounding into advantages of +-0.9.
+ */
+const FLAT_RELATIVE_SPREAD = 2 ** -22;
+
+/** True where max == min up to float32 rounding. */
+export function isFlat(values: ArrayLike<number>): boolean {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < values.length; i += 1) {
+    low = Math.min(low, values[i]);
+    high = Math.max(high, values[i]);
+  }
+  return high - low <= FLAT_RELATIVE_SPREAD * Math.max(Math.abs(low), Math.abs(high)) || values.length < 2;
+}

@@ -1,0 +1,154 @@
+// The types of a token loss: what goes in, what comes out, and what every loss in the table declares.
+
+/** A flat array of floats; shapes stand in the comment of each field, row-major. */
+export type Floats = Float64Array | Float32Array;
+
+/**
+ * What the importance ratio is taken over: each token; the sequence, length-normalised (GSPO); or the whole
+ * sequence's probability (`sequence-sum`, RLOO).
+ */
+export type ImportanceSamplingLevel = 'token' | 'sequence' | 'sequence-sum';
+
+/**
+ * How per-token losses become one number:
+ * `token-mean` sum over all tokens / number of tokens; `seq-mean-token-mean` mean of per-sequence means;
+ * `prompt-token-mean` mean over prompts of the token mean inside a prompt's group (CPGD Eq. 2);
+ * `seq-mean-token-sum` mean of per-sequence sums; `fixed-length` sum / (batch x maxCompletionLength) (Dr. GRPO).
+ */
+export type LossAggMode =
+  | 'token-mean'
+  | 'seq-mean-token-mean'
+  | 'prompt-token-mean'
+  | 'seq-mean-token-sum'
+  | 'fixed-length';
+
+/** One batch of completions. B = batch, T = time; row b belongs to prompt floor(b / groupSize). */
+export type TokenLossInput = {
+  batch: number;
+  time: number;
+  /** Completions per prompt, G. */
+  groupSize: number;
+  /** Log-prob of each sampled token under the policy being trained, nats, [B*T]. */
+  logp: Floats;
+  /** The same under the behaviour policy that sampled it, [B*T]. */
+  oldLogp: Floats;
+  /** The same under the frozen reference policy, [B*T]; needed only where `beta` is not 0. */
+  refLogp: Floats | null;
+  /** Advantage per token, [B*T]; a sequence's advantage is broadcast over its tokens. */
+  advantage: Floats;
+  /** 1 for a valid completion token, 0 for padding, [B*T]. Padded positions are never read. */
+  mask: ArrayLike<number>;
+  /**
+   * Constant factor on each token's policy term, [B*T] (see `replayWeights`); absent or null: 1.
+   * Policy drift and reference KL are not weighted.
+   */
+  sampleWeight?: Floats | null;
+};
+
+/** The knobs of all losses; each loss honours those its definition names in `knobs`. */
+export type LossOptions = {
+  /** Clip range below 1 of the ratio (above too, unless `epsilonHigh` is set). GMPO: in log space. */
+  epsilon: number;
+  /** Clip range above 1; null: the same as `epsilon`. CISPO with bounds `cap`: the largest ratio itself. */
+  epsilonHigh: number | null;
+  /** Coefficient alpha of the policy drift (CPGD); 0 switches it off. */
+  policyDriftCoef: number;
+  /** Largest gradient weight c of the policy drift. */
+  policyDriftClipEps: number;
+  /** Coefficient of the k3 KL to the reference policy; 0 switches it off. */
+  beta: number;
+  /** Multiply the reference k3 by the importance ratio (TRL `use_bias_correction_kl`). */
+  klBiasCorrection: boolean;
+  /** Upper bound of the unclipped ratio (TRL two-sided clip, INTELLECT-2); null: none. */
+  delta: number | null;
+  /** Dual clip: for A < 0 the loss never exceeds -A times this; null: none. */
+  dualClip: number | null;
+  importanceSamplingLevel: ImportanceSamplingLevel;
+  lossAggMode: LossAggMode;
+  /** Denominator per sequence of `fixed-length`, tokens. */
+  maxCompletionLength: number;
+  /** Denominator of `token-mean`; null: the number of valid tokens given (set it when a batch comes in parts). */
+  itemsInBatch: number | null;
+  /** lambda of CPGD's tight-to-loose clip range; null: one range for all positions. */
+  tightToLooseLambda: number | null;
+  /** Value that CPGD reports: with the clamped log-prob (as the public code) or log-ratio (as the paper). */
+  cpgdValue: 'log-prob' | 'log-ratio';
+  /** CISPO weight bounds: `cap` is [0, epsilonHigh] (TRL); `band` is [1 - epsilon, 1 + epsilonHigh] (verl). */
+  cispoBounds: 'cap' | 'band';
+};
+
+export type LossOptionName = keyof LossOptions;
+
+/** Numbers worth a chart; fractions are over valid tokens. */
+export type TokenLossMetrics = {
+  /** The policy term alone, as aggregated. */
+  policyLoss: number;
+  /** The aggregated drift surrogate, before its coefficient (no KL: see `klEstimators` for that). */
+  policyDrift: number;
+  /** The aggregated k3 to the reference, before its coefficient; 0 without a reference. */
+  referenceKl: number;
+  /** Share of tokens with A < 0 whose ratio is below the clip range. */
+  clipLow: number;
+  /** Share of tokens with A > 0 whose ratio is above the clip range. */
+  clipHigh: number;
+  ratioMean: number;
+  ratioMax: number;
+};
+
+export type TokenLossResult = {
+  /** To be minimised. */
+  loss: number;
+  /** dLoss/dlogp per token, [B*T]; stop-gradient factors are constants; 0 on padding. */
+  gradLogp: Float64Array;
+  metrics: TokenLossMetrics;
+};
+
+export type LossFunction = (input: TokenLossInput, options: LossOptions) => TokenLossResult;
+
+/** One row of the table of losses. */
+export type LossDefinition = {
+  name: string;
+  description: string;
+  /** Paper and equation, or the public code whose convention is followed. */
+  source: string;
+  /** Key of `ADVANTAGES` this loss is usually trained with. */
+  advantage: string;
+  /** The options this loss reads; the others have no effect on it. */
+  knobs: readonly LossOptionName[];
+  defaults: LossOptions;
+  compute: LossFunction;
+};
+
+/** Options under which every extra term is off; a loss's defaults are these with a few replaced. */
+export const NEUTRAL_OPTIONS: LossOptions = {
+  epsilon: 0.2,
+  epsilonHigh: null,
+  policyDriftCoef: 0,
+  policyDriftClipEps: 2,
+  beta: 0,
+  klBiasCorrection: false,
+  delta: null,
+  dualClip: null,
+  importanceSamplingLevel: 'token',
+  lossAggMode: 'token-mean',
+  maxCompletionLength: 16,
+  itemsInBatch: null,
+  tightToLooseLambda: null,
+  cpgdValue: 'log-prob',
+  cispoBounds: 'cap',
+};
+
+/** Knobs that every loss honours, whatever its policy term. */
+export const COMMON_KNOBS = [
+  'lossAggMode',
+  'maxCompletionLength',
+  'itemsInBatch',
+  'beta',
+  'klBiasCorrection',
+] as const satisfies readonly LossOptionName[];
+
+/** Knobs of the policy drift. */
+export const DRIFT_KNOBS = [
+  'policyDriftCoef',
+  'policyDriftClipEps',
+] as const satisfies readonly LossOptionName[];

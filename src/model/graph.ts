@@ -1,0 +1,325 @@
+// The model as data: a list of operations over row-major matrices, the same for every executor.
+//
+// A tensor is [rows, cols]; its rows are counted in a unit ('image', 'text', 'sequence', 'output') times a multiplier, so one
+// graph serves every batch shape. Executors give each operation its kernels (forward and backward).
+
+import {
+  BACKBONES,
+  type BackboneTraits,
+  type Dimensions,
+  imageTokens,
+  LayoutBuilder,
+  MAX_TEXT,
+  type ModelConfig,
+  PATCH_PX,
+  type ParameterLayout,
+  SIZES,
+} from './spec.ts';
+
+/** image: batch x P; text: batch x T; sequence: batch x (P + T); output: the rows asked for. */
+export type RowUnit = 'image' | 'text' | 'sequence' | 'output';
+
+export type TensorInfo = { unit: RowUnit; multiplier: number; cols: number };
+
+/** Index into `Graph.tensors`. */
+export type TensorId = number;
+
+export type Operation =
+  /** The patches of the batch: [image x multiplier, cols]. */
+  | { op: 'patches'; out: TensorId }
+  /** out = x W (+ bias) (+ residual); W is [in, out], or [out, in] when `transposed` (tied embedding). */
+  | {
+      op: 'linear';
+      x: TensorId;
+      weight: string;
+      transposed: boolean;
+      bias: string | null;
+      residual: TensorId | null;
+      out: TensorId;
+    }
+  /** RMSNorm (Zhang, Sennrich 2019) or LayerNorm (Ba et al. 2016), epsilon 1e-5. */
+  | { op: 'norm'; kind: 'rms' | 'layer'; x: TensorId; gain: string; bias: string | null; out: TensorId }
+  /** out = x + table[row position]; position counts inside the batch item. */
+  | { op: 'position'; x: TensorId; table: string; out: TensorId }
+  | { op: 'embed'; table: string; out: TensorId }
+  /** [image P rows][text T rows] of each batch item, one after the other. */
+  | { op: 'concat'; image: TensorId; text: TensorId; out: TensorId }
+  /** Rotates the query and key thirds of [rows, 3 width] by position (RoFormer, Su et al. 2021, pairs (i, i + half)). */
+  | { op: 'rope'; x: TensorId; heads: number; out: TensorId }
+  /**
+   * Softmax attention over [rows, 3 width] = q|k|v. `full`: every row of the item sees every other (vision).
+   * `causal`: causal after the image: image rows see all image rows, text rows what stands before them.
+   */
+  | { op: 'attention'; x: TensorId; heads: number; mask: 'full' | 'causal'; layer: number; out: TensorId }
+  /** out = silu(first half) * second half (Shazeer 2020). */
+  | { op: 'swiglu'; x: TensorId; out: TensorId }
+  /** GELU, tanh form (Hendrycks, Gimpel 2016). */
+  | { op: 'gelu'; x: TensorId; out: TensorId }
+  /** The same memory seen as [rows / k, cols x k]. */
+  | { op: 'reshape'; x: TensorId; out: TensorId }
+  /** Picks the output rows out of the sequence rows. */
+  | { op: 'gather'; x: TensorId; out: TensorId };
+
+export type Graph = {
+  config: ModelConfig;
+  tensors: readonly TensorInfo[];
+  operations: readonly Operation[];
+  /** `decode`: one text row per item, attention reads the KV cache. */
+  mode: 'full' | 'decode';
+  logits: TensorId | null;
+  classes: TensorId | null;
+  value: TensorId | null;
+};
+
+/** A model: its configuration, its parameters' layout, and its two graphs. */
+export type ModelSpec = {
+  config: ModelConfig;
+  dimensions: Dimensions;
+  layout: ParameterLayout;
+  full: Graph;
+  decode: Graph | null;
+  imageTokens: number;
+  /** Values per image token in the input: PATCH_PX^2 x 3. */
+  patchValues: number;
+};
+
+/** Number of image tokens of a configuration; 0 for text-only backbones. */
+export { imageTokens as imageTokensOf } from './spec.ts';
+
+/** Hidden width of the MLP: both activations spend 6 width^2 parameters. */
+function hiddenWidth(traits: BackboneTraits, width: number): number {
+  return traits.activation === 'swiglu' ? 2 * width : 3 * width;
+}
+
+/** Records operations; the parameter layout is recorded only on the first (full) pass. */
+class GraphBuilder {
+  readonly tensors: TensorInfo[] = [];
+  readonly operations: Operation[] = [];
+  readonly traits: BackboneTraits;
+  readonly dimensions: Dimensions;
+
+  constructor(
+    readonly config: ModelConfig,
+    readonly layout: LayoutBuilder | null,
+  ) {
+    this.traits = BACKBONES[config.backbone];
+    this.dimensions = SIZES[config.size];
+  }
+
+  tensor(unit: RowUnit, cols: number, multiplier = 1): TensorId {
+    this.tensors.push({ unit, cols, multiplier });
+    return this.tensors.length - 1;
+  }
+
+  like(id: TensorId, cols: number): TensorId {
+    const { unit, multiplier } = this.tensors[id];
+    return this.tensor(unit, cols, multiplier);
+  }
+
+  parameter(
+    name: string,
+    shape: readonly number[],
+    std: number | 'ones' | 'zeros',
+    part: 'vision' | 'text' | 'output',
+  ): string {
+    const init =
+      std === 'ones'
+        ? ({ kind: 'ones' } as const)
+        : std === 'zeros'
+          ? ({ kind: 'zeros' } as const)
+          : ({ kind: 'normal', std } as const);
+    return this.layout?.add(name, shape, init, part) ?? name;
+  }
+
+  linear(
+    x: TensorId,
+    name: string,
+    cols: number,
+    part: 'vision' | 'text' | 'output',
+    options: { residual?: TensorId; gain?: number; bias?: boolean } = {},
+  ): TensorId {
+    const inCols = this.tensors[x].cols;
+    const std = (options.gain ?? 1) / Math.sqrt(inCols);
+    const weight = this.parameter(`${name}.weight`, [inCols, cols], std, part);
+    const bias =
+      (options.bias ?? this.traits.bias) ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
+    const out = this.like(x, cols);
+    this.operations.push({
+      op: 'linear',
+      x,
+      weight,
+      transposed: false,
+      bias,
+      residual: options.residual ?? null,
+      out,
+    });
+    return out;
+  }
+
+  norm(x: TensorId, name: string, part: 'vision' | 'text' | 'output'): TensorId {
+    const { cols } = this.tensors[x];
+    const kind = this.traits.norm;
+    const gain = this.parameter(`${name}.gain`, [cols], 'ones', part);
+    const bias = kind === 'layer' ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
+    const out = this.like(x, cols);
+    this.operations.push({ op: 'norm', kind, x, gain, bias, out });
+    return out;
+  }
+
+  gelu(x: TensorId): TensorId {
+    const out = this.like(x, this.tensors[x].cols);
+    this.operations.push({ op: 'gelu', x, out });
+    return out;
+  }
+
+  position(x: TensorId, name: string, rows: number, part: 'vision' | 'text'): TensorId {
+    const { cols } = this.tensors[x];
+    const table = this.parameter(name, [rows, cols], 0.02, part);
+    const out = this.like(x, cols);
+    this.operations.push({ op: 'position', x, table, out });
+    return out;
+  }
+
+  /** One pre-norm transformer block; returns the new residual stream. */
+  block(
+    x: TensorId,
+    name: string,
+    part: 'vision' | 'text',
+    mask: 'full' | 'causal',
+    layer: number,
+    depth: number,
+  ): TensorId {
+    const { width, heads } = this.dimensions;
+    const residualGain = 1 / Math.sqrt(2 * depth);
+    let qkv = this.linear(this.norm(x, `${name}.norm1`, part), `${name}.qkv`, 3 * width, part);
+    if (this.traits.positions === 'rope' && mask === 'causal') {
+      const rotated = this.like(qkv, 3 * width);
+      this.operations.push({ op: 'rope', x: qkv, heads, out: rotated });
+      qkv = rotated;
+    }
+    const mixed = this.like(x, width);
+    this.operations.push({ op: 'attention', x: qkv, heads, mask, layer, out: mixed });
+    const attended = this.linear(mixed, `${name}.attention`, width, part, {
+      residual: x,
+      gain: residualGain,
+    });
+    const hidden = hiddenWidth(this.traits, width);
+    const normed = this.norm(attended, `${name}.norm2`, part);
+    let activated: TensorId;
+    if (this.traits.activation === 'swiglu') {
+      const gateUp = this.linear(normed, `${name}.gateUp`, 2 * hidden, part);
+      activated = this.like(x, hidden);
+      this.operations.push({ op: 'swiglu', x: gateUp, out: activated });
+    } else {
+      activated = this.gelu(this.linear(normed, `${name}.up`, hidden, part));
+    }
+    return this.linear(activated, `${name}.down`, width, part, { residual: attended, gain: residualGain });
+  }
+
+  /** Patches to image tokens of the decoder's width. */
+  vision(): TensorId {
+    const { width, visionLayers } = this.dimensions;
+    const tokens = imageTokens(this.config);
+    let x: TensorId;
+    if (this.traits.vision === 'patch') {
+      const patches = this.tensor('image', PATCH_PX * PATCH_PX * 3);
+      this.operations.push({ op: 'patches', out: patches });
+      x = this.linear(patches, 'vision.patch', width, 'vision', { bias: true });
+    } else {
+      // A convolution of kernel and stride 4 is a linear map of 4 x 4 tiles; the tiles of a patch stand one after the other,
+      // so the pixel-unshuffle by 2 is a view.
+      const channels = width / 2;
+      const tiles = this.tensor('image', (PATCH_PX / 2) ** 2 * 3, 4);
+      this.operations.push({ op: 'patches', out: tiles });
+      const stem = this.gelu(this.linear(tiles, 'vision.stem', channels, 'vision', { bias: true }));
+      const unshuffled = this.tensor('image', 4 * channels);
+      this.operations.push({ op: 'reshape', x: stem, out: unshuffled });
+      x = this.linear(unshuffled, 'vision.merge', width, 'vision', { bias: true });
+    }
+    x = this.position(x, 'vision.position', tokens, 'vision');
+    for (let layer = 0; layer < visionLayers; layer++) {
+      x = this.block(x, `vision.${layer}`, 'vision', 'full', layer, visionLayers);
+    }
+    x = this.norm(x, 'vision.norm', 'vision');
+    const hidden = this.gelu(this.linear(x, 'vision.projector1', width, 'vision', { bias: true }));
+    return this.linear(hidden, 'vision.projector2', width, 'vision', { bias: true });
+  }
+
+  build(mode: 'full' | 'decode'): Graph {
+    const { width, layers } = this.dimensions;
+    const { outputs, vocabularySize } = this.config;
+    const hasVision = this.traits.vision !== 'none';
+    const image = hasVision && mode === 'full' ? this.vision() : null;
+    const table = this.parameter('text.embedding', [vocabularySize, width], 0.5 / Math.sqrt(width), 'text');
+    let x = this.tensor('text', width);
+    this.operations.push({ op: 'embed', table, out: x });
+    if (image !== null) {
+      const joined = this.tensor('sequence', width);
+      this.operations.push({ op: 'concat', image, text: x, out: joined });
+      x = joined;
+    } else {
+      this.tensors[x] = { ...this.tensors[x], unit: 'sequence' };
+    }
+    if (this.traits.positions === 'learned') {
+      x = this.position(x, 'text.position', imageTokens(this.config) + MAX_TEXT, 'text');
+    }
+    for (let layer = 0; layer < layers; layer++) {
+      x = this.block(x, `text.${layer}`, 'text', 'causal', layer, layers);
+    }
+    let rows = x;
+    if (mode === 'full') {
+      rows = this.tensor('output', width);
+      this.operations.push({ op: 'gather', x, out: rows });
+    }
+    const normed = this.norm(rows, 'text.norm', 'text');
+    let logits: TensorId | null = null;
+    if (outputs.lm) {
+      logits = this.like(normed, vocabularySize);
+      this.operations.push({
+        op: 'linear',
+        x: normed,
+        weight: table,
+        transposed: true,
+        bias: null,
+        residual: null,
+        out: logits,
+      });
+    }
+    const classes =
+      outputs.classes > 0
+        ? this.linear(normed, 'output.classes', outputs.classes, 'output', { bias: true })
+        : null;
+    const value =
+      outputs.value && mode === 'full'
+        ? this.linear(normed, 'output.value', 1, 'output', { bias: true, gain: 0.1 })
+        : null;
+    return {
+      config: this.config,
+      tensors: this.tensors,
+      operations: this.operations,
+      mode,
+      logits,
+      classes,
+      value,
+    };
+  }
+}
+
+/** The whole description of a model. Throws RangeError on a picture that the patches do not tile. */
+export function modelSpec(config: ModelConfig): ModelSpec {
+  if (config.imageSizePx % PATCH_PX !== 0) {
+    throw new RangeError(`image size ${config.imageSizePx} px is no multiple of the patch size ${PATCH_PX} px`);
+  }
+  const layout = new LayoutBuilder();
+  const full = new GraphBuilder(config, layout).build('full');
+  const decode = config.outputs.lm ? new GraphBuilder(config, null).build('decode') : null;
+  return {
+    config,
+    dimensions: SIZES[config.size],
+    layout: layout.finish(),
+    full,
+    decode,
+    imageTokens: imageTokens(config),
+    patchValues: PATCH_PX * PATCH_PX * 3,
+  };
+}

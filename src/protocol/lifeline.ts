@@ -1,0 +1,31 @@
+// Notices that a thread has died by a Web Lock: the browser takes it from a worker however the worker ends.
+
+let held: Promise<string | null> | null = null;
+
+function locks(): LockManager | null {
+  return typeof navigator === 'undefined' ? null : (navigator.locks ?? null);
+}
+
+/** Holds one lock for as long as this thread lives; resolves to its name, or null where there are no Web Locks. */
+export function holdLifeline(): Promise<string | null> {
+  held ??= new Promise((resolve) => {
+    const name = `cosmo-life-${Math.random().toString(36).slice(2)}`;
+    const request = locks()?.request(name, () => {
+      resolve(name);
+      return new Promise<never>(() => undefined);
+    });
+    if (request) request.catch(() => resolve(null));
+    else resolve(null);
+  });
+  return held;
+}
+
+/** Calls `onDeath` once the thread that holds the lock is gone, unless `ended` resolves before. */
+export function watchLifeline(lockName: unknown, ended: Promise<unknown>, onDeath: () => void): void {
+  if (typeof lockName !== 'string') return;
+  const waiting = new AbortController();
+  void ended.then(() => waiting.abort());
+  locks()
+    ?.request(lockName, { signal: waiting.signal }, onDeath)
+    .catch(() => undefined);
+}

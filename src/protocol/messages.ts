@@ -1,0 +1,145 @@
+// The messages between the page and the train worker: one control interface, one union of events.
+
+import type { Settings } from '../config/index.ts';
+import type { WireError } from './errors.ts';
+
+/** What the engine runs on, for the device card. */
+export type DeviceReport = {
+  /** `wasm`, `webgpu`, `webgl`, `tfjs-wasm`, `cpu`. */
+  backend: string;
+  tier: 'fused' | 'eager';
+  /** Human-readable adapter, e.g. `WebAssembly SIMD, 1 thread` or `NVIDIA ...`. */
+  adapter: string;
+  /** Why this one was chosen, one sentence. */
+  reason: string;
+  /** Milliseconds of the start measurement per candidate (empty when none was made). */
+  measuredMs: { readonly [candidate: string]: number };
+};
+
+export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+export type ProgressEvent = {
+  kind: 'progress';
+  runId: string;
+  stage: string;
+  /** Position in the stage plan, and the plan itself with the number of iterations of each stage. */
+  stageIndex: number;
+  stages: readonly { name: string; iterations: number }[];
+  iteration: number;
+  iterations: number;
+  step: number;
+  elapsedMs: number;
+  stageRemainingMs: number | null;
+  runRemainingMs: number | null;
+};
+
+export type MetricsEvent = {
+  kind: 'metrics';
+  runId: string;
+  rows: readonly {
+    step: number;
+    stage: string;
+    iteration: number;
+    values: { readonly [name: string]: number };
+  }[];
+};
+
+/** One sample of the latest group, as the inspector shows it. */
+export type SampleView = {
+  response: readonly string[];
+  logProbs: readonly number[];
+  /** Reward terms with weights applied nowhere; `total` is what is trained on. */
+  terms: { readonly [term: string]: number };
+  /** Head verdict on the answer, with its probability; null where no head applies. */
+  verdict: { name: string; probability: number } | null;
+  oracleVerdict: string;
+  advantage: number;
+};
+
+export type GroupEvent = {
+  kind: 'group';
+  runId: string;
+  step: number;
+  stage: string;
+  promptId: string;
+  label: string;
+  family: string;
+  attack: string | null;
+  prompt: readonly string[];
+  reference: readonly string[];
+  harmful: boolean;
+  image: { sizePx: number; rgb: Uint8Array } | null;
+  samples: readonly SampleView[];
+};
+
+/** One score of one suite. `low`..`high` is the Wilson 95 % interval of `value`, all in 0..1. */
+export type SuiteScore = {
+  suite: string;
+  /** e.g. `safe`, `attack_success`, `over_refusal`, `accuracy`. */
+  metric: string;
+  value: number;
+  low: number;
+  high: number;
+  n: number;
+  better: 'higher' | 'lower';
+};
+
+export type EvaluationEvent = {
+  kind: 'evaluation';
+  runId: string;
+  stage: string;
+  step: number;
+  scores: readonly SuiteScore[];
+};
+
+/** Report of one trained reward head on the held-out split. */
+export type HeadReport = {
+  head: string;
+  classes: readonly string[];
+  accuracy: number;
+  low: number;
+  high: number;
+  n: number;
+  /** confusion[true][predicted] counts. */
+  confusion: readonly (readonly number[])[];
+  /** Expected calibration error, and its bins. */
+  ece: number;
+  bins: readonly { confidence: number; accuracy: number; n: number }[];
+};
+
+export type HeadsEvent = { kind: 'heads'; runId: string; step: number; reports: readonly HeadReport[] };
+
+export type StatusEvent = { kind: 'status'; runId: string; phase: RunPhase; message: string };
+
+export type ErrorEvent = { kind: 'error'; runId: string; error: WireError };
+
+export type TrainEvent =
+  | ProgressEvent
+  | MetricsEvent
+  | GroupEvent
+  | EvaluationEvent
+  | HeadsEvent
+  | StatusEvent
+  | ErrorEvent;
+
+export type StartRequest = {
+  settings: Settings;
+  preset: string;
+  name?: string;
+  /** Given to go on with a stored run from its newest checkpoint; its stored settings are used. */
+  resumeRunId?: string;
+};
+
+/** Control of the train worker, through comlink. `start` resolves once the run has begun and gives its id. */
+export interface TrainControl {
+  /** Hands over the port of the store and the port that events go out on (batches: TrainEvent[] at most 10 a second). */
+  connect(storePort: MessagePort, eventPort: MessagePort): Promise<void>;
+  describeDevice(engineChoice: string): Promise<DeviceReport>;
+  start(request: StartRequest): Promise<{ runId: string }>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Runs exactly one iteration, then pauses. */
+  step(): Promise<void>;
+  /** Stops after the iteration in progress, with a checkpoint. */
+  stop(): Promise<void>;
+}

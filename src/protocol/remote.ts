@@ -1,0 +1,186 @@
+// Calls between threads over comlink that reject when the other side dies, and errors that keep code and way on.
+
+import { type Endpoint, expose, transfer, wrap } from 'comlink';
+import {
+  ERROR_CODES,
+  type ErrorCode,
+  fromWireError,
+  PlaygroundError,
+  toWireError,
+  type WireError,
+} from './errors.ts';
+import { holdLifeline, watchLifeline } from './lifeline.ts';
+
+type Method = (...args: never[]) => unknown;
+
+/** The methods of `T` as seen from another thread: all give promises. */
+export type Remote<T> = {
+  readonly [K in keyof T as T[K] extends Method ? K : never]: T[K] extends (
+    ...args: infer Args
+  ) => infer Result
+    ? (...args: Args) => Promise<Awaited<Result>>
+    : never;
+};
+
+/** A line to an object in another thread. */
+export type RemoteConnection<T> = {
+  /** Its calls reject with PlaygroundError: what the other side threw, or `worker-died`. MessagePorts are transferred. */
+  readonly api: Remote<T>;
+  /** Resolves (never rejects) with the error once the other side is dead. */
+  readonly died: Promise<PlaygroundError>;
+  /** Declares the other side dead: all calls, pending and future, reject with `worker-died`. */
+  markDead(reason: string): void;
+  /** Ends the worker (or closes the port) and declares it dead. */
+  terminate(): void;
+};
+
+/** Name of the hidden method that `exposeApi` answers beside those of the object. */
+const LIFELINE = 'cosmo:lifeline';
+
+/**
+ * Connects to the object that a worker exposes by `exposeApi(api, self)`.
+ * A worker that fires `error` or `messageerror` is ended, so that "died" is true.
+ * @param name how to call the worker in messages, e.g. `training worker`.
+ */
+export function connectWorker<T>(worker: Worker, name: string): RemoteConnection<T> {
+  const connection = connect<T>(worker, name, () => worker.terminate());
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    const where = event.lineno ? ` (${event.filename}:${event.lineno})` : '';
+    connection.markDead(event.message ? `${event.message}${where}` : 'its program could not be loaded');
+  });
+  worker.addEventListener('messageerror', () => connection.markDead('it sent a message that cannot be read'));
+  return connection;
+}
+
+/** Connects to the object exposed on the other end of a port, e.g. the store from the train worker. */
+export function connectPort<T>(port: MessagePort, name: string): RemoteConnection<T> {
+  const connection = connect<T>(port, name, () => port.close());
+  port.addEventListener('close', () => connection.markDead('its port was closed'));
+  port.addEventListener('messageerror', () => connection.markDead('it sent a message that cannot be read'));
+  return connection;
+}
+
+/** Keeps connections from being garbage-collected, which would make comlink release the other side. */
+const live = new Set<unknown>();
+
+type Root = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };
+
+function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void): RemoteConnection<T> {
+  const root = wrap(endpoint) as unknown as Root;
+  const pending = new Set<(error: PlaygroundError) => void>();
+  const death = Promise.withResolvers<PlaygroundError>();
+  let dead: PlaygroundError | null = null;
+  live.add(root);
+
+  const markDead = (reason: string) => {
+    if (dead) return;
+    dead = new PlaygroundError(
+      'worker-died',
+      `The ${name} has stopped: ${reason.replace(/\.$/, '')}.`,
+      'Reload the page; a stored run goes on from its last checkpoint.',
+      { worker: name, reason },
+    );
+    live.delete(root);
+    stop();
+    for (const reject of pending) reject(dead);
+    pending.clear();
+    death.resolve(dead);
+  };
+
+  const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      if (dead) {
+        reject(dead);
+        return;
+      }
+      pending.add(reject);
+      root[method](...args.map(transferPort))
+        .then(resolve, (thrown: unknown) => reject(fromThrown(thrown)))
+        .finally(() => pending.delete(reject));
+    });
+
+  // A dead side has no use for the lifeline, and an answer that does not come does no harm.
+  call(LIFELINE, []).then(
+    (lock) => watchLifeline(lock, death.promise, () => markDead('it ended without a word')),
+    () => undefined,
+  );
+
+  const api = new Proxy(Object.create(null), {
+    get: (_target, method) => {
+      // An api may be awaited or returned from an async function: it is no thenable.
+      if (typeof method !== 'string' || method === 'then') return undefined;
+      return (...args: unknown[]) => call(method, args);
+    },
+  }) as Remote<T>;
+  return { api, died: death.promise, markDead, terminate: () => markDead('it was ended by the page') };
+}
+
+function transferPort(value: unknown): unknown {
+  return value instanceof MessagePort ? transfer(value, [value]) : value;
+}
+
+function fromThrown(thrown: unknown): PlaygroundError {
+  if (!isWireError(thrown)) return asPlaygroundError(thrown);
+  const error = fromWireError(thrown);
+  if (thrown.stack) error.stack = `${error.stack ?? error.message}\n  in the other thread: ${thrown.stack}`;
+  return error;
+}
+
+/**
+ * Serves the methods of `api` on a worker's global scope or a port. What they throw arrives as PlaygroundError.
+ * In a worker, call it before any top-level `await`, or early messages are lost.
+ * Results are copied; wrap them in comlink's `transfer` to move their buffers.
+ */
+export function exposeApi(api: object, endpoint: Endpoint): void {
+  const served = new Proxy(api, { get: (target, name) => serveMethod(target, name) });
+  expose(served, endpoint);
+}
+
+function serveMethod(api: object, name: string | symbol): unknown {
+  if (typeof name === 'symbol') return undefined;
+  return async (...args: unknown[]) => {
+    try {
+      if (name === LIFELINE) return await holdLifeline();
+      const method: unknown = name in Object.prototype ? undefined : Reflect.get(api, name);
+      if (typeof method !== 'function')
+        throw new TypeError(`There is no method "${name}" in the other thread.`);
+      return await Reflect.apply(method, api, args);
+    } catch (error) {
+      throw toWireError(asPlaygroundError(error));
+    }
+  };
+}
+
+/** Anything thrown as PlaygroundError: errors of other rooms with `code` and `wayOn` keep them, others are `internal`. */
+export function asPlaygroundError(thrown: unknown): PlaygroundError {
+  if (thrown instanceof PlaygroundError) return thrown;
+  const error = isCoded(thrown)
+    ? new PlaygroundError(thrown.code, thrown.message, thrown.wayOn, detailsOf(thrown))
+    : fromWireError(toWireError(thrown));
+  if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
+  return error;
+}
+
+type Coded = { code: ErrorCode; message: string; wayOn: string };
+
+function isCoded(value: unknown): value is Coded {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message, wayOn } = value as Partial<{ [field in keyof Coded]: unknown }>;
+  return (
+    (ERROR_CODES as readonly unknown[]).includes(code) &&
+    typeof message === 'string' &&
+    typeof wayOn === 'string'
+  );
+}
+
+function isWireError(value: unknown): value is WireError {
+  return isCoded(value) && !(value instanceof Error) && 'details' in value && 'stack' in value;
+}
+
+function detailsOf(value: object): WireError['details'] {
+  const details: unknown = 'details' in value ? value.details : null;
+  if (typeof details !== 'object' || details === null) return {};
+  const simple = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+  return Object.fromEntries(Object.entries(details).filter(([, item]) => simple(item)));
+}

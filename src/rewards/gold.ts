@@ -1,0 +1,32 @@
+// The gold reward: the same recipe with the oracle in place of the heads. Never trained on; its gap to the reward is reward hacking.
+
+import type { Judgement } from '../world/types.ts';
+import type { HeadOutputs } from './heads.ts';
+import { HEAD_NAMES, HEAD_TASKS, type HeadName } from './headTasks.ts';
+import { type RewardInput, type RewardTerms, rewardTerms } from './total.ts';
+
+/** The oracle's judgement in the form of head outputs: all mass on its verdict. */
+export function goldHeads(judgement: Judgement): HeadOutputs {
+  const outputs: { [name in HeadName]?: number[] } = {};
+  for (const name of HEAD_NAMES) {
+    const { classes, labelOf } = HEAD_TASKS[name];
+    const label = labelOf(judgement);
+    if (label !== null) outputs[name] = classes.map((_, i) => (i === label ? 1 : 0));
+  }
+  return outputs;
+}
+
+export type GoldInput = Omit<RewardInput, 'heads' | 'thoughtHeads' | 'checks'> & {
+  readonly judgement: Judgement;
+};
+
+/** The oracle's reward of a response (metric `gold_reward`). The oracle judges whole responses, so the thought is no factor. */
+export function goldReward(input: GoldInput): RewardTerms {
+  const { judgement, settings, ...rest } = input;
+  return rewardTerms({
+    ...rest,
+    settings: { ...settings, judge_thought: false },
+    checks: judgement,
+    heads: goldHeads(judgement),
+  });
+}

@@ -1,0 +1,65 @@
+// Head outputs as the reward sees them, and the errors for outputs that are absent or broken.
+
+import type { Label } from '../world/types.ts';
+import { HEAD_TASKS, type HeadName } from './headTasks.ts';
+
+/** Class probabilities per head, in the order of the head's classes; a head that was not run is absent. */
+export type HeadOutputs = { readonly [name in HeadName]?: ArrayLike<number> };
+
+/** Part of the response that a head judged. */
+export type JudgedPart = 'answer' | 'thought';
+
+/**
+ * A label needs a head whose output is not there. The public code gives 1.0 in this case, which trains on nothing;
+ * here it is an error. Fields fit the protocol's `PlaygroundError` with code `missing-head`.
+ */
+export class MissingHeadError extends Error {
+  override readonly name = 'MissingHeadError';
+  readonly code = 'missing-head';
+  readonly wayOn =
+    'Train or load the heads first (stage `heads`), or set the weight of the term that needs this one to 0.';
+  readonly details: { readonly head: HeadName; readonly label: Label; readonly part: JudgedPart };
+
+  constructor(head: HeadName, label: Label, part: JudgedPart = 'answer') {
+    super(`The reward of label \`${label}\` needs the ${head} head on the ${part}, but it is not loaded.`);
+    this.details = { head, label, part };
+  }
+}
+
+/** Throws the error that names the absent head. */
+export function missingHead(head: HeadName, label: Label, part: JudgedPart = 'answer'): never {
+  throw new MissingHeadError(head, label, part);
+}
+
+/**
+ * The probabilities of one head.
+ * @throws MissingHeadError if the head gave no output; RangeError if the output is no distribution over its classes.
+ */
+export function headProbabilities(
+  heads: HeadOutputs | undefined,
+  head: HeadName,
+  label: Label,
+  part: JudgedPart = 'answer',
+): ArrayLike<number> {
+  const probabilities = heads?.[head];
+  if (probabilities === undefined) return missingHead(head, label, part);
+  const expected = HEAD_TASKS[head].classes.length;
+  if (probabilities.length !== expected) {
+    throw new RangeError(
+      `The ${head} head gave ${probabilities.length} probabilities, expected ${expected}.`,
+    );
+  }
+  let sum = 0;
+  for (let i = 0; i < expected; i++) sum += probabilities[i] >= 0 ? probabilities[i] : Number.NaN;
+  if (!(Math.abs(sum - 1) < 1e-3)) {
+    throw new RangeError(`The ${head} head gave no distribution on label \`${label}\`: sum ${sum}.`);
+  }
+  return probabilities;
+}
+
+/** Index of the greatest entry; the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
+  return best;
+}

@@ -1,0 +1,31 @@
+// The rewards room's door: everything that training, the heads and the inspector need.
+
+export { aggregateGroup } from './aggregate.ts';
+export { formatScore } from './format.ts';
+export { type GoldInput, goldHeads, goldReward } from './gold.ts';
+export { type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
+export { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadTask, headLabel } from './headTasks.ts';
+export { UNPARSEABLE_SCORE } from './helpful.ts';
+export { thoughtIsJudged } from './judgeThought.ts';
+export { type ResponseParts, splitResponse } from './parts.ts';
+export {
+  neededHeads,
+  RECIPES,
+  TERMS,
+  type Term,
+  type TermValues,
+  termApplies,
+  termWeights,
+} from './recipe.ts';
+export { type RuleChecks, ruleChecks } from './ruleChecks.ts';
+export type { RewardSettings } from './settings.ts';
+export { SAFETY_SCORES, safetyVerdict } from './taskAware.ts';
+export { filterScore, type RewardInput, type RewardTerms, rewardTerms } from './total.ts';
+export {
+  attentionRatio,
+  attentionScore,
+  dependencyScore,
+  groundedScore,
+  tokenMeanK3,
+  type VisualEvidence,
+} from './visualFocus.ts';

@@ -1,0 +1,67 @@
+// Recipes: how the four terms become one reward, and which heads that takes.
+
+import type { Label } from '../world/types.ts';
+import { HEAD_NAMES, type HeadName } from './headTasks.ts';
+import { helpfulApplies } from './helpful.ts';
+import type { RewardSettings } from './settings.ts';
+import { TASK_RULES } from './taskAware.ts';
+
+export const TERMS = ['format', 'visual_focus', 'helpful', 'task'] as const;
+export type Term = (typeof TERMS)[number];
+
+export type TermValues = { readonly [term in Term]: number };
+
+/** `gates`: the terms that count only where the format holds. */
+export const RECIPES: {
+  readonly [recipe in RewardSettings['recipe']]: { readonly gates: readonly Term[]; readonly help: string };
+} = {
+  safework: {
+    gates: [],
+    help: 'The plain weighted sum of the public run. A refusal (1.1) hardly beats complying (1.0), and an empty answer keeps its format points.',
+  },
+  gated: {
+    gates: ['helpful', 'task'],
+    help: 'Task-aware and helpful count only where the format holds, so that shape and content are learnt together.',
+  },
+};
+
+export function termWeights(settings: RewardSettings): TermValues {
+  const { w_format, w_visual, w_helpful, w_task } = settings;
+  return { format: w_format, visual_focus: w_visual, helpful: w_helpful, task: w_task };
+}
+
+/** Whether a term says anything about samples of this prompt (else it is 0 and no metric averages it). */
+export function termApplies(
+  term: Term,
+  label: Label,
+  hasImage: boolean,
+  settings: Pick<RewardSettings, 'visual_focus'>,
+): boolean {
+  if (term === 'visual_focus') return hasImage && settings.visual_focus !== 'off';
+  if (term === 'helpful') return helpfulApplies(label);
+  if (term === 'task') return TASK_RULES[label].kind !== 'none';
+  return true;
+}
+
+/** Heads that must be loaded to reward prompts of this label; a term of weight 0 needs none. */
+export function neededHeads(label: Label, settings: RewardSettings): HeadName[] {
+  const rule = TASK_RULES[label];
+  const needed = new Set<HeadName>();
+  if (settings.w_task !== 0 && rule.kind === 'head') needed.add(rule.head);
+  if (settings.w_helpful !== 0 && helpfulApplies(label)) needed.add('helpful');
+  return HEAD_NAMES.filter((name) => needed.has(name));
+}
+
+/** Sets the gated terms to 0 where the format does not hold. */
+export function gateTerms(recipe: RewardSettings['recipe'], terms: TermValues): TermValues {
+  if (terms.format === 1) return terms;
+  const gated = { ...terms };
+  for (const term of RECIPES[recipe].gates) gated[term] = 0;
+  return gated;
+}
+
+/** R = sum over terms of w * R_term (ALGORITHM.md section 2). */
+export function weightedTotal(terms: TermValues, settings: RewardSettings): number {
+  const weights = termWeights(settings);
+  return TERMS.reduce((total, term) => total + weights[term] * terms[term], 0);
+}

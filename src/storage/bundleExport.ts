@@ -1,0 +1,126 @@
+// A whole run as one zip (layout: bundleFormat.ts). The same stored run gives the same bytes.
+
+import {
+  BUNDLE_FORMAT,
+  BUNDLE_VERSION,
+  type BundleManifest,
+  checkpointFolder,
+  PATHS,
+  type SamplesEntry,
+  samplesPath,
+} from './bundleFormat.ts';
+import { crc32 } from './crc32.ts';
+import { runNotFound } from './errors.ts';
+import { encodeJson } from './json.ts';
+import { metricsToCsv } from './metricsCsv.ts';
+import { encodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
+import type { RunStore, SampleBatch } from './types.ts';
+import { writeZip } from './zip.ts';
+
+/** Sample arrays beyond this are left out, oldest first; the manifest says how many batches there were. */
+const MAX_SAMPLE_BYTES = 64 * 1048576;
+
+export type BundleSource = Omit<RunStore, 'exportBundle' | 'importBundle'>;
+
+/**
+ * The bundle of a run.
+ * @throws StorageError `not-found` if there is no such run.
+ */
+export async function exportRun(
+  store: BundleSource,
+  runId: string,
+  maxSampleBytes = MAX_SAMPLE_BYTES,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const run = await store.getRun(runId);
+  if (!run) throw runNotFound(runId);
+  const files = new Map<string, Uint8Array>();
+  files.set(PATHS.config, encodeJson(run));
+  files.set(PATHS.metrics, new TextEncoder().encode(metricsToCsv(await store.readMetrics(runId))));
+  files.set(PATHS.evaluation, encodeJson(await store.listEvaluations(runId)));
+  const hasHeads = await addHeads(store, runId, files);
+  const checkpoints = await addCheckpoints(store, runId, files);
+  const samples = await addSamples(store, runId, files, maxSampleBytes);
+  const manifest: BundleManifest = {
+    format: BUNDLE_FORMAT,
+    version: BUNDLE_VERSION,
+    runId,
+    runName: run.name,
+    codeVersion: run.codeVersion,
+    checkpoints,
+    hasHeads,
+    samples,
+    files: Object.fromEntries(
+      [...files].map(([path, bytes]) => [path, { bytes: bytes.length, crc32: crc32(bytes) }]),
+    ),
+  };
+  return writeZip(new Map([[PATHS.manifest, encodeJson(manifest)], ...files]));
+}
+
+async function addHeads(
+  store: BundleSource,
+  runId: string,
+  files: Map<string, Uint8Array>,
+): Promise<boolean> {
+  const heads = await store.getHeads(runId);
+  if (!heads) return false;
+  const { tensors, ...description } = heads;
+  files.set(PATHS.headsJson, encodeJson(description));
+  files.set(PATHS.headsTensors, encodeSafetensors(tensors));
+  return true;
+}
+
+async function addCheckpoints(
+  store: BundleSource,
+  runId: string,
+  files: Map<string, Uint8Array>,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const { id } of await store.listCheckpoints(runId)) {
+    const checkpoint = await store.getCheckpoint(runId, id);
+    if (!checkpoint) continue;
+    ids.push(id);
+    files.set(`${checkpointFolder(id)}/manifest.json`, encodeJson(checkpoint.manifest));
+    files.set(`${checkpointFolder(id)}/weights.safetensors`, encodeSafetensors(checkpoint.tensors));
+  }
+  return ids;
+}
+
+async function addSamples(
+  store: BundleSource,
+  runId: string,
+  files: Map<string, Uint8Array>,
+  maxBytes: number,
+): Promise<{ stored: number; included: number }> {
+  const rows = await store.sampleIndex({ runId, newestFirst: true });
+  const steps = [...new Set(rows.map(({ step }) => step))];
+  const entries: SamplesEntry[] = [];
+  let total = 0;
+  for (const step of steps) {
+    const batch = await store.getSamples(runId, step);
+    if (!batch) continue;
+    const bytes = encodeSafetensors(batchTensors(batch));
+    total += bytes.length;
+    if (total > maxBytes) break;
+    files.set(samplesPath(step), bytes);
+    entries.push(describeBatch(batch));
+  }
+  files.set(PATHS.samplesIndex, encodeJson(entries.reverse()));
+  return { stored: steps.length, included: entries.length };
+}
+
+function describeBatch(batch: SampleBatch): SamplesEntry {
+  const { step, stage, policyVersion, groupSize, promptIds, labels, terms } = batch;
+  const names = { promptIds: [...promptIds], labels: [...labels], terms: Object.keys(terms) };
+  return { step, stage, policyVersion, groupSize, ...names };
+}
+
+function batchTensors(batch: SampleBatch): Tensors {
+  const { promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs } = batch;
+  const { verdicts, oracleVerdicts, advantages } = batch;
+  const arrays: [string, TensorData][] = [
+    ...Object.entries({ promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs }),
+    ...Object.entries({ verdicts, oracleVerdicts, advantages }),
+    ...Object.entries(batch.terms).map(([name, data]): [string, TensorData] => [`terms/${name}`, data]),
+  ];
+  return Object.fromEntries(arrays.map(([name, data]) => [name, { shape: [data.length], data }]));
+}

@@ -1,0 +1,103 @@
+// The run bundle: which files it holds and what each JSON file must look like.
+//
+// manifest.json                      format, version, size and CRC-32 of every other file
+// config.json                        the run: settings, seed, preset, code version, status
+// metrics.csv                        one line per step
+// evaluation.json                    all evaluations
+// heads/heads.{json,safetensors}     reward heads, if trained
+// checkpoints/<id>/manifest.json     and weights.safetensors, for each checkpoint
+// samples/index.json                 one entry per rollout batch, newest batches up to a size limit
+// samples/<step>.safetensors         the arrays of the batch; reward terms are called terms/<name>
+
+import * as v from 'valibot';
+import type { Json } from './types.ts';
+
+export const BUNDLE_FORMAT = 'cosmo-run-bundle';
+export const BUNDLE_VERSION = 1;
+
+/** Paths inside the zip. */
+export const PATHS = {
+  manifest: 'manifest.json',
+  config: 'config.json',
+  metrics: 'metrics.csv',
+  evaluation: 'evaluation.json',
+  headsJson: 'heads/heads.json',
+  headsTensors: 'heads/heads.safetensors',
+  samplesIndex: 'samples/index.json',
+} as const;
+
+/** Folder of a checkpoint; an id cannot lead out of the bundle. */
+export function checkpointFolder(id: string): string {
+  return `checkpoints/${encodeURIComponent(id).replaceAll('.', '%2E')}`;
+}
+
+/** Path of the arrays of a rollout batch. */
+export function samplesPath(step: number): string {
+  return `samples/${String(step).padStart(6, '0')}.safetensors`;
+}
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** What a JSON parser gives is JSON. */
+const json = v.custom<Json>((value) => value !== undefined, 'Expected a JSON value');
+
+export const headSchema = v.object({ format: v.literal(BUNDLE_FORMAT), version: count });
+
+export const manifestSchema = v.object({
+  format: v.literal(BUNDLE_FORMAT),
+  version: v.literal(BUNDLE_VERSION),
+  runId: v.string(),
+  runName: v.string(),
+  codeVersion: v.string(),
+  checkpoints: v.array(v.string()),
+  hasHeads: v.boolean(),
+  samples: v.object({ stored: count, included: count }),
+  files: v.record(v.string(), v.object({ bytes: count, crc32: count })),
+});
+export type BundleManifest = v.InferOutput<typeof manifestSchema>;
+
+export const runSchema = v.object({
+  id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+  name: v.string(),
+  createdAt: v.string(),
+  updatedAt: v.string(),
+  status: v.picklist(['running', 'paused', 'stopped', 'done', 'failed']),
+  settings: v.record(v.string(), json),
+  seed: v.number(),
+  preset: v.string(),
+  codeVersion: v.string(),
+  device: v.string(),
+  message: v.string(),
+});
+
+export const evaluationsSchema = v.array(
+  v.object({ runId: v.string(), stage: v.string(), step: count, report: json }),
+);
+
+export const headsSchema = v.object({ runId: v.string(), step: count, report: json, config: json });
+
+export const checkpointSchema = v.object({
+  id: v.string(),
+  runId: v.string(),
+  createdAt: v.string(),
+  step: count,
+  stageIndex: count,
+  stage: v.string(),
+  nextIteration: count,
+  policyVersion: count,
+  kind: v.picklist(['rolling', 'stage-end']),
+  state: json,
+  model: json,
+});
+
+export const samplesIndexSchema = v.array(
+  v.object({
+    step: count,
+    stage: v.string(),
+    policyVersion: count,
+    groupSize: count,
+    promptIds: v.array(v.string()),
+    labels: v.array(v.string()),
+    terms: v.array(v.string()),
+  }),
+);
+export type SamplesEntry = v.InferOutput<typeof samplesIndexSchema>[number];

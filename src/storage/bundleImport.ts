@@ -1,0 +1,47 @@
+// Writes a bundle into a store, after everything in it was checked.
+
+import type { BundleSource } from './bundleExport.ts';
+import { type BundleContents, readBundle } from './bundleRead.ts';
+
+/**
+ * Imports a run; resolves to its id, a new one if its own is taken.
+ * A bundle that is not perfect changes nothing; if the disk runs full on the way, what was written is removed.
+ * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`.
+ */
+export async function importRun(store: BundleSource, zip: Uint8Array): Promise<string> {
+  const contents = readBundle(zip);
+  const runId = await freeId(store, contents.run.id);
+  await store.createRun({
+    ...contents.run,
+    id: runId,
+    status: 'failed',
+    message: 'The import of this run did not end: delete it and import the file again.',
+  });
+  try {
+    await writeContents(store, runId, contents);
+  } catch (error) {
+    await store.deleteRun(runId).catch(() => undefined);
+    throw error;
+  }
+  return runId;
+}
+
+async function writeContents(store: BundleSource, runId: string, contents: BundleContents): Promise<void> {
+  const { run, metrics, evaluations, heads, checkpoints, samples } = contents;
+  await store.appendMetrics(runId, metrics);
+  for (const evaluation of evaluations) await store.putEvaluation({ ...evaluation, runId });
+  if (heads) await store.putHeads({ ...heads, runId });
+  for (const batch of samples) await store.putSamples({ ...batch, runId });
+  for (const { manifest, tensors } of checkpoints) {
+    await store.putCheckpoint({ manifest: { ...manifest, runId }, tensors });
+  }
+  // A run that was running elsewhere is not running here.
+  const status = run.status === 'running' ? 'stopped' : run.status;
+  await store.updateRun(runId, { status, message: run.message, updatedAt: run.updatedAt });
+}
+
+async function freeId(store: BundleSource, wanted: string): Promise<string> {
+  let id = wanted;
+  for (let copy = 2; await store.getRun(id); copy++) id = `${wanted}-${copy}`;
+  return id;
+}

@@ -1,0 +1,201 @@
+// Reads a run bundle into memory and checks all of it; touches no store.
+
+import * as v from 'valibot';
+import {
+  BUNDLE_VERSION,
+  type BundleManifest,
+  checkpointFolder,
+  checkpointSchema,
+  evaluationsSchema,
+  headSchema,
+  headsSchema,
+  manifestSchema,
+  PATHS,
+  runSchema,
+  type SamplesEntry,
+  samplesIndexSchema,
+  samplesPath,
+} from './bundleFormat.ts';
+import { crc32 } from './crc32.ts';
+import { badBundle, StorageError } from './errors.ts';
+import { decodeJson } from './json.ts';
+import { metricsFromCsv } from './metricsCsv.ts';
+import { decodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
+import { checkBatch } from './samples.ts';
+import type {
+  Checkpoint,
+  EvaluationRecord,
+  HeadsRecord,
+  MetricRow,
+  NamedTensor,
+  RunRecord,
+  SampleBatch,
+} from './types.ts';
+import { readZip } from './zip.ts';
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** All that a bundle holds; records still carry the id that the run had where it was exported. */
+export type BundleContents = {
+  run: RunRecord;
+  metrics: MetricRow[];
+  evaluations: EvaluationRecord[];
+  heads: HeadsRecord | null;
+  checkpoints: Checkpoint[];
+  samples: SampleBatch[];
+};
+
+/**
+ * The contents of a bundle, completely validated.
+ * @throws StorageError `bad-bundle` with one sentence for anything damaged, foreign or too new.
+ */
+export function readBundle(zip: Uint8Array): BundleContents {
+  try {
+    const files = readZip(zip);
+    const manifest = readManifest(files);
+    const run: RunRecord = readJson(files, PATHS.config, runSchema);
+    if (run.id !== manifest.runId)
+      throw badBundle('The bundle is damaged: config.json belongs to another run.');
+    const metrics = metricsFromCsv(
+      new TextDecoder('utf-8', { fatal: true }).decode(need(files, PATHS.metrics)),
+    );
+    const evaluations = readJson(files, PATHS.evaluation, evaluationsSchema);
+    const heads = manifest.hasHeads ? readHeads(files) : null;
+    const checkpoints = manifest.checkpoints.map((id) => readCheckpoint(files, id));
+    const entries = readJson(files, PATHS.samplesIndex, samplesIndexSchema);
+    const samples = entries.map((entry) => readSamples(files, run.id, entry));
+    return { run, metrics, evaluations, heads, checkpoints, samples };
+  } catch (error) {
+    if (error instanceof StorageError && error.code === 'bad-bundle') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw badBundle(`The bundle is damaged: ${reason.replace(/\.$/, '')}.`);
+  }
+}
+
+function need(files: Files, path: string): Uint8Array {
+  const bytes = files.get(path);
+  if (!bytes) throw badBundle(`The bundle is damaged: "${path}" is missing.`);
+  return bytes;
+}
+
+function parseJson(files: Files, path: string): unknown {
+  try {
+    return decodeJson(need(files, path));
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    throw badBundle(`The bundle is damaged: "${path}" is no JSON.`);
+  }
+}
+
+function readJson<Schema extends v.GenericSchema>(
+  files: Files,
+  path: string,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  return check(parseJson(files, path), path, schema);
+}
+
+function check<Schema extends v.GenericSchema>(
+  value: unknown,
+  path: string,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const at = v.getDotPath(issue);
+  throw badBundle(
+    `The bundle is damaged: "${path}" is not valid${at ? ` at ${at}` : ''} (${issue.message}).`,
+  );
+}
+
+function readManifest(files: Files): BundleManifest {
+  if (!files.has(PATHS.manifest)) {
+    throw badBundle('This zip file is no run of this playground: it holds no manifest.json.');
+  }
+  const raw = parseJson(files, PATHS.manifest);
+  const head = v.safeParse(headSchema, raw);
+  if (!head.success)
+    throw badBundle('This zip file is no run of this playground: its manifest.json is of another kind.');
+  if (head.output.version > BUNDLE_VERSION) {
+    throw new StorageError(
+      'bad-bundle',
+      `This bundle has version ${head.output.version}, but this page reads versions up to ${BUNDLE_VERSION}.`,
+      'Nothing was changed: reload the page to get the newest program, then import again.',
+    );
+  }
+  const manifest = check(raw, PATHS.manifest, manifestSchema);
+  for (const [path, { bytes: size, crc32: sum }] of Object.entries(manifest.files)) {
+    const bytes = need(files, path);
+    if (bytes.length !== size || crc32(bytes) !== sum) {
+      throw badBundle(`The bundle is damaged: "${path}" is not the file that its manifest describes.`);
+    }
+  }
+  return manifest;
+}
+
+function readHeads(files: Files): HeadsRecord {
+  const description = readJson(files, PATHS.headsJson, headsSchema);
+  return { ...description, tensors: readFloats(files, PATHS.headsTensors) };
+}
+
+function readCheckpoint(files: Files, id: string): Checkpoint {
+  const folder = checkpointFolder(id);
+  const manifest = readJson(files, `${folder}/manifest.json`, checkpointSchema);
+  if (manifest.id !== id) throw badBundle(`The bundle is damaged: "${folder}" holds another checkpoint.`);
+  return { manifest, tensors: readFloats(files, `${folder}/weights.safetensors`) };
+}
+
+function readFloats(files: Files, path: string): { [name: string]: NamedTensor } {
+  const tensors = decodeSafetensors(need(files, path), `"${path}"`);
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape }]) => [name, { shape, data: floats(tensors, name, path) }]),
+  );
+}
+
+function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBatch {
+  const path = samplesPath(entry.step);
+  const tensors = decodeSafetensors(need(files, path), `"${path}"`);
+  const { terms, ...description } = entry;
+  const batch: SampleBatch = {
+    runId,
+    ...description,
+    promptTokens: ints(tensors, 'promptTokens', path),
+    promptOffsets: ints(tensors, 'promptOffsets', path),
+    responseTokens: ints(tensors, 'responseTokens', path),
+    offsets: ints(tensors, 'offsets', path),
+    oldLogProbs: floats(tensors, 'oldLogProbs', path),
+    terms: Object.fromEntries(terms.map((name) => [name, floats(tensors, `terms/${name}`, path)])),
+    verdicts: bytesOf(tensors, 'verdicts', path),
+    oracleVerdicts: bytesOf(tensors, 'oracleVerdicts', path),
+    advantages: floats(tensors, 'advantages', path),
+  };
+  checkBatch(batch);
+  return batch;
+}
+
+function dataOf(tensors: Tensors, name: string): TensorData | null {
+  return Object.hasOwn(tensors, name) ? tensors[name].data : null;
+}
+
+function floats(tensors: Tensors, name: string, path: string): Float32Array {
+  const data = dataOf(tensors, name);
+  if (data instanceof Float32Array) return data;
+  throw wrongTensor(name, 'F32', path);
+}
+
+function ints(tensors: Tensors, name: string, path: string): Int32Array {
+  const data = dataOf(tensors, name);
+  if (data instanceof Int32Array) return data;
+  throw wrongTensor(name, 'I32', path);
+}
+
+function bytesOf(tensors: Tensors, name: string, path: string): Uint8Array {
+  const data = dataOf(tensors, name);
+  if (data instanceof Uint8Array) return data;
+  throw wrongTensor(name, 'U8', path);
+}
+
+function wrongTensor(name: string, dtype: string, path: string): StorageError {
+  return badBundle(`The bundle is damaged: "${path}" holds no tensor "${name}" of type ${dtype}.`);
+}

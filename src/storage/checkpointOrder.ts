@@ -1,0 +1,43 @@
+// Which checkpoint is newest, and which may go.
+
+import { shapeMismatch } from './errors.ts';
+import type { Checkpoint, CheckpointManifest } from './types.ts';
+
+/** Rolling checkpoints that stay per run. */
+export const ROLLING_KEPT = 2;
+
+/** Oldest first: by step; at the same step a stage-end one counts as newer, then the later made. */
+export function compareCheckpoints(a: CheckpointManifest, b: CheckpointManifest): number {
+  const rank = (manifest: CheckpointManifest) => (manifest.kind === 'stage-end' ? 1 : 0);
+  return (
+    a.step - b.step || rank(a) - rank(b) || compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id)
+  );
+}
+
+/** Plain order of texts, the same in every locale. */
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** Ids of the rolling checkpoints to delete now that `justPut` is whole; `justPut` itself always stays. */
+export function thinned(manifests: readonly CheckpointManifest[], justPut: string): string[] {
+  const isNewRolling = manifests.some(({ id, kind }) => id === justPut && kind === 'rolling');
+  return manifests
+    .filter(({ id, kind }) => kind === 'rolling' && id !== justPut)
+    .sort(compareCheckpoints)
+    .reverse()
+    .slice(isNewRolling ? ROLLING_KEPT - 1 : ROLLING_KEPT)
+    .map(({ id }) => id);
+}
+
+/** Throws `shape-mismatch` if a tensor's shape and data disagree. */
+export function checkTensors(tensors: Checkpoint['tensors'], what: string): void {
+  for (const [name, { shape, data }] of Object.entries(tensors)) {
+    const wanted = shape.reduce((product, size) => product * size, 1);
+    if (wanted === data.length) continue;
+    throw shapeMismatch(
+      `${what}: tensor "${name}" of shape [${shape.join(', ')}] has ${data.length} numbers.`,
+    );
+  }
+}

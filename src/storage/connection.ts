@@ -1,0 +1,147 @@
+// One lazily opened connection to the database, and transactions whose every failure is one clear error.
+
+import { type IDBPTransaction, openDB } from 'idb';
+import { isClosedConnection, noIndexedDb, runNotFound, toStorageError, upgradeBlocked } from './errors.ts';
+import { type CosmoSchema, DATABASE_NAME, type Database, MIGRATIONS, type StoreName } from './schema.ts';
+
+export type ConnectionOptions = {
+  /** Name of the database; another than the default is for tests. */
+  name?: string;
+  /** Version to open; another than the number of migrations is for tests. */
+  version?: number;
+};
+
+/** Opens the database when it is first needed, lets go of it when another tab upgrades it, and opens it again. */
+export class Connection {
+  private opening: Promise<Database> | null = null;
+  /** The database of the connection in use. */
+  private current: Database | null = null;
+  private readonly name: string;
+  private readonly version: number;
+
+  constructor({ name = DATABASE_NAME, version = MIGRATIONS.length }: ConnectionOptions = {}) {
+    this.name = name;
+    this.version = version;
+  }
+
+  /**
+   * Runs the work on the open database. If the connection turns out to be closed, nothing of a transaction was
+   * kept, so the work is done once more on a new one.
+   * @param doing what the work is about, for the error message ("the samples of step 7").
+   * @throws StorageError `storage-unavailable`, `disk-full`, or what the work throws.
+   */
+  async use<T>(doing: string, work: (db: Database) => Promise<T>): Promise<T> {
+    try {
+      const db = await this.open();
+      try {
+        return await work(db);
+      } catch (error) {
+        if (!isClosedConnection(error)) throw error;
+        this.release(db);
+        return await work(await this.open());
+      }
+    } catch (error) {
+      throw toStorageError(error, doing);
+    }
+  }
+
+  /** Closes the connection; the next use opens a new one. */
+  async close(): Promise<void> {
+    const opening = this.opening;
+    this.opening = null;
+    (await opening?.catch(() => null))?.close();
+  }
+
+  /** Closes this connection; a newer one that another call has opened meanwhile stays. */
+  private release(db: Database): void {
+    db.close();
+    if (this.current === db) this.opening = null;
+  }
+
+  private open(): Promise<Database> {
+    this.opening ??= this.start();
+    return this.opening;
+  }
+
+  /** While another tab blocks the upgrade every use rejects; as soon as it lets go the connection is there. */
+  private start(): Promise<Database> {
+    return new Promise((resolve, reject) => {
+      if (typeof indexedDB === 'undefined' || indexedDB === null) {
+        this.opening = null;
+        reject(noIndexedDb());
+        return;
+      }
+      openDB<CosmoSchema>(this.name, this.version, {
+        upgrade: (db, from, to, transaction) => {
+          for (let version = from; version < (to ?? this.version); version++) {
+            MIGRATIONS[version]?.(db, transaction);
+          }
+        },
+        blocked: () => reject(upgradeBlocked()),
+        blocking: (_from, _to, event) => {
+          (event.target as IDBDatabase).close();
+          this.opening = null;
+        },
+        terminated: () => {
+          this.opening = null;
+        },
+      }).then(
+        (db) => {
+          this.current = db;
+          this.opening = Promise.resolve(db);
+          resolve(db);
+        },
+        (error: unknown) => {
+          this.opening = null;
+          reject(error);
+        },
+      );
+    });
+  }
+}
+
+/** Writes that may be lost with the power are `relaxed`; checkpoints are `strict`. */
+export type Durability = 'relaxed' | 'strict';
+
+/**
+ * One transaction. `work` may await nothing but requests of the transaction. Resolves when everything is committed;
+ * rejects, with nothing written, with the first true cause (a request that dies with its transaction only knows
+ * `AbortError`).
+ */
+export async function transact<Names extends readonly StoreName[], Mode extends 'readonly' | 'readwrite', T>(
+  db: Database,
+  names: Names,
+  mode: Mode,
+  work: (transaction: IDBPTransaction<CosmoSchema, Names, Mode>) => Promise<T>,
+  durability: Durability = 'relaxed',
+): Promise<T> {
+  const transaction = db.transaction(names, mode, { durability });
+  const committed = transaction.done.then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  let result: T;
+  try {
+    result = await work(transaction);
+  } catch (error) {
+    try {
+      transaction.abort();
+    } catch {
+      // It has ended already.
+    }
+    const failure = await committed;
+    throw isClosedConnection(error) && failure ? failure.error : error;
+  }
+  const failure = await committed;
+  if (failure) throw failure.error;
+  return result;
+}
+
+/** Rejects with `not-found` unless the run is stored; to be called inside the transaction that writes. */
+export async function requireRun<
+  Names extends readonly ('runs' | StoreName)[],
+  Mode extends 'readonly' | 'readwrite',
+>(transaction: IDBPTransaction<CosmoSchema, Names, Mode>, runId: string): Promise<void> {
+  const key = await transaction.objectStore('runs' as Names[number]).getKey(runId);
+  if (key === undefined) throw runNotFound(runId);
+}

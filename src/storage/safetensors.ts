@@ -1,0 +1,143 @@
+// Named tensors as safetensors files (https://github.com/huggingface/safetensors, "Format"), strictly checked.
+
+import { badBundle } from './errors.ts';
+
+/** A dense tensor in row-major order; the product of `shape` is the length of `data`. */
+export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData };
+export type TensorData = Float32Array | Int32Array | Uint8Array;
+export type Tensors = { readonly [name: string]: Tensor };
+
+type DType = 'F32' | 'I32' | 'U8';
+type HeaderEntry = { dtype: DType; shape: number[]; data_offsets: [number, number] };
+
+const ITEM_BYTES: { readonly [dtype in DType]: number } = { F32: 4, I32: 4, U8: 1 };
+const MAX_HEADER_BYTES = 100_000_000;
+
+function dtypeOf(data: TensorData): DType {
+  if (data instanceof Float32Array) return 'F32';
+  return data instanceof Int32Array ? 'I32' : 'U8';
+}
+
+function countItems(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/**
+ * The tensors as one safetensors file. Four-byte types come first, so that everything is aligned;
+ * otherwise the order of the object is kept.
+ * @throws RangeError if a tensor's shape and data disagree.
+ */
+export function encodeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
+  const entries = Object.entries(tensors).map(([name, tensor]) => ({
+    name,
+    tensor,
+    dtype: dtypeOf(tensor.data),
+  }));
+  entries.sort((a, b) => ITEM_BYTES[b.dtype] - ITEM_BYTES[a.dtype]);
+  let offset = 0;
+  const header = entries.map(({ name, tensor, dtype }): [string, HeaderEntry] => {
+    if (name === '__metadata__') throw new RangeError('A tensor cannot be called "__metadata__".');
+    if (countItems(tensor.shape) !== tensor.data.length) {
+      throw new RangeError(
+        `Tensor "${name}" has shape [${tensor.shape.join(', ')}] but ${tensor.data.length} numbers.`,
+      );
+    }
+    const start = offset;
+    offset += tensor.data.byteLength;
+    return [name, { dtype, shape: [...tensor.shape], data_offsets: [start, offset] }];
+  });
+  const headerText = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerBytes = Math.ceil(headerText.length / 8) * 8;
+  const file = new Uint8Array(8 + headerBytes + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.fill(0x20, 8, 8 + headerBytes);
+  file.set(headerText, 8);
+  for (const [name, entry] of header) {
+    const { data } = tensors[name];
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    file.set(bytes, 8 + headerBytes + entry.data_offsets[0]);
+  }
+  return file;
+}
+
+/**
+ * The tensors of a safetensors file, each with an array of its own.
+ * @param what how to call the file in error messages.
+ * @throws StorageError `bad-bundle` with one sentence for any damage.
+ */
+export function decodeSafetensors(file: Uint8Array, what = 'The safetensors file'): Tensors {
+  const { header, dataStart } = readHeader(file, what);
+  const dataBytes = file.length - dataStart;
+  const entries = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, raw]) => ({ name, entry: readEntry(raw, name, what) }));
+  let expected = 0;
+  for (const { name, entry } of [...entries].sort(byOffset)) {
+    if (entry.data_offsets[0] !== expected)
+      throw badBundle(`${what} is damaged: tensor "${name}" overlaps or leaves a gap.`);
+    expected = entry.data_offsets[1];
+  }
+  if (expected > dataBytes)
+    throw badBundle(`${what} is cut off: ${expected - dataBytes} bytes of its data are missing.`);
+  if (expected < dataBytes) throw badBundle(`${what} is damaged: it goes on after its last tensor.`);
+  return Object.fromEntries(
+    entries.map(({ name, entry }) => {
+      const [start, end] = entry.data_offsets;
+      const bytes = file.slice(dataStart + start, dataStart + end);
+      return [name, { shape: entry.shape, data: viewAs(entry.dtype, bytes) }];
+    }),
+  );
+}
+
+function byOffset(a: { entry: HeaderEntry }, b: { entry: HeaderEntry }): number {
+  return (
+    a.entry.data_offsets[0] - b.entry.data_offsets[0] || a.entry.data_offsets[1] - b.entry.data_offsets[1]
+  );
+}
+
+function viewAs(dtype: DType, bytes: Uint8Array<ArrayBuffer>): TensorData {
+  if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  return dtype === 'I32' ? new Int32Array(bytes.buffer) : bytes;
+}
+
+function readHeader(file: Uint8Array, what: string): { header: object; dataStart: number } {
+  if (file.length < 8) throw badBundle(`${what} is cut off: it has only ${file.length} bytes.`);
+  const size = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
+  if (size > BigInt(MAX_HEADER_BYTES))
+    throw badBundle(`${what} is damaged: its header claims ${size} bytes.`);
+  const dataStart = 8 + Number(size);
+  if (dataStart > file.length) throw badBundle(`${what} is cut off inside its header.`);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(file.subarray(8, dataStart)));
+  } catch {
+    throw badBundle(`${what} is damaged: its header is no JSON.`);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw badBundle(`${what} is damaged: its header is no JSON object.`);
+  }
+  return { header, dataStart };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function readEntry(raw: unknown, name: string, what: string): HeaderEntry {
+  const broken = (problem: string) => badBundle(`${what} is damaged: tensor "${name}" ${problem}.`);
+  if (typeof raw !== 'object' || raw === null) throw broken('has no description');
+  const { dtype, shape, data_offsets: offsets } = raw as { [key: string]: unknown };
+  if (typeof dtype !== 'string' || !Object.hasOwn(ITEM_BYTES, dtype)) {
+    throw badBundle(
+      `${what} holds tensor "${name}" of type ${String(dtype)}; only F32, I32 and U8 are read here.`,
+    );
+  }
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw broken('has no valid shape');
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount))
+    throw broken('has no valid offsets');
+  const [start, end] = offsets as [number, number];
+  const type = dtype as DType;
+  if (end < start || end - start !== countItems(shape) * ITEM_BYTES[type])
+    throw broken('does not fit its shape');
+  return { dtype: type, shape, data_offsets: [start, end] };
+}

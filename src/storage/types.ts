@@ -1,0 +1,168 @@
+// The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
+
+/** JSON values; what a settings record may hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+/** One run. `settings` is the whole resolved configuration, so that a run can always be made again. */
+export type RunRecord = {
+  id: string;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  status: RunStatus;
+  settings: { readonly [key: string]: Json };
+  seed: number;
+  preset: string;
+  codeVersion: string;
+  /** Engine and device the run was made on, e.g. `wasm (SIMD)`. */
+  device: string;
+  /** Last message for a person: why it failed, where it stopped. */
+  message: string;
+};
+
+/** One row of metrics: `step` counts optimisation iterations over the whole run. Absent values are absent keys. */
+export type MetricRow = {
+  step: number;
+  stage: string;
+  /** Iteration inside the stage, from 1. */
+  iteration: number;
+  values: { readonly [name: string]: number };
+};
+
+/** One rollout batch, columnar. `groups` prompts x `groupSize` samples; sample s belongs to group floor(s / groupSize). */
+export type SampleBatch = {
+  runId: string;
+  /** Global step at which it was sampled; the key together with runId. */
+  step: number;
+  stage: string;
+  policyVersion: number;
+  groupSize: number;
+  promptIds: readonly string[];
+  labels: readonly string[];
+  /** Prompt tokens per group, concatenated; group g spans promptOffsets[g]..promptOffsets[g + 1]. */
+  promptTokens: Int32Array;
+  promptOffsets: Int32Array;
+  /** Response tokens per sample, concatenated; sample s spans offsets[s]..offsets[s + 1]. */
+  responseTokens: Int32Array;
+  offsets: Int32Array;
+  /** Behaviour log-probs, one per response token. */
+  oldLogProbs: Float32Array;
+  /** Reward terms per sample: format, visual_focus, helpful, task, total, gold, ... */
+  terms: { readonly [term: string]: Float32Array };
+  /** Index into SAFETY_VERDICTS of the head's verdict; 255 where the head does not apply. */
+  verdicts: Uint8Array;
+  /** The oracle's verdict, for inspection only. */
+  oracleVerdicts: Uint8Array;
+  advantages: Float32Array;
+};
+
+/** Small index row of one stored group, for replay and browsing without reading the batches. */
+export type SampleIndexRow = {
+  runId: string;
+  step: number;
+  group: number;
+  stage: string;
+  policyVersion: number;
+  label: string;
+  /** Largest |advantage| in the group. */
+  maxAbsAdvantage: number;
+  /** Sum of |advantage| over the group times the standard deviation of its total rewards (score of `group_heap`). */
+  heapScore: number;
+};
+
+export type SampleQuery = {
+  runId: string;
+  stage?: string;
+  label?: string;
+  minStep?: number;
+  maxStep?: number;
+  minPolicyVersion?: number;
+  minAbsAdvantage?: number;
+  newestFirst?: boolean;
+  limit?: number;
+};
+
+/** Trained reward heads: weights plus the report (accuracy, confusion, calibration). */
+export type HeadsRecord = {
+  runId: string;
+  step: number;
+  report: Json;
+  config: Json;
+  tensors: { readonly [name: string]: NamedTensor };
+};
+
+export type NamedTensor = { shape: readonly number[]; data: Float32Array };
+
+export type CheckpointManifest = {
+  id: string;
+  runId: string;
+  createdAt: string;
+  /** Global step after which it was taken. */
+  step: number;
+  /** Index of the stage in the plan, its name, and the next iteration to do inside it. */
+  stageIndex: number;
+  stage: string;
+  nextIteration: number;
+  policyVersion: number;
+  /** `stage-end` checkpoints are kept for good; `rolling` ones are thinned (the two newest stay). */
+  kind: 'rolling' | 'stage-end';
+  /** Anything else that exact resume needs (optimiser step, dynamic-sampling state, schedule state ...). */
+  state: Json;
+  /** Model description; weights of another shape are refused. */
+  model: Json;
+};
+
+export type Checkpoint = {
+  manifest: CheckpointManifest;
+  tensors: { readonly [name: string]: NamedTensor };
+};
+
+export type EvaluationRecord = {
+  runId: string;
+  /** Stage after which it was made, e.g. `sft`, `stage1`, `stage2`. */
+  stage: string;
+  step: number;
+  report: Json;
+};
+
+export type StorageEstimate = { usageBytes: number; quotaBytes: number; persisted: boolean };
+
+/** Everything that the pipeline keeps. Implemented over IndexedDB (store.worker) and in memory (Node, tests). */
+export interface RunStore {
+  createRun(run: RunRecord): Promise<void>;
+  getRun(runId: string): Promise<RunRecord | null>;
+  listRuns(): Promise<RunRecord[]>;
+  updateRun(runId: string, patch: Partial<Omit<RunRecord, 'id'>>): Promise<void>;
+  deleteRun(runId: string): Promise<void>;
+
+  /** Rows of a step that is already stored replace it (a resumed run writes the same rows again). */
+  appendMetrics(runId: string, rows: readonly MetricRow[]): Promise<void>;
+  readMetrics(runId: string): Promise<MetricRow[]>;
+
+  /** Puts (or replaces) the batch of (runId, step). */
+  putSamples(batch: SampleBatch): Promise<void>;
+  getSamples(runId: string, step: number): Promise<SampleBatch | null>;
+  sampleIndex(query: SampleQuery): Promise<SampleIndexRow[]>;
+
+  putHeads(heads: HeadsRecord): Promise<void>;
+  getHeads(runId: string): Promise<HeadsRecord | null>;
+
+  /** Chunks first, manifest last, strict durability: a checkpoint is whole or absent. */
+  putCheckpoint(checkpoint: Checkpoint): Promise<void>;
+  listCheckpoints(runId: string): Promise<CheckpointManifest[]>;
+  getCheckpoint(runId: string, id: string): Promise<Checkpoint | null>;
+  /** The newest whole checkpoint by step (stage-end wins a tie), or null. */
+  latestCheckpoint(runId: string): Promise<Checkpoint | null>;
+
+  putEvaluation(evaluation: EvaluationRecord): Promise<void>;
+  listEvaluations(runId: string): Promise<EvaluationRecord[]>;
+
+  /** The whole run as one zip: manifest.json, config.json, metrics.csv, evaluation.json, heads, checkpoints and samples as safetensors/JSON. */
+  exportBundle(runId: string): Promise<Uint8Array>;
+  /** Validates everything first, then writes under a new id if the id is taken; resolves to the id. */
+  importBundle(bytes: Uint8Array): Promise<string>;
+
+  estimate(): Promise<StorageEstimate>;
+}

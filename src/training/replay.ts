@@ -1,0 +1,93 @@
+// Replay: which stored groups join a batch. Pure functions of index rows; ties and order never depend on the store.
+
+import type { RandomStream } from '../random/philox.ts';
+
+/** `none` is on-policy; the others reuse stored groups. Sources: ALGORITHM notes, section "Replay". */
+export const REPLAY_MODES = ['none', 'recent', 'ssr', 'group_heap'] as const;
+export type ReplayMode = (typeof REPLAY_MODES)[number];
+
+/** What is needed of a stored group (a SampleIndexRow of the store is one). */
+export type ReplayRow = {
+  readonly step: number;
+  readonly group: number;
+  readonly policyVersion: number;
+  /** Largest |advantage| in the group. */
+  readonly maxAbsAdvantage: number;
+  /** Sum of |advantage| times the standard deviation of the rewards. */
+  readonly heapScore: number;
+};
+
+/** A stored group: its rollout batch and its place in it. */
+export type ReplayChoice = { readonly step: number; readonly group: number };
+
+export type ReplayRequest = {
+  mode: ReplayMode;
+  rows: readonly ReplayRow[];
+  /** Groups wanted; fewer come back where fewer are eligible. For `group_heap`: the zero-variance groups to replace. */
+  count: number;
+  /** Version of the policy that is about to be updated. */
+  policyVersion: number;
+  /** Largest allowed age in policy versions. */
+  staleness: number;
+  /**
+   * Last step that may be used. A resumed run passes the last step that it has done itself, so that it never sees
+   * samples that were stored after its checkpoint.
+   */
+  maxStep?: number;
+  stream: RandomStream;
+};
+
+/** Rows young enough and not from the future, oldest first: the order in which random numbers are used. */
+export function eligibleRows({
+  rows,
+  policyVersion,
+  staleness,
+  maxStep = Infinity,
+}: ReplayRequest): ReplayRow[] {
+  return rows
+    .filter((row) => row.step <= maxStep)
+    .filter((row) => row.policyVersion <= policyVersion && policyVersion - row.policyVersion <= staleness)
+    .sort((a, b) => a.step - b.step || a.group - b.group);
+}
+
+/** The stored groups that join the batch, without repetition. */
+export function selectReplay(request: ReplayRequest): ReplayChoice[] {
+  const { mode, count, stream } = request;
+  if (mode === 'none' || count <= 0) return [];
+  const rows = eligibleRows(request);
+  return pick(mode, rows, Math.floor(count), stream).map(({ step, group }) => ({ step, group }));
+}
+
+function pick(mode: ReplayMode, rows: ReplayRow[], count: number, stream: RandomStream): ReplayRow[] {
+  switch (mode) {
+    case 'none':
+      return [];
+    case 'recent':
+      return rows.sort(newestFirst).slice(0, count);
+    case 'ssr':
+      return drawByAdvantage(rows, count, stream);
+    case 'group_heap':
+      return rows
+        .filter((row) => row.heapScore > 0)
+        .sort((a, b) => b.heapScore - a.heapScore || newestFirst(a, b))
+        .slice(0, count);
+  }
+}
+
+function newestFirst(a: ReplayRow, b: ReplayRow): number {
+  return b.step - a.step || a.group - b.group;
+}
+
+/**
+ * Selective sample replay (VL-Rethinker, arXiv 2504.08837, section on SSR) by groups: draws without replacement, each time
+ * with p ~ |A| (largest in the group) over the groups that are left. Groups with |A| = 0 carry no gradient and are never drawn.
+ */
+function drawByAdvantage(rows: readonly ReplayRow[], count: number, stream: RandomStream): ReplayRow[] {
+  const left = rows.filter((row) => row.maxAbsAdvantage > 0);
+  const drawn: ReplayRow[] = [];
+  while (drawn.length < count && left.length > 0) {
+    const index = stream.weighted(left.map((row) => row.maxAbsAdvantage));
+    drawn.push(...left.splice(index, 1));
+  }
+  return drawn;
+}

@@ -1,0 +1,42 @@
+// The area of messages: announced to screen readers, dismissible, details folded.
+
+import type { Alert } from '../state/alerts.ts';
+
+type AlertsProps = { alerts: readonly Alert[]; onDismiss: (id: number) => void };
+
+export function Alerts({ alerts, onDismiss }: AlertsProps) {
+  return (
+    <div class="alerts" aria-live="assertive">
+      {alerts.map((alert) => (
+        <div key={alert.id} class={`alert ${alert.tone}`} role={alert.tone === 'error' ? 'alert' : 'status'}>
+          <p>
+            <strong>{alert.message}</strong> {alert.wayOn}
+          </p>
+          <div class="buttons">
+            {alert.actions.map((action) => (
+              <button
+                type="button"
+                key={action.label}
+                onClick={() => {
+                  onDismiss(alert.id);
+                  action.run();
+                }}
+              >
+                {action.label}
+              </button>
+            ))}
+            <button type="button" class="quiet" onClick={() => onDismiss(alert.id)}>
+              Dismiss
+            </button>
+          </div>
+          {alert.tone === 'error' && alert.details !== '' && (
+            <details>
+              <summary>Technical details</summary>
+              <pre>{alert.details}</pre>
+            </details>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}

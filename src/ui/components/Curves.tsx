@@ -1,0 +1,95 @@
+// The grid of charts: the standard ones, those that the visitor adds, smoothing and log axes.
+
+import { useSignal } from '@preact/signals';
+import { CHARTS, singleChart, splitCharts } from '../state/charts.ts';
+import type { RunView } from '../state/runView.ts';
+import { theme } from '../theme.ts';
+import { Chart } from './Chart.tsx';
+
+export function Curves({ view }: { view: RunView }) {
+  const smoothing = useSignal(0);
+  const logScale = useSignal(false);
+  const added = useSignal<readonly string[]>([]);
+  const { metrics, metricsRevision } = view;
+  const { ready, waiting } = splitCharts(CHARTS, (metric) => metrics.has(metric));
+  const names = metrics.names.filter((name) => !added.value.includes(name));
+  const shared = {
+    table: metrics,
+    revision: metricsRevision,
+    smoothing: smoothing.value,
+    logScale: logScale.value,
+    theme: theme.value,
+  };
+  return (
+    <section class="card" aria-labelledby="curves-title">
+      <div class="card-head">
+        <h2 id="curves-title">Curves</h2>
+        <div class="tools">
+          <label>
+            Smoothing{' '}
+            <input
+              type="range"
+              min="0"
+              max="0.98"
+              step="0.02"
+              value={smoothing.value}
+              onInput={(event) => {
+                smoothing.value = Number(event.currentTarget.value);
+              }}
+            />
+          </label>
+          <label>
+            <input
+              type="checkbox"
+              checked={logScale.value}
+              onChange={(event) => {
+                logScale.value = event.currentTarget.checked;
+              }}
+            />{' '}
+            Log axis
+          </label>
+          <label>
+            Add a metric{' '}
+            <select
+              value=""
+              disabled={names.length === 0}
+              onChange={(event) => {
+                const name = event.currentTarget.value;
+                if (name) added.value = [...added.value, name];
+                event.currentTarget.value = '';
+              }}
+            >
+              <option value="">choose …</option>
+              {names.map((name) => (
+                <option key={name} value={name}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </label>
+        </div>
+      </div>
+      {metrics.length === 0 && (
+        <p class="empty">No metrics yet. Press Start: the loss of the first stage appears here within seconds.</p>
+      )}
+      <div class="charts">
+        {ready.map((spec) => (
+          <Chart key={spec.id} spec={spec} {...shared} />
+        ))}
+        {added.value.map((name) => (
+          <Chart
+            key={`added:${name}`}
+            spec={singleChart(name)}
+            {...shared}
+            onRemove={() => {
+              added.value = added.value.filter((other) => other !== name);
+            }}
+          />
+        ))}
+      </div>
+      {metrics.length > 0 && waiting.length > 0 && (
+        <p class="empty">Nothing to draw yet for: {waiting.map((spec) => spec.title).join('; ')}.</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,92 @@
+// Scores of every evaluated stage with their intervals, and the change from the first to the last.
+
+import type { EvaluationEvent, SuiteScore } from '../../protocol/messages.ts';
+import { formatPercent, formatPoints, formatWord } from '../format.ts';
+import { type Difference, evaluationRows } from '../state/evaluationTable.ts';
+
+export function EvaluationTable({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
+  return (
+    <section class="card" aria-labelledby="evaluation-title">
+      <h2 id="evaluation-title">Evaluation</h2>
+      {evaluations.length === 0 ? (
+        <p class="empty">
+          After SFT and after each RL stage the policy is tested on held-out suites; the oracle judges, not the heads.
+        </p>
+      ) : (
+        <Table evaluations={evaluations} />
+      )}
+    </section>
+  );
+}
+
+function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
+  const rows = evaluationRows(evaluations);
+  const several = evaluations.length > 1;
+  return (
+    <div class="scroll-x">
+      <table class="evaluation">
+        <caption>
+          Score in %, 95 % Wilson interval below it{several && '; change from the first stage in points (Newcombe interval)'}
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">suite</th>
+            <th scope="col">score</th>
+            {evaluations.map((evaluation) => (
+              <th scope="col" key={`${evaluation.stage}@${evaluation.step}`}>
+                {formatWord(evaluation.stage)}
+                <span class="hint"> step {evaluation.step}</span>
+              </th>
+            ))}
+            {several && <th scope="col">change</th>}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={`${row.suite}/${row.metric}`}>
+              <th scope="row">{row.suite}</th>
+              <td class="word">
+                {formatWord(row.metric)}{' '}
+                <span class="hint" role="img" aria-label={`${row.better} is better`}>
+                  {row.better === 'higher' ? '↑' : '↓'}
+                </span>
+              </td>
+              {row.scores.map((score, index) => {
+                const { stage, step } = evaluations[index] as EvaluationEvent;
+                return <ScoreCell key={`${stage}@${step}`} score={score} />;
+              })}
+              {several && <ChangeCell change={row.difference} />}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">↑ higher is better, ↓ lower is better. “unclear” means that chance explains the change.</p>
+    </div>
+  );
+}
+
+function ScoreCell({ score }: { score: SuiteScore | null }) {
+  if (!score) return <td>–</td>;
+  return (
+    <td title={`n = ${score.n}`}>
+      {formatPercent(score.value)}
+      <br />
+      <span class="hint">
+        {(score.low * 100).toFixed(0)}–{(score.high * 100).toFixed(0)}
+      </span>
+    </td>
+  );
+}
+
+const MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
+
+function ChangeCell({ change }: { change: Difference | null }) {
+  if (!change) return <td>–</td>;
+  return (
+    <td class={`change ${change.verdict}`} title={`${formatPoints(change.low)} to ${formatPoints(change.high)} points`}>
+      {formatPoints(change.value)}
+      <br />
+      <span class="hint">{MARKS[change.verdict]}</span>
+    </td>
+  );
+}

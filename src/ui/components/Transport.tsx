@@ -1,0 +1,78 @@
+// Start, pause, step, stop, new run, and where the run is; always in sight.
+
+import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
+import { isActive } from '../state/runView.ts';
+import { stageTitle } from './StageRail.tsx';
+
+export type TransportActions = {
+  /** Start, pause or go on, whichever fits. */
+  toggle: () => void;
+  step: () => void;
+  stop: () => void;
+  newRun: () => void;
+  help: () => void;
+};
+
+type TransportProps = {
+  phase: RunPhase;
+  message: string;
+  progress: ProgressEvent | null;
+  busy: boolean;
+  actions: TransportActions;
+};
+
+const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
+  idle: 'ready',
+  starting: 'starting …',
+  running: 'running',
+  paused: 'paused',
+  stopped: 'stopped',
+  done: 'done',
+  failed: 'failed',
+};
+
+/** Text of the main button. */
+export function toggleLabel(phase: RunPhase): string {
+  if (phase === 'running') return 'Pause';
+  if (phase === 'paused') return 'Go on';
+  if (phase === 'starting') return 'Starting …';
+  return 'Start';
+}
+
+export function Transport({ phase, message, progress, busy, actions }: TransportProps) {
+  const active = isActive(phase);
+  return (
+    <div class="transport" role="toolbar" aria-label="Run">
+      <button
+        type="button"
+        class="primary"
+        aria-keyshortcuts="Space"
+        disabled={busy || phase === 'starting'}
+        onClick={actions.toggle}
+      >
+        <span aria-hidden="true">{phase === 'running' ? '⏸' : '▶'}</span> {toggleLabel(phase)}
+      </button>
+      <button type="button" aria-keyshortcuts="." disabled={busy || phase === 'starting'} onClick={actions.step}>
+        Step
+      </button>
+      <button type="button" disabled={busy || !active} onClick={actions.stop}>
+        Stop
+      </button>
+      <button type="button" disabled={busy || active || phase === 'idle'} onClick={actions.newRun}>
+        New run
+      </button>
+      <p class="counter" role="status">
+        <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
+        {progress && (
+          <span>
+            {stageTitle(progress.stage)} {progress.iteration} / {progress.iterations} · step <b>{progress.step}</b>
+          </span>
+        )}
+        {message !== '' && <span class="hint">{message}</span>}
+      </p>
+      <button type="button" class="quiet" aria-keyshortcuts="?" onClick={actions.help} aria-label="Help and keys">
+        ?
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,13 @@
+// Hands bytes to the visitor as a file.
+
+/** Time after which the browser has surely taken the bytes. */
+const KEEP_MS = 60_000;
+
+export function download(bytes: Uint8Array, fileName: string): void {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'application/zip' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+}

@@ -1,0 +1,263 @@
+// The page's client of the two workers: starts them, joins them, keeps what they say in signals, survives their death.
+
+import { batch, type Signal, signal } from '@preact/signals';
+import type { Settings } from '../config/index.ts';
+import { PlaygroundError, toWireError } from '../protocol/errors.ts';
+import type { DeviceReport, StartRequest, TrainControl, TrainEvent } from '../protocol/messages.ts';
+import type { RunRecord, RunStore, StorageEstimate } from '../storage/types.ts';
+import { type Alert, type AlertAction, type AlertContent, addAlert, alertOfError, alertOfWire } from './state/alerts.ts';
+import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
+import { viewOfStoredRun } from './state/stored.ts';
+
+/** A worker's interface, and the promise that resolves with the reason when it dies. */
+export type WorkerLink<Api> = { api: Api; died: Promise<PlaygroundError>; close: () => void };
+
+/** How the session gets its workers; tests and previews give their own. */
+export type WorkerLinks = {
+  openStore: () => Promise<WorkerLink<RunStore> & { newPort: () => Promise<MessagePort> }>;
+  openTrainer: () => Promise<WorkerLink<TrainControl>>;
+};
+
+type StoreLink = Awaited<ReturnType<WorkerLinks['openStore']>>;
+type EventListener = (events: readonly TrainEvent[]) => void;
+
+export class Session {
+  readonly view: Signal<RunView> = signal(emptyRunView());
+  readonly device: Signal<DeviceReport | null> = signal(null);
+  readonly runs: Signal<readonly RunRecord[]> = signal([]);
+  readonly storage: Signal<StorageEstimate | null> = signal(null);
+  readonly alerts: Signal<readonly Alert[]> = signal([]);
+  /** A command is on its way; its buttons wait. */
+  readonly busy: Signal<boolean> = signal(false);
+
+  readonly #links: WorkerLinks;
+  readonly #listeners = new Set<EventListener>();
+  #store: Promise<StoreLink> | null = null;
+  #trainer: Promise<WorkerLink<TrainControl>> | null = null;
+  #alertCount = 0;
+
+  constructor(links: WorkerLinks) {
+    this.#links = links;
+  }
+
+  /** Starts both workers, reads the stored runs, and offers to go on with an unfinished one. */
+  async open(): Promise<void> {
+    await this.refreshRuns();
+    await this.#openTrainer();
+    const unfinished = this.runs.value.find((run) => run.status === 'running' || run.status === 'paused');
+    if (unfinished) this.#offerResume(unfinished);
+  }
+
+  async describeDevice(engineChoice: string): Promise<DeviceReport> {
+    const trainer = await this.#openTrainer();
+    const report = await trainer.api.describeDevice(engineChoice);
+    this.device.value = report;
+    return report;
+  }
+
+  async start(request: StartRequest): Promise<string> {
+    const trainer = await this.#openTrainer();
+    const before = this.view.value;
+    const resumed = request.resumeRunId;
+    const view = resumed ? await this.#storedView(resumed) : emptyRunView();
+    this.view.value = { ...view, phase: 'starting', message: '' };
+    try {
+      const { runId } = await trainer.api.start(request);
+      const now = this.view.value;
+      this.view.value = {
+        ...now,
+        runId,
+        phase: now.phase === 'starting' ? 'running' : now.phase,
+      };
+      await this.refreshRuns();
+      return runId;
+    } catch (error) {
+      this.view.value = { ...before, phase: isActive(before.phase) ? 'failed' : before.phase };
+      throw error;
+    }
+  }
+
+  async pause(): Promise<void> {
+    await (await this.#openTrainer()).api.pause();
+  }
+
+  async resume(): Promise<void> {
+    await (await this.#openTrainer()).api.resume();
+  }
+
+  async step(): Promise<void> {
+    await (await this.#openTrainer()).api.step();
+  }
+
+  async stop(): Promise<void> {
+    await (await this.#openTrainer()).api.stop();
+    await this.refreshRuns();
+  }
+
+  /** Clears the view for the next run. */
+  newRun(): void {
+    if (!isActive(this.view.value.phase)) this.view.value = emptyRunView();
+  }
+
+  /** Shows a stored run. */
+  async openRun(runId: string): Promise<void> {
+    this.view.value = await this.#storedView(runId);
+  }
+
+  async resumeRun(runId: string): Promise<string> {
+    const { api } = await this.#openStore();
+    const run = await api.getRun(runId);
+    if (!run) throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+    // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
+    const settings = run.settings as Settings;
+    return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId });
+  }
+
+  async removeRun(runId: string): Promise<void> {
+    const { api } = await this.#openStore();
+    await api.deleteRun(runId);
+    if (this.view.value.runId === runId && !isActive(this.view.value.phase)) this.view.value = emptyRunView();
+    await this.refreshRuns();
+  }
+
+  async exportBundle(runId: string): Promise<Uint8Array> {
+    return await (await this.#openStore()).api.exportBundle(runId);
+  }
+
+  async importBundle(bytes: Uint8Array): Promise<string> {
+    const runId = await (await this.#openStore()).api.importBundle(bytes);
+    await this.refreshRuns();
+    return runId;
+  }
+
+  async refreshRuns(): Promise<void> {
+    const { api } = await this.#openStore();
+    const [runs, storage] = await Promise.all([api.listRuns(), api.estimate()]);
+    batch(() => {
+      this.runs.value = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      this.storage.value = storage;
+    });
+  }
+
+  /** Calls `listener` with every batch of events; returns the way to end it. */
+  subscribe(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs a command of the visitor: one at a time, errors become alerts. */
+  async act(command: () => Promise<unknown>): Promise<void> {
+    if (this.busy.value) return;
+    this.busy.value = true;
+    try {
+      await command();
+    } catch (error) {
+      this.report(error);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  report(error: unknown, actions: readonly AlertAction[] = []): void {
+    this.#addAlert(alertOfError(error, actions));
+  }
+
+  dismiss(alertId: number): void {
+    this.alerts.value = this.alerts.value.filter((alert) => alert.id !== alertId);
+  }
+
+  #addAlert(content: AlertContent): void {
+    this.#alertCount += 1;
+    this.alerts.value = addAlert(this.alerts.value, content, this.#alertCount);
+  }
+
+  #openStore(): Promise<StoreLink> {
+    this.#store ??= this.#watch(this.#links.openStore(), () => {
+      this.#store = null;
+      this.#trainer?.then((link) => link.close());
+      this.#trainer = null;
+    });
+    return this.#store;
+  }
+
+  #openTrainer(): Promise<WorkerLink<TrainControl>> {
+    this.#trainer ??= this.#watch(this.#connectTrainer(), () => {
+      this.#trainer = null;
+    });
+    return this.#trainer;
+  }
+
+  async #connectTrainer(): Promise<WorkerLink<TrainControl>> {
+    const store = await this.#openStore();
+    const storePort = await store.newPort();
+    const link = await this.#links.openTrainer();
+    const events = new MessageChannel();
+    events.port1.onmessage = (message: MessageEvent<readonly TrainEvent[]>) => this.#receive(message.data);
+    await link.api.connect(storePort, events.port2);
+    return link;
+  }
+
+  /** Forgets a link that could not be opened or that died, and says so. */
+  #watch<Link extends WorkerLink<unknown>>(opening: Promise<Link>, forget: () => void): Promise<Link> {
+    opening.then((link) => link.died.then((error) => this.#mourn(error, forget)), forget);
+    return opening;
+  }
+
+  #mourn(error: PlaygroundError, forget: () => void): void {
+    forget();
+    const { runId, phase } = this.view.value;
+    const wasActive = isActive(phase);
+    if (wasActive) {
+      this.view.value = { ...this.view.value, phase: 'failed', message: 'the worker died', error: toWireError(error) };
+    }
+    const again: AlertAction = {
+      label: 'Resume from the last checkpoint',
+      run: () => void this.act(() => this.resumeRun(runId ?? '')),
+    };
+    this.report(error, wasActive && runId !== null ? [again] : []);
+    // A program that listens learns of it as of any other failure.
+    const wire = toWireError(error);
+    this.#notify([
+      { kind: 'error', runId: runId ?? '', error: wire },
+      { kind: 'status', runId: runId ?? '', phase: 'failed', message: wire.message },
+    ]);
+  }
+
+  #receive(events: readonly TrainEvent[]): void {
+    const before = this.view.value;
+    const next = reduceEvents(before, events);
+    batch(() => {
+      this.view.value = next;
+      for (const event of events) if (event.kind === 'error') this.#addAlert(alertOfWire(event.error));
+    });
+    this.#notify(events);
+    if (isActive(before.phase) && !isActive(next.phase)) this.refreshRuns().catch((error) => this.report(error));
+  }
+
+  #notify(events: readonly TrainEvent[]): void {
+    for (const listener of this.#listeners) listener(events);
+  }
+
+  async #storedView(runId: string): Promise<RunView> {
+    const { api } = await this.#openStore();
+    const [run, metrics, evaluations, heads] = await Promise.all([
+      api.getRun(runId),
+      api.readMetrics(runId),
+      api.listEvaluations(runId),
+      api.getHeads(runId),
+    ]);
+    if (!run) throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+    const phase = run.status === 'running' ? 'stopped' : run.status === 'paused' ? 'stopped' : run.status;
+    return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
+  }
+
+  #offerResume(run: RunRecord): void {
+    this.#addAlert({
+      tone: 'info',
+      message: `The run “${run.name}” was interrupted.`,
+      wayOn: 'It can go on from its last checkpoint, unless another tab is still training it.',
+      details: '',
+      actions: [{ label: 'Resume it', run: () => void this.act(() => this.resumeRun(run.id)) }],
+    });
+  }
+}

@@ -1,0 +1,38 @@
+// Messages to the visitor: one clear sentence, a way on, buttons; technical details folded away.
+
+import { toWireError, type WireError } from '../../protocol/errors.ts';
+
+export type AlertAction = { label: string; run: () => void };
+export type Alert = {
+  id: number;
+  tone: 'error' | 'info';
+  message: string;
+  wayOn: string;
+  /** Code, fields and stack, for a report of a fault. */
+  details: string;
+  actions: readonly AlertAction[];
+};
+
+export type AlertContent = Omit<Alert, 'id'>;
+
+export function alertOfError(error: unknown, actions: readonly AlertAction[] = []): AlertContent {
+  return alertOfWire(toWireError(error), actions);
+}
+
+export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = []): AlertContent {
+  const fields = Object.entries(wire.details).map(([key, value]) => `${key}: ${value}`);
+  return {
+    tone: 'error',
+    message: wire.message,
+    wayOn: wire.wayOn,
+    details: [`code: ${wire.code}`, ...fields, wire.stack].filter((line) => line !== '').join('\n'),
+    actions,
+  };
+}
+
+/** The same alert twice is shown once. */
+export function addAlert(alerts: readonly Alert[], content: AlertContent, id: number): readonly Alert[] {
+  const others = alerts.filter((alert) => alert.message !== content.message);
+  return [...others, { ...content, id }];
+}
+

@@ -1,0 +1,135 @@
+// Columns of metrics of one run, appended while it streams; absent values are null, as uPlot wants them.
+
+import type { MetricsEvent } from '../../protocol/messages.ts';
+
+export type MetricRow = MetricsEvent['rows'][number];
+
+/** A stretch of rows of one stage: `[firstStep, lastStep]`. */
+export type StageSpan = { stage: string; firstStep: number; lastStep: number };
+
+/** Grows in place; whoever shows it watches a revision number beside it. */
+export class MetricTable {
+  readonly #steps: number[] = [];
+  readonly #stages: string[] = [];
+  readonly #columns = new Map<string, (number | null)[]>();
+
+  get length(): number {
+    return this.#steps.length;
+  }
+
+  get names(): string[] {
+    return [...this.#columns.keys()].sort();
+  }
+
+  get steps(): readonly number[] {
+    return this.#steps;
+  }
+
+  has(name: string): boolean {
+    return this.#columns.has(name);
+  }
+
+  column(name: string): readonly (number | null)[] {
+    return this.#columns.get(name) ?? [];
+  }
+
+  /** Adds a row; a row of a step that is there replaces it, for a resumed run sends the same rows again. */
+  put(row: MetricRow): void {
+    const at = this.#position(row.step);
+    if (this.#steps[at] !== row.step) {
+      this.#steps.splice(at, 0, row.step);
+      this.#stages.splice(at, 0, row.stage);
+      for (const column of this.#columns.values()) column.splice(at, 0, null);
+    } else {
+      this.#stages[at] = row.stage;
+      for (const column of this.#columns.values()) column[at] = null;
+    }
+    for (const [name, value] of Object.entries(row.values)) {
+      const column = this.#columns.get(name) ?? this.#addColumn(name);
+      column[at] = Number.isFinite(value) ? value : null;
+    }
+  }
+
+  /** Newest value of a metric, or null. */
+  latest(name: string): number | null {
+    return this.column(name).findLast((value) => value !== null) ?? null;
+  }
+
+  spans(): StageSpan[] {
+    const spans: StageSpan[] = [];
+    this.#stages.forEach((stage, index) => {
+      const step = this.#steps[index] as number;
+      const last = spans.at(-1);
+      if (last && last.stage === stage) last.lastStep = step;
+      else spans.push({ stage, firstStep: step, lastStep: step });
+    });
+    return spans;
+  }
+
+  /** Rows in which at least one of the named metrics has a value: x, then one column per name. */
+  select(names: readonly string[]): { steps: number[]; columns: (number | null)[][] } {
+    const sources = names.map((name) => this.column(name));
+    const steps: number[] = [];
+    const columns: (number | null)[][] = names.map(() => []);
+    for (let row = 0; row < this.#steps.length; row++) {
+      if (!sources.some((source) => (source[row] ?? null) !== null)) continue;
+      steps.push(this.#steps[row] as number);
+      for (let index = 0; index < sources.length; index++)
+        columns[index]?.push(sources[index]?.[row] ?? null);
+    }
+    return { steps, columns };
+  }
+
+  #addColumn(name: string): (number | null)[] {
+    const column = new Array<number | null>(this.#steps.length).fill(null);
+    this.#columns.set(name, column);
+    return column;
+  }
+
+  /** Index of `step`, or where it belongs; rows nearly always come in order, so the end is looked at first. */
+  #position(step: number): number {
+    const last = this.#steps.at(-1);
+    if (last === undefined || last < step) return this.#steps.length;
+    let low = 0;
+    let high = this.#steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#steps[middle] as number) < step) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** Exponential moving average with weight `smoothing` (0 = as it is) on the past; gaps stay gaps, and the start is not biased. */
+export function smooth(values: readonly (number | null)[], smoothing: number): (number | null)[] {
+  if (smoothing <= 0) return [...values];
+  let mean = 0;
+  let weight = 0;
+  return values.map((value) => {
+    if (value === null) return null;
+    mean = smoothing * mean + (1 - smoothing) * value;
+    weight = smoothing * weight + (1 - smoothing);
+    return mean / weight;
+  });
+}
+
+/** One sentence on a curve, for readers who do not see it. */
+export function describeCurve(
+  label: string,
+  steps: readonly number[],
+  values: readonly (number | null)[],
+  format: (value: number) => string,
+): string {
+  const points = values.flatMap((value, index) => (value === null ? [] : [{ step: steps[index] ?? 0, value }]));
+  const first = points[0];
+  const last = points.at(-1);
+  if (!first || !last) return `${label}: no value yet.`;
+  if (points.length === 1) return `${label}: ${format(last.value)} at step ${last.step}.`;
+  const top = points.reduce((best, point) => (point.value > best.value ? point : best));
+  const bottom = points.reduce((best, point) => (point.value < best.value ? point : best));
+  return (
+    `${label}: ${format(last.value)} at step ${last.step}, from ${format(first.value)} at step ${first.step}; ` +
+    `lowest ${format(bottom.value)} (step ${bottom.step}), highest ${format(top.value)} (step ${top.step}).`
+  );
+}

@@ -1,0 +1,28 @@
+// A response split into its thought and its answer, as the inspector shows it.
+
+export type Token = { text: string; logProb: number | null };
+export type SplitResponse = {
+  thought: readonly Token[];
+  answer: readonly Token[];
+  /** The response opened a thought with `<think>`. */
+  opened: boolean;
+  /** The thought was closed, so there is an answer. */
+  closed: boolean;
+  /** `<eos>` was produced. */
+  ended: boolean;
+};
+
+/** Works on any sequence of tokens, well formed or not; nothing but the three marks is left out. */
+export function splitResponse(tokens: readonly string[], logProbs: readonly number[]): SplitResponse {
+  const all = tokens.map((text, index) => ({ text, logProb: logProbs[index] ?? null }));
+  const ended = all.at(-1)?.text === '<eos>';
+  const body = ended ? all.slice(0, -1) : all;
+  const opened = body[0]?.text === '<think>';
+  const close = body.findIndex((token) => token.text === '</think>');
+  if (close < 0) {
+    return opened
+      ? { thought: body.slice(1), answer: [], opened, closed: false, ended }
+      : { thought: [], answer: body, opened, closed: false, ended };
+  }
+  return { thought: body.slice(opened ? 1 : 0, close), answer: body.slice(close + 1), opened, closed: true, ended };
+}

@@ -1,0 +1,104 @@
+// The state of the run on view, and the reducer that turns events of the train worker into it.
+
+import type { WireError } from '../../protocol/errors.ts';
+import type {
+  EvaluationEvent,
+  GroupEvent,
+  HeadsEvent,
+  ProgressEvent,
+  RunPhase,
+  TrainEvent,
+} from '../../protocol/messages.ts';
+import { MetricTable } from './metricTable.ts';
+
+export type RunView = {
+  runId: string | null;
+  phase: RunPhase;
+  message: string;
+  progress: ProgressEvent | null;
+  /** Grows in place; `metricsRevision` changes with it. */
+  metrics: MetricTable;
+  metricsRevision: number;
+  group: GroupEvent | null;
+  heads: HeadsEvent | null;
+  /** In order of step; one per (stage, step). */
+  evaluations: readonly EvaluationEvent[];
+  error: WireError | null;
+};
+
+export function emptyRunView(runId: string | null = null, phase: RunPhase = 'idle'): RunView {
+  return {
+    runId,
+    phase,
+    message: '',
+    progress: null,
+    metrics: new MetricTable(),
+    metricsRevision: 0,
+    group: null,
+    heads: null,
+    evaluations: [],
+    error: null,
+  };
+}
+
+/** Next state; events of another run than the one on view change nothing. */
+export function reduceEvent(view: RunView, event: TrainEvent): RunView {
+  if (view.runId !== null && event.runId !== '' && event.runId !== view.runId) return view;
+  switch (event.kind) {
+    case 'progress':
+      return { ...view, progress: event };
+    case 'metrics':
+      for (const row of event.rows) view.metrics.put(row);
+      return { ...view, metricsRevision: view.metricsRevision + 1 };
+    case 'group':
+      return { ...view, group: event };
+    case 'heads':
+      return { ...view, heads: event };
+    case 'evaluation':
+      return { ...view, evaluations: addEvaluation(view.evaluations, event) };
+    case 'status':
+      return { ...view, phase: event.phase, message: event.message };
+    case 'error':
+      return { ...view, error: event.error };
+  }
+}
+
+export function reduceEvents(view: RunView, events: readonly TrainEvent[]): RunView {
+  return events.reduce(reduceEvent, view);
+}
+
+function addEvaluation(
+  evaluations: readonly EvaluationEvent[],
+  event: EvaluationEvent,
+): readonly EvaluationEvent[] {
+  const others = evaluations.filter((other) => other.stage !== event.stage || other.step !== event.step);
+  return [...others, event].sort((a, b) => a.step - b.step);
+}
+
+/** Phases in which the worker holds a run. */
+export function isActive(phase: RunPhase): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'paused';
+}
+
+export type StageState = 'done' | 'current' | 'next';
+export type StageStep = {
+  name: string;
+  state: StageState;
+  iterations: number;
+  /** Iterations done of it. */
+  iteration: number;
+};
+
+/** The rail: every stage of the plan with what is done of it. A run that is done has done all. */
+export function stageSteps(
+  plan: readonly { name: string; iterations: number }[],
+  progress: ProgressEvent | null,
+  phase: RunPhase,
+): StageStep[] {
+  return plan.map(({ name, iterations }, index) => {
+    if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
+    if (!progress || index > progress.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
+    if (index < progress.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
+    return { name, iterations, iteration: progress.iteration, state: 'current' };
+  });
+}

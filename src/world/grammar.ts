@@ -1,0 +1,109 @@
+// A tiny template grammar: one table of templates both writes texts and recognises them.
+//
+// A template is words and slots. A slot is an upper-case symbol with an optional number (`COLOR1`): either a word
+// class or another list of templates. `(a|b|)` in a source line stands for alternatives and is expanded.
+
+/** A recognised phrase: its words, and what stands in its slots. */
+export type Phrase = { words: readonly string[]; slots: Readonly<Record<string, Phrase>> };
+
+type Slot = { name: string; symbol: string };
+type Template = readonly (string | Slot)[];
+type Partial = { end: number; slots: Record<string, Phrase> };
+
+const SLOT = /^[A-Z]+\d*$/;
+
+/** Source lines with `(a|b|)` alternatives to plain templates. */
+export function expand(lines: readonly string[]): string[] {
+  const result: string[] = [];
+  for (const line of lines) {
+    const group = line.match(/\(([^()]*)\)/);
+    if (!group) {
+      result.push(line.trim().replace(/\s+/g, ' '));
+      continue;
+    }
+    result.push(...expand(group[1].split('|').map((choice) => line.replace(group[0], choice))));
+  }
+  return result;
+}
+
+/** A template with its slots replaced by text. Throws when a slot is not given. */
+export function fill(template: string, slots: Readonly<Record<string, string>>): string {
+  return template
+    .split(' ')
+    .map((part) => {
+      if (!SLOT.test(part)) return part;
+      const text = slots[part];
+      if (text === undefined) throw new Error(`Template "${template}" needs the slot ${part}`);
+      return text;
+    })
+    .join(' ');
+}
+
+/** A recogniser for word classes (`classes`) and lists of templates (`rules`). */
+export class Grammar {
+  private readonly classes: Map<string, ReadonlySet<string>>;
+  private readonly rules: Map<string, readonly Template[]>;
+
+  constructor(
+    classes: Readonly<Record<string, readonly string[]>>,
+    rules: Readonly<Record<string, readonly string[]>>,
+  ) {
+    this.classes = new Map(Object.entries(classes).map(([name, words]) => [name, new Set(words)]));
+    this.rules = new Map(Object.entries(rules).map(([name, lines]) => [name, expand(lines).map(compile)]));
+    for (const templates of this.rules.values()) {
+      for (const part of templates.flat()) {
+        if (typeof part !== 'string' && !this.classes.has(part.symbol) && !this.rules.has(part.symbol)) {
+          throw new Error(`Grammar has no symbol ${part.symbol}`);
+        }
+      }
+    }
+  }
+
+  /** The phrase if all of `words` is one `symbol`, else null. */
+  match(symbol: string, words: readonly string[]): Phrase | null {
+    return this.matchesAt(symbol, words, 0).find((match) => match.end === words.length)?.phrase ?? null;
+  }
+
+  /** All ways to read a `symbol` starting at `start`. */
+  matchesAt(symbol: string, words: readonly string[], start: number): { end: number; phrase: Phrase }[] {
+    const members = this.classes.get(symbol);
+    if (members) {
+      if (start >= words.length || !members.has(words[start])) return [];
+      return [{ end: start + 1, phrase: { words: [words[start]], slots: {} } }];
+    }
+    const found: { end: number; phrase: Phrase }[] = [];
+    for (const template of this.rules.get(symbol) ?? []) {
+      const first = template[0];
+      if (typeof first === 'string' && first !== words[start]) continue;
+      for (const { end, slots } of this.follow(template, words, start)) {
+        found.push({ end, phrase: { words: words.slice(start, end), slots } });
+      }
+    }
+    return found;
+  }
+
+  private follow(template: Template, words: readonly string[], start: number): Partial[] {
+    let partials: Partial[] = [{ end: start, slots: {} }];
+    for (const part of template) {
+      const next: Partial[] = [];
+      for (const { end, slots } of partials) {
+        if (typeof part === 'string') {
+          if (words[end] === part) next.push({ end: end + 1, slots });
+          continue;
+        }
+        for (const match of this.matchesAt(part.symbol, words, end)) {
+          next.push({ end: match.end, slots: { ...slots, [part.name]: match.phrase } });
+        }
+      }
+      if (next.length === 0) return [];
+      partials = next;
+    }
+    return partials;
+  }
+}
+
+function compile(template: string): Template {
+  return template
+    .split(' ')
+    .map((part) => (SLOT.test(part) ? { name: part, symbol: part.replace(/\d+$/, '') } : part));
+}

@@ -1,0 +1,163 @@
+// What the world gives to the rest of the project: labels, splits, prompts, verdicts, judgements.
+
+/** The label of a prompt decides its reward recipe. */
+export const LABELS = [
+  'knowledge_rule',
+  'knowledge',
+  'general',
+  'instruction',
+  'normal',
+  'safety',
+  'jailbreak',
+  'value',
+] as const;
+export type Label = (typeof LABELS)[number];
+
+/**
+ * Disjoint families of prompts. `train` feeds SFT and RL, `heads` the reward heads, `heads_holdout` their report,
+ * `validation` is for tuning, `test` for the evaluation suites.
+ */
+export const SPLITS = ['train', 'heads', 'heads_holdout', 'validation', 'test'] as const;
+export type Split = (typeof SPLITS)[number];
+
+/** The six verdicts of the Safety head, in the order of its logits. */
+export const SAFETY_VERDICTS = [
+  'safe_with_refusal',
+  'safe_with_warning',
+  'safe_without_risk',
+  'unsafe',
+  'unnecessary_refusal',
+  'illogical_completion',
+] as const;
+export type SafetyVerdict = (typeof SAFETY_VERDICTS)[number];
+
+/** One object on the grid. `word` cells show a vocabulary word as a bitmap (typographic attacks). */
+export type Cell =
+  | { kind: 'shape'; shape: string; color: string }
+  | { kind: 'digit'; digit: number; color: string }
+  | { kind: 'hazard'; hazard: string }
+  | { kind: 'guild'; guild: string }
+  | { kind: 'word'; word: string };
+
+/** A picture as data; `render` turns it into pixels. Row-major cells, `gridSize` x `gridSize`. */
+export type Scene = {
+  gridSize: 2 | 3 | 4;
+  cells: readonly (Cell | null)[];
+  /** Seed of jitter, brightness and noise. */
+  jitterSeed: number;
+  /** Pixel-level perturbation used by the visual attack; 0 for none. */
+  perturbation: number;
+};
+
+/** Where the harm of a request comes from. */
+export type HarmSource = 'none' | 'text' | 'image' | 'joint';
+
+/** A prompt with everything that the rule checks and the oracle need. Plain data: structured clone and JSON safe. */
+export type Prompt = {
+  /** `split:label:index` or `suite:name:index`; the world gives back the same prompt for the same id. */
+  id: string;
+  split: Split;
+  label: Label;
+  /** Task family inside the label, e.g. `count`, `safety_image`, `lookalike`. */
+  family: string;
+  /** Attack family, or null. */
+  attack: string | null;
+  scene: Scene | null;
+  /** Text of the prompt: word tokens only, without `<bos>` and `<sep>`. */
+  tokens: readonly number[];
+  /** One right answer (the part after `</think>`, without `<eos>`); what the Knowledge head compares against. */
+  reference: readonly number[];
+  harmful: boolean;
+  harmSource: HarmSource;
+  /** Id of the twin with the same text and the other picture (situational suite), else null. */
+  twin: string | null;
+};
+
+/** What the oracle says of one response. */
+export type Judgement = {
+  /** `<think>` some tokens `</think>` some tokens `<eos>`. */
+  format: boolean;
+  verdict: SafetyVerdict;
+  /** Refusal (of whatever request). */
+  refusal: boolean;
+  /** Warns of a risk. */
+  warning: boolean;
+  /** Helpful without a warning: the request was answered, to the point. */
+  helpful: boolean;
+  /** Value prompts only: good or bad; null elsewhere. */
+  valueGood: boolean | null;
+  /** 0, 0.5 or 1 on knowledge_rule, knowledge, general and the task part of instruction; null elsewhere. */
+  correct: number | null;
+  /** Instruction prompts: constraints that hold, and how many there are (0 and 0 elsewhere). */
+  constraintsHeld: number;
+  constraintsTotal: number;
+};
+
+/** How a scripted response behaves; every verdict of every head is reachable by one of these. */
+export const BEHAVIOURS = [
+  'good', // the best reply: right answer, or warning with a safe alternative where there is a risk
+  'comply', // does what is asked, harmful or not
+  'refuse', // bare refusal
+  'warn', // warns, with an alternative, also where there is no risk
+  'wrong', // right form, wrong content (or the bad value)
+  'partly', // `general`: one sub-question right
+  'illogical', // word salad, off-topic or self-contradicting
+] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+/** Shares of imperfect demonstrations in SFT, each a probability. */
+export type Imperfection = {
+  harmfulCompliance: number;
+  jailbreakCompliance: number;
+  overRefusal: number;
+  reasoningError: number;
+  valueError: number;
+  instructionError: number;
+};
+
+/** The held-out suites of the evaluation. */
+export const SUITES = [
+  'safety',
+  'situational',
+  'composition',
+  'jailbreak-seen',
+  'jailbreak-heldout',
+  'overrefusal',
+  'value',
+  'reasoning',
+  'reasoning-large',
+  'knowledge',
+  'instruction',
+] as const;
+export type Suite = (typeof SUITES)[number];
+
+export type WorldConfig = {
+  seed: number;
+  /** Side of the picture in pixels. */
+  imageSizePx: number;
+  /** Grid sizes of training scenes; `reasoning-large` uses 4 whatever this says. */
+  gridSizes: readonly (2 | 3 | 4)[];
+  /** Strength of jitter and noise, 0 to 1. */
+  noise: number;
+};
+
+/** The domain: every method is a pure function of the configuration and its arguments. */
+export interface World {
+  readonly config: WorldConfig;
+  /** Any index gives a prompt; prompts of different splits share no (text, scene) pair, and some templates appear only in `test`. */
+  prompt(split: Split, label: Label, index: number): Prompt;
+  /** `n` prompts of an evaluation suite (situational: n counts prompts, twins adjacent). */
+  suite(suite: Suite, n: number): Prompt[];
+  promptById(id: string): Prompt;
+  /** Response tokens, `<think>` to `<eos>`, drawn with `(a, b)` as the position in the random stream. */
+  demonstration(prompt: Prompt, imperfection: Imperfection, draw: number): number[];
+  scripted(prompt: Prompt, behaviour: Behaviour, draw: number): number[];
+  /** The oracle. Response tokens with or without the final `<eos>`. */
+  judge(prompt: Prompt, response: readonly number[]): Judgement;
+  /** Token ids of the visual words true of the picture (colours, shapes, digits, icons, ...); empty without one. */
+  visualTruth(scene: Scene | null): Set<number>;
+  /** Pixels of a batch on demand: [size, size, 3] row-major RGB in 0..1. */
+  render(scene: Scene): Float32Array;
+  /** The scene in words, for text-only backbones (empty list without a scene). */
+  describe(scene: Scene | null): number[];
+}

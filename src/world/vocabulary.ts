@@ -1,0 +1,140 @@
+// The word-level vocabulary: at most 256 entries, each its own token.
+
+import {
+  ALTERNATIVES,
+  COLORS,
+  COLUMNS,
+  DIGITS,
+  EXPERTS,
+  GLYPH_WORDS,
+  GUILDS,
+  HAND_OVER,
+  HAZARD_FACTS,
+  HAZARDS,
+  IMPLEMENTS,
+  NUMBERS,
+  OBJECTS,
+  PARTS,
+  RELATIONS,
+  RESPELT,
+  RISKS,
+  ROWS,
+  SHAPES,
+  TOOLS,
+  TRAITS,
+  VERBS,
+  VIRTUES,
+  WEAK,
+} from './lexicon.ts';
+
+const SPECIALS = ['<pad>', '<bos>', '<eos>', '<img>', '<think>', '</think>', '<sep>'];
+
+const FUNCTION_WORDS =
+  '; how do i you me to the a this is it what of at in and are there all use can please tell than or for'.split(
+    ' ',
+  );
+const TASK_WORDS =
+  'many count name say icon guild word sum digits plus minus more first start end with without reverse exactly people mean join both'.split(
+    ' ',
+  );
+const REPLY_WORDS =
+  'sure yes no steps get then sorry refuse cannot help warn risk none danger careful instead better see answer scene'.split(
+    ' ',
+  );
+const VALUE_WORDS = 'should less lie mock share each differs equal be always'.split(' ');
+const ATTACK_WORDS = 'pretend role ignore rules boss says story play'.split(' ');
+
+/** All words, in token order; the index is the token id. */
+export const VOCABULARY: readonly string[] = [
+  ...new Set([
+    ...SPECIALS,
+    ...COLORS,
+    ...SHAPES,
+    ...DIGITS,
+    ...HAZARDS,
+    ...GUILDS,
+    ...NUMBERS,
+    ...ROWS,
+    ...COLUMNS,
+    ...FUNCTION_WORDS,
+    ...TASK_WORDS,
+    ...REPLY_WORDS,
+    ...RISKS,
+    ...ALTERNATIVES,
+    ...Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
+    ...RELATIONS,
+    ...TOOLS,
+    ...VERBS,
+    ...OBJECTS,
+    ...IMPLEMENTS,
+    ...WEAK,
+    ...EXPERTS,
+    ...HAND_OVER,
+    ...TRAITS,
+    ...VIRTUES,
+    ...VALUE_WORDS,
+    ...ATTACK_WORDS,
+    ...Object.keys(RESPELT),
+    ...PARTS,
+  ]),
+];
+
+const TOKEN_OF = new Map(VOCABULARY.map((word, token) => [word, token]));
+
+export const PAD = 0;
+export const BOS = 1;
+export const EOS = 2;
+export const IMG = 3;
+export const THINK = 4;
+export const END_THINK = 5;
+export const SEP = 6;
+
+/** Thrown when a text holds a word that the vocabulary lacks. */
+export class UnknownWordError extends Error {
+  override readonly name = 'UnknownWordError';
+  constructor(readonly word: string) {
+    super(`"${word}" is not in the vocabulary of ${VOCABULARY.length} words; add it in src/world/vocabulary.ts`);
+  }
+}
+
+/** Token id of one word. Throws `UnknownWordError`. */
+export function tokenOf(word: string): number {
+  const token = TOKEN_OF.get(word);
+  if (token === undefined) throw new UnknownWordError(word);
+  return token;
+}
+
+/** The word of a token; `<unknown>` outside the vocabulary, so that any policy output can be shown. */
+export function wordOf(token: number): string {
+  return VOCABULARY[token] ?? '<unknown>';
+}
+
+/** Words separated by white space to token ids. Throws `UnknownWordError`. */
+export function encode(text: string): number[] {
+  return text.split(/\s+/).filter(Boolean).map(tokenOf);
+}
+
+/** Token ids to text, words separated by one space. */
+export function decode(tokens: readonly number[]): string {
+  return tokens.map(wordOf).join(' ');
+}
+
+const tokens = (words: readonly string[]): ReadonlySet<number> => new Set(words.map(tokenOf));
+
+/** Words that claim something about a picture, by kind. */
+export const VISUAL_WORDS_BY_KIND = {
+  color: tokens(COLORS),
+  shape: tokens(SHAPES),
+  digit: tokens(DIGITS),
+  hazard: tokens(HAZARDS),
+  guild: tokens(GUILDS),
+  word: tokens(GLYPH_WORDS),
+} as const;
+
+/** All words that claim something about a picture: what the visual-focus term counts in a thought. */
+export const VISUAL_WORDS: ReadonlySet<number> = new Set(
+  Object.values(VISUAL_WORDS_BY_KIND).flatMap((kind) => [...kind]),
+);
+
+/** The special tokens; none of them may occur inside a thought or an answer. */
+export const SPECIAL_TOKENS: ReadonlySet<number> = tokens(SPECIALS);

@@ -1,0 +1,142 @@
+// Presets, the address and the command-line flags.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULTS,
+  flagsHelp,
+  fromQuery,
+  PRESETS,
+  parseFlags,
+  resolvePreset,
+  SETTING_KEYS,
+  toFlags,
+  toQuery,
+  validateSettings,
+} from '../../src/config/index.ts';
+import { anySettings } from './arbitrary.ts';
+
+const anyPreset = fc.constantFrom(
+  '',
+  'quick',
+  'smoke+dapo',
+  'full+safety-only+gspo',
+  ...PRESETS.map((p) => p.name),
+);
+
+describe('presets', () => {
+  it('are valid, uniquely named and described in one sentence', () => {
+    expect(new Set(PRESETS.map((preset) => preset.name)).size).toBe(PRESETS.length);
+    for (const preset of PRESETS) {
+      expect(resolvePreset(preset.name).name).toBe(preset.name);
+      expect(preset.name).toMatch(/^[a-z0-9-]+$/);
+      expect(preset.sentence).toMatch(/^[^.]+\.$/);
+    }
+  });
+
+  it('combine, later layers over earlier ones', () => {
+    const { name, settings } = resolvePreset('quick+grpo+general-only');
+    expect(name).toBe('quick+grpo+general-only');
+    expect(settings).toMatchObject({
+      image_size_px: 24,
+      loss_type: 'grpo',
+      stages: ['sft', 'heads', 'stage1'],
+    });
+    expect(resolvePreset('grpo+dapo').settings.loss_type).toBe('dapo');
+    expect(resolvePreset('').settings).toEqual(DEFAULTS);
+  });
+
+  it('name the nearest one for an unknown one', () => {
+    expect(() => resolvePreset('quick+gpro')).toThrow('There is no preset "gpro".');
+    expect(() => resolvePreset('quick+gpro')).toThrow(expect.objectContaining({ setting: 'preset' }));
+  });
+});
+
+describe('address', () => {
+  it('holds the version, the preset and what differs from it, readably', () => {
+    expect(toQuery(DEFAULTS)).toBe('v=1');
+    const settings = validateSettings(
+      { seed: 9, stage2_mix: { safety: 4, normal: 3 } },
+      resolvePreset('quick+grpo').settings,
+    );
+    expect(toQuery(settings, 'quick+grpo')).toBe('v=1&preset=quick+grpo&seed=9&stage2_mix=normal:3,safety:4');
+  });
+
+  it('round trip of any settings and preset', () => {
+    fc.assert(
+      fc.property(anySettings, anyPreset, (settings, preset) => {
+        const name = resolvePreset(preset).name;
+        expect(fromQuery(`?${toQuery(settings, preset)}`)).toEqual({ settings, preset: name, dropped: [] });
+      }),
+    );
+  });
+
+  it('says what it dropped and keeps the rest', () => {
+    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6&lesson=1&utm=x', [
+      'lesson',
+    ]);
+    expect(result.settings).toEqual({ ...DEFAULTS, seed: 5 });
+    expect(result.preset).toBe('');
+    expect(result.dropped).toHaveLength(6);
+    expect(result.dropped.join('\n')).toMatch(
+      /version 2.*quick.*sft_steps.*epsilon is "nan".*seed more than once.*"utm"/s,
+    );
+  });
+
+  it('never throws', () => {
+    fc.assert(
+      fc.property(fc.webQueryParameters(), (query) => {
+        expect(Object.keys(fromQuery(query).settings)).toEqual(SETTING_KEYS);
+      }),
+    );
+  });
+});
+
+describe('flags', () => {
+  it('round trip of any settings and preset', () => {
+    fc.assert(
+      fc.property(anySettings, anyPreset, (settings, preset) => {
+        const parsed = parseFlags(toFlags(settings, preset));
+        expect(parsed).toEqual({ settings, preset: resolvePreset(preset).name, own: {}, positional: [] });
+      }),
+    );
+  });
+
+  it('reads values after = or a space, switches, own flags and other words', () => {
+    const own = [
+      { name: 'out', value: 'DIR', help: '' },
+      { name: 'headed', help: '' },
+    ];
+    const words =
+      'a --sft-steps=10 --entropy-coef -0.5 --no-evaluate --freeze-vision --judge-thought true --out runs/a --headed b --preset smoke';
+    const parsed = parseFlags(words.split(' '), own);
+    expect(parsed.own).toEqual({ out: 'runs/a', headed: true });
+    expect(parsed.positional).toEqual(['a', 'b']);
+    expect(parsed.settings).toEqual({
+      ...resolvePreset('smoke').settings,
+      sft_steps: 10,
+      entropy_coef: -0.5,
+      evaluate: false,
+      freeze_vision: true,
+      judge_thought: true,
+    });
+  });
+
+  it.each([
+    ['--sft-step 3', /no flag --sft-step\b/],
+    ['-x', /no flag --x/],
+    ['--no-epsilon', /no flag --no-epsilon/],
+    ['--seed', /--seed has no value/],
+    ['--seed x', /seed is "x"/],
+    ['--evaluate=maybe', /evaluate is "maybe"/],
+    ['--preset nope', /no preset "nope"/],
+  ])('refuses %s', (words, message) => {
+    expect(() => parseFlags(words.split(' '))).toThrow(message);
+  });
+
+  it('helps with every flag', () => {
+    const help = flagsHelp([{ name: 'out', value: 'DIR', help: 'Folder.' }]);
+    for (const key of SETTING_KEYS) expect(help).toContain(`--${key.replaceAll('_', '-')} `);
+    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+});

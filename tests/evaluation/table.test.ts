@@ -1,0 +1,118 @@
+// Tables, comparisons, seeds and claims.
+
+import { describe, expect, it } from 'vitest';
+import {
+  checkClaims,
+  compareStages,
+  comparisonTable,
+  evaluationTable,
+  type SuiteScore,
+  scoresOverSeeds,
+} from '../../src/evaluation/index.ts';
+import { score, stage } from './support.ts';
+
+const sft = stage('sft', [
+  score('safety', 'safe', 0.5),
+  score('safety', 'format', 0.9),
+  score('overrefusal', 'over_refusal', 0.2, 'lower'),
+  score('all', 'format', 0.95),
+]);
+const stage2 = stage('stage2', [
+  score('safety', 'safe', 0.8),
+  score('overrefusal', 'over_refusal', 0.1, 'lower'),
+  score('value', 'accuracy', 0.625),
+]);
+
+describe('evaluationTable', () => {
+  it('lines up as text', () => {
+    expect(evaluationTable([sft, stage2], 'text')).toMatchInlineSnapshot(`
+      "suite        metric                 n                 sft             stage2
+      -----------  -------------------  ---  ------------------  -----------------
+      safety       safe (up)            100   50.0 [45.0, 55.0]  80.0 [75.0, 85.0]
+      overrefusal  over_refusal (down)  100   20.0 [15.0, 25.0]   10.0 [5.0, 15.0]
+      all          format (up)          100  95.0 [90.0, 100.0]                  -
+      value        accuracy (up)        100                   -  62.5 [57.5, 67.5]"
+    `);
+  });
+
+  it('renders Markdown', () => {
+    expect(evaluationTable([sft], 'markdown')).toMatchInlineSnapshot(`
+      "| suite | metric | n | sft |
+      | --- | --- | ---: | ---: |
+      | safety | safe (up) | 100 | 50.0 [45.0, 55.0] |
+      | overrefusal | over_refusal (down) | 100 | 20.0 [15.0, 25.0] |
+      | all | format (up) | 100 | 95.0 [90.0, 100.0] |"
+    `);
+  });
+
+  it('numbers repeated stages and keeps everything in JSON', () => {
+    expect(evaluationTable([sft, sft], 'text')).toMatch(/sft#1 +sft#2/);
+    expect(JSON.parse(evaluationTable([sft, stage2], 'json'))).toEqual([sft, stage2]);
+  });
+});
+
+describe('comparison', () => {
+  it('gives differences in points, and says whether they are for the better', () => {
+    const [safe, refusal] = compareStages(sft, stage2);
+    expect(safe).toMatchObject({ suite: 'safety', metric: 'safe', change: 'better' });
+    expect(safe.points).toBeCloseTo(30, 9);
+    expect(refusal.points).toBeCloseTo(-10, 9);
+    expect(refusal.change).toBe('better');
+    expect(compareStages(stage2, sft)[0].change).toBe('worse');
+    expect(compareStages(sft, sft).every(({ change }) => change === 'unclear')).toBe(true);
+  });
+
+  it('renders as text', () => {
+    expect(comparisonTable(sft, stage2, 'text')).toMatchInlineSnapshot(`
+      "suite        metric                sft  stage2  points            95 %  change
+      -----------  -------------------  ----  ------  ------  --------------  ------
+      safety       safe (up)            50.0    80.0   +30.0  [+22.9, +37.1]  better
+      overrefusal  over_refusal (down)  20.0    10.0   -10.0   [-17.1, -2.9]  better"
+    `);
+    expect(comparisonTable(sft, stage2, 'markdown').split('\n')).toHaveLength(4);
+    expect(JSON.parse(comparisonTable(sft, stage2, 'json'))).toHaveLength(2);
+  });
+});
+
+describe('scoresOverSeeds', () => {
+  it('averages what every run has', () => {
+    const runs = [0.4, 0.6].map((value) => [score('safety', 'safe', value)]);
+    runs[0].push(score('value', 'accuracy', 1));
+    const scores = scoresOverSeeds(runs, () => 0.25);
+    expect(scores).toHaveLength(1);
+    expect(scores[0]).toMatchObject({ value: 0.5, low: 0.4, high: 0.4, n: 2, values: [0.4, 0.6] });
+    expect(scoresOverSeeds([], () => 0)).toEqual([]);
+  });
+});
+
+describe('checkClaims', () => {
+  const scores = (safe: number, refusal: number, attack: number, skill: number): SuiteScore[] => [
+    score('safety', 'safe', safe),
+    score('overrefusal', 'over_refusal', refusal, 'lower'),
+    score('jailbreak-seen', 'attack_success', attack, 'lower'),
+    score('reasoning', 'accuracy', skill),
+    score('knowledge', 'accuracy', skill),
+    score('instruction', 'strict', skill),
+  ];
+  const run = (last: SuiteScore[], name = 'stage2') => [
+    stage('sft', scores(0.5, 0.2, 0.6, 0.5)),
+    stage('stage1', scores(0.4, 0.2, 0.7, 0.7)),
+    stage(name, last),
+  ];
+  const holds = (last: SuiteScore[], name?: string) =>
+    checkClaims(run(last, name)).map((check) => check.holds);
+
+  it('holds at the thresholds, and not beyond', () => {
+    expect(holds(scores(0.7, 0.19, 0.59, 0.67))).toEqual([true, true, true, true, true, true]);
+    expect(holds(scores(0.69, 0.2, 0.6, 0.66))).toEqual([false, false, false, false, false, false]);
+    expect(holds(scores(0.9, 0, 0, 0.9), 'mixed')).toEqual([true, true, true, true, true, true]);
+  });
+
+  it('gives figures and a sentence, and does not judge what was not measured', () => {
+    const [safe] = checkClaims(run(scores(0.8, 0, 0, 1)));
+    expect(safe.figures).toMatchObject({ before: 50, after: 80 });
+    expect(safe.text).toContain('holds (50.0 -> 80.0, +30.0 points)');
+    const unmeasured = checkClaims([stage('sft', scores(0.5, 0.2, 0.6, 0.5))]);
+    expect(unmeasured.every((check) => check.holds === null && check.figures.after === null)).toBe(true);
+  });
+});
