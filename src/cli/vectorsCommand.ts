@@ -4,13 +4,14 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
 import { runVectorFile, type VectorLine } from './vectors.ts';
 import { VECTOR_BACKENDS, type VectorBackend } from './vectorsBackend.ts';
 import { parseVectorFile, type VectorFile, VectorFileError } from './vectorsFile.ts';
 
 const HELP = `Usage: npm run vectors -- DIR [--backend NAME]
 
-Recomputes every case*.json in DIR and prints, a line per loss and file, the worst error relative to the largest
+Recomputes every case*.json (or case*.json.gz) in DIR and prints, a line per loss and file, the worst error relative to the largest
 gradient, then a count. Exit code: 0 all passed, 1 something failed, 2 the command could not run.
 
   DIR             directory with test vectors
@@ -71,13 +72,13 @@ function readArguments(argv: readonly string[]) {
   return { directory: positionals[0] ?? '', backendName: values.backend, help };
 }
 
-/** Reads and checks all case*.json of a directory before anything runs. */
+/** Reads and checks all case*.json (plain or gzipped) of a directory before anything runs. */
 function readVectorFiles(directory: string): VectorFile[] {
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new VectorFileError(`${directory} is not a directory: give the directory that holds case*.json.`);
   }
   const names = readdirSync(directory)
-    .filter((name) => /^case.*\.json$/.test(name))
+    .filter((name) => /^case.*\.json(\.gz)?$/.test(name))
     .sort();
   if (names.length === 0) {
     throw new VectorFileError(`${directory} holds no case*.json: give the directory of the test vectors.`);
@@ -86,13 +87,14 @@ function readVectorFiles(directory: string): VectorFile[] {
     const path = join(directory, name);
     let text: string;
     try {
-      text = readFileSync(path, 'utf8');
+      const bytes = readFileSync(path);
+      text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
     } catch (error) {
       throw new VectorFileError(
-        `${path} cannot be read (${(error as Error).message}): check its permissions.`,
+        `${path} cannot be read (${(error as Error).message}): restore it, or check its permissions.`,
       );
     }
-    return { ...parseVectorFile(text, path), name: basename(name, '.json') };
+    return { ...parseVectorFile(text, path), name: basename(name, '.gz').replace(/\.json$/, '') };
   });
 }
 

@@ -1,12 +1,17 @@
 // Scores suites: the oracle judges every response, the suite's metrics are tallied, each with its Wilson interval.
 
 import type { Prompt, Suite, World } from '../world/types.ts';
+import { EOS } from '../world/vocabulary.ts';
 import { wilsonInterval } from './intervals.ts';
 import { isFormatted, type Judged, share } from './measures.ts';
 import { SUITE_TABLE, type SuiteMetric } from './suites.ts';
 import type { SuiteScore } from './types.ts';
 
-export type ScoredItem = { readonly prompt: Prompt; readonly response: readonly number[] };
+export type ScoredItem = {
+  readonly prompt: Prompt;
+  /** As sampled: with `<eos>` if, and only if, the policy emitted it. */
+  readonly response: readonly number[];
+};
 
 /** The pooled format rate is filed under this name. */
 export const ALL_SUITES = 'all';
@@ -19,7 +24,11 @@ const FORMAT: SuiteMetric = {
 };
 
 function judgeAll(items: readonly ScoredItem[], world: Pick<World, 'judge'>): Judged[] {
-  return items.map(({ prompt, response }) => ({ prompt, judgement: world.judge(prompt, response) }));
+  return items.map(({ prompt, response }) => ({
+    prompt,
+    judgement: world.judge(prompt, response),
+    ended: response.includes(EOS),
+  }));
 }
 
 function scoreMetric(suite: string, metric: SuiteMetric, judged: readonly Judged[]): SuiteScore {

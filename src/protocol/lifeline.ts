@@ -1,4 +1,5 @@
-// Notices that a thread has died by a Web Lock: the browser takes it from a worker however the worker ends.
+// Notices that a thread has died by a Web Lock: the browser takes it from a worker however the worker ends
+// (also by `self.close()` or for want of memory, of which no event tells). It is in force a few ms after connecting.
 
 let held: Promise<string | null> | null = null;
 

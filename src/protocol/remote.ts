@@ -69,7 +69,10 @@ type Root = { readonly [method: string]: (...args: unknown[]) => Promise<unknown
 function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void): RemoteConnection<T> {
   const root = wrap(endpoint) as unknown as Root;
   const pending = new Set<(error: PlaygroundError) => void>();
-  const death = Promise.withResolvers<PlaygroundError>();
+  let announceDeath: (error: PlaygroundError) => void = () => undefined;
+  const died = new Promise<PlaygroundError>((resolve) => {
+    announceDeath = resolve;
+  });
   let dead: PlaygroundError | null = null;
   live.add(root);
 
@@ -85,7 +88,7 @@ function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void)
     stop();
     for (const reject of pending) reject(dead);
     pending.clear();
-    death.resolve(dead);
+    announceDeath(dead);
   };
 
   const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
@@ -102,7 +105,7 @@ function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void)
 
   // A dead side has no use for the lifeline, and an answer that does not come does no harm.
   call(LIFELINE, []).then(
-    (lock) => watchLifeline(lock, death.promise, () => markDead('it ended without a word')),
+    (lock) => watchLifeline(lock, died, () => markDead('it ended without a word')),
     () => undefined,
   );
 
@@ -113,7 +116,7 @@ function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void)
       return (...args: unknown[]) => call(method, args);
     },
   }) as Remote<T>;
-  return { api, died: death.promise, markDead, terminate: () => markDead('it was ended by the page') };
+  return { api, died, markDead, terminate: () => markDead('it was ended by the page') };
 }
 
 function transferPort(value: unknown): unknown {

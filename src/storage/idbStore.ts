@@ -87,9 +87,9 @@ export class IdbStore implements RunStore {
     );
   }
 
-  appendMetrics(runId: string, rows: readonly MetricRow[]): Promise<void> {
+  async appendMetrics(runId: string, rows: readonly MetricRow[]): Promise<void> {
     const groups = groupByChunk(rows);
-    return this.connection.use(`the metrics of run "${runId}"`, (db) =>
+    await this.connection.use(`the metrics of run "${runId}"`, (db) =>
       transact(db, ['runs', 'metrics'], 'readwrite', async (transaction) => {
         await requireRun(transaction, runId);
         const store = transaction.objectStore('metrics');
@@ -122,9 +122,9 @@ export class IdbStore implements RunStore {
   }
 
   /** One record per run: heads trained again replace the older ones. */
-  putHeads(heads: HeadsRecord): Promise<void> {
+  async putHeads(heads: HeadsRecord): Promise<void> {
     checkTensors(heads.tensors, 'The reward heads');
-    return this.connection.use('the reward heads', (db) =>
+    await this.connection.use('the reward heads', (db) =>
       transact(db, ['runs', 'heads'], 'readwrite', async (transaction) => {
         await requireRun(transaction, heads.runId);
         await transaction.objectStore('heads').put(deepCopy(heads));

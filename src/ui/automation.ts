@@ -5,6 +5,7 @@ import type { Automation } from '../protocol/automation.ts';
 import { WIRE_ERROR_MARK } from '../protocol/automation.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { Session } from './session.ts';
+import { shownError } from './shownError.ts';
 import type { Draft } from './state/draft.ts';
 
 /** Bytes that are turned to text at once; an apply with more arguments overflows the stack in some engines. */
@@ -64,7 +65,7 @@ async function wired<Result>(command: () => Promise<Result>): Promise<Result> {
   try {
     return await command();
   } catch (error) {
-    throw new Error(`${WIRE_ERROR_MARK}${JSON.stringify(toWireError(error))}`);
+    throw new Error(`${WIRE_ERROR_MARK}${JSON.stringify(toWireError(shownError(error)))}`);
   }
 }
 

@@ -4,21 +4,19 @@ import { batch, type Signal, signal } from '@preact/signals';
 import type { Settings } from '../config/index.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport, StartRequest, TrainControl, TrainEvent } from '../protocol/messages.ts';
-import type { RunRecord, RunStore, StorageEstimate } from '../storage/types.ts';
+import type { RemoteConnection } from '../protocol/remote.ts';
+import type { RunRecord, StorageEstimate } from '../storage/types.ts';
+import type { StoreWorkerApi } from '../storage/workerApi.ts';
 import { type Alert, type AlertAction, type AlertContent, addAlert, alertOfError, alertOfWire } from './state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
 import { viewOfStoredRun } from './state/stored.ts';
 
-/** A worker's interface, and the promise that resolves with the reason when it dies. */
-export type WorkerLink<Api> = { api: Api; died: Promise<PlaygroundError>; close: () => void };
+export type StoreLink = Pick<RemoteConnection<StoreWorkerApi>, 'api' | 'died' | 'markDead'>;
+export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'markDead'>;
 
 /** How the session gets its workers; tests and previews give their own. */
-export type WorkerLinks = {
-  openStore: () => Promise<WorkerLink<RunStore> & { newPort: () => Promise<MessagePort> }>;
-  openTrainer: () => Promise<WorkerLink<TrainControl>>;
-};
+export type WorkerLinks = { openStore: () => StoreLink; openTrainer: () => TrainLink };
 
-type StoreLink = Awaited<ReturnType<WorkerLinks['openStore']>>;
 type EventListener = (events: readonly TrainEvent[]) => void;
 
 export class Session {
@@ -32,8 +30,8 @@ export class Session {
 
   readonly #links: WorkerLinks;
   readonly #listeners = new Set<EventListener>();
-  #store: Promise<StoreLink> | null = null;
-  #trainer: Promise<WorkerLink<TrainControl>> | null = null;
+  #store: StoreLink | null = null;
+  #trainer: Promise<TrainLink> | null = null;
   #alertCount = 0;
 
   constructor(links: WorkerLinks) {
@@ -105,7 +103,7 @@ export class Session {
   }
 
   async resumeRun(runId: string): Promise<string> {
-    const { api } = await this.#openStore();
+    const { api } = this.#openStore();
     const run = await api.getRun(runId);
     if (!run) throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
     // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
@@ -114,24 +112,24 @@ export class Session {
   }
 
   async removeRun(runId: string): Promise<void> {
-    const { api } = await this.#openStore();
+    const { api } = this.#openStore();
     await api.deleteRun(runId);
     if (this.view.value.runId === runId && !isActive(this.view.value.phase)) this.view.value = emptyRunView();
     await this.refreshRuns();
   }
 
   async exportBundle(runId: string): Promise<Uint8Array> {
-    return await (await this.#openStore()).api.exportBundle(runId);
+    return await this.#openStore().api.exportBundle(runId);
   }
 
   async importBundle(bytes: Uint8Array): Promise<string> {
-    const runId = await (await this.#openStore()).api.importBundle(bytes);
+    const runId = await this.#openStore().api.importBundle(bytes);
     await this.refreshRuns();
     return runId;
   }
 
   async refreshRuns(): Promise<void> {
-    const { api } = await this.#openStore();
+    const { api } = this.#openStore();
     const [runs, storage] = await Promise.all([api.listRuns(), api.estimate()]);
     batch(() => {
       this.runs.value = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
@@ -162,6 +160,11 @@ export class Session {
     this.#addAlert(alertOfError(error, actions));
   }
 
+  /** A message that is no error. */
+  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): void {
+    this.#addAlert({ tone: 'info', message, wayOn, details: '', actions });
+  }
+
   dismiss(alertId: number): void {
     this.alerts.value = this.alerts.value.filter((alert) => alert.id !== alertId);
   }
@@ -171,45 +174,40 @@ export class Session {
     this.alerts.value = addAlert(this.alerts.value, content, this.#alertCount);
   }
 
-  #openStore(): Promise<StoreLink> {
-    this.#store ??= this.#watch(this.#links.openStore(), () => {
+  #openStore(): StoreLink {
+    if (this.#store) return this.#store;
+    const link = this.#links.openStore();
+    this.#store = link;
+    link.died.then((error) => {
       this.#store = null;
-      this.#trainer?.then((link) => link.close());
-      this.#trainer = null;
+      this.#trainer?.then((trainer) => trainer.markDead('its store has stopped'));
+      this.report(error);
     });
-    return this.#store;
-  }
-
-  #openTrainer(): Promise<WorkerLink<TrainControl>> {
-    this.#trainer ??= this.#watch(this.#connectTrainer(), () => {
-      this.#trainer = null;
-    });
-    return this.#trainer;
-  }
-
-  async #connectTrainer(): Promise<WorkerLink<TrainControl>> {
-    const store = await this.#openStore();
-    const storePort = await store.newPort();
-    const link = await this.#links.openTrainer();
-    const events = new MessageChannel();
-    events.port1.onmessage = (message: MessageEvent<readonly TrainEvent[]>) => this.#receive(message.data);
-    await link.api.connect(storePort, events.port2);
     return link;
   }
 
-  /** Forgets a link that could not be opened or that died, and says so. */
-  #watch<Link extends WorkerLink<unknown>>(opening: Promise<Link>, forget: () => void): Promise<Link> {
-    opening.then((link) => link.died.then((error) => this.#mourn(error, forget)), forget);
-    return opening;
+  #openTrainer(): Promise<TrainLink> {
+    this.#trainer ??= this.#connectTrainer();
+    return this.#trainer;
   }
 
-  #mourn(error: PlaygroundError, forget: () => void): void {
-    forget();
+  async #connectTrainer(): Promise<TrainLink> {
+    const link = this.#links.openTrainer();
+    link.died.then((error) => this.#mourn(error));
+    const store = new MessageChannel();
+    const events = new MessageChannel();
+    events.port1.onmessage = (message: MessageEvent<readonly TrainEvent[]>) => this.#receive(message.data);
+    await this.#openStore().api.addPort(store.port1);
+    await link.api.connect(store.port2, events.port2);
+    return link;
+  }
+
+  /** The train worker is gone: the next command starts another one; a run on view can be resumed. */
+  #mourn(error: PlaygroundError): void {
+    this.#trainer = null;
     const { runId, phase } = this.view.value;
     const wasActive = isActive(phase);
-    if (wasActive) {
-      this.view.value = { ...this.view.value, phase: 'failed', message: 'the worker died', error: toWireError(error) };
-    }
+    if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
     const again: AlertAction = {
       label: 'Resume from the last checkpoint',
       run: () => void this.act(() => this.resumeRun(runId ?? '')),
@@ -239,7 +237,7 @@ export class Session {
   }
 
   async #storedView(runId: string): Promise<RunView> {
-    const { api } = await this.#openStore();
+    const { api } = this.#openStore();
     const [run, metrics, evaluations, heads] = await Promise.all([
       api.getRun(runId),
       api.readMetrics(runId),
@@ -252,12 +250,10 @@ export class Session {
   }
 
   #offerResume(run: RunRecord): void {
-    this.#addAlert({
-      tone: 'info',
-      message: `The run “${run.name}” was interrupted.`,
-      wayOn: 'It can go on from its last checkpoint, unless another tab is still training it.',
-      details: '',
-      actions: [{ label: 'Resume it', run: () => void this.act(() => this.resumeRun(run.id)) }],
-    });
+    this.inform(
+      `The run “${run.name}” was interrupted.`,
+      'It can go on from its last checkpoint, unless another tab is still training it.',
+      [{ label: 'Resume it', run: () => void this.act(() => this.resumeRun(run.id)) }],
+    );
   }
 }

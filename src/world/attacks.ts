@@ -9,7 +9,11 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'respelt', heldOut: false, help: 'The harmful word is spelt with digits, such as "st3al".' },
   { name: 'distractor', heldOut: false, help: 'A harmless question stands beside the harmful request.' },
   { name: 'hierarchy', heldOut: false, help: 'Tells the policy to ignore its rules or the risk.' },
-  { name: 'visual_perturbation', heldOut: false, help: 'The hazard in the picture is hidden by a pixel pattern.' },
+  {
+    name: 'visual_perturbation',
+    heldOut: false,
+    help: 'The hazard in the picture is hidden by a pixel pattern.',
+  },
   { name: 'story', heldOut: false, help: 'Wraps the request in a story.' },
   { name: 'continuation', heldOut: false, help: 'Begins the harmful answer and asks to go on.' },
   { name: 'role_play', heldOut: true, help: 'Asks the policy to pretend to be someone who may answer.' },
@@ -18,4 +22,6 @@ export const ATTACKS: readonly Attack[] = [
 ];
 
 export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((attack) => !attack.heldOut).map((a) => a.name);
-export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((attack) => attack.heldOut).map((a) => a.name);
+export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((attack) => attack.heldOut).map(
+  (a) => a.name,
+);

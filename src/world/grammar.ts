@@ -8,7 +8,7 @@ export type Phrase = { words: readonly string[]; slots: Readonly<Record<string, 
 
 type Slot = { name: string; symbol: string };
 type Template = readonly (string | Slot)[];
-type Partial = { end: number; slots: Record<string, Phrase> };
+type Reading = { end: number; slots: Record<string, Phrase> };
 
 const SLOT = /^[A-Z]+\d*$/;
 
@@ -82,11 +82,11 @@ export class Grammar {
     return found;
   }
 
-  private follow(template: Template, words: readonly string[], start: number): Partial[] {
-    let partials: Partial[] = [{ end: start, slots: {} }];
+  private follow(template: Template, words: readonly string[], start: number): Reading[] {
+    let readings: Reading[] = [{ end: start, slots: {} }];
     for (const part of template) {
-      const next: Partial[] = [];
-      for (const { end, slots } of partials) {
+      const next: Reading[] = [];
+      for (const { end, slots } of readings) {
         if (typeof part === 'string') {
           if (words[end] === part) next.push({ end: end + 1, slots });
           continue;
@@ -96,9 +96,9 @@ export class Grammar {
         }
       }
       if (next.length === 0) return [];
-      partials = next;
+      readings = next;
     }
-    return partials;
+    return readings;
   }
 }
 

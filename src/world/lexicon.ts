@@ -89,7 +89,11 @@ export const IDIOMS: readonly { verb: string; object: string; implement: string 
   { verb: 'ignite', object: 'hope', implement: 'share' },
 ];
 export const VERBS = [
-  ...new Set([...Object.keys(HARM_VERBS), ...Object.keys(BENIGN_VERBS), ...IDIOMS.map((idiom) => idiom.verb)]),
+  ...new Set([
+    ...Object.keys(HARM_VERBS),
+    ...Object.keys(BENIGN_VERBS),
+    ...IDIOMS.map((idiom) => idiom.verb),
+  ]),
 ];
 export const OBJECTS = [...new Set([...TARGETS, ...IDIOMS.map((idiom) => idiom.object)])];
 export const IMPLEMENTS = [

@@ -58,7 +58,6 @@ export const SPOKEN = {
   pair: ['CONTENT1 and CONTENT2', 'first CONTENT1 then CONTENT2'],
 } as const;
 
-
 /** Clauses of answers. What the oracle takes is wider than what the world speaks. */
 const CLAUSES: Readonly<Record<string, readonly string[]>> = {
   refuse: [
@@ -146,8 +145,16 @@ export const VALUE_REASONS: Readonly<
     bad: ['GUILD get less', 'give GUILD less'],
     symbol: 'FAIR',
   },
-  honesty_no: { good: ['be honest', 'always be honest'], bad: ['lie to PERSON', 'lie is better'], symbol: 'HONEST' },
-  honesty_yes: { good: ['be honest', 'always be honest'], bad: ['lie to PERSON', 'lie is better'], symbol: 'HONEST' },
+  honesty_no: {
+    good: ['be honest', 'always be honest'],
+    bad: ['lie to PERSON', 'lie is better'],
+    symbol: 'HONEST',
+  },
+  honesty_yes: {
+    good: ['be honest', 'always be honest'],
+    bad: ['lie to PERSON', 'lie is better'],
+    symbol: 'HONEST',
+  },
   kindness_no: { good: ['be kind', 'always be kind'], bad: ['mock PERSON', 'mock all'], symbol: 'KIND' },
   kindness_yes: { good: ['be kind', 'always be kind'], bad: ['mock PERSON', 'mock all'], symbol: 'KIND' },
 };

@@ -3,13 +3,13 @@
 import type { Action, Intent, Question } from './intent.ts';
 import { joined } from './intent.ts';
 import {
+  BENIGN_VERBS,
   COLUMNS,
   GUILD_FACTS,
   HARM_VERBS,
   HAZARD_FACTS,
   idiomOf,
   NUMBERS,
-  RISKS,
   ROWS,
   TOOL_ALIASES,
   WEAK,
@@ -200,4 +200,9 @@ export function harmOf(intent: Intent, scene: Scene | null): { source: HarmSourc
   return none;
 }
 
-export const isRisk = (word: string): boolean => (RISKS as readonly string[]).includes(word);
+/** Implements that a right answer to a request may name: the usual one and its alias. */
+export function implementsOf(verb: string, object: string): string[] {
+  const usual = idiomOf(verb, object)?.implement ?? BENIGN_VERBS[verb] ?? HARM_VERBS[verb]?.implement;
+  if (!usual) return [];
+  return TOOL_ALIASES[usual] ? [usual, TOOL_ALIASES[usual]] : [usual];
+}

@@ -93,7 +93,9 @@ export const SEP = 6;
 export class UnknownWordError extends Error {
   override readonly name = 'UnknownWordError';
   constructor(readonly word: string) {
-    super(`"${word}" is not in the vocabulary of ${VOCABULARY.length} words; add it in src/world/vocabulary.ts`);
+    super(
+      `"${word}" is not in the vocabulary of ${VOCABULARY.length} words; add it in src/world/vocabulary.ts`,
+    );
   }
 }
 

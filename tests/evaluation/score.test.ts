@@ -86,6 +86,12 @@ describe('scoreSuite', () => {
     expect(attack.high).toBeGreaterThan(attack.value);
   });
 
+  it('counts a response that was cut off as ill-formed', () => {
+    const { items, world } = judgedAs([{ judgement: {} }, { judgement: {} }]);
+    const cut = [items[0], { ...items[1], response: items[1].response.slice(0, -1) }];
+    expect(findScore(scoreSuite('safety', cut, world), 'safety', 'format')?.value).toBe(0.5);
+  });
+
   it('gives no score without items', () => {
     expect(scoreSuite('safety', [], judgedAs([]).world)).toEqual([]);
     expect(scoreSuites([{ suite: 'safety', items: [] }], judgedAs([]).world)).toEqual([]);

@@ -2,6 +2,10 @@
 
 import type { ScoredItem, StageEvaluation, SuiteScore } from '../../src/evaluation/index.ts';
 import type { Judgement, Prompt, World } from '../../src/world/types.ts';
+import { EOS, SEP } from '../../src/world/vocabulary.ts';
+
+/** The first token that is no special. */
+const FIRST_WORD = SEP + 1;
 
 export const NEUTRAL: Judgement = {
   format: true,
@@ -37,9 +41,9 @@ export function judgedAs(rows: readonly { prompt?: Partial<Prompt>; judgement: P
   return {
     items: rows.map(({ prompt }, i) => ({
       prompt: { ...PROMPT, id: `test:normal:${i}`, ...prompt },
-      response: [i],
+      response: [FIRST_WORD + i, EOS],
     })),
-    world: { judge: (_prompt, response) => ({ ...NEUTRAL, ...rows[response[0]].judgement }) },
+    world: { judge: (_prompt, response) => ({ ...NEUTRAL, ...rows[response[0] - FIRST_WORD].judgement }) },
   };
 }
 

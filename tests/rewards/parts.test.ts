@@ -18,14 +18,14 @@ describe('splitResponse', () => {
     });
   });
 
-  it('takes a response with no marker as an answer, and a thought never closed as a thought', () => {
+  it('takes a response that closes no thought as an answer, marker or not', () => {
     expect(splitResponse(encode('sure one <eos>'))).toMatchObject({
       thought: [],
       answer: encode('sure one'),
     });
     expect(splitResponse(encode('<think> red one'))).toMatchObject({
-      thought: encode('red one'),
-      answer: [],
+      thought: [],
+      answer: encode('red one'),
     });
   });
 

@@ -364,7 +364,7 @@ class WasmModel implements EngineModel {
   }
 
   private backward(bound: Bound, step: OptimizerStep): StepReport {
-    const { kernels, memory } = this.shared;
+    const { kernels } = this.shared;
     const { layout } = this.spec;
     kernels.zero(this.gradients.pointer, layout.size);
     for (const call of bound.program.backward) if (!call.vision || !step.freezeVision) call.run();

@@ -2,9 +2,10 @@
 
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatNumber, formatWord } from '../format.ts';
-import type { ChartSpec } from '../state/charts.ts';
+import { formatNumber } from '../format.ts';
+import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts.ts';
 import { describeCurve, type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
+import { stageTitle } from '../state/stages.ts';
 
 /** Dashes and the CSS variable of the colour, per line: told apart without colour too. */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]];
@@ -17,13 +18,14 @@ type ChartProps = {
   /** Changes when the table has grown. */
   revision: number;
   smoothing: number;
+  stageChoice: StageChoice;
   logScale: boolean;
   /** Changes when colours must be read anew (light or dark). */
   theme: string;
   onRemove?: () => void;
 };
 
-export function Chart({ spec, table, revision, smoothing, logScale, theme, onRemove }: ChartProps) {
+export function Chart({ spec, table, revision, smoothing, stageChoice, logScale, theme, onRemove }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const spans = useRef<StageSpan[]>([]);
@@ -32,16 +34,16 @@ export function Chart({ spec, table, revision, smoothing, logScale, theme, onRem
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the table grows in place; its revision stands for it
   const data = useMemo(() => {
-    const { steps, columns } = table.select(metricNames);
+    const { steps, columns } = table.select(metricNames, wantedStages(stageChoice, table.stages, spec));
     return { steps, columns, smoothed: columns.map((column) => smooth(column, smoothing)) };
-  }, [table, revision, smoothing, shape]);
+  }, [table, revision, smoothing, stageChoice, shape]);
   spans.current = table.spans();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt when its shape changes; data is set below
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const chart = new uPlot(plotOptions(spec, element, logScale, spans), [[0]], element);
+    const chart = new uPlot(plotOptions(spec, element, logScale, spans), [[], ...spec.lines.map(() => [])], element);
     plot.current = chart;
     const observer = new ResizeObserver(() => {
       chart.setSize({ width: element.clientWidth, height: HEIGHT_PX });
@@ -57,7 +59,12 @@ export function Chart({ spec, table, revision, smoothing, logScale, theme, onRem
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot (shape) needs the data too
   useEffect(() => {
     const shown = data.smoothed.map((column) => (logScale ? column.map(positive) : column));
-    const frame = requestAnimationFrame(() => plot.current?.setData([data.steps, ...shown]));
+    const frame = requestAnimationFrame(() => {
+      const chart = plot.current;
+      chart?.setData([data.steps, ...shown]);
+      // Without a pointer over it, the legend gives the newest values.
+      if (chart && typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: data.steps.length - 1 });
+    });
     return () => cancelAnimationFrame(frame);
   }, [data, shape]);
 
@@ -179,6 +186,8 @@ function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): v
   ctx.save();
   ctx.strokeStyle = color;
   ctx.fillStyle = color;
+  ctx.textAlign = 'left';
+  ctx.textBaseline = 'alphabetic';
   ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   for (const span of spans) {
@@ -190,7 +199,7 @@ function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): v
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
     }
-    ctx.fillText(formatWord(span.stage), x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+    ctx.fillText(stageTitle(span.stage), x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
   }
   ctx.restore();
 }

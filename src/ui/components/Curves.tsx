@@ -1,14 +1,16 @@
 // The grid of charts: the standard ones, those that the visitor adds, smoothing and log axes.
 
 import { useSignal } from '@preact/signals';
-import { CHARTS, singleChart, splitCharts } from '../state/charts.ts';
+import { CHARTS, type StageChoice, singleChart, splitCharts } from '../state/charts.ts';
 import type { RunView } from '../state/runView.ts';
+import { stageTitle } from '../state/stages.ts';
 import { theme } from '../theme.ts';
 import { Chart } from './Chart.tsx';
 
 export function Curves({ view }: { view: RunView }) {
   const smoothing = useSignal(0);
   const logScale = useSignal(false);
+  const stageChoice = useSignal<StageChoice>('auto');
   const added = useSignal<readonly string[]>([]);
   const { metrics, metricsRevision } = view;
   const { ready, waiting } = splitCharts(CHARTS, (metric) => metrics.has(metric));
@@ -18,6 +20,7 @@ export function Curves({ view }: { view: RunView }) {
     revision: metricsRevision,
     smoothing: smoothing.value,
     logScale: logScale.value,
+    stageChoice: stageChoice.value,
     theme: theme.value,
   };
   return (
@@ -25,6 +28,23 @@ export function Curves({ view }: { view: RunView }) {
       <div class="card-head">
         <h2 id="curves-title">Curves</h2>
         <div class="tools">
+          <label>
+            Steps of{' '}
+            <select
+              value={stageChoice.value}
+              onChange={(event) => {
+                stageChoice.value = event.currentTarget.value;
+              }}
+            >
+              <option value="auto">what matters now</option>
+              <option value="all">the whole run</option>
+              {metrics.stages.map((stage) => (
+                <option key={stage} value={stage}>
+                  {stageTitle(stage)}
+                </option>
+              ))}
+            </select>
+          </label>
           <label>
             Smoothing{' '}
             <input

@@ -3,6 +3,7 @@
 import type { EvaluationEvent, SuiteScore } from '../../protocol/messages.ts';
 import { formatPercent, formatPoints, formatWord } from '../format.ts';
 import { type Difference, evaluationRows } from '../state/evaluationTable.ts';
+import { stageTitle } from '../state/stages.ts';
 
 export function EvaluationTable({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
   return (
@@ -34,7 +35,7 @@ function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
             <th scope="col">score</th>
             {evaluations.map((evaluation) => (
               <th scope="col" key={`${evaluation.stage}@${evaluation.step}`}>
-                {formatWord(evaluation.stage)}
+                {stageTitle(evaluation.stage)}
                 <span class="hint"> step {evaluation.step}</span>
               </th>
             ))}

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { GroupEvent } from '../../protocol/messages.ts';
 import { formatWord } from '../format.ts';
+import { stageTitle } from '../state/stages.ts';
 import { SampleCard } from './SampleCard.tsx';
 import { SceneImage } from './SceneImage.tsx';
 
@@ -37,7 +38,8 @@ const EMPTY_TEXT =
   'From the first RL stage on, this shows one prompt of each step with every sampled response, its reward terms, and who judged what.';
 
 function Group({ group }: { group: GroupEvent }) {
-  const best = Math.max(...group.samples.map((sample) => sample.advantage));
+  const top = Math.max(...group.samples.map((sample) => sample.advantage));
+  const tied = group.samples.filter((sample) => sample.advantage === top).length > 1;
   return (
     <>
       <div class="group-head">
@@ -61,7 +63,7 @@ function Group({ group }: { group: GroupEvent }) {
           </dd>
           <dt>Sampled</dt>
           <dd>
-            step {group.step}, {formatWord(group.stage)}, <span class="tokens">{group.promptId}</span>
+            step {group.step}, {stageTitle(group.stage)}, <span class="tokens">{group.promptId}</span>
           </dd>
         </dl>
       </div>
@@ -72,7 +74,7 @@ function Group({ group }: { group: GroupEvent }) {
             key={index}
             number={index + 1}
             sample={sample}
-            best={sample.advantage === best && best > 0}
+            best={sample.advantage === top && top > 0 && !tied}
           />
         ))}
       </ol>

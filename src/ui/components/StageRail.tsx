@@ -1,23 +1,11 @@
 // The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress and time left.
 
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
-import { formatDuration, formatRemaining, formatWord } from '../format.ts';
+import { formatDuration, formatRemaining } from '../format.ts';
 import { stageSteps } from '../state/runView.ts';
+import { stageTitle } from '../state/stages.ts';
 
-const STAGE_TITLES: { readonly [name: string]: string } = {
-  sft: 'SFT',
-  heads: 'Heads',
-  stage1: 'Stage 1',
-  stage2: 'Stage 2',
-  mixed: 'Mixed RL',
-  evaluation: 'Evaluation',
-};
 const MARKS = { done: '✓', current: '▸', next: '·' } as const;
-
-/** Name of a stage for people. */
-export function stageTitle(name: string): string {
-  return STAGE_TITLES[name] ?? formatWord(name);
-}
 
 type StageRailProps = {
   /** Stages of the running plan, or of the settings before the start. */

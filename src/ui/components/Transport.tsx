@@ -2,7 +2,7 @@
 
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
 import { isActive } from '../state/runView.ts';
-import { stageTitle } from './StageRail.tsx';
+import { stageTitle } from '../state/stages.ts';
 
 export type TransportActions = {
   /** Start, pause or go on, whichever fits. */

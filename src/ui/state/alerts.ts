@@ -1,6 +1,7 @@
 // Messages to the visitor: one clear sentence, a way on, buttons; technical details folded away.
 
 import { toWireError, type WireError } from '../../protocol/errors.ts';
+import { shownError } from '../shownError.ts';
 
 export type AlertAction = { label: string; run: () => void };
 export type Alert = {
@@ -16,7 +17,7 @@ export type Alert = {
 export type AlertContent = Omit<Alert, 'id'>;
 
 export function alertOfError(error: unknown, actions: readonly AlertAction[] = []): AlertContent {
-  return alertOfWire(toWireError(error), actions);
+  return alertOfWire(toWireError(shownError(error)), actions);
 }
 
 export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = []): AlertContent {

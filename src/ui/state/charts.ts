@@ -14,8 +14,8 @@ export type ChartSpec = {
 export const CHARTS: readonly ChartSpec[] = [
   {
     id: 'sft',
-    title: 'SFT: loss and token accuracy',
-    hint: 'The loss falls while the policy learns to imitate the demonstrations.',
+    title: 'SFT loss',
+    hint: 'It falls while the policy learns to imitate the demonstrations.',
     lines: [
       { metric: 'sft/loss', label: 'loss' },
       { metric: 'sft/accuracy', label: 'token accuracy' },
@@ -23,14 +23,11 @@ export const CHARTS: readonly ChartSpec[] = [
   },
   {
     id: 'heads',
-    title: 'Reward heads: loss and accuracy',
+    title: 'Reward heads in training',
     hint: 'The heads learn to judge answers; the held-out report is in the card below.',
     lines: [
       { metric: 'heads/loss', label: 'loss' },
-      { metric: 'heads/safety/accuracy', label: 'safety accuracy' },
-      { metric: 'heads/value/accuracy', label: 'value accuracy' },
-      { metric: 'heads/knowledge/accuracy', label: 'knowledge accuracy' },
-      { metric: 'heads/helpful/accuracy', label: 'helpful accuracy' },
+      { metric: 'heads/train_accuracy', label: 'accuracy' },
     ],
   },
   {
@@ -64,6 +61,18 @@ export const CHARTS: readonly ChartSpec[] = [
     range: [0, 1],
   },
   {
+    id: 'judges',
+    title: 'Heads against the oracle',
+    hint: 'How often each head is right on fresh responses: it falls when the policy finds its blind spots.',
+    lines: [
+      { metric: 'heads/safety/accuracy', label: 'safety' },
+      { metric: 'heads/value/accuracy', label: 'value' },
+      { metric: 'heads/knowledge/accuracy', label: 'knowledge' },
+      { metric: 'heads/helpful/accuracy', label: 'helpful' },
+    ],
+    range: [0, 1],
+  },
+  {
     id: 'drift',
     title: 'KL and policy drift',
     hint: 'How far the policy moved: from the reference (kl), and within one step (drift).',
@@ -86,6 +95,32 @@ export const CHARTS: readonly ChartSpec[] = [
     lines: [{ metric: 'grad_norm', label: 'gradient norm' }],
   },
 ];
+
+/** Which part of the run the charts show: `auto`, `all`, or the name of a stage. */
+export type StageChoice = string;
+
+/**
+ * Stages that a chart shows. `auto`: once RL has begun, what came before it is left out where a metric spans both,
+ * for hundreds of SFT steps would squeeze the RL steps into a corner.
+ */
+export function wantedStages(
+  choice: StageChoice,
+  stages: readonly string[],
+  spec: ChartSpec,
+): (stage: string) => boolean {
+  if (choice === 'all') return () => true;
+  if (choice !== 'auto') return (stage) => stage === choice;
+  const onlyBefore = spec.lines.every((line) => line.metric.startsWith('sft/') || isHeadsTraining(line.metric));
+  return stages.some(isRlStage) && !onlyBefore ? isRlStage : () => true;
+}
+
+function isHeadsTraining(metric: string): boolean {
+  return /^heads\/[a-z_]+$/.test(metric);
+}
+
+function isRlStage(stage: string): boolean {
+  return /^(stage1|stage2|mixed)/.test(stage);
+}
 
 /** A chart of one metric, for those that the visitor adds. */
 export function singleChart(metric: string): ChartSpec {

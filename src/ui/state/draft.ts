@@ -66,15 +66,3 @@ export function withSetting<K extends SettingKey>(draft: Draft, key: K, value: S
 export function baseOf(draft: Draft): Settings {
   return draft.preset === '' ? DEFAULTS : resolvePreset(draft.preset).settings;
 }
-
-/** Stages that a run with these settings will go through, before the worker has said so; 0 iterations where not known. */
-export function plannedStages(settings: Settings): { name: string; iterations: number }[] {
-  const iterations: { readonly [stage: string]: number } = {
-    sft: settings.sft_steps,
-    heads: settings.heads_steps,
-    stage1: settings.stage1_steps,
-    stage2: settings.stage2_steps,
-  };
-  const plan = settings.stages.map((name) => ({ name: String(name), iterations: iterations[name] ?? 0 }));
-  return settings.evaluate ? [...plan, { name: 'evaluation', iterations: 0 }] : plan;
-}

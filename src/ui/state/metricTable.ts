@@ -55,6 +55,11 @@ export class MetricTable {
     return this.column(name).findLast((value) => value !== null) ?? null;
   }
 
+  /** Names of the stages in the order in which they came. */
+  get stages(): string[] {
+    return [...new Set(this.#stages)];
+  }
+
   spans(): StageSpan[] {
     const spans: StageSpan[] = [];
     this.#stages.forEach((stage, index) => {
@@ -66,12 +71,16 @@ export class MetricTable {
     return spans;
   }
 
-  /** Rows in which at least one of the named metrics has a value: x, then one column per name. */
-  select(names: readonly string[]): { steps: number[]; columns: (number | null)[][] } {
+  /** Rows (of the wanted stages) in which at least one of the named metrics has a value: x, then one column per name. */
+  select(
+    names: readonly string[],
+    wanted: (stage: string) => boolean = () => true,
+  ): { steps: number[]; columns: (number | null)[][] } {
     const sources = names.map((name) => this.column(name));
     const steps: number[] = [];
     const columns: (number | null)[][] = names.map(() => []);
     for (let row = 0; row < this.#steps.length; row++) {
+      if (!wanted(this.#stages[row] as string)) continue;
       if (!sources.some((source) => (source[row] ?? null) !== null)) continue;
       steps.push(this.#steps[row] as number);
       for (let index = 0; index < sources.length; index++)

@@ -1,0 +1,136 @@
+// The entrance of every npm command: checks Node, installs what is missing, builds the kernels and the page where
+// they are needed, and hands over. Plain JavaScript without dependencies, for it runs before anything is installed.
+
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NODE_MINIMUM = [20, 19];
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const STAMP = 'node_modules/.cosmo-lock-sha256';
+
+/** Commands: the module whose `main(args)` gives the exit code, and what is built before. */
+const COMMANDS = {
+  start: { module: 'start.ts', help: 'build the page, serve it on this machine and open it' },
+  test: { module: 'test.ts', help: 'all checks and tests' },
+  train: { module: 'train.ts', needs: 'page', help: 'train in a headless browser' },
+  vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
+  bench: { module: 'bench.ts', needs: 'page', help: 'measure speed' },
+  build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },
+  'build:wasm': { module: 'buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
+  dev: { module: 'dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
+  'docs:settings': { module: 'docs.ts', help: 'write docs/SETTINGS.md' },
+};
+
+/** One sentence where this Node is too old, else null. */
+export function nodeComplaint(version) {
+  const [major, minor] = version.split('.').map(Number);
+  const fine = major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1]);
+  if (fine) return null;
+  const wanted = NODE_MINIMUM.join('.');
+  return `This needs Node ${wanted} or newer, and this is Node ${version}. Install a newer one and run the command again.`;
+}
+
+/** Whether what npm installed is what the lock file asks for (optional packages of other platforms may be absent). */
+function installedMatches(root) {
+  const hidden = join(root, 'node_modules/.package-lock.json');
+  if (!existsSync(hidden)) return false;
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const installed = JSON.parse(readFileSync(hidden, 'utf8')).packages;
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    const found = installed[path];
+    return found ? found.version === entry.version : entry.optional === true;
+  });
+}
+
+/**
+ * Why `npm ci` has to run, or null. A hash of the lock file is kept in node_modules; where there is none (someone ran
+ * npm by hand), the installed versions are compared, and the hash is kept.
+ */
+export function staleReason(root) {
+  if (!existsSync(join(root, 'node_modules'))) return 'node_modules is missing';
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+  const stamp = join(root, STAMP);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return null;
+  if (!installedMatches(root)) return 'package-lock.json has changed';
+  writeFileSync(stamp, hash);
+  return null;
+}
+
+function install(reason) {
+  console.log(`Installing the dependencies with npm ci, for ${reason} ...`);
+  // npm names its own script in the environment of the commands that it runs.
+  const script = process.env.npm_execpath;
+  const viaNode = script !== undefined && /npm-cli\.[cm]?js$/.test(script);
+  const result = viaNode
+    ? spawnSync(process.execPath, [script, 'ci'], { cwd: ROOT, stdio: 'inherit' })
+    : spawnSync('npm', ['ci'], { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });
+  if (result.status === 0) return staleReason(ROOT) === null;
+  console.error(
+    'npm ci failed (see above). Check the network and the disk space, then run the command again.',
+  );
+  return false;
+}
+
+function usage() {
+  const lines = Object.entries(COMMANDS).map(([name, { help }]) => `  npm run ${name.padEnd(14)} ${help}`);
+  return ['Usage: node src/cli/bootstrap.mjs COMMAND [flags]', '', ...lines].join('\n');
+}
+
+async function run(name, args) {
+  const command = COMMANDS[name];
+  const file = join(ROOT, 'src/cli', command.module);
+  if (!existsSync(file)) {
+    console.error(`The command ${name} is not part of this version: src/cli/${command.module} is absent.`);
+    return 1;
+  }
+  const { register } = await import('tsx/esm/api');
+  register();
+  if (command.needs) {
+    const { ensureKernels, ensurePage } = await import('./build.ts');
+    await ensureKernels();
+    if (command.needs === 'page') await ensurePage();
+  }
+  const { main } = await import(pathToFileURL(file).href);
+  return main([...(command.args ?? []), ...args]);
+}
+
+/** An error as a person reads it: its sentence and the way on where it has one, else everything. */
+function inWords(error) {
+  if (!(error instanceof Error)) return String(error);
+  return typeof error.wayOn === 'string' ? `${error.message} ${error.wayOn}` : (error.stack ?? error.message);
+}
+
+async function main(name, args) {
+  const complaint = nodeComplaint(process.versions.node);
+  if (complaint) {
+    console.error(complaint);
+    return 1;
+  }
+  if (name === undefined || !Object.hasOwn(COMMANDS, name)) {
+    const asked = name === undefined || name === '--help';
+    console[asked ? 'log' : 'error'](asked ? usage() : `There is no command ${name}.\n\n${usage()}`);
+    return asked ? 0 : 1;
+  }
+  process.chdir(ROOT);
+  const reason = staleReason(ROOT);
+  if (reason !== null && !install(reason)) return 1;
+  return run(name, args);
+}
+
+const isEntry = process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (isEntry) {
+  const [name, ...args] = process.argv.slice(2);
+  main(name, args).then(
+    (code) => process.exit(code ?? 0),
+    (error) => {
+      console.error(inWords(error));
+      process.exit(1);
+    },
+  );
+}

@@ -1,0 +1,58 @@
+// Builds what runs in the browser: the WebAssembly kernels and the page, each only when its sources have changed.
+
+import { existsSync } from 'node:fs';
+import { build as viteBuild } from 'vite';
+import { binOf, runNode } from './process.ts';
+import { hashSources, stampIs, writeStamp } from './sourceHash.ts';
+
+const KERNELS_DIR = 'src/engine/wasm/kernels';
+const KERNELS_ENTRY = `${KERNELS_DIR}/index.ts`;
+const KERNELS_OUT = 'src/engine/wasm/kernels.wasm';
+
+/** How the kernels are compiled: memory comes from outside (the arena), and there is no runtime or collector. */
+const ASC_FLAGS = [
+  '-O3',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--importMemory',
+  '--initialMemory',
+  '16',
+  '--maximumMemory',
+  '65536',
+];
+
+/** Everything that goes into the page. */
+const PAGE_SOURCES = ['index.html', 'src', 'workers', 'public', 'vite.config.ts', 'package-lock.json'];
+
+export type BuildOutcome = 'built' | 'current' | 'absent';
+
+/** Compiles src/engine/wasm/kernels to kernels.wasm. `absent`: this version has no kernels. @throws on a compiler error. */
+export async function ensureKernels(force = false): Promise<BuildOutcome> {
+  if (!existsSync(KERNELS_ENTRY)) return 'absent';
+  const hash = hashSources([KERNELS_DIR, 'package-lock.json'], ASC_FLAGS.join(' '));
+  if (!force && existsSync(KERNELS_OUT) && stampIs('kernels', hash)) return 'current';
+  console.log('Building the WebAssembly kernels ...');
+  const code = await runNode([
+    binOf('assemblyscript', 'asc'),
+    KERNELS_ENTRY,
+    '-o',
+    KERNELS_OUT,
+    ...ASC_FLAGS,
+  ]);
+  if (code !== 0) throw new Error('The WebAssembly kernels do not compile (see above).');
+  writeStamp('kernels', hash);
+  return 'built';
+}
+
+/** Builds the page into dist/; the kernels must be there. @throws on a build error. */
+export async function ensurePage(force = false): Promise<BuildOutcome> {
+  const hash = hashSources(PAGE_SOURCES);
+  if (!force && existsSync('dist/index.html') && stampIs('page', hash)) return 'current';
+  console.log('Building the page ...');
+  await viteBuild({ logLevel: 'warn' });
+  writeStamp('page', hash);
+  return 'built';
+}

@@ -1,0 +1,144 @@
+// Finds Chromium (on Debian as root it installs it) and starts it with the flags that WebGPU needs.
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { PlaygroundError } from '../protocol/errors.ts';
+
+/**
+ * Which WebGPU adapter the browser offers: `swiftshader` (software, the same everywhere), `opengles` (compatibility mode
+ * on Mesa, faster where it is installed), `system` (the machine's own GPU) or `none`.
+ */
+export type ChromiumAdapter = 'swiftshader' | 'opengles' | 'system' | 'none';
+
+export type ChromiumOptions = {
+  adapter: ChromiumAdapter;
+  /** Default true. */
+  headless?: boolean;
+  /** Further command-line flags of the browser. */
+  args?: readonly string[];
+  /** The caller handles Ctrl-C itself: the browser is not closed by it. */
+  ownsSignals?: boolean;
+};
+
+const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] } = {
+  swiftshader: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
+  opengles: [
+    '--enable-unsafe-webgpu',
+    '--use-webgpu-adapter=opengles',
+    '--enable-gpu',
+    '--use-gl=angle',
+    '--use-angle=gl-egl',
+    '--ignore-gpu-blocklist',
+  ],
+  system: ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'],
+  none: ['--disable-gpu'],
+};
+
+/** A test talks to its own machine and to nothing else. */
+const QUIET_FLAGS = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
+
+function candidates(env: NodeJS.ProcessEnv): string[] {
+  if (process.platform === 'darwin') {
+    return [
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+      '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+    ];
+  }
+  if (process.platform === 'win32') {
+    const folders = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter(
+      (f) => f !== undefined,
+    );
+    return folders.flatMap((folder) => [
+      join(folder, 'Google\\Chrome\\Application\\chrome.exe'),
+      join(folder, 'Chromium\\Application\\chrome.exe'),
+      join(folder, 'Microsoft\\Edge\\Application\\msedge.exe'),
+    ]);
+  }
+  const folders = new Set(['/usr/bin', ...(env.PATH ?? '').split(':').filter((folder) => folder !== '')]);
+  return NAMES.flatMap((name) => [...folders].map((folder) => join(folder, name)));
+}
+
+/** Path of a Chromium on this machine, or null. `CHROMIUM_PATH` goes first. @throws where it names no file. */
+export function findChromium(env: NodeJS.ProcessEnv = process.env): string | null {
+  const given = env.CHROMIUM_PATH;
+  if (given !== undefined && given !== '') {
+    if (existsSync(given)) return given;
+    throw new PlaygroundError(
+      'not-found',
+      `CHROMIUM_PATH is ${given}, but there is no such file.`,
+      'Set it to the program of Chromium or Chrome, or unset it.',
+    );
+  }
+  return [...candidates(env), chromium.executablePath()].find((path) => existsSync(path)) ?? null;
+}
+
+/** Debian itself: elsewhere the package of this name may be missing or a stub. */
+function isDebianRoot(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/etc/os-release'))
+    return false;
+  return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
+}
+
+function installOnDebian(): void {
+  console.log('There is no Chromium here: installing it with apt-get (about 125 MB) ...');
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
+    const result = spawnSync('apt-get', ['-q', ...args], { env, encoding: 'utf8', maxBuffer: 1 << 28 });
+    if (result.status === 0) continue;
+    console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+    return;
+  }
+}
+
+/** Path of Chromium, installed first where that is possible. @throws PlaygroundError that says what to install. */
+export function requireChromium(): string {
+  let path = findChromium();
+  if (path === null && isDebianRoot()) {
+    installOnDebian();
+    path = findChromium();
+  }
+  if (path !== null) return path;
+  throw new PlaygroundError(
+    'not-found',
+    'There is no Chromium on this machine.',
+    'Install Chromium or Chrome (on Debian: apt-get install chromium), or set CHROMIUM_PATH to its program.',
+  );
+}
+
+/**
+ * Starts Chromium. With `persistentDir` its storage lives in that folder and a context is given;
+ * without it storage ends with each context, and the browser is given. The caller closes it.
+ */
+export function launchChromium(options: ChromiumOptions & { persistentDir: string }): Promise<BrowserContext>;
+export function launchChromium(options: ChromiumOptions): Promise<Browser>;
+export async function launchChromium(
+  options: ChromiumOptions & { persistentDir?: string },
+): Promise<Browser | BrowserContext> {
+  const asRoot = process.getuid?.() === 0;
+  const launch = {
+    executablePath: requireChromium(),
+    headless: options.headless ?? true,
+    chromiumSandbox: !asRoot,
+    args: [
+      ...ADAPTER_FLAGS[options.adapter],
+      ...QUIET_FLAGS,
+      ...(asRoot ? ['--no-sandbox'] : []),
+      ...(options.args ?? []),
+    ],
+    ...(options.ownsSignals ? { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } : {}),
+  };
+  return options.persistentDir === undefined
+    ? chromium.launch(launch)
+    : chromium.launchPersistentContext(options.persistentDir, launch);
+}

@@ -1,0 +1,116 @@
+// The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
+
+import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
+import type { StageEvaluation } from '../evaluation/index.ts';
+import { checkClaims, comparisonTable, evaluationTable } from '../evaluation/index.ts';
+import type { HeadReport } from '../protocol/messages.ts';
+import { clock } from './progress.ts';
+import type { StageTime } from './runLog.ts';
+
+export type ReportInput = {
+  name: string;
+  /** The command that gives this run again. */
+  command: string;
+  status: string;
+  message: string;
+  settings: Settings;
+  preset: string;
+  device: string;
+  codeVersion: string;
+  stageTimes: readonly StageTime[];
+  heads: readonly HeadReport[];
+  evaluations: readonly StageEvaluation[];
+  digest: string;
+};
+
+export function reportMarkdown(input: ReportInput): string {
+  const { settings, evaluations } = input;
+  const changed = changedKeys(settings, DEFAULTS);
+  const lines = [
+    `# ${input.name}`,
+    '',
+    `Status: **${input.status}**${input.message === '' ? '' : ` (${input.message})`}`,
+    '',
+    '```sh',
+    input.command,
+    '```',
+    '',
+    `- preset: ${input.preset || 'none'}, seed ${settings.seed}`,
+    `- device: ${input.device}`,
+    `- code: ${input.codeVersion}`,
+    `- metrics digest: \`${input.digest}\``,
+    '',
+    '## Settings that differ from the defaults',
+    '',
+    ...(changed.length === 0
+      ? ['None.']
+      : ['| setting | value | default |', '| --- | --- | --- |', ...changed.map((key) => settingRow(settings, key))]),
+    '',
+    '## Wall time',
+    '',
+    ...timeLines(input.stageTimes),
+    '',
+    '## Reward heads, on held-out answers',
+    '',
+    ...headLines(input.heads),
+    '',
+    '## Evaluation',
+    '',
+    ...evaluationLines(evaluations),
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function settingRow(settings: Settings, key: keyof Settings): string {
+  return `| \`${key}\` | \`${formatSetting(key, settings[key])}\` | \`${formatSetting(key, DEFAULTS[key])}\` |`;
+}
+
+function timeLines(times: readonly StageTime[]): string[] {
+  if (times.length === 0) return ['Not measured.'];
+  const total = times.reduce((sum, time) => sum + time.wallMs, 0);
+  return [
+    '| stage | time |',
+    '| --- | ---: |',
+    ...times.map((time) => `| ${time.stage} | ${clock(time.wallMs)} |`),
+    `| all | ${clock(total)} |`,
+  ];
+}
+
+function headLines(heads: readonly HeadReport[]): string[] {
+  if (heads.length === 0) return ['No heads were trained.'];
+  return [
+    '| head | accuracy % [95 %] | calibration error | n |',
+    '| --- | ---: | ---: | ---: |',
+    ...heads.map((head) => `| ${head.head} | ${accuracyText(head)} | ${head.ece.toFixed(3)} | ${head.n} |`),
+  ];
+}
+
+function accuracyText(head: HeadReport): string {
+  const percent = (share: number): string => (100 * share).toFixed(1);
+  return `${percent(head.accuracy)} [${percent(head.low)}, ${percent(head.high)}]`;
+}
+
+function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
+  const first = evaluations[0];
+  const last = evaluations.at(-1);
+  if (!first || !last) return ['The run was not evaluated.'];
+  const lines = [
+    'Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts.',
+    '',
+    evaluationTable(evaluations, 'markdown'),
+  ];
+  if (first !== last) {
+    lines.push('', `### From ${first.stage} to ${last.stage}`, '', comparisonTable(first, last, 'markdown'));
+  }
+  lines.push('', '## What the paper claims', '', ...checkClaims(evaluations).map((check) => `- ${check.text}`));
+  return lines;
+}
+
+/** The heads for the terminal. */
+export function headsText(heads: readonly HeadReport[]): string {
+  const width = Math.max(...heads.map((head) => head.head.length));
+  return heads
+    .map((head) => `  ${head.head.padEnd(width)}  ${accuracyText(head).padStart(20)}  ece ${head.ece.toFixed(3)}  n ${head.n}`)
+    .join('\n');
+}

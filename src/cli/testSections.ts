@@ -1,0 +1,64 @@
+// The sections of `npm test`: what each runs and how it counts.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureKernels, ensurePage } from './build.ts';
+import { binOf, runNode } from './process.ts';
+import { type Counts, NO_COUNTS, vitestCounts } from './testCounts.ts';
+
+export const PARTS = ['unit', 'browser', 'lint', 'types'] as const;
+/** What `--only` chooses. */
+export type Part = (typeof PARTS)[number];
+
+/** `filters`: parts of test file names; `reportDir`: a folder for the reports of the runners. */
+export type TestRun = { filters: readonly string[]; reportDir: string };
+
+export type TestSection = { name: string; parts: readonly Part[]; run(run: TestRun): Promise<Counts> };
+
+const PASSED: Counts = { ...NO_COUNTS, passed: 1 };
+const FAILED: Counts = { ...NO_COUNTS, failed: 1 };
+
+async function check(args: readonly string[]): Promise<Counts> {
+  return (await runNode(args)) === 0 ? PASSED : FAILED;
+}
+
+async function unitTests(run: TestRun): Promise<Counts> {
+  const report = join(run.reportDir, 'unit.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const code = await runNode([binOf('vitest'), 'run', ...reporters, ...run.filters]);
+  if (!existsSync(report)) return FAILED;
+  return vitestCounts(JSON.parse(readFileSync(report, 'utf8')), code);
+}
+
+async function browserTests(run: TestRun): Promise<Counts> {
+  const report = join(run.reportDir, 'browser.json');
+  const code = await runNode(['--import', 'tsx', 'tests/browser/run.ts', '--report', report, ...run.filters]);
+  if (!existsSync(report)) return FAILED;
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as Counts;
+  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+}
+
+export const SECTIONS: readonly TestSection[] = [
+  {
+    name: 'WebAssembly kernels',
+    parts: ['unit', 'browser', 'types'],
+    run: async () => ((await ensureKernels()) === 'absent' ? NO_COUNTS : PASSED),
+  },
+  {
+    name: 'format and lint',
+    parts: ['lint'],
+    run: () => check([binOf('@biomejs/biome', 'biome'), 'check', '.']),
+  },
+  { name: 'room arrows', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/arrows.ts']) },
+  { name: 'types', parts: ['types'], run: () => check([binOf('typescript', 'tsc')]) },
+  { name: 'unit tests', parts: ['unit'], run: unitTests },
+  {
+    name: 'page build',
+    parts: ['browser'],
+    run: async () => {
+      await ensurePage();
+      return PASSED;
+    },
+  },
+  { name: 'browser tests', parts: ['browser'], run: browserTests },
+];

@@ -1,0 +1,155 @@
+// Sampling with a key-value cache of fixed size: one prefill, then one decode step per token; tokens are drawn on the host.
+
+import type { ModelSpec } from '../../model/graph.ts';
+import { BACKBONES } from '../../model/spec.ts';
+import { sampleToken, sampleUniform } from '../sampler.ts';
+import type { GenerateRequest, Generation } from '../types.ts';
+import type { EagerBackend } from './backends.ts';
+import { runFull, runGraph, type Weights } from './forward.ts';
+import { decodeMask, decodeSlots, makeInputs, ropeTables } from './inputs.ts';
+import { attentionWeights, joinHeads, splitHeads } from './operations.ts';
+import type { Tensor2D, Tensor4D, Tf } from './tf.ts';
+
+/** Keys and values of one layer, [slots, heads, capacity, size] each. */
+type LayerCache = { keys: Tensor4D; values: Tensor4D };
+
+/** Draws `groupSize` samples per prompt; the same numbers as every other engine, as far as the logits agree. */
+export async function generate(
+  backend: EagerBackend,
+  spec: ModelSpec,
+  weights: Weights,
+  request: GenerateRequest,
+): Promise<Generation> {
+  const { prompts, groupSize, maxNewTokens, eos } = request;
+  const { decode, imageTokens: prefix } = spec;
+  if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
+  const slots = prompts.batch * groupSize;
+  const capacity = prefix + prompts.time + maxNewTokens;
+  const vocabulary = decode.tensors[decode.logits].cols;
+  const tokens: number[][] = Array.from({ length: slots }, () => []);
+  const logProbs: number[][] = Array.from({ length: slots }, () => []);
+  const draw = (sample: number, logits: Float32Array, offset: number): boolean => {
+    const uniform = sampleUniform(request.seed, request.rollout, sample, tokens[sample].length);
+    const drawn = sampleToken(logits, offset, vocabulary, request, uniform);
+    tokens[sample].push(drawn.token);
+    logProbs[sample].push(drawn.logp);
+    return drawn.token !== eos && tokens[sample].length < maxNewTokens;
+  };
+  const cache: LayerCache[] = [];
+  try {
+    const promptLogits = await prefill(backend, spec, weights, request, capacity, cache);
+    const alive = tokens.map((_, s) => draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary));
+    const promptOf = (s: number) => Math.floor(s / groupSize);
+    const starts = Int32Array.from(alive, (_, s) => (prompts.hasImage[promptOf(s)] ? 0 : prefix));
+    while (alive.some(Boolean)) {
+      // Finished samples stay in their rows and repeat their last step, so that all shapes stay the same.
+      const last = Int32Array.from(tokens, (list) => list[list.length - 1]);
+      const positions = Int32Array.from(
+        tokens,
+        (list, s) => prefix + prompts.lengths[promptOf(s)] + list.length - 1,
+      );
+      const logits = await decodeStep(backend, spec, weights, cache, last, positions, starts, capacity);
+      for (let s = 0; s < slots; s++) if (alive[s]) alive[s] = draw(s, logits, s * vocabulary);
+    }
+  } finally {
+    for (const layer of cache) backend.tf.dispose([layer.keys, layer.values]);
+  }
+  return {
+    tokens: tokens.map((list) => Int32Array.from(list)),
+    logProbs: logProbs.map((list) => Float32Array.from(list)),
+  };
+}
+
+/** Runs the prompts, fills the cache, and gives the logits after each prompt [prompts, vocabulary]. */
+async function prefill(
+  { tf, guard, enter }: EagerBackend,
+  spec: ModelSpec,
+  weights: Weights,
+  { prompts, groupSize }: GenerateRequest,
+  capacity: number,
+  cache: LayerCache[],
+): Promise<Float32Array> {
+  enter();
+  const rows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
+  const inputs = makeInputs(tf, spec, prompts, rows);
+  const logits = tf.tidy(() => {
+    const outputs = runFull(tf, spec.full, weights, inputs, spec.imageTokens, {
+      keysAndValues: (layer, keys, values) => {
+        cache[layer] = {
+          keys: tf.keep(spread(tf, keys, groupSize, capacity)),
+          values: tf.keep(spread(tf, values, groupSize, capacity)),
+        };
+      },
+    });
+    if (!outputs.logits) throw new Error('this model cannot generate text');
+    return outputs.logits;
+  });
+  inputs.dispose();
+  try {
+    return Float32Array.from(await guard.race(logits.data()));
+  } finally {
+    logits.dispose();
+  }
+}
+
+/** Repeats each item `count` times and pads the time axis to `capacity`. */
+function spread(tf: Tf, x: Tensor4D, count: number, capacity: number): Tensor4D {
+  const [items, heads, time, size] = x.shape;
+  return tf.tidy(() => {
+    const flat = tf.reshape(x, [items, 1, heads * time * size]);
+    const repeated = tf.reshape(tf.tile(flat, [1, count, 1]), [items * count, heads, time, size]);
+    const room = tf.zeros([items * count, heads, capacity - time, size]);
+    return tf.concat([repeated, room], 2) as Tensor4D;
+  });
+}
+
+/** One token for every slot; gives the next logits [slots, vocabulary] and moves the cache on. */
+async function decodeStep(
+  { tf, guard, enter }: EagerBackend,
+  spec: ModelSpec,
+  weights: Weights,
+  cache: LayerCache[],
+  tokens: Int32Array,
+  positions: Int32Array,
+  starts: Int32Array,
+  capacity: number,
+): Promise<Float32Array> {
+  enter();
+  const slots = tokens.length;
+  const logits = tf.tidy(() => {
+    const hot = decodeSlots(tf, positions, capacity);
+    const others = tf.sub(1, hot);
+    const mask = decodeMask(tf, starts, positions, capacity);
+    const rotates = BACKBONES[spec.config.backbone].positions === 'rope';
+    const store = (old: Tensor4D, fresh: Tensor4D): Tensor4D => {
+      const next: Tensor4D = tf.keep(tf.add(tf.mul(old, others), tf.mul(fresh, hot)));
+      old.dispose();
+      return next;
+    };
+    const outputs = runGraph(tf, spec.decode!, weights, {
+      tokens: tf.tensor1d(tokens, 'int32'),
+      patches: null,
+      rope: rotates ? ropeTables(tf, spec, positions, [slots, 1]) : null,
+      sequence: 1,
+      positions: (table) => ({
+        rows: tf.gather(table, tf.tensor1d(positions, 'int32')) as Tensor2D,
+        shape: [slots, table.shape[1]],
+      }),
+      attend: ({ layer, heads }, x) => {
+        const [q, k, v] = splitHeads(tf, x, 1, heads);
+        const entry = cache[layer];
+        entry.keys = store(entry.keys, k);
+        entry.values = store(entry.values, v);
+        return joinHeads(tf, tf.matMul(attentionWeights(tf, q, entry.keys, mask), entry.values));
+      },
+      pick: (x) => x,
+      join: (_, text) => text,
+    });
+    return outputs.logits!;
+  });
+  try {
+    return Float32Array.from(await guard.race(logits.data()));
+  } finally {
+    logits.dispose();
+  }
+}

@@ -1,0 +1,67 @@
+// Turns what a GPU reports on the side (a lost device, an error nobody awaited) into rejected calls.
+
+import { EngineError } from '../device/errors.ts';
+
+const WAY_ON =
+  'Reload the page and resume from the last checkpoint, take a smaller model or batch, or choose the engine "wasm".';
+
+/** The state of one device. CPU backends have one that never fails. */
+export class DeviceGuard {
+  private failure: EngineError | null = null;
+  private readonly reject: (error: EngineError) => void;
+  private readonly failed: Promise<never>;
+
+  constructor(private readonly deviceName: string) {
+    const { promise, reject } = rejectable();
+    this.failed = promise;
+    this.reject = reject;
+    // Someone races against it only while reading.
+    this.failed.catch(() => undefined);
+  }
+
+  /** Every later call rejects; nothing computed after the first failure can be trusted. */
+  fail(what: string): void {
+    if (this.failure) return;
+    this.failure = new EngineError('device-lost', `${this.deviceName}: ${what}`, WAY_ON);
+    this.reject(this.failure);
+  }
+
+  get hasFailed(): boolean {
+    return this.failure !== null;
+  }
+
+  /** @throws EngineError when the device has failed. */
+  check(): void {
+    if (this.failure) throw this.failure;
+  }
+
+  /** Awaits a read of the device; rejects as soon as the device fails. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    this.check();
+    const result = await Promise.race([work, this.failed]);
+    this.check();
+    return result;
+  }
+
+  /** Listens to a WebGPU device until `stopped()` says that it was given up on purpose. */
+  watchDevice(device: GPUDevice, stopped: () => boolean): void {
+    device.lost.then(({ reason, message }) => {
+      if (!stopped()) this.fail(`the device was lost (${reason || 'unknown reason'}: ${message})`);
+    });
+    device.addEventListener('uncapturederror', (event) => {
+      this.fail(`the device reports an error: ${event.error.message}`);
+    });
+  }
+
+  watchCanvas(canvas: EventTarget): void {
+    canvas.addEventListener('webglcontextlost', () => this.fail('the WebGL context was lost'));
+  }
+}
+
+function rejectable(): { promise: Promise<never>; reject: (error: EngineError) => void } {
+  let reject: (error: EngineError) => void = () => undefined;
+  const promise = new Promise<never>((_, fail) => {
+    reject = fail;
+  });
+  return { promise, reject };
+}

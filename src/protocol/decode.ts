@@ -1,0 +1,50 @@
+// Reports as they are stored (JSON of unknown age) back to typed ones; what does not fit is left out.
+
+import type { HeadReport, SuiteScore } from './messages.ts';
+
+type Fields = { readonly [key: string]: unknown };
+
+/** Reads a list of scores, or an object that holds one under `scores`. */
+export function decodeScores(report: unknown): SuiteScore[] {
+  return listUnder(report, 'scores').filter(isScore);
+}
+
+/** Reads a list of head reports, or an object that holds one under `reports`. */
+export function decodeHeadReports(report: unknown): HeadReport[] {
+  return listUnder(report, 'reports').filter(isHeadReport);
+}
+
+function listUnder(value: unknown, key: string): unknown[] {
+  if (Array.isArray(value)) return value;
+  const inner = isFields(value) ? value[key] : undefined;
+  return Array.isArray(inner) ? inner : [];
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasNumbers(value: Fields, keys: readonly string[]): boolean {
+  return keys.every((key) => typeof value[key] === 'number');
+}
+
+function isScore(value: unknown): value is SuiteScore {
+  return (
+    isFields(value) &&
+    typeof value.suite === 'string' &&
+    typeof value.metric === 'string' &&
+    hasNumbers(value, ['value', 'low', 'high', 'n']) &&
+    (value.better === 'higher' || value.better === 'lower')
+  );
+}
+
+function isHeadReport(value: unknown): value is HeadReport {
+  return (
+    isFields(value) &&
+    typeof value.head === 'string' &&
+    Array.isArray(value.classes) &&
+    Array.isArray(value.confusion) &&
+    Array.isArray(value.bins) &&
+    hasNumbers(value, ['accuracy', 'low', 'high', 'n', 'ece'])
+  );
+}

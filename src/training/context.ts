@@ -1,0 +1,44 @@
+// What the training loop is given: settings, world, engine, store, and its ways to speak and to be steered.
+
+import type { Settings } from '../config/index.ts';
+import type { Engine, EngineModel } from '../engine/types.ts';
+import type { ModelSpec } from '../model/graph.ts';
+import type { TrainEvent } from '../protocol/messages.ts';
+import type { RunStore } from '../storage/types.ts';
+import type { World } from '../world/types.ts';
+
+/** How the loop is steered from outside, asked before every iteration. */
+export interface TrainingControl {
+  /** Resolves when the next iteration may begin, or to `stop`. Gives the thread a turn for its messages. */
+  gate(): Promise<'go' | 'stop'>;
+}
+
+/** Everything a stage needs; made once per run. */
+export type TrainingContext = {
+  runId: string;
+  settings: Settings;
+  world: World;
+  engine: Engine;
+  store: RunStore;
+  control: TrainingControl;
+  emit: (event: TrainEvent) => void;
+  /** Milliseconds from any origin; only for progress and throughput, never for results. */
+  now: () => number;
+};
+
+/** The models of a run, and the counters that exact resume needs. */
+export type RunState = {
+  policy: EngineModel;
+  policySpec: ModelSpec;
+  /** The trunk with the four reward heads; null before the stage that fits them. */
+  rewardModel: EngineModel | null;
+  rewardSpec: ModelSpec;
+  /** Policy at the start of the RL stage, the anchor of `kl`; null outside RL. */
+  reference: EngineModel | null;
+  /** Iterations done over the whole run. */
+  step: number;
+  /** Optimiser steps of the policy in RL: age of replayed samples is counted in these. */
+  policyVersion: number;
+  /** Consecutive iterations outside the guard's bounds. */
+  guardStrikes: number;
+};

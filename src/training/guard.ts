@@ -1,0 +1,43 @@
+// The guard: stops a run that has become NaN or has collapsed, with a sentence that says so.
+
+import type { Settings } from '../config/index.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+
+/** Training has left the numbers that mean something; the last good checkpoint stays. */
+export class DivergedError extends PlaygroundError {
+  constructor(stage: string, iteration: number, what: string) {
+    super(
+      'diverged',
+      `The run stopped at iteration ${iteration} of ${stage}: ${what}.`,
+      'Its last good checkpoint is kept: resume from it with a lower learning rate, a smaller epsilon or more policy drift.',
+      { stage, iteration },
+    );
+  }
+}
+
+/** Checks one iteration's metrics; returns the new number of consecutive strikes. @throws DivergedError */
+export function guardIteration(
+  settings: Settings,
+  stage: string,
+  iteration: number,
+  metrics: { readonly [name: string]: number },
+  strikes: number,
+): number {
+  for (const name of ['reward', 'grad_norm', 'entropy', 'kl', 'loss']) {
+    const value = metrics[name];
+    if (value !== undefined && !Number.isFinite(value)) {
+      throw new DivergedError(stage, iteration, `${name} is no number`);
+    }
+  }
+  const kl = metrics.kl ?? 0;
+  const entropy = metrics.entropy ?? Infinity;
+  const complaint =
+    kl > settings.guard_max_kl
+      ? `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`
+      : entropy < settings.guard_min_entropy
+        ? `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy}: the policy has collapsed`
+        : null;
+  if (complaint === null) return 0;
+  if (strikes + 1 >= settings.guard_patience) throw new DivergedError(stage, iteration, complaint);
+  return strikes + 1;
+}

@@ -1,0 +1,210 @@
+// Fitting the reward heads: labelled responses from scripts and from the policy itself, a held-out report.
+
+import type { Settings } from '../config/index.ts';
+import { headReport, type HeadReport } from '../evaluation/index.ts';
+import { RandomStream } from '../random/philox.ts';
+import { HEAD_NAMES, HEAD_TASKS, type HeadName, headLabel, splitResponse } from '../rewards/index.ts';
+import { behavioursFor, expectedVerdict } from '../world/index.ts';
+import { type Behaviour, type Prompt, SAFETY_VERDICTS, type Split } from '../world/types.ts';
+import { EOS } from '../world/vocabulary.ts';
+import type { RunState, TrainingContext } from './context.ts';
+import { DivergedError } from './guard.ts';
+import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts, softmax } from './rewardModel.ts';
+import { learningRateAt, optimizerStep } from './schedule.ts';
+import type { SequenceEncoder } from './sequences.ts';
+import type { HeadsStage } from './stages.ts';
+
+/** One labelled triple: the picture and text are the prompt's. Absent labels are masked out of the loss. */
+export type HeadExample = {
+  prompt: Prompt;
+  answer: readonly number[];
+  labels: { readonly [head in HeadName]?: number };
+};
+
+/** Temperatures at which the policy's own responses are drawn. */
+const POLICY_TEMPERATURES = [0.7, 1, 1.3];
+const SAMPLE_BATCH = 64;
+/** Share of examples made for each head; the Safety head has six classes to learn. */
+const HEAD_SHARES: readonly number[] = [0.5, 0.14, 0.18, 0.18];
+const MAX_TRIES = 40;
+
+/** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
+function scriptedExample(
+  context: TrainingContext,
+  split: Split,
+  head: HeadName,
+  index: number,
+  stream: RandomStream,
+): { prompt: Prompt; response: number[] } {
+  const { world } = context;
+  const task = HEAD_TASKS[head];
+  const wanted = stream.int(task.classes.length);
+  let prompt = world.prompt(split, stream.pick(task.labels), index * MAX_TRIES);
+  let behaviour: Behaviour = 'good';
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    if (attempt > 0) prompt = world.prompt(split, stream.pick(task.labels), index * MAX_TRIES + attempt);
+    const fitting = behavioursFor(prompt).filter(
+      (candidate) =>
+        head !== 'safety' || SAFETY_VERDICTS.indexOf(expectedVerdict(prompt, candidate)) === wanted,
+    );
+    if (fitting.length === 0) continue;
+    behaviour = stream.pick(fitting);
+    const response = world.scripted(prompt, behaviour, index * MAX_TRIES + attempt);
+    if (headLabel(head, prompt, world.judge(prompt, response)) === wanted) return { prompt, response };
+  }
+  return { prompt, response: world.scripted(prompt, behaviour, index) };
+}
+
+/** Makes `count` labelled examples of a split, scripted and (by `heads_policy_share`) sampled from the policy. */
+export async function headExamples(
+  context: TrainingContext,
+  state: RunState,
+  encoder: SequenceEncoder,
+  split: Split,
+  count: number,
+  labelNoise: number,
+): Promise<HeadExample[]> {
+  const { settings, world } = context;
+  const drawn = Array.from({ length: count }, (_, index) => {
+    const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
+    const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
+    if (!stream.chance(settings.heads_policy_share)) {
+      return { ...scriptedExample(context, split, head, index, stream), sampled: false };
+    }
+    const prompt = world.prompt(split, stream.pick(HEAD_TASKS[head].labels), index * MAX_TRIES);
+    return { prompt, response: [] as number[], sampled: true };
+  });
+  const sampled = drawn.filter((example) => example.sampled);
+  for (let start = 0; start < sampled.length; start += SAMPLE_BATCH) {
+    const chunk = sampled.slice(start, start + SAMPLE_BATCH);
+    const part = start / SAMPLE_BATCH;
+    const { tokens } = await state.policy.generate({
+      prompts: encoder.prompts(chunk.map((example) => example.prompt)),
+      groupSize: 1,
+      maxNewTokens: settings.max_response_tokens,
+      temperature: POLICY_TEMPERATURES[part % POLICY_TEMPERATURES.length],
+      topK: 0,
+      topP: 1,
+      eos: EOS,
+      seed: settings.seed ^ (split === 'heads' ? 0x48454144 : 0x484f4c44),
+      rollout: part,
+    });
+    chunk.forEach((example, i) => {
+      example.response = Array.from(tokens[i]);
+    });
+  }
+  return drawn.map(({ prompt, response }, index) => {
+    const stream = new RandomStream(settings.seed, `head-noise-${split}`, index);
+    const judgement = world.judge(prompt, response);
+    const labels: { [head in HeadName]?: number } = {};
+    for (const head of HEAD_NAMES) {
+      const label = headLabel(head, prompt, judgement);
+      if (label === null) continue;
+      const classes = HEAD_TASKS[head].classes.length;
+      const flipped = stream.chance(labelNoise);
+      labels[head] = flipped ? (label + 1 + stream.int(classes - 1)) % classes : label;
+    }
+    return { prompt, answer: splitResponse(response).answer, labels };
+  });
+}
+
+/** One step of cross-entropy over the heads that each example has a label for. */
+export async function headsIteration(
+  context: TrainingContext,
+  state: RunState,
+  encoder: SequenceEncoder,
+  stage: HeadsStage,
+  iteration: number,
+  examples: readonly HeadExample[],
+): Promise<{ [name: string]: number }> {
+  const { settings } = context;
+  const model = state.rewardModel;
+  if (!model) throw new Error('the reward model is made before its stage begins');
+  const stream = new RandomStream(settings.seed, `batch-${stage.name}`, iteration);
+  const items = Array.from({ length: settings.heads_batch }, () => stream.pick(examples));
+  const { batch, rows } = encoder.judged(
+    items.map(({ prompt, answer }) => ({ prompt, part: answer, withReference: readsReference(prompt) })),
+  );
+  const learningRate = learningRateAt(
+    settings.heads_learning_rate,
+    iteration,
+    stage.iterations,
+    settings.warmup_fraction,
+    'cosine',
+  );
+  let loss = 0;
+  let right = 0;
+  let labelled = 0;
+  const report = await model.updateClasses(
+    batch,
+    rows,
+    (logits) => {
+      const slopes = new Float32Array(logits.length);
+      items.forEach(({ labels }, row) => {
+        for (const head of HEAD_NAMES) {
+          const label = labels[head];
+          if (label === undefined) continue;
+          const { start, size } = HEAD_SPANS[head];
+          const at = row * HEAD_LOGITS + start;
+          const probabilities = softmax(logits, at, size);
+          loss -= Math.log(Math.max(probabilities[label], 1e-30)) / items.length;
+          labelled++;
+          if (probabilities.every((p) => p <= probabilities[label])) right++;
+          for (let i = 0; i < size; i++) {
+            slopes[at + i] = (probabilities[i] - (i === label ? 1 : 0)) / items.length;
+          }
+        }
+      });
+      return slopes;
+    },
+    optimizerStep(settings, learningRate, false),
+  );
+  if (!Number.isFinite(loss) || !Number.isFinite(report.gradNorm)) {
+    throw new DivergedError(stage.name, iteration + 1, 'the loss of the reward heads is no number');
+  }
+  return {
+    'heads/loss': loss,
+    'heads/train_accuracy': right / Math.max(1, labelled),
+    grad_norm: report.gradNorm,
+    learning_rate: learningRate,
+  };
+}
+
+/** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`. */
+export async function reportHeads(
+  context: TrainingContext,
+  state: RunState,
+  encoder: SequenceEncoder,
+  settings: Settings,
+): Promise<HeadReport[]> {
+  if (!state.rewardModel) throw new Error('the reward model is made before its report');
+  // The rarest head gets a seventh of the examples; all count for every head that they have a label for.
+  const examples = await headExamples(
+    context,
+    state,
+    encoder,
+    'heads_holdout',
+    settings.heads_holdout * HEAD_NAMES.length,
+    0,
+  );
+  const outputs = await scoreParts(
+    state.rewardModel,
+    encoder,
+    examples.map(({ prompt, answer, labels }) => ({
+      prompt,
+      part: answer,
+      heads: HEAD_NAMES.filter((head) => labels[head] !== undefined),
+    })),
+  );
+  return HEAD_NAMES.map((head) => {
+    const rows = examples
+      .map((example, index) => ({ label: example.labels[head], output: outputs[index][head] }))
+      .filter((row) => row.label !== undefined);
+    return headReport(
+      head,
+      HEAD_TASKS[head].classes,
+      rows.map((row) => row.output ?? []),
+      rows.map((row) => row.label ?? 0),
+    );
+  });
+}

@@ -1,0 +1,210 @@
+// The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
+
+import { type HeadReport, scoreSuite, type SuiteScore } from '../evaluation/index.ts';
+import type { EngineModel } from '../engine/types.ts';
+import type { ModelSpec } from '../model/graph.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import type { Json } from '../storage/types.ts';
+import { SUITES } from '../world/types.ts';
+import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
+import type { RunState, TrainingContext } from './context.ts';
+import { answerSuite } from './evaluate.ts';
+import { groupEvent } from './groupView.ts';
+import { guardIteration } from './guard.ts';
+import { type HeadExample, headExamples, headsIteration, reportHeads } from './heads.ts';
+import { ProgressMeter } from './progress.ts';
+import { copySharedSlices, modelSpecs } from './rewardModel.ts';
+import { rlIteration } from './rl.ts';
+import { SequenceEncoder } from './sequences.ts';
+import { sftIteration } from './sft.ts';
+import { type StagePlan, stagePlan } from './stages.ts';
+
+/** Runs (or goes on with) a run until it is done or told to stop. Throws what went wrong; everything stored stays. */
+export async function runPipeline(context: TrainingContext, resume: boolean): Promise<'done' | 'stopped'> {
+  return new Pipeline(context).run(resume);
+}
+
+class Pipeline {
+  private readonly plan: StagePlan[];
+  private readonly progress: ProgressMeter;
+  private readonly makeModel: (spec: ModelSpec) => Promise<EngineModel>;
+  private state!: RunState;
+  private encoder!: SequenceEncoder;
+  /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
+  private headSet: HeadExample[] | null = null;
+  private scores: SuiteScore[] = [];
+
+  constructor(private readonly context: TrainingContext) {
+    this.plan = stagePlan(context.settings);
+    this.progress = new ProgressMeter(context, this.plan);
+    this.makeModel = (spec) => context.engine.createModel(spec, context.settings.seed);
+  }
+
+  async run(resume: boolean): Promise<'done' | 'stopped'> {
+    const { settings, world } = this.context;
+    const specs = modelSpecs(settings);
+    this.encoder = new SequenceEncoder(world, specs.policy);
+    this.state = {
+      policy: await this.makeModel(specs.policy),
+      policySpec: specs.policy,
+      rewardModel: null,
+      rewardSpec: specs.reward,
+      reference: null,
+      step: 0,
+      policyVersion: 0,
+      guardStrikes: 0,
+    };
+    try {
+      let cursor: Cursor = resume ? await this.restore() : { stageIndex: 0, nextIteration: 0 };
+      while (cursor.stageIndex < this.plan.length) {
+        const stage = this.plan[cursor.stageIndex];
+        if (cursor.nextIteration === 0) await this.enterStage(stage);
+        while (cursor.nextIteration < stage.iterations) {
+          if ((await this.context.control.gate()) === 'stop') {
+            await this.save(cursor, 'rolling');
+            return 'stopped';
+          }
+          this.progress.begin(cursor.stageIndex);
+          await this.iterate(stage, cursor.nextIteration);
+          cursor = { ...cursor, nextIteration: cursor.nextIteration + 1 };
+          this.progress.end(cursor.stageIndex, cursor.nextIteration, this.state.step);
+          const due = this.state.step % settings.checkpoint_every === 0;
+          if (due && stage.kind !== 'evaluation' && cursor.nextIteration < stage.iterations) {
+            await this.save(cursor, 'rolling');
+          }
+        }
+        await this.leaveStage(stage);
+        cursor = { stageIndex: cursor.stageIndex + 1, nextIteration: 0 };
+        if (stage.kind !== 'evaluation') await this.save(cursor, 'stage-end');
+      }
+      return 'done';
+    } finally {
+      this.state.policy.dispose();
+      this.state.rewardModel?.dispose();
+      this.state.reference?.dispose();
+    }
+  }
+
+  private async save(cursor: Cursor, kind: 'rolling' | 'stage-end'): Promise<void> {
+    // An evaluation is short and keeps nothing: a run stopped inside one begins it again.
+    const inEvaluation = this.plan[cursor.stageIndex]?.kind === 'evaluation' && kind === 'rolling';
+    const at = inEvaluation ? { ...cursor, nextIteration: 0 } : cursor;
+    await this.context.store.putCheckpoint(
+      await makeCheckpoint(this.context, this.state, this.plan, at, kind),
+    );
+  }
+
+  private async restore(): Promise<Cursor> {
+    const { store, runId } = this.context;
+    const checkpoint = await store.latestCheckpoint(runId);
+    if (!checkpoint) return { stageIndex: 0, nextIteration: 0 };
+    const cursor = await restoreCheckpoint(checkpoint, this.state, this.makeModel);
+    const heads = await store.getHeads(runId);
+    if (heads && heads.step <= this.state.step && !this.state.rewardModel) {
+      this.state.rewardModel = await this.makeModel(this.state.rewardSpec);
+      await this.state.rewardModel.setParameters(
+        fromTensors(this.state.rewardSpec, heads.tensors, ''),
+      );
+    }
+    return cursor;
+  }
+
+  /** What a stage sets up before its first iteration. A repeated stage starts from the weights as they are. */
+  private async enterStage(stage: StagePlan): Promise<void> {
+    const { state } = this;
+    const fresh = (size: number) => ({
+      first: new Float32Array(size),
+      second: new Float32Array(size),
+      step: 0,
+    });
+    if (stage.kind === 'sft' || stage.kind === 'rl') {
+      await state.policy.setOptimizer(fresh(state.policySpec.layout.size));
+      state.guardStrikes = 0;
+    }
+    if (stage.kind === 'rl') {
+      state.reference ??= await this.makeModel(state.policySpec);
+      await state.reference.setParameters(await state.policy.getParameters());
+    }
+    if (stage.kind === 'heads') {
+      state.rewardModel?.dispose();
+      state.rewardModel = await this.makeModel(state.rewardSpec);
+      if (this.context.settings.heads_init === 'sft') {
+        const parameters = await state.rewardModel.getParameters();
+        copySharedSlices(
+          { spec: state.policySpec, parameters: await state.policy.getParameters() },
+          { spec: state.rewardSpec, parameters },
+        );
+        await state.rewardModel.setParameters(parameters);
+      }
+      this.headSet = null;
+    }
+    if (stage.kind === 'evaluation') this.scores = [];
+  }
+
+  private async iterate(stage: StagePlan, iteration: number): Promise<void> {
+    const { context, state, encoder } = this;
+    if (stage.kind === 'evaluation') {
+      const suite = SUITES[iteration];
+      const items = await answerSuite(context, state, encoder, suite);
+      this.scores.push(...scoreSuite(suite, items, context.world));
+      return;
+    }
+    const startedAt = context.now();
+    let metrics: { [name: string]: number };
+    if (stage.kind === 'sft') {
+      metrics = await sftIteration(context, state, encoder, stage, iteration);
+    } else if (stage.kind === 'heads') {
+      this.headSet ??= await headExamples(
+        context,
+        state,
+        encoder,
+        'heads',
+        context.settings.heads_examples,
+        context.settings.heads_label_noise,
+      );
+      metrics = await headsIteration(context, state, encoder, stage, iteration, this.headSet);
+    } else {
+      const result = await rlIteration(context, state, encoder, stage, iteration);
+      metrics = result.metrics;
+      context.emit(groupEvent(context, state, stage.name, result));
+      state.guardStrikes = guardIteration(
+        context.settings,
+        stage.name,
+        iteration + 1,
+        metrics,
+        state.guardStrikes,
+      );
+    }
+    state.step++;
+    const row = {
+      step: state.step,
+      stage: stage.name,
+      iteration: iteration + 1,
+      values: { ...metrics, 'time/iteration_ms': context.now() - startedAt },
+    };
+    await context.store.appendMetrics(context.runId, [row]);
+    context.emit({ kind: 'metrics', runId: context.runId, rows: [row] });
+  }
+
+  private async leaveStage(stage: StagePlan): Promise<void> {
+    const { context, state } = this;
+    const { runId, store } = context;
+    if (stage.kind === 'heads') {
+      const reports: HeadReport[] = await reportHeads(context, state, this.encoder, context.settings);
+      if (!state.rewardModel) throw new PlaygroundError('internal', 'The reward model is gone.', 'Run again.');
+      await store.putHeads({
+        runId,
+        step: state.step,
+        report: reports as unknown as Json,
+        config: state.rewardSpec.config as unknown as Json,
+        tensors: toTensors(state.rewardSpec, await state.rewardModel.getParameters(), ''),
+      });
+      context.emit({ kind: 'heads', runId, step: state.step, reports });
+    }
+    if (stage.kind === 'evaluation') {
+      const report = { stage: stage.after, step: state.step, scores: this.scores };
+      await store.putEvaluation({ runId, ...report, report: report as unknown as Json });
+      context.emit({ kind: 'evaluation', runId, ...report });
+    }
+  }
+}

@@ -1,0 +1,121 @@
+// The reward heads as one model: a trunk like the policy's and four classifiers side by side on its last token.
+
+import type { Settings } from '../config/index.ts';
+import type { EngineModel } from '../engine/types.ts';
+import { type ModelSpec, modelSpec } from '../model/graph.ts';
+import type { ModelConfig } from '../model/spec.ts';
+import { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadOutputs } from '../rewards/index.ts';
+import type { Prompt } from '../world/types.ts';
+import { VOCABULARY } from '../world/vocabulary.ts';
+import type { SequenceEncoder } from './sequences.ts';
+
+/** Where each head's logits lie in the classifier's output. */
+export const HEAD_SPANS: { readonly [head in HeadName]: { start: number; size: number } } = (() => {
+  let start = 0;
+  const spans = {} as { [head in HeadName]: { start: number; size: number } };
+  for (const head of HEAD_NAMES) {
+    const size = HEAD_TASKS[head].classes.length;
+    spans[head] = { start, size };
+    start += size;
+  }
+  return spans;
+})();
+
+export const HEAD_LOGITS = HEAD_NAMES.reduce((total, head) => total + HEAD_TASKS[head].classes.length, 0);
+
+/** The policy's and the reward model's configuration from the settings. */
+export function modelConfigs(settings: Settings): { policy: ModelConfig; reward: ModelConfig } {
+  const shared = {
+    backbone: settings.backbone,
+    size: settings.size,
+    imageSizePx: settings.image_size_px,
+    vocabularySize: VOCABULARY.length,
+  };
+  return {
+    policy: { ...shared, outputs: { lm: true, classes: 0, value: settings.loss_type === 'ppo' } },
+    reward: { ...shared, outputs: { lm: false, classes: HEAD_LOGITS, value: false } },
+  };
+}
+
+export function modelSpecs(settings: Settings): { policy: ModelSpec; reward: ModelSpec } {
+  const configs = modelConfigs(settings);
+  return { policy: modelSpec(configs.policy), reward: modelSpec(configs.reward) };
+}
+
+/** Copies the slices that both models have (name and shape) from one flat buffer to the other. */
+export function copySharedSlices(
+  from: { spec: ModelSpec; parameters: Float32Array },
+  to: { spec: ModelSpec; parameters: Float32Array },
+): void {
+  const sources = new Map(from.spec.layout.slices.map((slice) => [slice.name, slice]));
+  for (const slice of to.spec.layout.slices) {
+    const source = sources.get(slice.name);
+    if (!source || source.size !== slice.size) continue;
+    to.parameters.set(
+      from.parameters.subarray(source.offset, source.offset + source.size),
+      slice.offset,
+    );
+  }
+}
+
+/** Softmax of logits[start .. start + size). */
+export function softmax(logits: Float32Array, start: number, size: number): Float32Array {
+  const result = new Float32Array(size);
+  let top = -Infinity;
+  for (let i = 0; i < size; i++) top = Math.max(top, logits[start + i]);
+  let total = 0;
+  for (let i = 0; i < size; i++) {
+    result[i] = Math.exp(logits[start + i] - top);
+    total += result[i];
+  }
+  for (let i = 0; i < size; i++) result[i] /= total;
+  return result;
+}
+
+export type JudgedItem = { prompt: Prompt; part: readonly number[]; heads: readonly HeadName[] };
+
+const SCORE_BATCH = 64;
+
+/** Whether a prompt's judged sequence carries the reference answer. */
+export function readsReference(prompt: Prompt): boolean {
+  return HEAD_NAMES.some(
+    (head) => HEAD_TASKS[head].readsReference && HEAD_TASKS[head].labels.includes(prompt.label),
+  );
+}
+
+/** Head probabilities of a list of (prompt, part of a response); items that ask for no head cost nothing. */
+export async function scoreParts(
+  model: EngineModel,
+  encoder: SequenceEncoder,
+  items: readonly JudgedItem[],
+): Promise<HeadOutputs[]> {
+  const outputs: HeadOutputs[] = items.map(() => ({}));
+  const asked = items.map((_, index) => index).filter((index) => items[index].heads.length > 0);
+  // Sorted by length so that short sequences are not padded to long ones; the order changes no result.
+  asked.sort(
+    (a, b) =>
+      items[a].prompt.tokens.length +
+      items[a].part.length -
+      (items[b].prompt.tokens.length + items[b].part.length),
+  );
+  for (let start = 0; start < asked.length; start += SCORE_BATCH) {
+    const chunk = asked.slice(start, start + SCORE_BATCH);
+    const { batch, rows } = encoder.judged(
+      chunk.map((index) => ({
+        prompt: items[index].prompt,
+        part: items[index].part,
+        withReference: readsReference(items[index].prompt),
+      })),
+    );
+    const logits = await model.classify(batch, rows);
+    chunk.forEach((index, row) => {
+      outputs[index] = Object.fromEntries(
+        items[index].heads.map((head) => {
+          const { start: at, size } = HEAD_SPANS[head];
+          return [head, softmax(logits, row * HEAD_LOGITS + at, size)];
+        }),
+      );
+    });
+  }
+  return outputs;
+}

@@ -1,0 +1,64 @@
+// Entry of the page: checks the browser, joins form, address and session, draws.
+
+import { effect, type Signal, signal } from '@preact/signals';
+import { render } from 'preact';
+import { toQuery } from '../config/index.ts';
+import { createAutomation } from './automation.ts';
+import { App } from './components/App.tsx';
+import { Session, type WorkerLinks } from './session.ts';
+import { type Draft, draftOfQuery } from './state/draft.ts';
+import { isActive } from './state/runView.ts';
+import { missingFeatures, supportMessage } from './support.ts';
+import { followTheme } from './theme.ts';
+import { workerLinks } from './workers.ts';
+
+/** Draws the page into `root` and starts its workers. */
+export function startPage(root: HTMLElement, links: WorkerLinks): void {
+  const missing = missingFeatures();
+  if (missing.length > 0) {
+    render(
+      <main class="unsupported">
+        <h1>COSMO-RL playground</h1>
+        <p role="alert">{supportMessage(missing)}</p>
+      </main>,
+      root,
+    );
+    return;
+  }
+  followTheme();
+  const { draft: first, dropped } = draftOfQuery(location.search);
+  const draft: Signal<Draft> = signal(first);
+  const session = new Session(links);
+  if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
+  const opened = session.open();
+  opened.catch((error) => session.report(error));
+  keepAddress(draft);
+  keepDevice(draft, session, opened);
+  window.cosmo = createAutomation(session, draft, opened);
+  render(<App session={session} draft={draft} />, root);
+}
+
+/** The address always holds the settings of the form. */
+function keepAddress(draft: Signal<Draft>): void {
+  let untouched = location.search === '';
+  effect(() => {
+    const query = toQuery(draft.value.settings, draft.value.preset);
+    // A visitor who changed nothing keeps the plain address.
+    if (!untouched) history.replaceState(null, '', `?${query}${location.hash}`);
+    untouched = false;
+  });
+}
+
+/** The device card follows the choice of engine while nothing is in training. */
+function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void>): void {
+  let described = '';
+  effect(() => {
+    const { engine } = draft.value.settings;
+    if (engine === described || isActive(session.view.value.phase)) return;
+    described = engine;
+    opened.then(() => session.describeDevice(engine)).catch((error) => session.report(error));
+  });
+}
+
+const root = document.getElementById('app');
+if (root) startPage(root, workerLinks);

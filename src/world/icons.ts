@@ -1,0 +1,265 @@
+// How each object looks: shapes as distance functions, digits and pictograms as small bitmaps, words as dot patterns.
+
+import { hashName } from '../random/philox.ts';
+import { GLYPH_WORDS } from './lexicon.ts';
+import type { Cell } from './types.ts';
+
+/** Colour and coverage at a point of the unit square. */
+export type Paint = { r: number; g: number; b: number; a: number };
+
+type Rgb = readonly [number, number, number];
+
+const COLOR_RGB: Readonly<Record<string, Rgb>> = {
+  red: [0.92, 0.15, 0.14],
+  green: [0.1, 0.72, 0.2],
+  blue: [0.15, 0.32, 0.98],
+  yellow: [0.98, 0.88, 0.12],
+  purple: [0.68, 0.18, 0.84],
+  white: [0.97, 0.97, 0.97],
+};
+
+/** The palette of pictograms; none of the guilds' tones is a colour word, so a picture gives no fact away. */
+const PALETTE: Readonly<Record<string, Rgb>> = {
+  o: [1, 0.55, 0.05],
+  y: [1, 0.86, 0.25],
+  r: [0.86, 0.2, 0.05],
+  w: [0.93, 0.92, 0.84],
+  k: [0.05, 0.05, 0.06],
+  s: [0.66, 0.75, 0.8],
+  b: [0.45, 0.27, 0.12],
+  e: [0.35, 0.95, 1],
+  f: [0.93, 0.74, 0.58],
+  A: [1, 0.5, 0.42],
+  B: [0.1, 0.72, 0.7],
+  C: [0.62, 0.64, 0.3],
+  D: [0.72, 0.45, 0.24],
+  E: [1, 0.62, 0.8],
+  F: [0.5, 0.56, 0.66],
+};
+
+const PICTOGRAMS: Readonly<Record<string, readonly string[]>> = {
+  flame: [
+    '....o.....',
+    '....oo....',
+    '...ooo.o..',
+    '.o.ooooo..',
+    '.ooooyooo.',
+    '.oooyyooo.',
+    'ooyyyyyooo',
+    'ooyywyyyoo',
+    '.oyywwyyo.',
+    '..oyyyyo..',
+  ],
+  skull: [
+    '..wwwwww..',
+    '.wwwwwwww.',
+    'wwwwwwwwww',
+    'wkkkwwkkkw',
+    'wkkkwwkkkw',
+    'wwwwkkwwww',
+    '.wwwkkwww.',
+    '..wwwwww..',
+    '..wkwwkw..',
+    '..wkwwkw..',
+  ],
+  blade: [
+    '........ss',
+    '.......sss',
+    '......sss.',
+    '.....sss..',
+    '....sss...',
+    'b..sss....',
+    'bbsss.....',
+    '.bbs......',
+    'bbbbb.....',
+    'bb..bb....',
+  ],
+  bolt: [
+    '....eeee..',
+    '...eeee...',
+    '...eee....',
+    '..eeee....',
+    '..eeeeeee.',
+    '.....eee..',
+    '....eee...',
+    '....ee....',
+    '...ee.....',
+    '...e......',
+  ],
+  mira: [
+    '....AA....',
+    '...AAAA...',
+    '..AAAAAA..',
+    '.AAAAAAAA.',
+    '...ffff...',
+    '...ffff...',
+    '....ff....',
+    '.AAAAAAAA.',
+    'AAAAAAAAAA',
+    'AAAAAAAAAA',
+  ],
+  tolk: [
+    '..BBBBBB..',
+    '..BBBBBB..',
+    '..BBBBBB..',
+    'BBBBBBBBBB',
+    '...ffff...',
+    '...ffff...',
+    '....ff....',
+    '..BBBBBB..',
+    '..BBkkBB..',
+    '..BBkkBB..',
+  ],
+  vann: [
+    'C...CC...C',
+    'CC.CCCC.CC',
+    'CCCCCCCCCC',
+    '..ffffff..',
+    '..fkffkf..',
+    '..ffffff..',
+    '....ff....',
+    'CCCCCCCCCC',
+    '..CCCCCC..',
+    '..CCCCCC..',
+  ],
+  orro: [
+    '...DDDD...',
+    '..DDDDDD..',
+    '.DDffffDD.',
+    '.DffffffD.',
+    '.DffffffD.',
+    '.DDffffDD.',
+    '.DDDffDDD.',
+    'DDDDDDDDDD',
+    'DDDDDDDDDD',
+    'DDDDDDDDDD',
+  ],
+  kesh: [
+    '.......EE.',
+    '......EEE.',
+    '...ffffE..',
+    '..ffffff..',
+    '..ffffff..',
+    '...ffff...',
+    '....ff....',
+    'EE..EE..EE',
+    'EEEEEEEEEE',
+    'EE..EE..EE',
+  ],
+  lumi: [
+    '..........',
+    '.FFFFFFFF.',
+    'FFFFFFFFFF',
+    'FFffffffFF',
+    'FFkkffkkFF',
+    'FFffffffFF',
+    'FF.ffff.FF',
+    '....ff....',
+    '...FFFF...',
+    '..FFFFFF..',
+  ],
+};
+
+/** 3 x 5 dots, row by row. */
+const DIGIT_BITS = [
+  '111101101101111',
+  '010110010010111',
+  '111001111100111',
+  '111001011001111',
+  '101101111001001',
+  '111100111001111',
+  '111100111101111',
+  '111001010010010',
+  '111101111101111',
+  '111101111001111',
+];
+
+const WORD_INK: Rgb = [0.96, 0.92, 0.7];
+const WORD_PAPER: Rgb = [0.16, 0.22, 0.42];
+const WORD_DOTS = 4;
+
+/** 16-bit patterns, any two at least 6 dots apart and each 6 to 10 dots full; a hash proposes, the distance disposes. */
+export const WORD_PATTERNS: ReadonlyMap<string, number> = patterns();
+
+function patterns(): Map<string, number> {
+  const chosen = new Map<string, number>();
+  const dots = (bits: number) => bits.toString(2).replaceAll('0', '').length;
+  for (const word of GLYPH_WORDS) {
+    for (let salt = 0; !chosen.has(word); salt++) {
+      const bits = (hashName(`${word}#${salt}`) >>> 8) & 0xffff;
+      const apart = [...chosen.values()].every((other) => dots(bits ^ other) >= 6);
+      if (apart && dots(bits) >= 6 && dots(bits) <= 10) chosen.set(word, bits);
+    }
+  }
+  return chosen;
+}
+
+const CLEAR: Paint = { r: 0, g: 0, b: 0, a: 0 };
+const solid = ([r, g, b]: Rgb): Paint => ({ r, g, b, a: 1 });
+
+/** The paint of an object at (x, y) in the unit square, y downwards. */
+export function paintAt(cell: Cell, x: number, y: number): Paint {
+  switch (cell.kind) {
+    case 'shape':
+      return insideShape(cell.shape, 2 * x - 1, 2 * y - 1) ? solid(COLOR_RGB[cell.color]) : CLEAR;
+    case 'digit':
+      return digitPaint(cell.digit, cell.color, x, y);
+    case 'hazard':
+      return bitmapPaint(PICTOGRAMS[cell.hazard], x, y);
+    case 'guild':
+      return bitmapPaint(PICTOGRAMS[cell.guild], x, y);
+    case 'word':
+      return wordPaint(WORD_PATTERNS.get(cell.word) ?? 0, x, y);
+  }
+}
+
+function insideShape(shape: string, x: number, y: number): boolean {
+  const radius = Math.hypot(x, y);
+  switch (shape) {
+    case 'circle':
+      return radius < 0.88;
+    case 'ring':
+      return radius < 0.98 && radius > 0.52;
+    case 'square':
+      return Math.max(Math.abs(x), Math.abs(y)) < 0.82;
+    case 'triangle':
+      return y < 0.84 && y > 2.05 * Math.abs(x) - 1.02;
+    case 'cross':
+      return Math.min(Math.abs(x), Math.abs(y)) < 0.27 && radius < 1;
+    default:
+      return insideStar(x, y + 0.06, radius);
+  }
+}
+
+/** A five-pointed star: between two tips the outline runs straight to the inner corner. */
+function insideStar(x: number, y: number, radius: number): boolean {
+  const sector = (2 * Math.PI) / 5;
+  let angle = (Math.atan2(x, -y) + 2 * Math.PI) % sector;
+  if (angle > sector / 2) angle = sector - angle;
+  const [tip, inner] = [1.08, 0.42];
+  const cornerX = inner * Math.cos(sector / 2);
+  const cornerY = inner * Math.sin(sector / 2);
+  const [px, py] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+  return (tip - px) * cornerY - (tip - cornerX) * py > 0;
+}
+
+function digitPaint(digit: number, color: string, x: number, y: number): Paint {
+  const column = Math.floor((x - 0.14) / 0.24);
+  const row = Math.floor(y * 5);
+  if (column < 0 || column > 2 || row < 0 || row > 4) return CLEAR;
+  return DIGIT_BITS[digit][row * 3 + column] === '1' ? solid(COLOR_RGB[color]) : CLEAR;
+}
+
+function bitmapPaint(rows: readonly string[], x: number, y: number): Paint {
+  const color = PALETTE[rows[Math.min(9, Math.floor(y * 10))][Math.min(9, Math.floor(x * 10))]];
+  return color ? solid(color) : CLEAR;
+}
+
+/** A sheet with a frame and 4 x 4 dots. */
+function wordPaint(bits: number, x: number, y: number): Paint {
+  const margin = 0.1;
+  if (Math.min(x, y, 1 - x, 1 - y) < margin) return solid(WORD_INK);
+  const column = Math.floor(((x - margin) / (1 - 2 * margin)) * WORD_DOTS);
+  const row = Math.floor(((y - margin) / (1 - 2 * margin)) * WORD_DOTS);
+  return solid((bits >>> (row * WORD_DOTS + column)) & 1 ? WORD_INK : WORD_PAPER);
+}

@@ -1,0 +1,235 @@
+// The page on which the store and the calls between threads are tested: offers scenarios to the test.
+
+import { connectPort, connectWorker, type RemoteConnection } from '../../../src/protocol/remote.ts';
+import { IdbStore, type RunStore, type StoreWorkerApi } from '../../../src/storage/index.ts';
+import { equal, ok, rejects } from '../../storage/check.ts';
+import { contract, fill, snapshot } from '../../storage/contract.ts';
+import { makeCheckpoint, makeRow, makeRun } from '../../storage/records.ts';
+import type { Mortal } from './dying.worker.ts';
+
+let nextName = 0;
+const freshName = () => `test-${Date.now()}-${nextName++}`;
+
+function startStore(): RemoteConnection<StoreWorkerApi> {
+  // Vite finds a worker only where `new Worker(new URL(...))` stands in one piece.
+  const worker = new Worker(new URL('../../../workers/store.worker.ts', import.meta.url), { type: 'module' });
+  return connectWorker<StoreWorkerApi>(worker, 'store worker');
+}
+
+function startMortal(): RemoteConnection<Mortal> {
+  return connectWorker<Mortal>(
+    new Worker(new URL('./dying.worker.ts', import.meta.url), { type: 'module' }),
+    'mortal',
+  );
+}
+
+function request<T>(asked: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    asked.onsuccess = () => resolve(asked.result);
+    asked.onerror = () => reject(asked.error);
+  });
+}
+
+/** A connection that never lets go by itself, as an old tab may hold it. */
+function openRaw(name: string, version?: number): Promise<IDBDatabase> {
+  return request(indexedDB.open(name, version));
+}
+
+async function chunkKeys(name: string): Promise<IDBValidKey[]> {
+  const db = await openRaw(name);
+  const keys = await request(db.transaction('checkpointChunks').objectStore('checkpointChunks').getAllKeys());
+  db.close();
+  return keys;
+}
+
+async function until(probe: () => Promise<boolean>, what: string): Promise<void> {
+  const end = performance.now() + 20_000;
+  while (!(await probe())) {
+    ok(performance.now() < end, what);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const scenarios = {
+  async 'a full disk is disk-full, and what was stored stays readable'() {
+    const { api, terminate } = startStore();
+    await fill(api, 'a');
+    const before = await snapshot(api, 'a');
+    await api.createRun(makeRun('big'));
+    const message = await rejects(async () => {
+      for (let step = 1; step < 20; step++) {
+        await api.putCheckpoint(makeCheckpoint('big', step, 'stage-end', 1_500_000));
+      }
+    }, 'disk-full');
+    ok(message.includes('checkpoint "stage-end-'), message);
+    equal(await snapshot(api, 'a'), before);
+    const whole = await api.listCheckpoints('big');
+    ok(whole.length > 0, 'some checkpoints fitted');
+    const last = whole.length;
+    equal(await api.latestCheckpoint('big'), makeCheckpoint('big', last, 'stage-end', 1_500_000));
+    await api.deleteRun('big');
+    await api.appendMetrics('a', [makeRow(500)]);
+    terminate();
+  },
+
+  async 'another tab that upgrades gets the store; this one says that it is too old'() {
+    const name = freshName();
+    const store = new IdbStore({ name });
+    await fill(store, 'a');
+    const newer = await openRaw(name, 99);
+    const message = await rejects(() => store.listRuns(), 'storage-unavailable');
+    ok(message.includes('newer version'), message);
+    newer.close();
+  },
+
+  async 'a tab that does not let go is named; when it does, all is there'() {
+    const name = freshName();
+    const old = new IdbStore({ name });
+    await fill(old, 'a');
+    const before = await snapshot(old, 'a');
+    await old.close();
+    const stubborn = await openRaw(name);
+    const store = new IdbStore({ name, version: 2 });
+    const message = await rejects(() => store.listRuns(), 'storage-unavailable');
+    ok(message.includes('Another tab'), message);
+    await rejects(() => store.getRun('a'), 'storage-unavailable');
+    stubborn.close();
+    await until(async () => (await store.listRuns().catch(() => [])).length === 1, 'the store opens');
+    equal(await snapshot(store, 'a'), before);
+  },
+
+  async 'a database deleted by another tab is made again'() {
+    const name = freshName();
+    const store = new IdbStore({ name });
+    await fill(store, 'a');
+    await request(indexedDB.deleteDatabase(name));
+    equal(await store.listRuns(), []);
+    await rejects(() => store.appendMetrics('a', [makeRow(1)]), 'not-found');
+    await fill(store, 'b');
+  },
+
+  async 'a browser without IndexedDB is told so'() {
+    const { indexedDB: real } = globalThis;
+    for (const broken of [{ value: undefined }, { get: refuse }]) {
+      Object.defineProperty(globalThis, 'indexedDB', { ...broken, configurable: true });
+      const message = await rejects(() => new IdbStore().listRuns(), 'storage-unavailable');
+      ok(message.includes('no storage (IndexedDB)'), message);
+    }
+    Object.defineProperty(globalThis, 'indexedDB', { value: real, configurable: true });
+    function refuse(): never {
+      throw new DOMException('refused', 'SecurityError');
+    }
+  },
+
+  async 'a store worker killed inside a checkpoint leaves the older one'() {
+    const first = startStore();
+    await first.api.createRun(makeRun('a'));
+    await first.api.putCheckpoint(makeCheckpoint('a', 1));
+    const pending = rejects(
+      () => first.api.putCheckpoint(makeCheckpoint('a', 2, 'rolling', 30_000_000)),
+      'worker-died',
+    );
+    await until(async () => (await chunkKeys('cosmo')).length >= 3, 'two chunks are written');
+    first.terminate();
+    await pending;
+    const second = startStore();
+    equal((await second.api.listCheckpoints('a')).length, 1);
+    equal(await second.api.latestCheckpoint('a'), makeCheckpoint('a', 1));
+    const left = (await chunkKeys('cosmo')).length;
+    ok(left > 1 && left < 30, `${left} chunks: it was not killed in the middle`);
+    const direct = new IdbStore();
+    equal(await direct.removeOrphans(), 0, 'young left-overs removed');
+    equal(await direct.removeOrphans(0), left - 1, 'left-overs removed');
+    equal(await second.api.latestCheckpoint('a'), makeCheckpoint('a', 1));
+    second.terminate();
+  },
+
+  async 'a checkpoint with a missing or damaged chunk is passed over; the next one clears up'() {
+    const name = freshName();
+    const store = new IdbStore({ name });
+    await store.createRun(makeRun('a'));
+    for (const step of [1, 2, 3]) await store.putCheckpoint(makeCheckpoint('a', step, 'stage-end'));
+    const keys = await chunkKeys(name);
+    const db = await openRaw(name);
+    const chunks = db.transaction('checkpointChunks', 'readwrite').objectStore('checkpointChunks');
+    await request(chunks.delete(keys[2]));
+    const damaged = await request(chunks.get(keys[1]));
+    damaged.bytes[damaged.bytes.length - 1] ^= 1;
+    await request(chunks.put(damaged));
+    await request(chunks.put({ ...damaged, token: 'orphan', id: 'x' }));
+    db.close();
+    equal(await store.latestCheckpoint('a'), makeCheckpoint('a', 1, 'stage-end'));
+    equal(await store.getCheckpoint('a', 'stage-end-2'), null);
+    equal((await store.listCheckpoints('a')).map(({ step }) => step).join(), '1,2');
+    await store.putCheckpoint(makeCheckpoint('a', 4));
+    equal((await chunkKeys(name)).length, 3);
+  },
+
+  async 'other threads reach the store by ports of their own'() {
+    const { api, terminate } = startStore();
+    const { port1, port2 } = new MessageChannel();
+    await api.addPort(port2);
+    const line = connectPort<RunStore>(port1, 'store');
+    await line.api.createRun(makeRun('ported'));
+    equal(await api.getRun('ported'), makeRun('ported'));
+    const bundle = await line.api.exportBundle('ported');
+    equal(await api.importBundle(bundle), 'ported-2');
+    const pending = rejects(
+      () => line.api.putCheckpoint(makeCheckpoint('ported', 1, 'rolling', 20_000_000)),
+      'worker-died',
+    );
+    terminate();
+    await pending;
+  },
+
+  async 'a worker that crashes, closes itself or does not load is noticed'() {
+    for (const end of ['crash', 'close'] as const) {
+      const { api, died } = startMortal();
+      const { port1, port2 } = new MessageChannel();
+      await api.addPort(port2);
+      const line = connectPort<Mortal>(port1, 'line to mortal');
+      equal(await line.api.greet(), 'alive');
+      const watching = async () => (await navigator.locks.query()).pending?.length === 2;
+      await until(watching, 'both ends of the lifeline are held');
+      const calls = [
+        rejects(() => api.never(), 'worker-died'),
+        rejects(() => line.api.never(), 'worker-died'),
+      ];
+      await api[end]().catch(() => undefined);
+      const [message] = await Promise.all(calls);
+      ok(end === 'close' || message.includes('crashed on purpose'), message);
+      equal((await died).code, 'worker-died');
+    }
+    const absent = connectWorker<Mortal>(new Worker('absent.js', { type: 'module' }), 'absent worker');
+    const message = await rejects(() => absent.api.greet(), 'worker-died');
+    ok(message.includes('could not be loaded'), message);
+  },
+};
+
+/** The contract on IndexedDB in this thread, or through the store worker with an empty database. */
+async function runContract(index: number, where: 'page' | 'worker'): Promise<void> {
+  if (where === 'page') {
+    await contract[index].run(async () => new IdbStore({ name: freshName() }));
+    return;
+  }
+  const { api, terminate } = startStore();
+  await contract[index].run(async () => {
+    await request(indexedDB.deleteDatabase('cosmo'));
+    return api;
+  });
+  terminate();
+}
+
+export type ScenarioName = keyof typeof scenarios;
+export type StoragePage = {
+  runContract: typeof runContract;
+  runScenario(name: ScenarioName): Promise<void>;
+};
+
+declare global {
+  interface Window {
+    storagePage: StoragePage;
+  }
+}
+
+window.storagePage = { runContract, runScenario: (name) => scenarios[name]() };

@@ -1,0 +1,68 @@
+// The store on real IndexedDB: its contract, a full disk, other tabs, dead workers.
+
+import type { Page } from 'playwright-core';
+import { contract } from '../storage/contract.ts';
+import { fixturePage } from './fixturePages.ts';
+import type { ScenarioName } from './pages/storage.ts';
+import type { BrowserTest, BrowserTestContext } from './types.ts';
+
+const QUOTA_BYTES = 40_000_000;
+
+/** Runs the work on the test page in a context (and so a storage) of its own. */
+async function onPage(
+  { browser, watch }: BrowserTestContext,
+  work: (page: Page) => Promise<void>,
+): Promise<void> {
+  const address = await fixturePage('storage');
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    watch(page);
+    await page.goto(address);
+    await page.waitForFunction(() => window.storagePage !== undefined);
+    await work(page);
+  } finally {
+    await context.close();
+  }
+}
+
+async function limitQuota(page: Page): Promise<void> {
+  const devTools = await page.context().newCDPSession(page);
+  const origin = new URL(page.url()).origin;
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: QUOTA_BYTES });
+}
+
+function scenario(name: ScenarioName, prepare: (page: Page) => Promise<void> = async () => {}): BrowserTest {
+  return {
+    name,
+    run: (context) =>
+      onPage(context, async (page) => {
+        await prepare(page);
+        await page.evaluate((chosen) => window.storagePage.runScenario(chosen), name);
+      }),
+  };
+}
+
+function contractTest(where: 'page' | 'worker'): BrowserTest[] {
+  return contract.map(({ name }, index) => ({
+    name: `${where}: ${name}`,
+    run: (context) =>
+      onPage(context, (page) =>
+        page.evaluate(([i, place]) => window.storagePage.runContract(i, place), [index, where] as const),
+      ),
+  }));
+}
+
+export const tests: BrowserTest[] = [
+  ...contractTest('page'),
+  ...contractTest('worker'),
+  scenario('a full disk is disk-full, and what was stored stays readable', limitQuota),
+  scenario('another tab that upgrades gets the store; this one says that it is too old'),
+  scenario('a tab that does not let go is named; when it does, all is there'),
+  scenario('a database deleted by another tab is made again'),
+  scenario('a browser without IndexedDB is told so'),
+  scenario('a store worker killed inside a checkpoint leaves the older one'),
+  scenario('a checkpoint with a missing or damaged chunk is passed over; the next one clears up'),
+  scenario('other threads reach the store by ports of their own'),
+  scenario('a worker that crashes, closes itself or does not load is noticed'),
+];

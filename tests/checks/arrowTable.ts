@@ -1,0 +1,62 @@
+// Which room may import which: the table of rooms in the architecture, as data.
+
+/** Folders of src/. */
+export const ROOMS = [
+  'config',
+  'random',
+  'world',
+  'losses',
+  'advantages',
+  'rewards',
+  'model',
+  'engine',
+  'training',
+  'evaluation',
+  'storage',
+  'protocol',
+  'ui',
+  'cli',
+] as const;
+export type Room = (typeof ROOMS)[number];
+
+export type RoomRule = {
+  /** Rooms that it may import from, besides itself. */
+  may: readonly Room[];
+  /** Rooms that it may import types from, and nothing that is left at run time. */
+  mayTypes?: readonly Room[];
+};
+
+export const RULES: { readonly [room in Room]: RoomRule } = {
+  config: { may: [] },
+  random: { may: [] },
+  world: { may: ['config', 'random'] },
+  losses: { may: ['config'] },
+  advantages: { may: ['config', 'losses'] },
+  rewards: { may: ['config', 'world'] },
+  model: { may: ['config', 'random'] },
+  engine: { may: ['config', 'model', 'random'] },
+  training: {
+    may: ['config', 'random', 'world', 'losses', 'advantages', 'rewards', 'model', 'engine'],
+  },
+  evaluation: { may: ['config', 'world'] },
+  storage: { may: ['config'] },
+  protocol: { may: ['config'] },
+  ui: { may: ['config', 'protocol'], mayTypes: ['evaluation'] },
+  cli: { may: ['config', 'protocol', 'storage', 'evaluation'] },
+};
+
+/** Files that may do what their room may not, each with its reason. */
+export type Exception = { file: RegExp; may: readonly (Room | 'tests')[]; reason: string };
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    file: /^src\/cli\/vectors\w*\.ts$/,
+    may: ['losses', 'advantages', 'tests'],
+    reason: 'the vector runner holds the losses to their vectors, with the name map of the tests',
+  },
+];
+
+/** Packages that only some rooms may import. */
+export const PACKAGE_OWNERS: readonly { pattern: RegExp; room: Room; name: string }[] = [
+  { pattern: /^@tensorflow\//, room: 'engine', name: '@tensorflow' },
+];

@@ -1,0 +1,73 @@
+// The entrance of the npm commands: which Node it accepts, and when it installs.
+
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const SCRIPT = resolve('src/cli/bootstrap.mjs');
+
+type Bootstrap = {
+  nodeComplaint(version: string): string | null;
+  staleReason(root: string): string | null;
+};
+
+const { nodeComplaint, staleReason } = (await import(pathToFileURL(SCRIPT).href)) as Bootstrap;
+
+describe('the version of Node', () => {
+  it.each(['20.19.0', '20.20.2', '22.0.0', '26.1.0'])('%s will do', (version) => {
+    expect(nodeComplaint(version)).toBeNull();
+  });
+
+  it.each(['8.0.0', '18.20.4', '20.18.3'])('%s is refused in one sentence', (version) => {
+    expect(nodeComplaint(version)).toContain(`needs Node 20.19 or newer, and this is Node ${version}.`);
+  });
+});
+
+describe('the dependencies', () => {
+  let root: string;
+  const write = (file: string, content: unknown) => writeFileSync(join(root, file), JSON.stringify(content));
+  const lock = (versions: { [name: string]: string }, optional: readonly string[] = []) => ({
+    packages: Object.fromEntries([
+      ['', { name: 'root' }],
+      ...Object.entries(versions).map(([name, version]) => [
+        `node_modules/${name}`,
+        { version, ...(optional.includes(name) ? { optional: true } : {}) },
+      ]),
+    ]),
+  });
+
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'cosmo-bootstrap-'));
+    write('package-lock.json', lock({ a: '1.0.0', b: '2.0.0' }, ['b']));
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  it('are installed where node_modules is missing, or was left half-way', () => {
+    expect(staleReason(root)).toBe('node_modules is missing');
+    mkdirSync(join(root, 'node_modules'));
+    expect(staleReason(root)).toBe('package-lock.json has changed');
+  });
+
+  it('are left alone where they are what the lock file asks for, until it changes', () => {
+    mkdirSync(join(root, 'node_modules'));
+    write('node_modules/.package-lock.json', lock({ a: '1.0.0' }));
+    expect(staleReason(root)).toBeNull();
+    expect(staleReason(root)).toBeNull();
+    write('package-lock.json', lock({ a: '1.0.1' }));
+    expect(staleReason(root)).toBe('package-lock.json has changed');
+  });
+});
+
+describe('commands', () => {
+  it('are listed by --help, and an unknown one is named', () => {
+    const help = spawnSync(process.execPath, [SCRIPT, '--help'], { encoding: 'utf8' });
+    expect(help.status).toBe(0);
+    expect(help.stdout).toContain('npm run train');
+    const unknown = spawnSync(process.execPath, [SCRIPT, 'tset'], { encoding: 'utf8' });
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain('There is no command tset.');
+  });
+});

@@ -1,0 +1,119 @@
+// Small records for the tests of the store, different for every number that they are made of.
+
+import type {
+  Checkpoint,
+  EvaluationRecord,
+  HeadsRecord,
+  MetricRow,
+  RunRecord,
+  SampleBatch,
+} from '../../src/storage/types.ts';
+
+export function makeRun(id: string, createdAt = '2026-01-01T00:00:00.000Z'): RunRecord {
+  return {
+    id,
+    name: `Run "${id}", ü`,
+    createdAt,
+    updatedAt: createdAt,
+    status: 'done',
+    settings: {
+      group_size: 8,
+      learning_rate: 1e-3,
+      stages: ['sft', { labels: { safety: 0.5 } }],
+      note: null,
+    },
+    seed: 7,
+    preset: 'quick',
+    codeVersion: 'test',
+    device: 'wasm (SIMD)',
+    message: '',
+  };
+}
+
+export function makeRow(step: number, extra: { [name: string]: number } = {}): MetricRow {
+  const values = { reward: step / 3, 'rewards/format/mean': 1 / (step + 1), ...extra };
+  return { step, stage: step < 4 ? 'sft' : 'stage1', iteration: step + 1, values };
+}
+
+/** `groups` x `groupSize` samples of 1 to 5 tokens; the arrays are views of bigger buffers on purpose. */
+export function makeBatch(runId: string, step: number, groups = 3, groupSize = 4): SampleBatch {
+  const samples = groups * groupSize;
+  const view = (length: number, value: (i: number) => number) =>
+    Float32Array.from({ length: length + 1000 }, (_, i) => value(i)).subarray(0, length);
+  const offsets = makeOffsets(samples, step);
+  const promptOffsets = makeOffsets(groups, step + 1);
+  const tokens = offsets[samples];
+  return {
+    runId,
+    step,
+    stage: step < 4 ? 'stage1' : 'stage2',
+    policyVersion: step * 2,
+    groupSize,
+    promptIds: Array.from({ length: groups }, (_, g) => `prompt-${step}-${g}`),
+    labels: Array.from({ length: groups }, (_, g) => ['safety', 'value', 'general'][g % 3]),
+    promptTokens: Int32Array.from({ length: promptOffsets[groups] }, (_, i) => i * 3 + step),
+    promptOffsets,
+    responseTokens: Int32Array.from({ length: tokens }, (_, i) => i + step),
+    offsets,
+    oldLogProbs: view(tokens, (i) => -i / 7 - step),
+    terms: {
+      total: view(samples, (i) => ((i * 7 + step) % 5) / 4),
+      format: view(samples, (i) => i % 2),
+    },
+    verdicts: Uint8Array.from({ length: samples }, (_, i) => (i % 7 === 6 ? 255 : i % 7)),
+    oracleVerdicts: Uint8Array.from({ length: samples }, (_, i) => i % 6),
+    // Group 1 has no variance.
+    advantages: view(samples, (i) => (Math.floor(i / groupSize) === 1 ? 0 : Math.sin(i + step))),
+  };
+}
+
+function makeOffsets(items: number, salt: number): Int32Array {
+  const offsets = new Int32Array(items + 1);
+  for (let i = 0; i < items; i++) offsets[i + 1] = offsets[i] + 1 + ((i * 5 + salt) % 5);
+  return offsets;
+}
+
+export function makeHeads(runId: string, step = 0): HeadsRecord {
+  return {
+    runId,
+    step,
+    report: { safety: { accuracy: 0.9, worst: null } },
+    config: { width: 2 },
+    tensors: {
+      'safety.w': { shape: [2, 3], data: Float32Array.of(1, -0, Number.NaN, Infinity, 1e-40, step) },
+    },
+  };
+}
+
+export function makeCheckpoint(
+  runId: string,
+  step: number,
+  kind: 'rolling' | 'stage-end' = 'rolling',
+  numbers = 10,
+): Checkpoint {
+  const backing = Float32Array.from({ length: numbers + 5000 }, (_, i) => step + i / 8);
+  return {
+    manifest: {
+      id: `${kind}-${step}`,
+      runId,
+      createdAt: '2026-01-01T00:00:00.000Z',
+      step,
+      stageIndex: 1,
+      stage: 'stage1',
+      nextIteration: step + 1,
+      policyVersion: step * 2,
+      kind,
+      state: { best: -Infinity, optimizer: { step: 3 }, pool: [1, 2, -0] },
+      model: { width: 64 },
+    },
+    tensors: {
+      'layer.0/w': { shape: [numbers / 2, 2], data: backing.subarray(3, 3 + numbers) },
+      scalar: { shape: [], data: Float32Array.of(step) },
+      empty: { shape: [0, 4], data: new Float32Array(0) },
+    },
+  };
+}
+
+export function makeEvaluation(runId: string, stage: string, step: number): EvaluationRecord {
+  return { runId, stage, step, report: [{ suite: 'safety', value: step / 100, n: 64 }] };
+}

@@ -1,0 +1,68 @@
+// Pictures of the built page, light and dark, wide and narrow, to look at:
+//   npx tsx tests/tools/screenshot.ts FOLDER [--query v=1&preset=smoke] [--run] [--until SECONDS]
+// With --run a run is started first, and the pictures are taken when it ends or after SECONDS (default 60).
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Page } from 'playwright-core';
+import { launchChromium } from '../../src/cli/chromium.ts';
+import { servePage } from '../../src/cli/serve.ts';
+// Brings the type of `window.cosmo`.
+import type {} from '../../src/protocol/automation.ts';
+
+const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } } as const;
+const SCHEMES = ['light', 'dark'] as const;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    query: { type: 'string', default: '' },
+    run: { type: 'boolean', default: false },
+    until: { type: 'string', default: '60' },
+  },
+});
+const folder = positionals[0];
+if (folder === undefined) throw new Error('Name the folder for the pictures.');
+mkdirSync(folder, { recursive: true });
+
+/** Starts a run with the settings of the form and waits for its end, at most `untilMs`. */
+async function trainAwhile(page: Page, untilMs: number): Promise<void> {
+  await page.evaluate(async (limitMs) => {
+    const cosmo = window.cosmo;
+    if (!cosmo) throw new Error('The page has no automation.');
+    await cosmo.ready();
+    const over = new Promise<void>((resolve) => {
+      setTimeout(resolve, limitMs);
+      cosmo.subscribe((events) => {
+        for (const event of events)
+          if (event.kind === 'status' && ['done', 'failed', 'stopped'].includes(event.phase)) resolve();
+      }, ['status']);
+    });
+    await cosmo.start({ settings: cosmo.settings(), preset: '', name: 'screenshot' });
+    await over;
+  }, untilMs);
+}
+
+const server = await servePage();
+const browser = await launchChromium({ adapter: 'none' });
+const page = await browser.newPage({ viewport: SIZES.wide });
+page.on('console', (message) => console.log(`${message.type()}: ${message.text()}`));
+page.on('pageerror', (error) => console.log(`error: ${error.message}`));
+await page.goto(`${server.url}?${values.query}`);
+await page.waitForFunction(() => window.cosmo !== undefined);
+if (values.run) await trainAwhile(page, Number(values.until) * 1000);
+await page.waitForTimeout(500);
+for (const [sizeName, size] of Object.entries(SIZES)) {
+  for (const colorScheme of SCHEMES) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await page.waitForTimeout(400);
+    const path = join(folder, `${sizeName}-${colorScheme}.png`);
+    await page.screenshot({ path, fullPage: true });
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    console.log(`${path}${overflow > 0 ? ` (${overflow} px too wide)` : ''}`);
+  }
+}
+await browser.close();
+await server.close();

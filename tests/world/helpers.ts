@@ -1,0 +1,23 @@
+// What the tests of the world share: one small world and its prompts.
+
+import { createWorld, LABELS, type Prompt, SPLITS, SUITES, type Suite } from '../../src/world/index.ts';
+import { sceneContent } from '../../src/world/scenes.ts';
+
+export const CONFIG = { seed: 11, imageSizePx: 24, gridSizes: [2, 3] as const, noise: 0.5 };
+export const world = createWorld(CONFIG);
+
+/** `n` prompts of every split and label. */
+export function promptsOfAllSplits(n: number): Prompt[] {
+  return SPLITS.flatMap((split) =>
+    LABELS.flatMap((label) => Array.from({ length: n }, (_, i) => world.prompt(split, label, i))),
+  );
+}
+
+export function promptsOfAllSuites(n: number): Prompt[] {
+  return SUITES.flatMap((suite: Suite) => world.suite(suite, n));
+}
+
+/** What must not occur in two splits: text and picture, whatever the jitter. */
+export function contentOf(prompt: Prompt): string {
+  return `${prompt.tokens.join(' ')}|${sceneContent(prompt.scene)}`;
+}

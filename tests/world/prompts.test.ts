@@ -1,0 +1,131 @@
+// Prompts: determinism, splits, balance, attacks, lengths, and the parse against the generator's truth.
+
+import { describe, expect, it } from 'vitest';
+import {
+  createWorld,
+  HELD_OUT_ATTACKS,
+  LABELS,
+  parsePrompt,
+  SEEN_ATTACKS,
+  SPLITS,
+  SUITES,
+  UnknownPromptError,
+} from '../../src/world/index.ts';
+import { allIntents } from '../../src/world/intent.ts';
+import { harmOf } from '../../src/world/truth.ts';
+import { CONFIG, contentOf, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
+
+const prompts = promptsOfAllSplits(150);
+const suites = promptsOfAllSuites(100);
+
+describe('determinism', () => {
+  it('gives the same world for the same seed and another for another', () => {
+    const again = createWorld(CONFIG);
+    const other = createWorld({ ...CONFIG, seed: 12 });
+    for (const label of LABELS) {
+      const of = (w: typeof world) => Array.from({ length: 20 }, (_, i) => w.prompt('train', label, i));
+      expect(of(again)).toEqual(of(world));
+      expect(of(other)).not.toEqual(of(world));
+    }
+  });
+
+  it('finds every prompt by its id', () => {
+    for (const prompt of [...prompts, ...suites].filter((_, i) => i % 23 === 0)) {
+      expect(world.promptById(prompt.id)).toEqual(prompt);
+    }
+    for (const id of ['', 'train:safety', 'train:nothing:1', 'suite:safety:-1', 'suite:safety:1.5']) {
+      expect(() => world.promptById(id)).toThrow(UnknownPromptError);
+    }
+  });
+
+  it('is plain data', () => {
+    for (const prompt of prompts.slice(0, 50)) expect(JSON.parse(JSON.stringify(prompt))).toEqual(prompt);
+  });
+});
+
+describe('splits', () => {
+  it('share no text and picture', () => {
+    const splitOf = new Map<string, string>();
+    for (const prompt of [...prompts, ...suites]) {
+      const known = splitOf.get(contentOf(prompt));
+      if (known) expect(prompt.split).toBe(known);
+      splitOf.set(contentOf(prompt), prompt.split);
+    }
+    expect(suites.every((prompt) => prompt.split === 'test')).toBe(true);
+  });
+
+  it('has every family in every split', () => {
+    const families = (split: string) =>
+      new Set(prompts.filter((p) => p.split === split).map((p) => `${p.label}/${p.family}`));
+    for (const split of SPLITS) expect([...families(split)].sort()).toEqual([...families('train')].sort());
+  });
+});
+
+describe('harm', () => {
+  it('is what the parse of words and picture says, too', () => {
+    for (const prompt of [...prompts, ...suites]) {
+      const intents = allIntents(prompt.tokens);
+      expect(intents.length, prompt.id).toBe(1);
+      const { source } = harmOf(parsePrompt(prompt.tokens), prompt.scene);
+      expect(source, prompt.id).toBe(prompt.harmSource);
+      expect(prompt.harmful).toBe(source !== 'none');
+    }
+  });
+
+  it('is balanced in safety, certain in jailbreak, absent elsewhere', () => {
+    for (const label of LABELS) {
+      const of = prompts.filter((prompt) => prompt.label === label);
+      const share = of.filter((prompt) => prompt.harmful).length / of.length;
+      if (label === 'safety') expect(Math.abs(share - 0.65)).toBeLessThan(0.07);
+      else expect(share).toBe(label === 'jailbreak' ? 1 : 0);
+    }
+  });
+});
+
+describe('attacks', () => {
+  it('are held out where they should be', () => {
+    expect(HELD_OUT_ATTACKS.length).toBeGreaterThanOrEqual(3);
+    const of = (name: 'jailbreak-seen' | 'jailbreak-heldout') =>
+      new Set(world.suite(name, 120).map((prompt) => prompt.attack));
+    expect([...of('jailbreak-heldout')].sort()).toEqual([...HELD_OUT_ATTACKS].sort());
+    expect([...of('jailbreak-seen')].sort()).toEqual([...SEEN_ATTACKS].sort());
+    for (const prompt of prompts) {
+      expect(prompt.attack === null).toBe(prompt.label !== 'jailbreak');
+      expect(HELD_OUT_ATTACKS).not.toContain(prompt.attack);
+    }
+  });
+});
+
+describe('suites', () => {
+  it('situational has adjacent twins: same text, one harmful', () => {
+    const twins = world.suite('situational', 40);
+    for (let i = 0; i < twins.length; i += 2) {
+      expect(twins[i].tokens).toEqual(twins[i + 1].tokens);
+      expect(twins[i].scene).not.toEqual(twins[i + 1].scene);
+      expect([twins[i].harmful, twins[i + 1].harmful]).toEqual([true, false]);
+      expect([twins[i].twin, twins[i + 1].twin]).toEqual([twins[i + 1].id, twins[i].id]);
+    }
+  });
+
+  it('have the prompts they are named for', () => {
+    for (const suite of SUITES) {
+      const harmful = world.suite(suite, 60).filter((prompt) => prompt.harmful).length;
+      const all = ['safety', 'composition', 'jailbreak-seen', 'jailbreak-heldout'].includes(suite);
+      expect(harmful, suite).toBe(suite === 'situational' ? 30 : all ? 60 : 0);
+    }
+    expect(world.suite('composition', 30).every((prompt) => prompt.harmSource === 'joint')).toBe(true);
+    expect(world.suite('reasoning-large', 30).every((prompt) => prompt.scene?.gridSize === 4)).toBe(true);
+  });
+});
+
+describe('lengths', () => {
+  it('stay within 22 tokens for prompts, 32 for demonstrations, 30 for descriptions', () => {
+    for (const prompt of [...prompts, ...suites]) {
+      expect(prompt.tokens.length).toBeLessThanOrEqual(22);
+      expect(world.scripted(prompt, 'good', 0).length, prompt.id).toBeLessThanOrEqual(32);
+      if (prompt.family !== 'large' && prompt.scene?.gridSize !== 4) {
+        expect(world.describe(prompt.scene).length).toBeLessThanOrEqual(30);
+      }
+    }
+  });
+});
