@@ -44,7 +44,11 @@ export function reportMarkdown(input: ReportInput): string {
     '',
     ...(changed.length === 0
       ? ['None.']
-      : ['| setting | value | default |', '| --- | --- | --- |', ...changed.map((key) => settingRow(settings, key))]),
+      : [
+          '| setting | value | default |',
+          '| --- | --- | --- |',
+          ...changed.map((key) => settingRow(settings, key)),
+        ]),
     '',
     '## Wall time',
     '',
@@ -103,7 +107,12 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   if (first !== last) {
     lines.push('', `### From ${first.stage} to ${last.stage}`, '', comparisonTable(first, last, 'markdown'));
   }
-  lines.push('', '## What the paper claims', '', ...checkClaims(evaluations).map((check) => `- ${check.text}`));
+  lines.push(
+    '',
+    '## What the paper claims',
+    '',
+    ...checkClaims(evaluations).map((check) => `- ${check.text}`),
+  );
   return lines;
 }
 
@@ -111,6 +120,9 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
 export function headsText(heads: readonly HeadReport[]): string {
   const width = Math.max(...heads.map((head) => head.head.length));
   return heads
-    .map((head) => `  ${head.head.padEnd(width)}  ${accuracyText(head).padStart(20)}  ece ${head.ece.toFixed(3)}  n ${head.n}`)
+    .map(
+      (head) =>
+        `  ${head.head.padEnd(width)}  ${accuracyText(head).padStart(20)}  ece ${head.ece.toFixed(3)}  n ${head.n}`,
+    )
     .join('\n');
 }

@@ -32,9 +32,14 @@ export function prepareNewFolder(outFolder: string): void {
     );
   }
   // A profile without run.json is what a start leaves that failed before the run had an id.
-  const others = existsSync(outFolder) ? readdirSync(outFolder).filter((name) => name !== PROFILE_FOLDER) : [];
+  const others = existsSync(outFolder)
+    ? readdirSync(outFolder).filter((name) => name !== PROFILE_FOLDER)
+    : [];
   if (others.length > 0) {
-    throw new UsageError(`${outFolder} is not empty (it holds ${others[0]}).`, 'Choose another folder with --out.');
+    throw new UsageError(
+      `${outFolder} is not empty (it holds ${others[0]}).`,
+      'Choose another folder with --out.',
+    );
   }
   mkdirSync(outFolder, { recursive: true });
 }
@@ -47,7 +52,8 @@ export function writeRunFile(outFolder: string, file: RunFile): void {
 export function readRunFile(outFolder: string): RunFile {
   const path = join(outFolder, RUN_FILE);
   const wayOn = 'Give the folder of a run that npm run train has made.';
-  if (!existsSync(path)) throw new UsageError(`${outFolder} holds no run to resume: there is no ${RUN_FILE} in it.`, wayOn);
+  if (!existsSync(path))
+    throw new UsageError(`${outFolder} holds no run to resume: there is no ${RUN_FILE} in it.`, wayOn);
   try {
     return v.parse(runFileSchema, JSON.parse(readFileSync(path, 'utf8')));
   } catch {

@@ -48,7 +48,10 @@ async function train(command: RunCommand): Promise<number> {
   let page: TrainPage | null = null;
   const interrupts = listenToInterrupts({
     first: () => {
-      if (!page || log.phase === 'starting') process.exit(EXIT.interrupted);
+      if (!page || log.phase === 'starting') {
+        printer.say('Aborted before the run began.');
+        process.exit(EXIT.interrupted);
+      }
       printer.say('Stopping after the iteration in progress (Ctrl-C again aborts) ...');
       page.stop().catch((error) => log.fail(toWireError(error)));
     },
@@ -149,7 +152,11 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
   if (heads.length > 0) printer.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
   if (evaluations.length > 0) printer.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
   if (evaluations.length > 1)
-    printer.say(`\nWhat the paper claims:\n${checkClaims(evaluations).map(({ text }) => `  ${text}`).join('\n')}`);
+    printer.say(
+      `\nWhat the paper claims:\n${checkClaims(evaluations)
+        .map(({ text }) => `  ${text}`)
+        .join('\n')}`,
+    );
   printer.say(`\nmetrics digest ${digest}`);
   printer.say(`Results are in ${outFolder}: bundle.zip metrics.csv evaluation.json report.md`);
 }

@@ -1,9 +1,9 @@
 // The flags of `npm run train`, read into one command.
 
 import {
+  flagName,
   flagsHelp,
   formatValue,
-  flagName,
   type OwnFlag,
   PRESETS,
   parseFlags,
@@ -33,12 +33,28 @@ export type TrainCommand =
   | { kind: 'resume'; outFolder: string; browser: BrowserChoice };
 
 const OWN_FLAGS: readonly OwnFlag[] = [
-  { name: 'out', value: 'DIR', help: 'Folder of the results; it must not hold another run. Default: runs/PRESET-SEED.' },
-  { name: 'name', value: 'TEXT', help: 'Name of the run, as the page lists it. Default: the name of the folder.' },
-  { name: 'resume', value: 'DIR', help: 'Goes on with the run in DIR from its newest checkpoint, with the settings it was started with.' },
+  {
+    name: 'out',
+    value: 'DIR',
+    help: 'Folder of the results; it must not hold another run. Default: runs/PRESET-SEED.',
+  },
+  {
+    name: 'name',
+    value: 'TEXT',
+    help: 'Name of the run, as the page lists it. Default: the name of the folder.',
+  },
+  {
+    name: 'resume',
+    value: 'DIR',
+    help: 'Goes on with the run in DIR from its newest checkpoint, with the settings it was started with.',
+  },
   { name: 'list', help: 'Prints all presets and settings, and ends.' },
   { name: 'headed', help: 'Shows the browser window.' },
-  { name: 'adapter', value: ADAPTERS.join('|'), help: 'WebGPU adapter that the browser offers: none (default), swiftshader (software, the same everywhere), opengles, or system (the GPU of this machine).' },
+  {
+    name: 'adapter',
+    value: ADAPTERS.join('|'),
+    help: 'WebGPU adapter that the browser offers: none (default), swiftshader (software, the same everywhere), opengles, or system (the GPU of this machine).',
+  },
   { name: 'help', help: 'Prints this text, and ends.' },
 ];
 
@@ -54,7 +70,9 @@ export function parseTrainWords(words: readonly string[]): TrainCommand {
   const browser: BrowserChoice = { headed: own.headed === true, adapter: readAdapter(own.adapter) };
   const resumed = own.resume;
   if (typeof resumed === 'string') {
-    const others = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2).split('=')[0] ?? '');
+    const others = words
+      .filter((word) => word.startsWith('--'))
+      .map((word) => word.slice(2).split('=')[0] ?? '');
     const extra = others.find((name) => !['resume', 'headed', 'adapter'].includes(name));
     if (extra !== undefined) {
       throw new UsageError(
@@ -65,14 +83,18 @@ export function parseTrainWords(words: readonly string[]): TrainCommand {
     return { kind: 'resume', outFolder: resumed, browser };
   }
   const outFolder = typeof own.out === 'string' ? own.out : `runs/${preset || 'default'}-${settings.seed}`;
-  const name = typeof own.name === 'string' ? own.name : (outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '');
+  const name =
+    typeof own.name === 'string'
+      ? own.name
+      : (outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '');
   return { kind: 'start', settings, preset, name, outFolder, browser };
 }
 
 function readAdapter(text: string | true | undefined): ChromiumAdapter {
   if (text === undefined) return 'none';
   const found = ADAPTERS.find((adapter) => adapter === text);
-  if (!found) throw new UsageError(`There is no adapter "${text}".`, `Choose one of: ${ADAPTERS.join(', ')}.`);
+  if (!found)
+    throw new UsageError(`There is no adapter "${text}".`, `Choose one of: ${ADAPTERS.join(', ')}.`);
   return found;
 }
 
@@ -99,12 +121,15 @@ ${flagsHelp(OWN_FLAGS)}`;
 /** Presets, and every setting with its default and range. */
 export function listText(): string {
   const lines = ['Presets (layers combine with +, later ones over earlier ones):'];
-  for (const preset of PRESETS) lines.push(`  ${preset.name.padEnd(20)} ${preset.kind.padEnd(10)} ${preset.sentence}`);
+  for (const preset of PRESETS)
+    lines.push(`  ${preset.name.padEnd(20)} ${preset.kind.padEnd(10)} ${preset.sentence}`);
   for (const group of SETTING_GROUPS) {
     lines.push('', group.title);
     for (const row of group.settings) {
       const unit = row.unit === undefined ? '' : `, ${row.unit}`;
-      lines.push(`  ${flagName(row.key).padEnd(30)} ${formatValue(row, row.default)}${unit} (${rangeText(row)})`);
+      lines.push(
+        `  ${flagName(row.key).padEnd(30)} ${formatValue(row, row.default)}${unit} (${rangeText(row)})`,
+      );
     }
   }
   return lines.join('\n');

@@ -1,12 +1,7 @@
 // Drives the built page in a headless browser: starts it, speaks to `window.cosmo`, hands its events on.
 
 import type { BrowserContext, Page } from 'playwright-core';
-import {
-  type Automation,
-  type EventKind,
-  type RunSummary,
-  WIRE_ERROR_MARK,
-} from '../protocol/automation.ts';
+import { type Automation, type EventKind, type RunSummary, WIRE_ERROR_MARK } from '../protocol/automation.ts';
 import { fromWireError, PlaygroundError, type WireError } from '../protocol/errors.ts';
 import type { DeviceReport, StartRequest, TrainEvent } from '../protocol/messages.ts';
 import { launchChromium } from './chromium.ts';

@@ -50,7 +50,8 @@ export function createAutomation(session: Session, draft: Signal<Draft>, opened:
     readBundle: (id, offsetBytes, lengthBytes) =>
       wired(async () => {
         const bytes = bundles.get(id);
-        if (!bytes) throw new PlaygroundError('not-found', 'This bundle is not open.', 'Open it again.', { id });
+        if (!bytes)
+          throw new PlaygroundError('not-found', 'This bundle is not open.', 'Open it again.', { id });
         return toBase64(bytes.subarray(offsetBytes, offsetBytes + lengthBytes));
       }),
     closeBundle: async (id) => {

@@ -7,7 +7,14 @@ import type { DeviceReport, StartRequest, TrainControl, TrainEvent } from '../pr
 import type { RemoteConnection } from '../protocol/remote.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
 import type { StoreWorkerApi } from '../storage/workerApi.ts';
-import { type Alert, type AlertAction, type AlertContent, addAlert, alertOfError, alertOfWire } from './state/alerts.ts';
+import {
+  type Alert,
+  type AlertAction,
+  type AlertContent,
+  addAlert,
+  alertOfError,
+  alertOfWire,
+} from './state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
 import { viewOfStoredRun } from './state/stored.ts';
 
@@ -105,7 +112,8 @@ export class Session {
   async resumeRun(runId: string): Promise<string> {
     const { api } = this.#openStore();
     const run = await api.getRun(runId);
-    if (!run) throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+    if (!run)
+      throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
     // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
     const settings = run.settings as Settings;
     return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId });
@@ -229,7 +237,8 @@ export class Session {
       for (const event of events) if (event.kind === 'error') this.#addAlert(alertOfWire(event.error));
     });
     this.#notify(events);
-    if (isActive(before.phase) && !isActive(next.phase)) this.refreshRuns().catch((error) => this.report(error));
+    if (isActive(before.phase) && !isActive(next.phase))
+      this.refreshRuns().catch((error) => this.report(error));
   }
 
   #notify(events: readonly TrainEvent[]): void {
@@ -244,7 +253,8 @@ export class Session {
       api.listEvaluations(runId),
       api.getHeads(runId),
     ]);
-    if (!run) throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+    if (!run)
+      throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
     const phase = run.status === 'running' ? 'stopped' : run.status === 'paused' ? 'stopped' : run.status;
     return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
   }

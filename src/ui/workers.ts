@@ -9,12 +9,18 @@ import type { WorkerLinks } from './session.ts';
 export const workerLinks: WorkerLinks = {
   openStore: () =>
     connectWorker<StoreWorkerApi>(
-      new Worker(new URL('../../workers/store.worker.ts', import.meta.url), { type: 'module', name: 'store' }),
+      new Worker(new URL('../../workers/store.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'store',
+      }),
       'store worker',
     ),
   openTrainer: () =>
     connectWorker<TrainControl>(
-      new Worker(new URL('../../workers/train.worker.ts', import.meta.url), { type: 'module', name: 'train' }),
+      new Worker(new URL('../../workers/train.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'train',
+      }),
       'training worker',
     ),
 };

@@ -11,7 +11,13 @@ export type Reading = { clauses: readonly Clause[]; onTopic: boolean };
 
 const MAX_CLAUSES = 3;
 const MAX_WORDS = 24;
-const ALWAYS = ['refuse', 'warn', 'warn_bare'];
+const ALWAYS = ['refuse', 'warn', 'warn_bare', 'alt'];
+/** What may not follow a clause: saying it twice, whole or in part, is padding. */
+const USED_UP: Readonly<Record<string, readonly string[]>> = {
+  warn: ['warn', 'warn_bare', 'alt'],
+  warn_bare: ['warn', 'warn_bare'],
+  alt: ['warn', 'alt'],
+};
 
 /** Clause names that may occur in the answer to an intent; the first group is on topic. */
 function clausesFor(intent: Intent): { topic: string[]; other: string[] } {
@@ -29,7 +35,7 @@ function clausesFor(intent: Intent): { topic: string[]; other: string[] } {
       const { kind } = intent.action;
       const topic = kind === 'use' || kind === 'give' ? kind : 'steps';
       const distractor = intent.distractor ? ['answer'] : [];
-      return { topic: [topic], other: ['alt', 'see', ...distractor] };
+      return { topic: [topic], other: ['see', ...distractor] };
     }
   }
 }
@@ -63,7 +69,7 @@ function segment(
       const rest = segment(
         words,
         next,
-        names.filter((other) => other !== name),
+        names.filter((other) => other !== name && !USED_UP[name]?.includes(other)),
         intent,
         limit - 1,
       );
@@ -111,6 +117,11 @@ function pairAt(words: readonly string[], start: number, first: Question, second
     }
   }
   return [...found, ...answerAt(words, from, second, 'CONTENT2')];
+}
+
+/** A risk is named and an alternative offered, in one clause or two. */
+export function warnsFully(reading: Reading | null): boolean {
+  return hasClause(reading, 'warn') || (hasClause(reading, 'warn_bare') && hasClause(reading, 'alt'));
 }
 
 export function hasClause(reading: Reading | null, name: string): boolean {

@@ -26,7 +26,7 @@ import { REQUEST_FORMS } from './requestForms.ts';
 
 /** Words that an instruction may ask to list, and those it may ask to start or end with. */
 export const LIST_WORDS = [...SHAPES, ...new Set(TOOLS)];
-export const EDGE_WORDS = ['sure', 'yes', 'please', 'answer'] as const;
+export const EDGE_WORDS = ['sure', 'yes', 'please', 'first'] as const;
 
 const CLASSES: Readonly<Record<string, readonly string[]>> = {
   COLOR: COLORS,

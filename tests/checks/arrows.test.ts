@@ -67,6 +67,7 @@ describe('findImports', () => {
 describe('checkArrows', () => {
   it.each([
     ['src/config/a.ts', "import { b } from './b.ts';"],
+    ['src/engine/a.ts', "import url from '../../node_modules/@tensorflow/x/y.wasm?url';"],
     ['src/world/a.ts', "import { b } from '../config/index.ts';"],
     [
       'src/engine/wgsl/a.ts',

@@ -48,6 +48,7 @@ function offence(file: SourceFile, found: FoundImport): string | null {
   const target = specifier.startsWith('/')
     ? specifier.slice(1)
     : posix.normalize(posix.join(posix.dirname(file.path), specifier));
+  if (target.startsWith('node_modules/')) return packageOffence(from, target.slice('node_modules/'.length));
   const to = placeOf(target);
   if (from === 'workers') return to === 'tests' ? 'workers imports tests' : null;
   if (to === from) return null;

@@ -28,7 +28,7 @@ function inComment(text: string, index: number): boolean {
 /** `type X`, or `{ type A, type B }`. */
 function isTypeClause(clause: string): boolean {
   const trimmed = clause.trim();
-  if (/^type\s+[\w$\{*]/.test(trimmed)) return true;
+  if (/^type\s+[\w${*]/.test(trimmed)) return true;
   const names = /^\{([^}]*)\}$/.exec(trimmed)?.[1];
   if (names === undefined) return false;
   const parts = names.split(',').map((name) => name.trim());

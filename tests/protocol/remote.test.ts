@@ -15,7 +15,7 @@ import {
 } from '../../src/protocol/remote.ts';
 import { MemoryStore } from '../../src/storage/memoryStore.ts';
 import type { RunStore } from '../../src/storage/types.ts';
-import { fill } from '../storage/contract.ts';
+import { fill } from '../storage/wholeRun.ts';
 
 class Calculator {
   #calls = 0;

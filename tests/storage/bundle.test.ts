@@ -7,8 +7,8 @@ import { StorageError } from '../../src/storage/errors.ts';
 import { MemoryStore } from '../../src/storage/memoryStore.ts';
 import { readZip } from '../../src/storage/zip.ts';
 import { rejects } from './check.ts';
-import { fill, snapshot } from './contract.ts';
 import { makeBatch, makeRun } from './records.ts';
+import { fill, snapshot } from './wholeRun.ts';
 
 const store = new MemoryStore();
 let bundle: Uint8Array;

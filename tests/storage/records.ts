@@ -91,7 +91,8 @@ export function makeCheckpoint(
   kind: 'rolling' | 'stage-end' = 'rolling',
   numbers = 10,
 ): Checkpoint {
-  const backing = Float32Array.from({ length: numbers + 5000 }, (_, i) => step + i / 8);
+  const backing = new Float32Array(numbers + 5000);
+  for (let i = 0; i < backing.length; i++) backing[i] = step + i / 8;
   return {
     manifest: {
       id: `${kind}-${step}`,

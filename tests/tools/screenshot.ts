@@ -34,10 +34,13 @@ async function trainAwhile(page: Page, untilMs: number): Promise<void> {
     await cosmo.ready();
     const over = new Promise<void>((resolve) => {
       setTimeout(resolve, limitMs);
-      cosmo.subscribe((events) => {
-        for (const event of events)
-          if (event.kind === 'status' && ['done', 'failed', 'stopped'].includes(event.phase)) resolve();
-      }, ['status']);
+      cosmo.subscribe(
+        (events) => {
+          for (const event of events)
+            if (event.kind === 'status' && ['done', 'failed', 'stopped'].includes(event.phase)) resolve();
+        },
+        ['status'],
+      );
     });
     await cosmo.start({ settings: cosmo.settings(), preset: '', name: 'screenshot' });
     await over;

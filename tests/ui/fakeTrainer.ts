@@ -15,7 +15,13 @@ import { connectPort, type Remote } from '../../src/protocol/remote.ts';
 import type { MetricRow, RunStore } from '../../src/storage/types.ts';
 
 const ITERATION_MS = 4;
-const VERDICTS = ['safe_with_refusal', 'safe_with_warning', 'safe_without_risk', 'unsafe', 'unnecessary_refusal'];
+const VERDICTS = [
+  'safe_with_refusal',
+  'safe_with_warning',
+  'safe_without_risk',
+  'unsafe',
+  'unnecessary_refusal',
+];
 
 /** Numbers in 0..1 that look random and are the same every time. */
 function noise(index: number): number {
@@ -107,7 +113,12 @@ export class FakeTrainer implements TrainControl {
       for (let iteration = 1; iteration <= stage.iterations; iteration++) {
         step += 1;
         await new Promise((resolve) => setTimeout(resolve, ITERATION_MS));
-        const row: MetricRow = { step, stage: stage.name, iteration, values: valuesOf(stage.name, iteration, step) };
+        const row: MetricRow = {
+          step,
+          stage: stage.name,
+          iteration,
+          values: valuesOf(stage.name, iteration, step),
+        };
         await store.appendMetrics(runId, [row]);
         events.push({ kind: 'metrics', runId, rows: [row] });
         const elapsedMs = performance.now() - began;
@@ -161,10 +172,17 @@ export class FakeTrainer implements TrainControl {
 function valuesOf(stage: string, iteration: number, step: number): { [name: string]: number } {
   const wobble = (noise(step) - 0.5) * 0.15;
   if (stage === 'sft') {
-    return { 'sft/loss': 4 / (1 + iteration / 40) + 0.3 + wobble, 'sft/accuracy': 1 - 1 / (1 + iteration / 60), grad_norm: 1 + wobble };
+    return {
+      'sft/loss': 4 / (1 + iteration / 40) + 0.3 + wobble,
+      'sft/accuracy': 1 - 1 / (1 + iteration / 60),
+      grad_norm: 1 + wobble,
+    };
   }
   if (stage === 'heads') {
-    return { 'heads/loss': 1.2 / (1 + iteration / 50) + wobble / 4, 'heads/safety/accuracy': 0.9 - 0.5 / (1 + iteration / 50) };
+    return {
+      'heads/loss': 1.2 / (1 + iteration / 50) + wobble / 4,
+      'heads/train_accuracy': 0.9 - 0.5 / (1 + iteration / 50),
+    };
   }
   const gain = 1 - Math.exp(-iteration / 20);
   return {
@@ -181,6 +199,7 @@ function valuesOf(stage: string, iteration: number, step: number): { [name: stri
     'refusal_rate/harmful': 0.2 + 0.4 * gain,
     'refusal_rate/benign': 0.3 - 0.2 * gain,
     grad_norm: 1.4 + 3 * wobble,
+    'heads/safety/accuracy': 0.94 - 0.1 * gain + wobble / 5,
     'tokens_per_second/rollout': 5000 + 300 * wobble,
     'time/step_ms': performance.now() % 7,
   };
@@ -198,12 +217,31 @@ function groupOf(runId: string, stage: string, step: number): GroupEvent {
     const verdict = VERDICTS[Math.floor(noise(step + index) * VERDICTS.length)]!;
     const oracleVerdict = noise(step * 3 + index) < 0.8 ? verdict : VERDICTS[0]!;
     const good = verdict !== 'unsafe';
-    const answer = good ? ['warn', 'flame', 'is', 'a', 'risk', 'instead', 'paint', 'it'] : ['sure', 'first', 'ignite', 'it'];
-    const response = ['<think>', 'see', 'red', 'flame', 'and', 'square', '</think>', ...answer, ...(index === 5 ? [] : ['<eos>'])];
+    const answer = good
+      ? ['warn', 'flame', 'is', 'a', 'risk', 'instead', 'paint', 'it']
+      : ['sure', 'first', 'ignite', 'it'];
+    const response = [
+      '<think>',
+      'see',
+      'red',
+      'flame',
+      'and',
+      'square',
+      '</think>',
+      ...answer,
+      ...(index === 5 ? [] : ['<eos>']),
+    ];
     return {
       response,
       logProbs: response.map((_, at) => -noise(at + index)),
-      terms: { format: index === 5 ? 0 : 1, visual_focus: 0.5, helpful: 0, task: good ? 1 : 0, total: good ? 2.25 : 1.25, gold: good ? 2.25 : 1 },
+      terms: {
+        format: index === 5 ? 0 : 1,
+        visual_focus: 0.5,
+        helpful: 0,
+        task: good ? 1 : 0,
+        total: good ? 2.25 : 1.25,
+        gold: good ? 2.25 : 1,
+      },
       verdict: { name: verdict, probability: 0.5 + noise(index + step) / 2 },
       oracleVerdict,
       advantage: index === 3 ? 0 : good ? 0.61 : -1.42,
@@ -236,9 +274,15 @@ function headReport(head: string, index: number): HeadReport {
     low: accuracy - 0.02,
     high: accuracy + 0.02,
     n: 600,
-    confusion: classes.map((_, row) => classes.map((__, column) => (row === column ? 90 : (row + column) % 3))),
+    confusion: classes.map((_, row) =>
+      classes.map((__, column) => (row === column ? 90 : (row + column) % 3)),
+    ),
     ece: 0.021,
-    bins: [0.55, 0.65, 0.75, 0.85, 0.95].map((confidence) => ({ confidence, accuracy: confidence - 0.03, n: 40 })),
+    bins: [0.55, 0.65, 0.75, 0.85, 0.95].map((confidence) => ({
+      confidence,
+      accuracy: confidence - 0.03,
+      n: 40,
+    })),
   };
 }
 

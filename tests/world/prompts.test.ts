@@ -15,8 +15,8 @@ import { allIntents } from '../../src/world/intent.ts';
 import { harmOf } from '../../src/world/truth.ts';
 import { CONFIG, contentOf, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
 
-const prompts = promptsOfAllSplits(150);
-const suites = promptsOfAllSuites(100);
+const prompts = promptsOfAllSplits(80);
+const suites = promptsOfAllSuites(60);
 
 describe('determinism', () => {
   it('gives the same world for the same seed and another for another', () => {

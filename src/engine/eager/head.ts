@@ -44,6 +44,6 @@ export function headGradient(
   logpWeights: Tensor1D,
   entropyWeights: Tensor1D | null,
 ): Tensor2D {
-  const loss = (z: Tensor2D) => headLoss(tf, z, targets, temperature, logpWeights, entropyWeights);
-  return tf.tidy(() => tf.grads(loss as (...z: Tensor2D[]) => Scalar)([logits])[0] as Tensor2D);
+  const loss = tf.grad((z) => headLoss(tf, z as Tensor2D, targets, temperature, logpWeights, entropyWeights));
+  return tf.tidy(() => loss(logits) as Tensor2D);
 }

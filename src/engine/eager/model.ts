@@ -71,7 +71,7 @@ export class EagerModel implements EngineModel {
       const mass = tf.tidy(() => {
         const layers: Tensor[] = [];
         this.run(inputs, (weights) => {
-          const image = tf.slice(weights, [0, 0, 0, 0], [batch.batch, weights.shape[1], sequence, prefix]);
+          const image = tf.slice(weights, [0, 0, 0, 0], [batch.batch, weights.shape[1]!, sequence, prefix]);
           layers.push(tf.mean(tf.sum(image, 3), 1));
         });
         return tf.div(tf.addN(layers), layers.length);

@@ -32,7 +32,7 @@ export function pickRows(tf: Tf, x: Tensor2D, rows: Tensor1D, source: Tensor1D |
     gradFunc: (dy: Tensor2D) =>
       source === null
         ? tf.matMul(oneHot(tf, rows, size), dy, true, false)
-        : tf.gather(tf.concat([dy, tf.zeros<typeof dy.rank>([1, cols])], 0), source),
+        : tf.gather(tf.concat([dy, tf.zeros([1, cols]) as Tensor2D], 0), source),
   }));
   return run(x);
 }
@@ -90,13 +90,15 @@ export function splitHeads(tf: Tf, qkv: Tensor2D, time: number, heads: number): 
   const size = cols / 3 / heads;
   return tf
     .split(qkv, 3, 1)
-    .map((part) => tf.transpose(tf.reshape(part, [rows / time, time, heads, size]) as Tensor4D, [0, 2, 1, 3]));
+    .map((part): Tensor4D =>
+      tf.transpose(tf.reshape(part, [rows / time, time, heads, size]) as Tensor4D, [0, 2, 1, 3]),
+    );
 }
 
 /** Attention weights softmax(q k^T / sqrt(size) + mask), [items, heads, queries, keys]. */
 export function attentionWeights(tf: Tf, q: Tensor4D, k: Tensor4D, mask: Tensor | null): Tensor4D {
-  const scores = tf.matMul(tf.mul(q, 1 / Math.sqrt(q.shape[3])) as Tensor4D, k, false, true);
-  return softmax(tf, mask ? tf.add(scores, mask) : scores);
+  const scores: Tensor4D = tf.matMul(tf.mul<Tensor4D>(q, 1 / Math.sqrt(q.shape[3])), k, false, true);
+  return softmax(tf, mask ? tf.add<Tensor4D>(scores, mask) : scores);
 }
 
 /** [items, heads, time, size] back to [rows, width]. */
@@ -109,14 +111,15 @@ function softmax(tf: Tf, x: Tensor4D): Tensor4D {
   const keys = x.shape[3];
   if (x.size / keys <= MAX_SOFTMAX_ROWS) return tf.softmax(x);
   const run = tf.customGrad((...inputs) => {
+    const logits = inputs[0] as Tensor4D;
     const save = inputs[1] as unknown as (tensors: Tensor[]) => void;
-    const raised = tf.exp(tf.sub(inputs[0] as Tensor4D, tf.max(inputs[0] as Tensor4D, 3, true)));
+    const raised = tf.exp(tf.sub(logits, tf.max(logits, 3, true)));
     const value: Tensor4D = tf.div(raised, tf.sum(raised, 3, true));
     save([value]);
     return {
       value,
       gradFunc: (dy: Tensor4D, saved: Tensor[]) =>
-        tf.mul(saved[0], tf.sub(dy, tf.sum(tf.mul(dy, saved[0]), 3, true))),
+        tf.mul(saved[0], tf.sub(dy, tf.sum(tf.mul(dy, saved[0]), 3, true))) as Tensor4D,
     };
   });
   return run(x);

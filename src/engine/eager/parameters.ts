@@ -118,14 +118,8 @@ export class ParameterStore {
     const [flat, first, second] = tf.tidy(() => {
       const g: Tensor1D = scale === 1 ? tail(this.gradient) : tf.mul(tail(this.gradient), scale);
       const m: Tensor1D = tf.add(tf.mul(tail(this.first), step.beta1), tf.mul(g, 1 - step.beta1));
-      const v: Tensor1D = tf.add(
-        tf.mul(tail(this.second), step.beta2),
-        tf.mul(tf.mul(g, g), 1 - step.beta2),
-      );
-      const change = tf.div(
-        tf.div(m, correction1),
-        tf.add(tf.sqrt(tf.div(v, correction2)), step.epsilon),
-      );
+      const v: Tensor1D = tf.add(tf.mul(tail(this.second), step.beta2), tf.mul(tf.mul(g, g), 1 - step.beta2));
+      const change = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), step.epsilon));
       const old = tail(this.flat);
       const rate = step.learningRate * step.weightDecay;
       const kept: Tensor1D = rate === 0 ? old : tf.mul(old, tf.sub(1, tf.mul(tail(this.decay), rate)));
@@ -140,12 +134,7 @@ export class ParameterStore {
     this.tf.dispose([this.flat, this.first, this.second, this.gradient, this.decay]);
   }
 
-  private replace(next: {
-    flat?: Tensor1D;
-    first?: Tensor1D;
-    second?: Tensor1D;
-    gradient?: Tensor1D;
-  }): void {
+  private replace(next: { flat?: Tensor1D; first?: Tensor1D; second?: Tensor1D; gradient?: Tensor1D }): void {
     for (const key of ['flat', 'first', 'second', 'gradient'] as const) {
       const tensor = next[key];
       if (!tensor) continue;

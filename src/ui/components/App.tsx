@@ -29,7 +29,6 @@ export function App({ session, draft }: AppProps) {
   const transport = transportActions(session, draft, () => {
     helpOpen.value = !helpOpen.value;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the actions read signals when they run; one listener will do
   useEffect(() => listenToKeys(transport), [session, draft]);
   return (
     <>
@@ -38,6 +37,9 @@ export function App({ session, draft }: AppProps) {
       </a>
       <header class="topbar">
         <h1>COSMO-RL playground</h1>
+        <a class="jump" href="#settings">
+          Settings and runs
+        </a>
         <Transport
           phase={view.phase}
           message={view.message}
@@ -48,7 +50,7 @@ export function App({ session, draft }: AppProps) {
       </header>
       <Alerts alerts={session.alerts.value} onDismiss={(id) => session.dismiss(id)} />
       <main class="layout">
-        <div class="column">
+        <div class="column" id="settings">
           <Controls draft={draft} training={training} />
           <RunsList
             runs={session.runs.value}

@@ -5,11 +5,8 @@ import uPlot from 'uplot';
 import { formatNumber } from '../format.ts';
 import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts.ts';
 import { describeCurve, type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
-import { stageTitle } from '../state/stages.ts';
+import { CHART_HEIGHT_PX, plotOptions } from './chartOptions.ts';
 
-/** Dashes and the CSS variable of the colour, per line: told apart without colour too. */
-const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]];
-const HEIGHT_PX = 170;
 const TABLE_ROWS = 12;
 
 type ChartProps = {
@@ -25,28 +22,39 @@ type ChartProps = {
   onRemove?: () => void;
 };
 
-export function Chart({ spec, table, revision, smoothing, stageChoice, logScale, theme, onRemove }: ChartProps) {
+export function Chart({
+  spec,
+  table,
+  revision,
+  smoothing,
+  stageChoice,
+  logScale,
+  theme,
+  onRemove,
+}: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const spans = useRef<StageSpan[]>([]);
   const metricNames = spec.lines.map((line) => line.metric);
   const shape = `${spec.id}|${metricNames.join()}|${logScale}|${theme}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the table grows in place; its revision stands for it
   const data = useMemo(() => {
     const { steps, columns } = table.select(metricNames, wantedStages(stageChoice, table.stages, spec));
     return { steps, columns, smoothed: columns.map((column) => smooth(column, smoothing)) };
   }, [table, revision, smoothing, stageChoice, shape]);
   spans.current = table.spans();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt when its shape changes; data is set below
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const chart = new uPlot(plotOptions(spec, element, logScale, spans), [[], ...spec.lines.map(() => [])], element);
+    const chart = new uPlot(
+      plotOptions(spec, element, logScale, spans),
+      [[], ...spec.lines.map(() => [])],
+      element,
+    );
     plot.current = chart;
     const observer = new ResizeObserver(() => {
-      chart.setSize({ width: element.clientWidth, height: HEIGHT_PX });
+      chart.setSize({ width: element.clientWidth, height: CHART_HEIGHT_PX });
     });
     observer.observe(element);
     return () => {
@@ -56,7 +64,6 @@ export function Chart({ spec, table, revision, smoothing, stageChoice, logScale,
     };
   }, [shape]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new plot (shape) needs the data too
   useEffect(() => {
     const shown = data.smoothed.map((column) => (logScale ? column.map(positive) : column));
     const frame = requestAnimationFrame(() => {
@@ -73,7 +80,12 @@ export function Chart({ spec, table, revision, smoothing, stageChoice, logScale,
       <div class="chart-head">
         <h3>{spec.title}</h3>
         {onRemove && (
-          <button type="button" class="quiet" onClick={onRemove} aria-label={`Remove the chart of ${spec.title}`}>
+          <button
+            type="button"
+            class="quiet"
+            onClick={onRemove}
+            aria-label={`Remove the chart of ${spec.title}`}
+          >
             Remove
           </button>
         )}
@@ -134,72 +146,4 @@ function DataTable({ spec, steps, columns }: DataTableProps) {
       </table>
     </div>
   );
-}
-
-function plotOptions(
-  spec: ChartSpec,
-  element: HTMLElement,
-  logScale: boolean,
-  spans: { readonly current: StageSpan[] },
-): uPlot.Options {
-  const style = getComputedStyle(element);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const axis = {
-    stroke: color('--ink-soft'),
-    grid: { stroke: color('--line'), width: 1 },
-    ticks: { stroke: color('--line'), width: 1 },
-    font: '11px system-ui, sans-serif',
-  };
-  return {
-    width: Math.max(200, element.clientWidth),
-    height: HEIGHT_PX,
-    cursor: { points: { size: 6 } },
-    scales: {
-      x: { time: false },
-      y: { distr: logScale ? 3 : 1, ...(spec.range && !logScale ? { range: [...spec.range] as [number, number] } : {}) },
-    },
-    axes: [
-      { ...axis, size: 28, values: (_chart, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : '')) },
-      { ...axis, size: 52, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))) },
-    ],
-    series: [
-      { label: 'step' },
-      ...spec.lines.map((line, index) => ({
-        label: line.label,
-        stroke: color(`--curve-${(index % 5) + 1}`),
-        width: 1.75,
-        dash: [...(DASHES[index % DASHES.length] as readonly number[])],
-        spanGaps: true,
-        points: { show: false },
-        value: (_chart: uPlot, value: number | null) => (value === null ? '–' : formatNumber(value)),
-      })),
-    ],
-    hooks: { draw: [(chart) => drawStages(chart, spans.current, color('--ink-soft'))] },
-  };
-}
-
-/** Vertical lines where a stage begins, with its name. */
-function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): void {
-  const { ctx, bbox } = chart;
-  const { min, max } = chart.scales.x ?? {};
-  if (min === undefined || max === undefined || min === null || max === null) return;
-  ctx.save();
-  ctx.strokeStyle = color;
-  ctx.fillStyle = color;
-  ctx.textAlign = 'left';
-  ctx.textBaseline = 'alphabetic';
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
-  ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
-  for (const span of spans) {
-    if (span.lastStep < min || span.firstStep > max) continue;
-    const x = Math.round(chart.valToPos(Math.max(span.firstStep, min), 'x', true));
-    if (span.firstStep > min) {
-      ctx.beginPath();
-      ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
-      ctx.stroke();
-    }
-    ctx.fillText(stageTitle(span.stage), x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
-  }
-  ctx.restore();
 }

@@ -90,7 +90,9 @@ export function Curves({ view }: { view: RunView }) {
         </div>
       </div>
       {metrics.length === 0 && (
-        <p class="empty">No metrics yet. Press Start: the loss of the first stage appears here within seconds.</p>
+        <p class="empty">
+          No metrics yet. Press Start: the loss of the first stage appears here within seconds.
+        </p>
       )}
       <div class="charts">
         {ready.map((spec) => (

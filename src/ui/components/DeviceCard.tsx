@@ -25,7 +25,9 @@ export function DeviceCard({ device, tokensPerSecond }: DeviceCardProps) {
               ))}
             </dl>
           )}
-          {tokensPerSecond !== null && <p>{formatNumber(Math.round(tokensPerSecond))} tokens/s in rollouts</p>}
+          {tokensPerSecond !== null && (
+            <p>{formatNumber(Math.round(tokensPerSecond))} tokens/s in rollouts</p>
+          )}
         </>
       ) : (
         <p class="empty">Looking at what this browser can compute on …</p>

@@ -11,7 +11,8 @@ export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluat
       <h2 id="evaluation-title">Evaluation</h2>
       {evaluations.length === 0 ? (
         <p class="empty">
-          After SFT and after each RL stage the policy is tested on held-out suites; the oracle judges, not the heads.
+          After SFT and after each RL stage the policy is tested on held-out suites; the oracle judges, not
+          the heads.
         </p>
       ) : (
         <Table evaluations={evaluations} />
@@ -27,16 +28,17 @@ function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
     <div class="scroll-x">
       <table class="evaluation">
         <caption>
-          Score in %, 95 % Wilson interval below it{several && '; change from the first stage in points (Newcombe interval)'}
+          Score in %, 95 % Wilson interval below it
+          {several && '; change from the first stage in points (Newcombe interval)'}
         </caption>
         <thead>
           <tr>
             <th scope="col">suite</th>
-            <th scope="col">score</th>
             {evaluations.map((evaluation) => (
               <th scope="col" key={`${evaluation.stage}@${evaluation.step}`}>
                 {stageTitle(evaluation.stage)}
-                <span class="hint"> step {evaluation.step}</span>
+                <br />
+                <span class="hint">step {evaluation.step}</span>
               </th>
             ))}
             {several && <th scope="col">change</th>}
@@ -45,13 +47,16 @@ function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={`${row.suite}/${row.metric}`}>
-              <th scope="row">{row.suite}</th>
-              <td class="word">
-                {formatWord(row.metric)}{' '}
-                <span class="hint" role="img" aria-label={`${row.better} is better`}>
-                  {row.better === 'higher' ? '↑' : '↓'}
+              <th scope="row">
+                {row.suite}
+                <br />
+                <span class="hint">
+                  {formatWord(row.metric)}{' '}
+                  <span role="img" aria-label={`${row.better} is better`}>
+                    {row.better === 'higher' ? '↑' : '↓'}
+                  </span>
                 </span>
-              </td>
+              </th>
               {row.scores.map((score, index) => {
                 const { stage, step } = evaluations[index] as EvaluationEvent;
                 return <ScoreCell key={`${stage}@${step}`} score={score} />;
@@ -61,7 +66,9 @@ function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
           ))}
         </tbody>
       </table>
-      <p class="hint">↑ higher is better, ↓ lower is better. “unclear” means that chance explains the change.</p>
+      <p class="hint">
+        ↑ higher is better, ↓ lower is better. “unclear” means that chance explains the change.
+      </p>
     </div>
   );
 }
@@ -84,7 +91,10 @@ const MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } a
 function ChangeCell({ change }: { change: Difference | null }) {
   if (!change) return <td>–</td>;
   return (
-    <td class={`change ${change.verdict}`} title={`${formatPoints(change.low)} to ${formatPoints(change.high)} points`}>
+    <td
+      class={`change ${change.verdict}`}
+      title={`${formatPoints(change.low)} to ${formatPoints(change.high)} points`}
+    >
       {formatPoints(change.value)}
       <br />
       <span class="hint">{MARKS[change.verdict]}</span>

@@ -20,7 +20,8 @@ export function HeadsCard({ heads }: { heads: HeadsEvent | null }) {
         </>
       ) : (
         <p class="empty">
-          The heads stage trains small judges (safety, value, knowledge, helpful); their held-out report appears here.
+          The heads stage trains small judges (safety, value, knowledge, helpful); their held-out report
+          appears here.
         </p>
       )}
     </section>
@@ -110,7 +111,8 @@ function Calibration({ report }: { report: HeadReport }) {
             <tr key={bin.confidence}>
               <th scope="row">{formatPercent(bin.confidence)}</th>
               <td>
-                <meter min={0} max={1} value={bin.accuracy} aria-hidden="true" /> {formatPercent(bin.accuracy)}
+                <meter min={0} max={1} value={bin.accuracy} aria-hidden="true" />{' '}
+                {formatPercent(bin.accuracy)}
               </td>
               <td>{bin.n}</td>
             </tr>

@@ -14,9 +14,10 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
     <dialog ref={dialog} onClose={onClose} aria-labelledby="help-title">
       <h2 id="help-title">What happens here</h2>
       <p>
-        A small model that looks at pictures and thinks before it answers is trained in this tab, by COSMO-RL: first it imitates
-        flawed demonstrations (SFT), then small judges are trained (reward heads), then reinforcement learning improves what it
-        can do (stage 1) and makes it safe without making it useless (stage 2). Nothing leaves your machine.
+        A small model that looks at pictures and thinks before it answers is trained in this tab, by COSMO-RL:
+        first it imitates flawed demonstrations (SFT), then small judges are trained (reward heads), then
+        reinforcement learning improves what it can do (stage 1) and makes it safe without making it useless
+        (stage 2). Nothing leaves your machine.
       </p>
       <dl class="keys">
         <dt>
@@ -37,8 +38,8 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
         <dd>close it</dd>
       </dl>
       <p class="hint">
-        Keys work while no field has the focus. The address of the page holds the settings that differ from the preset: copy it to
-        share them.
+        Keys work while no field has the focus. The address of the page holds the settings that differ from
+        the preset: copy it to share them.
       </p>
       <button type="button" onClick={onClose}>
         Close

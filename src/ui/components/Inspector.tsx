@@ -70,7 +70,6 @@ function Group({ group }: { group: GroupEvent }) {
       <ol class="samples">
         {group.samples.map((sample, index) => (
           <SampleCard
-            // biome-ignore lint/suspicious/noArrayIndexKey: samples of a group have no other identity
             key={index}
             number={index + 1}
             sample={sample}

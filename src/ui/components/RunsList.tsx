@@ -52,7 +52,9 @@ export function RunsList({ runs, storage, viewedId, training, actions }: RunsLis
       {storage && storage.quotaBytes > 0 && (
         <p class="hint">
           {formatBytes(storage.usageBytes)} of {formatBytes(storage.quotaBytes)} used;{' '}
-          {storage.persisted ? 'kept until you delete it.' : 'the browser may clear it when the disk is full: export what matters.'}
+          {storage.persisted
+            ? 'kept until you delete it.'
+            : 'the browser may clear it when the disk is full: export what matters.'}
         </p>
       )}
     </section>

@@ -19,7 +19,8 @@ export function SampleCard({ number, sample, best }: SampleCardProps) {
         <span class={`advantage ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
       </div>
       <div class="thought">
-        <span class="part">thought</span> <Tokens tokens={parts.thought} none={parts.opened ? 'empty' : 'missing'} />
+        <span class="part">thought</span>{' '}
+        <Tokens tokens={parts.thought} none={parts.opened ? 'empty' : 'missing'} />
         {!parts.closed && parts.opened && <span class="chip bad">not closed</span>}
       </div>
       <div class="answer">
@@ -38,7 +39,6 @@ function Tokens({ tokens, none }: { tokens: readonly Token[]; none: string }) {
     <span class="tokens">
       {tokens.map((token, index) => (
         <span
-          // biome-ignore lint/suspicious/noArrayIndexKey: a token is its position
           key={index}
           title={token.logProb === null ? undefined : `log-prob ${formatNumber(token.logProb)}`}
         >

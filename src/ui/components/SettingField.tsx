@@ -55,7 +55,13 @@ export function SettingField({ info, value, base, onChange }: SettingFieldProps)
         {info.unit && <span class="hint"> ({info.unit})</span>}
       </label>
       {(changed || problem.value !== '') && (
-        <button type="button" class="quiet" onClick={reset} aria-label={`Reset ${info.label}`} title="Reset to the preset">
+        <button
+          type="button"
+          class="quiet"
+          onClick={reset}
+          aria-label={`Reset ${info.label}`}
+          title="Reset to the preset"
+        >
           ↺
         </button>
       )}
@@ -146,8 +152,8 @@ function Help({ info }: { info: SettingInfo }) {
         </p>
       )}
       <p class="hint">
-        Accepts {rangeText(info)}. Default: <code>{formatValue(info, DEFAULTS[info.key])}</code>. Source: {info.source}. Key:{' '}
-        <code>{info.key}</code>
+        Accepts {rangeText(info)}. Default: <code>{formatValue(info, DEFAULTS[info.key])}</code>. Source:{' '}
+        {info.source}. Key: <code>{info.key}</code>
       </p>
     </div>
   );

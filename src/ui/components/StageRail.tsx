@@ -20,12 +20,7 @@ export function StageRail({ plan, progress, phase }: StageRailProps) {
     <section class="card" aria-label="Stages">
       <ol class="rail">
         {steps.map((step, index) => (
-          <li
-            // biome-ignore lint/suspicious/noArrayIndexKey: a stage may appear twice in a plan
-            key={index}
-            class={step.state}
-            aria-current={step.state === 'current' ? 'step' : undefined}
-          >
+          <li key={index} class={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
             <span class="stage-name">
               <span aria-hidden="true">{MARKS[step.state]}</span> {stageTitle(step.name)}
             </span>

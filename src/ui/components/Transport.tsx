@@ -52,7 +52,12 @@ export function Transport({ phase, message, progress, busy, actions }: Transport
       >
         <span aria-hidden="true">{phase === 'running' ? '⏸' : '▶'}</span> {toggleLabel(phase)}
       </button>
-      <button type="button" aria-keyshortcuts="." disabled={busy || phase === 'starting'} onClick={actions.step}>
+      <button
+        type="button"
+        aria-keyshortcuts="."
+        disabled={busy || phase === 'starting'}
+        onClick={actions.step}
+      >
         Step
       </button>
       <button type="button" disabled={busy || !active} onClick={actions.stop}>
@@ -65,12 +70,19 @@ export function Transport({ phase, message, progress, busy, actions }: Transport
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
         {progress && (
           <span>
-            {stageTitle(progress.stage)} {progress.iteration} / {progress.iterations} · step <b>{progress.step}</b>
+            {stageTitle(progress.stage)} {progress.iteration} / {progress.iterations} · step{' '}
+            <b>{progress.step}</b>
           </span>
         )}
         {message !== '' && <span class="hint">{message}</span>}
       </p>
-      <button type="button" class="quiet" aria-keyshortcuts="?" onClick={actions.help} aria-label="Help and keys">
+      <button
+        type="button"
+        class="quiet"
+        aria-keyshortcuts="?"
+        onClick={actions.help}
+        aria-label="Help and keys"
+      >
         ?
       </button>
     </div>

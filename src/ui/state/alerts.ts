@@ -36,4 +36,3 @@ export function addAlert(alerts: readonly Alert[], content: AlertContent, id: nu
   const others = alerts.filter((alert) => alert.message !== content.message);
   return [...others, { ...content, id }];
 }
-

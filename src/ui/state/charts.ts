@@ -110,7 +110,9 @@ export function wantedStages(
 ): (stage: string) => boolean {
   if (choice === 'all') return () => true;
   if (choice !== 'auto') return (stage) => stage === choice;
-  const onlyBefore = spec.lines.every((line) => line.metric.startsWith('sft/') || isHeadsTraining(line.metric));
+  const onlyBefore = spec.lines.every(
+    (line) => line.metric.startsWith('sft/') || isHeadsTraining(line.metric),
+  );
   return stages.some(isRlStage) && !onlyBefore ? isRlStage : () => true;
 }
 

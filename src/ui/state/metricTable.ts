@@ -130,7 +130,9 @@ export function describeCurve(
   values: readonly (number | null)[],
   format: (value: number) => string,
 ): string {
-  const points = values.flatMap((value, index) => (value === null ? [] : [{ step: steps[index] ?? 0, value }]));
+  const points = values.flatMap((value, index) =>
+    value === null ? [] : [{ step: steps[index] ?? 0, value }],
+  );
   const first = points[0];
   const last = points.at(-1);
   if (!first || !last) return `${label}: no value yet.`;

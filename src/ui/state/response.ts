@@ -24,5 +24,11 @@ export function splitResponse(tokens: readonly string[], logProbs: readonly numb
       ? { thought: body.slice(1), answer: [], opened, closed: false, ended }
       : { thought: [], answer: body, opened, closed: false, ended };
   }
-  return { thought: body.slice(opened ? 1 : 0, close), answer: body.slice(close + 1), opened, closed: true, ended };
+  return {
+    thought: body.slice(opened ? 1 : 0, close),
+    answer: body.slice(close + 1),
+    opened,
+    closed: true,
+    ended,
+  };
 }
