@@ -53,7 +53,9 @@ describe.each(BACKBONE_NAMES)('%s: eager cpu = fused wasm', (backbone) => {
     expect(maxDifference(attention, await b.imageAttention(batch, rows))).toBeLessThan(1e-5);
     if (pictures === 'all') expect(Math.min(...attention)).toBeGreaterThan(0.01);
     const weights = testWeights(rows.length);
-    const reports = [a, b].map((model) => model.updateTokens(batch, rows, targets, 0.8, () => weights, NO_STEP));
+    const reports = [a, b].map((model) =>
+      model.updateTokens(batch, rows, targets, 0.8, () => weights, NO_STEP),
+    );
     const [p, q] = await Promise.all(reports);
     expect(Math.abs(p.gradNorm - q.gradNorm) / q.gradNorm).toBeLessThan(1e-4);
     expect(relativeDistance(await b.getGradients(), await a.getGradients())).toBeLessThan(1e-4);
@@ -67,7 +69,10 @@ describe.each(BACKBONE_NAMES)('%s: eager cpu = fused wasm', (backbone) => {
     const start = await a.getParameters();
     const step = { ...STEP, freezeVision };
     for (let i = 0; i < 30; i++) {
-      const weigh = () => ({ ...testWeights(rows.length), logp: new Float32Array(rows.length).fill(-1 / rows.length) });
+      const weigh = () => ({
+        ...testWeights(rows.length),
+        logp: new Float32Array(rows.length).fill(-1 / rows.length),
+      });
       for (const model of [a, b]) await model.updateTokens(batch, rows, targets, 1, weigh, step);
     }
     const [p, q] = [await a.getParameters(), await b.getParameters()];

@@ -28,7 +28,8 @@ export function testBatch(
   const stream = new RandomStream(seed, 'engine-test');
   const { vocabularySize } = spec.config;
   const tokens = Int32Array.from({ length: count * time }, () => stream.int(vocabularySize));
-  const has = (b: number) => spec.imageTokens > 0 && (pictures === 'all' || (pictures === 'some' && b % 2 === 1));
+  const has = (b: number) =>
+    spec.imageTokens > 0 && (pictures === 'all' || (pictures === 'some' && b % 2 === 1));
   const hasImage = Uint8Array.from({ length: count }, (_, b) => (has(b) ? 1 : 0));
   const values = count * spec.imageTokens * spec.patchValues;
   return {
@@ -36,7 +37,9 @@ export function testBatch(
     time,
     tokens,
     lengths: Int32Array.from({ length: count }, (_, b) => time - (b % 3)),
-    patches: hasImage.some(Boolean) ? Float32Array.from({ length: values }, () => stream.float() * 2 - 1) : null,
+    patches: hasImage.some(Boolean)
+      ? Float32Array.from({ length: values }, () => stream.float() * 2 - 1)
+      : null,
     hasImage,
   };
 }

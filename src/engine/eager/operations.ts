@@ -90,8 +90,9 @@ export function splitHeads(tf: Tf, qkv: Tensor2D, time: number, heads: number): 
   const size = cols / 3 / heads;
   return tf
     .split(qkv, 3, 1)
-    .map((part): Tensor4D =>
-      tf.transpose(tf.reshape(part, [rows / time, time, heads, size]) as Tensor4D, [0, 2, 1, 3]),
+    .map(
+      (part): Tensor4D =>
+        tf.transpose(tf.reshape(part, [rows / time, time, heads, size]) as Tensor4D, [0, 2, 1, 3]),
     );
 }
 

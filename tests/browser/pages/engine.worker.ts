@@ -1,0 +1,177 @@
+// Worker of the engine tests: runs the same work on an engine and on the fused wasm engine, and tells how far they are apart.
+
+import * as tf from '@tensorflow/tfjs-core';
+import { measureStep } from '../../../src/engine/device/measure.ts';
+import { type EagerBackendName, startBackend } from '../../../src/engine/eager/backends.ts';
+import { headGradient, headLogProbs } from '../../../src/engine/eager/head.ts';
+import { chooseEngine, type EngineChoice, EngineError } from '../../../src/engine/index.ts';
+import type { Engine } from '../../../src/engine/types.ts';
+import type { Backbone, ModelSize } from '../../../src/model/spec.ts';
+import {
+  maxDifference,
+  predictedRows,
+  relativeDistance,
+  STEP,
+  testBatch,
+  testSpec,
+  testWeights,
+} from '../../engine/support.ts';
+
+export type EngineCall = { id: number; name: keyof EngineCalls; args: unknown[] };
+export type EngineCalls = typeof calls;
+
+/** One training step, forward passes and generation of a tiny model with some pictures. */
+async function work(engine: Engine, backbone: Backbone) {
+  const spec = testSpec(backbone);
+  const model = await engine.createModel(spec, 3);
+  const batch = testBatch(spec, 2, 6);
+  const { rows, targets } = predictedRows(batch);
+  const outputs = await model.tokenOutputs(batch, rows, targets, 0.9);
+  const report = await model.updateTokens(batch, rows, targets, 0.9, () => testWeights(rows.length), STEP);
+  const gradient = await model.getGradients();
+  const parameters = await model.getParameters();
+  const generation = await model.generate({
+    prompts: { ...testBatch(spec, 2, 3), lengths: Int32Array.of(3, 2) },
+    groupSize: 2,
+    maxNewTokens: 4,
+    temperature: 1,
+    topK: 0,
+    topP: 1,
+    eos: 0,
+    seed: 1,
+    rollout: 0,
+  });
+  const attention = await model.imageAttention(batch, rows);
+  model.dispose();
+  return { outputs, report, gradient, parameters, generation, attention };
+}
+
+const calls = {
+  /** How far engine `choice` is from the fused wasm engine, and which backend tfjs has used. */
+  async compare(choice: EngineChoice, backbone: Backbone) {
+    const { engine: reference } = await chooseEngine('wasm');
+    const expected = await work(reference, backbone);
+    const { engine } = await chooseEngine(choice);
+    const tensors = choice === 'wasm' ? 0 : tf.memory().numTensors;
+    const actual = await work(engine, backbone);
+    const result = {
+      engine: engine.name,
+      tier: engine.tier,
+      adapter: engine.adapter,
+      tfBackend: choice === 'wasm' ? '' : tf.getBackend(),
+      leaked: choice === 'wasm' ? 0 : tf.memory().numTensors - tensors,
+      gpuBytes: choice === 'wasm' ? 0 : ((tf.memory() as { numBytesInGPU?: number }).numBytesInGPU ?? 0),
+      logp: maxDifference(actual.outputs.logp, expected.outputs.logp),
+      entropy: maxDifference(actual.outputs.entropy, expected.outputs.entropy),
+      values: maxDifference(actual.outputs.values!, expected.outputs.values!),
+      gradNorm: Math.abs(actual.report.gradNorm / expected.report.gradNorm - 1),
+      gradient: relativeDistance(actual.gradient, expected.gradient),
+      parameters: relativeDistance(actual.parameters, expected.parameters),
+      attention: maxDifference(actual.attention, expected.attention),
+      tokens: actual.generation.tokens.map((list) => [...list]),
+      expectedTokens: expected.generation.tokens.map((list) => [...list]),
+      logProbs: Math.max(
+        ...actual.generation.logProbs.map((list, s) => maxDifference(list, expected.generation.logProbs[s])),
+      ),
+    };
+    engine.dispose();
+    return result;
+  },
+
+  /** Milliseconds of a small training step. */
+  async measure(choice: EngineChoice, size: ModelSize): Promise<number> {
+    const { engine } = await chooseEngine(choice);
+    const ms = await measureStep(engine, testSpec('qwen-mini', size));
+    engine.dispose();
+    return ms;
+  },
+
+  /** What `auto` chooses and why. */
+  async choose(choice: EngineChoice) {
+    try {
+      const { engine, reason, measuredMs } = await chooseEngine(choice, testSpec('qwen-mini'));
+      engine.dispose();
+      return { name: engine.name, reason, measuredMs, code: '', wayOn: '' };
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return { name: '', reason: error.message, measuredMs: {}, code: error.code, wayOn: error.wayOn };
+    }
+  },
+
+  /** Breaks the GPU under a model and tells how the next call fails, and whether a new engine works. */
+  async breakDevice(how: 'lose' | 'misuse') {
+    const { engine } = await chooseEngine('webgpu');
+    const spec = testSpec('deepseek-mini');
+    const model = await engine.createModel(spec, 3);
+    const batch = testBatch(spec, 1, 4);
+    const { rows, targets } = predictedRows(batch);
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    if (how === 'lose') device.destroy();
+    else {
+      const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE;
+      device.createBuffer({ size: 16, usage });
+    }
+    let failure: unknown = null;
+    for (let i = 0; i < 3 && failure === null; i++) {
+      await model.tokenOutputs(batch, rows, targets, 1).catch((error: unknown) => {
+        failure = error;
+      });
+    }
+    model.dispose();
+    engine.dispose();
+    const { engine: again } = await chooseEngine('webgpu');
+    const second = await again.createModel(spec, 3);
+    const { logp } = await second.tokenOutputs(batch, rows, targets, 1);
+    second.dispose();
+    again.dispose();
+    const known = failure as unknown;
+    return {
+      code: known instanceof EngineError ? known.code : String(known),
+      message: known instanceof EngineError ? known.message : '',
+      recovered: logp.every((value) => Number.isFinite(value) && value < 0),
+    };
+  },
+
+  /** The head of the eager engine's training path on given logits, for the test vectors. */
+  async headLogProbs(name: EagerBackendName, logits: number[], tokens: number[], vocabulary: number) {
+    const { guard, enter } = await startBackend(name);
+    enter();
+    const all = tf.tidy(() => {
+      const z = tf.tensor2d(Float32Array.from(logits), [tokens.length, vocabulary]);
+      const { logp, entropy } = headLogProbs(tf, z, tf.tensor1d(tokens, 'int32'), 1);
+      return tf.concat([logp, entropy]);
+    });
+    const values = [...(await guard.race(all.data()))];
+    all.dispose();
+    return { logp: values.slice(0, tokens.length), entropy: values.slice(tokens.length) };
+  },
+
+  async headGradient(
+    name: EagerBackendName,
+    logits: number[],
+    tokens: number[],
+    logpWeights: number[],
+    entropyWeights: number[],
+    vocabulary: number,
+  ) {
+    const { guard, enter } = await startBackend(name);
+    enter();
+    const gradient = tf.tidy(() => {
+      const z = tf.tensor2d(Float32Array.from(logits), [tokens.length, vocabulary]);
+      const [w, e] = [tf.tensor1d(logpWeights), tf.tensor1d(entropyWeights)];
+      return headGradient(tf, z, tf.tensor1d(tokens, 'int32'), 1, w, e);
+    });
+    const values = [...(await guard.race(gradient.data()))];
+    gradient.dispose();
+    return values;
+  },
+};
+
+self.onmessage = async ({ data: { id, name, args } }: MessageEvent<EngineCall>) => {
+  try {
+    const run = calls[name] as (...args: unknown[]) => Promise<unknown>;
+    self.postMessage({ id, result: await run(...args) });
+  } catch (error) {
+    self.postMessage({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+};
