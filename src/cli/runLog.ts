@@ -77,7 +77,8 @@ export class RunLog {
 
   #addProgress(event: ProgressEvent): void {
     if (event.stageIndex !== this.#stageIndex) {
-      if (this.#stageIndex >= 0) this.#reward = event.stage === 'evaluation' ? this.#reward : null;
+      this.#reward = null;
+      this.#loss = null;
       this.#stageIndex = event.stageIndex;
       this.#stageMs.push({ stage: event.stage, wallMs: 0 });
       // A resumed run has time behind it that this command did not see.

@@ -60,4 +60,8 @@ export const CPU64_BACKEND = cpuBackend('cpu64', 1e-9, Float64Array);
 export const VECTOR_BACKENDS: Map<string, () => Promise<VectorBackend>> = new Map([
   ['cpu', async () => CPU_BACKEND],
   ['cpu64', async () => CPU64_BACKEND],
+  ['wasm', async () => (await import('./vectorsEngines.ts')).wasmVectors()],
+  ['webgpu', async () => (await import('./vectorsEngines.ts')).browserVectors('webgpu', 1e-4)],
+  ['webgl', async () => (await import('./vectorsEngines.ts')).browserVectors('webgl', 1e-4)],
+  ['tfjs-wasm', async () => (await import('./vectorsEngines.ts')).browserVectors('tfjs-wasm', 1e-5)],
 ]);

@@ -37,3 +37,4 @@ export { STAGES, type Stage } from './table/run.ts';
 export { parseSettingText } from './text.ts';
 export { changedKeys, fromQuery, type QueryResult, toQuery, URL_VERSION } from './url.ts';
 export { rangeText, validateSettings, validateValue } from './validate.ts';
+export { CODE_VERSION } from './version.ts';

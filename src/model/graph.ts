@@ -172,9 +172,9 @@ class GraphBuilder {
     return out;
   }
 
-  position(x: TensorId, name: string, rows: number, part: 'vision' | 'text'): TensorId {
+  position(x: TensorId, name: string, rows: number, part: 'vision' | 'text', std: number): TensorId {
     const { cols } = this.tensors[x];
-    const table = this.parameter(name, [rows, cols], 0.02, part);
+    const table = this.parameter(name, [rows, cols], std, part);
     const out = this.like(x, cols);
     this.operations.push({ op: 'position', x, table, out });
     return out;
@@ -236,7 +236,8 @@ class GraphBuilder {
       this.operations.push({ op: 'reshape', x: stem, out: unshuffled });
       x = this.linear(unshuffled, 'vision.merge', width, 'vision', { bias: true });
     }
-    x = this.position(x, 'vision.position', tokens, 'vision');
+    // As large as what a patch brings, so that `where` is there from the first step.
+    x = this.position(x, 'vision.position', tokens, 'vision', 0.5);
     for (let layer = 0; layer < visionLayers; layer++) {
       x = this.block(x, `vision.${layer}`, 'vision', 'full', layer, visionLayers);
     }
@@ -261,7 +262,7 @@ class GraphBuilder {
       this.tensors[x] = { ...this.tensors[x], unit: 'sequence' };
     }
     if (this.traits.positions === 'learned') {
-      x = this.position(x, 'text.position', imageTokens(this.config) + MAX_TEXT, 'text');
+      x = this.position(x, 'text.position', imageTokens(this.config) + MAX_TEXT, 'text', 0.1);
     }
     for (let layer = 0; layer < layers; layer++) {
       x = this.block(x, `text.${layer}`, 'text', 'causal', layer, layers);
@@ -308,7 +309,9 @@ class GraphBuilder {
 /** The whole description of a model. Throws RangeError on a picture that the patches do not tile. */
 export function modelSpec(config: ModelConfig): ModelSpec {
   if (config.imageSizePx % PATCH_PX !== 0) {
-    throw new RangeError(`image size ${config.imageSizePx} px is no multiple of the patch size ${PATCH_PX} px`);
+    throw new RangeError(
+      `image size ${config.imageSizePx} px is no multiple of the patch size ${PATCH_PX} px`,
+    );
   }
   const layout = new LayoutBuilder();
   const full = new GraphBuilder(config, layout).build('full');

@@ -4,8 +4,12 @@ import { PATCH_PX } from './spec.ts';
 
 const TILE_PX = PATCH_PX / 2;
 
+/** Pictures are dark with bright objects: this centring keeps the background near 0, so that objects stand out after the first norm. */
+const PIXEL_MEAN = 0.2;
+const PIXEL_SCALE = 3;
+
 /**
- * Cuts one picture [size, size, 3] into patches and writes them to `out` at `offset`, centred to -1..1.
+ * Cuts one picture [size, size, 3] into patches and writes them to `out` at `offset`, centred and scaled.
  * Inside a patch the four 4 x 4 tiles stand one after the other (row-major, RGB last), which makes the convolution stem of
  * `internvl-mini` a linear map and its pixel-unshuffle a view.
  */
@@ -18,7 +22,7 @@ export function writePatches(pixels: Float32Array, sizePx: number, out: Float32A
         const left = patchX + (tile & 1) * TILE_PX;
         for (let y = top; y < top + TILE_PX; y++) {
           const row = (y * sizePx + left) * 3;
-          for (let i = 0; i < TILE_PX * 3; i++) out[cursor++] = pixels[row + i] * 2 - 1;
+          for (let i = 0; i < TILE_PX * 3; i++) out[cursor++] = (pixels[row + i] - PIXEL_MEAN) * PIXEL_SCALE;
         }
       }
     }

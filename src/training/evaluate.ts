@@ -1,7 +1,7 @@
 // Evaluation of the policy on one held-out suite; the oracle judges.
 
-import { hashName } from '../random/philox.ts';
 import type { ScoredItem } from '../evaluation/index.ts';
+import { hashName } from '../random/philox.ts';
 import type { Suite } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
@@ -20,7 +20,7 @@ export async function answerSuite(
   suite: Suite,
 ): Promise<ScoredItem[]> {
   const { settings, world } = context;
-  const prompts = world.suite(suite, settings.eval_samples);
+  const prompts = world.suite(suite, settings.eval_samples, settings.eval_split);
   const items: ScoredItem[] = [];
   for (let start = 0; start < prompts.length; start += BATCH) {
     const chunk = prompts.slice(start, start + BATCH);

@@ -1,7 +1,7 @@
 // Fitting the reward heads: labelled responses from scripts and from the policy itself, a held-out report.
 
 import type { Settings } from '../config/index.ts';
-import { headReport, type HeadReport } from '../evaluation/index.ts';
+import { type HeadReport, headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import { HEAD_NAMES, HEAD_TASKS, type HeadName, headLabel, splitResponse } from '../rewards/index.ts';
 import { behavioursFor, expectedVerdict } from '../world/index.ts';

@@ -1,7 +1,7 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
-import { type HeadReport, scoreSuite, type SuiteScore } from '../evaluation/index.ts';
 import type { EngineModel } from '../engine/types.ts';
+import { type HeadReport, type SuiteScore, scoreSuite } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
@@ -102,9 +102,7 @@ class Pipeline {
     const heads = await store.getHeads(runId);
     if (heads && heads.step <= this.state.step && !this.state.rewardModel) {
       this.state.rewardModel = await this.makeModel(this.state.rewardSpec);
-      await this.state.rewardModel.setParameters(
-        fromTensors(this.state.rewardSpec, heads.tensors, ''),
-      );
+      await this.state.rewardModel.setParameters(fromTensors(this.state.rewardSpec, heads.tensors, ''));
     }
     return cursor;
   }
@@ -191,7 +189,8 @@ class Pipeline {
     const { runId, store } = context;
     if (stage.kind === 'heads') {
       const reports: HeadReport[] = await reportHeads(context, state, this.encoder, context.settings);
-      if (!state.rewardModel) throw new PlaygroundError('internal', 'The reward model is gone.', 'Run again.');
+      if (!state.rewardModel)
+        throw new PlaygroundError('internal', 'The reward model is gone.', 'Run again.');
       await store.putHeads({
         runId,
         step: state.step,

@@ -51,10 +51,7 @@ export function copySharedSlices(
   for (const slice of to.spec.layout.slices) {
     const source = sources.get(slice.name);
     if (!source || source.size !== slice.size) continue;
-    to.parameters.set(
-      from.parameters.subarray(source.offset, source.offset + source.size),
-      slice.offset,
-    );
+    to.parameters.set(from.parameters.subarray(source.offset, source.offset + source.size), slice.offset);
   }
 }
 

@@ -117,11 +117,7 @@ async function sampleGroups(
 }
 
 /** Stored groups that join this update, read back from the replay buffer. */
-async function replayGroups(
-  context: TrainingContext,
-  state: RunState,
-  deadGroups: number,
-): Promise<Group[]> {
+async function replayGroups(context: TrainingContext, state: RunState, deadGroups: number): Promise<Group[]> {
   const { settings, store, world } = context;
   if (settings.replay === 'none') return [];
   const rows = await store.sampleIndex({

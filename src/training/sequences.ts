@@ -96,19 +96,14 @@ export class SequenceEncoder {
   }
 
   /** Input of the reward heads: <bos> prompt <sep> [reference] <sep> judged part <eos>; the last token's row is read. */
-  judged(
-    items: readonly { prompt: Prompt; part: readonly number[]; withReference: boolean }[],
-  ): { batch: SequenceBatch; rows: Int32Array } {
+  judged(items: readonly { prompt: Prompt; part: readonly number[]; withReference: boolean }[]): {
+    batch: SequenceBatch;
+    rows: Int32Array;
+  } {
     const batch = this.batch(
       items.map(({ prompt, part, withReference }) => ({
         prompt,
-        tokens: [
-          ...this.promptTokens(prompt),
-          ...(withReference ? prompt.reference : []),
-          SEP,
-          ...part,
-          EOS,
-        ],
+        tokens: [...this.promptTokens(prompt), ...(withReference ? prompt.reference : []), SEP, ...part, EOS],
       })),
     );
     return { batch, rows: Int32Array.from(batch.lengths, (length, b) => b * batch.time + length - 1) };

@@ -17,9 +17,9 @@ import {
 import { RandomStream } from '../random/philox.ts';
 import { aggregateGroup } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
+import type { Group } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
-import type { Group } from './rollout.ts';
 
 /** Samples of whole groups side by side, padded: arrays are [samples x time]. */
 export type PaddedBatch = {
@@ -152,7 +152,11 @@ export function advantageKey(settings: Settings): AdvantageKey {
 }
 
 /** Advantages of the batch; fills `advantage` (and `returns`) of the padded batch. Returns one number per sample, for display. */
-function estimateAdvantages(settings: Settings, batch: PaddedBatch, rewards: readonly number[]): Float64Array {
+function estimateAdvantages(
+  settings: Settings,
+  batch: PaddedBatch,
+  rewards: readonly number[],
+): Float64Array {
   const key = advantageKey(settings);
   const result = computeAdvantages(
     key,

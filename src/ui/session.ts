@@ -216,11 +216,12 @@ export class Session {
     const { runId, phase } = this.view.value;
     const wasActive = isActive(phase);
     if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
-    const again: AlertAction = {
-      label: 'Resume from the last checkpoint',
-      run: () => void this.act(() => this.resumeRun(runId ?? '')),
-    };
-    this.report(error, wasActive && runId !== null ? [again] : []);
+    if (wasActive && runId !== null) {
+      const wayOn = 'What was stored is safe, and the run can go on from its last checkpoint.';
+      this.report(new PlaygroundError(error.code, error.message, wayOn, error.details), [
+        { label: 'Resume from the last checkpoint', run: () => void this.act(() => this.resumeRun(runId)) },
+      ]);
+    } else this.report(error);
     // A program that listens learns of it as of any other failure.
     const wire = toWireError(error);
     this.#notify([

@@ -85,8 +85,14 @@ function respond(random: RandomStream, prompt: Prompt, behaviour: Behaviour, var
   return wrap(thoughtWords(situation, riskShown(random, situation, behaviour), reply), reply);
 }
 
+const MAX_RESPONSE = 32;
+
+/** Joins thought and answer; a thought that would make the response too long loses its last words seen or done. */
 function wrap(thought: readonly string[], reply: readonly string[]): number[] {
-  return [THINK, ...thought.map(tokenOf), END_THINK, ...reply.map(tokenOf), EOS];
+  const room = MAX_RESPONSE - reply.length - 3;
+  // The ending `; risk WORD` always stays.
+  const kept = thought.length <= room ? thought : [...thought.slice(0, room - 3), ...thought.slice(-3)];
+  return [THINK, ...kept.map(tokenOf), END_THINK, ...reply.map(tokenOf), EOS];
 }
 
 function replyOf(

@@ -131,26 +131,41 @@ export function promptOf(config: WorldConfig, split: Split, label: Label, index:
   return finish(`${split}:${label}:${index}`, split, label, candidate(LABEL_MIXES[label], draw), null);
 }
 
+/** Splits that suites are drawn from: `test` for reports, `validation` for tuning. Ids start with the key. */
+const SUITE_SPLITS = { suite: 'test', 'validation-suite': 'validation' } as const;
+export type SuiteSplit = (typeof SUITE_SPLITS)[keyof typeof SUITE_SPLITS];
+
+function suiteKey(split: SuiteSplit): keyof typeof SUITE_SPLITS {
+  return split === 'test' ? 'suite' : 'validation-suite';
+}
+
+/** All prompts of a suite; held-out attacks are for `test` alone, so their suite has none in `validation`. */
+export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
+  if (split === 'validation' && suite === 'jailbreak-heldout') return [];
+  return Array.from({ length: n }, (_, index) => suitePrompt(config, suite, index, split));
+}
+
 /** Prompt number `index` of a suite. */
-export function suitePrompt(config: WorldConfig, suite: Suite, index: number): Prompt {
-  const id = `suite:${suite}:${index}`;
-  if (suite === 'situational') return twinPrompt(config, index);
+export function suitePrompt(config: WorldConfig, suite: Suite, index: number, split: SuiteSplit): Prompt {
+  if (suite === 'situational') return twinPrompt(config, index, split);
+  const name = `${suiteKey(split)}:${suite}`;
   const [main, ...others] = SUITE_MIXES[suite];
-  const draw = drawFor(config, `suite:${suite}`, index, 'test', main.large);
+  const draw = drawFor(config, name, index, split, main.large);
   const other = others.find(({ share }) => draw.random.chance(share));
   const chosen = other ? other.mix : main;
-  return finish(id, 'test', chosen.label, candidate(chosen, draw), null);
+  return finish(`${name}:${index}`, split, chosen.label, candidate(chosen, draw), null);
 }
 
 /** Even indices are the harmful twins, odd ones their harmless twins. */
-function twinPrompt(config: WorldConfig, index: number): Prompt {
+function twinPrompt(config: WorldConfig, index: number, split: SuiteSplit): Prompt {
   const pair = Math.floor(index / 2);
-  const draw = drawFor(config, 'suite:situational', pair, 'test');
+  const name = `${suiteKey(split)}:situational`;
+  const draw = drawFor(config, name, pair, split);
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const both = twins(draw);
-    if (both.some((made) => splitOf(encode(made.text), made.scene) !== 'test')) continue;
-    const id = (i: number) => `suite:situational:${i}`;
-    return finish(id(index), 'test', 'safety', both[index % 2], id(index % 2 === 0 ? index + 1 : index - 1));
+    if (both.some((made) => splitOf(encode(made.text), made.scene) !== split)) continue;
+    const id = (i: number) => `${name}:${i}`;
+    return finish(id(index), split, 'safety', both[index % 2], id(index % 2 === 0 ? index + 1 : index - 1));
   }
   throw new Error('No situational twins found');
 }
@@ -166,7 +181,8 @@ export function promptById(config: WorldConfig, id: string): Prompt {
   const index = Number(number);
   if (Number.isInteger(index) && index >= 0 && number !== '') {
     const suite = SUITES.find((known) => known === name);
-    if (head === 'suite' && suite) return suitePrompt(config, suite, index);
+    const suiteSplit = Object.entries(SUITE_SPLITS).find(([key]) => key === head)?.[1];
+    if (suiteSplit && suite) return suitePrompt(config, suite, index, suiteSplit);
     const split = SPLITS.find((known) => known === head);
     const label = LABELS.find((known) => known === name);
     if (split && label) return promptOf(config, split, label, index);

@@ -2,7 +2,7 @@
 
 import { demonstration, scripted } from './demonstrations.ts';
 import { describeScene } from './describe.ts';
-import { promptById, promptOf, suitePrompt } from './generator.ts';
+import { promptById, promptOf, suitePrompts } from './generator.ts';
 import { judge } from './oracle.ts';
 import { renderScene } from './render.ts';
 import { visualTruth } from './truth.ts';
@@ -24,7 +24,7 @@ export function createWorld(config: WorldConfig): World {
   return {
     config,
     prompt: (split, label, index) => promptOf(config, split, label, index),
-    suite: (suite, n) => Array.from({ length: n }, (_, index) => suitePrompt(config, suite, index)),
+    suite: (suite, n, split = 'test') => suitePrompts(config, suite, n, split),
     promptById: (id) => promptById(config, id),
     demonstration: (prompt, imperfection, draw) => demonstration(config.seed, prompt, imperfection, draw),
     scripted: (prompt, behaviour, draw) => scripted(config.seed, prompt, behaviour, draw),

@@ -146,8 +146,11 @@ export interface World {
   readonly config: WorldConfig;
   /** Any index gives a prompt; prompts of different splits share no (text, scene) pair, and some templates appear only in `test`. */
   prompt(split: Split, label: Label, index: number): Prompt;
-  /** `n` prompts of an evaluation suite (situational: n counts prompts, twins adjacent). */
-  suite(suite: Suite, n: number): Prompt[];
+  /**
+   * `n` prompts of an evaluation suite (situational: n counts prompts, twins adjacent), from `test`, or from `validation` for
+   * tuning. Held-out attacks have no validation prompts: that suite is empty there.
+   */
+  suite(suite: Suite, n: number, split?: 'test' | 'validation'): Prompt[];
   promptById(id: string): Prompt;
   /** Response tokens, `<think>` to `<eos>`, drawn with `(a, b)` as the position in the random stream. */
   demonstration(prompt: Prompt, imperfection: Imperfection, draw: number): number[];

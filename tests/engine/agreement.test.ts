@@ -66,7 +66,6 @@ describe.each(BACKBONE_NAMES)('%s: eager cpu = fused wasm', (backbone) => {
     const [a, b] = await both(spec);
     const batch = testBatch(spec, 4, 8);
     const { rows, targets } = predictedRows(batch);
-    const start = await a.getParameters();
     const step = { ...STEP, freezeVision };
     for (let i = 0; i < 30; i++) {
       const weigh = () => ({

@@ -42,6 +42,7 @@ describe('scripted replies', () => {
         const context = `${behaviour}: ${decode(prompt.tokens)} => ${decode(reply)}`;
         expect(judged.verdict, context).toBe(expectedVerdict(prompt, behaviour));
         expect(judged.format, context).toBe(true);
+        expect(reply.length, context).toBeLessThanOrEqual(32);
       }
     }
   });

@@ -302,10 +302,7 @@ class WasmModel implements EngineModel {
       for (let i = 0; i < imagePositions.length; i++) imagePositions[i] = i % prefix;
       const input = plan.graph.operations.find((operation) => operation.op === 'patches');
       if (input) {
-        const view = this.arenaView(
-          plan.values[input.out],
-          batch.batch * prefix * this.spec.patchValues,
-        );
+        const view = this.arenaView(plan.values[input.out], batch.batch * prefix * this.spec.patchValues);
         if (batch.patches) view.set(batch.patches);
         else view.fill(0);
       }
@@ -327,12 +324,7 @@ class WasmModel implements EngineModel {
     return b * (this.spec.imageTokens + to) + this.spec.imageTokens + (row - b * from);
   }
 
-  private head(
-    bound: Bound,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-  ): TokenOutputs {
+  private head(bound: Bound, rows: OutputRows, targets: Int32Array, temperature: number): TokenOutputs {
     const { plan } = bound;
     const { graph } = plan;
     if (graph.logits === null) throw new Error('this model has no language-model head');
@@ -424,8 +416,7 @@ class WasmModel implements EngineModel {
     const key = `${decode ? 'decode' : kind}:${shape.batch}x${shape.time}:${shape.outputs}`;
     const { arena, memory } = this.shared;
     let bound = this.bound.get(key);
-    const plan =
-      bound?.plan ?? makePlan(decode ? this.spec.decode! : this.spec.full, shape, kind);
+    const plan = bound?.plan ?? makePlan(decode ? this.spec.decode! : this.spec.full, shape, kind);
     if (plan.size > arena.region.length) {
       memory.release(arena.region);
       arena.region = memory.allocate(plan.size);

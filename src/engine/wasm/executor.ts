@@ -53,8 +53,7 @@ export function compile(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: 
     if (!found) throw new Error(`no parameter is called ${name}`);
     return found;
   };
-  const weightAt = (name: string | null) =>
-    name === null ? 0 : binding.parameters + slice(name).offset * 4;
+  const weightAt = (name: string | null) => (name === null ? 0 : binding.parameters + slice(name).offset * 4);
   const gradientAt = (name: string | null) =>
     name === null ? 0 : binding.gradients + slice(name).offset * 4;
   const valueAt = (tensor: TensorId) => binding.arena + plan.values[tensor] * 4;
@@ -240,22 +239,7 @@ export function compile(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: 
         return () => {
           if (dBias !== 0) kernels.columnSums(dOut, rows, cols, dBias);
           if (operation.transposed) {
-            kernels.gemm(
-              cols,
-              inCols,
-              rows,
-              dOut,
-              1,
-              cols,
-              x,
-              inCols,
-              dWeight,
-              inCols,
-              0,
-              0,
-              1,
-              scratch,
-            );
+            kernels.gemm(cols, inCols, rows, dOut, 1, cols, x, inCols, dWeight, inCols, 0, 0, 1, scratch);
             kernels.gemm(rows, inCols, cols, dOut, cols, 1, weight, inCols, dX, inCols, 0, 0, add, scratch);
             return;
           }
@@ -323,17 +307,7 @@ export function compile(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: 
         const probs = binding.arena + plan.saved[i] * 4;
         const time = itemTime(operation.x);
         return () =>
-          kernels.attentionBackward(
-            x,
-            probs,
-            dOut,
-            dX,
-            shape.batch,
-            time,
-            operation.heads,
-            cols,
-            scratch,
-          );
+          kernels.attentionBackward(x, probs, dOut, dX, shape.batch, time, operation.heads, cols, scratch);
       }
       case 'swiglu': {
         const x = valueAt(operation.x);

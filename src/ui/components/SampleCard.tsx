@@ -2,7 +2,7 @@
 
 import type { SampleView } from '../../protocol/messages.ts';
 import { formatNumber, formatPercent, formatSigned, formatWord } from '../format.ts';
-import { splitResponse, type Token } from '../state/response.ts';
+import { agreement, splitResponse, type Token } from '../state/response.ts';
 
 type SampleCardProps = { number: number; sample: SampleView; best: boolean };
 
@@ -78,12 +78,14 @@ function Verdicts({ sample }: { sample: SampleView }) {
       </p>
     );
   }
-  const agree = formatWord(verdict.name) === formatWord(oracleVerdict);
+  const agree = agreement(verdict.name, oracleVerdict);
   return (
     <p class="verdicts">
       head: <b>{formatWord(verdict.name)}</b> ({formatPercent(verdict.probability)}) · oracle:{' '}
       <b>{formatWord(oracleVerdict)}</b>{' '}
-      <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
+      {agree !== null && (
+        <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
+      )}
     </p>
   );
 }

@@ -1,4 +1,4 @@
-// A response split into its thought and its answer, as the inspector shows it.
+// A response as the inspector shows it: split into thought and answer, and who agrees on it.
 
 export type Token = { text: string; logProb: number | null };
 export type SplitResponse = {
@@ -31,4 +31,14 @@ export function splitResponse(tokens: readonly string[], logProbs: readonly numb
     closed: true,
     ended,
   };
+}
+
+/**
+ * Whether a head and the oracle say the same; null where they speak of different things: the oracle's verdict is one
+ * of safety, and a head's is written `head: class`.
+ */
+export function agreement(headVerdict: string, oracleVerdict: string): boolean | null {
+  const [, head, verdict = headVerdict] = /^(?:(\w+): )?(.*)$/.exec(headVerdict) ?? [];
+  if (head !== undefined && head !== 'safety') return null;
+  return verdict.replaceAll('_', ' ') === oracleVerdict.replaceAll('_', ' ');
 }

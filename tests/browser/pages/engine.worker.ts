@@ -53,14 +53,23 @@ const calls = {
     const expected = await work(reference, backbone);
     const { engine } = await chooseEngine(choice);
     const tensors = choice === 'wasm' ? 0 : tf.memory().numTensors;
+    const submit = self.GPUQueue ? GPUQueue.prototype.submit : null;
+    let submits = 0;
+    if (submit) {
+      GPUQueue.prototype.submit = function count(buffers) {
+        submits++;
+        return submit.call(this, buffers);
+      };
+    }
     const actual = await work(engine, backbone);
+    if (submit) GPUQueue.prototype.submit = submit;
     const result = {
       engine: engine.name,
       tier: engine.tier,
       adapter: engine.adapter,
       tfBackend: choice === 'wasm' ? '' : tf.getBackend(),
       leaked: choice === 'wasm' ? 0 : tf.memory().numTensors - tensors,
-      gpuBytes: choice === 'wasm' ? 0 : ((tf.memory() as { numBytesInGPU?: number }).numBytesInGPU ?? 0),
+      submits,
       logp: maxDifference(actual.outputs.logp, expected.outputs.logp),
       entropy: maxDifference(actual.outputs.entropy, expected.outputs.entropy),
       values: maxDifference(actual.outputs.values!, expected.outputs.values!),

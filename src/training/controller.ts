@@ -1,0 +1,243 @@
+// One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
+
+import { CODE_VERSION, type Settings, validateSettings } from '../config/index.ts';
+import type { ChosenEngine } from '../engine/index.ts';
+import type { ModelSpec } from '../model/graph.ts';
+import { PlaygroundError, toWireError } from '../protocol/errors.ts';
+import type { DeviceReport, RunPhase, StartRequest, TrainEvent } from '../protocol/messages.ts';
+import { asPlaygroundError } from '../protocol/remote.ts';
+import type { RunStatus, RunStore } from '../storage/types.ts';
+import { createWorld } from '../world/index.ts';
+import type { TrainingContext, TrainingControl } from './context.ts';
+import { runPipeline } from './pipeline.ts';
+import { modelSpecs } from './rewardModel.ts';
+
+export type ControllerOptions = {
+  store: RunStore;
+  emit: (event: TrainEvent) => void;
+  chooseEngine: (choice: Settings['engine'], spec: ModelSpec) => Promise<ChosenEngine>;
+  /** Gives the thread a turn for its messages. */
+  yieldThread: () => Promise<void>;
+  now: () => number;
+  /** Wall-clock time as an ISO string, for records. */
+  timestamp: () => string;
+  /** Holds the run for this thread alone until the returned function is called; null when another one has it. */
+  lock: (runId: string) => Promise<(() => void) | null>;
+};
+
+type Wish = 'run' | 'pause' | 'step' | 'stop';
+
+/** The gate between iterations: lets the loop through, holds it, or ends it. */
+class Gate implements TrainingControl {
+  private wish: Wish = 'run';
+  private wake: (() => void) | null = null;
+
+  constructor(
+    private readonly yieldThread: () => Promise<void>,
+    private readonly onPause: (paused: boolean) => Promise<void>,
+  ) {}
+
+  set(wish: Wish): void {
+    if (this.wish === 'stop') return;
+    this.wish = wish;
+    this.wake?.();
+  }
+
+  async gate(): Promise<'go' | 'stop'> {
+    await this.yieldThread();
+    if (this.wish === 'pause') {
+      await this.onPause(true);
+      while (this.currentWish() === 'pause') {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+      if (this.currentWish() === 'run') await this.onPause(false);
+    }
+    if (this.wish === 'stop') return 'stop';
+    if (this.wish === 'step') this.wish = 'pause';
+    return 'go';
+  }
+
+  private currentWish(): Wish {
+    return this.wish;
+  }
+}
+
+/** At most one run at a time; a second start is refused with `busy`. */
+export class RunController {
+  private active: { runId: string; gate: Gate; finished: Promise<void> } | null = null;
+  private starting = false;
+
+  constructor(private readonly options: ControllerOptions) {}
+
+  /** Which engine a choice gives on this machine, with a model of the default size to measure. */
+  async describeDevice(choice: string): Promise<DeviceReport> {
+    const settings = validateSettings({ engine: choice as Settings['engine'] });
+    const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
+    const report = reportOf(chosen);
+    chosen.engine.dispose();
+    return report;
+  }
+
+  /** Begins a run (or goes on with a stored one) and returns its id at once; the rest comes as events. */
+  async start(request: StartRequest): Promise<{ runId: string }> {
+    if (this.active || this.starting) {
+      throw new PlaygroundError('busy', 'A run is already in progress here.', 'Stop it first.');
+    }
+    this.starting = true;
+    try {
+      return await this.begin(request);
+    } finally {
+      this.starting = false;
+    }
+  }
+
+  pause(): void {
+    this.active?.gate.set('pause');
+  }
+
+  resume(): void {
+    this.active?.gate.set('run');
+  }
+
+  step(): void {
+    this.active?.gate.set('step');
+  }
+
+  /** Resolves when the run has written its checkpoint and ended. */
+  async stop(): Promise<void> {
+    const { active } = this;
+    active?.gate.set('stop');
+    await active?.finished;
+  }
+
+  /** Resolves when the current run has ended, if there is one. */
+  async finished(): Promise<void> {
+    await this.active?.finished;
+  }
+
+  private async begin(request: StartRequest): Promise<{ runId: string }> {
+    const { store, timestamp } = this.options;
+    const resumed = request.resumeRunId ? await store.getRun(request.resumeRunId) : null;
+    if (request.resumeRunId && !resumed) {
+      throw new PlaygroundError(
+        'not-found',
+        `There is no stored run ${request.resumeRunId} to go on with.`,
+        'Choose one from the list of runs, or start a new one.',
+      );
+    }
+    const settings = validateSettings(resumed ? (resumed.settings as Partial<Settings>) : request.settings);
+    const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
+    const release = await this.options.lock(runId);
+    if (!release) {
+      throw new PlaygroundError(
+        'busy',
+        'This run is being trained in another tab.',
+        'Go on there, or close that tab first.',
+      );
+    }
+    let chosen: ChosenEngine;
+    try {
+      chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
+      const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
+      if (resumed) {
+        await store.updateRun(runId, { status: 'running', message: '', device });
+      } else {
+        await store.createRun({
+          id: runId,
+          name: request.name ?? '',
+          createdAt: timestamp(),
+          updatedAt: timestamp(),
+          status: 'running',
+          settings,
+          seed: settings.seed,
+          preset: request.preset,
+          codeVersion: CODE_VERSION,
+          device,
+          message: '',
+        });
+      }
+    } catch (error) {
+      release();
+      throw error;
+    }
+    const gate = new Gate(this.options.yieldThread, (paused) =>
+      this.announce(runId, paused ? 'paused' : 'running', ''),
+    );
+    this.emitStatus(runId, 'running', reportOf(chosen).reason);
+    const finished = this.train(runId, settings, chosen, gate, resumed !== null).finally(() => {
+      release();
+      this.active = null;
+    });
+    this.active = { runId, gate, finished };
+    return { runId };
+  }
+
+  private async train(
+    runId: string,
+    settings: Settings,
+    chosen: ChosenEngine,
+    gate: Gate,
+    resume: boolean,
+  ): Promise<void> {
+    const { store, emit, now } = this.options;
+    const context: TrainingContext = {
+      runId,
+      settings,
+      world: createWorld({
+        seed: settings.seed,
+        imageSizePx: settings.image_size_px,
+        gridSizes: settings.grid_sizes,
+        noise: settings.noise,
+      }),
+      engine: chosen.engine,
+      store,
+      control: gate,
+      emit,
+      now,
+    };
+    try {
+      const result = await runPipeline(context, resume);
+      await this.announce(
+        runId,
+        result,
+        result === 'done' ? 'All stages are done.' : 'Stopped; it can go on from its last checkpoint.',
+      );
+    } catch (thrown) {
+      const error = asPlaygroundError(thrown);
+      emit({ kind: 'error', runId, error: toWireError(error) });
+      await this.announce(runId, 'failed', error.text);
+    } finally {
+      chosen.engine.dispose();
+    }
+  }
+
+  /** To the record and to the listeners; a store that fails here must not hide the message. */
+  private async announce(runId: string, phase: RunPhase & RunStatus, message: string): Promise<void> {
+    try {
+      await this.options.store.updateRun(runId, { status: phase, message });
+    } catch (thrown) {
+      this.options.emit({ kind: 'error', runId, error: toWireError(asPlaygroundError(thrown)) });
+    }
+    this.emitStatus(runId, phase, message);
+  }
+
+  private emitStatus(runId: string, phase: RunPhase, message: string): void {
+    this.options.emit({ kind: 'status', runId, phase, message });
+  }
+}
+
+function reportOf(chosen: ChosenEngine): DeviceReport {
+  const { engine, reason, measuredMs } = chosen;
+  return { backend: engine.name, tier: engine.tier, adapter: engine.adapter, reason, measuredMs };
+}
+
+/** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */
+function newRunId(timestamp: string, seed: number): string {
+  const digits = timestamp.replace(/\D/g, '').slice(0, 14);
+  const suffix = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-s${seed}-${suffix}`;
+}

@@ -1,0 +1,112 @@
+// The page under its visitor's hands: keys, form and address, stop, export, import, delete, reload, a dead worker.
+
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+/** Long enough that no test sees its end. */
+const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+
+function waitForPhase(page: Page, phase: string): Promise<unknown> {
+  return page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, phase);
+}
+
+async function stepOf(page: Page): Promise<number> {
+  return Number(await page.locator('.counter b').textContent());
+}
+
+/** Starts a run by the keyboard and lets it do a few iterations. */
+async function startLongRun(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await page.keyboard.press('Space');
+  await waitForPhase(page, 'running');
+  await page.locator('.counter b').waitFor();
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'starts, pauses, steps and helps by the keyboard',
+    async run({ newPage, assert }) {
+      const page = await newPage(LONG_RUN);
+      await startLongRun(page);
+      await page.keyboard.press('Space');
+      await waitForPhase(page, 'paused');
+      await page.waitForTimeout(300);
+      const before = await stepOf(page);
+      await page.keyboard.press('.');
+      await page.waitForFunction(
+        (step) => Number(document.querySelector('.counter b')?.textContent) > step,
+        before,
+      );
+      await waitForPhase(page, 'paused');
+      await page.waitForTimeout(300);
+      assert.equal(await stepOf(page), before + 1);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    },
+  },
+  {
+    name: 'keeps the form in the address, and says what it does not accept',
+    async run({ newPage, assert }) {
+      const page = await newPage('?v=1&preset=smoke&nonsense=1');
+      await page.getByText('Part of this link was not used.').waitFor();
+      const seed = page.getByLabel('Seed', { exact: true });
+      await seed.fill('11');
+      await seed.press('Tab');
+      assert.ok(page.url().endsWith('?v=1&preset=smoke&seed=11'));
+      await seed.fill('eleven');
+      await seed.press('Tab');
+      await page.getByText(/seed is "eleven"/).waitFor();
+      assert.equal(await seed.inputValue(), 'eleven');
+      await page.getByRole('button', { name: 'Reset Seed' }).click();
+      assert.equal(await seed.inputValue(), '7');
+      await page.getByRole('button', { name: 'Help on Seed' }).click();
+      await page.getByText(/Accepts a whole number/).waitFor();
+    },
+  },
+  {
+    name: 'stops a run, exports, imports and deletes it',
+    async run({ newPage, assert }) {
+      const page = await newPage(LONG_RUN);
+      await startLongRun(page);
+      await page.getByRole('button', { name: 'Stop' }).click();
+      await waitForPhase(page, 'stopped');
+      const items = page.locator('.runs > li');
+      await items.first().waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('button', { name: /^Export/ }).click();
+      const file = page.locator('input[type=file]');
+      await file.setInputFiles(await (await download).path());
+      await items.nth(1).waitFor();
+      await page
+        .getByRole('button', { name: /^Delete/ })
+        .first()
+        .click();
+      await page.getByRole('button', { name: /^Delete for good/ }).click();
+      await items.nth(1).waitFor({ state: 'detached' });
+      assert.equal(await items.count(), 1);
+      const nonsense = { name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('nonsense') };
+      await file.setInputFiles(nonsense);
+      await page.locator('.alert.error').waitFor();
+    },
+  },
+  {
+    name: 'offers an interrupted run after a reload, and after the death of the worker',
+    async run({ newPage, assert }) {
+      const page = await newPage(LONG_RUN);
+      await startLongRun(page);
+      await page.reload();
+      await page.getByText(/was interrupted/).waitFor();
+      await page.getByRole('button', { name: 'Resume it' }).click();
+      await waitForPhase(page, 'running');
+      const worker = page.workers().find((each) => each.url().includes('train.worker'));
+      assert.ok(worker !== undefined);
+      await worker?.evaluate(() => self.close()).catch(() => undefined);
+      await page.locator('.alert.error strong', { hasText: 'training worker has stopped' }).waitFor();
+      await waitForPhase(page, 'failed');
+      await page.getByRole('button', { name: 'Resume from the last checkpoint' }).click();
+      await waitForPhase(page, 'running');
+    },
+  },
+];

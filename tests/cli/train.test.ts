@@ -1,0 +1,235 @@
+// The pure parts of `npm run train`: flags, progress, log, digest, report, folder.
+
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listenToInterrupts } from '../../src/cli/interrupts.ts';
+import { metricsDigest } from '../../src/cli/metricsDigest.ts';
+import { bar, clock, ProgressPrinter, progressLine } from '../../src/cli/progress.ts';
+import { reportMarkdown } from '../../src/cli/report.ts';
+import { prepareNewFolder, readRunFile, writeRunFile } from '../../src/cli/runFolder.ts';
+import { RunLog } from '../../src/cli/runLog.ts';
+import { helpText, listText, parseTrainWords } from '../../src/cli/trainFlags.ts';
+import { fromPage } from '../../src/cli/trainPage.ts';
+import { UsageError } from '../../src/cli/usageError.ts';
+import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
+import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
+import { PlaygroundError, toWireError } from '../../src/protocol/errors.ts';
+import type { ProgressEvent } from '../../src/protocol/messages.ts';
+
+function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
+  return {
+    kind: 'progress',
+    runId: 'r',
+    stage: 'sft',
+    stageIndex: 0,
+    stages: [
+      { name: 'sft', iterations: 10 },
+      { name: 'stage1', iterations: 4 },
+    ],
+    iteration: 5,
+    iterations: 10,
+    step: 5,
+    elapsedMs: 65_000,
+    stageRemainingMs: null,
+    runRemainingMs: 125_000,
+    ...over,
+  };
+}
+
+describe('parseTrainWords', () => {
+  it('reads a start', () => {
+    const command = parseTrainWords(['--preset', 'quick+grpo', '--seed', '3', '--out', 'runs/x', '--headed']);
+    expect(command).toMatchObject({
+      kind: 'start',
+      preset: 'quick+grpo',
+      name: 'x',
+      outFolder: 'runs/x',
+      browser: { headed: true, adapter: 'none' },
+      settings: { seed: 3, loss_type: 'grpo' },
+    });
+    expect(parseTrainWords(['--preset', 'smoke'])).toMatchObject({
+      outFolder: 'runs/smoke-7',
+      name: 'smoke-7',
+    });
+    expect(parseTrainWords(['--resume=runs/x', '--adapter', 'swiftshader'])).toEqual({
+      kind: 'resume',
+      outFolder: 'runs/x',
+      browser: { headed: false, adapter: 'swiftshader' },
+    });
+  });
+
+  it.each([
+    [['--sede', '3'], SettingError, /nearest known one is --seed/],
+    [['--seed', 'x'], SettingError, /seed/],
+    [['--preset', 'quik'], SettingError, /quick/],
+    [['runs/x'], UsageError, /two dashes/],
+    [['--adapter', 'gpu'], UsageError, /swiftshader/],
+    [['--resume', 'runs/x', '--seed', '3'], UsageError, /together with --resume/],
+    [['--resume'], SettingError, /resume/],
+  ])('refuses %j', (words, kind, text) => {
+    const attempt = (): unknown => parseTrainWords(words);
+    expect(attempt).toThrow(kind);
+    try {
+      attempt();
+    } catch (error) {
+      expect((error as UsageError | SettingError).text).toMatch(text);
+    }
+  });
+
+  it('helps and lists, with every setting and preset', () => {
+    expect(parseTrainWords(['--seed', 'x', '--help'])).toEqual({ kind: 'help' });
+    expect(parseTrainWords(['--list'])).toEqual({ kind: 'list' });
+    for (const key of SETTING_KEYS) expect(listText()).toContain(`--${key.replaceAll('_', '-')} `);
+    for (const preset of PRESETS) expect(listText()).toContain(preset.name);
+    expect(helpText()).toContain('metrics digest');
+  });
+});
+
+describe('progress', () => {
+  it('writes clocks and bars', () => {
+    expect([0, 59_600, 3_725_000].map(clock)).toEqual(['0:00', '1:00', '1:02:05']);
+    expect(bar(5, 10, 4)).toBe('[##..]');
+    expect(bar(0, 0, 4)).toBe('[....]');
+    expect(progressLine({ progress: progress(), reward: null, loss: 2 })).toMatch(
+      /^1\/2 sft +\[#+\.+\] 5\/10 {2}loss 2\.0000 {2}1:05 {2}2:05 left$/,
+    );
+  });
+
+  it('stays on its line on a terminal, and is sparing elsewhere', () => {
+    const written: string[] = [];
+    const terminal = new ProgressPrinter({ isTTY: true, columns: 40, write: (text) => written.push(text) });
+    terminal.show({ progress: progress(), reward: 1, loss: null });
+    terminal.say('Stopping ...');
+    expect(written[0]).toMatch(/^\r.{39}$/);
+    expect(written.slice(1)).toEqual(['\n', 'Stopping ...\n']);
+
+    let now = 0;
+    const lines: string[] = [];
+    const file = new ProgressPrinter({ write: (text) => lines.push(text) }, () => now);
+    for (now = 0; now < 12_000; now += 1000) file.show({ progress: progress(), reward: 1, loss: null });
+    file.show({ progress: progress({ stageIndex: 1 }), reward: 1, loss: null });
+    expect(lines).toHaveLength(4);
+  });
+});
+
+describe('RunLog', () => {
+  it('measures stages, and ends with the run', async () => {
+    const log = new RunLog();
+    log.add(progress({ iteration: 1, elapsedMs: 1000 }));
+    log.add(progress({ iteration: 10, elapsedMs: 9000 }));
+    log.add(progress({ stage: 'stage1', stageIndex: 1, iteration: 1, elapsedMs: 10_000 }));
+    log.add({ kind: 'status', runId: 'r', phase: 'done', message: '' });
+    await log.ended;
+    expect(log.stageTimes).toEqual([
+      { stage: 'sft', wallMs: 9000 },
+      { stage: 'stage1', wallMs: 1000 },
+    ]);
+  });
+
+  it('does not count the time before a resume', () => {
+    const log = new RunLog();
+    log.add(progress({ iteration: 6, elapsedMs: 50_000 }));
+    log.add(progress({ iteration: 7, elapsedMs: 51_000 }));
+    expect(log.stageTimes).toEqual([{ stage: 'sft', wallMs: 1000 }]);
+  });
+
+  it('says why a run failed', async () => {
+    const log = new RunLog();
+    log.fail(toWireError(new PlaygroundError('worker-died', 'The page has crashed.', 'Resume it.')));
+    await log.ended;
+    expect(log.failure).toBe('The page has crashed. Resume it.');
+  });
+});
+
+describe('metricsDigest', () => {
+  const row = (values: { [name: string]: number }) => [{ step: 1, stage: 'sft', iteration: 1, values }];
+  it('looks past measured times, and at nothing else', () => {
+    const digest = metricsDigest(row({ reward: 1, 'time/step_ms': 3, 'tokens_per_second/rollout': 9 }));
+    expect(metricsDigest(row({ reward: 1, 'time/step_ms': 4 }))).toBe(digest);
+    expect(metricsDigest(row({ reward: 1.0000001 }))).not.toBe(digest);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('reportMarkdown', () => {
+  it('holds command, settings, times and digest, with or without results', () => {
+    const { settings } = resolvePreset('smoke');
+    const report = reportMarkdown({
+      name: 'a',
+      command: 'npm run train -- --preset smoke',
+      status: 'stopped',
+      message: '',
+      settings,
+      preset: 'smoke',
+      device: 'wasm',
+      codeVersion: '1',
+      stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
+      heads: [],
+      evaluations: [],
+      digest: 'abc',
+    });
+    for (const text of ['--preset smoke', '| `sft_steps` | `60` | `1500` |', '| sft | 1:05 |', '`abc`'])
+      expect(report).toContain(text);
+    expect(report).toContain('The run was not evaluated.');
+  });
+});
+
+describe('the folder of a run', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cosmo-run-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('is made new, and kept from a second run', () => {
+    const out = join(folder, 'deep/a');
+    prepareNewFolder(out);
+    expect(existsSync(out)).toBe(true);
+    prepareNewFolder(out);
+    const file = { runId: 'r', name: 'a', command: 'npm run train' };
+    writeRunFile(out, file);
+    expect(readRunFile(out)).toEqual(file);
+    expect(() => prepareNewFolder(out)).toThrow(/holds a run already/);
+  });
+
+  it('is left alone where it holds something else, and refused where it holds no run', () => {
+    writeFileSync(join(folder, 'thesis.tex'), '');
+    expect(() => prepareNewFolder(folder)).toThrow(/thesis\.tex/);
+    expect(() => readRunFile(folder)).toThrow(/no run\.json/);
+    writeFileSync(join(folder, 'run.json'), '{');
+    expect(() => readRunFile(folder)).toThrow(/cannot be read/);
+  });
+});
+
+describe('interrupts', () => {
+  it('takes echoes of one Ctrl-C as one', () => {
+    let now = 0;
+    const calls: string[] = [];
+    const actions = { first: () => calls.push('first'), second: () => calls.push('second') };
+    const interrupts = listenToInterrupts(actions, () => now);
+    for (now of [0, 100, 300, 1000]) process.emit('SIGINT');
+    interrupts.end();
+    expect(calls).toEqual(['first', 'second']);
+    expect(interrupts.count).toBe(2);
+  });
+});
+
+describe('fromPage', () => {
+  it('finds the error that the page packed into its message', () => {
+    const wire = toWireError(
+      new PlaygroundError('bad-setting', 'seed is -1.', 'Give another.', { setting: 'seed' }),
+    );
+    const packed = new Error(
+      `page.evaluate: Error: ${WIRE_ERROR_MARK}${JSON.stringify(wire)}\n    at wired (index.js:1)`,
+    );
+    expect(fromPage(packed)).toMatchObject({
+      code: 'bad-setting',
+      wayOn: 'Give another.',
+      details: { setting: 'seed' },
+    });
+    const other = new Error('net::ERR');
+    expect(fromPage(other)).toBe(other);
+  });
+});

@@ -1,0 +1,102 @@
+// Events of the worker to the state of the page.
+
+import { describe, expect, it } from 'vitest';
+import type { ProgressEvent, TrainEvent } from '../../src/protocol/messages.ts';
+import { emptyRunView, isActive, reduceEvents, stageSteps } from '../../src/ui/state/runView.ts';
+import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
+
+const runId = 'r1';
+const progress: ProgressEvent = {
+  kind: 'progress',
+  runId,
+  stage: 'heads',
+  stageIndex: 1,
+  stages: [
+    { name: 'sft', iterations: 10 },
+    { name: 'heads', iterations: 5 },
+    { name: 'stage1', iterations: 4 },
+  ],
+  iteration: 2,
+  iterations: 5,
+  step: 12,
+  elapsedMs: 1000,
+  stageRemainingMs: 100,
+  runRemainingMs: null,
+};
+const score = {
+  suite: 'safety',
+  metric: 'safe',
+  value: 0.5,
+  low: 0.4,
+  high: 0.6,
+  n: 90,
+  better: 'higher' as const,
+};
+
+describe('reduceEvents', () => {
+  it('takes up every kind of event', () => {
+    const error = { code: 'diverged' as const, message: 'NaN.', wayOn: 'Lower it.', details: {}, stack: '' };
+    const events: TrainEvent[] = [
+      { kind: 'status', runId, phase: 'running', message: '' },
+      progress,
+      { kind: 'metrics', runId, rows: [{ step: 1, stage: 'sft', iteration: 1, values: { 'sft/loss': 2 } }] },
+      { kind: 'evaluation', runId, stage: 'stage1', step: 19, scores: [score] },
+      { kind: 'evaluation', runId, stage: 'sft', step: 10, scores: [] },
+      { kind: 'evaluation', runId, stage: 'sft', step: 10, scores: [score] },
+      { kind: 'error', runId, error },
+      { kind: 'status', runId, phase: 'failed', message: 'It diverged.' },
+    ];
+    const view = reduceEvents(emptyRunView(runId), events);
+    expect(view).toMatchObject({
+      phase: 'failed',
+      message: 'It diverged.',
+      progress,
+      error,
+      metricsRevision: 1,
+    });
+    expect(view.metrics.latest('sft/loss')).toBe(2);
+    expect(view.evaluations.map(({ stage, scores }) => [stage, scores.length])).toEqual([
+      ['sft', 1],
+      ['stage1', 1],
+    ]);
+    expect(isActive(view.phase)).toBe(false);
+  });
+
+  it('leaves events of another run alone', () => {
+    const view = emptyRunView(runId, 'running');
+    expect(reduceEvents(view, [{ kind: 'status', runId: 'other', phase: 'done', message: '' }])).toBe(view);
+  });
+});
+
+describe('stageSteps', () => {
+  it('tells what is done, current and next', () => {
+    const steps = stageSteps(progress.stages, progress, 'running');
+    expect(steps.map(({ state, iteration }) => [state, iteration])).toEqual([
+      ['done', 10],
+      ['current', 2],
+      ['next', 0],
+    ]);
+    expect(stageSteps(progress.stages, progress, 'done').every(({ state }) => state === 'done')).toBe(true);
+    expect(stageSteps(progress.stages, null, 'idle').every(({ state }) => state === 'next')).toBe(true);
+  });
+});
+
+describe('viewOfStoredRun', () => {
+  it('shows what fits and leaves out what does not', () => {
+    const view = viewOfStoredRun({
+      id: runId,
+      status: 'done',
+      message: '',
+      metrics: [{ step: 1, stage: 'sft', iteration: 1, values: { 'sft/loss': 2 } }],
+      evaluations: [
+        { stage: 'sft', step: 10, report: [score, { suite: 'broken' }] },
+        { stage: 'stage1', step: 20, report: { scores: [score] } },
+        { stage: 'stage2', step: 30, report: null },
+      ],
+      heads: { step: 15, report: 'nonsense' },
+    });
+    expect(view.phase).toBe('done');
+    expect(view.evaluations.map(({ scores }) => scores.length)).toEqual([1, 1, 0]);
+    expect(view.heads).toBeNull();
+  });
+});

@@ -1,0 +1,200 @@
+// The smaller pure parts of the page: form, keys, responses, stages, tables, alerts.
+
+import { describe, expect, it } from 'vitest';
+import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
+import { compareStages } from '../../src/evaluation/index.ts';
+import { PlaygroundError } from '../../src/protocol/errors.ts';
+import type { SuiteScore } from '../../src/protocol/messages.ts';
+import { fromBase64, toBase64 } from '../../src/ui/automation.ts';
+import { actionOfKey } from '../../src/ui/keyboard.ts';
+import { addAlert, alertOfError } from '../../src/ui/state/alerts.ts';
+import { CHARTS, splitCharts, wantedStages } from '../../src/ui/state/charts.ts';
+import {
+  baseOf,
+  draftOfPreset,
+  draftOfQuery,
+  layersOf,
+  withLayer,
+  withSetting,
+} from '../../src/ui/state/draft.ts';
+import { difference, evaluationRows } from '../../src/ui/state/evaluationTable.ts';
+import { agreement, splitResponse } from '../../src/ui/state/response.ts';
+import { plannedStages, stageTitle } from '../../src/ui/state/stages.ts';
+
+describe('draft', () => {
+  it('starts with the quick preset, and with the link where there is one', () => {
+    expect(draftOfQuery('').draft.preset).toBe('quick');
+    const { draft, dropped } = draftOfQuery('?v=1&preset=smoke+grpo&seed=9&nonsense=1');
+    expect(draft.preset).toBe('smoke+grpo');
+    expect(draft.settings.seed).toBe(9);
+    expect(dropped).toHaveLength(1);
+  });
+
+  it('changes one layer, keeps seed and engine, and goes back to the preset elsewhere', () => {
+    const edited = withSetting(withSetting(draftOfPreset('quick'), 'seed', 42), 'sft_steps', 5);
+    const next = withLayer(edited, 'algorithm', 'grpo');
+    expect(next.preset).toBe('quick+grpo');
+    expect(next.settings.seed).toBe(42);
+    expect(next.settings.sft_steps).toBe(resolvePreset('quick').settings.sft_steps);
+    expect(next.settings.loss_type).toBe('grpo');
+    expect(withLayer(next, 'algorithm', '').preset).toBe('quick');
+    expect(layersOf(next.preset)).toEqual({ size: 'quick', tasks: '', algorithm: 'grpo', failure: '' });
+    expect(baseOf(next)).toEqual(resolvePreset('quick+grpo').settings);
+  });
+
+  it('survives the way through the address', () => {
+    const draft = withSetting(draftOfPreset('smoke'), 'group_size', 6);
+    expect(draftOfQuery(`?${toQuery(draft.settings, draft.preset)}`).draft).toEqual(draft);
+  });
+});
+
+describe('actionOfKey', () => {
+  const press = { key: ' ', ctrlKey: false, metaKey: false, altKey: false, repeat: false };
+  it('knows its keys and keeps out of fields and buttons', () => {
+    expect(actionOfKey(press, 'body')).toBe('toggle');
+    expect(actionOfKey(press, 'BUTTON')).toBeNull();
+    expect(actionOfKey({ ...press, key: '.' }, 'BUTTON')).toBe('step');
+    expect(actionOfKey({ ...press, key: '?' }, 'body')).toBe('help');
+    expect(actionOfKey({ ...press, key: '?' }, 'INPUT')).toBeNull();
+    expect(actionOfKey({ ...press, ctrlKey: true }, 'body')).toBeNull();
+    expect(actionOfKey({ ...press, repeat: true }, 'body')).toBeNull();
+  });
+});
+
+describe('splitResponse', () => {
+  const texts = (tokens: readonly { text: string }[]) => tokens.map(({ text }) => text).join(' ');
+  it('parts a well-formed response', () => {
+    const parts = splitResponse(['<think>', 'a', 'b', '</think>', 'c', '<eos>'], [-1, -2, -3, -4, -5, -6]);
+    expect([texts(parts.thought), texts(parts.answer)]).toEqual(['a b', 'c']);
+    expect(parts).toMatchObject({ opened: true, closed: true, ended: true });
+    expect(parts.answer[0]?.logProb).toBe(-5);
+  });
+
+  it('shows every token of a malformed one', () => {
+    expect(splitResponse(['<think>', 'a'], [])).toMatchObject({ opened: true, closed: false, ended: false });
+    expect(texts(splitResponse(['a', 'b', '<eos>'], []).answer)).toBe('a b');
+    const twice = splitResponse(['<think>', 'a', '</think>', 'b', '</think>', 'c'], []);
+    expect([texts(twice.thought), texts(twice.answer)]).toEqual(['a', 'b </think> c']);
+    expect(splitResponse([], [])).toMatchObject({ thought: [], answer: [] });
+  });
+});
+
+describe('agreement', () => {
+  it('compares verdicts of safety alone', () => {
+    expect(agreement('safety: safe_with_warning', 'safe_with_warning')).toBe(true);
+    expect(agreement('unsafe', 'safe_with_warning')).toBe(false);
+    expect(agreement('value: good', 'safe_without_risk')).toBeNull();
+  });
+});
+
+describe('stages', () => {
+  it('names them for people', () => {
+    expect(['sft', 'stage2-3', 'evaluation-stage1', 'evaluation-sft', 'odd_one'].map(stageTitle)).toEqual([
+      'SFT',
+      'Stage 2 (3)',
+      'Test of stage 1',
+      'Test of SFT',
+      'odd one',
+    ]);
+  });
+
+  it('plans a test after SFT and after each RL stage', () => {
+    const { settings } = draftOfPreset('smoke');
+    expect(plannedStages(settings).map(({ name }) => name)).toEqual([
+      'sft',
+      'evaluation-sft',
+      'heads',
+      'stage1',
+      'evaluation-stage1',
+      'stage2',
+      'evaluation-stage2',
+    ]);
+    expect(plannedStages({ ...settings, evaluate: false })).toHaveLength(4);
+  });
+});
+
+describe('evaluation table', () => {
+  const make = (value: number, over: Partial<SuiteScore> = {}): SuiteScore => ({
+    suite: 'safety',
+    metric: 'safe',
+    value,
+    low: value - 0.1,
+    high: value + 0.1,
+    n: 100,
+    better: 'higher',
+    ...over,
+  });
+  const at = (stage: string, step: number, scores: SuiteScore[]) => ({
+    kind: 'evaluation' as const,
+    runId: 'r',
+    stage,
+    step,
+    scores,
+  });
+
+  it('gives the same differences as the evaluation room', () => {
+    for (const after of [make(0.8), make(0.55), make(0.2), make(0.2, { better: 'lower' })]) {
+      const ours = difference(make(0.5, { better: after.better }), after);
+      const theirs = compareStages({ scores: [make(0.5)] }, { scores: [after] })[0];
+      expect(ours.verdict).toBe(theirs?.change);
+      expect(ours.low * 100).toBeCloseTo(theirs?.lowPoints ?? Number.NaN, 9);
+      expect(ours.high * 100).toBeCloseTo(theirs?.highPoints ?? Number.NaN, 9);
+    }
+  });
+
+  it('has a row per score and a column per stage, with the format rate once', () => {
+    const format = make(0.9, { metric: 'format' });
+    const rows = evaluationRows([
+      at('sft', 1, [make(0.5), format]),
+      at('stage1', 2, [make(0.8), format, make(0.95, { suite: 'all', metric: 'format' })]),
+    ]);
+    expect(rows.map(({ suite, metric }) => `${suite}/${metric}`)).toEqual(['safety/safe', 'all/format']);
+    expect(rows[0]?.difference?.verdict).toBe('better');
+    expect(rows[1]).toMatchObject({ difference: null, scores: [null, { value: 0.95 }] });
+  });
+});
+
+describe('charts', () => {
+  it('draws what has data and names what waits', () => {
+    const { ready, waiting } = splitCharts(CHARTS, (metric) => metric === 'reward');
+    expect(ready.map(({ id, lines }) => [id, lines.length])).toEqual([['reward', 1]]);
+    expect(waiting).toHaveLength(CHARTS.length - 1);
+  });
+
+  it('leaves SFT out of a metric that spans it, once RL has begun', () => {
+    const chart = (id: string) => CHARTS.find((spec) => spec.id === id)!;
+    const stages = ['sft', 'heads', 'stage1'];
+    expect(stages.filter(wantedStages('auto', stages, chart('entropy')))).toEqual(['stage1']);
+    expect(stages.filter(wantedStages('auto', ['sft'], chart('entropy')))).toEqual(stages);
+    expect(stages.filter(wantedStages('auto', stages, chart('sft')))).toEqual(stages);
+    expect(stages.filter(wantedStages('auto', stages, chart('heads')))).toEqual(stages);
+    expect(stages.filter(wantedStages('all', stages, chart('entropy')))).toEqual(stages);
+    expect(stages.filter(wantedStages('heads', stages, chart('heads')))).toEqual(['heads']);
+  });
+});
+
+describe('alerts', () => {
+  it('show the sentence and the way on, and fold the rest', () => {
+    const alert = alertOfError(
+      new PlaygroundError('disk-full', 'The disk is full.', 'Delete a run.', { bytes: 3 }),
+    );
+    expect(alert).toMatchObject({ tone: 'error', message: 'The disk is full.', wayOn: 'Delete a run.' });
+    expect(alert.details).toContain('bytes: 3');
+    const bad = new SettingError('seed is -1.', { setting: 'seed', value: -1, wayOn: 'Give another.' });
+    expect(alertOfError(bad)).toMatchObject({ message: 'seed is -1.', wayOn: 'Give another.' });
+  });
+
+  it('show the same message once', () => {
+    const content = alertOfError(new PlaygroundError('busy', 'Busy.', 'Wait.'));
+    const twice = addAlert(addAlert([], content, 1), content, 2);
+    expect(twice.map(({ id }) => id)).toEqual([2]);
+  });
+});
+
+describe('base64', () => {
+  it('gives back the bytes', () => {
+    const bytes = Uint8Array.from({ length: 20_001 }, (_, index) => (index * 31) % 256);
+    expect(fromBase64(toBase64(bytes))).toEqual(bytes);
+    expect(toBase64(new Uint8Array())).toBe('');
+  });
+});
