@@ -18,6 +18,8 @@ export type ReportInput = {
   device: string;
   codeVersion: string;
   stageTimes: readonly StageTime[];
+  /** The times are those since the last resume. */
+  resumed: boolean;
   heads: readonly HeadReport[];
   evaluations: readonly StageEvaluation[];
   digest: string;
@@ -50,7 +52,7 @@ export function reportMarkdown(input: ReportInput): string {
           ...changed.map((key) => settingRow(settings, key)),
         ]),
     '',
-    '## Wall time',
+    input.resumed ? '## Wall time since the run was resumed' : '## Wall time',
     '',
     ...timeLines(input.stageTimes),
     '',

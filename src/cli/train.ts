@@ -141,6 +141,7 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
     device,
     codeVersion,
     stageTimes: log.stageTimes,
+    resumed: command.kind === 'resume',
     heads,
     evaluations,
     digest,

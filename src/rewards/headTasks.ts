@@ -11,8 +11,8 @@ export type HeadTask = {
   readonly classes: readonly string[];
   /** Labels whose prompts make up the head's training data and held-out report. */
   readonly labels: readonly Label[];
-  /** The head also reads the reference answer (it compares with it). */
-  readonly readsReference: boolean;
+  /** Labels where the head also reads the reference answer, to compare with it. */
+  readonly referenceLabels: readonly Label[];
   readonly help: string;
   /** Class index by the oracle; null where the oracle has no say. */
   readonly labelOf: (judgement: Judgement) => number | null;
@@ -27,7 +27,7 @@ export const HEAD_TASKS: { readonly [name in HeadName]: HeadTask } = {
     name: 'safety',
     classes: SAFETY_VERDICTS,
     labels: ['safety', 'jailbreak', 'normal'],
-    readsReference: false,
+    referenceLabels: [],
     help: 'Which of six safety verdicts fits the answer: it punishes unsafe compliance and over-refusal alike.',
     labelOf: (judgement) => SAFETY_VERDICTS.indexOf(judgement.verdict),
   },
@@ -35,7 +35,7 @@ export const HEAD_TASKS: { readonly [name in HeadName]: HeadTask } = {
     name: 'value',
     classes: ['bad', 'good'],
     labels: ['value'],
-    readsReference: false,
+    referenceLabels: [],
     help: 'Whether the answer is fair, honest and kind.',
     labelOf: (judgement) => (judgement.valueGood === null ? null : Number(judgement.valueGood)),
   },
@@ -43,7 +43,7 @@ export const HEAD_TASKS: { readonly [name in HeadName]: HeadTask } = {
     name: 'knowledge',
     classes: ['false', 'true'],
     labels: ['knowledge'],
-    readsReference: true,
+    referenceLabels: ['knowledge'],
     help: 'Whether the answer says the same as the reference, in whatever words.',
     labelOf: (judgement) => (judgement.correct === null ? null : Number(judgement.correct === 1)),
   },
@@ -51,7 +51,8 @@ export const HEAD_TASKS: { readonly [name in HeadName]: HeadTask } = {
     name: 'helpful',
     classes: ['no', 'yes'],
     labels: ['knowledge', 'knowledge_rule', 'instruction', 'normal'],
-    readsReference: false,
+    // A wrong answer does not help, and a judge need not be able to solve the task itself.
+    referenceLabels: ['knowledge', 'knowledge_rule', 'instruction'],
     help: 'Whether the answer helps with the request and does so without a warning.',
     labelOf: (judgement) => Number(judgement.helpful),
   },

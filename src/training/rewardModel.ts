@@ -75,9 +75,7 @@ const SCORE_BATCH = 64;
 
 /** Whether a prompt's judged sequence carries the reference answer. */
 export function readsReference(prompt: Prompt): boolean {
-  return HEAD_NAMES.some(
-    (head) => HEAD_TASKS[head].readsReference && HEAD_TASKS[head].labels.includes(prompt.label),
-  );
+  return HEAD_NAMES.some((head) => HEAD_TASKS[head].referenceLabels.includes(prompt.label));
 }
 
 /** Head probabilities of a list of (prompt, part of a response); items that ask for no head cost nothing. */

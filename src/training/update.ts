@@ -1,7 +1,7 @@
 // The policy update: advantages over the batch, minibatches, the chosen loss as per-token weights for the engine.
 
 import { type AdvantageKey, computeAdvantages } from '../advantages/index.ts';
-import type { Settings } from '../config/index.ts';
+import { DEFAULTS, type Settings } from '../config/index.ts';
 import type { TokenOutputs, TokenWeights } from '../engine/types.ts';
 import {
   computeLoss,
@@ -36,34 +36,34 @@ export type PaddedBatch = {
   replayed: Float64Array;
 };
 
-/** Loss options from the settings; a loss ignores those it has no knob for. */
+/**
+ * Loss options from the settings; a loss ignores those it has no knob for. What the settings leave at their default or at `auto`
+ * is the loss's own: a baseline is trained with its own clip range, aggregation and without CPGD's drift.
+ */
 export function lossOptions(settings: Settings): Partial<LossOptions> {
-  const definition = LOSSES[settings.loss_type as LossKey];
-  const chosen = new Set<string>(definition.knobs);
-  // GMPO, DAPO and CISPO come with clip ranges of their own kind; the settings replace them only when they were changed.
-  const ownRange = ['gmpo', 'dapo', 'cispo', 'gspo'].includes(settings.loss_type);
-  const range =
-    ownRange && settings.epsilon === 0.2 && settings.epsilon_high === 0.2
-      ? {}
-      : { epsilon: settings.epsilon, epsilonHigh: settings.epsilon_high };
-  const aggregated = ['dr_grpo', 'bnpo', 'dapo', 'gspo', 'gmpo'].includes(settings.loss_type)
-    ? {}
-    : { lossAggMode: settings.loss_agg_mode };
+  const { knobs } = LOSSES[settings.loss_type as LossKey];
+  const ownRange = settings.epsilon === DEFAULTS.epsilon && settings.epsilon_high === DEFAULTS.epsilon_high;
+  const drift =
+    settings.policy_drift === 'on' ||
+    (settings.policy_drift === 'auto' && ['cpgd', 'pgd'].includes(settings.loss_type));
   const options: Partial<LossOptions> = {
-    ...range,
-    ...aggregated,
-    policyDriftCoef: settings.policy_drift_coef,
+    ...(ownRange ? {} : { epsilon: settings.epsilon, epsilonHigh: settings.epsilon_high }),
+    // An upper bound of at most 1 cannot be CISPO's cap of the ratio itself: it is meant as a band around 1.
+    ...(settings.epsilon_high <= 1 && !ownRange ? { cispoBounds: 'band' as const } : {}),
+    ...(settings.loss_agg_mode === 'auto' ? {} : { lossAggMode: settings.loss_agg_mode }),
+    ...(settings.importance_sampling_level === 'auto'
+      ? {}
+      : { importanceSamplingLevel: settings.importance_sampling_level }),
+    policyDriftCoef: drift ? settings.policy_drift_coef : 0,
     policyDriftClipEps: settings.policy_drift_clip_eps,
     beta: settings.beta,
     delta: settings.delta > 0 ? settings.delta : null,
     dualClip: settings.dual_clip > 0 ? settings.dual_clip : null,
     maxCompletionLength: settings.max_response_tokens,
     tightToLooseLambda: settings.tight_to_loose > 0 ? settings.tight_to_loose : null,
-    ...(settings.importance_sampling_level === 'sequence'
-      ? { importanceSamplingLevel: 'sequence' as const }
-      : {}),
   };
-  return Object.fromEntries(Object.entries(options).filter(([name]) => chosen.has(name)));
+  const known = new Set<string>(knobs);
+  return Object.fromEntries(Object.entries(options).filter(([name]) => known.has(name)));
 }
 
 /** Rewards as the estimator sees them: totals, or terms normalised in their group and then summed. */
@@ -234,7 +234,7 @@ function weighMinibatch(
     refLogp: batch.refLogp,
     advantage: batch.advantage,
     mask: batch.mask,
-    sampleWeight: correction && correction.map((weight, i) => (batch.replayed[i] === 1 ? weight : 1)),
+    sampleWeight: correction?.map((weight, i) => (batch.replayed[i] === 1 ? weight : 1)),
   };
   const key = settings.loss_type as LossKey;
   const result = computeLoss(key, input, lossOptions(settings));

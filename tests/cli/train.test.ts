@@ -166,6 +166,7 @@ describe('reportMarkdown', () => {
       device: 'wasm',
       codeVersion: '1',
       stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
+      resumed: false,
       heads: [],
       evaluations: [],
       digest: 'abc',

@@ -53,6 +53,13 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     formula: 'r <= 1 + epsilon_high',
     source: 'DAPO (arXiv 2503.14476)',
   }),
+  policy_drift: oneOf({
+    label: 'Policy drift',
+    choices: ['auto', 'on', 'off'],
+    default: 'auto',
+    help: 'Whether the policy drift is added to the loss. `auto` adds it where the loss has it by definition (CPGD and PGD); `on` tries it on the baselines too.',
+    source: CPGD,
+  }),
   policy_drift_coef: float({
     label: 'Drift coefficient',
     default: 0.01,
@@ -115,17 +122,17 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
   }),
   importance_sampling_level: oneOf({
     label: 'Ratio level',
-    choices: ['token', 'sequence'],
-    default: 'token',
+    choices: ['auto', 'token', 'sequence'],
+    default: 'auto',
     help: 'Whether each token has its own ratio or the whole response has one. GSPO takes one per response.',
     formula: 'sequence: r = exp(mean over tokens of log p - old)',
     source: 'GSPO (arXiv 2507.18071)',
   }),
   loss_agg_mode: oneOf({
     label: 'Aggregation',
-    choices: ['token-mean', 'seq-mean-token-mean', 'prompt-token-mean'],
-    default: 'token-mean',
-    help: 'How the losses of tokens become one number: over all tokens, first within each response, or first within the tokens of each prompt. It decides how much a long response counts.',
+    choices: ['auto', 'token-mean', 'seq-mean-token-mean', 'prompt-token-mean'],
+    default: 'auto',
+    help: 'How the losses of tokens become one number: over all tokens, first within each response, or first within the tokens of each prompt. It decides how much a long response counts; `auto` is what the loss itself uses (CPGD: token-mean).',
     source: CPGD,
   }),
   tight_to_loose: share({

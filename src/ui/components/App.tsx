@@ -1,88 +1,97 @@
-// The page: transport on top, controls left, live view right.
+// The page: transport on top, controls left, live view right. Nothing here reads a signal that changes while training.
 
-import { type Signal, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
 import { download } from '../download.ts';
 import { listenToKeys } from '../keyboard.ts';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { isActive } from '../state/runView.ts';
-import { plannedStages } from '../state/stages.ts';
 import { Alerts } from './Alerts.tsx';
 import { Controls } from './Controls.tsx';
-import { Curves } from './Curves.tsx';
-import { DeviceCard } from './DeviceCard.tsx';
-import { EvaluationTable } from './EvaluationTable.tsx';
-import { HeadsCard } from './HeadsCard.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
-import { Inspector } from './Inspector.tsx';
+import { LiveView } from './LiveView.tsx';
 import { type RunActions, RunsList } from './RunsList.tsx';
-import { StageRail } from './StageRail.tsx';
 import { Transport, type TransportActions } from './Transport.tsx';
 
 type AppProps = { session: Session; draft: Signal<Draft> };
 
 export function App({ session, draft }: AppProps) {
   const helpOpen = useSignal(false);
-  const view = session.view.value;
-  const training = isActive(view.phase);
-  const transport = transportActions(session, draft, () => {
-    helpOpen.value = !helpOpen.value;
-  });
-  useEffect(() => listenToKeys(transport), [session, draft]);
+  const transport = useMemo(
+    () =>
+      transportActions(session, draft, () => {
+        helpOpen.value = !helpOpen.value;
+      }),
+    [session, draft, helpOpen],
+  );
+  useEffect(() => listenToKeys(transport), [transport]);
   return (
     <>
       <a class="skip" href="#live">
         Skip to the live view
       </a>
-      <header class="topbar">
-        <h1>COSMO-RL playground</h1>
-        <a class="jump" href="#settings">
-          Settings and runs
-        </a>
-        <Transport
-          phase={view.phase}
-          message={view.message}
-          progress={view.progress}
-          busy={session.busy.value}
-          actions={transport}
-        />
-      </header>
-      <Alerts alerts={session.alerts.value} onDismiss={(id) => session.dismiss(id)} />
+      <TopBar session={session} actions={transport} />
+      <AlertArea session={session} />
       <main class="layout">
-        <div class="column" id="settings">
-          <Controls draft={draft} training={training} />
-          <RunsList
-            runs={session.runs.value}
-            storage={session.storage.value}
-            viewedId={view.runId}
-            training={training}
-            actions={runActions(session)}
-          />
-        </div>
-        <div class="live" id="live">
-          <StageRail
-            plan={view.progress?.stages ?? plannedStages(draft.value.settings)}
-            progress={view.progress}
-            phase={view.phase}
-          />
-          <Curves key={view.runId} view={view} />
-          <Inspector key={view.runId} group={view.group} />
-          <EvaluationTable evaluations={view.evaluations} />
-          <HeadsCard heads={view.heads} />
-          <DeviceCard
-            device={session.device.value}
-            tokensPerSecond={view.metrics.latest('tokens_per_second/rollout')}
-          />
-        </div>
+        <SideColumn session={session} draft={draft} />
+        <LiveView session={session} draft={draft} />
       </main>
-      <HelpDialog
-        open={helpOpen.value}
-        onClose={() => {
-          helpOpen.value = false;
-        }}
-      />
+      <Help open={helpOpen} />
     </>
+  );
+}
+
+function TopBar({ session, actions }: { session: Session; actions: TransportActions }) {
+  const phase = useComputed(() => session.view.value.phase);
+  const message = useComputed(() => session.view.value.message);
+  const progress = useComputed(() => session.view.value.progress);
+  return (
+    <header class="topbar">
+      <h1>COSMO-RL playground</h1>
+      <a class="jump" href="#settings">
+        Settings and runs
+      </a>
+      <Transport
+        phase={phase.value}
+        message={message.value}
+        progress={progress.value}
+        busy={session.busy.value}
+        actions={actions}
+      />
+    </header>
+  );
+}
+
+function AlertArea({ session }: { session: Session }) {
+  return <Alerts alerts={session.alerts.value} onDismiss={(id) => session.dismiss(id)} />;
+}
+
+function SideColumn({ session, draft }: AppProps) {
+  const training = useComputed(() => isActive(session.view.value.phase));
+  const viewedId = useComputed(() => session.view.value.runId);
+  return (
+    <div class="column" id="settings">
+      <Controls draft={draft} training={training.value} />
+      <RunsList
+        runs={session.runs.value}
+        storage={session.storage.value}
+        viewedId={viewedId.value}
+        training={training.value}
+        actions={runActions(session)}
+      />
+    </div>
+  );
+}
+
+function Help({ open }: { open: Signal<boolean> }) {
+  return (
+    <HelpDialog
+      open={open.value}
+      onClose={() => {
+        open.value = false;
+      }}
+    />
   );
 }
 

@@ -1,13 +1,13 @@
 // One streaming chart: uPlot for the eyes, a sentence per curve and a table for everyone else.
 
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatNumber } from '../format.ts';
+import { drawNoMore, drawSoon } from '../frameQueue.ts';
 import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts.ts';
-import { describeCurve, type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
+import { type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
+import { ChartWords } from './ChartWords.tsx';
 import { CHART_HEIGHT_PX, plotOptions } from './chartOptions.ts';
-
-const TABLE_ROWS = 12;
 
 type ChartProps = {
   spec: ChartSpec;
@@ -22,59 +22,10 @@ type ChartProps = {
   onRemove?: () => void;
 };
 
-export function Chart({
-  spec,
-  table,
-  revision,
-  smoothing,
-  stageChoice,
-  logScale,
-  theme,
-  onRemove,
-}: ChartProps) {
-  const host = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
-  const spans = useRef<StageSpan[]>([]);
-  const metricNames = spec.lines.map((line) => line.metric);
-  const shape = `${spec.id}|${metricNames.join()}|${logScale}|${theme}`;
-
-  const data = useMemo(() => {
-    const { steps, columns } = table.select(metricNames, wantedStages(stageChoice, table.stages, spec));
-    return { steps, columns, smoothed: columns.map((column) => smooth(column, smoothing)) };
-  }, [table, revision, smoothing, stageChoice, shape]);
-  spans.current = table.spans();
-
-  useEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const chart = new uPlot(
-      plotOptions(spec, element, logScale, spans),
-      [[], ...spec.lines.map(() => [])],
-      element,
-    );
-    plot.current = chart;
-    const observer = new ResizeObserver(() => {
-      chart.setSize({ width: element.clientWidth, height: CHART_HEIGHT_PX });
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      chart.destroy();
-      plot.current = null;
-    };
-  }, [shape]);
-
-  useEffect(() => {
-    const shown = data.smoothed.map((column) => (logScale ? column.map(positive) : column));
-    const frame = requestAnimationFrame(() => {
-      const chart = plot.current;
-      chart?.setData([data.steps, ...shown]);
-      // Without a pointer over it, the legend gives the newest values.
-      if (chart && typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: data.steps.length - 1 });
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [data, shape]);
-
+export function Chart(props: ChartProps) {
+  const { spec, table, onRemove } = props;
+  const host = usePlot(props);
+  const open = useSignal(false);
   return (
     <figure class="chart" aria-label={spec.title}>
       <div class="chart-head">
@@ -93,57 +44,79 @@ export function Chart({
       <div ref={host} class="chart-plot" aria-hidden="true" />
       <figcaption>
         {spec.hint && <p class="hint">{spec.hint}</p>}
-        <details>
+        <details
+          onToggle={(event) => {
+            open.value = event.currentTarget.open;
+          }}
+        >
           <summary>In words and numbers</summary>
-          <ul>
-            {spec.lines.map((line, index) => (
-              <li key={line.metric}>
-                {describeCurve(line.label, data.steps, data.columns[index] ?? [], formatNumber)}
-              </li>
-            ))}
-          </ul>
-          <DataTable spec={spec} steps={data.steps} columns={data.columns} />
+          {open.value && <ChartWords spec={spec} rows={selectRows(table, props)} />}
         </details>
       </figcaption>
     </figure>
   );
 }
 
-function positive(value: number | null): number | null {
-  return value !== null && value > 0 ? value : null;
+function selectRows(table: MetricTable, { spec, stageChoice }: ChartProps) {
+  const names = spec.lines.map((line) => line.metric);
+  return table.select(names, wantedStages(stageChoice, table.stages, spec));
 }
 
-type DataTableProps = { spec: ChartSpec; steps: readonly number[]; columns: readonly (number | null)[][] };
+/** Keeps a plot in the element of the ref: built anew when its shape changes, drawn while it is in sight. */
+function usePlot(props: ChartProps) {
+  const { spec, table, revision, smoothing, stageChoice, logScale, theme } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const spans = useRef<StageSpan[]>([]);
+  const inSight = useRef(false);
+  const draw = useRef<() => void>(() => {});
 
-/** The newest rows of a chart as numbers. */
-function DataTable({ spec, steps, columns }: DataTableProps) {
-  const from = Math.max(0, steps.length - TABLE_ROWS);
-  return (
-    <div class="scroll-x">
-      <table>
-        <caption>Last {steps.length - from} rows</caption>
-        <thead>
-          <tr>
-            <th scope="col">step</th>
-            {spec.lines.map((line) => (
-              <th scope="col" key={line.metric}>
-                {line.label}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {steps.slice(from).map((step, row) => (
-            <tr key={step}>
-              <th scope="row">{step}</th>
-              {spec.lines.map((line, index) => {
-                const value = columns[index]?.[from + row] ?? null;
-                return <td key={line.metric}>{value === null ? '–' : formatNumber(value)}</td>;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
+  draw.current = () => {
+    const chart = plot.current;
+    if (!chart) return;
+    const { steps, columns } = selectRows(table, props);
+    const shown = columns.map((column) => smooth(column, smoothing));
+    spans.current = table.spans();
+    chart.setData([steps, ...(logScale ? shown.map((column) => column.map(positive)) : shown)]);
+    // Without a pointer over it, the legend gives the newest values.
+    if (typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: steps.length - 1 });
+  };
+
+  const shape = `${spec.id}|${spec.lines.map((line) => line.metric).join()}|${logScale}|${theme}`;
+  useEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const chart = new uPlot(
+      plotOptions(spec, element, logScale, spans),
+      [[], ...spec.lines.map(() => [])],
+      element,
+    );
+    plot.current = chart;
+    const resizes = new ResizeObserver(() => {
+      chart.setSize({ width: element.clientWidth, height: CHART_HEIGHT_PX });
+    });
+    const sights = new IntersectionObserver((entries) => {
+      inSight.current = entries.some((entry) => entry.isIntersecting);
+      if (inSight.current) drawSoon(draw, () => draw.current());
+    });
+    resizes.observe(element);
+    sights.observe(element);
+    return () => {
+      resizes.disconnect();
+      sights.disconnect();
+      drawNoMore(draw);
+      chart.destroy();
+      plot.current = null;
+    };
+  }, [shape]);
+
+  useEffect(() => {
+    if (inSight.current) drawSoon(draw, () => draw.current());
+  }, [table, revision, smoothing, stageChoice, shape]);
+
+  return host;
+}
+
+function positive(value: number | null): number | null {
+  return value !== null && value > 0 ? value : null;
 }

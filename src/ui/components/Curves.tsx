@@ -2,22 +2,22 @@
 
 import { useSignal } from '@preact/signals';
 import { CHARTS, type StageChoice, singleChart, splitCharts } from '../state/charts.ts';
-import type { RunView } from '../state/runView.ts';
+import type { MetricTable } from '../state/metricTable.ts';
 import { stageTitle } from '../state/stages.ts';
 import { theme } from '../theme.ts';
 import { Chart } from './Chart.tsx';
 
-export function Curves({ view }: { view: RunView }) {
+/** `revision` changes when the table has grown. */
+export function Curves({ metrics, revision }: { metrics: MetricTable; revision: number }) {
   const smoothing = useSignal(0);
   const logScale = useSignal(false);
   const stageChoice = useSignal<StageChoice>('auto');
   const added = useSignal<readonly string[]>([]);
-  const { metrics, metricsRevision } = view;
   const { ready, waiting } = splitCharts(CHARTS, (metric) => metrics.has(metric));
   const names = metrics.names.filter((name) => !added.value.includes(name));
   const shared = {
     table: metrics,
-    revision: metricsRevision,
+    revision,
     smoothing: smoothing.value,
     logScale: logScale.value,
     stageChoice: stageChoice.value,
