@@ -25,7 +25,7 @@ export type HeadExample = {
 const POLICY_TEMPERATURES = [0.7, 1, 1.3];
 const SAMPLE_BATCH = 64;
 /** Share of examples made for each head; the Safety head has six classes to learn. */
-const HEAD_SHARES: readonly number[] = [0.38, 0.1, 0.22, 0.3];
+const HEAD_SHARES: readonly number[] = [0.3, 0.08, 0.22, 0.4];
 const MAX_TRIES = 40;
 
 /** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */

@@ -42,7 +42,8 @@ async function trainAwhile(page: Page, untilMs: number): Promise<void> {
         ['status'],
       );
     });
-    await cosmo.start({ settings: cosmo.settings(), preset: '', name: 'screenshot' });
+    const preset = new URLSearchParams(location.search).get('preset') ?? '';
+    await cosmo.start({ settings: cosmo.settings(), preset, name: 'screenshot' });
     await over;
   }, untilMs);
 }
@@ -60,7 +61,11 @@ for (const [sizeName, size] of Object.entries(SIZES)) {
   for (const colorScheme of SCHEMES) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme });
-    await page.waitForTimeout(400);
+    await page.waitForTimeout(200);
+    // Charts draw while they are in sight: bring all of the page into sight.
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    await page.setViewportSize({ ...size, height });
+    await page.waitForTimeout(600);
     const path = join(folder, `${sizeName}-${colorScheme}.png`);
     await page.screenshot({ path, fullPage: true });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -16,7 +16,7 @@ export function DeviceCard({ device, tokensPerSecond }: DeviceCardProps) {
           </p>
           <p class="hint">{device.reason}</p>
           {Object.keys(device.measuredMs).length > 0 && (
-            <dl class="facts inline">
+            <dl class="pairs">
               {Object.entries(device.measuredMs).map(([candidate, ms]) => (
                 <div key={candidate}>
                   <dt>{candidate}</dt>
