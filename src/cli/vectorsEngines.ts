@@ -1,11 +1,12 @@
 // Test-vector backends that are engines: the fused kernels in Node, the eager engine's head in headless Chromium.
 
-import type { Browser } from 'playwright-core';
-import { fixturePage } from '../../tests/browser/fixturePages.ts';
+import type { Page } from 'playwright-core';
+import type { EngineCalls } from '../../tests/browser/pages/engine.worker.ts';
 import type { EagerBackendName } from '../engine/eager/backends.ts';
 import { createFusedHead } from '../engine/wasm/head.ts';
 import { type ChromiumAdapter, launchChromium } from './chromium.ts';
 import type { VectorBackend } from './vectorsBackend.ts';
+import { serveEnginePage } from './vectorsPage.ts';
 
 /** The fused wasm engine's head kernels; tolerance 1e-5, as for float32 on the CPU. */
 export async function wasmVectors(): Promise<VectorBackend> {
@@ -31,46 +32,48 @@ export async function wasmVectors(): Promise<VectorBackend> {
  */
 export async function browserVectors(name: EagerBackendName, tolerance: number): Promise<VectorBackend> {
   const adapter: ChromiumAdapter = process.env.COSMO_ADAPTER === 'system' ? 'system' : 'swiftshader';
+  const served = await serveEnginePage();
   const browser = await launchChromium({ adapter });
-  try {
-    const page = await openPage(browser);
-    return {
-      name,
-      tolerance,
-      logProbs: async (logits, tokens, _, vocab) =>
-        page.evaluate(
-          ([backend, z, targets, size]) => window.enginePage.call('headLogProbs', backend, z, targets, size),
-          [name, Array.from(logits), Array.from(tokens), vocab] as [
-            EagerBackendName,
-            number[],
-            number[],
-            number,
-          ],
-        ),
-      gradLogits: async (logits, tokens, tokenWeights, entropyWeights, _, vocab) =>
-        page.evaluate(
-          ([backend, z, targets, w, e, size]) =>
-            window.enginePage.call('headGradient', backend, z, targets, w, e, size),
-          [
-            name,
-            Array.from(logits),
-            Array.from(tokens),
-            Array.from(tokenWeights),
-            Array.from(entropyWeights),
-            vocab,
-          ] as [EagerBackendName, number[], number[], number[], number[], number],
-        ),
-      dispose: async () => browser.close(),
-    };
-  } catch (error) {
+  const dispose = async () => {
     await browser.close();
+    await served.close();
+  };
+  try {
+    const page = await browser.newPage();
+    await page.goto(served.url);
+    await page.waitForFunction(() => window.enginePage !== undefined);
+    return { ...headOn(page, name), name, tolerance, dispose };
+  } catch (error) {
+    await dispose();
     throw error;
   }
 }
 
-async function openPage(browser: Browser) {
-  const page = await browser.newPage();
-  await page.goto(await fixturePage('engine'));
-  await page.waitForFunction(() => window.enginePage !== undefined);
-  return page;
+type HeadForwardArguments = Parameters<EngineCalls['headLogProbs']>;
+type HeadBackwardArguments = Parameters<EngineCalls['headGradient']>;
+
+/** Both halves of the head, computed in the page's worker. */
+function headOn(page: Page, name: EagerBackendName): Pick<VectorBackend, 'logProbs' | 'gradLogits'> {
+  return {
+    logProbs: async (logits, tokens, _, vocab) => {
+      const args: HeadForwardArguments = [name, [...logits], [...tokens], vocab];
+      const { logp, entropy } = await page.evaluate(
+        (given) => window.enginePage.call('headLogProbs', ...given),
+        args,
+      );
+      return { logp: Float32Array.from(logp), entropy: Float32Array.from(entropy) };
+    },
+    gradLogits: async (logits, tokens, tokenWeights, entropyWeights, _, vocab) => {
+      const args: HeadBackwardArguments = [
+        name,
+        [...logits],
+        [...tokens],
+        [...tokenWeights],
+        [...entropyWeights],
+        vocab,
+      ];
+      const gradient = await page.evaluate((given) => window.enginePage.call('headGradient', ...given), args);
+      return Float32Array.from(gradient);
+    },
+  };
 }

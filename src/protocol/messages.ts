@@ -50,8 +50,9 @@ export type SampleView = {
   logProbs: readonly number[];
   /** Reward terms with weights applied nowhere; `total` is what is trained on. */
   terms: { readonly [term: string]: number };
-  /** Head verdict on the answer, with its probability; null where no head applies. */
+  /** Head verdict on the answer as `head: class`, with its probability; null where no head applies. */
   verdict: { name: string; probability: number } | null;
+  /** The oracle's class for the same head, in the same form; its safety verdict where no head applies. */
   oracleVerdict: string;
   advantage: number;
 };

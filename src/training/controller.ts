@@ -67,7 +67,7 @@ class Gate implements TrainingControl {
 /** At most one run at a time; a second start is refused with `busy`. */
 export class RunController {
   private active: { runId: string; gate: Gate; finished: Promise<void> } | null = null;
-  private starting = false;
+  private starting: Promise<{ runId: string }> | null = null;
 
   constructor(private readonly options: ControllerOptions) {}
 
@@ -85,36 +85,41 @@ export class RunController {
     if (this.active || this.starting) {
       throw new PlaygroundError('busy', 'A run is already in progress here.', 'Stop it first.');
     }
-    this.starting = true;
+    this.starting = this.begin(request);
     try {
-      return await this.begin(request);
+      return await this.starting;
     } finally {
-      this.starting = false;
+      this.starting = null;
     }
   }
 
-  pause(): void {
-    this.active?.gate.set('pause');
+  pause(): Promise<void> {
+    return this.tell('pause');
   }
 
-  resume(): void {
-    this.active?.gate.set('run');
+  resume(): Promise<void> {
+    return this.tell('run');
   }
 
-  step(): void {
-    this.active?.gate.set('step');
+  step(): Promise<void> {
+    return this.tell('step');
   }
 
   /** Resolves when the run has written its checkpoint and ended. */
   async stop(): Promise<void> {
-    const { active } = this;
-    active?.gate.set('stop');
-    await active?.finished;
+    await this.tell('stop');
+    await this.active?.finished;
   }
 
   /** Resolves when the current run has ended, if there is one. */
   async finished(): Promise<void> {
     await this.active?.finished;
+  }
+
+  /** To the run that is there; one that is only just starting hears of it as soon as it has begun. */
+  private async tell(wish: Wish): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    this.active?.gate.set(wish);
   }
 
   private async begin(request: StartRequest): Promise<{ runId: string }> {
@@ -137,7 +142,7 @@ export class RunController {
         'Go on there, or close that tab first.',
       );
     }
-    let chosen: ChosenEngine;
+    let chosen: ChosenEngine | null = null;
     try {
       chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
@@ -159,6 +164,7 @@ export class RunController {
         });
       }
     } catch (error) {
+      chosen?.engine.dispose();
       release();
       throw error;
     }
@@ -182,22 +188,22 @@ export class RunController {
     resume: boolean,
   ): Promise<void> {
     const { store, emit, now } = this.options;
-    const context: TrainingContext = {
-      runId,
-      settings,
-      world: createWorld({
-        seed: settings.seed,
-        imageSizePx: settings.image_size_px,
-        gridSizes: settings.grid_sizes,
-        noise: settings.noise,
-      }),
-      engine: chosen.engine,
-      store,
-      control: gate,
-      emit,
-      now,
-    };
     try {
+      const context: TrainingContext = {
+        runId,
+        settings,
+        world: createWorld({
+          seed: settings.seed,
+          imageSizePx: settings.image_size_px,
+          gridSizes: settings.grid_sizes,
+          noise: settings.noise,
+        }),
+        engine: chosen.engine,
+        store,
+        control: gate,
+        emit,
+        now,
+      };
       const result = await runPipeline(context, resume);
       await this.announce(
         runId,

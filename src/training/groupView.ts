@@ -1,21 +1,30 @@
 // The latest group as the page shows it: image, prompt, responses, terms, verdicts, advantages.
 
-import type { GroupEvent } from '../protocol/messages.ts';
-import { HEAD_NAMES, HEAD_TASKS, type HeadOutputs } from '../rewards/index.ts';
+import type { GroupEvent, SampleView } from '../protocol/messages.ts';
+import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import type { RlIteration } from './rl.ts';
+import { type RlIteration, shownTerms } from './rl.ts';
+import type { Sample } from './rollout.ts';
 
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, (token) => VOCABULARY[token]);
 
-/** The head that decides the label's task term, with its most probable class. */
-function headVerdict(label: string, heads: HeadOutputs): { name: string; probability: number } | null {
+/** The head that decides the label's task term: its most probable class, and the class the oracle would give. */
+function verdicts(
+  label: string,
+  { heads, judgement }: Sample,
+): Pick<SampleView, 'verdict' | 'oracleVerdict'> {
   const head = HEAD_NAMES.find((name) => HEAD_TASKS[name].labels.includes(label as never) && heads[name]);
   const output = head && heads[head];
-  if (!head || !output) return null;
+  if (!head || !output) return { verdict: null, oracleVerdict: judgement.verdict };
+  const { classes, labelOf } = HEAD_TASKS[head];
   let best = 0;
   for (let i = 1; i < output.length; i++) if (output[i] > output[best]) best = i;
-  return { name: `${head}: ${HEAD_TASKS[head].classes[best]}`, probability: output[best] };
+  const truth = labelOf(judgement);
+  return {
+    verdict: { name: `${head}: ${classes[best]}`, probability: output[best] },
+    oracleVerdict: truth === null ? judgement.verdict : `${head}: ${classes[truth]}`,
+  };
 }
 
 /** One group of an iteration, another one each time. */
@@ -47,9 +56,11 @@ export function groupEvent(
     samples: samples.map((sample, i) => ({
       response: words(sample.response),
       logProbs: Array.from(sample.oldLogp),
-      terms: { ...sample.terms, gold: sample.gold },
-      verdict: headVerdict(prompt.label, sample.heads),
-      oracleVerdict: sample.judgement.verdict,
+      terms: {
+        ...Object.fromEntries(shownTerms(context.settings).map((term) => [term, sample.terms[term]])),
+        gold: sample.gold,
+      },
+      ...verdicts(prompt.label, sample),
       advantage: advantages[g * samples.length + i],
     })),
   };

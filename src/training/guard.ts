@@ -2,6 +2,7 @@
 
 import type { Settings } from '../config/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
+import type { Checkpoint } from '../storage/types.ts';
 
 /** Training has left the numbers that mean something; the last good checkpoint stays. */
 export class DivergedError extends PlaygroundError {
@@ -12,6 +13,14 @@ export class DivergedError extends PlaygroundError {
       'Its last good checkpoint is kept: resume from it with a lower learning rate, a smaller epsilon or more policy drift.',
       { stage, iteration },
     );
+  }
+}
+
+/** Checks that what is to be stored can be gone on from. @throws DivergedError naming the first tensor that cannot. */
+export function guardWeights({ manifest, tensors }: Checkpoint, iteration: number): void {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    if (data.every(Number.isFinite)) continue;
+    throw new DivergedError(manifest.stage, iteration, `${name} holds a value that is no number`);
   }
 }
 

@@ -25,8 +25,14 @@ export type HeadExample = {
 const POLICY_TEMPERATURES = [0.7, 1, 1.3];
 const SAMPLE_BATCH = 64;
 /** Share of examples made for each head; the Safety head has six classes to learn. */
-const HEAD_SHARES: readonly number[] = [0.3, 0.08, 0.22, 0.4];
+const HEAD_SHARES: readonly number[] = [0.34, 0.1, 0.22, 0.34];
 const MAX_TRIES = 40;
+/**
+ * Share of the heads' training prompts that come from the split the policy trains on. The split `heads` alone holds an eighth of the
+ * closed spaces (facts and their wordings): heads fitted on it alone learnt its few prompts by heart and judged other wordings at
+ * 85 to 89 %. The held-out report uses neither.
+ */
+const TRAIN_SPLIT_SHARE = 0.75;
 
 /** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
 function scriptedExample(
@@ -55,7 +61,7 @@ function scriptedExample(
   return { prompt, response: world.scripted(prompt, behaviour, index) };
 }
 
-/** Makes `count` labelled examples of a split, scripted and (by `heads_policy_share`) sampled from the policy. */
+/** Makes `count` labelled examples of a split (`heads`: with prompts of `train` among them), scripted and (by `heads_policy_share`) sampled from the policy. */
 export async function headExamples(
   context: TrainingContext,
   state: RunState,
@@ -68,10 +74,11 @@ export async function headExamples(
   const drawn = Array.from({ length: count }, (_, index) => {
     const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
     const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
+    const from = split === 'heads' && stream.chance(TRAIN_SPLIT_SHARE) ? 'train' : split;
     if (!stream.chance(settings.heads_policy_share)) {
-      return { ...scriptedExample(context, split, head, index, stream), sampled: false };
+      return { ...scriptedExample(context, from, head, index, stream), sampled: false };
     }
-    const prompt = world.prompt(split, stream.pick(HEAD_TASKS[head].labels), index * MAX_TRIES);
+    const prompt = world.prompt(from, stream.pick(HEAD_TASKS[head].labels), index * MAX_TRIES);
     return { prompt, response: [] as number[], sampled: true };
   });
   const sampled = drawn.filter((example) => example.sampled);

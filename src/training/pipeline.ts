@@ -1,16 +1,16 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
 import type { EngineModel } from '../engine/types.ts';
-import { type HeadReport, type SuiteScore, scoreSuite } from '../evaluation/index.ts';
+import { type HeadReport, type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
-import { SUITES } from '../world/types.ts';
+import { SUITES, type Suite } from '../world/types.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';
 import { groupEvent } from './groupView.ts';
-import { guardIteration } from './guard.ts';
+import { guardIteration, guardWeights } from './guard.ts';
 import { type HeadExample, headExamples, headsIteration, reportHeads } from './heads.ts';
 import { ProgressMeter } from './progress.ts';
 import { copySharedSlices, modelSpecs } from './rewardModel.ts';
@@ -32,7 +32,7 @@ class Pipeline {
   private encoder!: SequenceEncoder;
   /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
   private headSet: HeadExample[] | null = null;
-  private scores: SuiteScore[] = [];
+  private answered: { suite: Suite; items: ScoredItem[] }[] = [];
 
   constructor(private readonly context: TrainingContext) {
     this.plan = stagePlan(context.settings);
@@ -89,9 +89,13 @@ class Pipeline {
     // An evaluation is short and keeps nothing: a run stopped inside one begins it again.
     const inEvaluation = this.plan[cursor.stageIndex]?.kind === 'evaluation' && kind === 'rolling';
     const at = inEvaluation ? { ...cursor, nextIteration: 0 } : cursor;
-    await this.context.store.putCheckpoint(
-      await makeCheckpoint(this.context, this.state, this.plan, at, kind),
+    const checkpoint = await makeCheckpoint(this.context, this.state, this.plan, at, kind);
+    // The last step's metrics can be sound while its weights are not: such a checkpoint would be of no use.
+    guardWeights(
+      checkpoint,
+      kind === 'stage-end' ? this.plan[cursor.stageIndex - 1].iterations : cursor.nextIteration,
     );
+    await this.context.store.putCheckpoint(checkpoint);
   }
 
   private async restore(): Promise<Cursor> {
@@ -136,7 +140,7 @@ class Pipeline {
       }
       this.headSet = null;
     }
-    if (stage.kind === 'evaluation') this.scores = [];
+    if (stage.kind === 'evaluation') this.answered = [];
   }
 
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
@@ -144,7 +148,7 @@ class Pipeline {
     if (stage.kind === 'evaluation') {
       const suite = SUITES[iteration];
       const items = await answerSuite(context, state, encoder, suite);
-      this.scores.push(...scoreSuite(suite, items, context.world));
+      this.answered.push({ suite, items });
       return;
     }
     const startedAt = context.now();
@@ -201,7 +205,8 @@ class Pipeline {
       context.emit({ kind: 'heads', runId, step: state.step, reports });
     }
     if (stage.kind === 'evaluation') {
-      const report = { stage: stage.after, step: state.step, scores: this.scores };
+      const scores = scoreSuites(this.answered, context.world);
+      const report = { stage: stage.after, step: state.step, scores };
       await store.putEvaluation({ runId, ...report, report: report as unknown as Json });
       context.emit({ kind: 'evaluation', runId, ...report });
     }

@@ -1,13 +1,14 @@
 // One RL iteration: rollout, filter, replay, update, metrics, and the record that goes to the replay buffer.
 
+import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { filterScore, type HeadOutputs, type RewardTerms, TERMS } from '../rewards/index.ts';
+import { filterScore, type HeadOutputs, TERMS, termApplies } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { SAFETY_VERDICTS } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { selectReplay } from './replay.ts';
-import { drawPrompts, type Group, headAgreement, rollout, type Sample } from './rollout.ts';
+import { drawPrompts, type Group, headAgreement, rollout, type Sample, type SampleTerms } from './rollout.ts';
 import { learningRateAt } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import type { RlStage } from './stages.ts';
@@ -69,7 +70,7 @@ export async function rlIteration(
   );
   const staleness = replayed.map((group) => policyVersion - group.policyVersion);
   const metrics = {
-    ...rewardMetricsOf(groups),
+    ...rewardMetricsOf(groups, settings),
     ...headAgreement(groups),
     ...update.metrics,
     learning_rate: learningRate,
@@ -157,12 +158,14 @@ function storedGroup(
     const [from, to] = [batch.offsets[s], batch.offsets[s + 1]];
     const response = batch.responseTokens.slice(from, to);
     const term = (name: string) => batch.terms[name]?.[s] ?? 0;
-    const terms: RewardTerms = {
+    const terms: SampleTerms = {
       format: term('format'),
       visual_focus: term('visual_focus'),
       helpful: term('helpful'),
       task: term('task'),
+      overlong: term('overlong'),
       total: term('total'),
+      weighted_sum: term(batch.terms.weighted_sum ? 'weighted_sum' : 'total'),
     };
     return {
       response,
@@ -190,6 +193,16 @@ function spreadAdvantages(
     cursor += groupSize;
   });
   return result;
+}
+
+/** The terms that a run stores and shows: those that make up its total, and the total; the others are 0 or say nothing new. */
+export function shownTerms(settings: Settings): (keyof SampleTerms)[] {
+  return [
+    ...TERMS,
+    ...(settings.overlong_penalty > 0 ? ['overlong' as const] : []),
+    ...(settings.aggregation === 'normalize_then_sum' ? ['weighted_sum' as const] : []),
+    'total',
+  ];
 }
 
 /** Index of the most probable class, 255 without an output. */
@@ -239,7 +252,7 @@ function sampleBatch(
     oldLogProbs,
     terms: {
       ...Object.fromEntries(
-        [...TERMS, 'total' as const].map((term) => [
+        shownTerms(context.settings).map((term) => [
           term,
           Float32Array.from(samples, (sample) => sample.terms[term]),
         ]),
@@ -280,8 +293,11 @@ class Tally {
   }
 }
 
-/** Reward, terms (overall and per label), lengths, refusal rates and gold reward of a rollout. */
-function rewardMetricsOf(groups: readonly Group[]): { [name: string]: number } {
+/**
+ * Reward, terms (overall and per label, over the samples that a term applies to), lengths, refusal rates and gold reward of a
+ * rollout. Totals normalised in their group have mean 0: `reward_weighted_sum` is then what compares with `gold_reward`.
+ */
+function rewardMetricsOf(groups: readonly Group[], settings: Settings): { [name: string]: number } {
   const tally = new Tally();
   const lengths: number[] = [];
   let flat = 0;
@@ -291,9 +307,13 @@ function rewardMetricsOf(groups: readonly Group[]): { [name: string]: number } {
       tally.add('reward', sample.terms.total);
       tally.add('gold_reward', sample.gold);
       for (const term of TERMS) {
-        if (term === 'visual_focus' && prompt.scene === null) continue;
+        if (!termApplies(term, prompt.label, prompt.scene !== null, settings)) continue;
         tally.add(`rewards/${term}`, sample.terms[term]);
         tally.add(`rewards/${term}/${prompt.label}`, sample.terms[term]);
+      }
+      if (settings.overlong_penalty > 0) tally.add('rewards/overlong', sample.terms.overlong);
+      if (settings.aggregation === 'normalize_then_sum') {
+        tally.add('reward_weighted_sum', sample.terms.weighted_sum);
       }
       tally.add(`reward/${prompt.label}`, sample.terms.total);
       tally.add(`refusal_rate/${prompt.harmful ? 'harmful' : 'benign'}`, sample.judgement.refusal ? 1 : 0);

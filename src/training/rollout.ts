@@ -1,9 +1,11 @@
 // One rollout: prompts drawn by the stage's mix, G responses each, every reward term, verdicts of heads and oracle.
 
+import { overlongPenalty } from '../advantages/index.ts';
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { RandomStream } from '../random/philox.ts';
 import {
+  aggregateGroup,
   attentionRatio,
   goldReward,
   HEAD_NAMES,
@@ -23,12 +25,20 @@ import { type JudgedItem, scoreParts } from './rewardModel.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import { drawLabel } from './sft.ts';
 
+/** The reward terms of a response as they are stored, shown and trained on. */
+export type SampleTerms = RewardTerms & {
+  /** What the overlong penalty takes off, 0 or below; part of the total with weight 1. */
+  readonly overlong: number;
+  /** The weighted sum before any normalisation in the group; the same as the total under `sum_then_normalize`. */
+  readonly weighted_sum: number;
+};
+
 /** One response with all that is known of it. */
 export type Sample = {
   response: Int32Array;
   /** Behaviour log-probs, one per token. */
   oldLogp: Float32Array;
-  terms: RewardTerms;
+  terms: SampleTerms;
   heads: HeadOutputs;
   judgement: Judgement;
   /** The oracle's reward; shown, never trained on. */
@@ -45,6 +55,8 @@ export type Group = {
 };
 
 const SCORE_BATCH = 64;
+/** Last share of the length limit over which the overlong penalty grows: DAPO's 4096 of 20480 tokens. */
+const OVERLONG_STRETCH = 0.2;
 
 /** Prompts of one iteration, drawn with (step, attempt) as the place in the random stream. */
 export function drawPrompts(
@@ -85,16 +97,60 @@ export async function rollout(
     response,
   }));
   const rewards = await rewardAll(context, state, encoder, items);
-  return prompts.map((prompt, g) => ({
-    prompt,
-    policyVersion: state.policyVersion,
-    step: state.step,
-    samples: Array.from({ length: settings.group_size }, (_, i) => {
-      const s = g * settings.group_size + i;
-      return { response: items[s].response, oldLogp: generation.logProbs[s], ...rewards[s] };
-    }),
+  return prompts.map((prompt, g) => {
+    const from = g * settings.group_size;
+    const rows = rewards.slice(from, from + settings.group_size);
+    const overlong = rows.map((_, i) => overlongTerm(items[from + i].response.length, settings));
+    const trained = trainedTerms(
+      rows.map(({ terms }) => terms),
+      overlong,
+      settings,
+    );
+    return {
+      prompt,
+      policyVersion: state.policyVersion,
+      step: state.step,
+      samples: rows.map((row, i) => ({
+        ...row,
+        response: items[from + i].response,
+        oldLogp: generation.logProbs[from + i],
+        terms: trained[i],
+        gold: row.gold + overlong[i],
+      })),
+    };
+  });
+}
+
+/** DAPO's soft overlong penalty (arXiv 2503.14476, Eq. 13) times its setting; 0 or below. */
+export function overlongTerm(
+  length: number,
+  settings: Pick<Settings, 'overlong_penalty' | 'max_response_tokens'>,
+): number {
+  const { overlong_penalty: most, max_response_tokens: limit } = settings;
+  const stretch = Math.max(1, Math.round(limit * OVERLONG_STRETCH));
+  const share = overlongPenalty(length, limit, stretch);
+  return most === 0 || share === 0 ? 0 : most * share;
+}
+
+/**
+ * The terms of one group with the total that the advantage is computed from: aggregated as the settings say, then less the
+ * overlong penalty, which stays outside the normalisation.
+ */
+export function trainedTerms(
+  group: readonly RewardTerms[],
+  overlong: readonly number[],
+  settings: Settings,
+): SampleTerms[] {
+  return aggregateGroup(group, settings).map((terms, i) => ({
+    ...terms,
+    overlong: overlong[i],
+    total: terms.total + overlong[i],
+    weighted_sum: group[i].total + overlong[i],
   }));
 }
+
+/** What one response earns by itself, before its group and its length are looked at. */
+type OwnReward = { terms: RewardTerms } & Pick<Sample, 'heads' | 'judgement' | 'gold'>;
 
 /** All reward terms of a list of responses. */
 async function rewardAll(
@@ -102,7 +158,7 @@ async function rewardAll(
   state: RunState,
   encoder: SequenceEncoder,
   items: readonly { prompt: Prompt; response: Int32Array }[],
-): Promise<Omit<Sample, 'response' | 'oldLogp'>[]> {
+): Promise<OwnReward[]> {
   const { settings, world } = context;
   const parts = items.map(({ response }) => splitResponse(Array.from(response)));
   const needed = items.map(({ prompt }) => neededHeads(prompt.label, settings));
@@ -135,13 +191,11 @@ async function rewardAll(
       heads: answerHeads[i],
       thoughtHeads: thoughtHeads[i],
     });
-    const penalty =
-      settings.overlong_penalty > 0 && response[response.length - 1] !== EOS ? settings.overlong_penalty : 0;
     return {
-      terms: penalty > 0 ? { ...terms, total: terms.total - penalty } : terms,
+      terms,
       heads: answerHeads[i],
       judgement,
-      gold: goldReward({ ...shared, judgement }).total - penalty,
+      gold: goldReward({ ...shared, judgement }).total,
     };
   });
 }

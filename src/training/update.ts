@@ -15,7 +15,6 @@ import {
   valueLoss,
 } from '../losses/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { aggregateGroup } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import type { Group } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
@@ -66,14 +65,9 @@ export function lossOptions(settings: Settings): Partial<LossOptions> {
   return Object.fromEntries(Object.entries(options).filter(([name]) => known.has(name)));
 }
 
-/** Rewards as the estimator sees them: totals, or terms normalised in their group and then summed. */
-export function trainedRewards(groups: readonly Group[], settings: Settings): number[] {
-  return groups.flatMap((group) =>
-    aggregateGroup(
-      group.samples.map((sample) => sample.terms),
-      settings,
-    ).map((terms) => terms.total),
-  );
+/** Rewards as the estimator sees them: the very totals that are stored and shown. */
+export function trainedRewards(groups: readonly Group[]): number[] {
+  return groups.flatMap((group) => group.samples.map((sample) => sample.terms.total));
 }
 
 function padded(groups: readonly Group[], currentStep: number): PaddedBatch {
@@ -248,8 +242,9 @@ function weighMinibatch(
     loss: result.loss,
     'policy_drift/loss': result.metrics.policyDrift,
     'policy_drift/k3': clip['policy_drift/k3_forward'],
-    'clip_ratio/low_mean': clip['clip_ratio/low_mean'],
-    'clip_ratio/high_mean': clip['clip_ratio/high_mean'],
+    // As the loss itself clips, in its own range; 0 where it has no clip.
+    'clip_ratio/low_mean': result.metrics.clipLow,
+    'clip_ratio/high_mean': result.metrics.clipHigh,
     'ratio/max': clip['ratio/max'],
     entropy: mean(outputs.entropy),
   };
@@ -321,7 +316,7 @@ export async function updatePolicy(
   if (state.reference) {
     batch.refLogp = (await forwardAll(state.reference, encoder, groups, batch.time, temperature)).logp;
   }
-  const advantages = estimateAdvantages(settings, batch, trainedRewards(groups, settings));
+  const advantages = estimateAdvantages(settings, batch, trainedRewards(groups));
   const sums: { [name: string]: number } = {};
   let steps = 0;
   let ratioMax = 0;

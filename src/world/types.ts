@@ -14,7 +14,7 @@ export const LABELS = [
 export type Label = (typeof LABELS)[number];
 
 /**
- * Disjoint families of prompts. `train` feeds SFT and RL, `heads` the reward heads, `heads_holdout` their report,
+ * Disjoint families of prompts. `train` feeds SFT, RL and (with `heads`) the reward heads, `heads_holdout` their report,
  * `validation` is for tuning, `test` for the evaluation suites.
  */
 export const SPLITS = ['train', 'heads', 'heads_holdout', 'validation', 'test'] as const;

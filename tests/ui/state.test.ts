@@ -80,10 +80,10 @@ describe('splitResponse', () => {
 });
 
 describe('agreement', () => {
-  it('compares verdicts of safety alone', () => {
-    expect(agreement('safety: safe_with_warning', 'safe_with_warning')).toBe(true);
-    expect(agreement('unsafe', 'safe_with_warning')).toBe(false);
-    expect(agreement('value: good', 'safe_without_risk')).toBeNull();
+  it('compares the classes of one head', () => {
+    expect(agreement('safety: safe_with_warning', 'safety: safe with warning')).toBe(true);
+    expect(agreement('safety: unsafe', 'safety: safe_with_warning')).toBe(false);
+    expect(agreement('value: good', 'value: bad')).toBe(false);
   });
 });
 

@@ -83,9 +83,7 @@ function Verdicts({ sample }: { sample: SampleView }) {
     <p class="verdicts">
       head: <b>{formatWord(verdict.name)}</b> ({formatPercent(verdict.probability)}) · oracle:{' '}
       <b>{formatWord(oracleVerdict)}</b>{' '}
-      {agree !== null && (
-        <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
-      )}
+      <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
     </p>
   );
 }

@@ -33,12 +33,7 @@ export function splitResponse(tokens: readonly string[], logProbs: readonly numb
   };
 }
 
-/**
- * Whether a head and the oracle say the same; null where they speak of different things: the oracle's verdict is one
- * of safety, and a head's is written `head: class`.
- */
-export function agreement(headVerdict: string, oracleVerdict: string): boolean | null {
-  const [, head, verdict = headVerdict] = /^(?:(\w+): )?(.*)$/.exec(headVerdict) ?? [];
-  if (head !== undefined && head !== 'safety') return null;
-  return verdict.replaceAll('_', ' ') === oracleVerdict.replaceAll('_', ' ');
+/** Whether a head and the oracle say the same; both are written `head: class`. */
+export function agreement(headVerdict: string, oracleVerdict: string): boolean {
+  return headVerdict.replaceAll('_', ' ') === oracleVerdict.replaceAll('_', ' ');
 }

@@ -1,0 +1,152 @@
+// Plain float64 references of the kernels: loops that follow the formulas, with no thought of speed.
+
+/** c = a b (+ bias) (+ residual) for row-major a [m, k], b [k, n]. */
+export function matmul(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+  m: number,
+  n: number,
+  k: number,
+): Float64Array {
+  const c = new Float64Array(m * n);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      for (let p = 0; p < k; p++) c[i * n + j] += a[i * k + p] * b[p * n + j];
+    }
+  }
+  return c;
+}
+
+export function transposed(x: ArrayLike<number>, rows: number, cols: number): Float64Array {
+  return Float64Array.from({ length: rows * cols }, (_, i) => x[(i % rows) * cols + Math.floor(i / rows)]);
+}
+
+/** RMSNorm and LayerNorm of one row after the other, epsilon 1e-5; without a bias it is RMSNorm. */
+export function normRows(
+  x: ArrayLike<number>,
+  gain: ArrayLike<number>,
+  bias: ArrayLike<number> | null,
+  cols: number,
+): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let start = 0; start < x.length; start += cols) {
+    let mean = 0;
+    if (bias) for (let c = 0; c < cols; c++) mean += x[start + c] / cols;
+    let variance = 0;
+    for (let c = 0; c < cols; c++) variance += (x[start + c] - mean) ** 2 / cols;
+    const scale = 1 / Math.sqrt(variance + 1e-5);
+    for (let c = 0; c < cols; c++)
+      out[start + c] = (x[start + c] - mean) * scale * gain[c] + (bias ? bias[c] : 0);
+  }
+  return out;
+}
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x));
+
+/** [rows, 2 hidden] to [rows, hidden]. */
+export function swiglu(x: ArrayLike<number>, hidden: number): Float64Array {
+  return Float64Array.from({ length: x.length / 2 }, (_, i) => {
+    const row = Math.floor(i / hidden) * 2 * hidden;
+    const gate = x[row + (i % hidden)];
+    return gate * sigmoid(gate) * x[row + hidden + (i % hidden)];
+  });
+}
+
+/** The tanh form, as published. */
+export function gelu(x: ArrayLike<number>): Float64Array {
+  return Float64Array.from(
+    x,
+    (v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))),
+  );
+}
+
+export type AttentionShape = {
+  batch: number;
+  time: number;
+  prefix: number;
+  heads: number;
+  width: number;
+  causal: boolean;
+};
+
+/** Whether row i of an item sees key j, for the first visible key `start`. */
+export function sees(i: number, j: number, start: number, { prefix, causal }: AttentionShape): boolean {
+  if (i < start) return i === j;
+  if (j < start) return false;
+  return !causal || j <= i || (i < prefix && j < prefix);
+}
+
+/** Attention over [batch, time, 3 width], as in the graph's description. */
+export function attention(
+  qkv: ArrayLike<number>,
+  keyStart: ArrayLike<number>,
+  shape: AttentionShape,
+): Float64Array {
+  const { batch, time, heads, width } = shape;
+  const size = width / heads;
+  const out = new Float64Array(batch * time * width);
+  for (let b = 0; b < batch; b++) {
+    for (let h = 0; h < heads; h++) {
+      const at = (t: number, part: number, c: number) =>
+        qkv[((b * time + t) * 3 + part) * width + h * size + c];
+      for (let i = 0; i < time; i++) {
+        const weights = Array.from({ length: time }, (_, j) => {
+          if (!sees(i, j, keyStart[b], shape)) return 0;
+          let dot = 0;
+          for (let c = 0; c < size; c++) dot += at(i, 0, c) * at(j, 1, c);
+          return Math.exp(dot / Math.sqrt(size));
+        });
+        const total = weights.reduce((sum, weight) => sum + weight, 0);
+        for (let c = 0; c < size; c++) {
+          let mixed = 0;
+          for (let j = 0; j < time; j++) mixed += (weights[j] / total) * at(j, 2, c);
+          out[(b * time + i) * width + h * size + c] = mixed;
+        }
+      }
+    }
+  }
+  return out;
+}
+
+/** Log-probs of targets and entropies at inverse temperature beta. */
+export function head(
+  logits: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  vocabulary: number,
+  beta: number,
+) {
+  const rows = targets.length;
+  const logp = new Float64Array(rows);
+  const entropy = new Float64Array(rows);
+  for (let r = 0; r < rows; r++) {
+    const z = Array.from({ length: vocabulary }, (_, j) => logits[r * vocabulary + j] * beta);
+    const top = Math.max(...z);
+    const lse = top + Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0));
+    logp[r] = z[targets[r]] - lse;
+    for (const value of z) entropy[r] -= Math.exp(value - lse) * (value - lse);
+  }
+  return { logp, entropy };
+}
+
+/** Central differences of a scalar function at x: the gradient by which backward kernels are judged. */
+export function numericGradient(
+  f: (x: Float64Array) => number,
+  x: ArrayLike<number>,
+  step = 1e-5,
+): Float64Array {
+  const point = Float64Array.from(x);
+  return Float64Array.from(point, (value, i) => {
+    point[i] = value + step;
+    const high = f(point);
+    point[i] = value - step;
+    const low = f(point);
+    point[i] = value;
+    return (high - low) / (2 * step);
+  });
+}
+
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}

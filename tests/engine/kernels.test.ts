@@ -1,0 +1,376 @@
+// The wasm kernels one by one against float64 references, over sizes that are no multiple of any tile.
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { expectClose, randoms, Workbench } from './bench.ts';
+import { dot, gelu, matmul, normRows, numericGradient, swiglu, transposed } from './float64.ts';
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await Workbench.create();
+});
+
+const SIZES = [
+  [1, 1, 1],
+  [3, 5, 7],
+  [4, 8, 16],
+  [5, 9, 3],
+  [13, 17, 19],
+  [1, 23, 300],
+  [31, 1, 257],
+  [6, 40, 513],
+] as const;
+
+describe('gemm', () => {
+  test.each(SIZES)('plain, m %i n %i k %i', (m, n, k) => {
+    const [a, b] = [randoms(m * k, 1), randoms(k * n, 2)];
+    const c = bench.fresh(m * n);
+    bench.kernels.gemm(
+      m,
+      n,
+      k,
+      bench.floats(a).at,
+      k,
+      1,
+      bench.floats(b).at,
+      n,
+      c.at,
+      n,
+      0,
+      0,
+      0,
+      bench.scratch(),
+    );
+    expectClose(c.read(), matmul(a, b, m, n, k));
+  });
+
+  test.each(SIZES)('transposed left operand, m %i n %i k %i', (m, n, k) => {
+    const [a, b] = [randoms(k * m, 3), randoms(k * n, 4)];
+    const c = bench.fresh(m * n);
+    bench.kernels.gemm(
+      m,
+      n,
+      k,
+      bench.floats(a).at,
+      1,
+      m,
+      bench.floats(b).at,
+      n,
+      c.at,
+      n,
+      0,
+      0,
+      0,
+      bench.scratch(),
+    );
+    expectClose(c.read(), matmul(transposed(a, k, m), b, m, n, k));
+  });
+
+  test.each(SIZES)('transposed right operand through transpose, m %i n %i k %i', (m, n, k) => {
+    const [a, b] = [randoms(m * k, 5), randoms(n * k, 6)];
+    const c = bench.fresh(m * n);
+    const turned = bench.fresh(n * k);
+    bench.kernels.transpose(bench.floats(b).at, k, n, k, turned.at);
+    expect(turned.read()).toEqual(Float32Array.from(transposed(b, n, k)));
+    bench.kernels.gemm(m, n, k, bench.floats(a).at, k, 1, turned.at, n, c.at, n, 0, 0, 0, bench.scratch());
+    expectClose(c.read(), matmul(a, transposed(b, n, k), m, n, k));
+  });
+
+  test.each(SIZES)('bias, residual and accumulation, m %i n %i k %i', (m, n, k) => {
+    const [a, b, residual, old] = [
+      randoms(m * k, 7),
+      randoms(k * n, 8),
+      randoms(m * n, 9),
+      randoms(m * n, 10),
+    ];
+    // Biases are padded to 64 values in the parameter buffer, so reading up to a multiple of 8 is fine.
+    const bias = new Float32Array(Math.ceil(n / 8) * 8);
+    bias.set(randoms(n, 11));
+    const product = matmul(a, b, m, n, k);
+    const run = (useBias: boolean, useResidual: boolean, accumulate: boolean) => {
+      const c = bench.floats(old);
+      bench.kernels.gemm(
+        m,
+        n,
+        k,
+        bench.floats(a).at,
+        k,
+        1,
+        bench.floats(b).at,
+        n,
+        c.at,
+        n,
+        useBias ? bench.floats(bias).at : 0,
+        useResidual ? bench.floats(residual).at : 0,
+        accumulate ? 1 : 0,
+        bench.scratch(),
+      );
+      const expected = product.map(
+        (value, i) =>
+          value + (useBias ? bias[i % n] : 0) + (useResidual ? residual[i] : 0) + (accumulate ? old[i] : 0),
+      );
+      expectClose(c.read(), expected);
+    };
+    run(true, false, false);
+    run(true, true, false);
+    run(false, false, true);
+    run(true, true, true);
+  });
+
+  test('a block inside a wider matrix leaves its surroundings alone', () => {
+    const [m, n, k, wide] = [5, 7, 9, 20];
+    const [a, b] = [randoms(m * k, 12), randoms(k * wide, 13)];
+    const c = bench.fresh(m * wide, 3);
+    bench.kernels.gemm(
+      m,
+      n,
+      k,
+      bench.floats(a).at,
+      k,
+      1,
+      bench.floats(b).at + 8,
+      wide,
+      c.at + 16,
+      wide,
+      0,
+      0,
+      0,
+      bench.scratch(),
+    );
+    const block = Float64Array.from({ length: k * n }, (_, i) => b[Math.floor(i / n) * wide + 2 + (i % n)]);
+    const expected = new Float64Array(m * wide).fill(3);
+    matmul(a, block, m, n, k).forEach((value, i) => {
+      expected[Math.floor(i / n) * wide + 4 + (i % n)] = value;
+    });
+    expectClose(c.read(), expected);
+  });
+});
+
+describe.each([
+  ['rms', 1, 4],
+  ['rms', 7, 36],
+  ['layer', 1, 4],
+  ['layer', 7, 36],
+] as const)('%s norm, %i x %i', (kind, rows, cols) => {
+  const x = randoms(rows * cols, 20, 3);
+  const gain = randoms(cols, 21);
+  const bias = kind === 'layer' ? randoms(cols, 22) : null;
+  const slope = randoms(rows * cols, 23);
+  const reference = (values: ArrayLike<number>, g: ArrayLike<number>) => normRows(values, g, bias, cols);
+
+  test('forward and backward', () => {
+    const out = bench.fresh(rows * cols);
+    const stats = bench.fresh(rows * 2);
+    const [xs, gains] = [bench.floats(x), bench.floats(gain)];
+    if (bias) bench.kernels.layerNorm(xs.at, gains.at, bench.floats(bias).at, out.at, stats.at, rows, cols);
+    else bench.kernels.rmsNorm(xs.at, gains.at, out.at, stats.at, rows, cols);
+    expectClose(out.read(), reference(x, gain), 1e-5);
+    const dXExpected = numericGradient((values) => dot(reference(values, gain), slope), x);
+    const dGainExpected = numericGradient((values) => dot(reference(x, values), slope), gain);
+    for (const accumulate of [0, 1]) {
+      const dX = bench.fresh(rows * cols, 2);
+      const [dGain, dBias, d] = [bench.fresh(cols, 5), bench.fresh(cols, 5), bench.floats(slope)];
+      if (bias) {
+        bench.kernels.layerNormBackward(
+          xs.at,
+          gains.at,
+          stats.at,
+          d.at,
+          dX.at,
+          dGain.at,
+          dBias.at,
+          rows,
+          cols,
+          accumulate,
+        );
+        const sums = Float64Array.from({ length: cols }, (_, c) => {
+          let sum = 5;
+          for (let r = 0; r < rows; r++) sum += slope[r * cols + c];
+          return sum;
+        });
+        expectClose(dBias.read(), sums);
+      } else {
+        bench.kernels.rmsNormBackward(
+          xs.at,
+          gains.at,
+          stats.at,
+          d.at,
+          dX.at,
+          dGain.at,
+          rows,
+          cols,
+          accumulate,
+        );
+      }
+      expectClose(
+        dX.read(),
+        dXExpected.map((value) => value + 2 * accumulate),
+        1e-5,
+      );
+      expectClose(
+        dGain.read(),
+        dGainExpected.map((value) => value + 5),
+        1e-5,
+      );
+    }
+  });
+});
+
+describe('activations', () => {
+  test.each([
+    [1, 4],
+    [5, 12],
+    [3, 20],
+  ])('swiglu %i x %i', (rows, hidden) => {
+    const x = randoms(rows * 2 * hidden, 30, 3);
+    const slope = randoms(rows * hidden, 31);
+    const [xs, out, dX] = [bench.floats(x), bench.fresh(rows * hidden), bench.fresh(rows * 2 * hidden)];
+    bench.kernels.swiglu(xs.at, out.at, rows, hidden);
+    expectClose(out.read(), swiglu(x, hidden));
+    bench.kernels.swigluBackward(xs.at, bench.floats(slope).at, dX.at, rows, hidden);
+    expectClose(
+      dX.read(),
+      numericGradient((values) => dot(swiglu(values, hidden), slope), x),
+    );
+  });
+
+  test('gelu, far tails too', () => {
+    const x = Float32Array.of(...randoms(28, 32, 2), -30, -8, 8, 30);
+    const slope = randoms(x.length, 33);
+    const [xs, out, dX] = [bench.floats(x), bench.fresh(x.length), bench.fresh(x.length)];
+    bench.kernels.gelu(xs.at, out.at, x.length);
+    expectClose(out.read(), gelu(x));
+    bench.kernels.geluBackward(xs.at, bench.floats(slope).at, dX.at, x.length);
+    expectClose(
+      dX.read(),
+      numericGradient((values) => dot(gelu(values), slope), x),
+    );
+  });
+});
+
+describe('rows', () => {
+  const [rows, cols, entries] = [9, 12, 5];
+  const index = Int32Array.from({ length: rows }, (_, r) => (r * 3) % entries);
+  const table = randoms(entries * cols, 40);
+  const x = randoms(rows * cols, 41);
+
+  test('gather, position and scatter-add with repeated indices', () => {
+    const gathered = bench.fresh(rows * cols);
+    bench.kernels.gatherRows(bench.floats(table).at, bench.ints(index).at, gathered.at, rows, cols);
+    const picked = Float32Array.from(
+      { length: rows * cols },
+      (_, i) => table[index[Math.floor(i / cols)] * cols + (i % cols)],
+    );
+    expect(gathered.read()).toEqual(picked);
+    const moved = bench.fresh(rows * cols);
+    bench.kernels.addPosition(
+      bench.floats(x).at,
+      bench.floats(table).at,
+      bench.ints(index).at,
+      moved.at,
+      rows,
+      cols,
+    );
+    expect(moved.read()).toEqual(picked.map((value, i) => value + x[i]));
+    const sums = bench.floats(table);
+    bench.kernels.scatterAdd(bench.floats(x).at, bench.ints(index).at, sums.at, rows, cols);
+    const expected = Float64Array.from(table);
+    x.forEach((value, i) => {
+      expected[index[Math.floor(i / cols)] * cols + (i % cols)] += value;
+    });
+    expectClose(sums.read(), expected);
+  });
+
+  test('join and split are each other undone', () => {
+    const [batch, first, second] = [3, 2, 5];
+    const [a, b] = [randoms(batch * first * cols, 42), randoms(batch * second * cols, 43)];
+    const joined = bench.fresh(batch * (first + second) * cols);
+    bench.kernels.joinRows(bench.floats(a).at, bench.floats(b).at, joined.at, batch, first, second, cols);
+    expect(joined.read().slice(first * cols, (first + second) * cols)).toEqual(b.slice(0, second * cols));
+    const [p, q] = [bench.fresh(a.length), bench.fresh(b.length)];
+    bench.kernels.splitRows(joined.at, p.at, q.at, batch, first, second, cols);
+    expect(p.read()).toEqual(a);
+    expect(q.read()).toEqual(b);
+  });
+
+  test('column sums and sum of squares', () => {
+    const [m, n] = [7, 11];
+    const values = randoms(m * n, 44);
+    const sums = bench.fresh(n, 1);
+    bench.kernels.columnSums(bench.floats(values).at, m, n, sums.at);
+    expectClose(
+      sums.read(),
+      Float64Array.from({ length: n }, (_, c) => {
+        let sum = 1;
+        for (let r = 0; r < m; r++) sum += values[r * n + c];
+        return sum;
+      }),
+    );
+    const long = randoms(4 * 333, 45);
+    expect(bench.kernels.sumSquares(bench.floats(long).at, long.length)).toBeCloseTo(dot(long, long), 2);
+  });
+});
+
+test('rope turns pairs by position; sign -1 turns them back', () => {
+  const [rows, width, heads, positions] = [5, 16, 2, 9];
+  const size = width / heads;
+  const half = size / 2;
+  const angle = (position: number, pair: number) => position * 10000 ** (-pair / half);
+  const table = Float32Array.from({ length: positions * half * 2 }, (_, i) => {
+    const a = angle(Math.floor(i / (2 * half)), Math.floor((i % (2 * half)) / 2));
+    return i % 2 === 0 ? Math.cos(a) : Math.sin(a);
+  });
+  const at = Int32Array.of(0, 8, 3, 3, 1);
+  const x = randoms(rows * 3 * width, 50);
+  const expected = Float64Array.from(x);
+  for (let r = 0; r < rows; r++) {
+    for (let h = 0; h < 2 * heads; h++) {
+      for (let i = 0; i < half; i++) {
+        const low = r * 3 * width + h * size + i;
+        const [a, b, turn] = [x[low], x[low + half], angle(at[r], i)];
+        expected[low] = a * Math.cos(turn) - b * Math.sin(turn);
+        expected[low + half] = a * Math.sin(turn) + b * Math.cos(turn);
+      }
+    }
+  }
+  const [out, positionsAt, tableAt] = [bench.fresh(x.length), bench.ints(at), bench.floats(table)];
+  bench.kernels.rope(bench.floats(x).at, out.at, positionsAt.at, tableAt.at, rows, width, heads, 1);
+  expectClose(out.read(), expected);
+  bench.kernels.rope(out.at, out.at, positionsAt.at, tableAt.at, rows, width, heads, -1);
+  expectClose(out.read(), x);
+});
+
+test('adamw follows the formula over several steps', () => {
+  const n = 20;
+  const [lr, beta1, beta2, epsilon, decay, scale] = [0.01, 0.9, 0.95, 1e-8, 0.1, 0.5];
+  const p = Float64Array.from(randoms(n, 60));
+  const [m, v] = [new Float64Array(n), new Float64Array(n)];
+  const [weights, first, second] = [bench.floats(p), bench.floats(m), bench.floats(v)];
+  for (let step = 1; step <= 5; step++) {
+    const g = randoms(n, 60 + step, 10 ** -step);
+    const [c1, c2] = [1 - beta1 ** step, 1 - beta2 ** step];
+    for (let i = 0; i < n; i++) {
+      m[i] = beta1 * m[i] + (1 - beta1) * g[i] * scale;
+      v[i] = beta2 * v[i] + (1 - beta2) * (g[i] * scale) ** 2;
+      p[i] = p[i] * (1 - lr * decay) - (lr * (m[i] / c1)) / (Math.sqrt(v[i] / c2) + epsilon);
+    }
+    const gradients = bench.floats(g).at;
+    bench.kernels.adamw(
+      weights.at,
+      gradients,
+      first.at,
+      second.at,
+      n,
+      lr,
+      beta1,
+      beta2,
+      epsilon,
+      decay,
+      c1,
+      c2,
+      scale,
+    );
+  }
+  expectClose(weights.read(), p);
+  expectClose(first.read(), m);
+  expectClose(second.read(), v);
+});
