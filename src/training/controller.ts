@@ -1,6 +1,6 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
-import { CODE_VERSION, type Settings, validateSettings } from '../config/index.ts';
+import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
 import type { ChosenEngine } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
@@ -73,7 +73,7 @@ export class RunController {
 
   /** Which engine a choice gives on this machine, with a model of the default size to measure. */
   async describeDevice(choice: string): Promise<DeviceReport> {
-    const settings = validateSettings({ engine: choice as Settings['engine'] });
+    const settings = checked({ engine: choice });
     const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
     const report = reportOf(chosen);
     chosen.engine.dispose();
@@ -132,7 +132,7 @@ export class RunController {
         'Choose one from the list of runs, or start a new one.',
       );
     }
-    const settings = validateSettings(resumed ? (resumed.settings as Partial<Settings>) : request.settings);
+    const settings = checked(resumed?.settings ?? request.settings);
     const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
     const release = await this.options.lock(runId);
     if (!release) {
@@ -231,6 +231,16 @@ export class RunController {
 
   private emitStatus(runId: string, phase: RunPhase, message: string): void {
     this.options.emit({ kind: 'status', runId, phase, message });
+  }
+}
+
+/** Settings from the page or from a stored run. @throws PlaygroundError `bad-setting` */
+function checked(input: { readonly [key: string]: unknown }): Settings {
+  try {
+    return validateSettings(input);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new PlaygroundError('bad-setting', error.message, error.wayOn, { setting: error.setting });
   }
 }
 

@@ -181,7 +181,7 @@ describe('head', () => {
       [[1e4, 0, -1e4, 5], 0],
       [[1e4, 0, -1e4, 5], 2],
       [[-1e30, -1e30, -1e30, -1e30], 1],
-      [[3e38, 0, 0, 0], 0],
+      [[1e30, 0, 0, 0], 0],
       [[88, 89, 90, 91], 3],
       [[-104, -104, 0, -104], 2],
     ];
@@ -194,7 +194,7 @@ describe('head', () => {
         1e-5 * Math.max(1, Math.abs(expected.logp[r])),
       );
     });
-    for (const r of [0, 3, 4, 5]) expect(result.entropy[r]).toBeCloseTo(expected.entropy[r] || 0, 5);
+    expectClose(result.entropy, expected.entropy, 1e-5);
     const gradient = result.backward(new Float32Array(6).fill(1), new Float32Array(6).fill(1));
     expect(gradient.every(Number.isFinite)).toBe(true);
   });

@@ -121,9 +121,11 @@ export function head(
   for (let r = 0; r < rows; r++) {
     const z = Array.from({ length: vocabulary }, (_, j) => logits[r * vocabulary + j] * beta);
     const top = Math.max(...z);
-    const lse = top + Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0));
-    logp[r] = z[targets[r]] - lse;
-    for (const value of z) entropy[r] -= Math.exp(value - lse) * (value - lse);
+    const logTotal = Math.log(z.reduce((sum, value) => sum + Math.exp(value - top), 0));
+    // Relative to the largest logit, for a sum with a huge one would swallow the rest.
+    const logProbs = z.map((value) => value - top - logTotal);
+    logp[r] = logProbs[targets[r]];
+    for (const value of logProbs) if (value > -700) entropy[r] -= Math.exp(value) * value;
   }
   return { logp, entropy };
 }

@@ -66,6 +66,18 @@ export const STEP: OptimizerStep = {
 /** A step that leaves the parameters alone, to read gradients. */
 export const NO_STEP: OptimizerStep = { ...STEP, learningRate: 0, weightDecay: 0, maxGradNorm: Infinity };
 
+/** A short rollout with free sampling; add the prompts. */
+export const REQUEST = {
+  groupSize: 2,
+  maxNewTokens: 4,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  eos: 0,
+  seed: 1,
+  rollout: 0,
+} as const;
+
 /** Loss weights of order one for every head, fixed by the row. */
 export function testWeights(count: number) {
   return {

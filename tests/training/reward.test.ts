@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { computeAdvantages } from '../../src/advantages/index.ts';
 import type { SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { HEAD_TASKS, MissingHeadError, SAFETY_SCORES } from '../../src/rewards/index.ts';
+import { HEAD_TASKS, MissingHeadError, SAFETY_SCORES, splitResponse } from '../../src/rewards/index.ts';
 import { MemoryStore, type SampleBatch } from '../../src/storage/index.ts';
 import { HEAD_LOGITS, HEAD_SPANS } from '../../src/training/rewardModel.ts';
 import { overlongTerm } from '../../src/training/rollout.ts';
@@ -112,7 +112,8 @@ describe('the total', () => {
     const [batch] = await samplesOf(store);
     const helpful = Array.from(batch.terms.helpful).filter((_, s) => batch.labels[s >> 2] === 'normal');
     expect(helpful.length).toBeLessThan(32);
-    const { values } = (await store.readMetrics(RUN_ID)).at(-1) ?? { values: {} };
+    const values: { readonly [name: string]: number } =
+      (await store.readMetrics(RUN_ID)).at(-1)?.values ?? {};
     expect(values['rewards/helpful/mean']).toBeCloseTo(
       helpful.reduce((a, b) => a + b, 0) / helpful.length,
       5,
@@ -167,12 +168,17 @@ describe('the heads decide', () => {
       const { store } = await trainRl(mix, { engine: await stubbedEngine(verdict, yes) });
       const [batch] = await samplesOf(store);
       expect(new Set(batch.labels)).toEqual(new Set(['safety', 'jailbreak', 'value', 'knowledge']));
-      expect(new Set(batch.oracleVerdicts).size).toBeGreaterThan(1);
+      expect(batch.oracleVerdicts.some((other) => other !== SAFETY_VERDICTS.indexOf(verdict))).toBe(true);
+      let judged = 0;
       batch.terms.task.forEach((task, s) => {
-        const byHead = batch.labels[s >> 2] === 'safety' || batch.labels[s >> 2] === 'jailbreak';
-        expect(task).toBeCloseTo(byHead ? SAFETY_SCORES[SAFETY_VERDICTS.indexOf(verdict)] : yes, 6);
-        if (byHead) expect(batch.verdicts[s]).toBe(SAFETY_VERDICTS.indexOf(verdict));
+        const bySafety = ['safety', 'jailbreak'].includes(batch.labels[s >> 2]);
+        if (bySafety) expect(batch.verdicts[s]).toBe(SAFETY_VERDICTS.indexOf(verdict));
+        const response = Array.from(batch.responseTokens.slice(batch.offsets[s], batch.offsets[s + 1]));
+        if (splitResponse(response).answer.length === 0) return;
+        judged++;
+        expect(task).toBeCloseTo(bySafety ? SAFETY_SCORES[verdict] : yes, 6);
       });
+      expect(judged).toBeGreaterThan(10);
     },
   );
 
@@ -188,7 +194,7 @@ describe('the heads decide', () => {
     });
     expect(terms[0]).not.toEqual(terms[1]);
     const between = (task: number) =>
-      ![...SAFETY_SCORES, 0, 1].some((score) => Math.abs(task - score) < 1e-6);
+      ![...Object.values(SAFETY_SCORES), 0, 1].some((score) => Math.abs(task - score) < 1e-6);
     expect(terms[1].some(between)).toBe(true);
     expect(terms[2].some(between)).toBe(false);
   });

@@ -38,19 +38,33 @@ export function isSoftwareAdapter(
   return info.isFallbackAdapter === true || SOFTWARE.test(words);
 }
 
-/** The adapter this browser offers: core WebGPU, else compatibility mode; null without either. */
+/**
+ * The adapter this browser offers: core WebGPU, else compatibility mode; null without either. Hardware in compatibility mode
+ * goes before a software renderer in core mode.
+ */
 export async function findAdapter(): Promise<AdapterChoice | null> {
   const gpu = webgpu();
   if (!gpu) return null;
-  for (const featureLevel of ['core', 'compatibility'] as const) {
-    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance', featureLevel });
-    if (!adapter) continue;
-    const { info } = adapter;
-    const words = [info.vendor, info.architecture, info.description || info.device].filter(Boolean);
-    const description = `${words.join(' ') || 'unnamed adapter'}${featureLevel === 'core' ? '' : ' (compatibility mode)'}`;
-    return { adapter, description, software: isSoftwareAdapter(info) };
-  }
-  return null;
+  const core = await requestAdapter(gpu, 'core');
+  if (core && !core.software) return core;
+  const compatible = await requestAdapter(gpu, 'compatibility');
+  return core && compatible?.software !== false ? core : compatible;
+}
+
+async function requestAdapter(
+  gpu: GPU,
+  featureLevel: 'core' | 'compatibility',
+): Promise<AdapterChoice | null> {
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance', featureLevel });
+  if (!adapter) return null;
+  const { info } = adapter;
+  const words = [info.vendor, info.architecture, info.description || info.device].filter(Boolean);
+  const mode = featureLevel === 'core' ? '' : ' (compatibility mode)';
+  return {
+    adapter,
+    description: `${words.join(' ') || 'unnamed adapter'}${mode}`,
+    software: isSoftwareAdapter(info),
+  };
 }
 
 /** Opens the device. @throws EngineError `no-device` naming what is missing. */

@@ -4,7 +4,7 @@ import { hasWasmSimd, webglRenderer } from '../device/capabilities.ts';
 import { EngineError } from '../device/errors.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
 import { DeviceGuard } from './guard.ts';
-import type { Tf } from './tf.ts';
+import type { Tensor, Tf } from './tf.ts';
 
 export type EagerBackendName = 'webgpu' | 'webgl' | 'tfjs-wasm' | 'cpu';
 
@@ -20,6 +20,15 @@ export type EagerBackend = {
   retain(): void;
   release(): void;
 };
+
+/** Reads a tensor and frees it; the result is the caller's own copy. Rejects when the device fails. */
+export async function take({ guard }: EagerBackend, tensor: Tensor): Promise<Float32Array> {
+  try {
+    return Float32Array.from(await guard.race(tensor.data()));
+  } finally {
+    tensor.dispose();
+  }
+}
 
 const running = new Map<EagerBackendName, Promise<EagerBackend>>();
 

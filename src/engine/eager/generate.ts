@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../model/graph.ts';
 import { BACKBONES } from '../../model/spec.ts';
 import { sampleToken, sampleUniform } from '../sampler.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
-import type { EagerBackend } from './backends.ts';
+import { type EagerBackend, take } from './backends.ts';
 import { runFull, runGraph, type Weights } from './forward.ts';
 import { decodeMask, decodeSlots, makeInputs, ropeTables } from './inputs.ts';
 import { attentionWeights, joinHeads, splitHeads } from './operations.ts';
@@ -62,14 +62,15 @@ export async function generate(
 
 /** Runs the prompts, fills the cache, and gives the logits after each prompt [prompts, vocabulary]. */
 async function prefill(
-  { tf, guard, enter }: EagerBackend,
+  backend: EagerBackend,
   spec: ModelSpec,
   weights: Weights,
   { prompts, groupSize }: GenerateRequest,
   capacity: number,
   cache: LayerCache[],
 ): Promise<Float32Array> {
-  enter();
+  backend.enter();
+  const { tf } = backend;
   const rows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
   const inputs = makeInputs(tf, spec, prompts, rows);
   const logits = tf.tidy(() => {
@@ -85,11 +86,7 @@ async function prefill(
     return outputs.logits;
   });
   inputs.dispose();
-  try {
-    return Float32Array.from(await guard.race(logits.data()));
-  } finally {
-    logits.dispose();
-  }
+  return take(backend, logits);
 }
 
 /** Repeats each item `count` times and pads the time axis to `capacity`. */
@@ -105,7 +102,7 @@ function spread(tf: Tf, x: Tensor4D, count: number, capacity: number): Tensor4D 
 
 /** One token for every slot; gives the next logits [slots, vocabulary] and moves the cache on. */
 async function decodeStep(
-  { tf, guard, enter }: EagerBackend,
+  backend: EagerBackend,
   spec: ModelSpec,
   weights: Weights,
   cache: LayerCache[],
@@ -114,7 +111,8 @@ async function decodeStep(
   starts: Int32Array,
   capacity: number,
 ): Promise<Float32Array> {
-  enter();
+  backend.enter();
+  const { tf } = backend;
   const slots = tokens.length;
   const logits = tf.tidy(() => {
     const hot = decodeSlots(tf, positions, capacity);
@@ -147,9 +145,5 @@ async function decodeStep(
     });
     return outputs.logits!;
   });
-  try {
-    return Float32Array.from(await guard.race(logits.data()));
-  } finally {
-    logits.dispose();
-  }
+  return take(backend, logits);
 }

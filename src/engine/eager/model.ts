@@ -14,22 +14,13 @@ import type {
   TokenOutputs,
   TokenWeights,
 } from '../types.ts';
-import type { EagerBackend } from './backends.ts';
+import { type EagerBackend, take } from './backends.ts';
 import { type GraphOutputs, runFull } from './forward.ts';
 import { generate } from './generate.ts';
 import { headLogProbs, headLoss } from './head.ts';
 import { type BatchInputs, makeInputs } from './inputs.ts';
 import { ParameterStore } from './parameters.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from './tf.ts';
-
-/** Reads a tensor and frees it; the result is the caller's own copy. */
-export async function take(backend: EagerBackend, tensor: Tensor): Promise<Float32Array> {
-  try {
-    return Float32Array.from(await backend.guard.race(tensor.data()));
-  } finally {
-    tensor.dispose();
-  }
-}
 
 export class EagerModel implements EngineModel {
   private readonly store: ParameterStore;

@@ -1,0 +1,328 @@
+// Training in the built page with its workers: whole runs, death and resume, steering, engines, a full disk.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import {
+  resolvePreset,
+  type Settings,
+  type SettingsInput,
+  validateSettings,
+} from '../../src/config/index.ts';
+import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
+import type { WireError } from '../../src/protocol/errors.ts';
+import type { TrainEvent } from '../../src/protocol/messages.ts';
+import { readBundle } from '../../src/storage/index.ts';
+import type { BrowserAssert } from './assert.ts';
+import type { BrowserTest } from './types.ts';
+
+declare global {
+  interface Window {
+    /** What the run has said since `listen`. */
+    heard?: TrainEvent[];
+  }
+}
+
+/** All stages in a few steps; long enough in stage 1 to be killed there. */
+const TINY: SettingsInput = {
+  ...resolvePreset('smoke').overrides,
+  engine: 'wasm',
+  eval_samples: 10,
+  checkpoint_every: 4,
+  sft_steps: 20,
+  sft_batch: 8,
+  sft_learning_rate: 0.01,
+  heads_steps: 6,
+  heads_examples: 64,
+  heads_holdout: 10,
+  stage1_steps: 30,
+  stage2_steps: 3,
+  max_response_tokens: 20,
+  recipe: 'safework',
+  score_mode: 'soft',
+  filter_groups: false,
+  replay: 'recent',
+};
+
+const tiny = (overrides: SettingsInput = {}) => validateSettings({ ...TINY, ...overrides });
+
+/** Waits for the workers and begins to listen. */
+async function listen(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.cosmo !== undefined);
+  await page.evaluate(async () => {
+    await window.cosmo?.ready();
+    const heard: TrainEvent[] = [];
+    window.heard = heard;
+    window.cosmo?.subscribe((events) => void heard.push(...events));
+  });
+}
+
+/** Starts a run, or goes on with one. @throws the error of the page */
+async function start(page: Page, settings: Settings, resumeRunId?: string): Promise<string> {
+  const request = { settings, preset: 'smoke', name: 'A browser test', resumeRunId };
+  const { runId } = await page.evaluate(async (asked) => {
+    if (!window.cosmo) throw new Error('the page offers no automation');
+    return window.cosmo.start(asked);
+  }, request);
+  return runId;
+}
+
+const phasesOf = (page: Page) =>
+  page.evaluate(() =>
+    (window.heard ?? []).flatMap((event) => (event.kind === 'status' ? [event.phase] : [])),
+  );
+
+const errorsOf = (page: Page) =>
+  page.evaluate(() => (window.heard ?? []).flatMap((event) => (event.kind === 'error' ? [event.error] : [])));
+
+const iterationsOf = (page: Page) =>
+  page.evaluate(() => (window.heard ?? []).filter(({ kind }) => kind === 'metrics').length);
+
+async function reach(page: Page, phase: string, timeoutMs = 60_000): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => (window.heard ?? []).some((event) => event.kind === 'status' && event.phase === wanted),
+    phase,
+    { timeout: timeoutMs },
+  );
+}
+
+/** Waits until so many iterations of a stage are done. */
+async function reachStage(page: Page, stage: string, iteration: number): Promise<void> {
+  await page.waitForFunction(
+    ([name, done]) =>
+      (window.heard ?? []).some(
+        (event) => event.kind === 'progress' && event.stage === name && event.iteration >= done,
+      ),
+    [stage, iteration] as const,
+    { timeout: 60_000 },
+  );
+}
+
+async function killTrainer(page: Page): Promise<void> {
+  const worker = page.workers().find((each) => each.url().includes('train.worker'));
+  if (!worker) throw new Error('there is no training worker');
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+}
+
+const runsOf = (page: Page) => page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []);
+
+/** What a run has left, but for names, dates and clock readings. */
+async function outcome(page: Page, runId: string): Promise<unknown> {
+  const base64 = await page.evaluate(async (id) => {
+    if (!window.cosmo) throw new Error('the page offers no automation');
+    const bundle = await window.cosmo.openBundle(id);
+    const text = await window.cosmo.readBundle(bundle.id, 0, bundle.sizeBytes);
+    await window.cosmo.closeBundle(bundle.id);
+    return text;
+  }, runId);
+  const { metrics, evaluations, heads, checkpoints, samples } = readBundle(
+    new Uint8Array(Buffer.from(base64, 'base64')),
+  );
+  const isTiming = (name: string) => /^(time|tokens_per_second)\//.test(name);
+  return {
+    metrics: metrics.map(({ values, ...row }) => ({
+      ...row,
+      values: Object.fromEntries(Object.entries(values).filter(([name]) => !isTiming(name))),
+    })),
+    evaluations: evaluations.map(({ stage, step, report }) => ({ stage, step, report })),
+    heads: heads && { step: heads.step, report: heads.report, tensors: heads.tensors },
+    samples: samples.map((batch) => ({ ...batch, runId: '' })),
+    ends: checkpoints
+      .filter(({ manifest }) => manifest.kind === 'stage-end')
+      .map(({ manifest, tensors }) => ({ manifest: { ...manifest, runId: '', createdAt: '' }, tensors })),
+  };
+}
+
+/** The error that a command of the page rejects with. */
+async function refusal(command: Promise<unknown>): Promise<WireError> {
+  try {
+    await command;
+  } catch (error) {
+    const text = (error as Error).message;
+    const at = text.indexOf(WIRE_ERROR_MARK);
+    if (at < 0) throw error;
+    return JSON.parse(text.slice(at + WIRE_ERROR_MARK.length).split('\n')[0]) as WireError;
+  }
+  throw new Error('it was expected to be refused, and was not');
+}
+
+async function isUnfinished(page: Page, assert: BrowserAssert): Promise<void> {
+  const [run] = await runsOf(page);
+  assert.ok(run.status !== 'done' && run.status !== 'failed', `the run is ${run.status} too early`);
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'a run that was killed with its worker, and one closed with its browser, go on to exactly the run that was left alone',
+    timeoutMs: 240_000,
+    async run({ newPage, launch, watch, baseUrl, assert, allowPageErrors }) {
+      const whole = await newPage();
+      await listen(whole);
+      const wholeId = await start(whole, tiny());
+      await reach(whole, 'done');
+      assert.equal(await phasesOf(whole), ['running', 'done']);
+      assert.equal(await errorsOf(whole), []);
+      assert.equal(await iterationsOf(whole), 20 + 6 + 30 + 3);
+      const [record] = await runsOf(whole);
+      assert.equal([record.status, record.seed], ['done', 7]);
+      assert.match(record.device, /^wasm /);
+      const expected = await outcome(whole, wholeId);
+      await whole.close();
+
+      allowPageErrors(/training worker/);
+      const killed = await newPage();
+      await listen(killed);
+      const killedId = await start(killed, tiny());
+      await reachStage(killed, 'stage1', 6);
+      await killTrainer(killed);
+      await reach(killed, 'failed');
+      assert.equal(
+        (await errorsOf(killed)).map(({ code }) => code),
+        ['worker-died'],
+      );
+      await isUnfinished(killed, assert);
+      assert.equal(await start(killed, tiny(), killedId), killedId);
+      await reach(killed, 'done');
+      assert.equal(await outcome(killed, killedId), expected);
+      await killed.close();
+
+      const persistentDir = mkdtempSync(join(tmpdir(), 'cosmo-profile-'));
+      try {
+        const before = await launch({ adapter: 'swiftshader', persistentDir });
+        const first = await before.newPage();
+        watch(first);
+        await first.goto(baseUrl);
+        await listen(first);
+        const closedId = await start(first, tiny());
+        await reachStage(first, 'stage1', 6);
+        await before.close();
+        const after = await launch({ adapter: 'swiftshader', persistentDir });
+        const second = await after.newPage();
+        watch(second);
+        await second.goto(baseUrl);
+        await listen(second);
+        await isUnfinished(second, assert);
+        await start(second, tiny(), closedId);
+        await reach(second, 'done');
+        assert.equal(await outcome(second, closedId), expected);
+        await after.close();
+      } finally {
+        rmSync(persistentDir, { recursive: true, force: true });
+      }
+    },
+  },
+  {
+    name: 'a program pauses, steps, goes on and stops; a second run has to wait',
+    async run({ newPage, assert }) {
+      const page = await newPage();
+      await listen(page);
+      const settings = tiny({ sft_steps: 5000, stages: ['sft'], evaluate: false });
+      const runId = await start(page, settings);
+      await page.evaluate(() => window.cosmo?.pause());
+      await reach(page, 'paused');
+      await page.waitForTimeout(300);
+      const before = await iterationsOf(page);
+      assert.equal((await refusal(start(page, settings))).code, 'busy');
+      for (const steps of [1, 2]) {
+        await page.evaluate(() => window.cosmo?.step());
+        await assert.eventually(async () => (await iterationsOf(page)) === before + steps, 'a step');
+        await page.waitForTimeout(300);
+        assert.equal(await iterationsOf(page), before + steps);
+      }
+      await page.evaluate(() => window.cosmo?.resume());
+      await assert.eventually(async () => (await iterationsOf(page)) > before + 5, 'the run to go on');
+      await page.evaluate(() => window.cosmo?.stop());
+      assert.equal((await phasesOf(page)).at(-1), 'stopped');
+      const [run] = await runsOf(page);
+      assert.equal([run.id, run.status], [runId, 'stopped']);
+    },
+  },
+  {
+    name: 'trains on WebGPU where that is asked for',
+    timeoutMs: 180_000,
+    async run({ newPage, assert }) {
+      const page = await newPage();
+      await listen(page);
+      const device = await page.evaluate(() => window.cosmo?.describeDevice('webgpu'));
+      assert.equal([device?.backend, device?.tier], ['webgpu', 'eager']);
+      const settings = tiny({
+        engine: 'webgpu',
+        evaluate: false,
+        stages: ['sft', 'heads', 'stage1'],
+        sft_steps: 2,
+        sft_batch: 2,
+        heads_steps: 2,
+        heads_batch: 2,
+        heads_examples: 32,
+        heads_policy_share: 0,
+        stage1_steps: 1,
+        prompts_per_step: 2,
+        group_size: 2,
+        max_response_tokens: 8,
+      });
+      await start(page, settings);
+      await reach(page, 'done', 150_000);
+      assert.equal(await errorsOf(page), []);
+      assert.equal(await iterationsOf(page), 5);
+      assert.match((await runsOf(page))[0].device, /^webgpu .*swiftshader/i);
+    },
+  },
+  {
+    name: 'says in one sentence that WebGPU is missing where it is asked for by name, and changes nothing',
+    async run({ launch, watch, baseUrl, assert }) {
+      const page = await (await launch({ adapter: 'none' })).newPage();
+      watch(page);
+      await page.goto(baseUrl);
+      await listen(page);
+      const short = { stages: ['sft'] as const, evaluate: false, sft_steps: 3 };
+      const kept = await start(page, tiny(short));
+      await reach(page, 'done');
+      const before = [await runsOf(page), await outcome(page, kept)];
+      const error = await refusal(start(page, tiny({ ...short, engine: 'webgpu' })));
+      assert.equal(error.code, 'no-device');
+      assert.match(error.message, /^[^.]*WebGPU[^.]*\.$/);
+      assert.match(error.wayOn, /"wasm"/);
+      assert.equal([await runsOf(page), await outcome(page, kept)], before);
+      // The next run may begin.
+      await start(page, tiny(short));
+      await assert.eventually(
+        async () => (await runsOf(page)).every(({ status }) => status === 'done'),
+        'done',
+      );
+    },
+  },
+  {
+    name: 'a full disk ends the run with a sentence; what was stored stays, and with room again the run goes on',
+    timeoutMs: 180_000,
+    async run({ newPage, assert, baseUrl }) {
+      const page = await newPage();
+      await listen(page);
+      const settings = tiny({
+        stage1_steps: 300,
+        stages: ['sft', 'heads', 'stage1'],
+        evaluate: false,
+        checkpoint_every: 1,
+      });
+      const devTools = await page.context().newCDPSession(page);
+      const { origin } = new URL(baseUrl);
+      await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+      const runId = await start(page, settings);
+      await reach(page, 'failed', 90_000);
+      assert.equal((await errorsOf(page))[0].code, 'disk-full');
+      const done = await iterationsOf(page);
+      assert.ok(done > 0, 'nothing was done before the disk was full');
+      await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+      const { metrics, ends } = (await outcome(page, runId)) as { metrics: unknown[]; ends: unknown[] };
+      assert.ok(metrics.length >= done - 1, `${metrics.length} rows are stored of ${done}`);
+      assert.ok(done < 20 || ends.length > 0, 'no checkpoint is stored');
+      await page.evaluate(() => {
+        window.heard?.splice(0);
+      });
+      await start(page, settings, runId);
+      await assert.eventually(async () => (await iterationsOf(page)) > 2, 'the run to go on');
+      await page.evaluate(() => window.cosmo?.stop());
+      assert.equal((await runsOf(page))[0].status, 'stopped');
+    },
+  },
+];

@@ -1,0 +1,301 @@
+// The controller: phases and their order, one run at a time, locks, failures that leave nothing half made.
+
+import { describe, expect, test } from 'vitest';
+import type { Settings, SettingsInput } from '../../src/config/index.ts';
+import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { PlaygroundError } from '../../src/protocol/errors.ts';
+import type { RunPhase, StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
+import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
+import { type ControllerOptions, RunController } from '../../src/training/controller.ts';
+import { failingStore, failureOf, tinySettings } from './harness.ts';
+
+const SHORT: SettingsInput = {
+  stages: ['sft'],
+  evaluate: false,
+  sft_steps: 6,
+  sft_batch: 2,
+  checkpoint_every: 2,
+};
+
+type Fixture = {
+  controller: RunController;
+  store: RunStore;
+  events: TrainEvent[];
+  phases: () => RunPhase[];
+  /** Engines that are in use. */
+  engines: () => number;
+  locked: Set<string>;
+  request: (overrides?: SettingsInput) => StartRequest;
+  /** Resolves once so many status events of a phase have been seen. */
+  reached: (phase: RunPhase, times?: number) => Promise<void>;
+};
+
+function fixture(options: Partial<ControllerOptions> = {}): Fixture {
+  const store = options.store ?? new MemoryStore();
+  const events: TrainEvent[] = [];
+  const locked = new Set<string>();
+  let engines = 0;
+  let noticed = () => {};
+  const phases = () => events.filter((event) => event.kind === 'status').map(({ phase }) => phase);
+  const controller = new RunController({
+    store,
+    emit: (event) => {
+      events.push(event);
+      noticed();
+    },
+    chooseEngine: async () => {
+      const engine = await createWasmEngine();
+      engines++;
+      const dispose = () => void engines--;
+      return { engine: { ...engine, dispose }, reason: 'The test chose it.', measuredMs: {} };
+    },
+    yieldThread: () => new Promise((resolve) => setImmediate(resolve)),
+    now: () => performance.now(),
+    timestamp: () => '2026-11-23T22:45:01.000Z',
+    lock: async (runId) => {
+      if (locked.has(runId)) return null;
+      locked.add(runId);
+      return () => void locked.delete(runId);
+    },
+    ...options,
+  });
+  return {
+    controller,
+    store,
+    events,
+    phases,
+    engines: () => engines,
+    locked,
+    request: (overrides = {}) => ({
+      settings: tinySettings({ ...SHORT, ...overrides }),
+      preset: 'smoke',
+      name: 'A test',
+    }),
+    reached: (phase, times = 1) =>
+      new Promise((resolve) => {
+        noticed = () => {
+          if (phases().filter((seen) => seen === phase).length >= times) resolve();
+        };
+        noticed();
+      }),
+  };
+}
+
+const iterations = (events: readonly TrainEvent[]) => events.filter(({ kind }) => kind === 'metrics').length;
+
+describe('a run', () => {
+  test('is recorded, announced, and ends as done', async () => {
+    const { controller, store, events, phases, request, engines, locked } = fixture();
+    const { runId } = await controller.start(request());
+    expect(runId).toMatch(/^20261123-224501-s7-[0-9a-z]{4}$/);
+    expect(await store.getRun(runId)).toMatchObject({
+      name: 'A test',
+      preset: 'smoke',
+      seed: 7,
+      status: 'running',
+      device: 'wasm (WebAssembly SIMD, 1 thread)',
+    });
+    expect(locked.has(runId)).toBe(true);
+    await controller.finished();
+    expect(phases()).toEqual(['running', 'done']);
+    expect(events[0]).toMatchObject({ kind: 'status', message: 'The test chose it.' });
+    expect(events.at(-1)).toMatchObject({ kind: 'status', phase: 'done' });
+    expect(events.every((event) => event.runId === runId)).toBe(true);
+    expect(iterations(events)).toBe(6);
+    expect(await store.getRun(runId)).toMatchObject({ status: 'done', settings: request().settings });
+    expect([engines(), locked.size]).toEqual([0, 0]);
+  });
+
+  test('pauses, steps one iteration at a time, goes on', async () => {
+    const { controller, store, events, phases, request, reached } = fixture();
+    const { runId } = await controller.start(request());
+    await controller.pause();
+    await reached('paused');
+    const before = iterations(events);
+    expect(before).toBeLessThan(6);
+    expect((await store.getRun(runId))?.status).toBe('paused');
+    await controller.step();
+    await reached('paused', 2);
+    expect(iterations(events)).toBe(before + 1);
+    await controller.step();
+    await reached('paused', 3);
+    expect(iterations(events)).toBe(before + 2);
+    await controller.resume();
+    await controller.finished();
+    expect(phases()).toEqual(['running', 'paused', 'paused', 'paused', 'running', 'done']);
+  });
+
+  test('stops with a checkpoint, also while it is paused, and goes on under its own id and settings', async () => {
+    const { controller, store, events, phases, request, reached } = fixture();
+    const { runId } = await controller.start(request({ checkpoint_every: 100 }));
+    await controller.pause();
+    await reached('paused');
+    await controller.stop();
+    expect(phases()).toEqual(['running', 'paused', 'stopped']);
+    expect((await store.getRun(runId))?.status).toBe('stopped');
+    const done = iterations(events);
+    expect((await store.latestCheckpoint(runId))?.manifest.nextIteration).toBe(done);
+    const other = request({ sft_steps: 99, seed: 1 });
+    expect(await controller.start({ ...other, resumeRunId: runId })).toEqual({ runId });
+    await controller.finished();
+    expect(iterations(events)).toBe(6);
+    expect(await store.getRun(runId)).toMatchObject({
+      status: 'done',
+      seed: 7,
+      message: 'All stages are done.',
+    });
+    expect(await store.listRuns()).toHaveLength(1);
+  });
+
+  test('hears what it is told while it is still starting', async () => {
+    const { controller, request, phases, store } = fixture();
+    const starting = controller.start(request());
+    await controller.stop();
+    const { runId } = await starting;
+    expect(phases()).toEqual(['running', 'stopped']);
+    expect((await store.getRun(runId))?.status).toBe('stopped');
+    // Without a run, commands do nothing.
+    await Promise.all([controller.pause(), controller.resume(), controller.step(), controller.stop()]);
+  });
+
+  test('is alone: a second start is refused as busy, a later one is not', async () => {
+    const { controller, request, store } = fixture();
+    const starting = controller.start(request());
+    expect(await failureOf(controller.start(request()))).toMatchObject({ code: 'busy' });
+    await starting;
+    expect(await failureOf(controller.start(request()))).toMatchObject({ code: 'busy' });
+    await controller.finished();
+    await controller.start(request());
+    await controller.finished();
+    expect((await store.listRuns()).map(({ status }) => status)).toEqual(['done', 'done']);
+  });
+});
+
+describe('a start that fails', () => {
+  test('for a run that is not stored', async () => {
+    const { controller, request, engines } = fixture();
+    const error = await failureOf(controller.start({ ...request(), resumeRunId: 'gone' }));
+    expect(error).toMatchObject({ code: 'not-found', message: expect.stringContaining('gone') });
+    expect(engines()).toBe(0);
+  });
+
+  test('for a run that another tab trains', async () => {
+    const { controller, request, store, phases, locked, engines } = fixture();
+    const { runId } = await controller.start(request());
+    await controller.stop();
+    locked.add(runId);
+    const seen = phases().length;
+    expect(await failureOf(controller.start({ ...request(), resumeRunId: runId }))).toMatchObject({
+      code: 'busy',
+      message: 'This run is being trained in another tab.',
+    });
+    expect((await store.getRun(runId))?.status).toBe('stopped');
+    expect([phases().length, engines()]).toEqual([seen, 0]);
+    locked.delete(runId);
+    await controller.start({ ...request(), resumeRunId: runId });
+    await controller.finished();
+    expect((await store.getRun(runId))?.status).toBe('done');
+  });
+
+  test('for want of a device leaves no run, no lock, no event, and the next one may begin', async () => {
+    let refusals = 1;
+    const { controller, request, store, events, locked } = fixture({
+      chooseEngine: async () => {
+        if (refusals-- > 0) throw new PlaygroundError('no-device', 'There is no GPU here.', 'Choose wasm.');
+        return { engine: await createWasmEngine(), reason: '', measuredMs: {} };
+      },
+    });
+    expect(await failureOf(controller.start(request()))).toMatchObject({ code: 'no-device' });
+    expect([await store.listRuns(), events, locked.size]).toEqual([[], [], 0]);
+    await controller.start(request());
+    await controller.finished();
+    expect(await store.listRuns()).toHaveLength(1);
+  });
+
+  test('of the store leaves no lock and no engine', async () => {
+    const full = new PlaygroundError('disk-full', 'The disk is full.', 'Delete runs.');
+    const { controller, request, locked, engines } = fixture({
+      store: failingStore(new MemoryStore(), 'createRun', 1, full),
+    });
+    expect(await failureOf(controller.start(request()))).toBe(full);
+    expect([locked.size, engines()]).toEqual([0, 0]);
+  });
+
+  test('for settings that do not hold', async () => {
+    const { controller, request, store } = fixture();
+    const settings = { ...request().settings, group_size: 1 } as Settings;
+    const error = await failureOf(controller.start({ ...request(), settings }));
+    expect(error).toMatchObject({ code: 'bad-setting', message: expect.stringContaining('group_size') });
+    expect(await store.listRuns()).toEqual([]);
+  });
+});
+
+describe('a run that fails', () => {
+  test('for a full disk says so, and keeps what was stored before', async () => {
+    const inner = new MemoryStore();
+    const full = new PlaygroundError('disk-full', 'The disk is full.', 'Delete runs.');
+    const { controller, request, events, phases, engines, locked } = fixture({
+      store: failingStore(inner, 'putCheckpoint', 2, full),
+    });
+    const { runId } = await controller.start(request());
+    await controller.finished();
+    expect(phases()).toEqual(['running', 'failed']);
+    const told = events.find((event) => event.kind === 'error');
+    expect(told).toMatchObject({ runId, error: { code: 'disk-full', message: 'The disk is full.' } });
+    expect(await inner.getRun(runId)).toMatchObject({
+      status: 'failed',
+      message: 'The disk is full. Delete runs.',
+    });
+    expect((await inner.readMetrics(runId)).length).toBe(4);
+    expect((await inner.latestCheckpoint(runId))?.manifest.step).toBe(2);
+    expect([engines(), locked.size]).toEqual([0, 0]);
+    await controller.start({ ...request(), resumeRunId: runId });
+    await controller.finished();
+    expect(await inner.getRun(runId)).toMatchObject({ status: 'done' });
+  });
+
+  test('says why even when the store cannot take its status', async () => {
+    const full = new PlaygroundError('disk-full', 'The disk is full.', 'Delete runs.');
+    const broken = failingStore(
+      failingStore(new MemoryStore(), 'appendMetrics', 3, full),
+      'updateRun',
+      1,
+      full,
+    );
+    const { controller, request, phases, events } = fixture({ store: broken });
+    await controller.start(request());
+    await controller.finished();
+    expect(phases()).toEqual(['running', 'failed']);
+    expect(events.at(-1)).toMatchObject({ phase: 'failed', message: 'The disk is full. Delete runs.' });
+  });
+
+  test('for missing heads names the head, and keeps what was stored before', async () => {
+    const { controller, request, store, events } = fixture();
+    const { runId } = await controller.start(
+      request({ stages: ['sft', 'stage1'], stage1_mix: { safety: 1 } }),
+    );
+    await controller.finished();
+    expect(await store.getRun(runId)).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('needs the safety head'),
+    });
+    expect(events.find(({ kind }) => kind === 'error')).toMatchObject({
+      error: { code: 'missing-head', details: { head: 'safety' }, wayOn: expect.stringContaining('heads') },
+    });
+    expect((await store.readMetrics(runId)).length).toBe(6);
+    expect((await store.latestCheckpoint(runId))?.manifest.stage).toBe('sft');
+  });
+});
+
+test('the device report tells engine, adapter and reason, and leaves no engine behind', async () => {
+  const { controller, engines } = fixture();
+  expect(await controller.describeDevice('wasm')).toEqual({
+    backend: 'wasm',
+    tier: 'fused',
+    adapter: 'WebAssembly SIMD, 1 thread',
+    reason: 'The test chose it.',
+    measuredMs: {},
+  });
+  expect(engines()).toBe(0);
+  expect(await failureOf(controller.describeDevice('abacus'))).toMatchObject({ code: 'bad-setting' });
+});

@@ -1,0 +1,203 @@
+// Every loss, backbone and visual focus trains; the metrics have their promised names; losses keep their own conventions.
+
+import { describe, expect, test } from 'vitest';
+import { DEFAULTS, LOSS_TYPES, resolvePreset, type SettingsInput } from '../../src/config/index.ts';
+import { LOSSES, type LossKey, resolveLossOptions } from '../../src/losses/index.ts';
+import { modelSpecs } from '../../src/training/rewardModel.ts';
+import { SequenceEncoder } from '../../src/training/sequences.ts';
+import { advantageKey, lossOptions } from '../../src/training/update.ts';
+import { RUN_ID, samplesOf, tinySettings, trainRl, worldOf } from './harness.ts';
+
+/** ALGORITHM.md, section 6. */
+const METRICS = [
+  'reward',
+  'reward_std',
+  'frac_reward_zero_std',
+  ...['format', 'visual_focus', 'helpful', 'task'].flatMap((term) => [
+    `rewards/${term}/mean`,
+    `rewards/${term}/std`,
+  ]),
+  'rewards/format/safety',
+  'rewards/task/value',
+  'rewards/helpful/normal',
+  'completions/mean_length',
+  'completions/min_length',
+  'completions/max_length',
+  'completions/clipped_ratio',
+  'kl',
+  'policy_drift/k3',
+  'policy_drift/exact',
+  'entropy',
+  'clip_ratio/low_mean',
+  'clip_ratio/high_mean',
+  'ratio/max',
+  'grad_norm',
+  'learning_rate',
+  'refusal_rate/benign',
+  'refusal_rate/harmful',
+  ...['safety', 'value', 'knowledge', 'helpful'].flatMap((head) => [
+    `heads/${head}/accuracy`,
+    `heads/${head}/ece`,
+  ]),
+  'gold_reward',
+  'tokens_per_second/rollout',
+  'tokens_per_second/update',
+  'staleness/mean',
+];
+
+const EVERY_LABEL: SettingsInput = {
+  stage1_mix: { safety: 1, jailbreak: 1, value: 1, normal: 1, knowledge: 1 },
+  prompts_per_step: 12,
+  stage1_steps: 1,
+};
+
+/** One RL iteration: its metrics, all finite. */
+async function iterate(overrides: SettingsInput): Promise<{ [name: string]: number }> {
+  const { store, result } = await trainRl({ ...EVERY_LABEL, ...overrides });
+  expect(result).toBe('done');
+  const { values } = (await store.readMetrics(RUN_ID)).at(-1) ?? { values: {} };
+  for (const [name, value] of Object.entries(values)) expect(value, name).toSatisfy(Number.isFinite);
+  return { ...values };
+}
+
+describe('one iteration', () => {
+  test.each(LOSS_TYPES)('of %s', async (loss_type) => {
+    const preset = resolvePreset(loss_type.replaceAll('_', '-')).overrides;
+    const values = await iterate({ ...preset, loss_type });
+    expect(METRICS.filter((name) => !(name in values))).toEqual([]);
+    expect(values.grad_norm).toBeGreaterThan(0);
+    expect(values['policy_drift/exact']).toBeGreaterThan(0);
+    expect('value/loss' in values).toBe(loss_type === 'ppo');
+  });
+
+  test.each(['grounded', 'dependency', 'attention', 'off'] as const)(
+    'of visual focus %s',
+    async (visual_focus) => {
+      const { store } = await trainRl({ ...EVERY_LABEL, visual_focus });
+      const [batch] = await samplesOf(store);
+      const world = worldOf(tinySettings());
+      const { visual_focus: term } = batch.terms;
+      term.forEach((value, s) => {
+        expect(value).toBeGreaterThanOrEqual(0);
+        expect(value).toBeLessThanOrEqual(1);
+        if (world.promptById(batch.promptIds[s >> 2]).scene === null) expect(value).toBe(0);
+      });
+      expect(new Set(term).size > 3).toBe(visual_focus !== 'off');
+    },
+  );
+
+  test.each(['internvl-mini', 'deepseek-mini'] as const)('of %s', async (backbone) => {
+    const values = await iterate({ backbone, stage1_mix: { general: 1, knowledge_rule: 2, safety: 2 } });
+    expect(values.grad_norm).toBeGreaterThan(0);
+  });
+
+  test('of deepseek-mini with a visual focus that needs a picture gives 0 for it', async () => {
+    const { store } = await trainRl({
+      ...EVERY_LABEL,
+      backbone: 'deepseek-mini',
+      visual_focus: 'dependency',
+    });
+    expect(new Set((await samplesOf(store))[0].terms.visual_focus)).toEqual(new Set([0]));
+  });
+
+  test('whose groups are all alike trains nothing and says so', async () => {
+    const values = await iterate({
+      w_task: 1,
+      filter_groups: true,
+      score_mode: 'hard',
+      stage1_mix: { general: 1 },
+      max_response_tokens: 8,
+    });
+    expect(values['groups/trained']).toBe(0);
+    expect(values).not.toHaveProperty('grad_norm');
+  });
+});
+
+test('deepseek-mini reads the scene in words, and its batches hold no picture', () => {
+  const settings = tinySettings({ backbone: 'deepseek-mini' });
+  const world = worldOf(settings);
+  const encoder = new SequenceEncoder(world, modelSpecs(settings).policy);
+  const prompts = Array.from({ length: 20 }, (_, index) => world.prompt('train', 'safety', index));
+  const prompt = prompts.find(({ scene }) => scene !== null) ?? prompts[0];
+  expect(prompt.scene).not.toBeNull();
+  const tokens = encoder.promptTokens(prompt);
+  expect(tokens.length).toBe(prompt.tokens.length + world.describe(prompt.scene).length + 2);
+  expect(encoder.prompts([prompt]).patches).toBeNull();
+  expect(encoder.seesPicture(prompt)).toBe(false);
+});
+
+describe('loss options', () => {
+  const resolved = (overrides: SettingsInput) => {
+    const settings = tinySettings(overrides);
+    return resolveLossOptions(settings.loss_type as LossKey, lossOptions(settings));
+  };
+
+  test.each(LOSS_TYPES)('%s keeps its own range and aggregation unless they are set', (loss_type) => {
+    const own = LOSSES[loss_type].defaults;
+    const plain = resolved({ loss_type });
+    expect([plain.epsilon, plain.epsilonHigh, plain.lossAggMode, plain.importanceSamplingLevel]).toEqual([
+      own.epsilon,
+      own.epsilonHigh,
+      own.lossAggMode,
+      own.importanceSamplingLevel,
+    ]);
+    if ((LOSSES[loss_type].knobs as readonly string[]).includes('epsilonHigh')) {
+      const set = resolved({ loss_type, epsilon: 0.1, epsilon_high: 1.5 });
+      expect([set.epsilon, set.epsilonHigh]).toEqual([0.1, 1.5]);
+    }
+  });
+
+  test('the ranges of the papers', () => {
+    expect(resolved({ loss_type: 'gspo' })).toMatchObject({
+      epsilon: 3e-4,
+      epsilonHigh: 4e-4,
+      importanceSamplingLevel: 'sequence',
+    });
+    expect(resolved({ loss_type: 'gmpo' })).toMatchObject({ epsilon: 0.4 });
+    expect(resolved({ loss_type: 'cispo' })).toMatchObject({ epsilonHigh: 5, cispoBounds: 'cap' });
+    expect(resolved({ loss_type: 'cispo', epsilon_high: 0.3 })).toMatchObject({ cispoBounds: 'band' });
+    expect(resolved({ loss_type: 'dapo' })).toMatchObject({ epsilon: 0.2, epsilonHigh: 0.28 });
+  });
+
+  test.each(LOSS_TYPES)('%s has the policy drift by definition or by wish', (loss_type) => {
+    const byDefinition = loss_type === 'cpgd' || loss_type === 'pgd';
+    const drift = (policy_drift: 'auto' | 'on' | 'off') =>
+      resolved({ loss_type, policy_drift }).policyDriftCoef;
+    expect(drift('auto')).toBe(byDefinition ? DEFAULTS.policy_drift_coef : 0);
+    expect(drift('off')).toBe(0);
+    const knows = (LOSSES[loss_type].knobs as readonly string[]).includes('policyDriftCoef');
+    expect(drift('on')).toBe(knows ? DEFAULTS.policy_drift_coef : 0);
+  });
+
+  test('optional terms are off at 0 and carried over otherwise', () => {
+    expect(resolved({ loss_type: 'ppo' })).toMatchObject({ dualClip: null, beta: 0 });
+    expect(resolved({ loss_type: 'ppo', dual_clip: 3 }).dualClip).toBe(3);
+    expect(resolved({ loss_type: 'grpo', delta: 4, beta: 0.04 })).toMatchObject({ delta: 4, beta: 0.04 });
+    expect(resolved({ loss_type: 'dr_grpo' }).maxCompletionLength).toBe(20);
+    expect(resolved({ tight_to_loose: 0.5 }).tightToLooseLambda).toBe(0.5);
+    expect(resolved({ loss_agg_mode: 'prompt-token-mean' }).lossAggMode).toBe('prompt-token-mean');
+  });
+
+  test('each loss has its estimator', () => {
+    const keys = Object.fromEntries(
+      LOSS_TYPES.map((loss_type) => [loss_type, advantageKey(tinySettings({ loss_type }))]),
+    );
+    expect(keys).toEqual({
+      cpgd: 'cpgd',
+      cpg: 'cpgd',
+      pgd: 'cpgd',
+      pg: 'cpgd',
+      reinforce: 'raw',
+      rloo: 'rloo',
+      reinforce_plus_plus: 'reinforce_plus_plus',
+      ppo: 'gae',
+      grpo: 'group',
+      bnpo: 'group',
+      dr_grpo: 'group_mean',
+      dapo: 'group',
+      gspo: 'group',
+      gmpo: 'group',
+      cispo: 'group',
+    });
+  });
+});
