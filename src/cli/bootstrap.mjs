@@ -15,9 +15,8 @@ const STAMP = 'node_modules/.cosmo-lock-sha256';
 const COMMANDS = {
   start: { module: 'start.ts', help: 'build the page, serve it on this machine and open it' },
   test: { module: 'test.ts', help: 'all checks and tests' },
-  train: { module: 'train.ts', needs: 'page', help: 'train in a headless browser' },
+  train: { module: 'train.ts', help: 'train in a headless browser' },
   vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
-  bench: { module: 'bench.ts', needs: 'page', help: 'measure speed' },
   build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },
   'build:wasm': { module: 'buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
   dev: { module: 'dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
@@ -91,10 +90,9 @@ async function run(name, args) {
   }
   const { register } = await import('tsx/esm/api');
   register();
-  if (command.needs) {
-    const { ensureKernels, ensurePage } = await import('./build.ts');
+  if (command.needs === 'kernels') {
+    const { ensureKernels } = await import('./build.ts');
     await ensureKernels();
-    if (command.needs === 'page') await ensurePage();
   }
   const { main } = await import(pathToFileURL(file).href);
   return main([...(command.args ?? []), ...args]);

@@ -6,6 +6,7 @@ import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport } from '../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../storage/index.ts';
+import { ensurePage } from './build.ts';
 import { listenToInterrupts } from './interrupts.ts';
 import { metricsDigest } from './metricsDigest.ts';
 import { ProgressPrinter } from './progress.ts';
@@ -43,6 +44,8 @@ async function train(command: RunCommand): Promise<number> {
   const { outFolder } = command;
   if (command.kind === 'start') prepareNewFolder(outFolder);
   else readRunFile(outFolder);
+  // Only now: help and bad usage answer at once, without a build.
+  await ensurePage();
   const log = new RunLog();
   const printer = new ProgressPrinter(process.stdout);
   let page: TrainPage | null = null;

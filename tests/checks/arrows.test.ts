@@ -120,7 +120,7 @@ describe('checkArrows', () => {
     [
       'src/ui/a.ts',
       "import { b } from '../evaluation/x.ts';",
-      '2 ui imports evaluation, but may import config, protocol, evaluation (types)',
+      '2 ui imports evaluation, but may import config, protocol, evaluation (types), storage (types)',
     ],
     [
       'src/world/a.ts',

@@ -171,7 +171,7 @@ describe('reportMarkdown', () => {
       evaluations: [],
       digest: 'abc',
     });
-    for (const text of ['--preset smoke', '| `sft_steps` | `60` | `1500` |', '| sft | 1:05 |', '`abc`'])
+    for (const text of ['--preset smoke', '| `sft_steps` | `300` | `1500` |', '| sft | 1:05 |', '`abc`'])
       expect(report).toContain(text);
     expect(report).toContain('The run was not evaluated.');
   });

@@ -100,7 +100,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   }),
   stage1_learning_rate: float({
     label: 'Stage 1 learning rate',
-    default: 5e-4,
+    default: 2e-4,
     min: 0,
     max: 0.1,
     aboveMin: true,
@@ -110,7 +110,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   }),
   stage2_learning_rate: float({
     label: 'Stage 2 learning rate',
-    default: 5e-4,
+    default: 2e-4,
     min: 0,
     max: 0.1,
     aboveMin: true,
