@@ -4,8 +4,9 @@ import type { GroupEvent, SampleView } from '../protocol/messages.ts';
 import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { type RlIteration, shownTerms } from './rl.ts';
+import type { RlIteration } from './rl.ts';
 import type { Sample } from './rollout.ts';
+import { shownTerms } from './sampleRecords.ts';
 
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, (token) => VOCABULARY[token]);
 

@@ -1,116 +1,19 @@
-// The policy update: advantages over the batch, minibatches, the chosen loss as per-token weights for the engine.
+// The policy update: advantages over the batch, then epochs of minibatches, an optimiser step each.
 
-import { type AdvantageKey, computeAdvantages } from '../advantages/index.ts';
-import { DEFAULTS, type Settings } from '../config/index.ts';
-import type { TokenOutputs, TokenWeights } from '../engine/types.ts';
-import {
-  computeLoss,
-  exactKlRows,
-  LOSSES,
-  type LossKey,
-  type LossOptions,
-  policyMetrics,
-  replayWeights,
-  type TokenLossInput,
-  valueLoss,
-} from '../losses/index.ts';
+import { computeAdvantages } from '../advantages/index.ts';
+import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
+import { advantageKey } from './lossSettings.ts';
+import { weighMinibatch } from './minibatch.ts';
+import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import type { Group } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
-/** Samples of whole groups side by side, padded: arrays are [samples x time]. */
-export type PaddedBatch = {
-  batch: number;
-  time: number;
-  groupSize: number;
-  mask: Float64Array;
-  oldLogp: Float64Array;
-  refLogp: Float64Array | null;
-  oldValues: Float64Array | null;
-  advantage: Float64Array;
-  returns: Float64Array | null;
-  /** 1 where the token's group was replayed. */
-  replayed: Float64Array;
-};
-
-/**
- * Loss options from the settings; a loss ignores those it has no knob for. What the settings leave at their default or at `auto`
- * is the loss's own: a baseline is trained with its own clip range, aggregation and without CPGD's drift.
- */
-export function lossOptions(settings: Settings): Partial<LossOptions> {
-  const { knobs } = LOSSES[settings.loss_type as LossKey];
-  const ownRange = settings.epsilon === DEFAULTS.epsilon && settings.epsilon_high === DEFAULTS.epsilon_high;
-  const drift =
-    settings.policy_drift === 'on' ||
-    (settings.policy_drift === 'auto' && ['cpgd', 'pgd'].includes(settings.loss_type));
-  const options: Partial<LossOptions> = {
-    ...(ownRange ? {} : { epsilon: settings.epsilon, epsilonHigh: settings.epsilon_high }),
-    // An upper bound of at most 1 cannot be CISPO's cap of the ratio itself: it is meant as a band around 1.
-    ...(settings.epsilon_high <= 1 && !ownRange ? { cispoBounds: 'band' as const } : {}),
-    ...(settings.loss_agg_mode === 'auto' ? {} : { lossAggMode: settings.loss_agg_mode }),
-    ...(settings.importance_sampling_level === 'auto'
-      ? {}
-      : { importanceSamplingLevel: settings.importance_sampling_level }),
-    policyDriftCoef: drift ? settings.policy_drift_coef : 0,
-    policyDriftClipEps: settings.policy_drift_clip_eps,
-    beta: settings.beta,
-    delta: settings.delta > 0 ? settings.delta : null,
-    dualClip: settings.dual_clip > 0 ? settings.dual_clip : null,
-    maxCompletionLength: settings.max_response_tokens,
-    tightToLooseLambda: settings.tight_to_loose > 0 ? settings.tight_to_loose : null,
-  };
-  const known = new Set<string>(knobs);
-  return Object.fromEntries(Object.entries(options).filter(([name]) => known.has(name)));
-}
-
 /** Rewards as the estimator sees them: the very totals that are stored and shown. */
 export function trainedRewards(groups: readonly Group[]): number[] {
   return groups.flatMap((group) => group.samples.map((sample) => sample.terms.total));
-}
-
-function padded(groups: readonly Group[], currentStep: number): PaddedBatch {
-  const samples = groups.flatMap((group) => group.samples.map((sample) => ({ group, sample })));
-  const time = samples.reduce((longest, { sample }) => Math.max(longest, sample.response.length), 1);
-  const size = samples.length * time;
-  const result: PaddedBatch = {
-    batch: samples.length,
-    time,
-    groupSize: groups[0].samples.length,
-    mask: new Float64Array(size),
-    oldLogp: new Float64Array(size),
-    refLogp: null,
-    oldValues: null,
-    advantage: new Float64Array(size),
-    returns: null,
-    replayed: new Float64Array(size),
-  };
-  samples.forEach(({ group, sample }, b) => {
-    result.mask.fill(1, b * time, b * time + sample.response.length);
-    result.oldLogp.set(sample.oldLogp, b * time);
-    if (group.step !== currentStep) {
-      result.replayed.fill(1, b * time, b * time + sample.response.length);
-    }
-  });
-  return result;
-}
-
-/** Spreads row values (concatenated responses) over the padded layout. */
-function spread(values: ArrayLike<number>, offsets: Int32Array, time: number): Float64Array {
-  const result = new Float64Array((offsets.length - 1) * time);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let r = offsets[b]; r < offsets[b + 1]; r++) result[b * time + r - offsets[b]] = values[r];
-  }
-  return result;
-}
-
-function gather(values: ArrayLike<number>, offsets: Int32Array, time: number): Float32Array {
-  const result = new Float32Array(offsets[offsets.length - 1]);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    for (let r = offsets[b]; r < offsets[b + 1]; r++) result[r] = values[b * time + r - offsets[b]];
-  }
-  return result;
 }
 
 const FORWARD_BATCH = 64;
@@ -138,11 +41,6 @@ async function forwardAll(
     }
   }
   return { logp, values };
-}
-
-/** Which estimator a loss is trained with under these settings. */
-export function advantageKey(settings: Settings): AdvantageKey {
-  return LOSSES[settings.loss_type as LossKey].advantage as AdvantageKey;
 }
 
 /** Advantages of the batch; fills `advantage` (and `returns`) of the padded batch. Returns one number per sample, for display. */
@@ -184,109 +82,6 @@ function estimateAdvantages(
     }
     return total / Math.max(1, count);
   });
-}
-
-function slicePadded(batch: PaddedBatch, members: readonly number[]): PaddedBatch {
-  const { time } = batch;
-  const pick = (values: Float64Array) => {
-    const out = new Float64Array(members.length * time);
-    members.forEach((member, i) => {
-      out.set(values.subarray(member * time, (member + 1) * time), i * time);
-    });
-    return out;
-  };
-  return {
-    ...batch,
-    batch: members.length,
-    mask: pick(batch.mask),
-    oldLogp: pick(batch.oldLogp),
-    refLogp: batch.refLogp && pick(batch.refLogp),
-    oldValues: batch.oldValues && pick(batch.oldValues),
-    advantage: pick(batch.advantage),
-    returns: batch.returns && pick(batch.returns),
-    replayed: pick(batch.replayed),
-  };
-}
-
-/** The loss of one minibatch as weights on the engine's outputs, with its metrics. */
-function weighMinibatch(
-  settings: Settings,
-  batch: PaddedBatch,
-  offsets: Int32Array,
-  outputs: TokenOutputs,
-): { weights: TokenWeights; metrics: { [name: string]: number } } {
-  const { time } = batch;
-  const logp = spread(outputs.logp, offsets, time);
-  const anyReplayed = batch.replayed.some((value) => value === 1);
-  const correction = anyReplayed ? replayWeights(logp, batch.oldLogp, batch.mask, settings.epsilon) : null;
-  const input: TokenLossInput = {
-    batch: batch.batch,
-    time,
-    groupSize: batch.groupSize,
-    logp,
-    oldLogp: batch.oldLogp,
-    refLogp: batch.refLogp,
-    advantage: batch.advantage,
-    mask: batch.mask,
-    sampleWeight: correction?.map((weight, i) => (batch.replayed[i] === 1 ? weight : 1)),
-  };
-  const key = settings.loss_type as LossKey;
-  const result = computeLoss(key, input, lossOptions(settings));
-  const tokens = offsets[offsets.length - 1];
-  const clip = policyMetrics({
-    ...input,
-    epsilon: settings.epsilon,
-    epsilonHigh: settings.epsilon_high,
-  });
-  const metrics: { [name: string]: number } = {
-    loss: result.loss,
-    'policy_drift/loss': result.metrics.policyDrift,
-    'policy_drift/k3': clip['policy_drift/k3_forward'],
-    // As the loss itself clips, in its own range; 0 where it has no clip.
-    'clip_ratio/low_mean': result.metrics.clipLow,
-    'clip_ratio/high_mean': result.metrics.clipHigh,
-    'ratio/max': clip['ratio/max'],
-    entropy: mean(outputs.entropy),
-  };
-  if (batch.refLogp) metrics.kl = klToReference(logp, batch.refLogp, batch.mask);
-  let values: Float32Array | null = null;
-  if (outputs.values && batch.oldValues && batch.returns) {
-    const now = spread(outputs.values, offsets, time);
-    const value = valueLoss(now, batch.oldValues, batch.returns, batch.mask, settings.value_clip);
-    metrics['value/loss'] = value.loss;
-    metrics.loss += settings.value_coef * value.loss;
-    values = gather(value.gradValues, offsets, time).map((slope) => slope * settings.value_coef);
-  }
-  return {
-    weights: {
-      logp: gather(result.gradLogp, offsets, time),
-      entropy:
-        settings.entropy_coef === 0
-          ? null
-          : new Float32Array(tokens).fill(-settings.entropy_coef / Math.max(1, tokens)),
-      values,
-    },
-    metrics,
-  };
-}
-
-function mean(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i];
-  return total / Math.max(1, values.length);
-}
-
-/** Mean k3 of KL(policy || reference) over valid tokens. */
-function klToReference(logp: Float64Array, refLogp: Float64Array, mask: Float64Array): number {
-  let total = 0;
-  let count = 0;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    const d = refLogp[i] - logp[i];
-    total += Math.expm1(d) - d;
-    count++;
-  }
-  return total / Math.max(1, count);
 }
 
 export type UpdateResult = {
@@ -364,50 +159,4 @@ export async function updatePolicy(
   );
   metrics['ratio/max'] = ratioMax;
   return { metrics, advantages };
-}
-
-/** Exact KL(old || new) per token over the vocabulary, on the first groups of a batch: what the drift term only stands in for. */
-export async function exactDrift(
-  model: RunState['policy'],
-  encoder: SequenceEncoder,
-  groups: readonly Group[],
-  before: Float32Array,
-  temperature: number,
-): Promise<number> {
-  const after = await policyLogits(model, encoder, groups);
-  const vocabulary = model.spec.config.vocabularySize;
-  return mean(
-    exactKlRows(
-      logSoftmaxRows(before, vocabulary, temperature),
-      logSoftmaxRows(after, vocabulary, temperature),
-      vocabulary,
-    ),
-  );
-}
-
-/** Logits of every response row of the groups. */
-export async function policyLogits(
-  model: RunState['policy'],
-  encoder: SequenceEncoder,
-  groups: readonly Group[],
-): Promise<Float32Array> {
-  const { batch, rows } = encoder.responses(
-    groups.flatMap((group) =>
-      group.samples.map((sample) => ({ prompt: group.prompt, response: sample.response })),
-    ),
-  );
-  return model.logits(batch, rows);
-}
-
-function logSoftmaxRows(logits: Float32Array, vocabulary: number, temperature: number): Float64Array {
-  const result = new Float64Array(logits.length);
-  for (let at = 0; at < logits.length; at += vocabulary) {
-    let top = -Infinity;
-    for (let j = 0; j < vocabulary; j++) top = Math.max(top, logits[at + j] / temperature);
-    let total = 0;
-    for (let j = 0; j < vocabulary; j++) total += Math.exp(logits[at + j] / temperature - top);
-    const lse = top + Math.log(total);
-    for (let j = 0; j < vocabulary; j++) result[at + j] = logits[at + j] / temperature - lse;
-  }
-  return result;
 }

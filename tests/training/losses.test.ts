@@ -3,9 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, LOSS_TYPES, resolvePreset, type SettingsInput } from '../../src/config/index.ts';
 import { LOSSES, type LossKey, resolveLossOptions } from '../../src/losses/index.ts';
+import { advantageKey, lossOptions } from '../../src/training/lossSettings.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
-import { advantageKey, lossOptions } from '../../src/training/update.ts';
 import { RUN_ID, samplesOf, tinySettings, trainRl, worldOf } from './harness.ts';
 
 /** ALGORITHM.md, section 6. */

@@ -1,0 +1,84 @@
+// What a plan's calls share: where everything lies in memory, and how many rows each tensor has.
+
+import type { TensorId } from '../../model/graph.ts';
+import { imageTokensOf, type ModelSpec } from '../../model/graph.ts';
+import type { ParameterSlice } from '../../model/spec.ts';
+import type { Plan, PlanInput } from '../plan/plan.ts';
+import type { Kernels } from './kernels.ts';
+
+/** Byte addresses that a plan is bound to. */
+export type Binding = {
+  arena: number;
+  parameters: number;
+  gradients: number;
+  scratch: number;
+  /** (cos, sin) per position and pair, for RoPE. */
+  ropeTable: number;
+  /** KV cache: [layer][slot][capacity][2 width]; slots and counts as int32 arrays. Only for prefill and decode. */
+  cache: {
+    pointer: number;
+    /** Bytes of one layer. */
+    layerBytes: number;
+    capacity: number;
+    slots: number;
+    counts: number;
+  } | null;
+};
+
+/** Bytes of scratch that the kernels may ask for. */
+export const SCRATCH_BYTES = 8 << 20;
+const TRANSPOSED_AT = 4 << 20;
+
+/** Addresses and counts of one bound plan. */
+export type Frame = ReturnType<typeof makeFrame>;
+
+export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: Binding) {
+  const { graph, shape } = plan;
+  const decode = graph.mode === 'decode';
+  const active = { rows: shape.batch * shape.time };
+  const slices = new Map<string, ParameterSlice>(spec.layout.slices.map((slice) => [slice.name, slice]));
+  const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
+  const { scratch } = binding;
+  const transposedWeights = scratch + TRANSPOSED_AT;
+
+  const slice = (name: string) => {
+    const found = slices.get(name);
+    if (!found) throw new Error(`no parameter is called ${name}`);
+    return found;
+  };
+  const weightAt = (name: string | null) => (name === null ? 0 : binding.parameters + slice(name).offset * 4);
+  const gradientAt = (name: string | null) =>
+    name === null ? 0 : binding.gradients + slice(name).offset * 4;
+  const valueAt = (tensor: TensorId) => binding.arena + plan.values[tensor] * 4;
+  const slopeAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
+  const inputAt = (input: PlanInput) => binding.arena + plan.inputs[input] * 4;
+  const rowsOf = (tensor: TensorId): (() => number) => {
+    const fixed = plan.rows[tensor];
+    return decode ? () => active.rows : () => fixed;
+  };
+  const colsOf = (tensor: TensorId) => graph.tensors[tensor].cols;
+  const isImage = (tensor: TensorId) => graph.tensors[tensor].unit === 'image';
+  /** Length of one item's rows. */
+  const itemTime = (tensor: TensorId) => plan.rows[tensor] / shape.batch;
+  return {
+    active,
+    kernels,
+    plan,
+    graph,
+    shape,
+    decode,
+    binding,
+    prefix,
+    scratch,
+    transposedWeights,
+    weightAt,
+    gradientAt,
+    valueAt,
+    slopeAt,
+    inputAt,
+    rowsOf,
+    colsOf,
+    isImage,
+    itemTime,
+  };
+}

@@ -1,0 +1,95 @@
+// The loss of one minibatch as weights on the engine's outputs, with its metrics.
+
+import type { Settings } from '../config/index.ts';
+import type { TokenOutputs, TokenWeights } from '../engine/types.ts';
+import {
+  computeLoss,
+  type LossKey,
+  policyMetrics,
+  replayWeights,
+  type TokenLossInput,
+  valueLoss,
+} from '../losses/index.ts';
+import { lossOptions } from './lossSettings.ts';
+import { gather, type PaddedBatch, spread } from './padded.ts';
+
+/** The loss of one minibatch as weights on the engine's outputs, with its metrics. */
+export function weighMinibatch(
+  settings: Settings,
+  batch: PaddedBatch,
+  offsets: Int32Array,
+  outputs: TokenOutputs,
+): { weights: TokenWeights; metrics: { [name: string]: number } } {
+  const { time } = batch;
+  const logp = spread(outputs.logp, offsets, time);
+  const anyReplayed = batch.replayed.some((value) => value === 1);
+  const correction = anyReplayed ? replayWeights(logp, batch.oldLogp, batch.mask, settings.epsilon) : null;
+  const input: TokenLossInput = {
+    batch: batch.batch,
+    time,
+    groupSize: batch.groupSize,
+    logp,
+    oldLogp: batch.oldLogp,
+    refLogp: batch.refLogp,
+    advantage: batch.advantage,
+    mask: batch.mask,
+    sampleWeight: correction?.map((weight, i) => (batch.replayed[i] === 1 ? weight : 1)),
+  };
+  const key = settings.loss_type as LossKey;
+  const result = computeLoss(key, input, lossOptions(settings));
+  const tokens = offsets[offsets.length - 1];
+  const clip = policyMetrics({
+    ...input,
+    epsilon: settings.epsilon,
+    epsilonHigh: settings.epsilon_high,
+  });
+  const metrics: { [name: string]: number } = {
+    loss: result.loss,
+    'policy_drift/loss': result.metrics.policyDrift,
+    'policy_drift/k3': clip['policy_drift/k3_forward'],
+    // As the loss itself clips, in its own range; 0 where it has no clip.
+    'clip_ratio/low_mean': result.metrics.clipLow,
+    'clip_ratio/high_mean': result.metrics.clipHigh,
+    'ratio/max': clip['ratio/max'],
+    entropy: mean(outputs.entropy),
+  };
+  if (batch.refLogp) metrics.kl = klToReference(logp, batch.refLogp, batch.mask);
+  let values: Float32Array | null = null;
+  if (outputs.values && batch.oldValues && batch.returns) {
+    const now = spread(outputs.values, offsets, time);
+    const value = valueLoss(now, batch.oldValues, batch.returns, batch.mask, settings.value_clip);
+    metrics['value/loss'] = value.loss;
+    metrics.loss += settings.value_coef * value.loss;
+    values = gather(value.gradValues, offsets, time).map((slope) => slope * settings.value_coef);
+  }
+  return {
+    weights: {
+      logp: gather(result.gradLogp, offsets, time),
+      entropy:
+        settings.entropy_coef === 0
+          ? null
+          : new Float32Array(tokens).fill(-settings.entropy_coef / Math.max(1, tokens)),
+      values,
+    },
+    metrics,
+  };
+}
+
+export function mean(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total / Math.max(1, values.length);
+}
+
+/** Mean k3 of KL(policy || reference) over valid tokens. */
+function klToReference(logp: Float64Array, refLogp: Float64Array, mask: Float64Array): number {
+  let total = 0;
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    const d = refLogp[i] - logp[i];
+    total += Math.expm1(d) - d;
+    count++;
+  }
+  return total / Math.max(1, count);
+}

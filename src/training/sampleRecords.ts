@@ -1,0 +1,147 @@
+// Rollouts as records of the replay buffer, and stored groups back from them.
+
+import type { Settings } from '../config/index.ts';
+import { RandomStream } from '../random/philox.ts';
+import { type HeadOutputs, TERMS } from '../rewards/index.ts';
+import type { SampleBatch } from '../storage/types.ts';
+import { SAFETY_VERDICTS } from '../world/types.ts';
+import type { RunState, TrainingContext } from './context.ts';
+import { selectReplay } from './replay.ts';
+import type { Group, Sample, SampleTerms } from './rollout.ts';
+import type { RlStage } from './stages.ts';
+
+/** The terms that a run stores and shows: those that make up its total, and the total; the others are 0 or say nothing new. */
+export function shownTerms(settings: Settings): (keyof SampleTerms)[] {
+  return [
+    ...TERMS,
+    ...(settings.overlong_penalty > 0 ? ['overlong' as const] : []),
+    ...(settings.aggregation === 'normalize_then_sum' ? ['weighted_sum' as const] : []),
+    'total',
+  ];
+}
+
+/** Index of the most probable class, 255 without an output. */
+export function verdictIndex(heads: HeadOutputs): number {
+  const output = heads.safety;
+  if (!output) return 255;
+  let best = 0;
+  for (let i = 1; i < output.length; i++) if (output[i] > output[best]) best = i;
+  return best;
+}
+
+export function sampleBatch(
+  context: TrainingContext,
+  state: RunState,
+  stage: RlStage,
+  groups: readonly Group[],
+  advantages: Float64Array,
+  policyVersion: number,
+): SampleBatch {
+  const samples = groups.flatMap((group) => group.samples);
+  const offsets = new Int32Array(samples.length + 1);
+  samples.forEach((sample, s) => {
+    offsets[s + 1] = offsets[s] + sample.response.length;
+  });
+  const responseTokens = new Int32Array(offsets[samples.length]);
+  const oldLogProbs = new Float32Array(offsets[samples.length]);
+  samples.forEach((sample, s) => {
+    responseTokens.set(sample.response, offsets[s]);
+    oldLogProbs.set(sample.oldLogp, offsets[s]);
+  });
+  const promptOffsets = new Int32Array(groups.length + 1);
+  groups.forEach((group, g) => {
+    promptOffsets[g + 1] = promptOffsets[g] + group.prompt.tokens.length;
+  });
+  return {
+    runId: context.runId,
+    step: state.step,
+    stage: stage.name,
+    policyVersion,
+    groupSize: context.settings.group_size,
+    promptIds: groups.map((group) => group.prompt.id),
+    labels: groups.map((group) => group.prompt.label),
+    promptTokens: Int32Array.from(groups.flatMap((group) => [...group.prompt.tokens])),
+    promptOffsets,
+    responseTokens,
+    offsets,
+    oldLogProbs,
+    terms: {
+      ...Object.fromEntries(
+        shownTerms(context.settings).map((term) => [
+          term,
+          Float32Array.from(samples, (sample) => sample.terms[term]),
+        ]),
+      ),
+      gold: Float32Array.from(samples, (sample) => sample.gold),
+    },
+    verdicts: Uint8Array.from(samples, (sample) => verdictIndex(sample.heads)),
+    oracleVerdicts: Uint8Array.from(samples, (sample) => SAFETY_VERDICTS.indexOf(sample.judgement.verdict)),
+    advantages: Float32Array.from(advantages),
+  };
+}
+
+/** Stored groups that join this update, read back from the replay buffer. */
+export async function replayGroups(
+  context: TrainingContext,
+  state: RunState,
+  deadGroups: number,
+): Promise<Group[]> {
+  const { settings, store, world } = context;
+  if (settings.replay === 'none') return [];
+  const rows = await store.sampleIndex({
+    runId: context.runId,
+    maxStep: state.step - 1,
+    minPolicyVersion: state.policyVersion - settings.replay_staleness,
+  });
+  const choices = selectReplay({
+    mode: settings.replay,
+    rows,
+    count:
+      settings.replay === 'group_heap'
+        ? deadGroups
+        : Math.round(settings.prompts_per_step * settings.replay_fraction),
+    policyVersion: state.policyVersion,
+    staleness: settings.replay_staleness,
+    maxStep: state.step - 1,
+    stream: new RandomStream(settings.seed, 'replay', state.step),
+  });
+  const groups: Group[] = [];
+  for (const { step, group } of choices) {
+    const batch = await store.getSamples(context.runId, step);
+    if (batch) groups.push(storedGroup(context, world.promptById(batch.promptIds[group]), batch, group));
+  }
+  return groups;
+}
+
+/** Rebuilds a group from its record; the oracle's judgement is made anew, head outputs are not kept. */
+function storedGroup(
+  context: TrainingContext,
+  prompt: Group['prompt'],
+  batch: SampleBatch,
+  group: number,
+): Group {
+  const samples = Array.from({ length: batch.groupSize }, (_, i): Sample => {
+    const s = group * batch.groupSize + i;
+    const [from, to] = [batch.offsets[s], batch.offsets[s + 1]];
+    const response = batch.responseTokens.slice(from, to);
+    const term = (name: string) => batch.terms[name]?.[s] ?? 0;
+    const terms: SampleTerms = {
+      format: term('format'),
+      visual_focus: term('visual_focus'),
+      helpful: term('helpful'),
+      task: term('task'),
+      overlong: term('overlong'),
+      total: term('total'),
+      weighted_sum: term(batch.terms.weighted_sum ? 'weighted_sum' : 'total'),
+    };
+    return {
+      response,
+      oldLogp: batch.oldLogProbs.slice(from, to),
+      terms,
+      heads: {},
+      judgement: context.world.judge(prompt, Array.from(response)),
+      gold: term('gold'),
+    };
+  });
+  return { prompt, samples, policyVersion: batch.policyVersion, step: batch.step };
+}
