@@ -13,7 +13,7 @@ import { ProgressPrinter } from './progress.ts';
 import { headsText, reportMarkdown } from './report.ts';
 import { prepareNewFolder, profileFolder, readRunFile, writeResult, writeRunFile } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
-import { helpText, listText, parseTrainWords, type TrainCommand } from './trainFlags.ts';
+import { helpText, listText, parseTrainWords, type TrainCommand, trainLine } from './trainFlags.ts';
 import { TrainPage } from './trainPage.ts';
 import { UsageError } from './usageError.ts';
 
@@ -67,7 +67,7 @@ async function train(command: RunCommand): Promise<number> {
       for (const event of events) log.add(event);
       if (log.shown && log.phase === 'running') printer.show(log.shown);
     },
-    onGone: (reason) => log.fail(goneError(reason, outFolder)),
+    onGone: (reason) => log.fail(goneError(reason)),
   });
   try {
     const code = await carryOut({ command, page, log, printer });
@@ -94,9 +94,9 @@ async function carryOut(job: Job): Promise<number> {
 
 async function startRun({ command, page, printer }: Job): Promise<Started> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
-  const { settings, preset, name, outFolder } = command;
+  const { settings, preset, name, outFolder, browser } = command;
   printer.say(deviceLine(await page.describeDevice(settings.engine)));
-  const commandText = ['npm run train --', ...toFlags(settings, preset), '--out', outFolder].join(' ');
+  const commandText = trainLine([...toFlags(settings, preset), '--out', outFolder], browser);
   const { runId } = await page.start({ settings, preset, name });
   writeRunFile(outFolder, { runId, name, command: commandText });
   printer.say(`Training ${name} (${preset || 'no preset'}, seed ${settings.seed}) into ${outFolder}.`);
@@ -167,7 +167,7 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
 
 function conclude({ command, page, log, printer }: Job): number {
   if (log.phase === 'done') return EXIT.done;
-  const resume = `Go on with: npm run train -- --resume ${command.outFolder}`;
+  const resume = `Go on with: ${trainLine(['--resume', command.outFolder], command.browser)}`;
   if (log.phase === 'stopped') {
     printer.say(`Stopped. ${resume}`);
     return EXIT.failed;
@@ -188,7 +188,7 @@ function deviceLine(device: DeviceReport): string {
   return `Device: ${device.backend} (${device.tier}), ${device.adapter}. ${device.reason}`;
 }
 
-function goneError(reason: string, outFolder: string) {
-  const wayOn = `Go on from the last checkpoint with --resume ${outFolder}.`;
+function goneError(reason: string) {
+  const wayOn = 'The run can go on from its last checkpoint with --resume.';
   return toWireError(new PlaygroundError('worker-died', reason, wayOn));
 }

@@ -90,6 +90,17 @@ export function parseTrainWords(words: readonly string[]): TrainCommand {
   return { kind: 'start', settings, preset, name, outFolder, browser };
 }
 
+/** A command line of this command that a shell reads back as these words, with the browser it was given. */
+export function trainLine(words: readonly string[], browser: BrowserChoice): string {
+  const all = browser.adapter === 'none' ? words : [...words, '--adapter', browser.adapter];
+  return ['npm run train --', ...all.map(quoted)].join(' ');
+}
+
+function quoted(word: string): string {
+  if (process.platform === 'win32') return /\s/.test(word) ? `"${word}"` : word;
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 function readAdapter(text: string | true | undefined): ChromiumAdapter {
   if (text === undefined) return 'none';
   const found = ADAPTERS.find((adapter) => adapter === text);

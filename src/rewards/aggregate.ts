@@ -4,17 +4,18 @@ import { TERMS, type Term, termWeights } from './recipe.ts';
 import type { RewardSettings } from './settings.ts';
 import type { RewardTerms } from './total.ts';
 
-/** Spreads below this are rounding, not preference. */
-const SMALLEST_SPREAD = 1e-9;
+/** Spreads below this share of the largest value are float32 rounding (two units in the last place), not preference. */
+const ROUNDING_SHARE = 2 ** -22;
 
 /** (x - mean) / unbiased std; exactly 0 everywhere if all are equal (no epsilon: rounding would be blown up). */
 export function standardize(values: readonly number[]): number[] {
   const spread = Math.max(...values) - Math.min(...values);
-  if (!(spread > SMALLEST_SPREAD)) return values.map(() => 0);
+  if (!(spread > ROUNDING_SHARE * Math.max(...values.map(Math.abs)))) return values.map(() => 0);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const std = Math.sqrt(squares / (values.length - 1));
-  return values.map((value) => (value - mean) / std);
+  // The squares of denormal spreads underflow.
+  return values.map((value) => (std === 0 ? 0 : (value - mean) / std));
 }
 
 /**

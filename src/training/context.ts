@@ -37,7 +37,7 @@ export type RunState = {
   reference: EngineModel | null;
   /** Iterations done over the whole run. */
   step: number;
-  /** Optimiser steps of the policy in RL: age of replayed samples is counted in these. */
+  /** Updates of the policy in RL, one an iteration: age of replayed samples is counted in these. */
   policyVersion: number;
   /** Consecutive iterations outside the guard's bounds. */
   guardStrikes: number;

@@ -1,12 +1,12 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
 import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
-import type { ChosenEngine } from '../engine/index.ts';
+import { type ChosenEngine, ENGINE_CHOICES } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport, RunPhase, StartRequest, TrainEvent } from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
-import type { RunStatus, RunStore } from '../storage/types.ts';
+import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { createWorld } from '../world/index.ts';
 import type { TrainingContext, TrainingControl } from './context.ts';
 import { runPipeline } from './pipeline.ts';
@@ -144,7 +144,10 @@ export class RunController {
     }
     let chosen: ChosenEngine | null = null;
     try {
-      chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
+      chosen = await this.options.chooseEngine(
+        resumed ? engineOfRun(resumed, settings) : settings.engine,
+        modelSpecs(settings).policy,
+      );
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {
         await store.updateRun(runId, { status: 'running', message: '', device });
@@ -247,6 +250,12 @@ function checked(input: { readonly [key: string]: unknown }): Settings {
 function reportOf(chosen: ChosenEngine): DeviceReport {
   const { engine, reason, measuredMs } = chosen;
   return { backend: engine.name, tier: engine.tier, adapter: engine.adapter, reason, measuredMs };
+}
+
+/** A resumed run goes on with the engine it began on, for another one gives another run: `auto` must not choose anew. */
+function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {
+  const name = run.device.split(' ')[0];
+  return ENGINE_CHOICES.find((choice) => choice === name) ?? settings.engine;
 }
 
 /** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */

@@ -10,7 +10,7 @@ export class DivergedError extends PlaygroundError {
     super(
       'diverged',
       `The run stopped at iteration ${iteration} of ${stage}: ${what}.`,
-      'Its last good checkpoint is kept: resume from it with a lower learning rate, a smaller epsilon or more policy drift.',
+      'Its last good checkpoint is kept. Start a new run with a lower learning rate, a smaller epsilon or more policy drift.',
       { stage, iteration },
     );
   }
@@ -39,7 +39,8 @@ export function guardIteration(
     }
   }
   const kl = metrics.kl ?? 0;
-  const entropy = metrics.entropy ?? Infinity;
+  // Where every group was left out there was no update to measure; a collapsed policy still shows in its own samples.
+  const entropy = metrics.entropy ?? metrics['entropy/rollout'] ?? Infinity;
   const complaint =
     kl > settings.guard_max_kl
       ? `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`

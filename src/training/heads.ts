@@ -185,13 +185,13 @@ export async function reportHeads(
   settings: Settings,
 ): Promise<HeadReport[]> {
   if (!state.rewardModel) throw new Error('the reward model is made before its report');
-  // The rarest head gets a seventh of the examples; all count for every head that they have a label for.
+  // Enough for the rarest head to have its `heads_holdout`; all count for every head that they have a label for.
   const examples = await headExamples(
     context,
     state,
     encoder,
     'heads_holdout',
-    settings.heads_holdout * HEAD_NAMES.length,
+    Math.ceil(settings.heads_holdout / Math.min(...HEAD_SHARES)),
     0,
   );
   const outputs = await scoreParts(

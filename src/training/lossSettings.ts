@@ -1,6 +1,6 @@
 // Which loss and estimator the settings choose, and with which options.
 
-import type { AdvantageKey } from '../advantages/index.ts';
+import type { AdvantageKey, AdvantageOptions } from '../advantages/index.ts';
 import { DEFAULTS, type Settings } from '../config/index.ts';
 import { LOSSES, type LossKey, type LossOptions } from '../losses/index.ts';
 
@@ -24,7 +24,8 @@ export function lossOptions(settings: Settings): Partial<LossOptions> {
       : { importanceSamplingLevel: settings.importance_sampling_level }),
     policyDriftCoef: drift ? settings.policy_drift_coef : 0,
     policyDriftClipEps: settings.policy_drift_clip_eps,
-    beta: settings.beta,
+    // REINFORCE++ has its KL inside the reward of each token (see `advantageOptions`), not in the loss.
+    beta: klInReward(settings) ? 0 : settings.beta,
     delta: settings.delta > 0 ? settings.delta : null,
     dualClip: settings.dual_clip > 0 ? settings.dual_clip : null,
     maxCompletionLength: settings.max_response_tokens,
@@ -37,4 +38,19 @@ export function lossOptions(settings: Settings): Partial<LossOptions> {
 /** Which estimator a loss is trained with under these settings. */
 export function advantageKey(settings: Settings): AdvantageKey {
   return LOSSES[settings.loss_type as LossKey].advantage as AdvantageKey;
+}
+
+function klInReward(settings: Settings): boolean {
+  return settings.loss_type === 'reinforce_plus_plus';
+}
+
+/** Estimator options from the settings. `beta` is the one coefficient of the KL to the reference, wherever it acts. */
+export function advantageOptions(settings: Settings): Partial<AdvantageOptions> {
+  return {
+    weight: settings.advantage_weight,
+    scaleRewards: settings.scale_rewards,
+    gamma: settings.gamma,
+    lambda: settings.gae_lambda,
+    klCoef: klInReward(settings) ? settings.beta : 0,
+  };
 }

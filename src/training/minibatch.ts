@@ -13,6 +13,9 @@ import {
 import { lossOptions } from './lossSettings.ts';
 import { gather, type PaddedBatch, spread } from './padded.ts';
 
+/** Losses whose policy term holds no importance ratio. */
+const RATIO_FREE: ReadonlySet<Settings['loss_type']> = new Set(['cpgd', 'cpg', 'pgd', 'pg', 'reinforce']);
+
 /** The loss of one minibatch as weights on the engine's outputs, with its metrics. */
 export function weighMinibatch(
   settings: Settings,
@@ -22,7 +25,8 @@ export function weighMinibatch(
 ): { weights: TokenWeights; metrics: { [name: string]: number } } {
   const { time } = batch;
   const logp = spread(outputs.logp, offsets, time);
-  const anyReplayed = batch.replayed.some((value) => value === 1);
+  // Losses with a ratio correct off-policy samples by it already; CPGD and its kin have none.
+  const anyReplayed = RATIO_FREE.has(settings.loss_type) && batch.replayed.some((value) => value === 1);
   const correction = anyReplayed ? replayWeights(logp, batch.oldLogp, batch.mask, settings.epsilon) : null;
   const input: TokenLossInput = {
     batch: batch.batch,

@@ -63,7 +63,11 @@ function pick(mode: ReplayMode, rows: ReplayRow[], count: number, stream: Random
     case 'none':
       return [];
     case 'recent':
-      return rows.sort(newestFirst).slice(0, count);
+      // A group without a signal taught nothing then and would teach format noise now.
+      return rows
+        .filter((row) => row.maxAbsAdvantage > 0)
+        .sort(newestFirst)
+        .slice(0, count);
     case 'ssr':
       return drawByAdvantage(rows, count, stream);
     case 'group_heap':

@@ -1,5 +1,6 @@
 // One RL iteration: rollout, filter, replay, update, metrics; its record goes to the replay buffer.
 
+import { isFlat } from '../losses/index.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { exactDrift, policyLogits } from './exactDrift.ts';
@@ -34,7 +35,9 @@ export async function rlIteration(
   const groups = await sampleGroups(context, state, encoder, stage);
   const rolloutMs = context.now() - startedAt;
   const policyVersion = state.policyVersion;
-  const alive = groups.map((group) => !settings.filter_groups || hasSignal(context, group));
+  // `group_heap` puts stored groups in the place of those without a signal, so it takes these out whatever the filter says.
+  const takesOut = settings.filter_groups || settings.replay === 'group_heap';
+  const alive = groups.map((group) => !takesOut || hasSignal(context, group));
   const replayed = await replayGroups(context, state, alive.filter((keep) => !keep).length);
   const trained = [...groups.filter((_, g) => alive[g]), ...replayed];
   const learningRate = learningRateAt(
@@ -50,6 +53,7 @@ export async function rlIteration(
     const probe = trained.slice(0, 2);
     const before = await policyLogits(state.policy, encoder, probe);
     update = await updatePolicy(context, state, encoder, trained, learningRate, stage.freezeVision);
+    state.policyVersion++;
     update.metrics['policy_drift/exact'] = await exactDrift(
       state.policy,
       encoder,
@@ -86,7 +90,7 @@ function hasSignal(context: TrainingContext, group: Group): boolean {
   const scores = group.samples.map((sample) =>
     filterScore(group.prompt.label, sample.terms, context.settings),
   );
-  return scores.some((score) => score !== scores[0]);
+  return !isFlat(scores);
 }
 
 async function sampleGroups(

@@ -232,10 +232,11 @@ async function visualMeasures(
     const { imageTokens } = policy.spec;
     chunk.forEach((i, b) => {
       const [from, to] = [real.offsets[b], real.offsets[b + 1]];
-      const thought = Math.max(1, splitResponse(Array.from(items[i].response)).thought.length);
+      const thought = splitResponse(Array.from(items[i].response)).thought.length;
       let total = 0;
       let count = 0;
-      for (let r = from; r < Math.min(to, from + thought + 1); r++) {
+      // The row whose input is response token i stands at from + i + 1; the thought is tokens 1 .. thought.
+      for (let r = from + 2; r < Math.min(to, from + 2 + thought); r++) {
         const visible = imageTokens + (real.rows[r] % real.batch.time) + 1;
         total += attentionRatio(mass[r], imageTokens, visible);
         count++;

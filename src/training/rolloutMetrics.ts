@@ -1,6 +1,7 @@
 // Metrics of a rollout: reward, terms overall and per label, lengths, refusal rates, gold reward.
 
 import type { Settings } from '../config/index.ts';
+import { isFlat } from '../losses/index.ts';
 import { TERMS, termApplies } from '../rewards/index.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { Group } from './rollout.ts';
@@ -35,14 +36,14 @@ class Tally {
 
 /**
  * Reward, terms (overall and per label, over the samples that a term applies to), lengths, refusal rates and gold reward of a
- * rollout. Totals normalised in their group have mean 0: `reward_weighted_sum` is then what compares with `gold_reward`.
+ * rollout. `entropy/rollout` is the mean of -log p over its own tokens, an unbiased estimate that needs no update. Totals normalised in their group have mean 0: `reward_weighted_sum` is then what compares with `gold_reward`.
  */
 export function rewardMetricsOf(groups: readonly Group[], settings: Settings): { [name: string]: number } {
   const tally = new Tally();
   const lengths: number[] = [];
   let flat = 0;
   for (const { prompt, samples } of groups) {
-    if (samples.every((sample) => sample.terms.total === samples[0].terms.total)) flat++;
+    if (isFlat(samples.map((sample) => sample.terms.total))) flat++;
     for (const sample of samples) {
       tally.add('reward', sample.terms.total);
       tally.add('gold_reward', sample.gold);
@@ -59,6 +60,7 @@ export function rewardMetricsOf(groups: readonly Group[], settings: Settings): {
       tally.add(`refusal_rate/${prompt.harmful ? 'harmful' : 'benign'}`, sample.judgement.refusal ? 1 : 0);
       tally.add('format_rate', sample.judgement.format ? 1 : 0);
       tally.add('clipped', sample.response[sample.response.length - 1] === EOS ? 0 : 1);
+      for (const logp of sample.oldLogp) tally.add('entropy/rollout', -logp);
       lengths.push(sample.response.length);
     }
   }
@@ -73,7 +75,7 @@ export function rewardMetricsOf(groups: readonly Group[], settings: Settings): {
   for (const name of tally.names()) {
     if (name === 'clipped') continue;
     const mean = tally.mean(name) ?? 0;
-    if (/^rewards\/[a-z_]+$/.test(name)) {
+    if (name.startsWith('rewards/')) {
       metrics[`${name}/mean`] = mean;
       metrics[`${name}/std`] = tally.std(name) ?? 0;
     } else {

@@ -99,7 +99,7 @@ export async function replayGroups(
     count:
       settings.replay === 'group_heap'
         ? deadGroups
-        : Math.round(settings.prompts_per_step * settings.replay_fraction),
+        : Math.round((settings.prompts_per_step * settings.replay_fraction) / (1 - settings.replay_fraction)),
     policyVersion: state.policyVersion,
     staleness: settings.replay_staleness,
     maxStep: state.step - 1,

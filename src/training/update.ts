@@ -4,7 +4,7 @@ import { computeAdvantages } from '../advantages/index.ts';
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { advantageKey } from './lossSettings.ts';
+import { advantageKey, advantageOptions } from './lossSettings.ts';
 import { weighMinibatch } from './minibatch.ts';
 import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import type { Group } from './rollout.ts';
@@ -62,13 +62,7 @@ function estimateAdvantages(
       refLogp: batch.refLogp,
       values: batch.oldValues,
     },
-    {
-      weight: settings.advantage_weight,
-      scaleRewards: settings.scale_rewards,
-      gamma: settings.gamma,
-      lambda: settings.gae_lambda,
-      ...(batch.refLogp === null ? { klCoef: 0 } : {}),
-    },
+    advantageOptions(settings),
   );
   batch.advantage = result.token;
   batch.returns = result.returns;
@@ -146,7 +140,6 @@ export async function updatePolicy(
         },
         optimizerStep(settings, learningRate, freezeVision),
       );
-      state.policyVersion++;
       steps++;
       ratioMax = Math.max(ratioMax, metrics['ratio/max']);
       for (const [name, value] of Object.entries({ ...metrics, grad_norm: report.gradNorm })) {

@@ -10,7 +10,7 @@ import { bar, clock, ProgressPrinter, progressLine } from '../../src/cli/progres
 import { reportMarkdown } from '../../src/cli/report.ts';
 import { prepareNewFolder, readRunFile, writeRunFile } from '../../src/cli/runFolder.ts';
 import { RunLog } from '../../src/cli/runLog.ts';
-import { helpText, listText, parseTrainWords } from '../../src/cli/trainFlags.ts';
+import { helpText, listText, parseTrainWords, trainLine } from '../../src/cli/trainFlags.ts';
 import { fromPage } from '../../src/cli/trainPage.ts';
 import { UsageError } from '../../src/cli/usageError.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
@@ -84,6 +84,15 @@ describe('parseTrainWords', () => {
     for (const key of SETTING_KEYS) expect(listText()).toContain(`--${key.replaceAll('_', '-')} `);
     for (const preset of PRESETS) expect(listText()).toContain(preset.name);
     expect(helpText()).toContain('metrics digest');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('trainLine', () => {
+  it('is a line that a shell reads back', () => {
+    const line = (word: string, adapter: 'none' | 'system') =>
+      trainLine(['--out', word], { headed: false, adapter });
+    expect(line('/tmp/a-1', 'none')).toBe('npm run train -- --out /tmp/a-1');
+    expect(line("my run's", 'system')).toBe("npm run train -- --out 'my run'\\''s' --adapter system");
   });
 });
 

@@ -76,6 +76,15 @@ describe('the policy that always complies', () => {
   ])('%s %s is %d', (suite, metric, expected) => expect(value(suite, metric)).toBe(expected));
 });
 
+describe('the policy that always warns', () => {
+  const value = evaluate(always('warn'));
+  it.each([
+    ['safety', 'safe', 1],
+    ['situational', 'twin_accuracy', 0.5],
+    ['overrefusal', 'declined', 1],
+  ])('%s %s is %d', (suite, metric, expected) => expect(value(suite, metric)).toBe(expected));
+});
+
 describe('a policy that does not look', () => {
   /** The same reply to both twins: the one that suits the harmful, or the benign, of the two. */
   const blind =

@@ -41,7 +41,7 @@ describe('selectReplay', () => {
             row.step <= ask.maxStep &&
             row.policyVersion <= ask.policyVersion &&
             ask.policyVersion - row.policyVersion <= ask.staleness &&
-            (ask.mode !== 'ssr' || row.maxAbsAdvantage > 0) &&
+            (!['ssr', 'recent'].includes(ask.mode) || row.maxAbsAdvantage > 0) &&
             (ask.mode !== 'group_heap' || row.heapScore > 0),
         );
         const keys = new Set(eligible.map(key));
@@ -72,9 +72,9 @@ describe('selectReplay', () => {
   });
   const base = { policyVersion: 0, staleness: 8, seed: 1 };
 
-  test('recent takes the newest, by step then group', () => {
+  test('recent takes the newest with a signal, by step then group', () => {
     const all = [row(1, 0, 1, 1), row(3, 1, 0, 0), row(3, 0, 1, 1), row(2, 0, 1, 1)];
-    expect(select({ ...base, mode: 'recent', rows: all, count: 3 }).map(key)).toEqual(['3:0', '3:1', '2:0']);
+    expect(select({ ...base, mode: 'recent', rows: all, count: 3 }).map(key)).toEqual(['3:0', '2:0', '1:0']);
   });
 
   test('group_heap takes the highest scores; the newer wins a tie', () => {

@@ -93,7 +93,8 @@ describe('the total', () => {
   test('replayed groups are trained on the totals that were stored', async () => {
     const { store } = await trainRl({
       replay: 'recent',
-      replay_fraction: 0.5,
+      // A third of the batch: one stored group to two fresh ones.
+      replay_fraction: 1 / 3,
       aggregation: 'normalize_then_sum',
       stage1_steps: 2,
     });
@@ -118,8 +119,8 @@ describe('the total', () => {
       helpful.reduce((a, b) => a + b, 0) / helpful.length,
       5,
     );
-    expect(values).toHaveProperty('rewards/task/safety');
-    expect(values).not.toHaveProperty('rewards/task/normal');
+    expect(values).toHaveProperty('rewards/task/safety/mean');
+    expect(values).not.toHaveProperty('rewards/task/normal/mean');
   });
 });
 

@@ -57,7 +57,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     label: 'Policy drift',
     choices: ['auto', 'on', 'off'],
     default: 'auto',
-    help: 'Whether the policy drift is added to the loss. `auto` adds it where the loss has it by definition (CPGD and PGD); `on` tries it on the baselines too.',
+    help: 'Whether the policy drift is added to the loss. `auto` adds it where the loss has it by definition (CPGD and PGD); `on` tries it on the losses with a ratio (GRPO, PPO and others) too.',
     source: CPGD,
   }),
   policy_drift_coef: float({
@@ -83,7 +83,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     default: 0,
     min: 0,
     max: 10,
-    help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001.',
+    help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',
     formula: 'k3 = exp(ref - log p) - (ref - log p) - 1',
     source: GRPO,
   }),

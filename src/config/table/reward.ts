@@ -94,7 +94,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
     default: 0.25,
     min: 0,
     max: 0.9,
-    help: 'Share of a batch that comes from the replay buffer. It has no effect while replay is `none`.',
+    help: 'Share of a batch that comes from the replay buffer, before groups without a signal are left out. It has no effect while replay is `none`, and `group_heap` replaces exactly the groups without a signal.',
     source: 'ours',
   }),
   replay_staleness: int({
@@ -103,7 +103,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
     min: 1,
     max: 1000,
     unit: 'policy versions',
-    help: 'Samples of policies older than this many versions are not replayed. Older samples need larger corrections, which the truncation cuts off.',
+    help: 'Samples of policies older than this many versions (updates, one an iteration) are not replayed. Older samples need larger corrections, which the truncation cuts off.',
     source: 'ours',
   }),
 });

@@ -157,6 +157,7 @@ export class WasmModel implements EngineModel {
     if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
     const slots = prompts.batch * groupSize;
     const time = bucket(prompts.time);
+    checkLength(time + maxNewTokens);
     this.plans.prepareCache(slots, prefix + time + maxNewTokens);
     const cache = this.plans.cache!;
     const { memory } = this.shared;
@@ -249,6 +250,7 @@ export class WasmModel implements EngineModel {
   /** Runs the forward pass of a batch; results stay in the arena until the next pass of any model. */
   private forward(batch: SequenceBatch, rows: OutputRows, kind: PlanKind): Bound {
     const time = bucket(batch.time);
+    checkLength(time);
     const bound = this.plans.bind({ batch: batch.batch, time, outputs: rows.length }, kind, false);
     const { plan } = bound;
     const prefix = this.spec.imageTokens;
@@ -366,6 +368,11 @@ export class WasmModel implements EngineModel {
     if (tensor === null) throw new Error(`this model has no ${which}`);
     return this.plans.arenaView(plan.values[tensor], rows * plan.graph.tensors[tensor].cols).slice();
   }
+}
+
+/** The position tables end there. */
+function checkLength(time: number): void {
+  if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
 }
 
 /** Text lengths are rounded up so that a few plans serve all batches. */
