@@ -254,6 +254,24 @@ describe('a run that fails', () => {
     expect(await inner.getRun(runId)).toMatchObject({ status: 'done' });
   });
 
+  test('a resumed run keeps the engine it began on, whatever `auto` would choose now', async () => {
+    const asked: string[] = [];
+    const { controller, store, request } = fixture({
+      chooseEngine: async (choice) => {
+        asked.push(choice);
+        return { engine: await createWasmEngine(), reason: '', measuredMs: {} };
+      },
+    });
+    const { runId } = await controller.start(request({ engine: 'auto' }));
+    await controller.finished();
+    await controller.start({ ...request(), resumeRunId: runId });
+    await controller.finished();
+    await store.updateRun(runId, { device: 'webgpu (some adapter)' });
+    await controller.start({ ...request(), resumeRunId: runId });
+    await controller.finished();
+    expect(asked).toEqual(['auto', 'wasm', 'webgpu']);
+  });
+
   test('says why even when the store cannot take its status', async () => {
     const full = new PlaygroundError('disk-full', 'The disk is full.', 'Delete runs.');
     const broken = failingStore(

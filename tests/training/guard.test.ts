@@ -132,8 +132,9 @@ describe('the bounds', () => {
     }
   });
 
-  test('an iteration that trained nothing passes', () => {
-    expect(guardIteration(settings, 'stage1', 1, { reward: 0 }, 2)).toBe(0);
+  test('an iteration that trained nothing passes, unless its own samples show a collapse', () => {
+    expect(guardIteration(settings, 'stage1', 1, { reward: 0, 'entropy/rollout': 1 }, 2)).toBe(0);
+    expect(guardIteration(settings, 'stage1', 1, { reward: 0, 'entropy/rollout': 0 }, 1)).toBe(2);
   });
 
   test('end a run once patience is out, also when it was interrupted in between', async () => {
