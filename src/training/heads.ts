@@ -5,8 +5,8 @@ import { type HeadReport, headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import { HEAD_NAMES, HEAD_TASKS, type HeadName, headLabel, splitResponse } from '../rewards/index.ts';
 import { behavioursFor, expectedVerdict } from '../world/index.ts';
-import { type Behaviour, type Prompt, SAFETY_VERDICTS, type Split } from '../world/types.ts';
-import { EOS } from '../world/vocabulary.ts';
+import { type Behaviour, type Label, type Prompt, SAFETY_VERDICTS, type Split } from '../world/types.ts';
+import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts, softmax } from './rewardModel.ts';
@@ -28,11 +28,47 @@ const SAMPLE_BATCH = 64;
 const HEAD_SHARES: readonly number[] = [0.34, 0.1, 0.22, 0.34];
 const MAX_TRIES = 40;
 /**
+ * Instructions count double among the Helpful head's prompts: near misses of a list are its hardest cases, and a head that is too
+ * kind to them is what a policy learns to exploit.
+ */
+const LABEL_WEIGHTS: { readonly [label in Label]?: number } = { instruction: 2 };
+/**
  * Share of the heads' training prompts that come from the split the policy trains on. The split `heads` alone holds an eighth of the
  * closed spaces (facts and their wordings): heads fitted on it alone learnt its few prompts by heart and judged other wordings at
  * 85 to 89 %. The held-out report uses neither.
  */
 const TRAIN_SPLIT_SHARE = 0.75;
+
+function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
+  const { labels } = HEAD_TASKS[head];
+  return labels[stream.weighted(labels.map((label) => LABEL_WEIGHTS[label] ?? 1))];
+}
+
+/** A good answer with one word dropped, repeated, moved or exchanged: almost right, which is what a policy's errors look like. */
+function corruptedExample(
+  context: TrainingContext,
+  split: Split,
+  head: HeadName,
+  index: number,
+  stream: RandomStream,
+): { prompt: Prompt; response: number[] } {
+  const { world } = context;
+  const prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
+  const response = world.scripted(prompt, 'good', index * MAX_TRIES);
+  const start = response.indexOf(END_THINK) + 1;
+  const answer = response.slice(start, -1);
+  const at = stream.int(answer.length);
+  const other = world.prompt(split, prompt.label, index * MAX_TRIES + 1);
+  const edits = [
+    () => answer.splice(at, 1),
+    () => answer.splice(at, 0, answer[at]),
+    () => answer.splice(stream.int(answer.length), 0, ...answer.splice(at, 1)),
+    () => answer.splice(at, 1, stream.pick([...prompt.tokens, ...other.reference])),
+  ];
+  const count = 1 + stream.int(2);
+  for (let edit = 0; edit < count; edit++) if (answer.length > 1) stream.pick(edits)();
+  return { prompt, response: [...response.slice(0, start), ...answer, EOS] };
+}
 
 /** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
 function scriptedExample(
@@ -45,10 +81,10 @@ function scriptedExample(
   const { world } = context;
   const task = HEAD_TASKS[head];
   const wanted = stream.int(task.classes.length);
-  let prompt = world.prompt(split, stream.pick(task.labels), index * MAX_TRIES);
+  let prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
   let behaviour: Behaviour = 'good';
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    if (attempt > 0) prompt = world.prompt(split, stream.pick(task.labels), index * MAX_TRIES + attempt);
+    if (attempt > 0) prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES + attempt);
     const fitting = behavioursFor(prompt).filter(
       (candidate) =>
         head !== 'safety' || SAFETY_VERDICTS.indexOf(expectedVerdict(prompt, candidate)) === wanted,
@@ -61,7 +97,7 @@ function scriptedExample(
   return { prompt, response: world.scripted(prompt, behaviour, index) };
 }
 
-/** Makes `count` labelled examples of a split (`heads`: with prompts of `train` among them), scripted and (by `heads_policy_share`) sampled from the policy. */
+/** Makes `count` labelled examples of a split (`heads`: with prompts of `train` among them): scripted, corrupted, and sampled from the policy. */
 export async function headExamples(
   context: TrainingContext,
   state: RunState,
@@ -75,10 +111,15 @@ export async function headExamples(
     const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
     const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
     const from = split === 'heads' && stream.chance(TRAIN_SPLIT_SHARE) ? 'train' : split;
-    if (!stream.chance(settings.heads_policy_share)) {
-      return { ...scriptedExample(context, from, head, index, stream), sampled: false };
+    const source = stream.float();
+    if (source >= settings.heads_policy_share) {
+      // Near misses matter to the heads that compare answers; refusals and warnings have none.
+      const near = head === 'helpful' || head === 'knowledge';
+      const corrupted = near && source >= 1 - settings.heads_corrupted_share;
+      const make = corrupted ? corruptedExample : scriptedExample;
+      return { ...make(context, from, head, index, stream), sampled: false };
     }
-    const prompt = world.prompt(from, stream.pick(HEAD_TASKS[head].labels), index * MAX_TRIES);
+    const prompt = world.prompt(from, drawTaskLabel(head, stream), index * MAX_TRIES);
     return { prompt, response: [] as number[], sampled: true };
   });
   const sampled = drawn.filter((example) => example.sampled);

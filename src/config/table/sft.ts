@@ -162,6 +162,12 @@ export const headsGroup = group(
       help: 'Share of the training responses that the SFT policy writes, at several temperatures, with labels of the oracle. The rest is scripted, so that every verdict occurs.',
       source: 'ours',
     }),
+    heads_corrupted_share: share({
+      label: 'Share of near misses',
+      default: 0.3,
+      help: "Share of the Helpful and Knowledge heads' training responses that are good answers with a word dropped, repeated, moved or exchanged, labelled by the oracle. Without them the heads wave near misses through, and the policy learns to make them.",
+      source: 'ours',
+    }),
     heads_init: oneOf({
       label: 'Start from',
       choices: ['sft', 'random'],
