@@ -116,7 +116,7 @@ describe('with state beyond the weights', () => {
   const variants: [string, SettingsInput][] = [
     ['replay ssr', { replay: 'ssr', replay_fraction: 0.5 }],
     ['replay recent', { replay: 'recent', replay_fraction: 0.5 }],
-    ['replay group_heap', { replay: 'group_heap', filter_groups: true, score_mode: 'hard' }],
+    ['replay group_heap', { replay: 'group_heap', score_mode: 'hard', prompts_per_step: 8 }],
     ['ppo, with its value head', { loss_type: 'ppo' }],
     ['dynamic sampling', { dynamic_sampling: true, filter_groups: true, score_mode: 'hard' }],
     ['a reference term and two epochs', { beta: 0.04, epochs: 2, loss_type: 'grpo' }],
