@@ -1,6 +1,7 @@
 // The right column: each part reads its own slice of the run, so that a batch of events redraws only what it changes.
 
 import { type Signal, useComputed } from '@preact/signals';
+import type { Settings } from '../../config/index.ts';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { plannedStages } from '../state/stages.ts';
@@ -29,7 +30,13 @@ export function LiveView({ session, draft }: LiveProps & { draft: Signal<Draft> 
 function Stages({ session, draft }: LiveProps & { draft: Signal<Draft> }) {
   const progress = useComputed(() => session.view.value.progress);
   const phase = useComputed(() => session.view.value.phase);
-  const plan = useComputed(() => progress.value?.stages ?? plannedStages(draft.value.settings));
+  // A stored run shows the stages it went through, not those of the form.
+  const stored = useComputed(() => session.runs.value.find((run) => run.id === session.view.value.runId));
+  const plan = useComputed(
+    () =>
+      progress.value?.stages ??
+      plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
+  );
   return <StageRail plan={plan.value} progress={progress.value} phase={phase.value} />;
 }
 

@@ -41,7 +41,10 @@ export function StageRail({ plan, progress, phase }: StageRailProps) {
 }
 
 function timeText(progress: ProgressEvent | null, phase: RunPhase): string {
-  if (!progress) return phase === 'starting' ? 'Preparing the run …' : 'Not started yet.';
+  if (!progress) {
+    if (phase === 'starting') return 'Preparing the run …';
+    return phase === 'idle' ? 'Not started yet.' : 'From the store.';
+  }
   const elapsed = `${formatDuration(progress.elapsedMs)} so far`;
   if (phase === 'done') return `Finished after ${formatDuration(progress.elapsedMs)}.`;
   if (phase !== 'running') return `${elapsed}.`;
