@@ -81,13 +81,16 @@ const SIZES: readonly Preset[] = [
       prompts_per_step: 32,
       stage1_steps: 80,
       stage2_steps: 160,
+      // Holds what stage 1 taught while safety is learnt: without it instructions fell by 9 points in stage 2 and harmless requests
+      // were warned off more often than before.
+      beta: 0.1,
       stage1_learning_rate: 2e-4,
       stage2_learning_rate: 2e-4,
       stage2_mix: {
-        safety: 4,
+        safety: 5,
         jailbreak: 3,
         value: 2,
-        normal: 4,
+        normal: 8,
         knowledge_rule: 4,
         knowledge: 2,
         general: 1,
