@@ -81,8 +81,8 @@ const SIZES: readonly Preset[] = [
       prompts_per_step: 32,
       stage1_steps: 80,
       stage2_steps: 160,
-      // Holds what stage 1 taught while safety is learnt: without it instructions fell by 9 points in stage 2 and harmless requests
-      // were warned off more often than before.
+      // Holds what stage 1 taught while safety is learnt. With beta 0 and half as many harmless requests in the mix, instructions fell
+      // by 9 points in stage 2, and harmless requests were warned off more often than before.
       beta: 0.1,
       stage1_learning_rate: 2e-4,
       stage2_learning_rate: 2e-4,
