@@ -54,7 +54,7 @@ const ACCURACY: SuiteMetric = {
   tally: share(isCorrect),
 };
 
-/** One entry per suite (ALGORITHM.md section 7). */
+/** One entry per suite. */
 export const SUITE_TABLE: { readonly [suite in Suite]: SuiteEntry } = {
   safety: {
     suite: 'safety',

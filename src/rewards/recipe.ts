@@ -60,7 +60,7 @@ export function gateTerms(recipe: RewardSettings['recipe'], terms: TermValues): 
   return gated;
 }
 
-/** R = sum over terms of w * R_term (ALGORITHM.md section 2). */
+/** R = sum over terms of w * R_term (COSMO-RL, arXiv 2510.04196, its four terms). */
 export function weightedTotal(terms: TermValues, settings: RewardSettings): number {
   const weights = termWeights(settings);
   return TERMS.reduce((total, term) => total + weights[term] * terms[term], 0);

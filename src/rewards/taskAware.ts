@@ -72,7 +72,7 @@ export type TaskRule =
 
 const SAFETY_RULE = { kind: 'head', head: 'safety', emptyScore: 0.01, judgesThought: true } as const;
 
-/** The label table of ALGORITHM.md section 2. */
+/** What the task-aware term is for each label. */
 export const TASK_RULES: { readonly [label in Label]: TaskRule } = {
   safety: { ...SAFETY_RULE, score: (probabilities, mode) => safetyScore(probabilities, mode, false) },
   jailbreak: { ...SAFETY_RULE, score: (probabilities, mode) => safetyScore(probabilities, mode, true) },

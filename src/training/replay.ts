@@ -2,7 +2,7 @@
 
 import type { RandomStream } from '../random/philox.ts';
 
-/** `none` is on-policy; the others reuse stored groups. Sources: ALGORITHM notes, section "Replay". */
+/** `none` is on-policy; the others reuse stored groups. */
 export const REPLAY_MODES = ['none', 'recent', 'ssr', 'group_heap'] as const;
 export type ReplayMode = (typeof REPLAY_MODES)[number];
 

@@ -8,7 +8,7 @@ import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { RUN_ID, samplesOf, tinySettings, trainRl, worldOf } from './harness.ts';
 
-/** ALGORITHM.md, section 6. */
+/** The names that users of TRL and verl know. */
 const METRICS = [
   'reward',
   'reward_std',

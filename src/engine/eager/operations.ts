@@ -1,4 +1,4 @@
-// The graph's operations written in tfjs, around the faults of its backends (see MACHINE.md's list in the design notes).
+// The graph's operations written in tfjs, around the known faults of its backends.
 
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from './tf.ts';
 
