@@ -64,6 +64,7 @@ class Pipeline {
             await this.save(cursor, 'rolling');
             return 'stopped';
           }
+          if (stage.kind === 'heads') await this.prepareHeads();
           this.progress.begin(cursor.stageIndex);
           await this.iterate(stage, cursor.nextIteration);
           cursor = { ...cursor, nextIteration: cursor.nextIteration + 1 };
@@ -143,6 +144,18 @@ class Pipeline {
     if (stage.kind === 'evaluation') this.answered = [];
   }
 
+  /** Makes the heads' examples once; it takes a while, so it is said, and it is no part of the time per iteration. */
+  private async prepareHeads(): Promise<void> {
+    if (this.headSet) return;
+    const { context } = this;
+    const { heads_examples: count, heads_label_noise: noise } = context.settings;
+    const say = (message: string) =>
+      context.emit({ kind: 'status', runId: context.runId, phase: 'running', message });
+    say(`Writing and labelling ${count} responses for the reward heads …`);
+    this.headSet = await headExamples(context, this.state, this.encoder, 'heads', count, noise);
+    say('');
+  }
+
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
     const { context, state, encoder } = this;
     if (stage.kind === 'evaluation') {
@@ -156,14 +169,7 @@ class Pipeline {
     if (stage.kind === 'sft') {
       metrics = await sftIteration(context, state, encoder, stage, iteration);
     } else if (stage.kind === 'heads') {
-      this.headSet ??= await headExamples(
-        context,
-        state,
-        encoder,
-        'heads',
-        context.settings.heads_examples,
-        context.settings.heads_label_noise,
-      );
+      if (!this.headSet) throw new Error('the examples of the heads are made before their stage');
       metrics = await headsIteration(context, state, encoder, stage, iteration, this.headSet);
     } else {
       const result = await rlIteration(context, state, encoder, stage, iteration);
