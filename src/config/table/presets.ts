@@ -83,7 +83,7 @@ const SIZES: readonly Preset[] = [
       stage2_steps: 160,
       // Holds what stage 1 taught while safety is learnt. With beta 0 and half as many harmless requests in the mix, instructions fell
       // by 9 points in stage 2, and harmless requests were warned off more often than before.
-      beta: 0.1,
+      beta: 0.2,
       stage1_learning_rate: 2e-4,
       stage2_learning_rate: 2e-4,
       stage2_mix: {
