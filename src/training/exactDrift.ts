@@ -1,8 +1,7 @@
 // The exact KL between the policy before and after an update: what the drift term only stands in for.
 
 import type { EngineModel } from '../engine/types.ts';
-import { exactKlRows } from '../losses/index.ts';
-import { mean } from './minibatch.ts';
+import { exactKlRows, logSoftmaxRows, mean } from '../losses/index.ts';
 import type { Group } from './rollout.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
@@ -16,13 +15,13 @@ export async function exactDrift(
 ): Promise<number> {
   const after = await policyLogits(model, encoder, groups);
   const vocabulary = model.spec.config.vocabularySize;
-  return mean(
-    exactKlRows(
-      logSoftmaxRows(before, vocabulary, temperature),
-      logSoftmaxRows(after, vocabulary, temperature),
+  const logProbs = (logits: Float32Array) =>
+    logSoftmaxRows(
+      Float64Array.from(logits, (logit) => logit / temperature),
+      logits.length / vocabulary,
       vocabulary,
-    ),
-  );
+    );
+  return mean(exactKlRows(logProbs(before), logProbs(after), vocabulary));
 }
 
 /** Logits of every response row of the groups. */
@@ -37,17 +36,4 @@ export async function policyLogits(
     ),
   );
   return model.logits(batch, rows);
-}
-
-function logSoftmaxRows(logits: Float32Array, vocabulary: number, temperature: number): Float64Array {
-  const result = new Float64Array(logits.length);
-  for (let at = 0; at < logits.length; at += vocabulary) {
-    let top = -Infinity;
-    for (let j = 0; j < vocabulary; j++) top = Math.max(top, logits[at + j] / temperature);
-    let total = 0;
-    for (let j = 0; j < vocabulary; j++) total += Math.exp(logits[at + j] / temperature - top);
-    const lse = top + Math.log(total);
-    for (let j = 0; j < vocabulary; j++) result[at + j] = logits[at + j] / temperature - lse;
-  }
-  return result;
 }

@@ -5,7 +5,9 @@ import type { TokenOutputs, TokenWeights } from '../engine/types.ts';
 import {
   computeLoss,
   type LossKey,
+  mean,
   policyMetrics,
+  referenceKlMean,
   replayWeights,
   type TokenLossInput,
   valueLoss,
@@ -57,7 +59,7 @@ export function weighMinibatch(
     'ratio/max': clip['ratio/max'],
     entropy: mean(outputs.entropy),
   };
-  if (batch.refLogp) metrics.kl = klToReference(logp, batch.refLogp, batch.mask);
+  if (batch.refLogp) metrics.kl = referenceKlMean(logp, batch.refLogp, batch.mask);
   let values: Float32Array | null = null;
   if (outputs.values && batch.oldValues && batch.returns) {
     const now = spread(outputs.values, offsets, time);
@@ -77,23 +79,4 @@ export function weighMinibatch(
     },
     metrics,
   };
-}
-
-export function mean(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i];
-  return total / Math.max(1, values.length);
-}
-
-/** Mean k3 of KL(policy || reference) over valid tokens. */
-function klToReference(logp: Float64Array, refLogp: Float64Array, mask: Float64Array): number {
-  let total = 0;
-  let count = 0;
-  for (let i = 0; i < mask.length; i++) {
-    if (mask[i] === 0) continue;
-    const d = refLogp[i] - logp[i];
-    total += Math.expm1(d) - d;
-    count++;
-  }
-  return total / Math.max(1, count);
 }
