@@ -68,9 +68,12 @@ async function start(page: Page, settings: Settings, resumeRunId?: string): Prom
   return runId;
 }
 
+/** The phases in order; a phase that is told again with another message counts once. */
 const phasesOf = (page: Page) =>
   page.evaluate(() =>
-    (window.heard ?? []).flatMap((event) => (event.kind === 'status' ? [event.phase] : [])),
+    (window.heard ?? [])
+      .flatMap((event) => (event.kind === 'status' ? [event.phase] : []))
+      .filter((phase, i, all) => phase !== all[i - 1]),
   );
 
 const errorsOf = (page: Page) =>
