@@ -5,7 +5,7 @@ import type { WireError } from './errors.ts';
 
 /** What the engine runs on, for the device card. */
 export type DeviceReport = {
-  /** `wasm`, `webgpu`, `webgl`, `tfjs-wasm`, `cpu`. */
+  /** `wasm`, `wgsl`, `webgpu`, `webgl`, `tfjs-wasm`, `cpu`. */
   backend: string;
   tier: 'fused' | 'eager';
   /** Human-readable adapter, e.g. `WebAssembly SIMD, 1 thread` or `NVIDIA ...`. */
@@ -27,6 +27,8 @@ export type ProgressEvent = {
   stages: readonly { name: string; iterations: number }[];
   iteration: number;
   iterations: number;
+  /** Work of the stage outside its iterations, while it lasts: what, and how far, e.g. `sampling` 64 of 512 responses. */
+  preparing?: { what: string; done: number; total: number };
   step: number;
   elapsedMs: number;
   stageRemainingMs: number | null;

@@ -67,7 +67,10 @@ export class GpuBench {
 
   /** Unsigned integers, only in `inputs` and `state`. */
   ints(buffer: 'inputs' | 'state', values: ArrayLike<number>): Placed {
-    return this.place(buffer, Array.from(values, (value) => value >>> 0));
+    return this.place(
+      buffer,
+      Array.from(values, (value) => value >>> 0),
+    );
   }
 
   /** A result filled with a number that no kernel may leave behind or add to by mistake. */

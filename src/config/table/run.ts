@@ -69,9 +69,16 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
 export const engineGroup = group('Engine', 'What computes the numbers.', {
   engine: oneOf({
     label: 'Engine',
-    choices: ['auto', 'wasm', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'],
+    choices: ['auto', 'wasm', 'wgsl', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'],
     default: 'auto',
-    help: 'What computes the model: `wasm` is our fused SIMD executor, the others run op by op in TensorFlow.js. `auto` measures at the start and takes the fastest one that works here.',
+    help: 'What computes the model: `wasm` is our fused executor on the CPU (SIMD), `wgsl` the fused one on the GPU; the others run op by op in TensorFlow.js. `auto` takes `wasm`, or `wgsl` where a graphics card measures faster.',
+    source: 'ours',
+  }),
+  gpu_kernels: oneOf({
+    label: 'GPU kernels',
+    choices: ['auto', 'portable', 'parallel'],
+    default: 'auto',
+    help: 'Which form of its kernels `wgsl` takes: `portable` without barriers (best on software adapters), `parallel` with workgroup memory (made for graphics cards). `auto` measures both once per adapter and remembers.',
     source: 'ours',
   }),
 });

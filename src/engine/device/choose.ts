@@ -6,80 +6,130 @@ import type { Engine } from '../types.ts';
 import { hasWasmSimd, webgpu } from './capabilities.ts';
 import { EngineError } from './errors.ts';
 import { measureStep } from './measure.ts';
+import { type MeasurementCache, measurementCache } from './tuningCache.ts';
 import { findAdapter } from './webgpuDevice.ts';
 
-export const ENGINE_CHOICES = ['auto', 'wasm', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'] as const;
+export const ENGINE_CHOICES = ['auto', 'wasm', 'wgsl', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+/** Which form of its GPU kernels `wgsl` takes: measured, those without barriers, or those with workgroup memory. */
+export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;
+export type GpuKernelChoice = (typeof GPU_KERNEL_CHOICES)[number];
 
 export type ChosenEngine = {
   engine: Engine;
   /** One sentence for the device card: why this one. */
   reason: string;
-  /** Milliseconds of one small training step, by engine, where it was measured. */
+  /** Milliseconds of one training step, by engine, where it was measured (now or on an earlier visit). */
   measuredMs: Record<string, number>;
 };
 
+export type ChooseOptions = {
+  gpuKernels?: GpuKernelChoice;
+  /** Where measurements are kept; null for nowhere. Default: a small database of the browser. */
+  cache?: MeasurementCache | null;
+};
+
+/** Part of the cache key: another number after changes that make an engine faster. */
+const MEASURE_VERSION = 1;
+
 /**
- * Starts an engine. `auto` takes the fused `wasm` engine unless a hardware WebGPU adapter measures faster with `spec`
- * (without a spec nothing is measured). A choice by name is taken or refused, never replaced.
+ * Starts an engine. `auto` takes `wasm` unless a hardware WebGPU adapter measures faster with `spec` (without a spec nothing is
+ * measured). A choice by name is taken or refused, never replaced.
  * @throws EngineError `no-device` saying what is missing and what to choose instead.
  */
-export async function chooseEngine(choice: EngineChoice, spec?: ModelSpec): Promise<ChosenEngine> {
+export async function chooseEngine(
+  choice: EngineChoice,
+  spec?: ModelSpec,
+  options: ChooseOptions = {},
+): Promise<ChosenEngine> {
+  const cache = options.cache === undefined ? measurementCache() : options.cache;
+  const gpuKernels = options.gpuKernels ?? 'auto';
   if (choice !== 'auto') {
-    const engine = choice === 'wasm' ? await startFused() : await startEager(choice);
+    const engine = await startNamed(choice, gpuKernels, cache);
     return { engine, reason: `"${choice}" was chosen in the settings.`, measuredMs: {} };
   }
-  if (!hasWasmSimd()) return withoutSimd();
-  const { chosen, why } = await worthMeasuring(spec);
-  const fused = await startFused();
-  if (!chosen || !spec) return { engine: fused, reason: `The fused wasm engine: ${why}.`, measuredMs: {} };
-  return fasterOf(fused, chosen, spec);
+  if (!hasWasmSimd()) return withoutSimd(gpuKernels, cache);
+  const { adapter, why } = await worthMeasuring(spec);
+  if (adapter === null || !spec) {
+    return { engine: await startWasm(), reason: `The fused wasm engine: ${why}.`, measuredMs: {} };
+  }
+  return fasterOf(adapter, spec, gpuKernels, cache);
 }
 
 /** Whether WebGPU on this machine deserves a measurement, and if not, why. */
-async function worthMeasuring(spec: ModelSpec | undefined): Promise<{ chosen: string | null; why: string }> {
-  if (!webgpu()) return { chosen: null, why: 'there is no WebGPU here' };
+async function worthMeasuring(spec: ModelSpec | undefined): Promise<{ adapter: string | null; why: string }> {
+  if (!webgpu()) return { adapter: null, why: 'there is no WebGPU here' };
   const found = await findAdapter().catch(() => null);
-  if (!found) return { chosen: null, why: 'WebGPU finds no graphics adapter' };
+  if (!found) return { adapter: null, why: 'WebGPU finds no graphics adapter' };
   if (found.software) {
     return {
-      chosen: null,
+      adapter: null,
       why: `the WebGPU adapter (${found.description}) is a software renderer, which is slower`,
     };
   }
-  if (!spec?.config.outputs.lm) return { chosen: null, why: 'no model was given to measure WebGPU with' };
-  return { chosen: found.description, why: '' };
+  if (!spec?.config.outputs.lm) return { adapter: null, why: 'no model was given to measure WebGPU with' };
+  return { adapter: found.description, why: '' };
 }
 
-/** One small training step on each; a WebGPU that fails loses. */
-async function fasterOf(fused: Engine, adapter: string, spec: ModelSpec): Promise<ChosenEngine> {
-  const measuredMs: Record<string, number> = { wasm: await measureStep(fused, spec) };
-  let eager: Engine | null = null;
-  try {
-    eager = await startEager('webgpu');
-    measuredMs.webgpu = await measureStep(eager, spec);
-  } catch (error) {
-    eager?.dispose();
-    return {
-      engine: fused,
-      reason: `The fused wasm engine: WebGPU (${adapter}) failed its trial step: ${(error as Error).message}`,
-      measuredMs,
-    };
-  }
-  const figures = `${measuredMs.wasm.toFixed(1)} ms a step on wasm, ${measuredMs.webgpu.toFixed(1)} ms on WebGPU (${adapter})`;
-  if (measuredMs.webgpu < measuredMs.wasm) {
-    fused.dispose();
-    return { engine: eager, reason: `WebGPU measured faster: ${figures}.`, measuredMs };
-  }
-  eager.dispose();
-  return { engine: fused, reason: `The fused wasm engine measured faster: ${figures}.`, measuredMs };
-}
-
-/** Old browsers: WebGPU or WebGL through tfjs, else plain JavaScript. */
-async function withoutSimd(): Promise<ChosenEngine> {
-  for (const name of ['webgpu', 'webgl'] as const) {
+/** One training step on each, now or on an earlier visit; a WebGPU that fails loses. */
+async function fasterOf(
+  adapter: string,
+  spec: ModelSpec,
+  gpuKernels: GpuKernelChoice,
+  cache: MeasurementCache | null,
+): Promise<ChosenEngine> {
+  const { backbone, size, imageSizePx } = spec.config;
+  const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels}`;
+  const remembered = parseTimes(await cache?.get(key).catch(() => null));
+  const started = new Map<'wasm' | 'wgsl', Engine>();
+  const start = async (name: 'wasm' | 'wgsl') => {
+    const engine = started.get(name) ?? (await startNamed(name, gpuKernels, cache));
+    started.set(name, engine);
+    return engine;
+  };
+  let times = remembered;
+  if (!times) {
+    times = { wasm: await measureStep(await start('wasm'), spec), wgsl: Number.NaN };
     try {
-      const engine = await startEager(name);
+      times.wgsl = await measureStep(await start('wgsl'), spec);
+    } catch (error) {
+      started.get('wgsl')?.dispose();
+      const reason = `The fused wasm engine: WebGPU (${adapter}) failed its trial step: ${(error as Error).message}`;
+      return { engine: await start('wasm'), reason, measuredMs: { wasm: times.wasm } };
+    }
+    await cache?.set(key, JSON.stringify(times)).catch(() => undefined);
+  }
+  const [winner, loser] = times.wgsl < times.wasm ? (['wgsl', 'wasm'] as const) : (['wasm', 'wgsl'] as const);
+  started.get(loser)?.dispose();
+  const when = remembered ? ', measured on an earlier visit' : '';
+  return {
+    engine: await start(winner),
+    reason: `${winner === 'wgsl' ? 'WebGPU' : 'The fused wasm engine'} is faster: ${times.wasm.toFixed(1)} ms a step on wasm, ${times.wgsl.toFixed(1)} ms on WebGPU (${adapter}${when}).`,
+    measuredMs: times,
+  };
+}
+
+type Times = { wasm: number; wgsl: number };
+
+function parseTimes(text: string | null | undefined): Times | null {
+  if (!text) return null;
+  try {
+    const { wasm, wgsl } = JSON.parse(text) as Times;
+    return wasm > 0 && wgsl > 0 ? { wasm, wgsl } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Old browsers: WebGPU or WebGL, else plain JavaScript. */
+async function withoutSimd(
+  gpuKernels: GpuKernelChoice,
+  cache: MeasurementCache | null,
+): Promise<ChosenEngine> {
+  for (const name of ['wgsl', 'webgl'] as const) {
+    try {
+      const engine = await startNamed(name, gpuKernels, cache);
       return { engine, reason: `There is no WebAssembly SIMD here; "${name}" works.`, measuredMs: {} };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -92,7 +142,17 @@ async function withoutSimd(): Promise<ChosenEngine> {
   };
 }
 
-async function startFused(): Promise<Engine> {
+function startNamed(
+  name: Exclude<EngineChoice, 'auto'>,
+  gpuKernels: GpuKernelChoice,
+  cache: MeasurementCache | null,
+): Promise<Engine> {
+  if (name === 'wasm') return startWasm();
+  if (name === 'wgsl') return startWgsl(gpuKernels, cache);
+  return startEager(name);
+}
+
+async function startWasm(): Promise<Engine> {
   if (!hasWasmSimd()) {
     throw new EngineError(
       'no-device',
@@ -102,6 +162,12 @@ async function startFused(): Promise<Engine> {
   }
   const { createWasmEngine } = await import('../wasm/engine.ts');
   return createWasmEngine();
+}
+
+async function startWgsl(gpuKernels: GpuKernelChoice, cache: MeasurementCache | null): Promise<Engine> {
+  const { createWgslEngine, PARALLEL, PORTABLE } = await import('../wgsl/engine.ts');
+  const variants = { auto: {}, portable: PORTABLE, parallel: PARALLEL }[gpuKernels];
+  return createWgslEngine({ variants, cache: cache ?? undefined });
 }
 
 async function startEager(name: EagerBackendName): Promise<Engine> {

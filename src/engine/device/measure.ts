@@ -3,10 +3,10 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import type { Engine, SequenceBatch } from '../types.ts';
 
-const BATCH = 8;
-const TIME = 16;
+const BATCH = 32;
+const TIME = 48;
 /** Steps before the clock starts: shaders are compiled, memory is taken. */
-const WARM_UP = 2;
+const WARM_UP = 1;
 const MEASURED = 3;
 
 /** A batch of the model's own shapes; what it holds does not matter for the time. */

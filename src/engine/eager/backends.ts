@@ -2,8 +2,8 @@
 
 import { hasWasmSimd, webglRenderer } from '../device/capabilities.ts';
 import { EngineError } from '../device/errors.ts';
+import { DeviceGuard } from '../device/guard.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
-import { DeviceGuard } from './guard.ts';
 import type { Tensor, Tf } from './tf.ts';
 
 export type EagerBackendName = 'webgpu' | 'webgl' | 'tfjs-wasm' | 'cpu';

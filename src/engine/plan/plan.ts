@@ -17,6 +17,12 @@ export type PlanShape = {
 /** `inference`: forward. `prefill`: forward, keys and values are taken out as they appear. `training`: forward and backward. */
 export type PlanKind = 'inference' | 'prefill' | 'training';
 
+/**
+ * What attention keeps for the backward pass. `probabilities`: the whole matrix. `logSumExp` (flash attention, Dao et al. 2022): per
+ * row and head one log-sum-exp, then one delta = dOut . out, which the backward pass writes; it reads the output too.
+ */
+export type AttentionMemory = 'probabilities' | 'logSumExp';
+
 /** Inputs and head results, in the arena too (int32 ones share the float32 unit). */
 export const PLAN_INPUTS = [
   'tokens',
@@ -45,7 +51,7 @@ export type Plan = {
   values: readonly number[];
   /** Arena offsets of the gradients; -1 where none is needed. */
   gradients: readonly number[];
-  /** Norm statistics and attention probabilities, by operation; -1 where there are none. */
+  /** Norm statistics and what attention keeps, by operation; -1 where there are none. */
   saved: readonly number[];
   /** Whether operation i adds to the gradient of its input (true) or writes it (false). */
   accumulate: readonly boolean[];
@@ -136,7 +142,12 @@ class LifetimeTable {
 }
 
 /** Makes the plan. Throws when a graph asks for gradients in an order that no kernel supports. */
-export function makePlan(graph: Graph, shape: PlanShape, kind: PlanKind): Plan {
+export function makePlan(
+  graph: Graph,
+  shape: PlanShape,
+  kind: PlanKind,
+  attention: AttentionMemory = 'probabilities',
+): Plan {
   const { operations, tensors } = graph;
   const n = operations.length;
   const training = kind === 'training';
@@ -159,7 +170,8 @@ export function makePlan(graph: Graph, shape: PlanShape, kind: PlanKind): Plan {
     if (operation.op === 'attention') {
       const { unit } = tensors[operation.x];
       const time = rows[operation.x] / shape.batch;
-      return graph.mode === 'decode' && unit === 'sequence' ? 0 : rows[operation.x] * operation.heads * time;
+      if (graph.mode === 'decode' && unit === 'sequence') return 0;
+      return rows[operation.x] * operation.heads * (attention === 'logSumExp' ? 2 : time);
     }
     return 0;
   };
@@ -171,6 +183,7 @@ export function makePlan(graph: Graph, shape: PlanShape, kind: PlanKind): Plan {
     if (training) {
       const back = 2 * n - i;
       if (needsInput(operation)) value(inputsOf(operation)[0], back);
+      if (operation.op === 'attention' && attention === 'logSumExp') value(operation.out, back);
       if (size > 0) table.touch(`s${i}`, size, back);
       gradient(operation.out, back);
       for (const input of inputsOf(operation)) gradient(input, back);

@@ -86,7 +86,7 @@ export function grid(groups: number): [number, number] {
   return groups <= MAX_X ? [groups, 1] : [MAX_X, Math.ceil(groups / MAX_X)];
 }
 
-function struct(name: string, fields: readonly string[]): string {
+export function struct(name: string, fields: readonly string[]): string {
   const lines = fields.map((field) => {
     const [word, type = 'u32'] = field.split(':');
     return `  ${word}: ${type},`;

@@ -1,6 +1,6 @@
 // Turns what a GPU reports on the side (a lost device, an error nobody awaited) into rejected calls.
 
-import { EngineError } from '../device/errors.ts';
+import { EngineError } from './errors.ts';
 
 const WAY_ON =
   'Reload the page and resume from the last checkpoint, take a smaller model or batch, or choose the engine "wasm".';

@@ -1,0 +1,17 @@
+// The rotation table of RoPE, the same for every executor.
+
+const ROPE_BASE = 10000;
+
+/** [position][pair] (cos, sin) of position * base^(-pair / half) (RoFormer, Su et al. 2021), half = headSize / 2. */
+export function ropeTable(positions: number, headSize: number): Float32Array {
+  const half = headSize / 2;
+  const table = new Float32Array(positions * half * 2);
+  for (let position = 0; position < positions; position++) {
+    for (let pair = 0; pair < half; pair++) {
+      const angle = position * ROPE_BASE ** (-pair / half);
+      table[(position * half + pair) * 2] = Math.cos(angle);
+      table[(position * half + pair) * 2 + 1] = Math.sin(angle);
+    }
+  }
+  return table;
+}

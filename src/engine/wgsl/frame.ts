@@ -1,0 +1,73 @@
+// Offsets and counts that the operations of one plan are turned into kernel uses with.
+
+import { imageTokensOf, type ModelSpec, type TensorId } from '../../model/graph.ts';
+import type { ParameterSlice } from '../../model/spec.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PartialLayout, PartialPlanes } from './partials.ts';
+import type { PassInputs } from './passInputs.ts';
+import type { RolloutRegions } from './rollout.ts';
+import type { Variants } from './variants.ts';
+
+/** The KV cache as kernels address it, in float32 values. */
+export type CacheShape = { layerLength: number; capacity: number };
+
+/** Decode plans: where the rollout's state lies. Prefill plans: samples per prompt. */
+export type RolloutFrame = { regions: RolloutRegions; cache: CacheShape; groupSize: number };
+
+export type FrameOptions = {
+  spec: ModelSpec;
+  plan: Plan;
+  /** Full passes. */
+  inputs: PassInputs | null;
+  /** Training plans. */
+  partials: PartialLayout | null;
+  /** Prefill and decode plans. */
+  rollout: RolloutFrame | null;
+  variants: Variants;
+};
+
+export type Frame = ReturnType<typeof makeFrame>;
+
+export function makeFrame({ spec, plan, inputs, partials, rollout, variants }: FrameOptions) {
+  const { graph, shape } = plan;
+  const decode = graph.mode === 'decode';
+  const slices = new Map<string, ParameterSlice>(spec.layout.slices.map((slice) => [slice.name, slice]));
+  const parameterAt = (name: string | null) => {
+    if (name === null) return 0;
+    const found = slices.get(name);
+    if (!found) throw new Error(`no parameter is called ${name}`);
+    return found.offset;
+  };
+  const NONE: PartialPlanes = { offset: 0, stride: 0, planes: 1 };
+  return {
+    spec,
+    plan,
+    graph,
+    shape,
+    variants,
+    decode,
+    rowsFrom: decode ? ('step' as const) : ('op' as const),
+    prefix: graph.mode === 'full' ? imageTokensOf(graph.config) : 0,
+    parameterAt,
+    /** Rows of a vector or matrix parameter. */
+    parameterRows: (name: string) => slices.get(name)?.shape[0] ?? 0,
+    planesOf: (name: string | null) => (name === null || !partials ? NONE : partials.planesOf(name)),
+    valueAt: (tensor: TensorId) => plan.values[tensor],
+    slopeAt: (tensor: TensorId) => plan.gradients[tensor],
+    rowsOf: (tensor: TensorId) => plan.rows[tensor],
+    colsOf: (tensor: TensorId) => graph.tensors[tensor].cols,
+    isImage: (tensor: TensorId) => graph.tensors[tensor].unit === 'image',
+    /** Length of one item's rows. */
+    itemTime: (tensor: TensorId) => plan.rows[tensor] / shape.batch,
+    /** Inputs of a full pass. */
+    get inputs(): PassInputs {
+      if (!inputs) throw new Error('a decode plan has no pass inputs');
+      return inputs;
+    },
+    get rollout(): RolloutFrame {
+      if (!rollout) throw new Error('this plan is not part of a rollout');
+      return rollout;
+    },
+    hasRollout: rollout !== null,
+  };
+}

@@ -1,0 +1,70 @@
+// What the kernels share that give every vector of a matrix one invocation.
+
+import type { ElementView, KernelSource, KernelUse } from '../kernel.ts';
+
+/** Invocations per workgroup of the kernels in this folder that work on vectors or rows. */
+export const LANES = 64;
+
+/** Whether the number of rows is part of the plan, or changes from call to call (decode plans). */
+export type RowsFrom = 'op' | 'step';
+
+export const rowsExpression = (from: RowsFrom): string => `${from}.rows`;
+export const rowsField = (from: RowsFrom): readonly string[] => (from === 'op' ? ['rows'] : []);
+
+/** How a row is cut: vectors of four where its length allows, else single numbers. */
+export type Cut = {
+  view: ElementView & ('f32' | 'vec4<f32>');
+  /** Vectors per row. */
+  vectors: number;
+  /** WGSL: the offset word `field`, in vectors. */
+  at(field: string): string;
+};
+
+export function cut(cols: number): Cut {
+  return cols % 4 === 0
+    ? { view: 'vec4<f32>', vectors: cols / 4, at: (field) => `op.${field} / 4u` }
+    : { view: 'f32', vectors: cols, at: (field) => `op.${field}` };
+}
+
+export type VectorKernel = {
+  key: string;
+  /** WGSL: how many rows there are. */
+  rows: string;
+  /** Invocations per row. */
+  vectors: number;
+  fields: readonly string[];
+  buffers: KernelSource['buffers'];
+  /** Module-scope WGSL. */
+  helpers?: string;
+  /** WGSL that sees the invocation's `row`, its vector `c` in that row, and `i` = row * vectors + c. */
+  body: string;
+};
+
+/** A use with one invocation per vector; `rows` counts unless the rows come from `step`. */
+export function vectorUse(
+  parts: VectorKernel,
+  words: { readonly [field: string]: number },
+  rows: number,
+): KernelUse {
+  const { key, fields, buffers, vectors, helpers = '', body } = parts;
+  const groupsOf = (count: number) => Math.ceil((count * vectors) / LANES);
+  return {
+    kernel: {
+      key,
+      fields,
+      buffers,
+      workgroupSize: LANES,
+      body: `${helpers}
+fn run(group: u32, lane: u32) {
+  let i = group * ${LANES}u + lane;
+  if (i >= ${parts.rows} * ${vectors}u) { return; }
+  let row = i / ${vectors}u;
+  let c = i % ${vectors}u;
+${body}
+}
+`,
+    },
+    words,
+    groups: parts.rows === 'step.rows' ? groupsOf : groupsOf(rows),
+  };
+}

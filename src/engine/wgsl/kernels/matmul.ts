@@ -1,0 +1,243 @@
+// Linear layers, forward and backward: what is multiplied with what, and how the workgroups share it.
+
+import type { ElementView, KernelUse } from '../kernel.ts';
+import {
+  component,
+  indexOf,
+  load,
+  type MatmulForm,
+  type Matrix,
+  pieceWidth,
+  range,
+  type Size,
+  text,
+  vector,
+} from './matmulProduct.ts';
+import { registerForm } from './matmulRegisters.ts';
+import { tiledForm } from './matmulTiled.ts';
+
+/** `registers`: a tile of the result per invocation, no barriers. `tiled`: a tile per workgroup, in workgroup memory. */
+export type MatmulVariant = 'registers' | 'tiled';
+
+type LinearSizes = {
+  inCols: number;
+  outCols: number;
+  /** W is [outCols, inCols]: the tied embedding. */
+  transposed: boolean;
+};
+
+/** Floating-point operations of x[rows, inCols] W[inCols, outCols]. */
+export function matmulFlops(rows: number, inCols: number, outCols: number): number {
+  return 2 * rows * inCols * outCols;
+}
+
+/** How the code sees the operands of a layer. Sizes are words where rows are whole quads, so that layers share kernels. */
+function operands({ inCols, outCols, transposed }: LinearSizes) {
+  const quads = inCols % 4 === 0 && outCols % 4 === 0;
+  const sizes: { in: Size; out: Size } = quads
+    ? { in: 'op.inCols', out: 'op.outCols' }
+    : { in: inCols, out: outCols };
+  const weightQuads = (transposed ? inCols : outCols) % 4 === 0;
+  const arena = (at: string, width: Size): Matrix => ({ buffer: 'arena', at, width, quads });
+  return {
+    sizes,
+    quads,
+    label: `${quads ? 'quads' : `${inCols}x${outCols}`}${transposed ? '-transposed' : ''}`,
+    x: arena('op.x', sizes.in),
+    out: (at: string) => arena(at, sizes.out),
+    weight: {
+      buffer: 'parameters',
+      at: 'op.weight',
+      width: transposed ? sizes.in : sizes.out,
+      quads: weightQuads,
+    } satisfies Matrix as Matrix,
+    arenaView: view(quads),
+    weightView: view(weightQuads),
+  };
+}
+
+const view = (quads: boolean): ElementView => (quads ? 'vec4<f32>' : 'f32');
+
+/**
+ * out[rows, outCols] = x W (+ bias) (+ residual). Offsets of x, residual and out in the arena, of weight and bias in
+ * `parameters`. `out` overlaps nothing that is read. With rowsFrom `step` words.rows is the most rows there may be.
+ */
+export function linearForward(
+  spec: LinearSizes & {
+    bias: boolean;
+    residual: boolean;
+    rowsFrom: 'op' | 'step';
+    variant: MatmulVariant;
+  },
+  words: { x: number; weight: number; bias: number; residual: number; out: number; rows: number },
+): KernelUse {
+  const { inCols, outCols, transposed, rowsFrom } = spec;
+  const { sizes, label, x, out, weight, arenaView, weightView } = operands(spec);
+  const form = (spec.variant === 'tiled' ? tiledForm : registerForm)(words.rows, outCols);
+  const product = form.make({
+    name: 'product',
+    left: { ...x, contiguous: 'depth' },
+    right: { ...weight, contiguous: transposed ? 'depth' : 'edge' },
+    rows: `${rowsFrom}.rows`,
+    cols: sizes.out,
+    depth: sizes.in,
+    result: out('op.out'),
+    bias: spec.bias ? { ...weight, at: 'op.bias' } : null,
+    residual: spec.residual ? out('op.residual') : null,
+    accumulate: false,
+  });
+  const flags = `${spec.bias ? '-bias' : ''}${spec.residual ? '-residual' : ''}`;
+  return {
+    kernel: {
+      key: `linear-${label}${flags}-${rowsFrom}-${form.label}`,
+      fields: ['x', 'weight', 'bias', 'residual', 'out', 'rows', 'inCols', 'outCols'],
+      buffers: { arena: arenaView, parameters: weightView },
+      workgroupSize: form.workgroupSize,
+      body: `${form.declarations}${product.code}fn run(group: u32, lane: u32) {\n  product(group, lane);\n}\n`,
+    },
+    words: { ...words, inCols, outCols },
+    groups: rowsFrom === 'op' ? product.groups(words.rows, outCols) : (rows) => product.groups(rows, outCols),
+  };
+}
+
+/**
+ * The gradients of a layer in one dispatch, whose workgroups are divided among independent parts:
+ * dX[rows, inCols] (= or +=) dOut W^T; dW as `planes` partial sums, plane p (at dWeight + p * dWeightStride of `partials`)
+ * over the p-th share of ceil(rows / planes) rows, zeros where it has none; the column sums of dOut likewise at dBias.
+ * Strides are multiples of 4. dX overlaps neither x nor dOut.
+ */
+export function linearBackward(
+  spec: LinearSizes & {
+    bias: boolean;
+    needsInput: boolean;
+    accumulate: boolean;
+    planes: number;
+    variant: MatmulVariant;
+  },
+  words: {
+    x: number;
+    dOut: number;
+    weight: number;
+    dX: number;
+    dWeight: number;
+    dWeightStride: number;
+    dBias: number;
+    dBiasStride: number;
+    rows: number;
+  },
+): KernelUse {
+  const { inCols, outCols, transposed, bias, needsInput, accumulate, planes } = spec;
+  const { sizes, quads, label, x, out, weight, arenaView, weightView } = operands(spec);
+  const formFor = spec.variant === 'tiled' ? tiledForm : registerForm;
+  const [first, second] = transposed ? [out('op.dOut'), x] : [x, out('op.dOut')];
+  const [weightRows, weightCols] = transposed ? [outCols, inCols] : [inCols, outCols];
+  const weightForm = formFor(weightRows, weightCols, planes);
+  // One kernel has one size of workgroups, so the tiled parts share a form.
+  const inputForm = spec.variant === 'tiled' ? weightForm : formFor(words.rows, inCols);
+  const partials = (at: string, width: Size): Matrix => ({ buffer: 'partials', at, width, quads });
+  const weightPart = weightForm.make({
+    name: 'weightGradient',
+    left: { ...first, contiguous: 'edge' },
+    right: { ...second, contiguous: 'edge' },
+    rows: first.width,
+    cols: second.width,
+    depth: null,
+    result: partials('op.dWeight', second.width),
+    bias: null,
+    residual: null,
+    accumulate: false,
+  });
+  const inputPart = inputForm.make({
+    name: 'inputGradient',
+    left: { ...out('op.dOut'), contiguous: 'depth' },
+    right: { ...weight, contiguous: transposed ? 'edge' : 'depth' },
+    rows: 'op.rows',
+    cols: sizes.in,
+    depth: sizes.out,
+    result: { ...x, at: 'op.dX' },
+    bias: null,
+    residual: null,
+    accumulate,
+  });
+  const weightGroups = weightPart.groups(weightRows, weightCols);
+  const biasPieces = Math.ceil(outCols / pieceWidth(outCols));
+  const biasGroups = bias ? Math.ceil((planes * biasPieces) / weightForm.workgroupSize) : 0;
+  const inputGroups = needsInput ? inputPart.groups(words.rows, inCols) : 0;
+  const code = [
+    weightForm.declarations,
+    weightPart.code,
+    needsInput ? inputPart.code : '',
+    bias ? columnSums(out('op.dOut'), partials('op.dBias', sizes.out), weightForm) : '',
+    `fn run(group: u32, lane: u32) {
+  if (group < op.planes * op.weightGroups) {
+    let plane = group / op.weightGroups;
+    let share = (op.rows + op.planes - 1u) / op.planes;
+    let begin = min(plane * share, op.rows);
+    weightGradient(group % op.weightGroups, lane, begin, min(begin + share, op.rows), plane * op.dWeightStride);
+    return;
+  }
+  let rest = group - op.planes * op.weightGroups;
+  ${bias ? 'if (rest < op.biasGroups) {\n    biasGradient(rest, lane);\n    return;\n  }' : ''}
+  ${needsInput ? 'inputGradient(rest - op.biasGroups, lane);' : ''}
+}
+`,
+  ];
+  const flags = [bias && 'bias', needsInput && inputForm.label, needsInput && accumulate && 'accumulate'];
+  return {
+    kernel: {
+      key: ['linear-backward', label, weightForm.label, ...flags.filter(Boolean)].join('-'),
+      fields: [
+        ...['x', 'dOut', 'weight', 'dX', 'dWeight', 'dWeightStride', 'dBias', 'dBiasStride'],
+        ...['rows', 'inCols', 'outCols', 'planes', 'weightGroups', 'biasGroups'],
+      ],
+      buffers: {
+        arena: arenaView,
+        ...(needsInput ? { parameters: weightView } : {}),
+        partials: view(quads),
+      },
+      workgroupSize: weightForm.workgroupSize,
+      body: code.join(''),
+    },
+    words: { ...words, inCols, outCols, planes, weightGroups, biasGroups },
+    groups: planes * weightGroups + biasGroups + inputGroups,
+  };
+}
+
+/** Rows that are loaded together in a column sum, to hide the latency of memory. */
+const TOGETHER = 8;
+
+/** `fn biasGradient(group, lane)`: one piece of the columns of one plane per invocation. */
+function columnSums(dOut: Matrix, result: Matrix, form: MatmulForm): string {
+  const cols = dOut.width;
+  const width = pieceWidth(cols);
+  const at = (row: string) => indexOf(dOut, `${dOut.at} + (${row}) * ${text(cols)} + col`);
+  const stores = result.quads
+    ? [`${result.buffer}[${indexOf(result, 'place')}] = sum;`]
+    : range(width).map(
+        (i) =>
+          `if (col + ${i}u < ${text(cols)}) { partials[place + ${i}u] = ${component('sum', i, width)}; }`,
+      );
+  return `fn biasGradient(group: u32, lane: u32) {
+let pieces = (${text(cols)} + ${width - 1}u) / ${width}u;
+let index = group * ${form.workgroupSize}u + lane;
+let plane = index / pieces;
+if (plane >= op.planes) { return; }
+let col = index % pieces * ${width}u;
+let share = (op.rows + op.planes - 1u) / op.planes;
+var row = min(plane * share, op.rows);
+let end = min(row + share, op.rows);
+var sum = ${vector(width)}();
+for (; row + ${TOGETHER}u <= end; row += ${TOGETHER}u) {
+${range(TOGETHER)
+  .map((i) => `let v${i} = ${load(dOut, at(`row + ${i}u`), width)};`)
+  .join('\n')}
+${range(TOGETHER)
+  .map((i) => `sum += v${i};`)
+  .join('\n')}
+}
+for (; row < end; row++) { sum += ${load(dOut, at('row'), width)}; }
+let place = ${result.at} + plane * op.dBiasStride + col;
+${stores.join('\n')}
+}
+`;
+}

@@ -1,0 +1,197 @@
+// The compiled plans of one model: found or made by shape, kept while they are in use.
+
+import type { ModelSpec } from '../../model/graph.ts';
+import { makePlan, type Plan, type PlanKind, type PlanShape } from '../plan/plan.ts';
+import { backwardUses } from './backwardUses.ts';
+import { forwardUses } from './forwardUses.ts';
+import { makeFrame, type RolloutFrame } from './frame.ts';
+import type { Gpu } from './gpu.ts';
+import type { KernelUse } from './kernel.ts';
+import { headBackward, headForward } from './kernels/head.ts';
+import { sampleTokens } from './kernels/sampler.ts';
+import type { ModelBuffers } from './modelBuffers.ts';
+import { OptimizerPass } from './optimizerPass.ts';
+import { partialLayout } from './partials.ts';
+import { HostInputs, passInputs } from './passInputs.ts';
+import { Program } from './program.ts';
+import type { Variants } from './variants.ts';
+
+/** Plans kept per model; the least recently used goes first. */
+const MAX_PLANS = 32;
+
+/** A full pass: inference, prefill or training. */
+export type FullPlan = {
+  plan: Plan;
+  host: HostInputs;
+  program: Program;
+  lists: {
+    forward: number;
+    /** The same, with the attention mass on the image. */
+    mass: number;
+    head: number;
+    headBackward: number;
+    textBackward: number;
+    visionBackward: number;
+    /** Prefill: the first token of every sample. */
+    sample: number;
+  };
+  optimizer: OptimizerPass | null;
+  partialsSize: number;
+};
+
+/** One token of every row in use. */
+export type DecodePlan = { plan: Plan; program: Program; lists: { token: number } };
+
+/** What a rollout adds to its plans. */
+export type RolloutPlan = RolloutFrame & {
+  maxNewTokens: number;
+  truncated: boolean;
+  /** Words of `inputs` that the rollout uses itself; those of the prefill come after. */
+  inputWords: number;
+};
+
+export class ModelPlans {
+  private readonly kept = new Map<string, FullPlan | DecodePlan>();
+
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly spec: ModelSpec,
+    private readonly buffers: ModelBuffers,
+    private readonly variants: Variants,
+  ) {}
+
+  dispose(): void {
+    for (const bound of this.kept.values()) release(bound);
+    this.kept.clear();
+  }
+
+  async full(shape: PlanShape, kind: PlanKind, rollout: RolloutPlan | null): Promise<FullPlan> {
+    const suffix = `${kind}:${shape.batch}x${shape.time}:${shape.outputs}`;
+    const key = rollout ? `rollout:${rolloutKey(rollout)}:${suffix}` : suffix;
+    const found = this.find(key);
+    if (found && 'host' in found) return found;
+    const { spec } = this;
+    const graph = spec.full;
+    const plan = makePlan(graph, shape, kind, 'logSumExp');
+    const training = kind === 'training';
+    const partials = training ? partialLayout(spec.layout, plan, this.variants.rowsPerPlane) : null;
+    const vocabulary = spec.config.vocabularySize;
+    const patchValues = shape.batch * spec.imageTokens * spec.patchValues;
+    const slopes = training ? shape.outputs * Math.max(1, spec.config.outputs.classes) : 1;
+    const inputs = passInputs(plan, rollout?.inputWords ?? 0, vocabulary, patchValues, slopes);
+    const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants: this.variants });
+    const { operations } = graph;
+    const forward = (mass: boolean) =>
+      operations.flatMap((operation, i) => forwardUses(frame, operation, i, mass));
+    const backward = (image: boolean) =>
+      training
+        ? operations
+            .map((operation, i) => ({ operation, i }))
+            .reverse()
+            .filter(({ operation }) => frame.isImage(operation.out) === image)
+            .flatMap(({ operation, i }) => backwardUses(frame, operation, i))
+        : [];
+    const lists: KernelUse[][] = [
+      forward(false),
+      kind === 'inference' ? forward(true) : [],
+      graph.logits === null ? [] : [this.headForward(plan, inputs)],
+      graph.logits === null || !training ? [] : [this.headBackward(plan, inputs)],
+      backward(false),
+      backward(true),
+      rollout ? [this.sampler(plan, rollout, rollout.groupSize)] : [],
+    ];
+    const bound: FullPlan = {
+      plan,
+      host: new HostInputs(inputs, plan, spec.imageTokens, vocabulary, patchValues),
+      program: await Program.create(this.gpu, lists),
+      lists: { forward: 0, mass: 1, head: 2, headBackward: 3, textBackward: 4, visionBackward: 5, sample: 6 },
+      optimizer: partials ? await OptimizerPass.create(this.gpu, spec.layout, partials, this.buffers) : null,
+      partialsSize: partials?.size ?? 0,
+    };
+    return this.keep(key, bound);
+  }
+
+  async decode(slots: number, rollout: RolloutPlan): Promise<DecodePlan> {
+    const key = `rollout:${rolloutKey(rollout)}:decode:${slots}`;
+    const found = this.find(key);
+    if (found && 'token' in found.lists) return found as DecodePlan;
+    const { spec } = this;
+    if (!spec.decode) throw new Error('this model cannot generate text');
+    const plan = makePlan(spec.decode, { batch: slots, time: 1, outputs: slots }, 'inference', 'logSumExp');
+    const frame = makeFrame({ spec, plan, inputs: null, partials: null, rollout, variants: this.variants });
+    const uses = spec.decode.operations.flatMap((operation, i) => forwardUses(frame, operation, i, false));
+    const token = [...uses, this.sampler(plan, rollout, 1)];
+    return this.keep(key, { plan, program: await Program.create(this.gpu, [token]), lists: { token: 0 } });
+  }
+
+  private find(key: string): FullPlan | DecodePlan | undefined {
+    const bound = this.kept.get(key);
+    if (!bound) return undefined;
+    this.kept.delete(key);
+    this.kept.set(key, bound);
+    return bound;
+  }
+
+  private keep<T extends FullPlan | DecodePlan>(key: string, bound: T): T {
+    this.kept.set(key, bound);
+    if (this.kept.size > MAX_PLANS) {
+      const [oldest, old] = this.kept.entries().next().value!;
+      release(old);
+      this.kept.delete(oldest);
+    }
+    return bound;
+  }
+
+  private headForward(plan: Plan, inputs: ReturnType<typeof passInputs>): KernelUse {
+    const { logits } = plan.graph;
+    if (logits === null) throw new Error('this model has no language-model head');
+    return headForward(
+      { vocabulary: plan.graph.tensors[logits].cols, variant: this.variants.rows },
+      {
+        logits: plan.values[logits],
+        targets: inputs.targets,
+        logp: plan.inputs.logp,
+        entropy: plan.inputs.entropy,
+        lse: plan.inputs.logSumExp,
+        rows: plan.shape.outputs,
+      },
+    );
+  }
+
+  private headBackward(plan: Plan, inputs: ReturnType<typeof passInputs>): KernelUse {
+    const { logits } = plan.graph;
+    if (logits === null) throw new Error('this model has no language-model head');
+    return headBackward(
+      { vocabulary: plan.graph.tensors[logits].cols },
+      {
+        logits: plan.values[logits],
+        targets: inputs.targets,
+        lse: plan.inputs.logSumExp,
+        entropy: plan.inputs.entropy,
+        logpWeights: inputs.logpWeights,
+        entropyWeights: inputs.entropyWeights,
+        dLogits: plan.gradients[logits],
+        rows: plan.shape.outputs,
+      },
+    );
+  }
+
+  private sampler(plan: Plan, rollout: RolloutPlan, group: number): KernelUse {
+    const { logits } = plan.graph;
+    if (logits === null) throw new Error('this model cannot generate text');
+    return sampleTokens(
+      { vocabulary: plan.graph.tensors[logits].cols, truncated: rollout.truncated },
+      { ...rollout.regions, logits: plan.values[logits], group },
+    );
+  }
+}
+
+/** All that is baked into the words of a rollout's programs. */
+function rolloutKey({ groupSize, maxNewTokens, truncated, cache }: RolloutPlan): string {
+  return [groupSize, maxNewTokens, truncated, cache.capacity, cache.layerLength].join(':');
+}
+
+function release(bound: FullPlan | DecodePlan): void {
+  bound.program.dispose();
+  if ('host' in bound) bound.optimizer?.dispose();
+}

@@ -1,0 +1,152 @@
+// A rollout on the GPU: prefill, then blocks of tokens in one submit each, with one read-back per block.
+
+import type { ModelSpec } from '../../model/graph.ts';
+import { hashName } from '../../random/philox.ts';
+import type { GenerateRequest, Generation } from '../types.ts';
+import type { Gpu } from './gpu.ts';
+import type { ModelBuffers } from './modelBuffers.ts';
+import type { ModelPlans, RolloutPlan } from './plans.ts';
+import { type RolloutRegions, stateRegions } from './rollout.ts';
+
+/** Tokens per submit: enough that the host's turn is short beside it, few enough that finished samples drop out soon. */
+export const TOKENS_PER_SUBMIT = 16;
+
+export type RolloutContext = { gpu: Gpu; spec: ModelSpec; buffers: ModelBuffers; plans: ModelPlans };
+
+/** @param time padded length of the prompts */
+export async function rollOut(
+  { gpu, spec, buffers, plans }: RolloutContext,
+  request: GenerateRequest,
+  time: number,
+): Promise<Generation> {
+  const { prompts, groupSize, maxNewTokens } = request;
+  const { decode, imageTokens: prefix } = spec;
+  if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
+  const slots = prompts.batch * groupSize;
+  const { shared } = buffers;
+  const capacity = prefix + time + maxNewTokens;
+  const { width, layers } = spec.dimensions;
+  const layerLength = slots * capacity * 2 * width;
+  const plan = rolloutPlan(request, slots, decode.tensors[decode.logits].cols, { layerLength, capacity });
+  buffers.ensureCache(layers * layerLength);
+  const prefill = await plans.full({ batch: prompts.batch, time, outputs: prompts.batch }, 'prefill', plan);
+  const token = await plans.decode(slots, plan);
+  const { host } = prefill;
+  shared.ensure('arena', Math.max(prefill.plan.size, token.plan.size));
+  shared.ensure('inputs', host.layout.size);
+  shared.ensure('state', plan.stateLength);
+  prefill.program.bind(buffers.bound, buffers.generation);
+  token.program.bind(buffers.bound, buffers.generation);
+
+  const lastRows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
+  host.fill(prompts, lastRows, null, false);
+  const { regions } = plan;
+  const { words } = host;
+  for (let s = 0; s < slots; s++) {
+    const prompt = Math.floor(s / groupSize);
+    words[regions.slots + s] = s;
+    words[regions.promptEnd + s] = prefix + prompts.lengths[prompt];
+    words[regions.slotKeyStart + s] = prompts.hasImage[prompt] ? 0 : prefix;
+  }
+  for (let k = 0; k < maxNewTokens; k++) words[regions.streamKeys + k] = hashName(`sample-${k}`);
+  gpu.write(shared.get('inputs'), 0, words, host.layout.end);
+  setSampling(buffers, request);
+
+  const counts = new Int32Array(slots);
+  const done = new Uint8Array(slots);
+  let state = new Uint32Array(0);
+  let alive = slots;
+  for (let sampled = 0; alive > 0 && sampled < maxNewTokens; ) {
+    const block = Math.min(TOKENS_PER_SUBMIT, maxNewTokens - sampled);
+    buffers.step.set('rows', alive);
+    buffers.step.write();
+    const encoder = gpu.device.createCommandEncoder();
+    let decodes = block;
+    if (sampled === 0) {
+      encoder.clearBuffer(shared.get('state'), 0, plan.stateLength * 4);
+      host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
+      const pass = encoder.beginComputePass();
+      const { lists, program } = prefill;
+      program.record(pass, program.lists[lists.forward]);
+      program.record(pass, program.lists[lists.sample], alive);
+      pass.end();
+      decodes--;
+    }
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < decodes; i++)
+      token.program.record(pass, token.program.lists[token.lists.token], alive);
+    pass.end();
+    const read = gpu.readBack(encoder, [
+      { buffer: shared.get('state'), offset: 0, length: plan.stateLength },
+    ]);
+    gpu.submit(encoder);
+    state = await read((bytes) => new Uint32Array(bytes.slice(0)));
+    sampled += block;
+    alive = 0;
+    for (let s = 0; s < slots; s++) {
+      counts[s] = state[regions.counts + s];
+      done[s] = state[regions.done + s];
+      if (!done[s]) words[regions.slots + alive++] = s;
+    }
+    if (alive > 0) gpu.write(shared.get('inputs'), regions.slots, words.subarray(regions.slots), alive);
+  }
+  return collect(state, regions, counts, maxNewTokens);
+}
+
+function rolloutPlan(
+  request: GenerateRequest,
+  slots: number,
+  vocabulary: number,
+  cache: RolloutPlan['cache'],
+): RolloutPlan & { stateLength: number } {
+  const { groupSize, maxNewTokens, topK, topP } = request;
+  const state = stateRegions(slots, maxNewTokens);
+  return {
+    regions: {
+      slots: 0,
+      promptEnd: slots,
+      slotKeyStart: 2 * slots,
+      streamKeys: 3 * slots,
+      counts: state.counts,
+      done: state.done,
+      current: state.current,
+      tokens: state.tokens,
+      logProbs: state.logProbs,
+    },
+    cache,
+    groupSize,
+    maxNewTokens,
+    truncated: (topK > 0 && topK < vocabulary) || topP < 1,
+    inputWords: 3 * slots + maxNewTokens,
+    stateLength: state.length,
+  };
+}
+
+function setSampling({ step }: ModelBuffers, request: GenerateRequest): void {
+  const greedy = request.temperature <= 0;
+  step.set('seed', request.seed);
+  step.set('rollout', request.rollout);
+  step.set('topK', request.topK);
+  step.set('topP', request.topP);
+  step.set('eos', request.eos);
+  step.set('maxNewTokens', request.maxNewTokens);
+  step.set('greedy', greedy ? 1 : 0);
+  step.set('inverseTemperature', greedy ? 1 : 1 / request.temperature);
+}
+
+function collect(
+  state: Uint32Array,
+  regions: RolloutRegions,
+  counts: Int32Array,
+  maxNewTokens: number,
+): Generation {
+  const floats = new Float32Array(state.buffer);
+  const tokens: Int32Array[] = [];
+  const logProbs: Float32Array[] = [];
+  counts.forEach((count, s) => {
+    const at = s * maxNewTokens;
+    tokens.push(Int32Array.from(state.subarray(regions.tokens + at, regions.tokens + at + count)));
+    logProbs.push(floats.slice(regions.logProbs + at, regions.logProbs + at + count));
+  });
+  return { tokens, logProbs };
+}

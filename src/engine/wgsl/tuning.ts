@@ -1,0 +1,230 @@
+// Which variant of a kernel this adapter gets: a short measurement at start, kept for the next visit.
+
+import type { MeasurementCache } from '../device/tuningCache.ts';
+import { BUFFER_USAGE, type Gpu } from './gpu.ts';
+import { type KernelUse, STEP_FIELDS } from './kernel.ts';
+import { decodeAttention } from './kernels/decodeAttention.ts';
+import { linearBackward, linearForward } from './kernels/matmul.ts';
+import { normForward } from './kernels/norm.ts';
+import { Program, type ProgramBuffers } from './program.ts';
+import { StepBlock } from './stepBlock.ts';
+import { PARALLEL, PORTABLE, type Variants } from './variants.ts';
+
+/** Part of the cache key: another number after a change of the kernels measures anew. */
+const TUNING_VERSION = 1;
+
+/** Repeats of a use in one submit, and submits of which the fastest counts. */
+const REPEATS = 8;
+const TRIES = 3;
+
+/** A variant this many times slower on its first try is not tried again. */
+const HOPELESS = 3;
+
+const ROWS = 512;
+const COLS = 128;
+const HEADS = 8;
+const SLOTS = 64;
+const CAPACITY = 64;
+/** Elements of each buffer that the trials write to. */
+const ROOM = ROWS * COLS * 8;
+
+type Choice = {
+  [key in keyof Variants]: { candidates: readonly Variants[key][]; trial(value: Variants[key]): KernelUse[] };
+};
+
+/** What is tried, in this order; later trials use what earlier ones chose. */
+function choices(chosen: Variants): Choice {
+  const linear = {
+    inCols: COLS,
+    outCols: COLS,
+    transposed: false,
+    bias: false,
+    residual: false,
+    rowsFrom: 'op',
+  } as const;
+  const places = { x: 0, weight: 0, bias: 0, residual: 0, out: ROWS * COLS, rows: ROWS };
+  const backward = (variant: Variants['matmul'], rowsPerPlane: number) =>
+    linearBackward(
+      {
+        inCols: COLS,
+        outCols: COLS,
+        transposed: false,
+        bias: false,
+        needsInput: true,
+        accumulate: false,
+        planes: Math.ceil(ROWS / rowsPerPlane),
+        variant,
+      },
+      {
+        x: 0,
+        dOut: ROWS * COLS,
+        weight: 0,
+        dX: 2 * ROWS * COLS,
+        dWeight: 0,
+        dWeightStride: COLS * COLS,
+        dBias: 0,
+        dBiasStride: 0,
+        rows: ROWS,
+      },
+    );
+  return {
+    matmul: {
+      candidates: [PORTABLE.matmul, PARALLEL.matmul],
+      trial: (variant) => [
+        linearForward({ ...linear, variant }, places),
+        backward(variant, chosen.rowsPerPlane),
+      ],
+    },
+    rowsPerPlane: {
+      candidates: [PORTABLE.rowsPerPlane, PARALLEL.rowsPerPlane],
+      trial: (rowsPerPlane) => [backward(chosen.matmul, Math.min(ROWS, rowsPerPlane / 2))],
+    },
+    rows: {
+      candidates: [PORTABLE.rows, PARALLEL.rows],
+      trial: (variant) => [
+        normForward(
+          { kind: 'rms', cols: COLS, rowsFrom: 'op', variant },
+          { x: 0, gain: 0, bias: 0, out: ROWS * COLS, stats: 2 * ROWS * COLS, rows: ROWS },
+        ),
+      ],
+    },
+    decode: {
+      candidates: [PORTABLE.decode, PARALLEL.decode],
+      trial: (variant) => [
+        decodeAttention(
+          { heads: HEADS, headSize: COLS / HEADS, causal: true, rope: true, variant },
+          {
+            qkv: 0,
+            out: ROWS * COLS * 3,
+            cache: 0,
+            capacity: CAPACITY,
+            slots: 0,
+            promptEnd: SLOTS,
+            slotKeyStart: 2 * SLOTS,
+            counts: 0,
+            rope: 0,
+          },
+        ),
+      ],
+    },
+  };
+}
+
+/**
+ * The variants for a device: those given, else those remembered for the adapter, else those that measure fastest.
+ * Takes well under a second on a GPU, a few on a software adapter.
+ */
+export async function chooseVariants(
+  gpu: Gpu,
+  given: Partial<Variants>,
+  cache?: MeasurementCache,
+): Promise<Variants> {
+  const keys = Object.keys(PORTABLE) as (keyof Variants)[];
+  if (keys.every((key) => given[key] !== undefined)) return { ...PORTABLE, ...given };
+  const name = `wgsl variants ${TUNING_VERSION}: ${gpu.description}`;
+  const remembered = parse(await cache?.get(name).catch(() => null));
+  if (remembered) return { ...remembered, ...given };
+  const measured = await measureVariants(gpu, given);
+  await cache?.set(name, JSON.stringify(measured)).catch(() => undefined);
+  return measured;
+}
+
+/** What was kept, if it still has the shape of variants. */
+function parse(text: string | null | undefined): Variants | null {
+  if (!text) return null;
+  try {
+    const found = JSON.parse(text) as Variants;
+    const known = (key: keyof Variants) => found[key] === PORTABLE[key] || found[key] === PARALLEL[key];
+    return (Object.keys(PORTABLE) as (keyof Variants)[]).every(known) ? found : null;
+  } catch {
+    return null;
+  }
+}
+
+async function measureVariants(gpu: Gpu, given: Partial<Variants>): Promise<Variants> {
+  const chosen: Variants = { ...PORTABLE, ...given };
+  const bench = new TrialBench(gpu);
+  try {
+    for (const key of ['matmul', 'rowsPerPlane', 'rows', 'decode'] as const) {
+      if (given[key] === undefined) await choose(bench, chosen, key);
+    }
+    return chosen;
+  } finally {
+    bench.dispose();
+  }
+}
+
+async function choose<K extends keyof Variants>(bench: TrialBench, chosen: Variants, key: K): Promise<void> {
+  const { candidates, trial } = choices(chosen)[key];
+  const programs = await Promise.all(candidates.map((value) => bench.prepare(trial(value))));
+  const best = candidates.map(() => Number.POSITIVE_INFINITY);
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    for (const [i, program] of programs.entries()) {
+      const fastest = Math.min(...best);
+      if (attempt > 0 && best[i] > HOPELESS * fastest) continue;
+      best[i] = Math.min(best[i], await bench.time(program));
+    }
+  }
+  for (const program of programs) program.dispose();
+  chosen[key] = candidates[best.indexOf(Math.min(...best))];
+}
+
+/** Buffers for the trials; what is computed does not matter. */
+class TrialBench {
+  private readonly step: StepBlock;
+  private readonly buffers: ProgramBuffers;
+
+  constructor(private readonly gpu: Gpu) {
+    const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDst;
+    const make = (length: number) => gpu.createBuffer(length, usage);
+    this.step = new StepBlock(gpu);
+    for (const field of STEP_FIELDS) if (field === 'rows') this.step.set(field, SLOTS);
+    this.step.write();
+    this.buffers = {
+      arena: make(ROOM),
+      parameters: make(COLS * COLS),
+      partials: make(8 * COLS * COLS),
+      inputs: make(4 * SLOTS),
+      state: make(SLOTS),
+      cache: make(SLOTS * CAPACITY * 2 * COLS),
+      rope: make(CAPACITY * COLS),
+      step: this.step.buffer,
+    };
+    // Slots 0 .., each in the middle of its cache.
+    const inputs = new Uint32Array(3 * SLOTS);
+    for (let s = 0; s < SLOTS; s++) {
+      inputs[s] = s;
+      inputs[SLOTS + s] = CAPACITY / 2;
+    }
+    gpu.write(this.buffers.inputs, 0, inputs);
+    gpu.write(this.buffers.state, 0, new Uint32Array(SLOTS).fill(1));
+  }
+
+  /** Compiles the uses and runs them once. */
+  async prepare(uses: KernelUse[]): Promise<Program> {
+    const program = await Program.create(this.gpu, [uses]);
+    program.bind(() => this.buffers, 0);
+    await this.run(program, 1);
+    return program;
+  }
+
+  /** Milliseconds of one run. */
+  async time(program: Program): Promise<number> {
+    const start = performance.now();
+    await this.run(program, REPEATS);
+    return (performance.now() - start) / REPEATS;
+  }
+
+  private async run(program: Program, repeats: number): Promise<void> {
+    const encoder = this.gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    for (let i = 0; i < repeats; i++) program.record(pass, program.lists[0], SLOTS);
+    pass.end();
+    this.gpu.submit(encoder);
+    await this.gpu.idle();
+  }
+
+  dispose(): void {
+    for (const buffer of Object.values(this.buffers)) buffer.destroy();
+  }
+}
