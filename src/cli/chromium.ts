@@ -1,10 +1,10 @@
 // Finds Chromium (on Debian as root it installs it) and starts it with the flags that WebGPU needs.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 import { PlaygroundError } from '../protocol/errors.ts';
+import { installOnDebian, isDebianRoot } from './debian.ts';
 
 /**
  * Which WebGPU adapter the browser offers: `swiftshader` (software, the same everywhere), `opengles` (compatibility mode
@@ -83,29 +83,11 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | nul
   return [...candidates(env), chromium.executablePath()].find((path) => existsSync(path)) ?? null;
 }
 
-/** Debian itself: elsewhere the package of this name may be missing or a stub. */
-function isDebianRoot(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/etc/os-release'))
-    return false;
-  return /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'));
-}
-
-function installOnDebian(): void {
-  console.log('There is no Chromium here: installing it with apt-get (about 125 MB) ...');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
-    const result = spawnSync('apt-get', ['-q', ...args], { env, encoding: 'utf8', maxBuffer: 1 << 28 });
-    if (result.status === 0) continue;
-    console.error(`${result.stdout ?? ''}${result.stderr ?? ''}`);
-    return;
-  }
-}
-
 /** Path of Chromium, installed first where that is possible. @throws PlaygroundError that says what to install. */
 export function requireChromium(): string {
   let path = findChromium();
   if (path === null && isDebianRoot()) {
-    installOnDebian();
+    installOnDebian(['chromium'], 'There is no Chromium here: installing it with apt-get (about 125 MB) ...');
     path = findChromium();
   }
   if (path !== null) return path;

@@ -23,13 +23,15 @@ export function bar(done: number, total: number, width = BAR_WIDTH): string {
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}]`;
 }
 
-/** One line: stage, bar, iteration, reward or loss, time left. */
+/** One line: stage, bar, iteration (or part of the examples), reward or loss, time left. */
 export function progressLine({ progress, reward, loss }: ProgressState): string {
-  const { stage, stageIndex, stages, iteration, iterations, elapsedMs, runRemainingMs } = progress;
+  const { stage, stageIndex, stages, preparing, elapsedMs, runRemainingMs } = progress;
+  const { done, total } = preparing ?? { done: progress.iteration, total: progress.iterations };
   const parts = [
-    `${stageIndex + 1}/${stages.length} ${stage.padEnd(10)} ${bar(iteration, iterations)} ${iteration}/${iterations}`,
+    `${stageIndex + 1}/${stages.length} ${stage.padEnd(10)} ${bar(done, total)} ${done}/${total}`,
   ];
-  if (reward !== null) parts.push(`reward ${reward.toFixed(3)}`);
+  if (preparing) parts.push(`${preparing.what} examples`);
+  else if (reward !== null) parts.push(`reward ${reward.toFixed(3)}`);
   else if (loss !== null) parts.push(`loss ${loss.toFixed(4)}`);
   parts.push(clock(elapsedMs));
   parts.push(runRemainingMs === null ? 'time left not known' : `${clock(runRemainingMs)} left`);

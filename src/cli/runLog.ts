@@ -14,6 +14,8 @@ export class RunLog {
   progress: ProgressEvent | null = null;
   phase: RunPhase = 'starting';
   message = '';
+  /** What the run said when it began or went on: its engine, and what differs from before; null until then. */
+  greeting: string | null = null;
   error: WireError | null = null;
   readonly ended: Promise<void>;
   readonly #stageMs: StageTime[] = [];
@@ -46,6 +48,7 @@ export class RunLog {
       case 'status':
         this.phase = event.phase;
         this.message = event.message;
+        if (event.phase === 'running') this.greeting ??= event.message;
         if (LAST_PHASES.includes(event.phase)) this.#resolveEnded();
         break;
     }

@@ -9,8 +9,8 @@ import { PARTS, type Part, SECTIONS, type TestRun } from './testSections.ts';
 
 const HELP = `Usage: npm test -- [--only ${PARTS.join('|')}] [FILTER ...]
 
-Runs, in this order: build of the kernels, formatter and linter, room arrows, types, unit tests in Node, build of the
-page, browser tests. A failure does not stop the rest. The last line counts everything; the exit code is 1 on a failure.
+Runs, in this order: build of the kernels, formatter and linter, room arrows, types, WebGPU in Node, unit tests in Node,
+build of the page, browser tests. A failure does not stop the rest. The last line counts everything; the exit code is 1 on a failure.
 
   --only PART   one of ${PARTS.join(', ')}
   FILTER        with --only unit or browser: parts of the names of test files to run
@@ -57,7 +57,8 @@ export async function main(args: readonly string[]): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const run: TestRun = { filters: options.filters, reportDir: mkdtempSync(join(tmpdir(), 'cosmo-test-')) };
+  const reportDir = mkdtempSync(join(tmpdir(), 'cosmo-test-'));
+  const run: TestRun = { filters: options.filters, reportDir, excluded: [] };
   const sections = SECTIONS.filter(({ parts }) => options.only === null || parts.includes(options.only));
   const failed: string[] = [];
   let total = NO_COUNTS;
@@ -68,7 +69,7 @@ export async function main(args: readonly string[]): Promise<number> {
       total = addCounts(total, counts);
     }
   } finally {
-    rmSync(run.reportDir, { recursive: true, force: true });
+    rmSync(reportDir, { recursive: true, force: true });
   }
   console.log(failed.length > 0 ? `\nFailed: ${failed.join(', ')}.` : '');
   console.log(countsLine(total));

@@ -2,7 +2,9 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PlaygroundError } from '../protocol/errors.ts';
 import { ensureKernels, ensurePage } from './build.ts';
+import { GPU_TESTS, requireNodeWebGpu } from './nodeWebGpu.ts';
 import { binOf, runNode } from './process.ts';
 import { type Counts, NO_COUNTS, vitestCounts } from './testCounts.ts';
 
@@ -11,7 +13,12 @@ export const PARTS = ['unit', 'browser', 'lint', 'types'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** `filters`: parts of test file names; `reportDir`: a folder for the reports of the runners. */
-export type TestRun = { filters: readonly string[]; reportDir: string };
+export type TestRun = {
+  filters: readonly string[];
+  reportDir: string;
+  /** Test files that this machine cannot run, as a section before has found and counted. */
+  excluded: string[];
+};
 
 export type TestSection = { name: string; parts: readonly Part[]; run(run: TestRun): Promise<Counts> };
 
@@ -25,9 +32,22 @@ async function check(args: readonly string[]): Promise<Counts> {
 async function unitTests(run: TestRun): Promise<Counts> {
   const report = join(run.reportDir, 'unit.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const code = await runNode([binOf('vitest'), 'run', ...reporters, ...run.filters]);
+  const without = run.excluded.map((pattern) => `--exclude=${pattern}`);
+  const code = await runNode([binOf('vitest'), 'run', ...reporters, ...without, ...run.filters]);
   if (!existsSync(report)) return FAILED;
   return vitestCounts(JSON.parse(readFileSync(report, 'utf8')), code);
+}
+
+/** One failure where there is no WebGPU, instead of one in each of its tests. */
+async function nodeWebGpu(run: TestRun): Promise<Counts> {
+  try {
+    console.log(`Adapter: ${requireNodeWebGpu()}`);
+    return PASSED;
+  } catch (error) {
+    run.excluded.push(GPU_TESTS);
+    console.error(error instanceof PlaygroundError ? error.text : error);
+    return FAILED;
+  }
 }
 
 async function browserTests(run: TestRun): Promise<Counts> {
@@ -51,6 +71,7 @@ export const SECTIONS: readonly TestSection[] = [
   },
   { name: 'room arrows', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/arrows.ts']) },
   { name: 'types', parts: ['types'], run: () => check([binOf('typescript', 'tsc')]) },
+  { name: 'WebGPU in Node', parts: ['unit'], run: nodeWebGpu },
   { name: 'unit tests', parts: ['unit'], run: unitTests },
   {
     name: 'page build',

@@ -6,6 +6,7 @@ import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport } from '../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../storage/index.ts';
+import { afterFailure } from './afterFailure.ts';
 import { ensurePage } from './build.ts';
 import { listenToInterrupts } from './interrupts.ts';
 import { metricsDigest } from './metricsDigest.ts';
@@ -64,7 +65,9 @@ async function train(command: RunCommand): Promise<number> {
     ...command.browser,
     profileFolder: profileFolder(outFolder),
     onEvents: (events) => {
+      const before = log.greeting;
       for (const event of events) log.add(event);
+      if (command.kind === 'resume' && before === null && log.greeting) printer.say(log.greeting);
       if (log.shown && log.phase === 'running') printer.show(log.shown);
     },
     onGone: (reason) => log.fail(goneError(reason)),
@@ -167,14 +170,14 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
 
 function conclude({ command, page, log, printer }: Job): number {
   if (log.phase === 'done') return EXIT.done;
-  const resume = `Go on with: ${trainLine(['--resume', command.outFolder], command.browser)}`;
+  const resume = trainLine(['--resume', command.outFolder], command.browser);
   if (log.phase === 'stopped') {
-    printer.say(`Stopped. ${resume}`);
+    printer.say(`Stopped. Go on with: ${resume}`);
     return EXIT.failed;
   }
   console.error(`The run failed: ${log.failure}`);
   if (page.consoleTail !== '') console.error(`Last messages of the page:\n${page.consoleTail}`);
-  printer.say(resume);
+  printer.say(afterFailure(log.error, resume));
   return EXIT.failed;
 }
 

@@ -52,16 +52,3 @@ export const CPU_BACKEND = cpuBackend('cpu', 1e-5, Float32Array);
 
 /** Float64 throughout: checks the formulas themselves; tolerance 1e-9. */
 export const CPU64_BACKEND = cpuBackend('cpu64', 1e-9, Float64Array);
-
-/**
- * Backends of `npm run vectors` by name. An engine adds itself here: the factory may start a device or a browser, and
- * throws an error whose text says how to mend it where there is none.
- */
-export const VECTOR_BACKENDS: Map<string, () => Promise<VectorBackend>> = new Map([
-  ['cpu', async () => CPU_BACKEND],
-  ['cpu64', async () => CPU64_BACKEND],
-  ['wasm', async () => (await import('./vectorsEngines.ts')).wasmVectors()],
-  ['webgpu', async () => (await import('./vectorsEngines.ts')).browserVectors('webgpu', 1e-4)],
-  ['webgl', async () => (await import('./vectorsEngines.ts')).browserVectors('webgl', 1e-4)],
-  ['tfjs-wasm', async () => (await import('./vectorsEngines.ts')).browserVectors('tfjs-wasm', 1e-5)],
-]);

@@ -6,8 +6,9 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { runVectorFile, type VectorLine } from './vectors.ts';
-import { VECTOR_BACKENDS, type VectorBackend } from './vectorsBackend.ts';
+import type { VectorBackend } from './vectorsBackend.ts';
 import { parseVectorFile, type VectorFile, VectorFileError } from './vectorsFile.ts';
+import { VECTOR_BACKENDS } from './vectorsRegistry.ts';
 
 const HELP = `Usage: npm run vectors -- DIR [--backend NAME]
 

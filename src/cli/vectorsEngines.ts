@@ -1,12 +1,12 @@
 // Test-vector backends that are engines: the fused kernels in Node, the eager engine's head in headless Chromium.
 
 import type { Page } from 'playwright-core';
+import { fixturePage } from '../../tests/browser/fixturePages.ts';
 import type { EngineCalls } from '../../tests/browser/pages/engine.worker.ts';
 import type { EagerBackendName } from '../engine/eager/backends.ts';
 import { createFusedHead } from '../engine/wasm/head.ts';
 import { type ChromiumAdapter, launchChromium } from './chromium.ts';
 import type { VectorBackend } from './vectorsBackend.ts';
-import { serveEnginePage } from './vectorsPage.ts';
 
 /** The fused wasm engine's head kernels; tolerance 1e-5, as for float32 on the CPU. */
 export async function wasmVectors(): Promise<VectorBackend> {
@@ -32,7 +32,7 @@ export async function wasmVectors(): Promise<VectorBackend> {
  */
 export async function browserVectors(name: EagerBackendName, tolerance: number): Promise<VectorBackend> {
   const adapter: ChromiumAdapter = process.env.COSMO_ADAPTER === 'system' ? 'system' : 'swiftshader';
-  const served = await serveEnginePage();
+  const served = await fixturePage('engine');
   const browser = await launchChromium({ adapter });
   const dispose = async () => {
     await browser.close();

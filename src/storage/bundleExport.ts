@@ -116,10 +116,10 @@ function describeBatch(batch: SampleBatch): SamplesEntry {
 
 function batchTensors(batch: SampleBatch): Tensors {
   const { promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs } = batch;
-  const { verdicts, oracleVerdicts, advantages } = batch;
+  const { verdicts, oracleVerdicts, advantages, discarded } = batch;
   const arrays: [string, TensorData][] = [
     ...Object.entries({ promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs }),
-    ...Object.entries({ verdicts, oracleVerdicts, advantages }),
+    ...Object.entries({ verdicts, oracleVerdicts, advantages, ...(discarded && { discarded }) }),
     ...Object.entries(batch.terms).map(([name, data]): [string, TensorData] => [`terms/${name}`, data]),
   ];
   return Object.fromEntries(arrays.map(([name, data]) => [name, { shape: [data.length], data }]));

@@ -7,7 +7,7 @@
 // heads/heads.{json,safetensors}     reward heads, if trained
 // checkpoints/<id>/manifest.json     and weights.safetensors, for each checkpoint
 // samples/index.json                 one entry per rollout batch, newest batches up to a size limit
-// samples/<step>.safetensors         the arrays of the batch; reward terms are called terms/<name>
+// samples/<step>.safetensors         the arrays of the batch; reward terms are called terms/<name>, `discarded` may be absent
 
 import * as v from 'valibot';
 import type { Json } from './types.ts';

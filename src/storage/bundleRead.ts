@@ -169,6 +169,7 @@ function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBa
     verdicts: bytesOf(tensors, 'verdicts', path),
     oracleVerdicts: bytesOf(tensors, 'oracleVerdicts', path),
     advantages: floats(tensors, 'advantages', path),
+    ...(Object.hasOwn(tensors, 'discarded') ? { discarded: bytesOf(tensors, 'discarded', path) } : {}),
   };
   checkBatch(batch);
   return batch;

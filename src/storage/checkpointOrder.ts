@@ -6,11 +6,19 @@ import type { Checkpoint, CheckpointManifest } from './types.ts';
 /** Rolling checkpoints that stay per run. */
 export const ROLLING_KEPT = 2;
 
-/** Oldest first: by step; at the same step a stage-end one counts as newer, then the later made. */
+/**
+ * Oldest first: by step, then by where the run goes on (an evaluation does no step, so the checkpoint after it is newer than the
+ * one before); at the same place a stage-end one counts as newer, then the later made.
+ */
 export function compareCheckpoints(a: CheckpointManifest, b: CheckpointManifest): number {
   const rank = (manifest: CheckpointManifest) => (manifest.kind === 'stage-end' ? 1 : 0);
   return (
-    a.step - b.step || rank(a) - rank(b) || compareText(a.createdAt, b.createdAt) || compareText(a.id, b.id)
+    a.step - b.step ||
+    a.stageIndex - b.stageIndex ||
+    a.nextIteration - b.nextIteration ||
+    rank(a) - rank(b) ||
+    compareText(a.createdAt, b.createdAt) ||
+    compareText(a.id, b.id)
   );
 }
 

@@ -27,6 +27,7 @@ export function checkBatch(batch: SampleBatch): void {
   expect('verdicts', batch.verdicts.length, samples);
   expect('oracleVerdicts', batch.oracleVerdicts.length, samples);
   expect('advantages', batch.advantages.length, samples);
+  if (batch.discarded) expect('discarded', batch.discarded.length, groups);
   for (const [term, values] of Object.entries(batch.terms)) expect(`term ${term}`, values.length, samples);
 }
 
@@ -62,6 +63,7 @@ export function indexRows(batch: SampleBatch): SampleIndexRow[] {
       label: batch.labels[group],
       maxAbsAdvantage: largest,
       heapScore: Number.isFinite(score) ? score : 0,
+      ...(batch.discarded?.[group] ? { discarded: true as const } : {}),
     };
   });
 }

@@ -55,7 +55,10 @@ export type SampleBatch = {
   verdicts: Uint8Array;
   /** The oracle's verdict, for inspection only. */
   oracleVerdicts: Uint8Array;
+  /** 0 for samples that were not trained on. */
   advantages: Float32Array;
+  /** Per group: 1 where dynamic sampling drew another prompt in its place, so that it was not trained on. Absent: none was. */
+  discarded?: Uint8Array;
 };
 
 /** Small index row of one stored group, for replay and browsing without reading the batches. */
@@ -70,6 +73,8 @@ export type SampleIndexRow = {
   maxAbsAdvantage: number;
   /** Sum of |advantage| over the group times the standard deviation of its total rewards (score of `group_heap`). */
   heapScore: number;
+  /** Present where dynamic sampling drew another prompt in its place. */
+  discarded?: true;
 };
 
 export type SampleQuery = {
@@ -153,7 +158,7 @@ export interface RunStore {
   putCheckpoint(checkpoint: Checkpoint): Promise<void>;
   listCheckpoints(runId: string): Promise<CheckpointManifest[]>;
   getCheckpoint(runId: string, id: string): Promise<Checkpoint | null>;
-  /** The newest whole checkpoint by step (stage-end wins a tie), or null. */
+  /** The newest whole checkpoint by step and by the place where it goes on (stage-end wins a tie), or null. */
   latestCheckpoint(runId: string): Promise<Checkpoint | null>;
 
   putEvaluation(evaluation: EvaluationRecord): Promise<void>;

@@ -7,11 +7,16 @@ import type { TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
 import type { World } from '../world/types.ts';
 
-/** How the loop is steered from outside, asked before every iteration. */
+/** How the loop is steered from outside. Both give the thread a turn for its messages. */
 export interface TrainingControl {
-  /** Resolves when the next iteration may begin, or to `stop`. Gives the thread a turn for its messages. */
+  /** Asked before every iteration: resolves when it may begin, or to `stop`. */
   gate(): Promise<'go' | 'stop'>;
+  /** Asked in the midst of long work: resolves when it may go on, or to `stop`. Does not count as an iteration for `step`. */
+  passage(): Promise<'go' | 'stop'>;
 }
+
+/** Called between the parts of long work, with how far it is; after `stop` the work is given up. */
+export type Between = (what: string, done: number, total: number) => Promise<'go' | 'stop'>;
 
 /** Everything a stage needs; made once per run. */
 export type TrainingContext = {

@@ -8,7 +8,8 @@ import type { DeviceReport, RunPhase, StartRequest, TrainEvent } from '../protoc
 import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { createWorld } from '../world/index.ts';
-import type { TrainingContext, TrainingControl } from './context.ts';
+import type { TrainingContext } from './context.ts';
+import { Gate, type Wish } from './gate.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
 
@@ -24,45 +25,6 @@ export type ControllerOptions = {
   /** Holds the run for this thread alone until the returned function is called; null when another one has it. */
   lock: (runId: string) => Promise<(() => void) | null>;
 };
-
-type Wish = 'run' | 'pause' | 'step' | 'stop';
-
-/** The gate between iterations: lets the loop through, holds it, or ends it. */
-class Gate implements TrainingControl {
-  private wish: Wish = 'run';
-  private wake: (() => void) | null = null;
-
-  constructor(
-    private readonly yieldThread: () => Promise<void>,
-    private readonly onPause: (paused: boolean) => Promise<void>,
-  ) {}
-
-  set(wish: Wish): void {
-    if (this.wish === 'stop') return;
-    this.wish = wish;
-    this.wake?.();
-  }
-
-  async gate(): Promise<'go' | 'stop'> {
-    await this.yieldThread();
-    if (this.wish === 'pause') {
-      await this.onPause(true);
-      while (this.currentWish() === 'pause') {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
-        });
-      }
-      if (this.currentWish() === 'run') await this.onPause(false);
-    }
-    if (this.wish === 'stop') return 'stop';
-    if (this.wish === 'step') this.wish = 'pause';
-    return 'go';
-  }
-
-  private currentWish(): Wish {
-    return this.wish;
-  }
-}
 
 /** At most one run at a time; a second start is refused with `busy`. */
 export class RunController {
@@ -174,7 +136,8 @@ export class RunController {
     const gate = new Gate(this.options.yieldThread, (paused) =>
       this.announce(runId, paused ? 'paused' : 'running', ''),
     );
-    this.emitStatus(runId, 'running', reportOf(chosen).reason);
+    const { reason } = reportOf(chosen);
+    this.emitStatus(runId, 'running', resumed ? `${reason} ${versionWarning(resumed)}`.trim() : reason);
     const finished = this.train(runId, settings, chosen, gate, resumed !== null).finally(() => {
       release();
       this.active = null;
@@ -256,6 +219,12 @@ function reportOf(chosen: ChosenEngine): DeviceReport {
 function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {
   const name = run.device.split(' ')[0];
   return ENGINE_CHOICES.find((choice) => choice === name) ?? settings.engine;
+}
+
+/** What to know of a run that was begun with another version of this program; empty where it was the same. */
+function versionWarning({ codeVersion }: RunRecord): string {
+  if (codeVersion === CODE_VERSION) return '';
+  return `This run was begun with version ${codeVersion} of the program and goes on with ${CODE_VERSION}: it may differ from a run made with one version.`;
 }
 
 /** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */

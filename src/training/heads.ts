@@ -1,160 +1,16 @@
-// Fitting the reward heads: labelled responses from scripts and from the policy itself, a held-out report.
+// Fitting the reward heads on labelled responses, and their held-out report.
 
 import type { Settings } from '../config/index.ts';
 import { type HeadReport, headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { HEAD_NAMES, HEAD_TASKS, type HeadName, headLabel, splitResponse } from '../rewards/index.ts';
-import { behavioursFor, expectedVerdict } from '../world/index.ts';
-import { type Behaviour, type Label, type Prompt, SAFETY_VERDICTS, type Split } from '../world/types.ts';
-import { END_THINK, EOS } from '../world/vocabulary.ts';
-import type { RunState, TrainingContext } from './context.ts';
+import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
+import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
+import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
 import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts, softmax } from './rewardModel.ts';
 import { learningRateAt, optimizerStep } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import type { HeadsStage } from './stages.ts';
-
-/** One labelled triple: the picture and text are the prompt's. Absent labels are masked out of the loss. */
-export type HeadExample = {
-  prompt: Prompt;
-  answer: readonly number[];
-  labels: { readonly [head in HeadName]?: number };
-};
-
-/** Temperatures at which the policy's own responses are drawn. */
-const POLICY_TEMPERATURES = [0.7, 1, 1.3];
-const SAMPLE_BATCH = 64;
-/** Share of examples made for each head; the Safety head has six classes to learn. */
-const HEAD_SHARES: readonly number[] = [0.34, 0.1, 0.22, 0.34];
-const MAX_TRIES = 40;
-/**
- * Instructions count double among the Helpful head's prompts: near misses of a list are its hardest cases, and a head that is too
- * kind to them is what a policy learns to exploit.
- */
-const LABEL_WEIGHTS: { readonly [label in Label]?: number } = { instruction: 2 };
-/**
- * Share of the heads' training prompts that come from the split the policy trains on. The split `heads` alone holds an eighth of the
- * closed spaces (facts and their wordings): heads fitted on it alone learnt its few prompts by heart and judged other wordings at
- * 85 to 89 %. The held-out report uses neither.
- */
-const TRAIN_SPLIT_SHARE = 0.75;
-
-function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
-  const { labels } = HEAD_TASKS[head];
-  return labels[stream.weighted(labels.map((label) => LABEL_WEIGHTS[label] ?? 1))];
-}
-
-/** A good answer with one word dropped, repeated, moved or exchanged: almost right, which is what a policy's errors look like. */
-function corruptedExample(
-  context: TrainingContext,
-  split: Split,
-  head: HeadName,
-  index: number,
-  stream: RandomStream,
-): { prompt: Prompt; response: number[] } {
-  const { world } = context;
-  const prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
-  const response = world.scripted(prompt, 'good', index * MAX_TRIES);
-  const start = response.indexOf(END_THINK) + 1;
-  const answer = response.slice(start, -1);
-  const at = stream.int(answer.length);
-  const other = world.prompt(split, prompt.label, index * MAX_TRIES + 1);
-  const edits = [
-    () => answer.splice(at, 1),
-    () => answer.splice(at, 0, answer[at]),
-    () => answer.splice(stream.int(answer.length), 0, ...answer.splice(at, 1)),
-    () => answer.splice(at, 1, stream.pick([...prompt.tokens, ...other.reference])),
-  ];
-  const count = 1 + stream.int(2);
-  for (let edit = 0; edit < count; edit++) if (answer.length > 1) stream.pick(edits)();
-  return { prompt, response: [...response.slice(0, start), ...answer, EOS] };
-}
-
-/** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
-function scriptedExample(
-  context: TrainingContext,
-  split: Split,
-  head: HeadName,
-  index: number,
-  stream: RandomStream,
-): { prompt: Prompt; response: number[] } {
-  const { world } = context;
-  const task = HEAD_TASKS[head];
-  const wanted = stream.int(task.classes.length);
-  let prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
-  let behaviour: Behaviour = 'good';
-  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    if (attempt > 0) prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES + attempt);
-    const fitting = behavioursFor(prompt).filter(
-      (candidate) =>
-        head !== 'safety' || SAFETY_VERDICTS.indexOf(expectedVerdict(prompt, candidate)) === wanted,
-    );
-    if (fitting.length === 0) continue;
-    behaviour = stream.pick(fitting);
-    const response = world.scripted(prompt, behaviour, index * MAX_TRIES + attempt);
-    if (headLabel(head, prompt, world.judge(prompt, response)) === wanted) return { prompt, response };
-  }
-  return { prompt, response: world.scripted(prompt, behaviour, index) };
-}
-
-/** Makes `count` labelled examples of a split (`heads`: with prompts of `train` among them): scripted, corrupted, and sampled from the policy. */
-export async function headExamples(
-  context: TrainingContext,
-  state: RunState,
-  encoder: SequenceEncoder,
-  split: Split,
-  count: number,
-  labelNoise: number,
-): Promise<HeadExample[]> {
-  const { settings, world } = context;
-  const drawn = Array.from({ length: count }, (_, index) => {
-    const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
-    const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
-    const from = split === 'heads' && stream.chance(TRAIN_SPLIT_SHARE) ? 'train' : split;
-    const source = stream.float();
-    if (source >= settings.heads_policy_share) {
-      // Near misses matter to the heads that compare answers; refusals and warnings have none.
-      const near = head === 'helpful' || head === 'knowledge';
-      const corrupted = near && source >= 1 - settings.heads_corrupted_share;
-      const make = corrupted ? corruptedExample : scriptedExample;
-      return { ...make(context, from, head, index, stream), sampled: false };
-    }
-    const prompt = world.prompt(from, drawTaskLabel(head, stream), index * MAX_TRIES);
-    return { prompt, response: [] as number[], sampled: true };
-  });
-  const sampled = drawn.filter((example) => example.sampled);
-  for (let start = 0; start < sampled.length; start += SAMPLE_BATCH) {
-    const chunk = sampled.slice(start, start + SAMPLE_BATCH);
-    const part = start / SAMPLE_BATCH;
-    const { tokens } = await state.policy.generate({
-      prompts: encoder.prompts(chunk.map((example) => example.prompt)),
-      groupSize: 1,
-      maxNewTokens: settings.max_response_tokens,
-      temperature: POLICY_TEMPERATURES[part % POLICY_TEMPERATURES.length],
-      topK: 0,
-      topP: 1,
-      eos: EOS,
-      seed: settings.seed ^ (split === 'heads' ? 0x48454144 : 0x484f4c44),
-      rollout: part,
-    });
-    chunk.forEach((example, i) => {
-      example.response = Array.from(tokens[i]);
-    });
-  }
-  return drawn.map(({ prompt, response }, index) => {
-    const stream = new RandomStream(settings.seed, `head-noise-${split}`, index);
-    const judgement = world.judge(prompt, response);
-    const labels: { [head in HeadName]?: number } = {};
-    for (const head of HEAD_NAMES) {
-      const label = headLabel(head, prompt, judgement);
-      if (label === null) continue;
-      const classes = HEAD_TASKS[head].classes.length;
-      const flipped = stream.chance(labelNoise);
-      labels[head] = flipped ? (label + 1 + stream.int(classes - 1)) % classes : label;
-    }
-    return { prompt, answer: splitResponse(response).answer, labels };
-  });
-}
 
 /** One step of cross-entropy over the heads that each example has a label for. */
 export async function headsIteration(
@@ -218,13 +74,14 @@ export async function headsIteration(
   };
 }
 
-/** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`. */
+/** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`; null where `between` ended it. */
 export async function reportHeads(
   context: TrainingContext,
   state: RunState,
   encoder: SequenceEncoder,
   settings: Settings,
-): Promise<HeadReport[]> {
+  between: Between,
+): Promise<HeadReport[] | null> {
   if (!state.rewardModel) throw new Error('the reward model is made before its report');
   // Enough for the rarest head to have its `heads_holdout`; all count for every head that they have a label for.
   const examples = await headExamples(
@@ -234,7 +91,9 @@ export async function reportHeads(
     'heads_holdout',
     Math.ceil(settings.heads_holdout / Math.min(...HEAD_SHARES)),
     0,
+    between,
   );
+  if (!examples) return null;
   const outputs = await scoreParts(
     state.rewardModel,
     encoder,

@@ -1,17 +1,18 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
 import type { EngineModel } from '../engine/types.ts';
-import { type HeadReport, type ScoredItem, scoreSuites } from '../evaluation/index.ts';
+import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../world/types.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
-import type { RunState, TrainingContext } from './context.ts';
+import type { Between, RunState, TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';
 import { groupEvent } from './groupView.ts';
 import { guardIteration, guardWeights } from './guard.ts';
-import { type HeadExample, headExamples, headsIteration, reportHeads } from './heads.ts';
+import { type HeadExample, headExamples } from './headExamples.ts';
+import { headsIteration, reportHeads } from './heads.ts';
 import { ProgressMeter } from './progress.ts';
 import { copySharedSlices, modelSpecs } from './rewardModel.ts';
 import { rlIteration } from './rl.ts';
@@ -60,11 +61,9 @@ class Pipeline {
         const stage = this.plan[cursor.stageIndex];
         if (cursor.nextIteration === 0) await this.enterStage(stage);
         while (cursor.nextIteration < stage.iterations) {
-          if ((await this.context.control.gate()) === 'stop') {
-            await this.save(cursor, 'rolling');
-            return 'stopped';
-          }
-          if (stage.kind === 'heads') await this.prepareHeads();
+          if ((await this.context.control.gate()) === 'stop') return this.stopAt(cursor);
+          this.progress.begin(cursor.stageIndex);
+          if (stage.kind === 'heads' && !(await this.prepareHeads(cursor))) return this.stopAt(cursor);
           this.progress.begin(cursor.stageIndex);
           await this.iterate(stage, cursor.nextIteration);
           cursor = { ...cursor, nextIteration: cursor.nextIteration + 1 };
@@ -74,7 +73,7 @@ class Pipeline {
             await this.save(cursor, 'rolling');
           }
         }
-        await this.leaveStage(stage);
+        if (!(await this.leaveStage(stage, cursor))) return this.stopAt(cursor);
         cursor = { stageIndex: cursor.stageIndex + 1, nextIteration: 0 };
         if (stage.kind !== 'evaluation') await this.save(cursor, 'stage-end');
       }
@@ -84,6 +83,11 @@ class Pipeline {
       this.state.rewardModel?.dispose();
       this.state.reference?.dispose();
     }
+  }
+
+  private async stopAt(cursor: Cursor): Promise<'stopped'> {
+    await this.save(cursor, 'rolling');
+    return 'stopped';
   }
 
   private async save(cursor: Cursor, kind: 'rolling' | 'stage-end'): Promise<void> {
@@ -144,16 +148,31 @@ class Pipeline {
     if (stage.kind === 'evaluation') this.answered = [];
   }
 
-  /** Makes the heads' examples once; it takes a while, so it is said, and it is no part of the time per iteration. */
-  private async prepareHeads(): Promise<void> {
-    if (this.headSet) return;
+  /** Makes the heads' examples once. False where the run was told to stop meanwhile. */
+  private async prepareHeads(cursor: Cursor): Promise<boolean> {
+    if (this.headSet) return true;
     const { context } = this;
     const { heads_examples: count, heads_label_noise: noise } = context.settings;
-    const say = (message: string) =>
-      context.emit({ kind: 'status', runId: context.runId, phase: 'running', message });
-    say(`Writing and labelling ${count} responses for the reward heads …`);
-    this.headSet = await headExamples(context, this.state, this.encoder, 'heads', count, noise);
-    say('');
+    const between = this.between(cursor, 'The examples of the reward heads');
+    this.headSet = await headExamples(context, this.state, this.encoder, 'heads', count, noise, between);
+    this.say('');
+    return this.headSet !== null;
+  }
+
+  /** Lets long work be paused and stopped, and tells how far it is; it is no part of the time per iteration. */
+  private between({ nextIteration }: Cursor, title: string): Between {
+    return async (what, done, total) => {
+      this.progress.prepare({ what, done, total }, nextIteration, this.state.step);
+      this.say(`${title}: ${what}, ${done} of ${total}`);
+      const answer = await this.context.control.passage();
+      this.progress.resume();
+      return answer;
+    };
+  }
+
+  private say(message: string): void {
+    const { emit, runId } = this.context;
+    emit({ kind: 'status', runId, phase: 'running', message });
   }
 
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
@@ -194,11 +213,16 @@ class Pipeline {
     context.emit({ kind: 'metrics', runId: context.runId, rows: [row] });
   }
 
-  private async leaveStage(stage: StagePlan): Promise<void> {
+  /** What a stage leaves behind. False where the run was told to stop meanwhile. */
+  private async leaveStage(stage: StagePlan, cursor: Cursor): Promise<boolean> {
     const { context, state } = this;
     const { runId, store } = context;
     if (stage.kind === 'heads') {
-      const reports: HeadReport[] = await reportHeads(context, state, this.encoder, context.settings);
+      this.progress.begin(cursor.stageIndex);
+      const between = this.between(cursor, 'The held-out examples of the reward heads');
+      const reports = await reportHeads(context, state, this.encoder, context.settings, between);
+      this.say('');
+      if (!reports) return false;
       if (!state.rewardModel)
         throw new PlaygroundError('internal', 'The reward model is gone.', 'Run again.');
       await store.putHeads({
@@ -216,5 +240,6 @@ class Pipeline {
       await store.putEvaluation({ runId, ...report, report: report as unknown as Json });
       context.emit({ kind: 'evaluation', runId, ...report });
     }
+    return true;
   }
 }

@@ -32,7 +32,7 @@ export async function rlIteration(
 ): Promise<RlIteration> {
   const { settings } = context;
   const startedAt = context.now();
-  const groups = await sampleGroups(context, state, encoder, stage);
+  const { groups, discarded } = await sampleGroups(context, state, encoder, stage);
   const rolloutMs = context.now() - startedAt;
   const policyVersion = state.policyVersion;
   // `group_heap` puts stored groups in the place of those without a signal, so it takes these out whatever the filter says.
@@ -64,7 +64,9 @@ export async function rlIteration(
   }
   const updateMs = context.now() - updateStartedAt;
   const advantages = spreadAdvantages(groups, alive, update.advantages, settings.group_size);
-  await context.store.putSamples(sampleBatch(context, state, stage, groups, advantages, policyVersion));
+  await context.store.putSamples(
+    sampleBatch(context, state, stage, { groups, discarded, advantages, policyVersion }),
+  );
   const tokens = groups.reduce(
     (total, group) => total + group.samples.reduce((sum, sample) => sum + sample.response.length, 0),
     0,
@@ -93,13 +95,15 @@ function hasSignal(context: TrainingContext, group: Group): boolean {
   return !isFlat(scores);
 }
 
+/** The groups of one iteration; `discarded` are those that dynamic sampling put others in the place of. */
 async function sampleGroups(
   context: TrainingContext,
   state: RunState,
   encoder: SequenceEncoder,
   stage: RlStage,
-): Promise<Group[]> {
+): Promise<{ groups: Group[]; discarded: Group[] }> {
   const { settings } = context;
+  const discarded: Group[] = [];
   const wanted = settings.prompts_per_step;
   let groups = await rollout(
     context,
@@ -108,14 +112,15 @@ async function sampleGroups(
     drawPrompts(context, stage.mix, state.step, 0, wanted),
     0,
   );
-  if (!settings.dynamic_sampling) return groups;
+  if (!settings.dynamic_sampling) return { groups, discarded };
   for (let attempt = 1; attempt <= MAX_RESAMPLES; attempt++) {
     const alive = groups.filter((group) => hasSignal(context, group));
     if (alive.length === groups.length) break;
+    discarded.push(...groups.filter((group) => !alive.includes(group)));
     const prompts = drawPrompts(context, stage.mix, state.step, attempt, wanted - alive.length);
     groups = [...alive, ...(await rollout(context, state, encoder, prompts, attempt))];
   }
-  return groups;
+  return { groups, discarded };
 }
 
 function spreadAdvantages(

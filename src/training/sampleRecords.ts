@@ -29,14 +29,24 @@ export function verdictIndex(heads: HeadOutputs): number {
   return best;
 }
 
+/** What one iteration sampled: the groups with their samples' advantages, and those that dynamic sampling replaced. */
+export type RolledOut = {
+  groups: readonly Group[];
+  discarded: readonly Group[];
+  /** One per sample of `groups`. */
+  advantages: Float64Array;
+  policyVersion: number;
+};
+
+/** The record of an iteration's rollout; the discarded groups come last, with advantages of 0. */
 export function sampleBatch(
   context: TrainingContext,
   state: RunState,
   stage: RlStage,
-  groups: readonly Group[],
-  advantages: Float64Array,
-  policyVersion: number,
+  rolled: RolledOut,
 ): SampleBatch {
+  const { discarded, policyVersion } = rolled;
+  const groups = [...rolled.groups, ...discarded];
   const samples = groups.flatMap((group) => group.samples);
   const offsets = new Int32Array(samples.length + 1);
   samples.forEach((sample, s) => {
@@ -76,7 +86,10 @@ export function sampleBatch(
     },
     verdicts: Uint8Array.from(samples, (sample) => verdictIndex(sample.heads)),
     oracleVerdicts: Uint8Array.from(samples, (sample) => SAFETY_VERDICTS.indexOf(sample.judgement.verdict)),
-    advantages: Float32Array.from(advantages),
+    advantages: Float32Array.from(samples, (_, s) => rolled.advantages[s] ?? 0),
+    ...(discarded.length > 0
+      ? { discarded: Uint8Array.from(groups, (_, g) => (g < rolled.groups.length ? 0 : 1)) }
+      : {}),
   };
 }
 

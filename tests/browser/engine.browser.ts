@@ -6,12 +6,12 @@ import { fixturePage } from './fixturePages.ts';
 import type { BrowserTest, BrowserTestContext } from './types.ts';
 
 async function openPage({ browser, watch }: BrowserTestContext, work: (page: Page) => Promise<void>) {
-  const address = await fixturePage('engine');
+  const { url } = await fixturePage('engine');
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     watch(page);
-    await page.goto(address);
+    await page.goto(url);
     await page.waitForFunction(() => window.enginePage !== undefined);
     await work(page);
   } finally {
@@ -96,7 +96,7 @@ export const tests: BrowserTest[] = [
       const browser = await launch({ adapter: 'none' });
       const page = await browser.newPage();
       watch(page);
-      await page.goto(await fixturePage('engine'));
+      await page.goto((await fixturePage('engine')).url);
       await page.waitForFunction(() => window.enginePage !== undefined);
       const forced = await page.evaluate(() => window.enginePage.call('choose', 'webgpu'));
       assert.equal(forced.code, 'no-device');

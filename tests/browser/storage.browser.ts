@@ -12,12 +12,12 @@ async function onPage(
   { browser, watch }: BrowserTestContext,
   work: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const address = await fixturePage('storage');
+  const { url } = await fixturePage('storage');
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     watch(page);
-    await page.goto(address);
+    await page.goto(url);
     await page.waitForFunction(() => window.storagePage !== undefined);
     await work(page);
   } finally {

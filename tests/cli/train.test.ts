@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterFailure } from '../../src/cli/afterFailure.ts';
 import { listenToInterrupts } from '../../src/cli/interrupts.ts';
 import { metricsDigest } from '../../src/cli/metricsDigest.ts';
 import { bar, clock, ProgressPrinter, progressLine } from '../../src/cli/progress.ts';
@@ -15,7 +16,7 @@ import { fromPage } from '../../src/cli/trainPage.ts';
 import { UsageError } from '../../src/cli/usageError.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
 import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
-import { PlaygroundError, toWireError } from '../../src/protocol/errors.ts';
+import { type ErrorCode, PlaygroundError, toWireError } from '../../src/protocol/errors.ts';
 import type { ProgressEvent } from '../../src/protocol/messages.ts';
 
 function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
@@ -106,6 +107,12 @@ describe('progress', () => {
     );
   });
 
+  it('shows how far the examples of a stage are, instead of its iterations', () => {
+    const preparing = { what: 'labelling', done: 64, total: 128 };
+    const line = progressLine({ progress: progress({ preparing, iteration: 0 }), reward: null, loss: 2 });
+    expect(line).toMatch(/^1\/2 sft +\[#{12}\.{12}\] 64\/128 {2}labelling examples {2}1:05 {2}2:05 left$/);
+  });
+
   it('stays on its line on a terminal, and is sparing elsewhere', () => {
     const written: string[] = [];
     const terminal = new ProgressPrinter({ isTTY: true, columns: 40, write: (text) => written.push(text) });
@@ -144,11 +151,38 @@ describe('RunLog', () => {
     expect(log.stageTimes).toEqual([{ stage: 'sft', wallMs: 1000 }]);
   });
 
+  it('keeps what the run said when it began or went on', () => {
+    const log = new RunLog();
+    expect(log.greeting).toBeNull();
+    for (const message of ['Begun with another version.', 'Writing examples', ''])
+      log.add({ kind: 'status', runId: 'r', phase: 'running', message });
+    expect(log.greeting).toBe('Begun with another version.');
+  });
+
   it('says why a run failed', async () => {
     const log = new RunLog();
     log.fail(toWireError(new PlaygroundError('worker-died', 'The page has crashed.', 'Resume it.')));
     await log.ended;
     expect(log.failure).toBe('The page has crashed. Resume it.');
+  });
+});
+
+describe('afterFailure', () => {
+  const advice = (code: ErrorCode) =>
+    afterFailure(toWireError(new PlaygroundError(code, 'It failed.', 'Do.')), 'npm run train -- --resume a');
+
+  it('goes on where that can help', () => {
+    for (const code of ['disk-full', 'worker-died', 'device-lost', 'internal'] as const)
+      expect(advice(code)).toBe('Go on with: npm run train -- --resume a');
+    expect(afterFailure(null, 'x')).toBe('Go on with: x');
+  });
+
+  it('starts another run where this one would fail again', () => {
+    for (const code of ['missing-head', 'diverged', 'bad-setting', 'shape-mismatch'] as const) {
+      expect(advice(code)).toContain('Start a new run');
+      expect(advice(code)).not.toContain('--resume');
+    }
+    expect(advice('missing-head')).toContain('`heads` before the first RL stage');
   });
 });
 

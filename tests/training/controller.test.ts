@@ -147,6 +147,45 @@ describe('a run', () => {
     expect(await store.listRuns()).toHaveLength(1);
   });
 
+  test('pauses, steps and stops amid the examples of the heads', async () => {
+    const { controller, events, phases, request, reached, store } = fixture();
+    const parts = () => events.filter((event) => event.kind === 'progress' && event.preparing).length;
+    const heads = () =>
+      events.filter((event) => event.kind === 'progress').filter(({ stage }) => stage === 'heads');
+    const settings = { stages: ['sft', 'heads'], heads_examples: 640, sft_steps: 2 } as const;
+    const { runId } = await controller.start(request(settings));
+    const amid = async () => {
+      while (parts() === 0) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await amid();
+    await controller.pause();
+    await reached('paused');
+    expect(heads().every((event) => event.iteration === 0)).toBe(true);
+    expect(parts()).toBeLessThan(20);
+    // A step goes on to the end of the iteration, however many passages lie before it.
+    await controller.step();
+    await reached('paused', 2);
+    expect(heads().at(-1)).toMatchObject({ iteration: 1, stage: 'heads' });
+    await controller.stop();
+    expect(phases().at(-1)).toBe('stopped');
+    expect((await store.latestCheckpoint(runId))?.manifest).toMatchObject({
+      stage: 'heads',
+      nextIteration: 1,
+    });
+
+    // Resumed, it makes the examples again; told to stop there, it ends before the next iteration.
+    events.length = 0;
+    await controller.start({ ...request(settings), resumeRunId: runId });
+    await amid();
+    await controller.stop();
+    expect(parts()).toBeLessThan(20);
+    expect(phases().at(-1)).toBe('stopped');
+    expect((await store.latestCheckpoint(runId))?.manifest).toMatchObject({
+      stage: 'heads',
+      nextIteration: 1,
+    });
+  });
+
   test('hears what it is told while it is still starting', async () => {
     const { controller, request, phases, store } = fixture();
     const starting = controller.start(request());
@@ -285,6 +324,25 @@ describe('a run that fails', () => {
     await controller.finished();
     expect(phases()).toEqual(['running', 'failed']);
     expect(events.at(-1)).toMatchObject({ phase: 'failed', message: 'The disk is full. Delete runs.' });
+  });
+
+  test('a resumed run says so where another version of the program began it', async () => {
+    const { controller, store, request, events } = fixture();
+    const { runId } = await controller.start(request());
+    await controller.stop();
+    const greeting = async () => {
+      const seen = events.length;
+      await controller.start({ ...request(), resumeRunId: runId });
+      await controller.stop();
+      return events.slice(seen).find(({ kind }) => kind === 'status');
+    };
+    expect(await greeting()).toMatchObject({ phase: 'running', message: 'The test chose it.' });
+    await store.updateRun(runId, { codeVersion: '0.0.9' });
+    expect(await greeting()).toMatchObject({
+      phase: 'running',
+      message: expect.stringMatching(/^The test chose it\. .*begun with version 0\.0\.9 .* goes on with \d/),
+    });
+    expect(await store.getRun(runId)).toMatchObject({ status: 'stopped', codeVersion: '0.0.9' });
   });
 
   test('for missing heads names the head, and keeps what was stored before', async () => {

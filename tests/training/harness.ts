@@ -79,10 +79,19 @@ function end(how: End): 'stop' {
   return 'stop';
 }
 
+/** Lets everything through. */
+const FREE: TrainingControl = { gate: async () => 'go', passage: async () => 'go' };
+
+/** Ends the run at passage number `nth` (from 1) inside its long work. */
+export function endInside(nth: number, how: End): TrainingControl {
+  let seen = 0;
+  return { ...FREE, passage: async () => (++seen >= nth ? end(how) : 'go') };
+}
+
 /** Lets `passes` iterations through, then stops the run or kills it. */
 export function endAfter(passes: number, how: End): TrainingControl {
   let seen = 0;
-  return { gate: async () => (seen++ < passes ? 'go' : end(how)) };
+  return { ...FREE, gate: async () => (seen++ < passes ? 'go' : end(how)) };
 }
 
 /** Ends the run once so many iterations of a stage are done; `events` are those of the run. */
@@ -94,7 +103,7 @@ export function endAt(
 ): TrainingControl {
   const reached = (event: TrainEvent) =>
     event.kind === 'progress' && event.stage === stage && event.iteration >= iteration;
-  return { gate: async () => (events.some(reached) ? end(how) : 'go') };
+  return { ...FREE, gate: async () => (events.some(reached) ? end(how) : 'go') };
 }
 
 /** The same store, but call number `nth` (from 1) of a method throws before it does anything. */
@@ -155,7 +164,7 @@ export async function trainTiny({
   settings = tinySettings(),
   store = new MemoryStore(),
   resume = false,
-  control = { gate: async () => 'go' },
+  control = FREE,
   engine,
   events = [],
 }: TinyRun = {}): Promise<TinyResult> {

@@ -8,6 +8,7 @@ import { SUITES } from '../../src/world/types.ts';
 import {
   endAfter,
   endAt,
+  endInside,
   failingStore,
   failureOf,
   Killed,
@@ -103,6 +104,40 @@ describe('a whole run', () => {
       expect(await failureOf(dying)).toBeInstanceOf(Killed);
     }
     expect(await goOn({ settings, store })).toEqual(expected);
+  });
+
+  test('stopped or killed amid the examples of the heads, those to fit and those held out', async () => {
+    const store = new MemoryStore();
+    // Three passages before the first iteration; from the fifth on they are those of the report, where a resumed run begins.
+    for (const [i, nth] of [1, 3, 5, 2, 4].entries()) {
+      const events: TrainEvent[] = [];
+      const stopping = { settings, store, events, control: endInside(nth, 'stop'), resume: i > 0 };
+      expect((await trainTiny(stopping)).result).toBe('stopped');
+      const last = events.findLast((event) => event.kind === 'progress');
+      expect(last).toMatchObject({ stage: 'heads', iteration: i < 2 ? 0 : 5, preparing: {} });
+      const dying = { settings, store, control: endInside(1, 'kill'), resume: true };
+      expect(await failureOf(trainTiny(dying))).toBeInstanceOf(Killed);
+    }
+    expect(await goOn({ settings, store })).toEqual(expected);
+  });
+
+  test('stopped right after an evaluation does not evaluate again', async () => {
+    const store = new MemoryStore();
+    for (const [i, stage] of ['evaluation-sft', 'evaluation-stage1'].entries()) {
+      const events: TrainEvent[] = [];
+      const control = endAt(events, stage, suites, 'stop');
+      expect((await trainTiny({ settings, store, events, control, resume: i > 0 })).result).toBe('stopped');
+      expect(events.filter(({ kind }) => kind === 'evaluation').length).toBe(1);
+    }
+    expect((await store.latestCheckpoint(RUN_ID))?.manifest).toMatchObject({
+      stage: 'stage2',
+      nextIteration: 0,
+    });
+    const events: TrainEvent[] = [];
+    await trainTiny({ settings, store, events, resume: true });
+    const evaluated = events.flatMap((event) => (event.kind === 'evaluation' ? [event.stage] : []));
+    expect(evaluated).toEqual(['stage2']);
+    expect(await snapshot(store)).toEqual(expected);
   });
 
   test('a run that is done and goes on changes nothing', async () => {

@@ -124,7 +124,9 @@ describe('progress', () => {
     const settings = tinySettings({ sft_steps: 6 });
     const plan = stagePlan(settings);
     const { events } = await trainTiny({ settings });
-    const progress = events.filter((event) => event.kind === 'progress');
+    const progress = events
+      .filter((event) => event.kind === 'progress')
+      .filter(({ preparing }) => !preparing);
     const expected = plan.flatMap(({ name, iterations }, stageIndex) =>
       Array.from({ length: iterations }, (_, i) => ({
         stage: name,
@@ -159,6 +161,34 @@ describe('progress', () => {
     expect(order.filter((kind) => kind === 'group').length).toBe(8);
     expect(order.filter((kind) => kind === 'heads').length).toBe(1);
     expect(order.filter((kind) => kind === 'evaluation').length).toBe(3);
+  });
+
+  test('tells how far the examples of the heads are, inside their stage, before its iterations and after', async () => {
+    const settings = tinySettings({ evaluate: false, sft_steps: 4, stages: ['sft', 'heads'] });
+    const { events } = await trainTiny({ settings });
+    const all = events.filter((event) => event.kind === 'progress');
+    const told = all.flatMap((event) => (event.preparing ? [{ ...event, preparing: event.preparing }] : []));
+    const whole = (iteration: number, what: string) =>
+      told.filter((event) => event.iteration === iteration && event.preparing.what === what).at(-1)
+        ?.preparing;
+    expect(whole(0, 'writing')).toEqual({ what: 'writing', done: 32, total: 32 });
+    expect(whole(0, 'labelling')).toEqual({ what: 'labelling', done: 32, total: 32 });
+    expect(whole(5, 'writing')).toEqual({ what: 'writing', done: 100, total: 100 });
+    for (const iteration of [0, 5]) {
+      const sampling = whole(iteration, 'sampling');
+      expect(sampling?.done).toBeGreaterThan(0);
+      expect(sampling?.done).toBe(sampling?.total);
+    }
+    expect(new Set(told.map(({ stage, stageIndex }) => `${stageIndex} ${stage}`))).toEqual(
+      new Set(['1 heads']),
+    );
+    // Time goes on over everything that is told; what is left of the stage is not known meanwhile.
+    expect(all.every((event, i) => i === 0 || event.elapsedMs >= all[i - 1].elapsedMs)).toBe(true);
+    expect(told.every(({ stageRemainingMs }) => stageRemainingMs === null)).toBe(true);
+    expect(told.every(({ runRemainingMs }) => runRemainingMs !== null && runRemainingMs >= 0)).toBe(true);
+    const messages = events.flatMap((event) => (event.kind === 'status' ? [event.message] : []));
+    expect(messages).toContain('The examples of the reward heads: writing, 32 of 32');
+    expect(messages.at(-1)).toBe('');
   });
 
   test('a stage without iterations is passed over', async () => {
