@@ -24,23 +24,24 @@ import {
 /** Rows and columns of the result that one invocation computes. */
 export type Tile = { rows: number; cols: number };
 
-/** Invocations per workgroup: few, for small results must reach all cores. */
-const LANES = 32;
+/** Invocations per workgroup: few, so that small results reach all cores. */
+const LANES = 16;
 
 /** Steps of the sum in one turn of the loop: the length of a quad. */
 const UNROLL = 4;
 
-/** From the best to the one that serves the smallest results. */
+/**
+ * From the best to the one for the smallest results. Larger ones are hardly faster and take much longer to compile.
+ */
 const TILES: readonly Tile[] = [
-  { rows: 8, cols: 16 },
+  { rows: 12, cols: 16 },
   { rows: 8, cols: 8 },
-  { rows: 4, cols: 8 },
   { rows: 4, cols: 4 },
   { rows: 2, cols: 4 },
 ];
 
 /** Invocations below which a smaller tile is better: it loads more but keeps more lanes busy. */
-const ENOUGH = 128;
+const ENOUGH = 32;
 
 /** Values of a factor in one turn of the loop. */
 type Loaded = {
