@@ -1,9 +1,8 @@
-// Test-vector backends that are engines: the fused kernels in Node, the eager engine's head in headless Chromium.
+// Test-vector backends that are engines: the fused wasm kernels in Node, the heads of the others in headless Chromium.
 
 import type { Page } from 'playwright-core';
 import { fixturePage } from '../../tests/browser/fixturePages.ts';
-import type { EngineCalls } from '../../tests/browser/pages/engine.worker.ts';
-import type { EagerBackendName } from '../engine/eager/backends.ts';
+import type { EngineCalls, HeadBackend } from '../../tests/browser/pages/engine.worker.ts';
 import { createFusedHead } from '../engine/wasm/head.ts';
 import { type ChromiumAdapter, launchChromium } from './chromium.ts';
 import type { VectorBackend } from './vectorsBackend.ts';
@@ -27,10 +26,10 @@ export async function wasmVectors(): Promise<VectorBackend> {
 }
 
 /**
- * The eager engine's head on a backend of a headless Chromium: the machine's own GPU where `COSMO_ADAPTER=system` is set, else
+ * An engine's head in a headless Chromium: the machine's own GPU where `COSMO_ADAPTER=system` is set, else
  * the software adapter, which is the same everywhere.
  */
-export async function browserVectors(name: EagerBackendName, tolerance: number): Promise<VectorBackend> {
+export async function browserVectors(name: HeadBackend, tolerance: number): Promise<VectorBackend> {
   const adapter: ChromiumAdapter = process.env.COSMO_ADAPTER === 'system' ? 'system' : 'swiftshader';
   const served = await fixturePage('engine');
   const browser = await launchChromium({ adapter });
@@ -53,7 +52,7 @@ type HeadForwardArguments = Parameters<EngineCalls['headLogProbs']>;
 type HeadBackwardArguments = Parameters<EngineCalls['headGradient']>;
 
 /** Both halves of the head, computed in the page's worker. */
-function headOn(page: Page, name: EagerBackendName): Pick<VectorBackend, 'logProbs' | 'gradLogits'> {
+function headOn(page: Page, name: HeadBackend): Pick<VectorBackend, 'logProbs' | 'gradLogits'> {
   return {
     logProbs: async (logits, tokens, _, vocab) => {
       const args: HeadForwardArguments = [name, [...logits], [...tokens], vocab];

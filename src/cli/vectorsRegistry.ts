@@ -10,6 +10,7 @@ export const VECTOR_BACKENDS: Map<string, () => Promise<VectorBackend>> = new Ma
   ['cpu', async () => CPU_BACKEND],
   ['cpu64', async () => CPU64_BACKEND],
   ['wasm', async () => (await import('./vectorsEngines.ts')).wasmVectors()],
+  ['wgsl', async () => (await import('./vectorsEngines.ts')).browserVectors('wgsl', 1e-5)],
   ['webgpu', async () => (await import('./vectorsEngines.ts')).browserVectors('webgpu', 1e-4)],
   ['webgl', async () => (await import('./vectorsEngines.ts')).browserVectors('webgl', 1e-4)],
   ['tfjs-wasm', async () => (await import('./vectorsEngines.ts')).browserVectors('tfjs-wasm', 1e-5)],

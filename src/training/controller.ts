@@ -1,7 +1,7 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
 import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
-import { type ChosenEngine, ENGINE_CHOICES } from '../engine/index.ts';
+import { type ChooseOptions, type ChosenEngine, ENGINE_CHOICES } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport, RunPhase, StartRequest, TrainEvent } from '../protocol/messages.ts';
@@ -16,7 +16,11 @@ import { modelSpecs } from './rewardModel.ts';
 export type ControllerOptions = {
   store: RunStore;
   emit: (event: TrainEvent) => void;
-  chooseEngine: (choice: Settings['engine'], spec: ModelSpec) => Promise<ChosenEngine>;
+  chooseEngine: (
+    choice: Settings['engine'],
+    spec: ModelSpec,
+    options: ChooseOptions,
+  ) => Promise<ChosenEngine>;
   /** Gives the thread a turn for its messages. */
   yieldThread: () => Promise<void>;
   now: () => number;
@@ -36,7 +40,9 @@ export class RunController {
   /** Which engine a choice gives on this machine, with a model of the default size to measure. */
   async describeDevice(choice: string): Promise<DeviceReport> {
     const settings = checked({ engine: choice });
-    const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy);
+    const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy, {
+      gpuKernels: settings.gpu_kernels,
+    });
     const report = reportOf(chosen);
     chosen.engine.dispose();
     return report;
@@ -109,6 +115,7 @@ export class RunController {
       chosen = await this.options.chooseEngine(
         resumed ? engineOfRun(resumed, settings) : settings.engine,
         modelSpecs(settings).policy,
+        { gpuKernels: settings.gpu_kernels },
       );
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {

@@ -37,6 +37,8 @@ export class DeviceGuard {
 
   /** Awaits a read of the device; rejects as soon as the device fails. */
   async race<T>(work: Promise<T>): Promise<T> {
+    // What a failed device still rejects later is nobody's surprise.
+    work.catch(() => undefined);
     this.check();
     const result = await Promise.race([work, this.failed]);
     this.check();

@@ -6,6 +6,8 @@ import { type EagerBackendName, startBackend } from '../../../src/engine/eager/b
 import { headGradient, headLogProbs } from '../../../src/engine/eager/head.ts';
 import { chooseEngine, type EngineChoice, EngineError } from '../../../src/engine/index.ts';
 import type { Engine } from '../../../src/engine/types.ts';
+import type { WgslEngine } from '../../../src/engine/wgsl/engine.ts';
+import { createGpuHead, type GpuHead } from '../../../src/engine/wgsl/head.ts';
 import type { Backbone, ModelSize } from '../../../src/model/spec.ts';
 import {
   maxDifference,
@@ -19,6 +21,8 @@ import {
 
 export type EngineCall = { id: number; name: keyof EngineCalls; args: unknown[] };
 export type EngineCalls = typeof calls;
+/** What can compute the head alone. */
+export type HeadBackend = EagerBackendName | 'wgsl';
 
 /** One training step, forward passes and generation of a tiny model with some pictures. */
 async function work(engine: Engine, backbone: Backbone) {
@@ -46,13 +50,24 @@ async function work(engine: Engine, backbone: Backbone) {
   return { outputs, report, gradient, parameters, generation, attention };
 }
 
+/** Measuring kernels takes a while on a software adapter, and is tested by itself. */
+const PORTABLE = { gpuKernels: 'portable', cache: null } as const;
+
+const isFused = (choice: EngineChoice) => choice === 'wasm' || choice === 'wgsl';
+
+let gpuHead: Promise<GpuHead> | null = null;
+function wgslHead(): Promise<GpuHead> {
+  gpuHead ??= createGpuHead();
+  return gpuHead;
+}
+
 const calls = {
   /** How far engine `choice` is from the fused wasm engine, and which backend tfjs has used. */
   async compare(choice: EngineChoice, backbone: Backbone) {
     const { engine: reference } = await chooseEngine('wasm');
     const expected = await work(reference, backbone);
-    const { engine } = await chooseEngine(choice);
-    const tensors = choice === 'wasm' ? 0 : tf.memory().numTensors;
+    const { engine } = await chooseEngine(choice, undefined, PORTABLE);
+    const tensors = isFused(choice) ? 0 : tf.memory().numTensors;
     const submit = self.GPUQueue ? GPUQueue.prototype.submit : null;
     let submits = 0;
     if (submit) {
@@ -67,8 +82,8 @@ const calls = {
       engine: engine.name,
       tier: engine.tier,
       adapter: engine.adapter,
-      tfBackend: choice === 'wasm' ? '' : tf.getBackend(),
-      leaked: choice === 'wasm' ? 0 : tf.memory().numTensors - tensors,
+      tfBackend: isFused(choice) ? '' : tf.getBackend(),
+      leaked: isFused(choice) ? 0 : tf.memory().numTensors - tensors,
       submits,
       logp: maxDifference(actual.outputs.logp, expected.outputs.logp),
       entropy: maxDifference(actual.outputs.entropy, expected.outputs.entropy),
@@ -107,14 +122,27 @@ const calls = {
     }
   },
 
+  /** The kernels that `wgsl` measures as best, on a first visit and on the next, with the milliseconds both took. */
+  async tune() {
+    const visit = async () => {
+      const start = performance.now();
+      const { engine } = await chooseEngine('wgsl');
+      const { variants } = engine as WgslEngine;
+      engine.dispose();
+      return { variants, ms: performance.now() - start };
+    };
+    return { first: await visit(), second: await visit() };
+  },
+
   /** Breaks the GPU under a model and tells how the next call fails, and whether a new engine works. */
-  async breakDevice(how: 'lose' | 'misuse') {
-    const { engine } = await chooseEngine('webgpu');
+  async breakDevice(choice: 'webgpu' | 'wgsl', how: 'lose' | 'misuse') {
+    const { engine } = await chooseEngine(choice, undefined, PORTABLE);
     const spec = testSpec('deepseek-mini');
     const model = await engine.createModel(spec, 3);
     const batch = testBatch(spec, 1, 4);
     const { rows, targets } = predictedRows(batch);
-    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const { device } =
+      choice === 'wgsl' ? (engine as WgslEngine).gpu : (tf.backend() as unknown as { device: GPUDevice });
     if (how === 'lose') device.destroy();
     else {
       const usage = GPUBufferUsage.MAP_READ | GPUBufferUsage.STORAGE;
@@ -128,7 +156,7 @@ const calls = {
     }
     model.dispose();
     engine.dispose();
-    const { engine: again } = await chooseEngine('webgpu');
+    const { engine: again } = await chooseEngine(choice, undefined, PORTABLE);
     const second = await again.createModel(spec, 3);
     const { logp } = await second.tokenOutputs(batch, rows, targets, 1);
     second.dispose();
@@ -141,8 +169,13 @@ const calls = {
     };
   },
 
-  /** The head of the eager engine's training path on given logits, for the test vectors. */
-  async headLogProbs(name: EagerBackendName, logits: number[], tokens: number[], vocabulary: number) {
+  /** The head of an engine's training path on given logits, for the test vectors. */
+  async headLogProbs(name: HeadBackend, logits: number[], tokens: number[], vocabulary: number) {
+    if (name === 'wgsl') {
+      const head = await wgslHead();
+      const found = await head.logProbs(Float32Array.from(logits), Int32Array.from(tokens), vocabulary);
+      return { logp: [...found.logp], entropy: [...found.entropy] };
+    }
     const { guard, enter } = await startBackend(name);
     enter();
     const all = tf.tidy(() => {
@@ -156,13 +189,18 @@ const calls = {
   },
 
   async headGradient(
-    name: EagerBackendName,
+    name: HeadBackend,
     logits: number[],
     tokens: number[],
     logpWeights: number[],
     entropyWeights: number[],
     vocabulary: number,
   ) {
+    if (name === 'wgsl') {
+      const head = await wgslHead();
+      const [z, w, e] = [logits, logpWeights, entropyWeights].map((list) => Float32Array.from(list));
+      return [...(await head.gradient(z, Int32Array.from(tokens), w, e, vocabulary))];
+    }
     const { guard, enter } = await startBackend(name);
     enter();
     const gradient = tf.tidy(() => {
