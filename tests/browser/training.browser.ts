@@ -247,10 +247,10 @@ export const tests: BrowserTest[] = [
     async run({ newPage, assert }) {
       const page = await newPage();
       await listen(page);
-      const device = await page.evaluate(() => window.cosmo?.describeDevice('webgpu'));
-      assert.equal([device?.backend, device?.tier], ['webgpu', 'eager']);
+      const device = await page.evaluate(() => window.cosmo?.describeDevice('wgsl'));
+      assert.equal([device?.backend, device?.tier], ['wgsl', 'fused']);
       const settings = tiny({
-        engine: 'webgpu',
+        engine: 'wgsl',
         evaluate: false,
         stages: ['sft', 'heads', 'stage1'],
         sft_steps: 2,
@@ -268,7 +268,7 @@ export const tests: BrowserTest[] = [
       await reach(page, 'done', 150_000);
       assert.equal(await errorsOf(page), []);
       assert.equal(await iterationsOf(page), 5);
-      assert.match((await runsOf(page))[0].device, /^webgpu .*swiftshader/i);
+      assert.match((await runsOf(page))[0].device, /^wgsl .*swiftshader/i);
     },
   },
   {
@@ -282,7 +282,7 @@ export const tests: BrowserTest[] = [
       const kept = await start(page, tiny(short));
       await reach(page, 'done');
       const before = [await runsOf(page), await outcome(page, kept)];
-      const error = await refusal(start(page, tiny({ ...short, engine: 'webgpu' })));
+      const error = await refusal(start(page, tiny({ ...short, engine: 'wgsl' })));
       assert.equal(error.code, 'no-device');
       assert.match(error.message, /^[^.]*WebGPU[^.]*\.$/);
       assert.match(error.wayOn, /"wasm"/);
