@@ -96,7 +96,10 @@ export const tests: BrowserTest[] = [
     run: (context) =>
       openPage(context, async (page) => {
         const { first, second } = await page.evaluate(() => window.enginePage.call('tune'));
-        context.assert.equal(first.variants.matmul, 'registers');
+        context.assert.ok(
+          first.variants.matmul !== 'tiled',
+          `${first.variants.matmul} on a software adapter`,
+        );
         context.assert.equal(second.variants, first.variants);
         context.assert.ok(second.ms < first.ms / 2, `${first.ms} ms, then ${second.ms} ms`);
       }),

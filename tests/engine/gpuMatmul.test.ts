@@ -36,8 +36,11 @@ const FEWER = [
   [33, 5, 1],
 ] as const;
 
+/** Large enough for the wide tile, and no multiple of it. */
+const LARGE = [[130, 68, 72]] as const;
+
 const sizesFor = (variant: MatmulVariant): readonly (readonly [number, number, number])[] =>
-  variant === 'tiled' ? FEWER : SIZES;
+  ({ registers: SIZES, wide: LARGE, tiled: FEWER })[variant];
 
 type Flags = { transposed: boolean; bias: boolean; residual: boolean; variant: MatmulVariant };
 
@@ -61,7 +64,7 @@ function forwardCase(rows: number, inCols: number, outCols: number, flags: Flags
   return { bench, places, out, expected };
 }
 
-describe.each(['registers', 'tiled'] as const)('linearForward, %s', (variant) => {
+describe.each(['registers', 'wide', 'tiled'] as const)('linearForward, %s', (variant) => {
   test.each(sizesFor(variant))('rows %i, %i to %i', async (rows, inCols, outCols) => {
     for (const [transposed, bias, residual] of [
       [false, false, false],
@@ -149,7 +152,7 @@ async function checkBackward(rows: number, inCols: number, outCols: number, flag
   }
 }
 
-describe.each(['registers', 'tiled'] as const)('linearBackward, %s', (variant) => {
+describe.each(['registers', 'wide', 'tiled'] as const)('linearBackward, %s', (variant) => {
   test.each(sizesFor(variant))('rows %i, %i to %i', async (rows, inCols, outCols) => {
     const all = { bias: true, needsInput: true, variant };
     await checkBackward(rows, inCols, outCols, { ...all, transposed: false, accumulate: true, planes: 3 });

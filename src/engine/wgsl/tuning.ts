@@ -69,7 +69,7 @@ function choices(chosen: Variants): Choice {
     );
   return {
     matmul: {
-      candidates: [PORTABLE.matmul, PARALLEL.matmul],
+      candidates: ['registers', 'tiled', 'wide'],
       trial: (variant) => [
         linearForward({ ...linear, variant }, places),
         backward(variant, chosen.rowsPerPlane),
@@ -134,8 +134,10 @@ function parse(text: string | null | undefined): Variants | null {
   if (!text) return null;
   try {
     const found = JSON.parse(text) as Variants;
-    const known = (key: keyof Variants) => found[key] === PORTABLE[key] || found[key] === PARALLEL[key];
-    return (Object.keys(PORTABLE) as (keyof Variants)[]).every(known) ? found : null;
+    const known = choices(PORTABLE);
+    const isKnown = (key: keyof Variants) =>
+      (known[key].candidates as readonly unknown[]).includes(found[key]);
+    return (Object.keys(PORTABLE) as (keyof Variants)[]).every(isKnown) ? found : null;
   } catch {
     return null;
   }

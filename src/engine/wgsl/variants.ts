@@ -1,8 +1,8 @@
 // Which form of a kernel an adapter gets. Software adapters are slow at barriers and workgroup memory, GPUs live on them.
 
 export type Variants = {
-  /** `registers`: a tile per invocation, no barriers. `tiled`: tiles in workgroup memory. */
-  matmul: 'registers' | 'tiled';
+  /** `registers`, `wide`: a small or a large tile per invocation, no barriers. `tiled`: tiles in workgroup memory. */
+  matmul: 'registers' | 'wide' | 'tiled';
   /** Norms and the head: one invocation per row, or one workgroup. */
   rows: 'thread' | 'workgroup';
   /** Cached attention: one invocation per row and head, or one workgroup. */

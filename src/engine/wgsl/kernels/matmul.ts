@@ -13,11 +13,13 @@ import {
   text,
   vector,
 } from './matmulProduct.ts';
-import { registerForm } from './matmulRegisters.ts';
+import { registerForm, wideForm } from './matmulRegisters.ts';
 import { tiledForm } from './matmulTiled.ts';
 
-/** `registers`: a tile of the result per invocation, no barriers. `tiled`: a tile per workgroup, in workgroup memory. */
-export type MatmulVariant = 'registers' | 'tiled';
+/** `registers` and `wide`: a tile of the result per invocation, no barriers. `tiled`: a tile per workgroup, in workgroup memory. */
+export type MatmulVariant = 'registers' | 'wide' | 'tiled';
+
+const FORMS = { registers: registerForm, wide: wideForm, tiled: tiledForm };
 
 type LinearSizes = {
   inCols: number;
@@ -73,7 +75,7 @@ export function linearForward(
 ): KernelUse {
   const { inCols, outCols, transposed, rowsFrom } = spec;
   const { sizes, label, x, out, weight, arenaView, weightView } = operands(spec);
-  const form = (spec.variant === 'tiled' ? tiledForm : registerForm)(words.rows, outCols);
+  const form = FORMS[spec.variant](words.rows, outCols);
   const product = form.make({
     name: 'product',
     left: { ...x, contiguous: 'depth' },
@@ -128,7 +130,7 @@ export function linearBackward(
 ): KernelUse {
   const { inCols, outCols, transposed, bias, needsInput, accumulate, planes } = spec;
   const { sizes, quads, label, x, out, weight, arenaView, weightView } = operands(spec);
-  const formFor = spec.variant === 'tiled' ? tiledForm : registerForm;
+  const formFor = FORMS[spec.variant];
   const [first, second] = transposed ? [out('op.dOut'), x] : [x, out('op.dOut')];
   const [weightRows, weightCols] = transposed ? [outCols, inCols] : [inCols, outCols];
   const weightForm = formFor(weightRows, weightCols, planes);

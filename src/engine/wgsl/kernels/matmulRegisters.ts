@@ -31,14 +31,15 @@ const LANES = 16;
 const UNROLL = 4;
 
 /**
- * From the best to the one for the smallest results. Larger ones are hardly faster and take much longer to compile.
+ * From the best to the one for the smallest results. The wide tile is the fastest where every load costs (llvmpipe), and takes long
+ * to compile; elsewhere it has more registers than there are.
  */
 const TILES: readonly Tile[] = [
-  { rows: 12, cols: 16 },
   { rows: 8, cols: 8 },
   { rows: 4, cols: 4 },
   { rows: 2, cols: 4 },
 ];
+const WIDE: Tile = { rows: 12, cols: 16 };
 
 /** Invocations below which a smaller tile is better: it loads more but keeps more lanes busy. */
 const ENOUGH = 32;
@@ -170,8 +171,17 @@ function registerProduct(product: Product, wanted: Tile): ProductKernel {
 
 /** For `copies` results of this size. */
 export function registerForm(rows: number, cols: number, copies = 1): MatmulForm {
+  return formOf(TILES, rows, cols, copies);
+}
+
+/** The same, with the wide tile where the result is large enough. */
+export function wideForm(rows: number, cols: number, copies = 1): MatmulForm {
+  return formOf([WIDE, ...TILES], rows, cols, copies);
+}
+
+function formOf(tiles: readonly Tile[], rows: number, cols: number, copies: number): MatmulForm {
   const invocations = (tile: Tile) => copies * Math.ceil(rows / tile.rows) * Math.ceil(cols / tile.cols);
-  const tile = TILES.find((candidate) => invocations(candidate) >= ENOUGH) ?? TILES[TILES.length - 1];
+  const tile = tiles.find((candidate) => invocations(candidate) >= ENOUGH) ?? tiles[tiles.length - 1];
   return {
     label: `registers${tile.rows}x${tile.cols}`,
     workgroupSize: LANES,
