@@ -17,6 +17,7 @@ const COMMANDS = {
   test: { module: 'test.ts', help: 'all checks and tests' },
   train: { module: 'train.ts', help: 'train in a headless browser' },
   vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
+  bench: { module: 'bench.ts', needs: 'kernels', help: 'measure the engines, tfjs and jax-js in a browser' },
   build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },
   'build:wasm': { module: 'buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
   dev: { module: 'dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },

@@ -12,6 +12,7 @@ export const ROOMS = [
   'engine',
   'training',
   'evaluation',
+  'bench',
   'storage',
   'protocol',
   'ui',
@@ -53,6 +54,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     mayTypes: ['storage'],
   },
   evaluation: { may: ['config', 'world'] },
+  bench: { may: ['config', 'random', 'model', 'engine'] },
   storage: { may: ['config'] },
   protocol: { may: ['config'] },
   ui: { may: ['config', 'protocol'], mayTypes: ['evaluation', 'storage'] },
@@ -69,9 +71,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason:
       'the vector runner holds the losses and the engines to their vectors, with the name map of the tests',
   },
+  { file: /^src\/cli\/bench\w*\.ts$/, may: ['bench'], reason: 'the command that runs the benchmark' },
 ];
 
-/** Packages that only some rooms may import. */
-export const PACKAGE_OWNERS: readonly { pattern: RegExp; room: Room; name: string }[] = [
-  { pattern: /^@tensorflow\//, room: 'engine', name: '@tensorflow' },
-];
+/** Packages that only one room may import, `also` those that it is measured in. */
+export const PACKAGE_OWNERS: readonly { pattern: RegExp; room: Room; also: readonly Room[]; name: string }[] =
+  [
+    // The benchmark measures plain tfjs and jax-js against the engines.
+    { pattern: /^@tensorflow\//, room: 'engine', also: ['bench'], name: '@tensorflow' },
+    { pattern: /^@jax-js\//, room: 'bench', also: [], name: '@jax-js' },
+  ];

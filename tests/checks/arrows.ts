@@ -29,7 +29,7 @@ function isRoom(place: string | null): place is Room {
 
 function packageOffence(place: string, specifier: string): string | null {
   const owner = PACKAGE_OWNERS.find(({ pattern }) => pattern.test(specifier));
-  if (!owner || owner.room === place) return null;
+  if (!owner || owner.room === place || owner.also.some((room) => room === place)) return null;
   return `${place} imports ${specifier}, but ${owner.name} belongs to src/${owner.room} alone`;
 }
 

@@ -1,0 +1,19 @@
+// The benchmark's front door: what the command needs.
+
+export {
+  type BenchCommand,
+  BenchUsageError,
+  type GpuAdapter,
+  HELP,
+  parseBenchArguments,
+} from './arguments.ts';
+export { resultCurves } from './curves.ts';
+export { sizeFigures } from './flops.ts';
+export { PageHost } from './host.ts';
+export { resultsMarkdown } from './markdown.ts';
+export { bestPeaks, exitCodeOf, withPeakShares } from './results.ts';
+export { BenchRun, type RunEvents } from './run.ts';
+export { serveBench } from './serve.ts';
+export { SIZES } from './task.ts';
+export type * from './types.ts';
+export { verdictLine, verdictsOf } from './verdicts.ts';

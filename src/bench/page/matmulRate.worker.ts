@@ -1,0 +1,30 @@
+// One thread of the processor's matrix-product peak: multiplies for a given time and tells how fast it was.
+
+import { loadKernels } from '../../engine/wasm/kernels.ts';
+import { LinearMemory } from '../../engine/wasm/memory.ts';
+
+const SIDE = 512;
+const BLOCK_SCRATCH = 1 << 20;
+
+/** GFLOP/s of our wasm matrix kernel over `durationMs`, at side 512; the first product warms up. */
+async function matmulRate(durationMs: number): Promise<number> {
+  const memory = new LinearMemory();
+  const kernels = await loadKernels(memory.memory);
+  memory.reserve(kernels.heapBase());
+  const area = SIDE * SIDE;
+  const parts = [area, area, area, BLOCK_SCRATCH].map((length) => memory.allocate(length));
+  const [a, b, c, scratch] = parts.map(({ pointer }) => pointer);
+  for (const part of parts.slice(0, 2)) memory.f32(part).fill(0.5);
+  const run = () => kernels.gemm(SIDE, SIDE, SIDE, a, SIDE, 1, b, SIDE, c, SIDE, 0, 0, 0, scratch);
+  run();
+  let best = Number.POSITIVE_INFINITY;
+  const end = performance.now() + durationMs;
+  while (performance.now() < end) {
+    const start = performance.now();
+    run();
+    best = Math.min(best, performance.now() - start);
+  }
+  return (2 * SIDE ** 3) / best / 1e6;
+}
+
+self.onmessage = async ({ data }: MessageEvent<number>) => self.postMessage(await matmulRate(data));

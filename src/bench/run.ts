@@ -1,0 +1,243 @@
+// The order of the benchmark: every size, every measure, rounds that go from contestant to contestant, a cap for each.
+
+import { Agreement } from './agreement.ts';
+import { type CellLog, finishCell, newLog } from './cell.ts';
+import { type EngineEntry, engineOf, labelOf } from './engines.ts';
+import { sizeFigures } from './flops.ts';
+import type { BenchSize } from './task.ts';
+import type { AdapterKind, Cell, MeasureKind, Reply, Results, RunResult } from './types.ts';
+
+/** A browser with one adapter; calls go to a worker per key, which a call over its limit ends. */
+export interface BenchHost {
+  readonly adapter: AdapterKind;
+  call<T>(key: string, name: string, args: readonly unknown[], capMs: number): Promise<Reply<T>>;
+  end(key: string): Promise<void>;
+}
+
+export type RunOptions = {
+  sizes: readonly BenchSize[];
+  engines: readonly string[];
+  capMs: number;
+  /** Warm runs, after the first. */
+  repeats: number;
+};
+
+export type RunEvents = {
+  /** A line that stays. */
+  say(text: string): void;
+  /** Where the run is: cells done of all, what runs now, milliseconds left where they can be told. */
+  progress(done: number, total: number, now: string, leftMs: number | null): void;
+  /** Whether to stop after the call that runs. */
+  stopped(): boolean;
+  now(): number;
+};
+
+export type RunOutcome = Pick<Results, 'cells' | 'unavailable' | 'adapters' | 'disqualified'> & {
+  interrupted: boolean;
+};
+
+const START_CAP_MS = 60_000;
+/** The first run compiles: it gets more time, and what it takes is not counted. */
+const FIRST_RUN_FACTOR = 2;
+const FIRST_RUN_MIN_MS = 30_000;
+const MEASURES: readonly MeasureKind[] = ['sft', 'rl'];
+
+/** One contestant on one adapter, across sizes. */
+type Slot = {
+  entry: EngineEntry;
+  adapter: AdapterKind;
+  host: BenchHost;
+  key: string;
+  started: boolean;
+  gone: boolean;
+  /** Size at which a measure was over the cap. */
+  overCapAt: { [measure in MeasureKind]?: string };
+};
+
+export class BenchRun {
+  private readonly outcome: RunOutcome = {
+    cells: [],
+    unavailable: [],
+    adapters: [],
+    disqualified: [],
+    interrupted: false,
+  };
+  private readonly slots: Slot[];
+  private readonly total: number;
+  private readonly startedAt: number;
+
+  constructor(
+    hosts: readonly BenchHost[],
+    private readonly options: RunOptions,
+    private readonly events: RunEvents,
+  ) {
+    this.slots = options.engines.map(engineOf).flatMap((entry) =>
+      // The processor is the same in every browser: the first one does.
+      (entry.gpu ? hosts : hosts.slice(0, 1)).map((host) => slotOf(entry, host)),
+    );
+    this.total = this.slots.length * options.sizes.length * MEASURES.length;
+    this.startedAt = events.now();
+  }
+
+  async run(): Promise<RunOutcome> {
+    for (const size of this.options.sizes) {
+      if (this.events.stopped()) break;
+      const agreement = new Agreement();
+      for (const measure of MEASURES) await this.measure(size, measure, agreement);
+      for (const slot of this.slots) {
+        if (slot.started) await slot.host.end(slot.key);
+        slot.started = false;
+      }
+    }
+    this.outcome.interrupted = this.events.stopped();
+    return this.outcome;
+  }
+
+  private async measure(size: BenchSize, measure: MeasureKind, agreement: Agreement): Promise<void> {
+    const logs = new Map<Slot, CellLog>();
+    for (const slot of this.slots) {
+      if (slot.gone) continue;
+      const log = newLog();
+      logs.set(slot, log);
+      const smaller = slot.overCapAt[measure];
+      if (smaller !== undefined) {
+        log.end = { state: 'not-tried', note: `over the cap at ${smaller} already` };
+      }
+    }
+    for (let round = 0; round <= this.options.repeats; round++) {
+      const order = [...logs].filter(([, log]) => log.end === null);
+      // The first round goes in the order of the table, so that the reference comes first; later ones take turns at the start.
+      const shift = round === 0 ? 0 : round % Math.max(1, order.length);
+      for (const [slot, log] of [...order.slice(shift), ...order.slice(0, shift)]) {
+        if (this.events.stopped()) log.end ??= { state: 'skipped', note: 'stopped' };
+        else await this.once(slot, log, size, measure, round, agreement);
+        if (slot.gone) logs.delete(slot);
+        this.report(slot, size, measure, round, logs);
+      }
+    }
+    const figures = sizeFigures(size);
+    for (const [slot, log] of logs) {
+      const cell = finishCell(
+        { engine: slot.entry.id, adapter: slot.adapter, size: size.name, measure },
+        log,
+        figures,
+      );
+      this.outcome.cells.push(cell);
+      // Neither the first run nor a warm one fits: a larger size would not either.
+      if (cell.state === 'over-cap' || (cell.state === 'cold' && log.cutOff))
+        slot.overCapAt[measure] = size.name;
+      this.events.say(`  ${size.name.padEnd(11)} ${measure.padEnd(4)} ${cellWords(cell)}`);
+    }
+  }
+
+  /** One run of one contestant, if the cap leaves room for it. */
+  private async once(
+    slot: Slot,
+    log: CellLog,
+    size: BenchSize,
+    measure: MeasureKind,
+    round: number,
+    agreement: Agreement,
+  ): Promise<void> {
+    const left = this.options.capMs - log.spentMs;
+    const last = round > 1 ? (log.runs.at(-1)?.ms ?? 0) : 0;
+    if (last > left) {
+      log.end = { state: 'measured', note: `${round - 1} warm runs within the cap` };
+      return;
+    }
+    if (!slot.started && !(await this.start(slot, log, size))) return;
+    // A run that is merely slower than the last one may end.
+    const first = Math.max(FIRST_RUN_FACTOR * this.options.capMs, FIRST_RUN_MIN_MS);
+    const limit = round === 0 ? first : Math.max(left, 2 * last);
+    const reply = await slot.host.call<RunResult>(slot.key, 'run', [measure, round], limit);
+    if (reply.kind === 'failed') {
+      log.end = { state: 'failed', note: reply.error };
+      return;
+    }
+    if (round > 0) log.spentMs += reply.ms;
+    if (reply.kind === 'over-cap') {
+      slot.started = false;
+      if (this.events.stopped()) {
+        log.end = { state: 'skipped', note: 'stopped' };
+        return;
+      }
+      log.cutOff = { ms: reply.ms, partial: reply.partial };
+      log.end =
+        round === 0
+          ? { state: 'over-cap', note: 'cut off' }
+          : { state: 'measured', note: 'last run cut off' };
+      return;
+    }
+    log.runs.push(reply.value);
+    const reason = agreement.check(measure, round, reply.value);
+    if (reason === null) return;
+    log.end = { state: 'measured', note: 'disqualified' };
+    this.outcome.disqualified.push({ engine: slot.entry.id, adapter: slot.adapter, size: size.name, reason });
+    this.events.say(`DISQUALIFIED at ${size.name}: ${labelOf(slot.entry.id, slot.adapter)}: ${reason}`);
+  }
+
+  private async start(slot: Slot, log: CellLog, size: BenchSize): Promise<boolean> {
+    const { entry, adapter } = slot;
+    const reply = await slot.host.call<string>(slot.key, 'start', [entry.id, size], START_CAP_MS);
+    if (this.events.stopped()) {
+      log.end = { state: 'skipped', note: 'stopped' };
+      return false;
+    }
+    if (reply.kind === 'done') {
+      slot.started = true;
+      const known = this.outcome.adapters.some((one) => one.engine === entry.id && one.adapter === adapter);
+      if (!known) this.outcome.adapters.push({ engine: entry.id, adapter, words: reply.value });
+      return true;
+    }
+    const reason = reply.kind === 'failed' ? reply.error : `did not start within ${START_CAP_MS / 1000} s`;
+    await slot.host.end(slot.key);
+    log.end = { state: 'failed', note: reason };
+    // What has never run is left out from here on; what ran before keeps its cell.
+    if (!this.outcome.cells.some((cell) => cell.engine === entry.id && cell.adapter === adapter)) {
+      slot.gone = true;
+      this.outcome.unavailable.push({ engine: entry.id, adapter, reason });
+      this.events.say(`Left out: ${labelOf(entry.id, adapter)}: ${reason}`);
+    }
+    return false;
+  }
+
+  private report(
+    slot: Slot,
+    size: BenchSize,
+    measure: MeasureKind,
+    round: number,
+    logs: Map<Slot, CellLog>,
+  ): void {
+    const left = this.slots.filter(({ gone }) => !gone).length;
+    const total = this.total - (this.slots.length - left) * this.options.sizes.length * MEASURES.length;
+    const done = this.outcome.cells.length + [...logs.values()].filter(({ end }) => end !== null).length;
+    const shares = [...logs.values()].reduce(
+      (sum, log) => sum + (log.end ? 0 : log.runs.length / (this.options.repeats + 1)),
+      0,
+    );
+    const share = (done + shares) / Math.max(1, total);
+    const elapsed = this.events.now() - this.startedAt;
+    // Larger sizes take longer than what is behind, but no longer than the cap.
+    const leftMs = share > 0.1 ? (elapsed * (1 - share)) / share : null;
+    this.events.progress(
+      done,
+      total,
+      `${size.name} ${measure} ${labelOf(slot.entry.id, slot.adapter)} run ${round}`,
+      leftMs,
+    );
+  }
+}
+
+function slotOf(entry: EngineEntry, host: BenchHost): Slot {
+  const adapter = entry.gpu ? host.adapter : 'cpu';
+  return { entry, adapter, host, key: entry.id, started: false, gone: false, overCapAt: {} };
+}
+
+/** One line on a cell. */
+function cellWords(cell: Cell): string {
+  const name = labelOf(cell.engine, cell.adapter).padEnd(32);
+  if (!cell.ms) return `${name} ${cell.state}: ${cell.note}`;
+  const bound = cell.state === 'over-cap' ? 'over ' : '';
+  const runs = cell.state === 'measured' ? `${cell.ms.count} runs` : cell.state;
+  return `${name} ${bound}${cell.ms.median.toFixed(1)} ms (${cell.ms.min.toFixed(1)}-${cell.ms.max.toFixed(1)}, ${runs})`;
+}

@@ -1,0 +1,170 @@
+// The work that every contestant does: one model, one batch, one optimiser, fixed lengths, so that only speed differs.
+
+import type { OptimizerStep, SequenceBatch } from '../engine/types.ts';
+import { type ModelSpec, modelSpec } from '../model/graph.ts';
+import type { ModelOutputs, ModelSize } from '../model/spec.ts';
+import { RandomStream } from '../random/philox.ts';
+
+export const PROMPT_TOKENS = 24;
+export const RESPONSE_TOKENS = 24;
+export const TEXT_TOKENS = PROMPT_TOKENS + RESPONSE_TOKENS;
+/** Words of the playground's language. */
+const VOCABULARY = 243;
+const IMAGE_PX = 24;
+export const GROUP_SIZE = 8;
+/** Optimiser steps of one RL iteration. */
+export const MINIBATCHES = 2;
+export const CLASSES = 3;
+export const SEED = 11;
+/** Clip range of the ratio and weight of the reference KL. */
+export const RATIO_CLIP = 0.2;
+export const KL_WEIGHT = 0.05;
+
+/** Plain Adam: no clipping and no decay, as the stock optimisers have it. */
+export const ADAM: OptimizerStep = {
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0,
+  maxGradNorm: Number.POSITIVE_INFINITY,
+  freezeVision: false,
+};
+
+/** One size of the benchmark: a model and the number of sequences per step. */
+export type BenchSize = { name: string; model: ModelSize; batch: number };
+
+export const SIZES: readonly BenchSize[] = [
+  { name: 'tiny', model: 'tiny', batch: 32 },
+  { name: 'small-b16', model: 'small', batch: 16 },
+  { name: 'small', model: 'small', batch: 32 },
+  { name: 'small-b128', model: 'small', batch: 128 },
+  { name: 'base', model: 'base', batch: 32 },
+  { name: 'small-b256', model: 'small', batch: 256 },
+  { name: 'large', model: 'large', batch: 16 },
+];
+
+function specOf(model: ModelSize, outputs: ModelOutputs): ModelSpec {
+  return modelSpec({
+    backbone: 'qwen-mini',
+    size: model,
+    imageSizePx: IMAGE_PX,
+    vocabularySize: VOCABULARY,
+    outputs,
+  });
+}
+
+/** The policy: a language model with its tied head. */
+export function policySpec(model: ModelSize): ModelSpec {
+  return specOf(model, { lm: true, classes: 0, value: false });
+}
+
+/** The reward model: a classifier on the last token. */
+export function scorerSpec(model: ModelSize): ModelSpec {
+  return specOf(model, { lm: false, classes: CLASSES, value: false });
+}
+
+/** What one rollout gives, both [batch, RESPONSE_TOKENS]. */
+export type Responses = { tokens: Int32Array; logp: Float32Array };
+
+/** Prompts with their pictures: [prompts, PROMPT_TOKENS] and [prompts, image tokens, patch values]. */
+export type Prompts = { count: number; tokens: Int32Array; patches: Float32Array };
+
+/** batch / GROUP_SIZE prompts, drawn from the seed. */
+export function makePrompts(spec: ModelSpec, batch: number): Prompts {
+  const count = batch / GROUP_SIZE;
+  const stream = new RandomStream(SEED, 'bench-prompts');
+  return {
+    count,
+    tokens: Int32Array.from({ length: count * PROMPT_TOKENS }, () => stream.int(VOCABULARY)),
+    patches: Float32Array.from(
+      { length: count * spec.imageTokens * spec.patchValues },
+      () => stream.float() * 2 - 1,
+    ),
+  };
+}
+
+/** Responses of the supervised batch: a walk through the vocabulary that a model can learn. */
+export function demonstrations(prompts: Prompts): Int32Array {
+  const items = prompts.count * GROUP_SIZE;
+  const tokens = new Int32Array(items * RESPONSE_TOKENS);
+  for (let b = 0; b < items; b++) {
+    for (let i = 0; i < RESPONSE_TOKENS; i++) tokens[b * RESPONSE_TOKENS + i] = (b * 3 + i * 5) % VOCABULARY;
+  }
+  return tokens;
+}
+
+/** Items from .. to with their responses as one batch: [to - from, TEXT_TOKENS], nothing padded. */
+export function sequences(
+  spec: ModelSpec,
+  prompts: Prompts,
+  responses: Int32Array,
+  from: number,
+  to: number,
+): SequenceBatch {
+  const batch = to - from;
+  const tokens = new Int32Array(batch * TEXT_TOKENS);
+  const perPicture = spec.imageTokens * spec.patchValues;
+  const patches = new Float32Array(batch * perPicture);
+  for (let b = 0; b < batch; b++) {
+    const item = from + b;
+    const prompt = Math.floor(item / GROUP_SIZE);
+    tokens.set(
+      prompts.tokens.subarray(prompt * PROMPT_TOKENS, (prompt + 1) * PROMPT_TOKENS),
+      b * TEXT_TOKENS,
+    );
+    const response = responses.subarray(item * RESPONSE_TOKENS, (item + 1) * RESPONSE_TOKENS);
+    tokens.set(response, b * TEXT_TOKENS + PROMPT_TOKENS);
+    patches.set(prompts.patches.subarray(prompt * perPicture, (prompt + 1) * perPicture), b * perPicture);
+  }
+  return {
+    batch,
+    time: TEXT_TOKENS,
+    tokens,
+    lengths: new Int32Array(batch).fill(TEXT_TOKENS),
+    patches,
+    hasImage: new Uint8Array(batch).fill(1),
+  };
+}
+
+/** Rows that predict the response tokens, RESPONSE_TOKENS per item. */
+export function responseRows(batch: number): Int32Array {
+  return Int32Array.from({ length: batch * RESPONSE_TOKENS }, (_, r) => {
+    const item = Math.floor(r / RESPONSE_TOKENS);
+    return item * TEXT_TOKENS + PROMPT_TOKENS - 1 + (r % RESPONSE_TOKENS);
+  });
+}
+
+/** Rewards (the first class's logit) less the mean of their group, over its standard deviation (GRPO, arXiv 2402.03300). */
+export function advantagesOf(scores: ArrayLike<number>): Float32Array {
+  const items = scores.length / CLASSES;
+  const result = new Float32Array(items);
+  for (let from = 0; from < items; from += GROUP_SIZE) {
+    const rewards = Array.from({ length: GROUP_SIZE }, (_, i) => scores[(from + i) * CLASSES]);
+    const mean = rewards.reduce((sum, value) => sum + value, 0) / GROUP_SIZE;
+    const variance = rewards.reduce((sum, value) => sum + (value - mean) ** 2, 0) / GROUP_SIZE;
+    rewards.forEach((value, i) => {
+      result[from + i] = (value - mean) / (Math.sqrt(variance) + 1e-6);
+    });
+  }
+  return result;
+}
+
+/** The causal-after-image mask as what is added to the scores, [sequence, sequence]: 0 or -1e9. */
+export function attentionMask(imageTokens: number, sequence: number): Float32Array {
+  const mask = new Float32Array(sequence * sequence).fill(-1e9);
+  for (let i = 0; i < sequence; i++)
+    mask.fill(0, i * sequence, i * sequence + Math.max(i + 1, i < imageTokens ? imageTokens : 0));
+  return mask;
+}
+
+/** Cosines and sines of the rotary embedding (RoFormer), [sequence, head size / 2] each, base 10000. */
+export function ropeTables(sequence: number, headSize: number): { cos: Float32Array; sin: Float32Array } {
+  const half = headSize / 2;
+  const angle = (i: number) => Math.floor(i / half) * 10000 ** (-(i % half) / half);
+  const length = sequence * half;
+  return {
+    cos: Float32Array.from({ length }, (_, i) => Math.cos(angle(i))),
+    sin: Float32Array.from({ length }, (_, i) => Math.sin(angle(i))),
+  };
+}

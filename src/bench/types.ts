@@ -1,0 +1,113 @@
+// The words of the benchmark: contestants, measures, replies of the page, and the file of results.
+
+/** Where a contestant computes: the processor, or a WebGPU / WebGL adapter of one browser. */
+export type AdapterKind = 'cpu' | 'swiftshader' | 'opengles' | 'system';
+
+/** What is timed: one supervised step, or one iteration of reinforcement learning. */
+export type MeasureKind = 'sft' | 'rl';
+
+/** Parts of an RL iteration, in their order. */
+export const PHASES = ['rollout', 'scoring', 'reference', 'update'] as const;
+export type Phase = (typeof PHASES)[number];
+export type PhaseTimes = { [phase in Phase]: number };
+
+/** Calls to the GPU during one run, counted at the browser's own interface or by the engine. */
+export type CallCounts = { dispatches: number; submits: number; uploadBytes: number };
+
+/** What one run of a measure gives. */
+export type RunResult = {
+  ms: number;
+  /** Mean -log pi of the batch before the step (sft). */
+  loss: number | null;
+  /** Mean log pi of the sampled tokens and mean score of the responses (rl). */
+  sampled: { meanLogp: number; meanScore: number } | null;
+  phases: PhaseTimes | null;
+  counts: CallCounts | null;
+};
+
+/** How far a run had come when it was cut off. */
+export type Partial = { phases: { [phase in Phase]?: number }; phase: Phase | null; tokens: number };
+
+/** The page's answer to one call on one contestant. */
+export type Reply<T> =
+  | { kind: 'done'; value: T; ms: number }
+  | { kind: 'over-cap'; ms: number; partial: Partial }
+  | { kind: 'failed'; error: string };
+
+/** Median with the smallest and largest of `count` runs. */
+export type Spread = { median: number; min: number; max: number; count: number };
+
+/**
+ * `measured`: warm runs. `cold`: the only run is the first, with compilation in it. `over-cap`: cut off, `ms` is what had passed.
+ * `not-tried`: over the cap at a smaller size already. `failed`: an error, in `note`. `skipped`: stopped before its turn.
+ */
+export type CellState = 'measured' | 'cold' | 'over-cap' | 'not-tried' | 'failed' | 'skipped';
+
+/** One measure of one contestant at one size. */
+export type Cell = {
+  engine: string;
+  adapter: AdapterKind;
+  size: string;
+  measure: MeasureKind;
+  state: CellState;
+  note: string;
+  /** Milliseconds; of a cut-off run a lower bound. */
+  ms: Spread | null;
+  runsMs: number[];
+  firstMs: number | null;
+  losses: number[];
+  phases: { [phase in Phase]?: Spread };
+  counts: CallCounts | null;
+  /** Tokens a second: trained (sft), or sampled (rollout of rl). Of a cut-off rollout an upper bound. */
+  tokensPerSecond: number | null;
+  gflopPerSecond: number | null;
+  /** Share of the measured matrix-product peak of its adapter. */
+  peakShare: number | null;
+};
+
+/** A contestant that does not compute the same model is out; `reason` says by how much. */
+export type Disqualification = { engine: string; adapter: AdapterKind; size: string; reason: string };
+
+/** Best matrix product and copy of an adapter. */
+export type Peak = { adapter: AdapterKind; what: string; gflopPerSecond: number; copyGbPerSecond: number };
+
+export type SizeFigures = {
+  name: string;
+  model: string;
+  batch: number;
+  parameters: number;
+  /** Floating-point operations of one run of the measure, and of the rollout within an RL iteration. */
+  flops: { sft: number; rl: number; rollout: number };
+  trainedTokens: number;
+  sampledTokens: number;
+};
+
+export type Verdict = {
+  target: string;
+  /** null: not enough was measured. */
+  met: boolean | null;
+  text: string;
+};
+
+/** Everything of one run. */
+export type Results = {
+  kind: 'engine-benchmark';
+  date: string;
+  quick: boolean;
+  interrupted: boolean;
+  capMs: number;
+  repeats: number;
+  machine: { cpu: string; cores: number; memoryGb: number; platform: string; node: string };
+  hosts: { adapter: AdapterKind; browser: string; isolated: boolean; webgpu: string; webgl: string }[];
+  versions: { [name: string]: string };
+  /** What the engine choice `auto` takes, by host. */
+  defaults: { adapter: AdapterKind; engine: string; reason: string }[];
+  /** Contestants that could not start, with the reason. */
+  unavailable: { engine: string; adapter: AdapterKind; reason: string }[];
+  adapters: { engine: string; adapter: AdapterKind; words: string }[];
+  sizes: SizeFigures[];
+  peaks: Peak[];
+  cells: Cell[];
+  disqualified: Disqualification[];
+  verdicts: Verdict[];
+};

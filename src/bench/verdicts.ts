@@ -1,0 +1,125 @@
+// Holds the figures to the project's targets, a line each.
+
+import { engineOf, labelOf } from './engines.ts';
+import { threeDigits } from './statistics.ts';
+import type { AdapterKind, Cell, MeasureKind, Results, Verdict } from './types.ts';
+
+/** The targets. */
+export const TARGETS = { overTfjs: 6, overJax: 2, wasmPeakShare: 0.5, wgslOverTfjs: 6, rolloutOverNaive: 10 };
+
+/** Sizes that the targets speak of. */
+const TARGET_SIZES = ['small', 'base'];
+
+const MEASURE_WORDS: { readonly [measure in MeasureKind]: string } = { sft: 'SFT step', rl: 'RL iteration' };
+
+type Figures = Pick<Results, 'cells' | 'disqualified' | 'defaults'>;
+
+/** Cells that count: measured or bounded, and of a contestant that computes the model. */
+function valid({ cells, disqualified }: Figures): Cell[] {
+  return cells.filter(
+    (cell) =>
+      cell.ms !== null &&
+      cell.state !== 'failed' &&
+      !disqualified.some((one) => one.engine === cell.engine && one.adapter === cell.adapter),
+  );
+}
+
+/** What `auto` takes, as an engine of ours; of several browsers the first decides. */
+function ourDefault({ defaults }: Figures): { engine: string; adapter: AdapterKind } {
+  const first = defaults[0];
+  if (!first || first.engine === 'wasm') return { engine: 'wasm', adapter: 'cpu' };
+  if (first.engine === 'wgsl') return { engine: 'wgsl', adapter: first.adapter };
+  const engine = first.engine === 'tfjs-wasm' ? 'eager-wasm' : `eager-${first.engine}`;
+  return { engine, adapter: engineOf(engine).gpu ? first.adapter : 'cpu' };
+}
+
+/** All verdicts, in the order of the targets. */
+export function verdictsOf(figures: Figures): Verdict[] {
+  const cells = valid(figures);
+  const own = ourDefault(figures);
+  const verdicts: Verdict[] = [];
+  for (const size of TARGET_SIZES) {
+    for (const measure of ['rl', 'sft'] as const) {
+      const here = cells.filter((cell) => cell.size === size && cell.measure === measure);
+      const ours = here.find((cell) => cell.engine === own.engine && cell.adapter === own.adapter);
+      const words = `${MEASURE_WORDS[measure]} at ${size}`;
+      for (const [family, factor, name] of [
+        ['tfjs', TARGETS.overTfjs, 'stock tfjs'],
+        ['jax', TARGETS.overJax, 'jax-js'],
+      ] as const) {
+        const target = `${words}: ours (${labelOf(own.engine, own.adapter)}) at least ${factor}x the best ${name} backend`;
+        verdicts.push(faster(target, factor, ours, ofFamily(here, family)));
+      }
+    }
+  }
+  for (const size of TARGET_SIZES) verdicts.push(peakVerdict(cells, size));
+  for (const adapter of new Set(cells.map((cell) => cell.adapter).filter((one) => one !== 'cpu'))) {
+    for (const size of TARGET_SIZES) {
+      for (const measure of ['rl', 'sft'] as const) {
+        const here = cells.filter((c) => c.size === size && c.measure === measure && c.adapter === adapter);
+        const target = `${MEASURE_WORDS[measure]} at ${size}: ${labelOf('wgsl', adapter)} at least ${TARGETS.wgslOverTfjs}x stock tfjs-webgpu on the same adapter`;
+        const ours = here.find((cell) => cell.engine === 'wgsl');
+        verdicts.push(
+          faster(
+            target,
+            TARGETS.wgslOverTfjs,
+            ours,
+            here.filter((c) => c.engine === 'tfjs-webgpu'),
+          ),
+        );
+      }
+    }
+  }
+  for (const size of TARGET_SIZES) verdicts.push(rolloutVerdict(cells, size, own));
+  return verdicts;
+}
+
+function ofFamily(cells: readonly Cell[], family: string): Cell[] {
+  return cells.filter((cell) => engineOf(cell.engine).family === family);
+}
+
+const isWhole = (cell: Cell): boolean => cell.state === 'measured' || cell.state === 'cold';
+
+/** How many times faster ours is than the fastest of the others; one that was cut off gives a lower bound. */
+function faster(target: string, factor: number, ours: Cell | undefined, others: readonly Cell[]): Verdict {
+  const best = [...others].sort((a, b) => a.ms!.median - b.ms!.median)[0];
+  if (!ours || !isWhole(ours) || !best) {
+    return { target, met: null, text: `${!ours || !isWhole(ours) ? 'ours' : 'the other'} was not measured` };
+  }
+  const ratio = best.ms!.median / ours.ms!.median;
+  const bound = !isWhole(best);
+  const text = `${bound ? 'at least ' : ''}${threeDigits(ratio)}x: ${threeDigits(ours.ms!.median)} ms against ${bound ? 'over ' : ''}${threeDigits(best.ms!.median)} ms of ${labelOf(best.engine, best.adapter)}${best.state === 'cold' ? ' (its first run)' : ''}`;
+  // A bound that is too low says nothing against ours.
+  return { target, met: ratio >= factor ? true : bound ? null : false, text };
+}
+
+function peakVerdict(cells: readonly Cell[], size: string): Verdict {
+  const target = `SFT step at ${size}: ours wasm at least ${TARGETS.wasmPeakShare * 100} % of the measured matrix-product peak`;
+  const cell = cells.find((one) => one.engine === 'wasm' && one.size === size && one.measure === 'sft');
+  if (!cell || cell.peakShare === null) return { target, met: null, text: 'was not measured' };
+  const text = `${(100 * cell.peakShare).toFixed(0)} %: ${threeDigits(cell.gflopPerSecond!)} GFLOP/s`;
+  return { target, met: cell.peakShare >= TARGETS.wasmPeakShare, text };
+}
+
+function rolloutVerdict(
+  cells: readonly Cell[],
+  size: string,
+  own: { engine: string; adapter: AdapterKind },
+): Verdict {
+  const factor = TARGETS.rolloutOverNaive;
+  const target = `Rollout at ${size}: ours (${labelOf(own.engine, own.adapter)}) at least ${factor}x the tokens a second of naive sampling on the best stock tfjs backend`;
+  const here = cells.filter(
+    (cell) => cell.size === size && cell.measure === 'rl' && cell.tokensPerSecond !== null,
+  );
+  const ours = here.find((cell) => cell.engine === own.engine && cell.adapter === own.adapter);
+  const best = ofFamily(here, 'tfjs').sort((a, b) => b.tokensPerSecond! - a.tokensPerSecond!)[0];
+  if (!ours || !best) return { target, met: null, text: `${ours ? 'the other' : 'ours'} was not measured` };
+  const ratio = ours.tokensPerSecond! / best.tokensPerSecond!;
+  const text = `${threeDigits(ratio)}x: ${threeDigits(ours.tokensPerSecond!)} tokens/s against ${threeDigits(best.tokensPerSecond!)} of ${labelOf(best.engine, best.adapter)}`;
+  return { target, met: ratio >= factor, text };
+}
+
+/** `met   RL iteration at small: ... 8.1x: ...` */
+export function verdictLine({ target, met, text }: Verdict): string {
+  return `${met === null ? 'open  ' : met ? 'met   ' : 'MISSED'} ${target}. ${text}.`;
+}

@@ -1,0 +1,261 @@
+// The benchmark's counts and words: operations, statistics, agreement, cells, verdicts, flags, exit codes.
+
+import { describe, expect, it, vi } from 'vitest';
+import { Agreement } from '../../src/bench/agreement.ts';
+import { BenchUsageError, HELP, parseBenchArguments } from '../../src/bench/arguments.ts';
+import { finishCell, newLog } from '../../src/bench/cell.ts';
+import { ENGINES } from '../../src/bench/engines.ts';
+import { batchShape, graphFlops, sizeFigures } from '../../src/bench/flops.ts';
+import { policyGradient } from '../../src/bench/page/ours.ts';
+import { bestPeaks, exitCodeOf, withPeakShares } from '../../src/bench/results.ts';
+import { spreadOf, threeDigits } from '../../src/bench/statistics.ts';
+import { policySpec, RESPONSE_TOKENS, SIZES } from '../../src/bench/task.ts';
+import { verdictsOf } from '../../src/bench/verdicts.ts';
+import { main } from '../../src/cli/bench.ts';
+import { cellOf, resultsOf, runOf } from './support.ts';
+
+describe('operations', () => {
+  it('counts a small model by hand', () => {
+    const spec = policySpec('tiny');
+    // Width 32, 2 layers, no vision layers, 9 patches of 192 values, vocabulary 243; 1 item, 4 text rows, 2 output rows.
+    const vision = 9 * (192 * 32 + 2 * 32 * 32);
+    const perRow = 32 * 96 + 32 * 32 + 32 * 128 + 64 * 32;
+    const text = 2 * 13 * perRow;
+    const head = 2 * 32 * 243;
+    const pairs = 9 * 9 + 10 + 11 + 12 + 13;
+    const attention = 2 * 2 * 32 * pairs;
+    const forward = 2 * (vision + text + head + attention);
+    const shape = batchShape(9, 1, 4, 2);
+    expect(graphFlops(spec, spec.full, shape, false)).toBe(forward);
+    // Backward is twice forward, but for the gradient of the pixels.
+    expect(graphFlops(spec, spec.full, shape, true)).toBe(3 * forward - 2 * 9 * 192 * 32);
+  });
+
+  it('grows with the batch, and the sizes stand in the order of their cost', () => {
+    const figures = SIZES.map(sizeFigures);
+    const of = (name: string) => figures.find((one) => one.name === name)!;
+    expect(of('small-b128').flops.sft / of('small').flops.sft).toBeCloseTo(4, 10);
+    expect(of('small').flops.rl).toBeGreaterThan(of('small').flops.sft + of('small').flops.rollout);
+    const costs = figures.map(({ flops }) => flops.sft);
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
+  });
+});
+
+describe('statistics', () => {
+  it('takes medians with min and max', () => {
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3, count: 3 });
+    expect(spreadOf([4, 1])).toEqual({ median: 2.5, min: 1, max: 4, count: 2 });
+    expect(spreadOf([])).toBeNull();
+  });
+
+  it('writes three digits', () => {
+    expect([0.012345, 0.5, 4.567, 45.67, 456.7, 12345, 0].map(threeDigits)).toEqual([
+      '0.0123',
+      '0.500',
+      '4.57',
+      '45.7',
+      '457',
+      '12300',
+      '0',
+    ]);
+  });
+});
+
+describe('agreement', () => {
+  it('lets rounding pass and nothing else', () => {
+    const agreement = new Agreement();
+    expect(agreement.check('sft', 0, runOf({ loss: 5 }))).toBeNull();
+    expect(agreement.check('sft', 0, runOf({ loss: 5.0005 }))).toBeNull();
+    expect(agreement.check('sft', 0, runOf({ loss: 5.002 }))).toMatch(/loss before step 1 is 5\.00200/);
+    expect(agreement.check('sft', 1, runOf({ loss: 4.8 }))).toBeNull();
+    expect(agreement.check('sft', 1, runOf({ loss: 4.9 }))).toMatch(/step 2/);
+    expect(agreement.check('sft', 2, runOf({ loss: Number.NaN }))).toMatch(/NaN/);
+    expect(agreement.check('rl', 0, runOf({ sampled: { meanLogp: -5, meanScore: 0 } }))).toBeNull();
+    expect(agreement.check('rl', 0, runOf({ sampled: { meanLogp: -4, meanScore: 0 } }))).toMatch(/log-prob/);
+    expect(agreement.check('rl', 1, runOf({ sampled: { meanLogp: -3, meanScore: 9 } }))).toBeNull();
+  });
+});
+
+describe('cells', () => {
+  const where = { engine: 'tfjs-cpu', adapter: 'cpu', size: 'tiny', measure: 'rl' } as const;
+  const figures = sizeFigures(SIZES[0]);
+
+  it('leaves the first run out where there are others', () => {
+    const log = { ...newLog(), runs: [runOf({ ms: 900 }), runOf({ ms: 30 }), runOf({ ms: 10 })] };
+    const cell = finishCell({ ...where, measure: 'sft' }, log, figures);
+    expect(cell).toMatchObject({ state: 'measured', runsMs: [30, 10], firstMs: 900 });
+    expect(cell.ms?.median).toBe(20);
+    expect(cell.gflopPerSecond).toBeCloseTo(figures.flops.sft / 20e6, 10);
+    const cold = finishCell({ ...where, measure: 'sft' }, { ...log, runs: log.runs.slice(0, 1) }, figures);
+    expect(cold).toMatchObject({ state: 'cold', ms: { median: 900 } });
+  });
+
+  it('keeps what a cut-off run had', () => {
+    const partial = { phase: 'rollout', phases: {}, tokens: 320 } as const;
+    const log = { ...newLog(), cutOff: { ms: 4000, partial }, end: { state: 'over-cap', note: '' } as const };
+    const cell = finishCell(where, log, figures);
+    expect(cell).toMatchObject({ state: 'over-cap', tokensPerSecond: 80, gflopPerSecond: null });
+    expect(cell.ms?.median).toBe(4000);
+    const untried = finishCell(where, { ...newLog(), end: { state: 'not-tried', note: 'x' } }, figures);
+    expect(untried).toMatchObject({ state: 'not-tried', ms: null, tokensPerSecond: null });
+  });
+});
+
+describe('the policy loss', () => {
+  it('has the gradient of its formula', () => {
+    const length = 2 * RESPONSE_TOKENS;
+    const values = (scale: number, shift: number) =>
+      Float32Array.from({ length }, (_, i) => shift + scale * Math.sin(3 * i));
+    const logp = values(0.4, -2);
+    const part = {
+      oldLogp: values(0.2, -2.05),
+      referenceLogp: values(0.3, -1.9),
+      advantages: Float32Array.of(1, -0.7),
+    };
+    const loss = (now: Float64Array) =>
+      now.reduce((sum, value, i) => {
+        const advantage = part.advantages[Math.floor(i / RESPONSE_TOKENS)];
+        const ratio = Math.exp(value - part.oldLogp[i]);
+        const clipped = Math.min(1.2, Math.max(0.8, ratio));
+        const apart = part.referenceLogp[i] - value;
+        return sum - Math.min(ratio * advantage, clipped * advantage) + 0.05 * (Math.exp(apart) - apart - 1);
+      }, 0) / length;
+    const gradient = policyGradient(logp, part);
+    for (let i = 0; i < length; i++) {
+      const [up, down] = [1e-5, -1e-5].map((step) =>
+        loss(Float64Array.from(logp, (v, j) => (i === j ? v + step : v))),
+      );
+      expect(Math.abs((up - down) / 2e-5 - gradient[i])).toBeLessThan(1e-6);
+    }
+  });
+});
+
+describe('verdicts', () => {
+  it('compares the default with the best of the others', () => {
+    const cells = [
+      cellOf('wasm', 'small', 'sft', { median: 10, peakShare: 0.6 }),
+      cellOf('tfjs-wasm', 'small', 'sft', { median: 100 }),
+      cellOf('tfjs-cpu', 'small', 'sft', { median: 900, state: 'over-cap' }),
+      cellOf('jax-wasm', 'small', 'sft', { median: 15, state: 'over-cap' }),
+    ];
+    const verdicts = verdictsOf({ cells, disqualified: [], defaults: [] });
+    const of = (words: string) => verdicts.find(({ target }) => target.includes(words))!;
+    expect(of('SFT step at small: ours (ours wasm) at least 6x')).toMatchObject({ met: true });
+    // Cut off too early to say.
+    expect(of('SFT step at small: ours (ours wasm) at least 2x')).toMatchObject({ met: null });
+    expect(of('SFT step at small: ours wasm at least 50 %')).toMatchObject({ met: true });
+    expect(of('RL iteration at small')).toMatchObject({ met: null });
+    const out = verdictsOf({
+      cells,
+      disqualified: [{ engine: 'tfjs-wasm', adapter: 'cpu', size: 'tiny', reason: '' }],
+      defaults: [],
+    });
+    expect(
+      out.find(({ target }) => target.includes('SFT step at small: ours (ours wasm) at least 6x'))?.text,
+    ).toMatch(/^at least 90\.0x/);
+  });
+
+  it('compares sampling by tokens a second', () => {
+    const cells = [
+      cellOf('wasm', 'base', 'rl', { median: 10, tokensPerSecond: 900 }),
+      cellOf('tfjs-webgl', 'base', 'rl', { median: 10, tokensPerSecond: 100, adapter: 'opengles' }),
+    ];
+    const verdict = verdictsOf({ cells, disqualified: [], defaults: [] }).find(({ target }) =>
+      target.startsWith('Rollout at base'),
+    );
+    expect(verdict).toMatchObject({ met: false });
+    expect(verdict?.text).toMatch(/^9\.00x/);
+  });
+});
+
+describe('the exit code', () => {
+  it('is 1 where the run was stopped or an engine of ours is broken', () => {
+    const fine = { interrupted: false, cells: [], disqualified: [] };
+    const failed = cellOf('wasm', 'tiny', 'sft', { median: 1, state: 'failed' });
+    expect(exitCodeOf(fine)).toBe(0);
+    expect(exitCodeOf({ ...fine, interrupted: true })).toBe(1);
+    expect(exitCodeOf({ ...fine, cells: [failed] })).toBe(1);
+    expect(exitCodeOf({ ...fine, cells: [{ ...failed, engine: 'tfjs-cpu' }] })).toBe(0);
+    const out = { engine: 'wgsl', adapter: 'opengles', size: 'tiny', reason: '' } as const;
+    expect(exitCodeOf({ ...fine, disqualified: [out] })).toBe(1);
+  });
+
+  it('takes the best of several peaks, and shares of it', () => {
+    const peak = { adapter: 'cpu', what: '', gflopPerSecond: 10, copyGbPerSecond: 5 } as const;
+    const peaks = bestPeaks([peak, { ...peak, gflopPerSecond: 8, copyGbPerSecond: 7 }]);
+    expect(peaks).toEqual([{ ...peak, copyGbPerSecond: 7 }]);
+    const { cells } = resultsOf();
+    expect(withPeakShares([{ ...cells[0], adapter: 'cpu', gflopPerSecond: 4 }], peaks)[0].peakShare).toBe(
+      0.4,
+    );
+  });
+});
+
+describe('the command', () => {
+  it('helps with 0 and refuses with 2, before anything is built', async () => {
+    const written: string[] = [];
+    const print = vi.spyOn(console, 'log').mockImplementation((text: string) => void written.push(text));
+    const complain = vi.spyOn(console, 'error').mockImplementation((text: string) => void written.push(text));
+    expect(await main(['--help'])).toBe(0);
+    expect(await main(['--suite', 'world'])).toBe(2);
+    print.mockRestore();
+    complain.mockRestore();
+    expect(written).toEqual([HELP, expect.stringContaining('the only suite is engine')]);
+  });
+});
+
+describe('flags', () => {
+  it('have defaults', () => {
+    const command = parseBenchArguments([]);
+    expect(command).toMatchObject({
+      kind: 'run',
+      quick: false,
+      capMs: 60_000,
+      repeats: 7,
+      isolated: true,
+      json: null,
+    });
+    expect(command).toMatchObject({
+      sizes: SIZES.map(({ name }) => name),
+      engines: ENGINES.map(({ id }) => id),
+    });
+    expect(parseBenchArguments(['--quick'])).toMatchObject({
+      sizes: ['tiny', 'small'],
+      capMs: 6000,
+      repeats: 3,
+    });
+    expect(parseBenchArguments(['--help', '--sizes', 'x'])).toEqual({ kind: 'help' });
+    for (const { id } of ENGINES) expect(HELP).toContain(id);
+  });
+
+  it('are read', () => {
+    const words =
+      '--suite engine --json a.json --out docs --sizes base,tiny --engines jax,wasm --adapters system';
+    const more = ['--cap', '2.5', '--repeats', '4', '--no-isolation'];
+    expect(parseBenchArguments([...words.split(' '), ...more])).toEqual({
+      kind: 'run',
+      json: 'a.json',
+      out: 'docs',
+      quick: false,
+      sizes: ['tiny', 'base'],
+      engines: ['wasm', 'jax-webgpu', 'jax-wasm'],
+      adapters: ['system'],
+      isolated: false,
+      capMs: 2500,
+      repeats: 4,
+    });
+  });
+
+  it.each([
+    [['--suite', 'world'], /only suite is engine/],
+    [['--sizes', 'huge'], /"huge" is none of tiny/],
+    [['--engines', 'torch'], /"torch" is none of wasm/],
+    [['--adapters', ''], /none of swiftshader/],
+    [['--cap', '0'], /above 0/],
+    [['--cup', '1'], /--help/],
+    [['stray'], /--help/],
+  ])('refuses %j', (words, text) => {
+    expect(() => parseBenchArguments(words)).toThrow(BenchUsageError);
+    expect(() => parseBenchArguments(words)).toThrow(text);
+  });
+});
