@@ -7,7 +7,6 @@ import { hashSources, stampIs, writeStamp } from './sourceHash.ts';
 
 const KERNELS_DIR = 'src/engine/wasm/kernels';
 const KERNELS_ENTRY = `${KERNELS_DIR}/index.ts`;
-const KERNELS_OUT = 'src/engine/wasm/kernels.wasm';
 
 /** How the kernels are compiled: memory comes from outside (the arena), and there is no runtime or collector. */
 const ASC_FLAGS = [
@@ -24,27 +23,35 @@ const ASC_FLAGS = [
   '65536',
 ];
 
+/** The same source twice: for one thread, and for a memory that threads share. */
+const KERNEL_BUILDS = [
+  { stamp: 'kernels', out: 'src/engine/wasm/kernels.wasm', flags: ASC_FLAGS },
+  {
+    stamp: 'kernelsShared',
+    out: 'src/engine/wasm/kernelsShared.wasm',
+    flags: [...ASC_FLAGS, '--enable', 'threads', '--sharedMemory'],
+  },
+];
+
 /** Everything that goes into the page. */
 const PAGE_SOURCES = ['index.html', 'src', 'workers', 'public', 'vite.config.ts', 'package-lock.json'];
 
 export type BuildOutcome = 'built' | 'current' | 'absent';
 
-/** Compiles src/engine/wasm/kernels to kernels.wasm. `absent`: this version has no kernels. @throws on a compiler error. */
+/** Compiles src/engine/wasm/kernels to its two .wasm files. `absent`: this version has no kernels. @throws on a compiler error. */
 export async function ensureKernels(force = false): Promise<BuildOutcome> {
   if (!existsSync(KERNELS_ENTRY)) return 'absent';
-  const hash = hashSources([KERNELS_DIR, 'package-lock.json'], ASC_FLAGS.join(' '));
-  if (!force && existsSync(KERNELS_OUT) && stampIs('kernels', hash)) return 'current';
-  console.log('Building the WebAssembly kernels ...');
-  const code = await runNode([
-    binOf('assemblyscript', 'asc'),
-    KERNELS_ENTRY,
-    '-o',
-    KERNELS_OUT,
-    ...ASC_FLAGS,
-  ]);
-  if (code !== 0) throw new Error('The WebAssembly kernels do not compile (see above).');
-  writeStamp('kernels', hash);
-  return 'built';
+  let outcome: BuildOutcome = 'current';
+  for (const { stamp, out, flags } of KERNEL_BUILDS) {
+    const hash = hashSources([KERNELS_DIR, 'package-lock.json'], flags.join(' '));
+    if (!force && existsSync(out) && stampIs(stamp, hash)) continue;
+    console.log(`Building the WebAssembly kernels (${out}) ...`);
+    const code = await runNode([binOf('assemblyscript', 'asc'), KERNELS_ENTRY, '-o', out, ...flags]);
+    if (code !== 0) throw new Error('The WebAssembly kernels do not compile (see above).');
+    writeStamp(stamp, hash);
+    outcome = 'built';
+  }
+  return outcome;
 }
 
 /** Builds the page into dist/; the kernels must be there. @throws on a build error. */

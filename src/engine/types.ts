@@ -19,7 +19,10 @@ export type SequenceBatch = {
 /** Rows of the output heads: flat indices b * time + t; the logits of row t predict token t + 1. */
 export type OutputRows = Int32Array;
 
-/** What the language-model head gives per row, at the temperature asked for. */
+/**
+ * What the language-model head gives per row, at the temperature asked for. Inside an update these may be the engine's own
+ * arrays, good only while `weigh` runs: copy what shall stay.
+ */
 export type TokenOutputs = {
   /** log pi(target) [rows] */
   logp: Float32Array;
@@ -101,7 +104,7 @@ export interface EngineModel {
   classify(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array>;
   /** Share of attention mass on the image tokens, mean over layers and heads [rows]. */
   imageAttention(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array>;
-  /** Forward, the caller's loss weights, backward, AdamW. */
+  /** Forward, the caller's loss weights, backward, AdamW. `weigh` must not keep the outputs, nor call an engine. */
   updateTokens(
     batch: SequenceBatch,
     rows: OutputRows,
@@ -110,7 +113,7 @@ export interface EngineModel {
     weigh: (outputs: TokenOutputs) => TokenWeights,
     step: OptimizerStep,
   ): Promise<StepReport>;
-  /** The same for the classifier: `weigh` gets logits [rows, classes] and gives dLoss / dlogits. */
+  /** The same for the classifier: `weigh` gets logits [rows, classes], not to be kept, and gives dLoss / dlogits. */
   updateClasses(
     batch: SequenceBatch,
     rows: OutputRows,
@@ -129,7 +132,7 @@ export interface EngineModel {
 }
 
 export interface Engine {
-  /** `wasm` (fused), or `webgpu`, `webgl`, `tfjs-wasm`, `cpu` (eager). */
+  /** `wasm`, `wgsl` (fused), or `webgpu`, `webgl`, `tfjs-wasm`, `cpu` (eager). */
   readonly name: string;
   readonly tier: 'fused' | 'eager';
   /** What it runs on, for a person. */

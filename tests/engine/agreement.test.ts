@@ -112,7 +112,7 @@ test('a classifier learns the same on both', async () => {
   for (let i = 0; i < 4; i++) {
     for (const model of [a, b]) {
       const slopes = (logits: Float32Array) => {
-        seen.push(logits);
+        seen.push(logits.slice());
         return logits.map((value, j) => value - (j % 3));
       };
       await model.updateClasses(batch, rows, slopes, STEP);

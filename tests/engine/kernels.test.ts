@@ -238,3 +238,26 @@ test('adamw follows the formula over several steps', () => {
   expectClose(first.read(), m);
   expectClose(second.read(), v);
 });
+
+test('adamw over slices is adamw slice by slice, and nothing between them', () => {
+  const slices = [
+    { offset: 0, n: 8, decays: 1 },
+    { offset: 16, n: 4, decays: 0 },
+    { offset: 20, n: 12, decays: 1 },
+  ];
+  const length = 36;
+  const start = [0, 1, 2, 3].map((i) => randoms(length, 70 + i).map(Math.abs));
+  const settings = [0.01, 0.9, 0.95, 1e-8] as const;
+  const [decay, ...corrections] = [0.1, 0.1, 0.05, 0.5] as const;
+  const [one, all] = [0, 1].map(() => start.map((values) => bench.floats(values)));
+  for (const { offset, n, decays } of slices) {
+    const [p, g, m, v] = one.map(({ at }) => at + offset * 4);
+    bench.kernels.adamw(p, g, m, v, n, ...settings, decays * decay, ...corrections);
+  }
+  const table = bench.ints(slices.flatMap(({ offset, n, decays }) => [offset, n, decays]));
+  const [p, g, m, v] = all.map(({ at }) => at);
+  bench.kernels.adamwSlices(p, g, m, v, table.at, slices.length, ...settings, decay, ...corrections);
+  expect(all.map((array) => array.read())).toEqual(one.map((array) => array.read()));
+  expect(all[0].read()[12]).toBe(start[0][12]);
+  expect(all[0].read()[24]).not.toBe(start[0][24]);
+});

@@ -74,6 +74,15 @@ export const engineGroup = group('Engine', 'What computes the numbers.', {
     help: 'What computes the model: `wasm` is our fused executor on the CPU (SIMD), `wgsl` the fused one on the GPU; the others run op by op in TensorFlow.js. `auto` takes `wasm`, or `wgsl` where a graphics card measures faster.',
     source: 'ours',
   }),
+  wasm_threads: int({
+    label: 'CPU threads',
+    default: 0,
+    min: 0,
+    max: 16,
+    unit: 'threads',
+    help: 'Threads of the engine `wasm`; 0 takes as many as there are cores, at most 4. The results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
+    source: 'ours',
+  }),
   gpu_kernels: oneOf({
     label: 'GPU kernels',
     choices: ['auto', 'portable', 'parallel'],

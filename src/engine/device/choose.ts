@@ -26,9 +26,13 @@ export type ChosenEngine = {
 
 export type ChooseOptions = {
   gpuKernels?: GpuKernelChoice;
+  /** Threads of `wasm`; 0 or none: as many as fit the machine. */
+  wasmThreads?: number;
   /** Where measurements are kept; null for nowhere. Default: a small database of the browser. */
   cache?: MeasurementCache | null;
 };
+
+type Start = Required<ChooseOptions>;
 
 /** Part of the cache key: another number after changes that make an engine faster. */
 const MEASURE_VERSION = 1;
@@ -43,18 +47,21 @@ export async function chooseEngine(
   spec?: ModelSpec,
   options: ChooseOptions = {},
 ): Promise<ChosenEngine> {
-  const cache = options.cache === undefined ? measurementCache() : options.cache;
-  const gpuKernels = options.gpuKernels ?? 'auto';
+  const given: Start = {
+    gpuKernels: options.gpuKernels ?? 'auto',
+    wasmThreads: options.wasmThreads ?? 0,
+    cache: options.cache === undefined ? measurementCache() : options.cache,
+  };
   if (choice !== 'auto') {
-    const engine = await startNamed(choice, gpuKernels, cache);
+    const engine = await startNamed(choice, given);
     return { engine, reason: `"${choice}" was chosen in the settings.`, measuredMs: {} };
   }
-  if (!hasWasmSimd()) return withoutSimd(gpuKernels, cache);
+  if (!hasWasmSimd()) return withoutSimd(given);
   const { adapter, why } = await worthMeasuring(spec);
   if (adapter === null || !spec) {
-    return { engine: await startWasm(), reason: `The fused wasm engine: ${why}.`, measuredMs: {} };
+    return { engine: await startWasm(given), reason: `The fused wasm engine: ${why}.`, measuredMs: {} };
   }
-  return fasterOf(adapter, spec, gpuKernels, cache);
+  return fasterOf(adapter, spec, given);
 }
 
 /** Whether WebGPU on this machine deserves a measurement, and if not, why. */
@@ -73,18 +80,14 @@ async function worthMeasuring(spec: ModelSpec | undefined): Promise<{ adapter: s
 }
 
 /** One training step on each, now or on an earlier visit; a WebGPU that fails loses. */
-async function fasterOf(
-  adapter: string,
-  spec: ModelSpec,
-  gpuKernels: GpuKernelChoice,
-  cache: MeasurementCache | null,
-): Promise<ChosenEngine> {
+async function fasterOf(adapter: string, spec: ModelSpec, given: Start): Promise<ChosenEngine> {
+  const { cache, gpuKernels, wasmThreads } = given;
   const { backbone, size, imageSizePx } = spec.config;
-  const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels}`;
+  const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels} ${wasmThreads}`;
   const remembered = parseTimes(await cache?.get(key).catch(() => null));
   const started = new Map<'wasm' | 'wgsl', Engine>();
   const start = async (name: 'wasm' | 'wgsl') => {
-    const engine = started.get(name) ?? (await startNamed(name, gpuKernels, cache));
+    const engine = started.get(name) ?? (await startNamed(name, given));
     started.set(name, engine);
     return engine;
   };
@@ -123,13 +126,10 @@ function parseTimes(text: string | null | undefined): Times | null {
 }
 
 /** Old browsers: WebGPU or WebGL, else plain JavaScript. */
-async function withoutSimd(
-  gpuKernels: GpuKernelChoice,
-  cache: MeasurementCache | null,
-): Promise<ChosenEngine> {
+async function withoutSimd(given: Start): Promise<ChosenEngine> {
   for (const name of ['wgsl', 'webgl'] as const) {
     try {
-      const engine = await startNamed(name, gpuKernels, cache);
+      const engine = await startNamed(name, given);
       return { engine, reason: `There is no WebAssembly SIMD here; "${name}" works.`, measuredMs: {} };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
@@ -142,17 +142,13 @@ async function withoutSimd(
   };
 }
 
-function startNamed(
-  name: Exclude<EngineChoice, 'auto'>,
-  gpuKernels: GpuKernelChoice,
-  cache: MeasurementCache | null,
-): Promise<Engine> {
-  if (name === 'wasm') return startWasm();
-  if (name === 'wgsl') return startWgsl(gpuKernels, cache);
+function startNamed(name: Exclude<EngineChoice, 'auto'>, given: Start): Promise<Engine> {
+  if (name === 'wasm') return startWasm(given);
+  if (name === 'wgsl') return startWgsl(given);
   return startEager(name);
 }
 
-async function startWasm(): Promise<Engine> {
+async function startWasm({ wasmThreads }: Start): Promise<Engine> {
   if (!hasWasmSimd()) {
     throw new EngineError(
       'no-device',
@@ -161,10 +157,10 @@ async function startWasm(): Promise<Engine> {
     );
   }
   const { createWasmEngine } = await import('../wasm/engine.ts');
-  return createWasmEngine();
+  return createWasmEngine(undefined, wasmThreads > 0 ? { threads: wasmThreads } : {});
 }
 
-async function startWgsl(gpuKernels: GpuKernelChoice, cache: MeasurementCache | null): Promise<Engine> {
+async function startWgsl({ gpuKernels, cache }: Start): Promise<Engine> {
   const { createWgslEngine, PARALLEL, PORTABLE } = await import('../wgsl/engine.ts');
   const variants = { auto: {}, portable: PORTABLE, parallel: PARALLEL }[gpuKernels];
   return createWgslEngine({ variants, cache: cache ?? undefined });

@@ -84,26 +84,20 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
       return () => kernels.scatterAdd(dOut, index, dTable, rows, cols);
     }
     case 'embed': {
+      const index = inputAt('tokens');
       const dTable = gradientAt(operation.table);
-      return () => kernels.scatterAdd(dOut, inputAt('tokens'), dTable, rows, cols);
+      return () => kernels.scatterAdd(dOut, index, dTable, rows, cols);
     }
     case 'concat': {
       const image = slopeAt(operation.image);
       const text = slopeAt(operation.text);
       return () => kernels.splitRows(dOut, image, text, shape.batch, prefix, shape.time, cols);
     }
-    case 'rope':
-      return () =>
-        kernels.rope(
-          dOut,
-          dOut,
-          inputAt('positions'),
-          binding.ropeTable,
-          rows,
-          cols / 3,
-          operation.heads,
-          -1,
-        );
+    case 'rope': {
+      const index = inputAt('positions');
+      const { ropeTable } = binding;
+      return () => kernels.rope(dOut, dOut, index, ropeTable, rows, cols / 3, operation.heads, -1);
+    }
     case 'attention': {
       const x = valueAt(operation.x);
       const dX = slopeAt(operation.x);
@@ -125,9 +119,10 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
     case 'gather': {
       const dX = slopeAt(operation.x);
       const length = plan.rows[operation.x] * cols;
+      const index = inputAt('rowIndex');
       return () => {
         kernels.zero(dX, length);
-        kernels.scatterAdd(dOut, inputAt('rowIndex'), dX, rows, cols);
+        kernels.scatterAdd(dOut, index, dX, rows, cols);
       };
     }
   }

@@ -1,11 +1,12 @@
 // The bound plans of one model: found or made by shape, tied to the arena where it now stands, with views into it.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { makePlan, type Plan, type PlanInput, type PlanKind, type PlanShape } from '../plan/plan.ts';
+import { makePlan, type Plan, type PlanKind } from '../plan/plan.ts';
 import { compile, type Program } from './executor.ts';
 import type { Binding } from './frame.ts';
 import type { Kernels } from './kernels.ts';
 import type { LinearMemory, Region } from './memory.ts';
+import { makeViews, type PlanViews } from './planViews.ts';
 
 /** Plans kept per model; the least recently used goes first. */
 const MAX_PLANS = 24;
@@ -19,17 +20,41 @@ export type Shared = {
   arena: { region: Region; generation: number };
 };
 
-export type Bound = { plan: Plan; program: Program; generation: number; cacheKey: number };
+/** What a plan is for: a pass over whole sequences, or one token per row from the cache. */
+export type PlanUse = PlanKind | 'decode';
+
+/** A plan with its calls and views. */
+export type Bound = {
+  readonly use: PlanUse;
+  readonly plan: Plan;
+  program: Program;
+  views: PlanViews;
+  /** The arena's generation that the calls hold addresses of. */
+  arenaGeneration: number;
+  /** The memory's growths that the views were made after. */
+  growths: number;
+  lastUse: number;
+};
 
 /** Keys and values of the sequences in decoding: [layer][row][capacity][2 width]. */
-export type DecodeCache = { region: Region; slots: Region; counts: Region; capacity: number; rows: number };
+export type DecodeCache = {
+  region: Region;
+  /** Cache row of each decoded row; while prompts are read, the first row of each prompt. */
+  slots: Region;
+  /** Cache rows of each prompt. */
+  counts: Region;
+  capacity: number;
+  rows: number;
+};
 
 /** Where a model's own buffers lie. */
 export type ModelRegions = { parameters: Region; gradients: Region; ropeTable: Region };
 
 export class BoundPlans {
   cache: DecodeCache | null = null;
-  private readonly bound = new Map<string, Bound>();
+  // A short list searched from the front: a look-up builds no key, and a step makes no garbage.
+  private bound: Bound[] = [];
+  private uses = 0;
 
   constructor(
     private readonly shared: Shared,
@@ -40,7 +65,7 @@ export class BoundPlans {
   /** Gives the cache back; the plans forget their addresses. */
   dispose(): void {
     this.releaseCache();
-    this.bound.clear();
+    this.bound = [];
   }
 
   private releaseCache(): void {
@@ -51,10 +76,10 @@ export class BoundPlans {
   }
 
   /** A cache for at least this many rows and positions; what was in it is lost when it grows. */
-  prepareCache(slots: number, capacity: number): void {
+  prepareCache(slots: number, capacity: number): DecodeCache {
     const { memory } = this.shared;
     const { width, layers } = this.spec.dimensions;
-    if (this.cache && this.cache.rows >= slots && this.cache.capacity >= capacity) return;
+    if (this.cache && this.cache.rows >= slots && this.cache.capacity >= capacity) return this.cache;
     this.releaseCache();
     this.cache = {
       region: memory.allocate(layers * slots * capacity * 2 * width),
@@ -63,68 +88,96 @@ export class BoundPlans {
       capacity,
       rows: slots,
     };
-    for (const [key, bound] of this.bound) if (bound.cacheKey !== 0) this.bound.delete(key);
+    this.bound = this.bound.filter(({ use }) => use !== 'decode' && use !== 'prefill');
+    return this.cache;
   }
 
   /** Finds or makes the plan of a shape, bound to the arena where it now stands. */
-  bind(shape: PlanShape, kind: PlanKind, decode: boolean): Bound {
-    const key = `${decode ? 'decode' : kind}:${shape.batch}x${shape.time}:${shape.outputs}`;
+  bind(use: PlanUse, batch: number, time: number, outputs: number): Bound {
     const { arena, memory } = this.shared;
-    let bound = this.bound.get(key);
-    const plan = bound?.plan ?? makePlan(decode ? this.spec.decode! : this.spec.full, shape, kind);
-    if (plan.size > arena.region.length) {
-      memory.release(arena.region);
-      arena.region = memory.allocate(plan.size);
-      arena.generation++;
+    const found = this.find(use, batch, time, outputs) ?? this.add(use, batch, time, outputs);
+    found.lastUse = ++this.uses;
+    if (found.plan.size > arena.region.length) this.growArena(found.plan.size);
+    if (found.arenaGeneration !== arena.generation) {
+      found.program = this.compiled(use, found.plan);
+      found.arenaGeneration = arena.generation;
+      found.growths = -1;
     }
-    if (bound && bound.generation === arena.generation) {
-      this.bound.delete(key);
-      this.bound.set(key, bound);
-      return bound;
+    if (found.growths !== memory.growths) {
+      found.views = makeViews(memory, arena.region.pointer, this.spec, found.plan);
+      found.growths = memory.growths;
     }
-    const usesCache = decode || kind === 'prefill';
-    const { cache } = this;
-    const { width } = this.spec.dimensions;
+    return found;
+  }
+
+  private find(use: PlanUse, batch: number, time: number, outputs: number): Bound | null {
+    for (let i = 0; i < this.bound.length; i++) {
+      const candidate = this.bound[i];
+      const { shape } = candidate.plan;
+      if (
+        candidate.use === use &&
+        shape.batch === batch &&
+        shape.time === time &&
+        shape.outputs === outputs
+      ) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  private add(use: PlanUse, batch: number, time: number, outputs: number): Bound {
+    const { arena, memory } = this.shared;
+    const shape = { batch, time, outputs };
+    const plan =
+      use === 'decode'
+        ? makePlan(this.spec.decode!, shape, 'inference')
+        : makePlan(this.spec.full, shape, use);
+    if (plan.size > arena.region.length) this.growArena(plan.size);
+    if (this.bound.length >= MAX_PLANS) {
+      const oldest = this.bound.reduce((a, b) => (b.lastUse < a.lastUse ? b : a));
+      this.bound.splice(this.bound.indexOf(oldest), 1);
+    }
+    const added: Bound = {
+      use,
+      plan,
+      program: this.compiled(use, plan),
+      views: makeViews(memory, arena.region.pointer, this.spec, plan),
+      arenaGeneration: arena.generation,
+      growths: memory.growths,
+      lastUse: 0,
+    };
+    this.bound.push(added);
+    return added;
+  }
+
+  private growArena(size: number): void {
+    const { arena, memory } = this.shared;
+    memory.release(arena.region);
+    arena.region = memory.allocate(size);
+    arena.generation++;
+  }
+
+  private compiled(use: PlanUse, plan: Plan): Program {
+    const { cache, regions, shared, spec } = this;
+    const usesCache = use === 'decode' || use === 'prefill';
     const binding: Binding = {
-      arena: arena.region.pointer,
-      parameters: this.regions.parameters.pointer,
-      gradients: this.regions.gradients.pointer,
-      scratch: this.shared.scratch.pointer,
-      ropeTable: this.regions.ropeTable.pointer,
+      arena: shared.arena.region.pointer,
+      parameters: regions.parameters.pointer,
+      gradients: regions.gradients.pointer,
+      scratch: shared.scratch.pointer,
+      ropeTable: regions.ropeTable.pointer,
       cache:
         usesCache && cache
           ? {
               pointer: cache.region.pointer,
-              layerBytes: cache.rows * cache.capacity * 2 * width * 4,
+              layerBytes: cache.rows * cache.capacity * 2 * spec.dimensions.width * 4,
               capacity: cache.capacity,
               slots: cache.slots.pointer,
               counts: cache.counts.pointer,
             }
           : null,
     };
-    bound = {
-      plan,
-      program: compile(this.shared.kernels, this.spec, plan, binding),
-      generation: arena.generation,
-      cacheKey: usesCache ? 1 : 0,
-    };
-    this.bound.set(key, bound);
-    if (this.bound.size > MAX_PLANS) this.bound.delete(this.bound.keys().next().value!);
-    return bound;
-  }
-
-  /** Part of the arena as float32; `offset` as the plan gives it. Valid until the memory grows. */
-  arenaView(offset: number, length: number): Float32Array {
-    const { memory, arena } = this.shared;
-    return memory.f32({ pointer: arena.region.pointer + offset * 4, length });
-  }
-
-  floats(plan: Plan, input: PlanInput, length: number): Float32Array {
-    return this.arenaView(plan.inputs[input], length);
-  }
-
-  ints(plan: Plan, input: PlanInput, length: number): Int32Array {
-    const { memory, arena } = this.shared;
-    return memory.i32({ pointer: arena.region.pointer + plan.inputs[input] * 4, length });
+    return compile(shared.kernels, spec, plan, binding);
   }
 }

@@ -1,28 +1,76 @@
-// Starts the fused engine on WebAssembly SIMD.
+// Starts the fused engine on WebAssembly SIMD, on one thread or on several that share the memory.
 
 import type { Engine } from '../types.ts';
 import type { Shared } from './boundPlans.ts';
 import { SCRATCH_BYTES } from './frame.ts';
-import { loadKernels } from './kernels.ts';
+import { fetchKernels, instantiateKernels, type Kernels, loadKernels } from './kernels.ts';
 import { LinearMemory } from './memory.ts';
 import { WasmModel } from './model.ts';
+import { startTeam } from './threads/team.ts';
 
-/** Starts the fused engine on WebAssembly SIMD. @throws Error when the browser has no SIMD. */
-export async function createWasmEngine(kernelBytes?: BufferSource): Promise<Engine> {
+export type WasmEngineOptions = {
+  /** Threads, this one among them. By default one, or up to four in a page that is cross-origin isolated. */
+  threads?: number;
+};
+
+/** More threads than this gain little on models of this size. */
+const MAX_THREADS = 4;
+
+function defaultThreads(): number {
+  const isolated = typeof crossOriginIsolated === 'boolean' && crossOriginIsolated;
+  return isolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency ?? 1) : 1;
+}
+
+/** What models share, and what ends with the engine. */
+export type Room = { shared: Shared; threads: number; dispose(): void };
+
+/** The memory with its kernels, scratch and an arena that is still empty. @throws Error when the browser has no SIMD. */
+export async function createRoom(
+  kernelBytes?: BufferSource,
+  { threads = defaultThreads() }: WasmEngineOptions = {},
+): Promise<Room> {
+  if (threads > 1) {
+    try {
+      return await createSharedRoom(threads);
+    } catch {
+      // No shared memory or no helpers: one thread does the same, and the adapter's name says so.
+    }
+  }
   const memory = new LinearMemory();
   const kernels = await loadKernels(memory.memory, kernelBytes);
   memory.reserve(kernels.heapBase());
-  const shared: Shared = {
-    kernels,
-    memory,
-    scratch: memory.allocate(SCRATCH_BYTES / 4),
-    arena: { region: memory.allocate(16), generation: 0 },
+  return {
+    shared: furnish(memory, kernels, memory.allocate(SCRATCH_BYTES / 4)),
+    threads: 1,
+    dispose: () => undefined,
   };
+}
+
+async function createSharedRoom(threads: number): Promise<Room> {
+  const memory = new LinearMemory(true);
+  const module = await WebAssembly.compile(await fetchKernels('shared'));
+  const kernels = await instantiateKernels(module, memory.memory);
+  memory.reserve(kernels.heapBase());
+  const scratch = memory.allocate((threads * SCRATCH_BYTES) / 4);
+  const team = await startTeam(threads, module, kernels, memory);
+  return { shared: furnish(memory, team.kernels, scratch), threads, dispose: team.dispose };
+}
+
+function furnish(memory: LinearMemory, kernels: Kernels, scratch: Shared['scratch']): Shared {
+  return { kernels, memory, scratch, arena: { region: memory.allocate(16), generation: 0 } };
+}
+
+/** Starts the fused engine on WebAssembly SIMD. @throws Error when the browser has no SIMD. */
+export async function createWasmEngine(
+  kernelBytes?: BufferSource,
+  options: WasmEngineOptions = {},
+): Promise<Engine> {
+  const { shared, threads, dispose } = await createRoom(kernelBytes, options);
   return {
     name: 'wasm',
     tier: 'fused',
-    adapter: 'WebAssembly SIMD, 1 thread',
+    adapter: `WebAssembly SIMD, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
     createModel: async (spec, seed) => new WasmModel(shared, spec, seed),
-    dispose: () => undefined,
+    dispose,
   };
 }

@@ -27,7 +27,6 @@ export function forwardCall(frame: Frame, operation: Operation, i: number): (() 
   const rows = rowsOf(operation.out);
   switch (operation.op) {
     case 'patches':
-      return null;
     case 'reshape':
       return null;
     case 'linear': {
@@ -77,30 +76,35 @@ export function forwardCall(frame: Frame, operation: Operation, i: number): (() 
     }
     case 'embed': {
       const tableAt = weightAt(operation.table);
-      return () => kernels.gatherRows(tableAt, inputAt('tokens'), out, rows(), cols);
+      const index = inputAt('tokens');
+      return () => kernels.gatherRows(tableAt, index, out, rows(), cols);
     }
     case 'concat': {
       const image = valueAt(operation.image);
       const text = valueAt(operation.text);
       return () => kernels.joinRows(image, text, out, shape.batch, prefix, shape.time, cols);
     }
-    case 'rope':
-      return () =>
-        kernels.rope(out, out, inputAt('positions'), binding.ropeTable, rows(), cols / 3, operation.heads, 1);
+    case 'rope': {
+      const index = inputAt('positions');
+      const { ropeTable } = binding;
+      return () => kernels.rope(out, out, index, ropeTable, rows(), cols / 3, operation.heads, 1);
+    }
     case 'attention': {
       const x = valueAt(operation.x);
       const { cache } = binding;
       if (decode) {
         if (!cache) throw new Error('a decode plan needs a cache');
         const layerAt = cache.pointer + operation.layer * cache.layerBytes;
+        const positions = inputAt('positions');
+        const keyStart = inputAt('keyStart');
         return () =>
           kernels.decodeAttention(
             x,
             out,
             layerAt,
             cache.slots,
-            inputAt('positions'),
-            inputAt('keyStart'),
+            positions,
+            keyStart,
             rows(),
             operation.heads,
             cols,
@@ -143,7 +147,8 @@ export function forwardCall(frame: Frame, operation: Operation, i: number): (() 
     }
     case 'gather': {
       const x = valueAt(operation.x);
-      return () => kernels.gatherRows(x, inputAt('rowIndex'), out, rows(), cols);
+      const index = inputAt('rowIndex');
+      return () => kernels.gatherRows(x, index, out, rows(), cols);
     }
   }
 }

@@ -39,6 +39,23 @@ export type Kernels = {
     correction2: number,
     scale: number,
   ): void;
+  /** slices: [offset, n, decays] per slice as int32. */
+  adamwSlices(
+    parameters: number,
+    gradients: number,
+    first: number,
+    second: number,
+    slices: number,
+    count: number,
+    learningRate: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    decay: number,
+    correction1: number,
+    correction2: number,
+    scale: number,
+  ): void;
   rmsNorm(x: number, gain: number, out: number, inverse: number, rows: number, cols: number): void;
   rmsNormBackward(
     x: number,
@@ -187,9 +204,15 @@ export type Kernels = {
   ): void;
 };
 
-/** Bytes of kernels.wasm: over HTTP in a browser or worker, from the file in Node. */
-export async function fetchKernels(): Promise<BufferSource> {
-  const url = new URL('./kernels.wasm', import.meta.url);
+/** The kernels for one thread, or those for a memory that threads share. */
+export type KernelVariant = 'single' | 'shared';
+
+/** Bytes of a variant: over HTTP in a browser or worker, from the file in Node. */
+export async function fetchKernels(variant: KernelVariant = 'single'): Promise<BufferSource> {
+  const url =
+    variant === 'single'
+      ? new URL('./kernels.wasm', import.meta.url)
+      : new URL('./kernelsShared.wasm', import.meta.url);
   if (url.protocol === 'file:') {
     // The name stands in a variable so that bundlers for the browser leave it alone.
     const nodeFiles = 'node:fs/promises';
@@ -201,9 +224,12 @@ export async function fetchKernels(): Promise<BufferSource> {
   return response.arrayBuffer();
 }
 
-/** Instantiates the kernels on a memory of ours. */
-export async function loadKernels(memory: WebAssembly.Memory, bytes?: BufferSource): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(bytes ?? (await fetchKernels()), {
+/** Instantiates compiled kernels on a memory of ours. */
+export async function instantiateKernels(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernels> {
+  const { exports } = await WebAssembly.instantiate(module, {
     env: {
       memory,
       abort: () => {
@@ -211,5 +237,10 @@ export async function loadKernels(memory: WebAssembly.Memory, bytes?: BufferSour
       },
     },
   });
-  return instance.exports as unknown as Kernels;
+  return exports as unknown as Kernels;
+}
+
+/** The kernels for one thread on a memory of ours. */
+export async function loadKernels(memory: WebAssembly.Memory, bytes?: BufferSource): Promise<Kernels> {
+  return instantiateKernels(await WebAssembly.compile(bytes ?? (await fetchKernels())), memory);
 }

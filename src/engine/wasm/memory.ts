@@ -2,17 +2,30 @@
 
 const PAGE_BYTES = 65536;
 const ALIGN_BYTES = 256;
+const MAX_PAGES = 65536;
+/** 2 GB: browsers set the addresses of a shared memory aside at once, and not all of them give more. */
+const MAX_SHARED_PAGES = 32768;
 
 /** A region of the linear memory; `pointer` is a byte address, `length` counts 4-byte elements. */
 export type Region = { pointer: number; length: number };
 
 /** First-fit allocator over a growing WebAssembly.Memory. */
 export class LinearMemory {
-  readonly memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 });
+  readonly memory: WebAssembly.Memory;
+  /** How often the memory has grown: views made before the last time are of no use. */
+  growths = 0;
   private top = 0;
   private free: { pointer: number; bytes: number }[] = [];
-  private floats = new Float32Array(this.memory.buffer);
-  private ints = new Int32Array(this.memory.buffer);
+  private floats: Float32Array;
+  private ints: Int32Array;
+
+  /** `shared`: threads may see it. @throws RangeError or TypeError where the browser does not allow that. */
+  constructor(shared = false) {
+    const maximum = shared ? MAX_SHARED_PAGES : MAX_PAGES;
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum, shared });
+    this.floats = new Float32Array(this.memory.buffer);
+    this.ints = new Int32Array(this.memory.buffer);
+  }
 
   /** Everything below is the kernels' own. */
   reserve(heapBase: number): void {
@@ -36,6 +49,7 @@ export class LinearMemory {
       if (missing > 0) {
         try {
           this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+          this.growths++;
         } catch {
           this.top = pointer;
           throw new RangeError(
@@ -78,7 +92,13 @@ export class LinearMemory {
     return this.ints.subarray(region.pointer >> 2, (region.pointer >> 2) + region.length);
   }
 
+  /** End of the highest region in use. */
   get usedBytes(): number {
     return this.top;
+  }
+
+  /** Gaps below that. */
+  get freeBytes(): number {
+    return this.free.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

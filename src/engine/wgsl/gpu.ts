@@ -159,7 +159,7 @@ export class Gpu {
     if (slot.buffer && slot.bytes >= bytes) return slot.buffer;
     slot.buffer?.destroy();
     // Room to grow, so that batches of changing size do not make a new buffer each time.
-    slot.bytes = Math.max(4096, 2 ** Math.ceil(Math.log2(bytes)));
+    slot.bytes = Math.max(65536, 2 ** Math.ceil(Math.log2(bytes)));
     slot.buffer = this.createBuffer(slot.bytes / 4, BUFFER_USAGE.mapRead | BUFFER_USAGE.copyDst);
     return slot.buffer;
   }

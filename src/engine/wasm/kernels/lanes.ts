@@ -1,4 +1,11 @@
-// Vector exponential and horizontal sum, inlined into the kernels (AssemblyScript).
+// Addresses, vector exponential and horizontal sum, inlined into the kernels (AssemblyScript).
+
+/** Address of element `index` of 4 bytes. */
+// @ts-ignore: decorator
+@inline
+export function at(base: usize, index: i32): usize {
+  return base + ((<usize>index) << 2);
+}
 
 /** exp of four lanes: 2^n times a degree-6 polynomial on [-ln2/2, ln2/2] (Cephes coefficients), below 2 ulp. */
 // @ts-ignore: decorator

@@ -1,14 +1,8 @@
-// Norms, activations, positions, embeddings and row moves, forward and backward (AssemblyScript).
+// Norms, rotary positions and activations, forward and backward (AssemblyScript).
 
-import { exp4, sum4 } from './lanes';
+import { at, exp4, sum4 } from './lanes';
 
 const EPSILON: f32 = 1e-5;
-
-// @ts-ignore: decorator
-@inline
-function at(base: usize, index: i32): usize {
-  return base + ((<usize>index) << 2);
-}
 
 /** RMSNorm of rows x cols (cols a multiple of 4); `inverse[rows]` keeps 1 / rms. */
 export function rmsNorm(x: usize, gain: usize, out: usize, inverse: usize, rows: i32, cols: i32): void {
@@ -228,75 +222,5 @@ export function geluBackward(x: usize, dOut: usize, dX: usize, n: i32): void {
     );
     const bend = f32x4.mul(f32x4.mul(v, slope), f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)));
     v128.store(at(dX, i), f32x4.mul(v128.load(at(dOut, i)), f32x4.add(s, bend)));
-  }
-}
-
-/** out = x + table[positions[row]]. */
-export function addPosition(
-  x: usize,
-  table: usize,
-  positions: usize,
-  out: usize,
-  rows: i32,
-  cols: i32,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const row = at(x, r * cols);
-    const target = at(out, r * cols);
-    const entry = at(table, load<i32>(at(positions, r)) * cols);
-    for (let c = 0; c < cols; c += 4) {
-      v128.store(at(target, c), f32x4.add(v128.load(at(row, c)), v128.load(at(entry, c))));
-    }
-  }
-}
-
-/** table[index[row]] += x[row] in row order: embeddings' and positions' gradient, reproducible. */
-export function scatterAdd(x: usize, index: usize, table: usize, rows: i32, cols: i32): void {
-  for (let r = 0; r < rows; r++) {
-    const row = at(x, r * cols);
-    const entry = at(table, load<i32>(at(index, r)) * cols);
-    for (let c = 0; c < cols; c += 4) {
-      v128.store(at(entry, c), f32x4.add(v128.load(at(entry, c)), v128.load(at(row, c))));
-    }
-  }
-}
-
-/** out[row] = table[index[row]]: embeddings, and picking output rows. */
-export function gatherRows(table: usize, index: usize, out: usize, rows: i32, cols: i32): void {
-  for (let r = 0; r < rows; r++) {
-    memory.copy(at(out, r * cols), at(table, load<i32>(at(index, r)) * cols), (<usize>cols) << 2);
-  }
-}
-
-/** Joins [batch, first] rows and [batch, second] rows into [batch, first + second]; `split` undoes it. */
-export function joinRows(
-  image: usize,
-  text: usize,
-  out: usize,
-  batch: i32,
-  first: i32,
-  second: i32,
-  cols: i32,
-): void {
-  for (let b = 0; b < batch; b++) {
-    const target = at(out, b * (first + second) * cols);
-    memory.copy(target, at(image, b * first * cols), (<usize>(first * cols)) << 2);
-    memory.copy(at(target, first * cols), at(text, b * second * cols), (<usize>(second * cols)) << 2);
-  }
-}
-
-export function splitRows(
-  joined: usize,
-  image: usize,
-  text: usize,
-  batch: i32,
-  first: i32,
-  second: i32,
-  cols: i32,
-): void {
-  for (let b = 0; b < batch; b++) {
-    const source = at(joined, b * (first + second) * cols);
-    memory.copy(at(image, b * first * cols), source, (<usize>(first * cols)) << 2);
-    memory.copy(at(text, b * second * cols), at(source, first * cols), (<usize>(second * cols)) << 2);
   }
 }

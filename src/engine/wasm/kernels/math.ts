@@ -1,6 +1,4 @@
-// Matrix product, sums and the optimiser step (AssemblyScript).
-
-import { sum4 } from './lanes';
+// Matrix product, transposition and sums (AssemblyScript).
 
 /** Depth of a block of the shared dimension; a packed panel of it stays in the second-level cache. */
 const BLOCK: i32 = 256;
@@ -197,21 +195,6 @@ export function heapBase(): usize {
   return __heap_base;
 }
 
-/** Sum of squares of n values (n a multiple of 4), partial sums in float64. */
-export function sumSquares(x: usize, n: i32): f64 {
-  let total: f64 = 0;
-  for (let i = 0; i < n; i += 64) {
-    let partial = f32x4.splat(0);
-    const end = min(n, i + 64);
-    for (let q = i; q < end; q += 4) {
-      const value = v128.load(x + ((<usize>q) << 2));
-      partial = f32x4.add(partial, f32x4.mul(value, value));
-    }
-    total += <f64>sum4(partial);
-  }
-  return total;
-}
-
 /** out[cols] += column sums of x[rows, cols]: the gradient of a bias. */
 export function columnSums(x: usize, rows: i32, cols: i32, out: usize): void {
   for (let r = 0; r < rows; r++) {
@@ -238,46 +221,5 @@ export function addInto(x: usize, y: usize, n: i32): void {
   for (let i = 0; i < n; i += 4) {
     const at = (<usize>i) << 2;
     v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(x + at)));
-  }
-}
-
-/**
- * AdamW (Loshchilov, Hutter 2019) over n values (a multiple of 4): decoupled decay, bias corrections given as divisors.
- * `scale` multiplies the gradient (global-norm clip).
- */
-export function adamw(
-  parameters: usize,
-  gradients: usize,
-  first: usize,
-  second: usize,
-  n: i32,
-  learningRate: f32,
-  beta1: f32,
-  beta2: f32,
-  epsilon: f32,
-  decay: f32,
-  correction1: f32,
-  correction2: f32,
-  scale: f32,
-): void {
-  const keep = f32x4.splat(1 - learningRate * decay);
-  for (let i = 0; i < n; i += 4) {
-    const at = (<usize>i) << 2;
-    const g = f32x4.mul(v128.load(gradients + at), f32x4.splat(scale));
-    const m = f32x4.add(
-      f32x4.mul(v128.load(first + at), f32x4.splat(beta1)),
-      f32x4.mul(g, f32x4.splat(1 - beta1)),
-    );
-    const v = f32x4.add(
-      f32x4.mul(v128.load(second + at), f32x4.splat(beta2)),
-      f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - beta2)),
-    );
-    v128.store(first + at, m);
-    v128.store(second + at, v);
-    const mHat = f32x4.div(m, f32x4.splat(correction1));
-    const vHat = f32x4.div(v, f32x4.splat(correction2));
-    const step = f32x4.div(mHat, f32x4.add(f32x4.sqrt(vHat), f32x4.splat(epsilon)));
-    const p = f32x4.mul(v128.load(parameters + at), keep);
-    v128.store(parameters + at, f32x4.sub(p, f32x4.mul(step, f32x4.splat(learningRate))));
   }
 }

@@ -1,0 +1,263 @@
+// Divided kernel calls: the parts together are the whole call to the bit, and so are models on several real threads.
+
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { EngineModel } from '../../src/engine/types.ts';
+import { createRoom, createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { WasmModel } from '../../src/engine/wasm/model.ts';
+import { DIVISIONS, gemmByRows, MAX_ARGUMENTS } from '../../src/engine/wasm/threads/divisions.ts';
+import { firstItem, Sharing } from '../../src/engine/wasm/threads/sharing.ts';
+import { type Placed, randoms, Workbench } from './bench.ts';
+import {
+  BACKBONE_NAMES,
+  NO_STEP,
+  predictedRows,
+  REQUEST,
+  STEP,
+  testBatch,
+  testSpec,
+  testWeights,
+} from './support.ts';
+
+let bench: Workbench;
+beforeAll(async () => {
+  bench = await Workbench.create();
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test('parts cover all items once, in order, at multiples of the grain', () => {
+  for (const items of [0, 1, 3, 4, 7, 8, 9, 31, 64, 1536]) {
+    for (const grain of [1, 4, 8]) {
+      for (const threads of [1, 2, 3, 4]) {
+        expect(firstItem(items, grain, 0, threads)).toBe(0);
+        expect(firstItem(items, grain, threads, threads)).toBe(items);
+        for (let index = 0; index < threads; index++) {
+          const from = firstItem(items, grain, index, threads);
+          expect(firstItem(items, grain, index + 1, threads)).toBeGreaterThanOrEqual(from);
+          expect(from === items || from % grain === 0).toBe(true);
+        }
+      }
+    }
+  }
+});
+
+const SCRATCH = 1 << 14;
+
+/** Arguments of one call and the arrays it writes. `turn` makes fresh results, so that two calls can be compared. */
+type Case = () => { values: number[]; results: Placed[] };
+
+const floats = (length: number, seed: number) => bench.floats(randoms(length, seed));
+const indices = (length: number, end: number) =>
+  bench.ints(Int32Array.from({ length }, (_, i) => (i * 5) % end));
+
+function gemmCase(m: number, n: number, k: number, transposed: boolean): Case {
+  return () => {
+    const [a, b, bias, residual] = [m * k, k * n, n + 8, m * n].map((length, i) => floats(length, i));
+    const c = floats(m * n, 9);
+    const strides = transposed ? [1, m] : [k, 1];
+    const values = [
+      m,
+      n,
+      k,
+      a.at,
+      ...strides,
+      b.at,
+      n,
+      c.at,
+      n,
+      bias.at,
+      residual.at,
+      1,
+      bench.scratch(4 * SCRATCH),
+    ];
+    return { values, results: [c] };
+  };
+}
+
+const [ROWS, COLS] = [7, 12];
+const [BATCH, TIME, HEADS, WIDTH] = [5, 9, 2, 16];
+
+const CASES: { [division: string]: Case } = {
+  transpose: () => {
+    const out = bench.fresh(ROWS * COLS);
+    return { values: [floats(ROWS * 20, 1).at, 20, ROWS, COLS, out.at], results: [out] };
+  },
+  rmsNorm: () => {
+    const [out, inverse] = [bench.fresh(ROWS * COLS), bench.fresh(ROWS)];
+    const values = [floats(ROWS * COLS, 1).at, floats(COLS, 2).at, out.at, inverse.at, ROWS, COLS];
+    return { values, results: [out, inverse] };
+  },
+  layerNorm: () => {
+    const [out, stats] = [bench.fresh(ROWS * COLS), bench.fresh(2 * ROWS)];
+    const values = [
+      floats(ROWS * COLS, 1).at,
+      floats(COLS, 2).at,
+      floats(COLS, 3).at,
+      out.at,
+      stats.at,
+      ROWS,
+      COLS,
+    ];
+    return { values, results: [out, stats] };
+  },
+  rope: () => {
+    const x = floats(ROWS * 3 * WIDTH, 1);
+    const table = floats(11 * (WIDTH / HEADS), 2);
+    return { values: [x.at, x.at, indices(ROWS, 11).at, table.at, ROWS, WIDTH, HEADS, -1], results: [x] };
+  },
+  swiglu: () => {
+    const out = bench.fresh(ROWS * COLS);
+    return { values: [floats(ROWS * 2 * COLS, 1).at, out.at, ROWS, COLS], results: [out] };
+  },
+  swigluBackward: () => {
+    const dX = bench.fresh(ROWS * 2 * COLS);
+    const values = [floats(ROWS * 2 * COLS, 1).at, floats(ROWS * COLS, 2).at, dX.at, ROWS, COLS];
+    return { values, results: [dX] };
+  },
+  gelu: () => {
+    const out = bench.fresh(300);
+    return { values: [floats(300, 1).at, out.at, 300], results: [out] };
+  },
+  geluBackward: () => {
+    const dX = bench.fresh(300);
+    return { values: [floats(300, 1).at, floats(300, 2).at, dX.at, 300], results: [dX] };
+  },
+  addPosition: () => {
+    const out = bench.fresh(ROWS * COLS);
+    const values = [
+      floats(ROWS * COLS, 1).at,
+      floats(4 * COLS, 2).at,
+      indices(ROWS, 4).at,
+      out.at,
+      ROWS,
+      COLS,
+    ];
+    return { values, results: [out] };
+  },
+  attention: () => {
+    const [out, probs] = [bench.fresh(BATCH * TIME * WIDTH), bench.fresh(BATCH * HEADS * TIME * TIME)];
+    const keyStart = bench.ints([0, 3, 0, 3, 3]);
+    const qkv = floats(BATCH * TIME * 3 * WIDTH, 1);
+    const scratch = bench.scratch(4 * SCRATCH);
+    const values = [qkv.at, out.at, probs.at, keyStart.at, BATCH, TIME, 3, HEADS, WIDTH, 1, scratch];
+    return { values, results: [out, probs] };
+  },
+  attentionBackward: () => {
+    const dQkv = bench.fresh(BATCH * TIME * 3 * WIDTH);
+    const [qkv, probs] = [floats(BATCH * TIME * 3 * WIDTH, 1), floats(BATCH * HEADS * TIME * TIME, 2)];
+    const scratch = bench.scratch(4 * SCRATCH);
+    const values = [
+      qkv.at,
+      probs.at,
+      floats(BATCH * TIME * WIDTH, 3).at,
+      dQkv.at,
+      BATCH,
+      TIME,
+      HEADS,
+      WIDTH,
+      scratch,
+    ];
+    return { values, results: [dQkv] };
+  },
+  decodeAttention: () => {
+    const capacity = 13;
+    const [out, cache] = [bench.fresh(BATCH * WIDTH), floats(BATCH * capacity * 2 * WIDTH, 4)];
+    const [slots, positions, keyStart] = [
+      [3, 0, 4, 1, 2],
+      [5, 12, 3, 7, 8],
+      [0, 3, 3, 0, 1],
+    ].map((list) => bench.ints(list).at);
+    const values = [floats(BATCH * 3 * WIDTH, 1).at, out.at, cache.at, slots, positions, keyStart];
+    return {
+      values: [...values, BATCH, HEADS, WIDTH, capacity, bench.scratch(4 * SCRATCH)],
+      results: [out, cache],
+    };
+  },
+};
+
+/** Runs a call in parts, the last one first, and reads what it wrote. */
+function divided(number: number, make: Case, parts: number): Float32Array[] {
+  const { values, results } = make();
+  const whole = new Int32Array(MAX_ARGUMENTS);
+  whole.set(values);
+  const sharing = new Sharing(bench.kernels, parts, SCRATCH * 4);
+  for (let part = parts - 1; part >= 0; part--) sharing.run(number, whole, part);
+  return results.map((result) => result.read());
+}
+
+describe('parts', () => {
+  test.each(DIVISIONS.map(({ kernel }, number) => [kernel, number] as const).slice(2))(
+    '%s',
+    (kernel, number) => {
+      const whole = divided(number, CASES[kernel], 1);
+      for (const result of whole)
+        expect(result.every((value) => Number.isFinite(value) && value !== 777)).toBe(true);
+      for (const parts of [2, 3, 4, 8]) expect(divided(number, CASES[kernel], parts)).toEqual(whole);
+    },
+  );
+
+  test.each([
+    [1, 1, 5],
+    [7, 23, 300],
+    [13, 17, 19],
+    [40, 64, 9],
+  ])('gemm of %i x %i, depth %i, by rows and by columns', (m, n, k) => {
+    for (const transposed of [false, true]) {
+      const make = gemmCase(m, n, k, transposed);
+      const whole = divided(0, make, 1);
+      for (const parts of [2, 3, 4, 8]) {
+        for (const number of [0, 1]) expect(divided(number, make, parts)).toEqual(whole);
+      }
+    }
+  });
+
+  test('few rows and many columns are divided by columns', () => {
+    expect([gemmByRows(1536, 192), gemmByRows(64, 192), gemmByRows(64, 1)]).toEqual([true, false, true]);
+  });
+});
+
+/** What some steps of every kind leave, as bits. */
+async function trace(model: EngineModel): Promise<ArrayLike<number>[]> {
+  const batch = testBatch(model.spec, 6, 21);
+  const { rows, targets } = predictedRows(batch);
+  const weights = testWeights(rows.length);
+  const seen: ArrayLike<number>[] = [];
+  for (let i = 0; i < 4; i++) {
+    await model.updateTokens(batch, rows, targets, 0.9, () => weights, STEP);
+    await model.updateClasses(batch, rows, (logits) => logits.map(Math.sin), i === 3 ? NO_STEP : STEP);
+  }
+  seen.push(await model.getParameters(), await model.getGradients(), await model.imageAttention(batch, rows));
+  const { logp, entropy } = await model.tokenOutputs(batch, rows, targets, 1);
+  const { tokens, logProbs } = await model.generate({
+    ...REQUEST,
+    prompts: batch,
+    groupSize: 5,
+    maxNewTokens: 12,
+  });
+  seen.push(logp, entropy, ...tokens, ...logProbs);
+  return seen;
+}
+
+test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', async (backbone) => {
+  const spec = testSpec(backbone, 'small');
+  const one = await createRoom(undefined, { threads: 1 });
+  const expected = await trace(new WasmModel(one.shared, spec, 3));
+  for (const threads of [2, 3]) {
+    const room = await createRoom(undefined, { threads });
+    expect(room.threads).toBe(threads);
+    expect(await trace(new WasmModel(room.shared, spec, 3))).toEqual(expected);
+    room.dispose();
+  }
+});
+
+test('the adapter says how many threads there are; one that cannot start leaves one', async () => {
+  const engine = await createWasmEngine(undefined, { threads: 2 });
+  expect(engine.adapter).toBe('WebAssembly SIMD, 2 threads');
+  engine.dispose();
+  const Broken = vi.fn(() => {
+    throw new Error('no workers here');
+  });
+  vi.stubGlobal('Worker', Broken);
+  expect((await createWasmEngine(undefined, { threads: 2 })).adapter).toBe('WebAssembly SIMD, 1 thread');
+  expect(Broken).toHaveBeenCalled();
+  expect((await createWasmEngine()).adapter).toBe('WebAssembly SIMD, 1 thread');
+});
