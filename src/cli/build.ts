@@ -54,8 +54,9 @@ export async function ensureKernels(force = false): Promise<BuildOutcome> {
   return outcome;
 }
 
-/** Builds the page into dist/; the kernels must be there. @throws on a build error. */
+/** Builds the kernels and the page into dist/. @throws on a build error. */
 export async function ensurePage(force = false): Promise<BuildOutcome> {
+  await ensureKernels();
   const hash = hashSources(PAGE_SOURCES);
   if (!force && existsSync('dist/index.html') && stampIs('page', hash)) return 'current';
   console.log('Building the page ...');

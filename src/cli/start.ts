@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { ensureKernels, ensurePage } from './build.ts';
+import { ensurePage } from './build.ts';
 import { DEFAULT_PORT, servePage } from './serve.ts';
 
 const HELP = `Usage: npm start -- [--port N] [--no-open]
@@ -61,7 +61,6 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   const port = portOf(options.port);
-  await ensureKernels();
   await ensurePage();
   const server = await servePage(port);
   console.log(`The playground is at ${server.url} (Ctrl-C ends it).`);

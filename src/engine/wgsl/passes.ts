@@ -1,0 +1,115 @@
+// Forward passes on the GPU: a batch goes up, the plan's dispatches are recorded, results come back.
+
+import { imageTokensOf, type ModelSpec } from '../../model/graph.ts';
+import { MAX_TEXT } from '../../model/spec.ts';
+import type { PlanKind } from '../plan/plan.ts';
+import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
+import type { Gpu, ReadPart } from './gpu.ts';
+import type { ModelBuffers } from './modelBuffers.ts';
+import type { FullPlan, ModelPlans } from './plans.ts';
+
+/** A pass that is being recorded. */
+export type Pass = { bound: FullPlan; encoder: GPUCommandEncoder };
+
+/** The passes of one model; they must not overlap (`Gpu.exclusive`). */
+export class Passes {
+  constructor(
+    private readonly gpu: Gpu,
+    private readonly spec: ModelSpec,
+    private readonly buffers: ModelBuffers,
+    private readonly plans: ModelPlans,
+  ) {}
+
+  /** Uploads a batch and opens an encoder with the pictures in place. @throws RangeError on rows outside the batch */
+  async begin(
+    batch: SequenceBatch,
+    rows: OutputRows,
+    targets: Int32Array | null,
+    kind: PlanKind,
+  ): Promise<Pass> {
+    const time = bucket(batch.time);
+    checkLength(time);
+    const bound = await this.plans.full({ batch: batch.batch, time, outputs: rows.length }, kind, null);
+    const { host, plan, program, optimizer } = bound;
+    host.fill(batch, rows, targets, kind === 'training');
+    const { shared } = this.buffers;
+    shared.ensure('arena', plan.size);
+    shared.ensure('partials', bound.partialsSize);
+    shared.ensure('inputs', host.layout.size);
+    program.bind(this.buffers.bound, this.buffers.generation);
+    optimizer?.bind();
+    this.gpu.write(shared.get('inputs'), 0, host.words, host.layout.end);
+    const encoder = this.gpu.device.createCommandEncoder();
+    host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
+    return { bound, encoder };
+  }
+
+  /** Forward and language-model head, submitted and read. */
+  async tokenOutputs(pass: Pass, temperature: number): Promise<TokenOutputs> {
+    const { plan, lists } = pass.bound;
+    const { value, logits } = plan.graph;
+    if (logits === null) throw new Error('this model has no language-model head');
+    this.buffers.step.set('inverseTemperature', 1 / temperature);
+    this.buffers.step.write();
+    this.run(pass, [lists.forward, lists.head]);
+    const n = plan.shape.outputs;
+    const parts = [this.arena(plan.inputs.logp, n), this.arena(plan.inputs.entropy, n)];
+    if (value !== null) parts.push(this.arena(plan.values[value], n));
+    return this.read(pass, parts, (bytes) => ({
+      logp: new Float32Array(bytes.slice(0, n * 4)),
+      entropy: new Float32Array(bytes.slice(n * 4, n * 8)),
+      values: value === null ? null : new Float32Array(bytes.slice(n * 8, n * 12)),
+    }));
+  }
+
+  /** Forward, submitted; one output tensor read. */
+  async rawOutputs(pass: Pass, which: 'logits' | 'classes'): Promise<Float32Array> {
+    const { plan, lists } = pass.bound;
+    const tensor = plan.graph[which];
+    if (tensor === null) {
+      throw new Error(`this model has no ${which === 'classes' ? 'classifier' : 'language-model head'}`);
+    }
+    this.run(pass, [lists.forward]);
+    const length = plan.rows[tensor] * plan.graph.tensors[tensor].cols;
+    const parts = [this.arena(plan.values[tensor], length)];
+    return this.read(pass, parts, (bytes) => new Float32Array(bytes.slice(0)));
+  }
+
+  /** Mean attention mass on the image tokens, per output row. */
+  async imageMass(pass: Pass): Promise<Float32Array> {
+    const { plan, lists, host } = pass.bound;
+    this.run(pass, [lists.mass]);
+    const length = plan.shape.batch * (imageTokensOf(this.spec.config) + plan.shape.time);
+    const { ints, layout } = host;
+    return this.read(pass, [this.arena(plan.inputs.imageMass, length)], (bytes) => {
+      const mass = new Float32Array(bytes);
+      return Float32Array.from({ length: plan.shape.outputs }, (_, r) => mass[ints[layout.rowIndex + r]]);
+    });
+  }
+
+  private run({ bound, encoder }: Pass, lists: readonly number[]): void {
+    const pass = encoder.beginComputePass();
+    for (const list of lists) bound.program.record(pass, bound.program.lists[list]);
+    pass.end();
+  }
+
+  private arena(offset: number, length: number): ReadPart {
+    return { buffer: this.buffers.shared.get('arena'), offset, length };
+  }
+
+  private read<T>(pass: Pass, parts: ReadPart[], use: (bytes: ArrayBuffer) => T): Promise<T> {
+    const read = this.gpu.readBack(pass.encoder, parts);
+    this.gpu.submit(pass.encoder);
+    return read(use);
+  }
+}
+
+/** The position tables end there. */
+export function checkLength(time: number): void {
+  if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
+}
+
+/** Text lengths are rounded up so that a few plans serve all batches. */
+export function bucket(time: number): number {
+  return Math.ceil(time / 8) * 8;
+}

@@ -1,0 +1,77 @@
+// The second half of an update step on the GPU: loss weights up, backward pass and AdamW in one submit, the norm back.
+
+import type { ModelSpec } from '../../model/graph.ts';
+import type { OptimizerStep } from '../types.ts';
+import type { Gpu } from './gpu.ts';
+import type { ModelBuffers } from './modelBuffers.ts';
+import type { FullPlan } from './plans.ts';
+
+/** Where the backward pass starts; null is zero. */
+export type LossWeights = {
+  /** dLoss/dlogp [rows]; null leaves the language-model head out. */
+  logp: ArrayLike<number> | null;
+  entropy: ArrayLike<number> | null;
+  /** dLoss/doutput of the value head or the classifier. */
+  slopes: ArrayLike<number> | null;
+  of: 'value' | 'classes';
+};
+
+/** The words of AdamW for step number `t` (from 1); they go up with the next write of the step block. */
+export function setStep(buffers: ModelBuffers, spec: ModelSpec, step: OptimizerStep, t: number): void {
+  const block = buffers.step;
+  block.set('learningRate', step.learningRate);
+  block.set('beta1', step.beta1);
+  block.set('beta2', step.beta2);
+  block.set('epsilon', step.epsilon);
+  block.set('weightDecay', step.weightDecay);
+  block.set('maxGradNorm', step.maxGradNorm);
+  block.set('correction1', 1 - step.beta1 ** t);
+  block.set('correction2', 1 - step.beta2 ** t);
+  block.set('firstBlock', step.freezeVision ? spec.layout.visionEnd / 64 : 0);
+}
+
+/** The gradient's norm before clipping; where it is not finite, nothing has changed. */
+export async function backwardAndStep(
+  gpu: Gpu,
+  buffers: ModelBuffers,
+  bound: FullPlan,
+  weights: LossWeights,
+  freezeVision: boolean,
+): Promise<number> {
+  const { host, lists, optimizer, program } = bound;
+  if (!optimizer) throw new Error('this plan is not for training');
+  const inputs = buffers.shared.get('inputs');
+  host.fillWeights(weights.logp, weights.entropy, weights.slopes);
+  const from = host.layout.logpWeights;
+  gpu.write(inputs, from, host.words.subarray(from));
+  const encoder = gpu.device.createCommandEncoder();
+  seedGradients(encoder, inputs, buffers.shared.get('arena'), bound, weights);
+  const pass = encoder.beginComputePass();
+  if (weights.logp) program.record(pass, program.lists[lists.headBackward]);
+  program.record(pass, program.lists[lists.textBackward]);
+  if (!freezeVision) program.record(pass, program.lists[lists.visionBackward]);
+  optimizer.record(pass);
+  pass.end();
+  const read = gpu.readBack(encoder, [optimizer.norm]);
+  gpu.submit(encoder);
+  return read((bytes) => new Float32Array(bytes, 0, 1)[0]);
+}
+
+/** The outputs' gradients: copied from the inputs, left to the head's kernel, or zero. */
+function seedGradients(
+  encoder: GPUCommandEncoder,
+  inputs: GPUBuffer,
+  arena: GPUBuffer,
+  { host, plan }: FullPlan,
+  weights: LossWeights,
+): void {
+  const { graph } = plan;
+  for (const which of ['logits', 'classes', 'value'] as const) {
+    const tensor = graph[which];
+    if (tensor === null) continue;
+    const at = plan.gradients[tensor] * 4;
+    const bytes = plan.rows[tensor] * graph.tensors[tensor].cols * 4;
+    if (which === weights.of) encoder.copyBufferToBuffer(inputs, host.layout.slopes * 4, arena, at, bytes);
+    else if (which !== 'logits' || weights.logp === null) encoder.clearBuffer(arena, at, bytes);
+  }
+}
