@@ -16,6 +16,10 @@ const CASES: readonly [AttentionShape, number[]][] = [
   [{ batch: 3, time: 9, prefix: 4, heads: 2, width: 8, causal: true }, [0, 4, 0]],
   [{ batch: 2, time: 5, prefix: 3, heads: 3, width: 12, causal: true }, [3, 3]],
   [{ batch: 2, time: 6, prefix: 6, heads: 1, width: 4, causal: false }, [0, 0]],
+  // Several blocks of rows, a prefix that ends inside one, a hidden picture.
+  [{ batch: 2, time: 37, prefix: 20, heads: 1, width: 4, causal: true }, [0, 20]],
+  [{ batch: 1, time: 50, prefix: 0, heads: 1, width: 4, causal: true }, [0]],
+  [{ batch: 1, time: 35, prefix: 35, heads: 1, width: 4, causal: false }, [0]],
 ];
 
 describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
@@ -58,6 +62,7 @@ describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
       dX.at,
       batch,
       time,
+      causal ? prefix : time,
       heads,
       width,
       scratch,

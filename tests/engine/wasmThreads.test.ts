@@ -152,6 +152,7 @@ const CASES: { [division: string]: Case } = {
       dQkv.at,
       BATCH,
       TIME,
+      TIME,
       HEADS,
       WIDTH,
       scratch,

@@ -144,6 +144,8 @@ export type Kernels = {
     dQkv: number,
     batch: number,
     time: number,
+    /** Rows below it may see all keys below it. */
+    reach: number,
     heads: number,
     width: number,
     scratch: number,

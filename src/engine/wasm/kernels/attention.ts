@@ -11,6 +11,17 @@ function keyEnd(i: i32, time: i32, prefix: i32, causal: i32): i32 {
   return i < prefix ? prefix : i + 1;
 }
 
+/** Rows of a block: what no row of it can see is left out, which saves two fifths of the work at usual lengths. */
+const ROWS: i32 = 16;
+
+/** Keys that the block of rows from i on may see, to the next whole block; rows below `reach` see all keys below it. */
+// @ts-ignore: decorator
+@inline
+function blockEnd(i: i32, time: i32, reach: i32): i32 {
+  const seen = i < reach ? max(reach, i + ROWS) : i + ROWS;
+  return min(time, ((seen + ROWS - 1) / ROWS) * ROWS);
+}
+
 /**
  * out[batch, time, width] from qkv[batch, time, 3 width]; probs[batch, heads, time, time] are kept for the backward pass.
  * Keys below keyStart[b] are hidden (an item without a picture); rows below it attend to themselves alone.
@@ -33,6 +44,7 @@ export function attention(
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
   const keys = scratch;
   const work = at(scratch, size * time);
+  const reach = causal ? prefix : time;
   for (let b = 0; b < batch; b++) {
     const start = load<i32>(at(keyStart, b));
     const base = at(qkv, b * time * 3 * width);
@@ -40,27 +52,35 @@ export function attention(
       const q = at(base, h * size);
       const p = at(probs, (b * heads + h) * time * time);
       transpose(at(q, width), 3 * width, time, size, keys);
-      gemm(time, time, size, q, 3 * width, 1, keys, time, p, time, 0, 0, 0, work);
-      for (let i = 0; i < time; i++) {
-        softmaxRow(at(p, i * time), time, i < start ? i : start, i < start ? i + 1 : keyEnd(i, time, prefix, causal), scale);
+      for (let i = 0; i < time; i += ROWS) {
+        const rows = min(ROWS, time - i);
+        const end = blockEnd(i, time, reach);
+        const pRows = at(p, i * time);
+        gemm(rows, end, size, at(q, i * 3 * width), 3 * width, 1, keys, time, pRows, time, 0, 0, 0, work);
+        for (let r = i; r < i + rows; r++) {
+          const from = r < start ? r : start;
+          const to = r < start ? r + 1 : keyEnd(r, time, prefix, causal);
+          softmaxRow(at(p, r * time), time, end, from, to, scale);
+        }
+        const target = at(out, (b * time + i) * width + h * size);
+        gemm(rows, size, end, pRows, time, 1, at(q, 2 * width), 3 * width, target, width, 0, 0, 0, work);
       }
-      gemm(time, size, time, p, time, 1, at(q, 2 * width), 3 * width, at(out, b * time * width + h * size), width, 0, 0, 0, work);
     }
   }
 }
 
-/** In-place softmax of scale * row[from .. to); the rest becomes 0. */
-function softmaxRow(row: usize, time: i32, from: i32, to: i32, scale: f32): void {
+/** In-place softmax of scale * row[from .. to); the rest becomes 0. Scores are there up to `end`. */
+function softmaxRow(row: usize, time: i32, end: i32, from: i32, to: i32, scale: f32): void {
   let top: f32 = -Infinity;
   for (let j = from; j < to; j++) top = max(top, load<f32>(at(row, j)));
   const factor = f32x4.splat(scale);
   const shift = f32x4.splat(top);
   let j = 0;
-  for (; j + 4 <= time; j += 4) {
+  for (; j + 4 <= end; j += 4) {
     const value = f32x4.sub(v128.load(at(row, j)), shift);
     v128.store(at(row, j), exp4(f32x4.mul(value, factor)));
   }
-  for (; j < time; j++) store<f32>(at(row, j), exp1((load<f32>(at(row, j)) - top) * scale));
+  for (; j < end; j++) store<f32>(at(row, j), exp1((load<f32>(at(row, j)) - top) * scale));
   for (j = 0; j < from; j++) store<f32>(at(row, j), 0);
   for (j = to; j < time; j++) store<f32>(at(row, j), 0);
   let total: f32 = 0;
@@ -69,7 +89,10 @@ function softmaxRow(row: usize, time: i32, from: i32, to: i32, scale: f32): void
   for (j = from; j < to; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
 }
 
-/** dQkv from dOut and the kept probabilities. scratch: 4 (time x time + time x size + BLOCK x max(time, size) + 64) bytes. */
+/**
+ * dQkv from dOut and the kept probabilities, which are 0 where the mask hides. Rows below `reach` may see all keys below it: the prefix,
+ * or `time` where there is no causal mask. scratch: 4 (time x time + time x size + BLOCK x max(time, size) + 64) bytes.
+ */
 export function attentionBackward(
   qkv: usize,
   probs: usize,
@@ -77,6 +100,7 @@ export function attentionBackward(
   dQkv: usize,
   batch: i32,
   time: i32,
+  reach: i32,
   heads: i32,
   width: i32,
   scratch: usize,
@@ -86,31 +110,49 @@ export function attentionBackward(
   const dScores = scratch;
   const values = at(dScores, time * time);
   const work = at(values, time * size);
+  const stride = 3 * width;
   for (let b = 0; b < batch; b++) {
     for (let h = 0; h < heads; h++) {
-      const q = at(qkv, b * time * 3 * width + h * size);
-      const dq = at(dQkv, b * time * 3 * width + h * size);
+      const q = at(qkv, b * time * stride + h * size);
+      const dq = at(dQkv, b * time * stride + h * size);
       const p = at(probs, (b * heads + h) * time * time);
       const d = at(dOut, b * time * width + h * size);
-      // dV = P^T dOut
-      gemm(time, size, time, p, 1, time, d, width, at(dq, 2 * width), 3 * width, 0, 0, 0, work);
-      // dP = dOut V^T
-      transpose(at(q, 2 * width), 3 * width, time, size, values);
-      gemm(time, time, size, d, width, 1, values, time, dScores, time, 0, 0, 0, work);
-      for (let i = 0; i < time; i++) {
-        const pRow = at(p, i * time);
-        const dRow = at(dScores, i * time);
-        let dot: f32 = 0;
-        for (let j = 0; j < time; j++) dot += load<f32>(at(pRow, j)) * load<f32>(at(dRow, j));
-        for (let j = 0; j < time; j++) {
-          const value = load<f32>(at(pRow, j)) * (load<f32>(at(dRow, j)) - dot) * scale;
-          store<f32>(at(dRow, j), value);
-        }
+      transpose(at(q, 2 * width), stride, time, size, values);
+      for (let i = 0; i < time; i += ROWS) {
+        const rows = min(ROWS, time - i);
+        const end = blockEnd(i, time, reach);
+        const dRows = at(dScores, i * time);
+        // dP = dOut V^T, and from it the gradient of the scores
+        gemm(rows, end, size, at(d, i * width), width, 1, values, time, dRows, time, 0, 0, 0, work);
+        for (let r = i; r < i + rows; r++) scoreGradient(at(p, r * time), at(dScores, r * time), end, scale);
+        gemm(rows, size, end, dRows, time, 1, at(q, width), stride, at(dq, i * stride), stride, 0, 0, 0, work);
       }
-      gemm(time, size, time, dScores, time, 1, at(q, width), 3 * width, dq, 3 * width, 0, 0, 0, work);
-      gemm(time, size, time, dScores, 1, time, q, 3 * width, at(dq, width), 3 * width, 0, 0, 0, work);
+      for (let j = 0; j < time; j += ROWS) {
+        const keys = min(ROWS, time - j);
+        const first = j < reach ? 0 : j;
+        const left = time - first;
+        const from = first * time + j;
+        const target = at(dq, j * stride);
+        // dV = P^T dOut and dK = dScores^T Q, over the rows that may see these keys
+        gemm(keys, size, left, at(p, from), 1, time, at(d, first * width), width, at(target, 2 * width), stride, 0, 0, 0, work);
+        gemm(keys, size, left, at(dScores, from), 1, time, at(q, first * stride), stride, at(target, width), stride, 0, 0, 0, work);
+      }
     }
   }
+}
+
+/** In place: dP becomes dScores = scale P (dP - P . dP), over the first `end` keys of one row. */
+function scoreGradient(p: usize, d: usize, end: i32, scale: f32): void {
+  let dot: f32 = 0;
+  for (let j = 0; j < end; j++) dot += load<f32>(at(p, j)) * load<f32>(at(d, j));
+  const shift = f32x4.splat(dot);
+  const factor = f32x4.splat(scale);
+  let j = 0;
+  for (; j + 4 <= end; j += 4) {
+    const slope = f32x4.mul(v128.load(at(p, j)), f32x4.sub(v128.load(at(d, j)), shift));
+    v128.store(at(d, j), f32x4.mul(slope, factor));
+  }
+  for (; j < end; j++) store<f32>(at(d, j), load<f32>(at(p, j)) * (load<f32>(at(d, j)) - dot) * scale);
 }
 
 /** Share of attention mass on the first `prefix` keys, added up per row over heads: out[batch, time]. */

@@ -190,18 +190,18 @@ export const DIVISIONS: readonly Division[] = [
     work: (a) => 2 * a[4] * a[5] * a[5] * a[8],
   },
   {
-    // a[5] is the length of an item, a[6] the heads, a[7] the width.
+    // a[5] is the length of an item, a[7] the heads, a[8] the width.
     kernel: 'attentionBackward',
     items: 4,
     grain: 1,
     moves: [
-      [0, (a) => 3 * a[5] * a[7]],
-      [1, (a) => a[6] * a[5] * a[5]],
-      [2, (a) => a[5] * a[7]],
-      [3, (a) => 3 * a[5] * a[7]],
+      [0, (a) => 3 * a[5] * a[8]],
+      [1, (a) => a[7] * a[5] * a[5]],
+      [2, (a) => a[5] * a[8]],
+      [3, (a) => 3 * a[5] * a[8]],
     ],
-    scratch: 8,
-    work: (a) => 4 * a[4] * a[5] * a[5] * a[7],
+    scratch: 9,
+    work: (a) => 4 * a[4] * a[5] * a[5] * a[8],
   },
   {
     // By row; a[8] is the width. How much of the cache a row reads is not known here: half of it is a fair guess.
