@@ -39,6 +39,13 @@ export function toggleLabel(phase: RunPhase): string {
   return 'Start';
 }
 
+/** Where the stage is: its iterations, or what it makes before the first. */
+function placeText({ preparing, iteration, iterations }: ProgressEvent): string {
+  return preparing
+    ? `${preparing.what} ${preparing.done} / ${preparing.total} examples`
+    : `${iteration} / ${iterations}`;
+}
+
 export function Transport({ phase, message, progress, busy, actions }: TransportProps) {
   const active = isActive(phase);
   return (
@@ -70,8 +77,7 @@ export function Transport({ phase, message, progress, busy, actions }: Transport
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
         {progress && (
           <span>
-            {stageTitle(progress.stage)} {progress.iteration} / {progress.iterations} · step{' '}
-            <b>{progress.step}</b>
+            {stageTitle(progress.stage)} {placeText(progress)} · step <b>{progress.step}</b>
           </span>
         )}
         {message !== '' && <span class="hint">{message}</span>}

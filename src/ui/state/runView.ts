@@ -99,6 +99,8 @@ export function stageSteps(
     if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
     if (!progress || index > progress.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
     if (index < progress.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
-    return { name, iterations, iteration: progress.iteration, state: 'current' };
+    const { preparing, iteration } = progress;
+    if (preparing) return { name, iterations: preparing.total, iteration: preparing.done, state: 'current' };
+    return { name, iterations, iteration, state: 'current' };
   });
 }
