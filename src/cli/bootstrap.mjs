@@ -16,6 +16,7 @@ const COMMANDS = {
   start: { module: 'start.ts', help: 'build the page, serve it on this machine and open it' },
   test: { module: 'test.ts', help: 'all checks and tests' },
   train: { module: 'train.ts', help: 'train in a headless browser' },
+  reproduce: { module: 'reproduce.ts', help: "run a grid of settings and seeds, report the paper's claims" },
   vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
   bench: { module: 'bench.ts', needs: 'kernels', help: 'measure the engines, tfjs and jax-js in a browser' },
   build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },

@@ -15,13 +15,22 @@ import { headsText, reportMarkdown } from './report.ts';
 import { prepareNewFolder, profileFolder, readRunFile, writeResult, writeRunFile } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { helpText, listText, parseTrainWords, type TrainCommand, trainLine } from './trainFlags.ts';
+import { type ForkSource, readForkSource } from './trainFork.ts';
 import { TrainPage } from './trainPage.ts';
+import { writeSummary } from './trainSummary.ts';
 import { UsageError } from './usageError.ts';
 
 const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 type RunCommand = Extract<TrainCommand, { kind: 'start' | 'resume' }>;
-type Job = { command: RunCommand; page: TrainPage; log: RunLog; printer: ProgressPrinter };
+type Job = {
+  /** Where the run begins, if not at the beginning. */
+  source: ForkSource | null;
+  command: RunCommand;
+  page: TrainPage;
+  log: RunLog;
+  printer: ProgressPrinter;
+};
 type Started = { runId: string; name: string; commandText: string };
 
 export async function main(words: readonly string[]): Promise<number> {
@@ -43,6 +52,8 @@ export async function main(words: readonly string[]): Promise<number> {
 
 async function train(command: RunCommand): Promise<number> {
   const { outFolder } = command;
+  const from = command.kind === 'start' ? command.from : null;
+  const source = from && command.kind === 'start' ? await readForkSource(from, command.settings) : null;
   if (command.kind === 'start') prepareNewFolder(outFolder);
   else readRunFile(outFolder);
   // Only now: help and bad usage answer at once, without a build.
@@ -73,7 +84,7 @@ async function train(command: RunCommand): Promise<number> {
     onGone: (reason) => log.fail(goneError(reason)),
   });
   try {
-    const code = await carryOut({ command, page, log, printer });
+    const code = await carryOut({ command, source, page, log, printer });
     return log.phase === 'stopped' && interrupts.count > 0 ? EXIT.interrupted : code;
   } finally {
     interrupts.end();
@@ -95,14 +106,18 @@ async function carryOut(job: Job): Promise<number> {
   return conclude(job);
 }
 
-async function startRun({ command, page, printer }: Job): Promise<Started> {
+async function startRun({ command, source, page, printer }: Job): Promise<Started> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
   const { settings, preset, name, outFolder, browser } = command;
   printer.say(deviceLine(await page.describeDevice(settings.engine)));
-  const commandText = trainLine([...toFlags(settings, preset), '--out', outFolder], browser);
-  const { runId } = await page.start({ settings, preset, name });
+  const begin = source ? ['--from', source.path, '--at', source.stage] : [];
+  const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
+  const fork = source ? { runId: await page.importBundle(source.bundle), stage: source.stage } : undefined;
+  const { runId } = await page.start({ settings, preset, name, ...(fork && { fork }) });
   writeRunFile(outFolder, { runId, name, command: commandText });
-  printer.say(`Training ${name} (${preset || 'no preset'}, seed ${settings.seed}) into ${outFolder}.`);
+  const origin = source ? `, from the end of ${source.stage} of ${source.path}` : '';
+  const what = `${preset || 'no preset'}, seed ${settings.seed}${origin}`;
+  printer.say(`Training ${name} (${what}) into ${outFolder}.`);
   return { runId, name, commandText };
 }
 
@@ -156,6 +171,20 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
   writeResult(outFolder, 'metrics.csv', metricsToCsv(bundle.metrics));
   writeResult(outFolder, 'evaluation.json', `${evaluationTable(evaluations, 'json')}\n`);
   writeResult(outFolder, 'report.md', report);
+  // Last: where it is there, everything is.
+  writeSummary(outFolder, {
+    name: started.name,
+    command: started.commandText,
+    status: log.phase,
+    errorCode: log.phase === 'failed' ? (log.error?.code ?? 'internal') : null,
+    message: log.phase === 'failed' ? log.failure : message,
+    preset,
+    settings,
+    device,
+    codeVersion,
+    digest,
+    stageTimes: log.stageTimes,
+  });
   if (heads.length > 0) printer.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
   if (evaluations.length > 0) printer.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
   if (evaluations.length > 1)
@@ -165,7 +194,7 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
         .join('\n')}`,
     );
   printer.say(`\nmetrics digest ${digest}`);
-  printer.say(`Results are in ${outFolder}: bundle.zip metrics.csv evaluation.json report.md`);
+  printer.say(`Results are in ${outFolder}: bundle.zip metrics.csv evaluation.json report.md summary.json`);
 }
 
 function conclude({ command, page, log, printer }: Job): number {

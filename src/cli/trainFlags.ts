@@ -19,6 +19,9 @@ const ADAPTERS: readonly ChromiumAdapter[] = ['none', 'swiftshader', 'opengles',
 /** How the browser is started. */
 export type BrowserChoice = { headed: boolean; adapter: ChromiumAdapter };
 
+/** `path`: the folder of a run, or its bundle. */
+export type ForkWords = { path: string; stage: string | null };
+
 export type TrainCommand =
   | { kind: 'help' }
   | { kind: 'list' }
@@ -29,6 +32,8 @@ export type TrainCommand =
       name: string;
       outFolder: string;
       browser: BrowserChoice;
+      /** Given where the run begins after a stage of another one; `stage` null is its last. */
+      from: ForkWords | null;
     }
   | { kind: 'resume'; outFolder: string; browser: BrowserChoice };
 
@@ -47,6 +52,16 @@ const OWN_FLAGS: readonly OwnFlag[] = [
     name: 'resume',
     value: 'DIR',
     help: 'Goes on with the run in DIR from its newest checkpoint, with the settings it was started with.',
+  },
+  {
+    name: 'from',
+    value: 'DIR|FILE',
+    help: 'Begins after a stage of the run in DIR (or of the bundle FILE) instead of at the beginning. Settings that the stages before have read must be the same.',
+  },
+  {
+    name: 'at',
+    value: 'STAGE',
+    help: 'With --from: the stage after which the run begins, e.g. heads. Default: the last one that the bundle holds the end of.',
   },
   { name: 'list', help: 'Prints all presets and settings, and ends.' },
   { name: 'headed', help: 'Shows the browser window.' },
@@ -87,7 +102,13 @@ export function parseTrainWords(words: readonly string[]): TrainCommand {
     typeof own.name === 'string'
       ? own.name
       : (outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '');
-  return { kind: 'start', settings, preset, name, outFolder, browser };
+  return { kind: 'start', settings, preset, name, outFolder, browser, from: readFork(own) };
+}
+
+function readFork({ from, at }: { readonly [name: string]: string | true }): ForkWords | null {
+  if (typeof from === 'string') return { path: from, stage: typeof at === 'string' ? at : null };
+  if (at === undefined) return null;
+  throw new UsageError('--at names a stage, but there is no --from.', 'Say which run has that stage.');
 }
 
 /** A command line of this command that a shell reads back as these words, with the browser it was given. */
@@ -114,10 +135,13 @@ export function helpText(): string {
 
   npm run train -- --preset quick --seed 7 --out runs/a
   npm run train -- --preset smoke+grpo --group-size 8 --out runs/b
+  npm run train -- --from runs/a --at heads --preset quick+safety-only --seed 7 --out runs/c
   npm run train -- --resume runs/a
 
-Written into the folder: bundle.zip (the page imports it), metrics.csv, evaluation.json, report.md, and run.json
-(what --resume needs, beside the browser's profile in .browser).
+Written into the folder: bundle.zip (the page imports it), metrics.csv, evaluation.json, report.md, summary.json (how it
+ended, for programs), and run.json (what --resume needs, beside the browser's profile in .browser).
+
+With --from, the stages up to --at are taken from another run: the result is bit for bit that of the whole run.
 
 The same settings and seed on the same machine give the same run. To check that for two runs, compare the
 "metrics digest" that each prints at its end: it is the SHA-256 of metrics.csv without the columns whose names start

@@ -73,6 +73,11 @@ export class TrainPage {
     return this.#call('start', request);
   }
 
+  /** Stores a run of elsewhere; resolves to its id here. */
+  importBundle(bytes: Uint8Array): Promise<string> {
+    return this.#call('importBundle', Buffer.from(bytes).toString('base64'));
+  }
+
   stop(): Promise<void> {
     return this.#call('stop');
   }

@@ -125,10 +125,19 @@ export type TrainEvent =
   | StatusEvent
   | ErrorEvent;
 
+/** The place in another stored run where a new one begins. */
+export type Fork = {
+  runId: string;
+  /** Name of a stage that is done there, e.g. `heads`. */
+  stage: string;
+};
+
 export type StartRequest = {
   settings: Settings;
   preset: string;
   name?: string;
+  /** Given to begin after a stage of a stored run; the settings that the stages before read must be the same. */
+  fork?: Fork;
   /** Given to go on with a stored run from its newest checkpoint; its stored settings are used. */
   resumeRunId?: string;
 };

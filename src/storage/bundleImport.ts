@@ -9,7 +9,11 @@ import { type BundleContents, readBundle } from './bundleRead.ts';
  * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`.
  */
 export async function importRun(store: BundleSource, zip: Uint8Array): Promise<string> {
-  const contents = readBundle(zip);
+  return importContents(store, readBundle(zip));
+}
+
+/** The same for what was read from a bundle. */
+export async function importContents(store: BundleSource, contents: BundleContents): Promise<string> {
   const runId = await freeId(store, contents.run.id);
   await store.createRun({
     ...contents.run,

@@ -2,6 +2,7 @@
 
 export { BUNDLE_FORMAT, BUNDLE_VERSION } from './bundleFormat.ts';
 export { type BundleContents, readBundle } from './bundleRead.ts';
+export { stageBundle, stageEnds } from './bundleStage.ts';
 export { StorageError, type StorageErrorCode } from './errors.ts';
 export { IdbStore } from './idbStore.ts';
 export { MemoryStore } from './memoryStore.ts';

@@ -9,6 +9,7 @@ import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { createWorld } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
+import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 import { Gate, type Wish } from './gate.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
@@ -42,6 +43,7 @@ export class RunController {
     const settings = checked({ engine: choice });
     const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy, {
       gpuKernels: settings.gpu_kernels,
+      wasmThreads: settings.wasm_threads,
     });
     const report = reportOf(chosen);
     chosen.engine.dispose();
@@ -101,6 +103,8 @@ export class RunController {
       );
     }
     const settings = checked(resumed?.settings ?? request.settings);
+    const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
+    const before = resumed ?? origin?.run ?? null;
     const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
     const release = await this.options.lock(runId);
     if (!release) {
@@ -111,11 +115,12 @@ export class RunController {
       );
     }
     let chosen: ChosenEngine | null = null;
+    let takenOver: TrainEvent[] = [];
     try {
       chosen = await this.options.chooseEngine(
-        resumed ? engineOfRun(resumed, settings) : settings.engine,
+        before ? engineOfRun(before, settings) : settings.engine,
         modelSpecs(settings).policy,
-        { gpuKernels: settings.gpu_kernels },
+        { gpuKernels: settings.gpu_kernels, wasmThreads: settings.wasm_threads },
       );
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {
@@ -134,6 +139,7 @@ export class RunController {
           device,
           message: '',
         });
+        if (origin) takenOver = await this.takeOver(origin, runId);
       }
     } catch (error) {
       chosen?.engine.dispose();
@@ -144,13 +150,26 @@ export class RunController {
       this.announce(runId, paused ? 'paused' : 'running', ''),
     );
     const { reason } = reportOf(chosen);
-    this.emitStatus(runId, 'running', resumed ? `${reason} ${versionWarning(resumed)}`.trim() : reason);
-    const finished = this.train(runId, settings, chosen, gate, resumed !== null).finally(() => {
+    this.emitStatus(runId, 'running', before ? `${reason} ${versionWarning(before)}`.trim() : reason);
+    for (const event of takenOver) this.options.emit(event);
+    const finished = this.train(runId, settings, chosen, gate, before !== null).finally(() => {
       release();
       this.active = null;
     });
     this.active = { runId, gate, finished };
     return { runId };
+  }
+
+  /** Gives the events of the part that was taken over. A fork is whole or absent. */
+  private async takeOver(origin: ForkOrigin, runId: string): Promise<TrainEvent[]> {
+    const { store } = this.options;
+    try {
+      await copyOrigin(store, origin, runId);
+      return await originEvents(store, runId);
+    } catch (error) {
+      await store.deleteRun(runId).catch(() => undefined);
+      throw error;
+    }
   }
 
   private async train(
@@ -222,7 +241,7 @@ function reportOf(chosen: ChosenEngine): DeviceReport {
   return { backend: engine.name, tier: engine.tier, adapter: engine.adapter, reason, measuredMs };
 }
 
-/** A resumed run goes on with the engine it began on, for another one gives another run: `auto` must not choose anew. */
+/** A run that goes on from another's state keeps its engine, for another one gives another run: `auto` must not choose anew. */
 function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {
   const name = run.device.split(' ')[0];
   return ENGINE_CHOICES.find((choice) => choice === name) ?? settings.engine;

@@ -12,6 +12,7 @@ export const ROOMS = [
   'engine',
   'training',
   'evaluation',
+  'evidence',
   'bench',
   'storage',
   'protocol',
@@ -54,11 +55,13 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     mayTypes: ['storage'],
   },
   evaluation: { may: ['config', 'world'] },
+  // Grids, claims, statistics and the report of many runs: plain data and text.
+  evidence: { may: ['config', 'evaluation'] },
   bench: { may: ['config', 'random', 'model', 'engine'] },
   storage: { may: ['config'] },
   protocol: { may: ['config'] },
   ui: { may: ['config', 'protocol'], mayTypes: ['evaluation', 'storage'] },
-  cli: { may: ['config', 'protocol', 'storage', 'evaluation'] },
+  cli: { may: ['config', 'protocol', 'storage', 'evaluation', 'evidence'] },
 };
 
 /** Files that may do what their room may not, each with its reason. */
@@ -70,6 +73,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     may: ['losses', 'advantages', 'engine', 'tests'],
     reason:
       'the vector runner holds the losses and the engines to their vectors, with the name map of the tests',
+  },
+  {
+    file: /^src\/cli\/trainFork\.ts$/,
+    may: ['training'],
+    reason: 'a fork whose settings do not fit is refused before a browser is started',
   },
   { file: /^src\/cli\/bench\w*\.ts$/, may: ['bench'], reason: 'the command that runs the benchmark' },
 ];

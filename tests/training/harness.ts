@@ -248,26 +248,26 @@ function exact(value: unknown): unknown {
 
 const isTiming = (name: string) => /^(time|tokens_per_second)\//.test(name);
 
-export async function samplesOf(store: RunStore): Promise<SampleBatch[]> {
-  const steps = [...new Set((await store.sampleIndex({ runId: RUN_ID })).map(({ step }) => step))];
-  const batches = await Promise.all(steps.map((step) => store.getSamples(RUN_ID, step)));
+export async function samplesOf(store: RunStore, runId = RUN_ID): Promise<SampleBatch[]> {
+  const steps = [...new Set((await store.sampleIndex({ runId })).map(({ step }) => step))];
+  const batches = await Promise.all(steps.map((step) => store.getSamples(runId, step)));
   return batches.filter((batch) => batch !== null);
 }
 
 /** All that a run leaves, but for clock readings; rolling checkpoints are left out, for stopping adds some. */
-export async function snapshot(store: RunStore): Promise<{ [part: string]: unknown }> {
-  const metrics = (await store.readMetrics(RUN_ID)).map((row) => ({
+export async function snapshot(store: RunStore, runId = RUN_ID): Promise<{ [part: string]: unknown }> {
+  const metrics = (await store.readMetrics(runId)).map((row) => ({
     ...row,
     values: Object.fromEntries(Object.entries(row.values).filter(([name]) => !isTiming(name))),
   }));
-  const manifests = (await store.listCheckpoints(RUN_ID)).filter(({ kind }) => kind === 'stage-end');
-  const checkpoints = await Promise.all(manifests.map(({ id }) => store.getCheckpoint(RUN_ID, id)));
+  const manifests = (await store.listCheckpoints(runId)).filter(({ kind }) => kind === 'stage-end');
+  const checkpoints = await Promise.all(manifests.map(({ id }) => store.getCheckpoint(runId, id)));
   return {
     metrics,
-    samples: exact(await samplesOf(store)),
-    index: await store.sampleIndex({ runId: RUN_ID }),
-    heads: exact(await store.getHeads(RUN_ID)),
-    evaluations: await store.listEvaluations(RUN_ID),
+    samples: exact(await samplesOf(store, runId)),
+    index: await store.sampleIndex({ runId }),
+    heads: exact(await store.getHeads(runId)),
+    evaluations: await store.listEvaluations(runId),
     checkpoints: checkpoints.map((checkpoint) => ({
       manifest: { ...checkpoint?.manifest, createdAt: '' },
       tensors: exact(checkpoint?.tensors),

@@ -105,7 +105,18 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
       const time = itemTime(operation.x);
       const reach = operation.mask === 'causal' ? prefix : time;
       return () =>
-        kernels.attentionBackward(x, probs, dOut, dX, shape.batch, time, reach, operation.heads, cols, scratch);
+        kernels.attentionBackward(
+          x,
+          probs,
+          dOut,
+          dX,
+          shape.batch,
+          time,
+          reach,
+          operation.heads,
+          cols,
+          scratch,
+        );
     }
     case 'swiglu': {
       const x = valueAt(operation.x);

@@ -1,0 +1,74 @@
+// How long a grid takes, before anything is run: stage times measured with the preset `quick` on one core.
+
+import type { Settings } from '../config/index.ts';
+import { type PlannedRun, readyRuns } from './plan.ts';
+
+/** Seconds, with the model `small` on pictures of 24 px: a whole stage of `quick`, divided by its iterations. */
+const SECONDS = {
+  sftStep: 270 / 4500,
+  headsStep: 210 / 2500,
+  stage1Iteration: 60 / 80,
+  stage2Iteration: 100 / 160,
+  /** Eleven suites of 400 prompts. */
+  evaluation: 4,
+  /** Browser, page, bundle and report. */
+  overhead: 8,
+} as const;
+
+/** Of `quick`, to scale by. */
+const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 400 };
+
+/** Seconds of one run on one core, the stages after its fork alone; null where nothing was measured (another size of the model). */
+export function runSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'from'>): number | null {
+  if (settings.size !== 'small') return null;
+  const first = from ? settings.stages.indexOf(from.stage) + 1 : 0;
+  let seconds: number = SECONDS.overhead;
+  settings.stages.forEach((stage, at) => {
+    const evaluated = settings.evaluate && stage !== 'heads';
+    const evaluation = evaluated ? (SECONDS.evaluation * settings.eval_samples) / QUICK.evalSamples : 0;
+    if (at >= first) seconds += stageSeconds(settings, stage) + evaluation;
+    // The evaluation of SFT lies after its checkpoint.
+    else if (at === first - 1) seconds += evaluation;
+  });
+  return seconds;
+}
+
+function stageSeconds(settings: Settings, stage: Settings['stages'][number]): number {
+  const rollout = (settings.prompts_per_step * settings.group_size) / QUICK.responses;
+  switch (stage) {
+    case 'sft':
+      return (settings.sft_steps * SECONDS.sftStep * settings.sft_batch) / QUICK.sftBatch;
+    case 'heads':
+      return (settings.heads_steps * SECONDS.headsStep * settings.heads_batch) / QUICK.headsBatch;
+    case 'stage1':
+      return settings.stage1_steps * SECONDS.stage1Iteration * rollout;
+    case 'stage2':
+      return settings.stage2_steps * SECONDS.stage2Iteration * rollout;
+    case 'mixed':
+      return (settings.stage1_steps + settings.stage2_steps) * SECONDS.stage2Iteration * rollout;
+  }
+}
+
+/** Seconds from start to end with so many runs at a time, each on a core of its own; null where a run's time is not known. */
+export function gridSeconds(runs: readonly PlannedRun[], jobs: number): number | null {
+  const times = new Map<string, number>();
+  for (const run of runs) {
+    const seconds = runSeconds(run);
+    if (seconds === null) return null;
+    times.set(run.id, seconds);
+  }
+  const [begun, done] = [new Set<string>(), new Set<string>()];
+  let running: { id: string; end: number }[] = [];
+  let now = 0;
+  while (done.size < runs.length) {
+    for (const run of readyRuns(runs, begun, done).slice(0, jobs - running.length)) {
+      begun.add(run.id);
+      running.push({ id: run.id, end: now + (times.get(run.id) ?? 0) });
+    }
+    if (running.length === 0) throw new Error('a run of the grid waits for one that is not in it');
+    now = Math.min(...running.map(({ end }) => end));
+    for (const { id, end } of running) if (end <= now) done.add(id);
+    running = running.filter(({ end }) => end > now);
+  }
+  return now;
+}

@@ -1,0 +1,90 @@
+// From grid and seeds to runs: foundations once, cells forked from them, in an order; and the parts of it that shards do.
+
+import { type Settings, type SettingsInput, validateSettings } from '../config/index.ts';
+import { CELLS, type Cell, FOUNDATIONS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
+
+/** One training run of the plan. */
+export type PlannedRun = {
+  /** Unique, and the name of its folder, e.g. `grpo-fast-s11`. */
+  id: string;
+  /** Of the cell or foundation. */
+  name: string;
+  seed: number;
+  kind: 'foundation' | 'cell';
+  settings: Settings;
+  /** The run that has to be done before, and the stage of it after which this one begins. */
+  from: { id: string; stage: Cell['forkAt'] } | null;
+};
+
+export type Shard = { index: number; count: number };
+
+/** Names of the cells of some grids, each once, in the order of the table. */
+export function cellNames(grid: GridName | 'all'): string[] {
+  const grids = grid === 'all' ? GRID_NAMES : [grid];
+  const wanted = new Set(grids.flatMap((name) => GRIDS[name]));
+  return CELLS.map(({ name }) => name).filter((name) => wanted.has(name));
+}
+
+export function runId(name: string, seed: number): string {
+  return `${name}-s${seed}`;
+}
+
+function resolve(base: Settings, changes: SettingsInput, seed: number): Settings {
+  return validateSettings({ ...changes, seed }, base);
+}
+
+function foundationRun(name: string, seed: number, base: Settings): PlannedRun {
+  const foundation = FOUNDATIONS.find((one) => one.name === name);
+  if (!foundation) throw new Error(`there is no foundation ${name}`);
+  const settings = resolve(base, { ...foundation.change(base), stages: ['sft', 'heads'] }, seed);
+  return { id: runId(name, seed), name, seed, kind: 'foundation', settings, from: null };
+}
+
+function cellRun(cell: Cell, seed: number, base: Settings): PlannedRun {
+  return {
+    id: runId(cell.name, seed),
+    name: cell.name,
+    seed,
+    kind: 'cell',
+    settings: resolve(base, cell.change(base), seed),
+    from: { id: runId(cell.foundation, seed), stage: cell.forkAt },
+  };
+}
+
+/**
+ * The runs of cells under some seeds: foundations first, then cells, those of one foundation side by side.
+ * A shard has a contiguous part of the cells, which together are all of them, and the foundations that its part needs; those at the
+ * border of two shards are trained by both (to the same bits).
+ * @throws SettingError where a cell's settings leave their range, e.g. with a base learning rate too large.
+ */
+export function planRuns(
+  names: readonly string[],
+  seeds: readonly number[],
+  base: Settings,
+  shard: Shard = { index: 1, count: 1 },
+): PlannedRun[] {
+  const cells = names.map(findCell);
+  const ordered = seeds.flatMap((seed) =>
+    FOUNDATIONS.flatMap(({ name }) =>
+      cells.filter(({ foundation }) => foundation === name).map((cell) => cellRun(cell, seed, base)),
+    ),
+  );
+  const start = Math.floor(((shard.index - 1) * ordered.length) / shard.count);
+  const end = Math.floor((shard.index * ordered.length) / shard.count);
+  const part = ordered.slice(start, end);
+  const foundations = new Map<string, PlannedRun>();
+  for (const { name, seed } of part) {
+    const run = foundationRun(findCell(name).foundation, seed, base);
+    foundations.set(run.id, run);
+  }
+  return [...foundations.values(), ...part];
+}
+
+/** The runs that may begin now: not begun, and what they begin from is done. */
+export function readyRuns(
+  runs: readonly PlannedRun[],
+  begun: ReadonlySet<string>,
+  done: ReadonlySet<string>,
+): PlannedRun[] {
+  return runs.filter(({ id, from }) => !begun.has(id) && (from === null || done.has(from.id)));
+}

@@ -1,0 +1,203 @@
+// docs/RESULTS.md and docs/results.json from the results of a grid: pure text, made by the command and never by hand.
+
+import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
+import { estimateOf, type Figure, figures, GROUP_CELLS } from './figures.ts';
+import { cellNames, runId } from './plan.ts';
+import { type MeasureName, measureOf, type RunResult } from './results.ts';
+import type { Estimate } from './statistics.ts';
+import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
+
+export type ReportInput = {
+  /** The command that gives this report again. */
+  command: string;
+  grid: 'core' | 'terms' | 'backbones' | 'all';
+  /** Cells asked for, where not the whole grid. */
+  cells?: readonly string[];
+  preset: string;
+  seeds: readonly number[];
+  results: readonly RunResult[];
+};
+
+export type Report = { markdown: string; json: string; figures: readonly Figure[] };
+
+const FIGURE_FOLDER = 'figures';
+const SCORE_COLUMNS: readonly MeasureName[] = [
+  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'declined'] as const),
+  ...(['value', 'reasoning', 'knowledge', 'instruction', 'mean'] as const),
+];
+
+const number = (value: number, unit: 'points' | 'number') =>
+  unit === 'points' ? value.toFixed(1) : value.toPrecision(3);
+const signed = (value: number, unit: 'points' | 'number') => `${value >= 0 ? '+' : ''}${number(value, unit)}`;
+
+function withInterval(estimate: Estimate | null, unit: 'points' | 'number'): string {
+  if (!estimate) return '-';
+  const { mean, low, high } = estimate;
+  if (low === null || high === null) return number(mean, unit);
+  return `${number(mean, unit)} [${number(low, unit)}, ${number(high, unit)}]`;
+}
+
+const EXPECTED = { over: 'above', under: 'below', atLeast: 'at least', atMost: 'at most' } as const;
+
+function checkRow({
+  text,
+  verdict,
+  unit,
+  expect,
+  left,
+  right,
+  difference,
+  seeds,
+  lacking,
+}: CheckResult): string {
+  const interval =
+    difference && difference.low !== null && difference.high !== null
+      ? `${signed(difference.mean, unit)} [${signed(difference.low, unit)}, ${signed(difference.high, unit)}]`
+      : difference
+        ? signed(difference.mean, unit)
+        : '-';
+  const sides = left && right ? `${number(left.mean, unit)} / ${number(right.mean, unit)}` : '-';
+  const without = lacking.length > 0 ? `; without ${lacking.join(', ')}` : '';
+  return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without} |`;
+}
+
+function claimLines(claim: ClaimResult): string[] {
+  const lines = [
+    `**${claim.id} ${claim.text}: ${claim.verdict}.**${claim.note === '' ? '' : ` ${claim.note}`}`,
+    '',
+  ];
+  if (claim.checks.length === 0) return lines;
+  return [
+    ...lines,
+    '| compared | left / right | difference [95 %] | expected | seeds | verdict |',
+    '| --- | ---: | ---: | --- | ---: | --- |',
+    ...claim.checks.map(checkRow),
+    '',
+  ];
+}
+
+function scoreTable(results: readonly RunResult[], cells: readonly string[]): string[] {
+  const there = cells.filter((cell) =>
+    results.some(({ name, stages }) => name === cell && stages.length > 0),
+  );
+  if (there.length === 0) return [];
+  const cellOf = (cell: string, measure: MeasureName) =>
+    withInterval(estimateOf(results, cell, measure), measureOf(measure).unit);
+  return [
+    `| cell | ${SCORE_COLUMNS.map((measure) => measureOf(measure).title).join(' | ')} |`,
+    `| --- |${SCORE_COLUMNS.map(() => ' ---: |').join('')}`,
+    ...there.map(
+      (cell) => `| ${cell} | ${SCORE_COLUMNS.map((measure) => cellOf(cell, measure)).join(' | ')} |`,
+    ),
+    '',
+  ];
+}
+
+function stabilityTable(results: readonly RunResult[]): string[] {
+  const rows = GROUP_CELLS[3].flatMap((cell) => {
+    const runs = results.filter(({ name, status }) => name === cell && status !== 'missing');
+    if (runs.length === 0) return [];
+    const collapses = runs.filter(({ status }) => status === 'collapsed').length;
+    const largest = (read: (run: RunResult) => number | null) => {
+      const values = runs.map(read).filter((value) => value !== null);
+      return values.length > 0 ? Math.max(...values).toPrecision(3) : '-';
+    };
+    const figures = [largest((run) => run.figures.ratioMax), largest((run) => run.figures.klMax)];
+    return [`| ${cell} | ${collapses} of ${runs.length} | ${figures.join(' | ')} |`];
+  });
+  if (rows.length === 0) return [];
+  return [
+    'Collapses are runs that the guard stopped; ratio and KL are the largest over all seeds.',
+    '',
+    '| cell | collapses | largest ratio | largest KL, nats |',
+    '| --- | ---: | ---: | ---: |',
+    ...rows,
+    '',
+  ];
+}
+
+function lacking(input: ReportInput): string[] {
+  const names = input.cells ?? cellNames(input.grid);
+  const byId = new Map(input.results.map((run) => [run.id, run]));
+  const ids = names.flatMap((name) => input.seeds.map((seed) => runId(name, seed)));
+  const missing = ids.filter((id) => (byId.get(id)?.status ?? 'missing') === 'missing');
+  const ended = input.results.filter(({ status }) => status === 'failed' || status === 'collapsed');
+  return [
+    '## Runs that are missing, failed or collapsed',
+    '',
+    missing.length === 0
+      ? 'None is missing.'
+      : `Missing (${missing.length} of ${ids.length}): ${missing.join(', ')}.`,
+    '',
+    ...ended.map(({ id, status, message }) => `- ${id} ${status}: ${message}`),
+    ...(ended.length > 0 ? [''] : []),
+  ];
+}
+
+function seedSentence(seeds: readonly number[]): string {
+  const list = `Seeds ${seeds.join(', ')}`;
+  if (seeds.length < 2) return `${list}: one seed gives no interval, so no verdict but unclear.`;
+  const few =
+    seeds.length <= 3 ? ' With so few seeds the intervals are wide: t has few degrees of freedom.' : '';
+  return `${list}; differences are paired by seed, with the 95 % t interval over ${seeds.length} seeds.${few}`;
+}
+
+function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: readonly Figure[]): string {
+  const { results, seeds, preset } = input;
+  const picture = (file: string) =>
+    drawn
+      .filter((one) => one.file === file)
+      .flatMap(({ alt }) => [`![${alt}](${FIGURE_FOLDER}/${file})`, '']);
+  const unique = (values: string[]) =>
+    [...new Set(values.filter((value) => value !== ''))].join('; ') || 'unknown';
+  const groups = ([1, 2, 3, 4, 5, 6] as Claim['group'][]).filter((group) =>
+    claims.some((claim) => claim.group === group),
+  );
+  return [
+    '# Results',
+    '',
+    'Written by `npm run reproduce` from the runs themselves; do not edit. All numbers are in [results.json](results.json).',
+    '',
+    ...picture('story.svg'),
+    '```sh',
+    input.command,
+    '```',
+    '',
+    `- Preset ${preset || 'none'}, grid ${input.grid}. The preset was tuned on another seed. The oracle judges, on held-out prompts.`,
+    `- ${seedSentence(seeds)}`,
+    `- Device: ${unique(results.map(({ device }) => device))}. Code: ${unique(results.map(({ codeVersion }) => codeVersion))}.`,
+    '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
+    '  It does not hold where both limits of one lie on the other side; else it is unclear.',
+    '- The mean score is over safe, twins, 100 - attack success (known, held-out), 100 - declined, value, reasoning, knowledge, instruction.',
+    '',
+    '| claim | | verdict |',
+    '| --- | --- | --- |',
+    ...claims.map(({ id, text, verdict }) => `| ${id} | ${text} | ${verdict} |`),
+    '',
+    ...groups.flatMap((group) => [
+      `## ${group}. ${CLAIM_GROUPS[group]}`,
+      '',
+      ...picture(`claim-${group}.svg`),
+      ...claims.filter((claim) => claim.group === group).flatMap(claimLines),
+      ...scoreTable(results, GROUP_CELLS[group]),
+      ...(group === 3 ? stabilityTable(results) : []),
+    ]),
+    ...lacking(input),
+  ].join('\n');
+}
+
+/** The whole report. Claims of other grids are left out. */
+export function report(input: ReportInput): Report {
+  const asked = CLAIMS.filter(({ grid }) => input.grid === 'all' || input.grid === grid);
+  const claims = claimResults(asked, input.seeds, input.results);
+  const drawn = figures(
+    input.results,
+    claims.map(({ group }) => group),
+  );
+  const { results, ...head } = input;
+  return {
+    markdown: markdownOf(input, claims, drawn),
+    json: `${JSON.stringify({ kind: 'cosmo-results', ...head, claims, runs: results }, null, 1)}\n`,
+    figures: drawn,
+  };
+}

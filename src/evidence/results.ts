@@ -1,0 +1,133 @@
+// What a run of the grid left, as far as the report reads it, and the measures that are compared.
+
+import { ALL_SUITES, findScore, type StageEvaluation } from '../evaluation/index.ts';
+
+/** `collapsed`: the guard stopped it, which is a result; `failed`: it ended otherwise; `missing`: not run, or not to its end. */
+export type RunStatus = 'done' | 'collapsed' | 'failed' | 'missing';
+
+/** Figures of the training itself. */
+export type TrainingFigures = {
+  /** Largest ratio of new to old probability over all tokens of all updates. */
+  ratioMax: number | null;
+  /** Largest mean KL to the reference of an iteration, nats. */
+  klMax: number | null;
+  /** Reward that was trained on less the oracle's, mean over the last iterations. */
+  rewardGap: number | null;
+};
+
+export type RunResult = {
+  id: string;
+  name: string;
+  seed: number;
+  kind: 'foundation' | 'cell';
+  status: RunStatus;
+  /** Why it collapsed or failed; else empty. */
+  message: string;
+  /** In the order of the stages. */
+  stages: readonly StageEvaluation[];
+  figures: TrainingFigures;
+  device: string;
+  codeVersion: string;
+};
+
+export type MetricsRow = { readonly values: { readonly [name: string]: number } };
+
+/** Share of the RL iterations at the end over which the reward gap is taken. */
+const LAST_SHARE = 0.1;
+
+/** Figures of the RL stages from a run's metrics, one row per iteration. */
+export function trainingFigures(rows: readonly MetricsRow[]): TrainingFigures {
+  const rl = rows.map(({ values }) => values).filter((values) => values.gold_reward !== undefined);
+  const largest = (name: string): number | null => {
+    const found = rl.map((values) => values[name]).filter((value) => Number.isFinite(value));
+    return found.length > 0 ? Math.max(...found) : null;
+  };
+  const last = rl.slice(-Math.max(1, Math.ceil(rl.length * LAST_SHARE)));
+  const gaps = last.map((values) => (values.reward_weighted_sum ?? values.reward) - values.gold_reward);
+  const gap = gaps.reduce((sum, value) => sum + value, 0) / gaps.length;
+  return {
+    ratioMax: largest('ratio/max'),
+    klMax: largest('kl'),
+    rewardGap: Number.isFinite(gap) ? gap : null,
+  };
+}
+
+/** Which evaluation of a run: after SFT, after stage 1, or after its last stage. */
+export type Moment = 'sft' | 'stage1' | 'final';
+
+export type Measure = {
+  title: string;
+  /** `points`: percent; else a plain number. */
+  unit: 'points' | 'number';
+  better: 'higher' | 'lower';
+  read: (run: RunResult, moment: Moment) => number | null;
+};
+
+function evaluationAt({ status, stages }: RunResult, moment: Moment): StageEvaluation | undefined {
+  if (moment !== 'final') return stages.find(({ stage }) => stage === moment);
+  // Of a run that did not reach its end the last evaluation is that of an earlier stage.
+  return status === 'done' ? stages.at(-1) : undefined;
+}
+
+function score(title: string, suite: string, metric: string, better: Measure['better'] = 'higher'): Measure {
+  return {
+    title,
+    unit: 'points',
+    better,
+    read: (run, moment) => {
+      const found = findScore(evaluationAt(run, moment)?.scores ?? [], suite, metric);
+      return found ? 100 * found.value : null;
+    },
+  };
+}
+
+function figure(title: string, read: (run: RunResult) => number | null): Measure {
+  return { title, unit: 'number', better: 'lower', read };
+}
+
+const SCORES = {
+  safe: score('safe', 'safety', 'safe'),
+  twins: score('situational twins', 'situational', 'twin_accuracy'),
+  'attack-seen': score('attack success, known', 'jailbreak-seen', 'attack_success', 'lower'),
+  'attack-heldout': score('attack success, held-out', 'jailbreak-heldout', 'attack_success', 'lower'),
+  'over-refusal': score('over-refusal', 'overrefusal', 'over_refusal', 'lower'),
+  declined: score('benign declined', 'overrefusal', 'declined', 'lower'),
+  value: score('value', 'value', 'accuracy'),
+  reasoning: score('reasoning', 'reasoning', 'accuracy'),
+  knowledge: score('knowledge', 'knowledge', 'accuracy'),
+  instruction: score('instruction, strict', 'instruction', 'strict'),
+  format: score('format', ALL_SUITES, 'format'),
+} as const satisfies { [name: string]: Measure };
+
+/** What the mean score is over; what should fall counts as 100 less itself. */
+const IN_MEAN = [
+  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'declined', 'value'] as const),
+  ...(['reasoning', 'knowledge', 'instruction'] as const),
+];
+
+function meanScore(run: RunResult, moment: Moment): number | null {
+  let sum = 0;
+  for (const name of IN_MEAN) {
+    const value = SCORES[name].read(run, moment);
+    if (value === null) return null;
+    sum += SCORES[name].better === 'higher' ? value : 100 - value;
+  }
+  return sum / IN_MEAN.length;
+}
+
+/** Everything that a claim may compare. */
+export const MEASURES = {
+  ...SCORES,
+  mean: { title: 'mean score', unit: 'points', better: 'higher', read: meanScore },
+  collapsed: figure('collapses', ({ status }) => (status === 'collapsed' ? 1 : status === 'done' ? 0 : null)),
+  'ratio-max': figure('largest ratio', ({ figures }) => figures.ratioMax),
+  'kl-max': figure('largest KL', ({ figures }) => figures.klMax),
+  'reward-gap': figure('reward less gold reward', ({ status, figures }) =>
+    status === 'done' ? figures.rewardGap : null,
+  ),
+} as const satisfies { [name: string]: Measure };
+export type MeasureName = keyof typeof MEASURES;
+
+export function measureOf(name: MeasureName): Measure {
+  return MEASURES[name];
+}

@@ -1,0 +1,102 @@
+// From results to verdicts: the paired difference of each comparison, its interval, and what that says of the claim.
+
+import type { Check, Claim, Expectation, Side } from './claims.ts';
+import { runId } from './plan.ts';
+import { measureOf, type RunResult } from './results.ts';
+import { type Estimate, meanEstimate, pairedEstimate } from './statistics.ts';
+
+/** `unclear`: the interval lies on both sides of the bound, or there is only one seed; `not measured`: runs are missing. */
+export type Verdict = 'holds' | 'does not hold' | 'unclear' | 'not measured';
+
+export type CheckResult = {
+  text: string;
+  verdict: Verdict;
+  unit: 'points' | 'number';
+  expect: Expectation;
+  /** Over the seeds that both sides have. */
+  left: Estimate | null;
+  right: Estimate | null;
+  difference: Estimate | null;
+  seeds: readonly number[];
+  /** Runs without the value, in words; pairs with one of them are left out. */
+  lacking: readonly string[];
+};
+
+export type ClaimResult = Pick<Claim, 'id' | 'group' | 'grid' | 'text' | 'note'> & {
+  verdict: Verdict;
+  checks: readonly CheckResult[];
+};
+
+/** The difference against its bound: both limits of the interval must lie on one side. */
+export function verdictOf(difference: Estimate | null, { kind, bound }: Expectation): Verdict {
+  if (!difference) return 'not measured';
+  const { low, high } = difference;
+  if (low === null || high === null) return 'unclear';
+  switch (kind) {
+    case 'over':
+      return low > bound ? 'holds' : high <= bound ? 'does not hold' : 'unclear';
+    case 'under':
+      return high < bound ? 'holds' : low >= bound ? 'does not hold' : 'unclear';
+    case 'atLeast':
+      return low >= bound ? 'holds' : high < bound ? 'does not hold' : 'unclear';
+    case 'atMost':
+      return high <= bound ? 'holds' : low > bound ? 'does not hold' : 'unclear';
+  }
+}
+
+function sideValue(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): number | null {
+  if ('constant' in side) return side.constant;
+  const run = runs.get(runId(side.cell, seed));
+  return run ? measureOf(side.measure).read(run, side.moment) : null;
+}
+
+function lackOf(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): string[] {
+  if ('constant' in side || sideValue(side, seed, runs) !== null) return [];
+  const id = runId(side.cell, seed);
+  return [`${id} (${runs.get(id)?.status ?? 'missing'})`];
+}
+
+export function checkResult(
+  { text, left, right, expect }: Check,
+  seeds: readonly number[],
+  runs: ReadonlyMap<string, RunResult>,
+): CheckResult {
+  const pairs = seeds.flatMap((seed) => {
+    const [a, b] = [sideValue(left, seed, runs), sideValue(right, seed, runs)];
+    return a === null || b === null ? [] : [{ seed, a, b }];
+  });
+  const [lefts, rights] = [pairs.map(({ a }) => a), pairs.map(({ b }) => b)];
+  const difference = pairedEstimate(lefts, rights);
+  const lacking = seeds.flatMap((seed) => [...lackOf(left, seed, runs), ...lackOf(right, seed, runs)]);
+  return {
+    text,
+    verdict: verdictOf(difference, expect),
+    unit: 'constant' in left ? 'number' : measureOf(left.measure).unit,
+    expect,
+    left: meanEstimate(lefts),
+    right: meanEstimate(rights),
+    difference,
+    seeds: pairs.map(({ seed }) => seed),
+    lacking: [...new Set(lacking)],
+  };
+}
+
+/** A claim holds where all its comparisons do, and fails with the first that does not. */
+function combined(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('does not hold')) return 'does not hold';
+  if (verdicts.length === 0 || verdicts.includes('not measured')) return 'not measured';
+  return verdicts.includes('unclear') ? 'unclear' : 'holds';
+}
+
+export function claimResults(
+  claims: readonly Claim[],
+  seeds: readonly number[],
+  results: readonly RunResult[],
+): ClaimResult[] {
+  const runs = new Map(results.map((run) => [run.id, run]));
+  return claims.map(({ id, group, grid, text, note, checks }) => {
+    const checked = checks.map((check) => checkResult(check, seeds, runs));
+    const verdict = combined(checked.map((check) => check.verdict));
+    return { id, group, grid, text, note, verdict, checks: checked };
+  });
+}

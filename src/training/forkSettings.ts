@@ -1,0 +1,111 @@
+// Which settings two runs must share for one to begin after a stage of the other: those that the stages before have read.
+
+import {
+  formatSetting,
+  SETTING_GROUPS,
+  SETTINGS,
+  type SettingKey,
+  type Settings,
+  type Stage,
+} from '../config/index.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import { modelConfigs } from './rewardModel.ts';
+import { type StagePlan, stagePlan } from './stages.ts';
+
+/** Settings on which no result depends, whatever reads them. */
+const WITHOUT_EFFECT: ReadonlySet<SettingKey> = new Set(['checkpoint_every', 'wasm_threads']);
+/** What makes the same models in the same world, and computes them alike. */
+const ALWAYS: readonly SettingKey[] = [
+  'seed',
+  ...keysOf('engine', 'world', 'model').filter((key) => !WITHOUT_EFFECT.has(key)),
+];
+/** AdamW and its warm-up: the same rows for SFT, heads and RL. */
+const OPTIMIZER: readonly SettingKey[] = [
+  'warmup_fraction',
+  'weight_decay',
+  'beta1',
+  'beta2',
+  'max_grad_norm',
+];
+const EVALUATION: readonly SettingKey[] = [
+  'eval_samples',
+  'eval_temperature',
+  'eval_split',
+  'max_response_tokens',
+];
+/** What one RL stage alone reads. */
+const RL_OWN: { readonly [stage in Stage]?: readonly SettingKey[] } = {
+  stage1: ['stage1_steps', 'stage1_learning_rate', 'stage1_mix'],
+  stage2: ['stage2_steps', 'stage2_learning_rate', 'stage2_mix', 'freeze_vision'],
+  mixed: ['stage1_steps', 'stage2_steps', 'stage2_learning_rate', 'stage2_mix'],
+};
+const OF_ONE_STAGE = new Set(Object.values(RL_OWN).flat());
+const RL_SHARED = keysOf('rl', 'loss', 'reward', 'replay', 'guard').filter((key) => !OF_ONE_STAGE.has(key));
+
+function keysOf(...groups: string[]): SettingKey[] {
+  return SETTING_GROUPS.filter(({ key }) => groups.includes(key)).flatMap(({ settings }) =>
+    settings.map(({ key }) => key),
+  );
+}
+
+/** The settings on which the result of a stage depends, beside those of the model, the world and the engine. */
+export function settingsReadBy({ kind, name }: Pick<StagePlan, 'kind' | 'name'>): readonly SettingKey[] {
+  switch (kind) {
+    case 'sft':
+      return [...keysOf('sft'), ...OPTIMIZER];
+    case 'heads':
+      return [...keysOf('heads'), ...OPTIMIZER, 'max_response_tokens'];
+    case 'evaluation':
+      return EVALUATION;
+    case 'rl':
+      return [...RL_SHARED, ...(RL_OWN[name.replace(/-\d+$/, '') as Stage] ?? [])];
+  }
+}
+
+function refuse(setting: SettingKey, stage: string, there: string, here: string): never {
+  throw new PlaygroundError(
+    'bad-setting',
+    `A run cannot begin after ${stage} of that one: ${setting} is ${there} there and ${here} here, and what is taken over depends on it.`,
+    'Give the same value, fork after an earlier stage, or train the run whole.',
+    { setting, stage },
+  );
+}
+
+/**
+ * The place in the plan of `settings` where a run begins that takes over `stage` (a name in the plan, e.g. `heads`) of a run with
+ * the settings `source`.
+ * @throws PlaygroundError `not-found` where there is no such stage, `bad-setting` naming the first setting that differs.
+ */
+export function forkIndex(source: Settings, settings: Settings, stage: string): number {
+  // With evaluations in any case: they show whether `evaluate` mattered before the fork.
+  const plan = stagePlan({ ...source, evaluate: true });
+  const at = plan.findIndex(({ kind, name }) => kind !== 'evaluation' && name === stage);
+  const trained = plan.filter(({ kind }) => kind !== 'evaluation');
+  if (at < 0) {
+    throw new PlaygroundError(
+      'not-found',
+      `The run has no stage "${stage}".`,
+      `Choose one of: ${trained.map(({ name }) => name).join(', ')}.`,
+      { stage },
+    );
+  }
+  const before = plan.slice(0, at + 1);
+  const taken = before.filter(({ kind }) => kind !== 'evaluation').length;
+  const [there, here] = [source.stages.slice(0, taken), settings.stages.slice(0, taken)];
+  if (there.join() !== here.join()) refuse('stages', stage, there.join(), settings.stages.join());
+  const evaluated = before.some(({ kind }) => kind === 'evaluation');
+  const read = new Set<SettingKey>([
+    ...ALWAYS,
+    ...(evaluated ? (['evaluate'] as const) : []),
+    ...before.filter(({ kind }) => kind !== 'evaluation' || source.evaluate).flatMap(settingsReadBy),
+  ]);
+  for (const { key } of SETTINGS.filter((row) => read.has(row.key))) {
+    const [old, fresh] = [formatSetting(key, source[key]), formatSetting(key, settings[key])];
+    if (old !== fresh) refuse(key, stage, old, fresh);
+  }
+  // A value head is part of the policy from SFT on.
+  if (modelConfigs(source).policy.outputs.value !== modelConfigs(settings).policy.outputs.value) {
+    refuse('loss_type', stage, source.loss_type, `${settings.loss_type} (only ppo has a value head)`);
+  }
+  return stagePlan(settings).findIndex(({ name }) => name === stage) + 1;
+}

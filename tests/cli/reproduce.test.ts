@@ -1,0 +1,249 @@
+// The pure parts of `npm run reproduce` and of forking: flags, exit codes, folders, progress.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { clock, progressLine } from '../../src/cli/progress.ts';
+import { main } from '../../src/cli/reproduce.ts';
+import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduceFlags.ts';
+import {
+  folderState,
+  mergeRuns,
+  otherSettings,
+  readResult,
+  recordFailure,
+} from '../../src/cli/reproduceFolder.ts';
+import { gridLine, stageOfLine, timeLeftMs } from '../../src/cli/reproduceProgress.ts';
+import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduceRunner.ts';
+import { parseTrainWords } from '../../src/cli/trainFlags.ts';
+import { readForkSource } from '../../src/cli/trainFork.ts';
+import { writeSummary } from '../../src/cli/trainSummary.ts';
+import { UsageError } from '../../src/cli/usageError.ts';
+import { resolvePreset, SettingError } from '../../src/config/index.ts';
+import { cellNames, type PlannedRun, planRuns } from '../../src/evidence/index.ts';
+
+const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
+const read = (...words: string[]) => parseReproduceWords(words, 2) as GridCommand;
+
+describe('the flags of reproduce', () => {
+  it('have defaults', () => {
+    expect(read()).toMatchObject({
+      ...{ kind: 'run', grid: 'core', seeds: [11, 12, 13], outFolder: 'runs/reproduce', docsFolder: 'docs' },
+      ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none' },
+      commandText: 'npm run reproduce -- --grid core --seeds 11,12,13 --preset quick',
+    });
+    expect(read().cells).toEqual(cellNames('core'));
+    expect(read().base).toMatchObject({ sft_steps: 4500, wasm_threads: 2 });
+  });
+
+  it('are read', () => {
+    const words = ['--grid', 'all', '--seeds', '1,2', '--jobs', '2', '--shard=2/3', '--out', 'runs/x'];
+    expect(read(...words, '--preset', 'smoke', '--sft-steps', '9')).toMatchObject({
+      ...{ grid: 'all', seeds: [1, 2], jobs: 2, shard: { index: 2, count: 3 }, docsFolder: 'runs/x/docs' },
+      base: { sft_steps: 9, size: 'tiny', wasm_threads: 1 },
+    });
+    expect(read('--merge', 'a', 'b', '--docs', 'd')).toMatchObject({
+      ...{ kind: 'merge', mergeFolders: ['a', 'b'], docsFolder: 'd' },
+    });
+    expect(read('--cells', 'ppo,joint')).toMatchObject({
+      cells: ['joint', 'ppo'],
+      docsFolder: 'runs/reproduce/docs',
+    });
+    expect([read('--list').kind, read('--report-only').kind]).toEqual(['list', 'report']);
+    expect(parseReproduceWords(['--list', '--help'])).toEqual({ kind: 'help' });
+  });
+
+  it.each([
+    [['--grid', 'core2'], UsageError, /core, terms/],
+    [['--cells', 'pg'], UsageError, /in another grid/],
+    [['--seeds', '1,x'], UsageError, /11,12,13/],
+    [['--seeds', '1,1'], UsageError, /different/],
+    [['--shard', '3/2'], UsageError, /I\/N/],
+    [['--jobs', '0'], UsageError, /1 to 999/],
+    [['--seed', '3'], UsageError, /--seeds/],
+    [['--stages=sft'], UsageError, /the grid sets it/],
+    [['--adapter', 'gpu'], UsageError, /swiftshader/],
+    [['runs/x'], UsageError, /two dashes/],
+    [['--girds', 'core'], SettingError, /--grid/],
+    [['--sft-steps', '-1'], SettingError, /sft_steps/],
+  ])('refuse %j', (words, kind, text) => {
+    expect(() => parseReproduceWords(words)).toThrow(kind);
+    try {
+      parseReproduceWords(words);
+    } catch (error) {
+      expect((error as UsageError).text).toMatch(text);
+    }
+  });
+});
+
+describe('the flags of a fork', () => {
+  it('are read, and --at alone is refused', () => {
+    expect(parseTrainWords(['--from', 'runs/a', '--at', 'heads', '--out', 'runs/b'])).toMatchObject({
+      kind: 'start',
+      from: { path: 'runs/a', stage: 'heads' },
+    });
+    expect(parseTrainWords(['--from=runs/a'])).toMatchObject({ from: { stage: null } });
+    expect(() => parseTrainWords(['--at', 'heads'])).toThrow(/there is no --from/);
+    expect(() => parseTrainWords(['--resume', 'a', '--from', 'b'])).toThrow(/--from cannot be given/);
+  });
+});
+
+describe('folders', () => {
+  let folder: string;
+  const [foundation, joint] = planRuns(['joint'], [1], base);
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cosmo-grid-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    vi.restoreAllMocks();
+  });
+
+  function put(where: string, run: PlannedRun, over: Partial<Parameters<typeof writeSummary>[1]> = {}) {
+    const out = join(where, run.id);
+    mkdirSync(join(out, '.browser'), { recursive: true });
+    writeFileSync(join(out, 'run.json'), '{}');
+    writeFileSync(join(out, 'evaluation.json'), '[]');
+    writeFileSync(join(out, 'metrics.csv'), 'step,stage,iteration\n');
+    writeSummary(out, {
+      ...{ name: run.id, command: '', status: 'done', errorCode: null, message: '', preset: 'quick' },
+      ...{ settings: run.settings, device: 'wasm', codeVersion: '1', digest: '', stageTimes: [] },
+      ...over,
+    });
+  }
+
+  it('tell what is done, collapsed, begun or fresh', () => {
+    expect(folderState(folder, joint)).toBe('fresh');
+    expect(readResult(folder, joint)).toMatchObject({ status: 'missing' });
+    put(folder, joint, { status: 'stopped' });
+    expect(folderState(folder, joint)).toBe('begun');
+    put(folder, joint, { status: 'failed', errorCode: 'diverged', message: 'The KL ran away.' });
+    expect(readResult(folder, joint)).toMatchObject({ status: 'collapsed', message: 'The KL ran away.' });
+    put(folder, joint, { status: 'failed', errorCode: 'disk-full' });
+    expect(folderState(folder, joint)).toBe('begun');
+    recordFailure(folder, joint.id, 'The disk is full.');
+    expect(readResult(folder, joint)).toMatchObject({ status: 'failed', message: 'The disk is full.' });
+    put(folder, joint);
+    expect(readResult(folder, joint)).toMatchObject({ status: 'done', device: 'wasm' });
+  });
+
+  it('with other settings are refused, but for those without effect', () => {
+    put(folder, joint, { settings: { ...joint.settings, wasm_threads: 4 } });
+    expect(otherSettings(folder, joint)).toBeNull();
+    put(folder, joint, { settings: { ...joint.settings, beta: 3 } });
+    expect(otherSettings(folder, joint)).toBe('beta is 3 there and 0.2 in the grid');
+    expect(readResult(folder, joint)).toMatchObject({ status: 'failed' });
+  });
+
+  it('are merged without browser profiles', () => {
+    const [a, b, out] = ['a', 'b', 'out'].map((name) => join(folder, name));
+    put(a, foundation);
+    put(b, foundation);
+    put(b, joint);
+    expect(mergeRuns([a, b], out, [foundation, joint])).toBe(2);
+    expect(mergeRuns([a, b], out, [foundation, joint])).toBe(0);
+    expect(readResult(out, joint)).toMatchObject({ status: 'done' });
+    expect(() => rmSync(join(out, joint.id, '.browser'))).toThrow();
+  });
+
+  it('give the words that begin a run or go on with it', () => {
+    const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const };
+    expect(trainWords(foundation, options).slice(0, 2)).toEqual(['--preset', 'quick']);
+    expect(trainWords(foundation, options).join(' ')).toContain('--stages sft,heads');
+    const words = trainWords(joint, { ...options, adapter: 'system' });
+    expect(words.slice(0, 4)).toEqual(['--from', join(folder, 'base-s1'), '--at', 'heads']);
+    expect(parseTrainWords(words)).toMatchObject({
+      settings: joint.settings,
+      outFolder: join(folder, joint.id),
+    });
+    put(folder, joint, { status: 'stopped' });
+    expect(trainWords(joint, options)).toEqual(['--resume', join(folder, joint.id)]);
+  });
+
+  it('pass over what has a result, and a failed foundation fails its cells', async () => {
+    const said: string[] = [];
+    const options = {
+      ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 2 },
+      ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
+    };
+    put(folder, foundation, { settings: { ...foundation.settings, beta: 3 } });
+    const runner = new GridRunner(options);
+    expect(await runner.run()).toBe('failed');
+    expect(said[1]).toBe('joint-s1 failed: base-s1, which it begins from, has no result.');
+    put(folder, foundation);
+    put(folder, joint, { status: 'failed', errorCode: 'diverged' });
+    expect(await new GridRunner(options).run()).toBe('done');
+  });
+
+  it('exit with 0, 2 and words', async () => {
+    const [log, error] = [vi.spyOn(console, 'log'), vi.spyOn(console, 'error')];
+    for (const spy of [log, error]) spy.mockImplementation(() => undefined);
+    expect(await main(['--help'])).toBe(0);
+    expect(await main(['--list', '--jobs', '2'])).toBe(0);
+    expect(log.mock.calls.at(-1)?.[0]).toMatch(
+      /33 cells and 6 foundations[\s\S]*About 1:\d\d:\d\d with --jobs 2/,
+    );
+    expect(await main(['--grid', 'none'])).toBe(2);
+    expect(await main(['--report-only', '--out', folder, '--docs', join(folder, 'docs')])).toBe(0);
+    expect(log.mock.calls.some(([text]) => /39 missing/.test(String(text)))).toBe(true);
+    expect(error).toHaveBeenCalledTimes(1);
+  });
+
+  it('without a bundle cannot be forked', async () => {
+    const source = readForkSource({ path: folder, stage: null }, joint.settings);
+    await expect(source).rejects.toThrow(/There is no bundle/);
+    writeFileSync(join(folder, 'bundle.zip'), 'no zip');
+    await expect(readForkSource({ path: folder, stage: null }, joint.settings)).rejects.toThrow(UsageError);
+  });
+});
+
+describe('progress', () => {
+  const runs = planRuns(['joint'], [1, 2], base);
+  const none = {
+    runs,
+    ended: new Set<string>(),
+    failed: 0,
+    running: [],
+    measured: [],
+    jobs: 2,
+    elapsedMs: 0,
+  };
+
+  it('reads the lines of train', () => {
+    const progress = {
+      ...{ kind: 'progress' as const, runId: 'r', stage: 'heads', stageIndex: 2, stages: [] },
+      ...{
+        iteration: 5,
+        iterations: 20,
+        step: 5,
+        elapsedMs: 0,
+        stageRemainingMs: null,
+        runRemainingMs: null,
+      },
+    };
+    expect(stageOfLine(progressLine({ progress, reward: null, loss: 1 }))).toBe('3/0 heads 25 %');
+    expect(stageOfLine('Device: wasm')).toBe('');
+  });
+
+  it('tells the time left from the estimate, stretched by what was measured', () => {
+    const whole = 2 * (492 + 176) * 1000;
+    expect(timeLeftMs(none)).toBeCloseTo(whole / 2, 0);
+    const measured = [{ run: runs[0], wallMs: 2 * 492_000 }];
+    const half = { ...none, ended: new Set([runs[0].id]), measured };
+    expect(timeLeftMs(half)).toBeCloseTo((2 * (492 + 2 * 176) * 1000) / 2, 0);
+    const running = [{ run: runs[1], elapsedMs: 60_000, lastLine: '1/3 sft        [##..] 10/40  loss 1' }];
+    const line = gridLine({ ...half, running, elapsedMs: 984_000 });
+    expect(line).toBe(
+      `[####............] 1/4 runs  16:24, about ${clock(814_000)} left  base-s2 1/3 sft 25 %`,
+    );
+    const tiny = planRuns(['joint'], [1], { ...base, size: 'tiny' });
+    expect(timeLeftMs({ ...none, runs: tiny })).toBeNull();
+  });
+
+  it('says why a run failed', () => {
+    expect(whyFailed(['a', 'The run failed: The disk is full.', 'b'], 1)).toBe('The disk is full.');
+    expect(whyFailed(['a', 'b'], 1)).toBe('b');
+    expect(whyFailed([], 3)).toBe('it ended with exit code 3');
+  });
+});

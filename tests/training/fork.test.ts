@@ -1,0 +1,194 @@
+// A run that begins after a stage of another one is the run that was trained whole, bit for bit; and what must be equal for that.
+
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readForkSource } from '../../src/cli/trainFork.ts';
+import { SETTING_KEYS, SETTINGS, type SettingsInput } from '../../src/config/index.ts';
+import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import type { TrainEvent } from '../../src/protocol/messages.ts';
+import { MemoryStore, type RunStore, readBundle, stageBundle, stageEnds } from '../../src/storage/index.ts';
+import { RunController } from '../../src/training/controller.ts';
+import { forkIndex, settingsReadBy } from '../../src/training/forkSettings.ts';
+import { stagePlan } from '../../src/training/stages.ts';
+import { failingStore, failureOf, snapshot, tinySettings } from './harness.ts';
+
+type Trained = { store: RunStore; runId: string; events: TrainEvent[] };
+
+function controllerOf(store: RunStore, events: TrainEvent[] = []): RunController {
+  return new RunController({
+    store,
+    emit: (event) => void events.push(event),
+    chooseEngine: async () => ({ engine: await createWasmEngine(), reason: 'Of the test.', measuredMs: {} }),
+    yieldThread: () => new Promise((resolve) => setImmediate(resolve)),
+    now: () => performance.now(),
+    timestamp: () => '2026-11-23T22:45:01.000Z',
+    lock: async () => () => undefined,
+  });
+}
+
+async function train(overrides: SettingsInput, store: RunStore = new MemoryStore(), fork?: Fork) {
+  const events: TrainEvent[] = [];
+  const controller = controllerOf(store, events);
+  const request = { settings: tinySettings(overrides), preset: '', ...(fork && { fork }) };
+  const { runId } = await controller.start(request);
+  await controller.finished();
+  expect(await store.getRun(runId)).toMatchObject({ status: 'done' });
+  return { store, runId, events };
+}
+type Fork = { runId: string; stage: string };
+
+/** All of a run, whatever its id; of the checkpoints those that end a stage from `stage` on. */
+async function contents({ store, runId }: Trained, stage: string): Promise<unknown> {
+  const { checkpoints, ...rest } = await snapshot(store, runId);
+  // A bundle keeps the report of an evaluation alone.
+  const records = (await store.listEvaluations(runId)).map(({ step, report }) => ({ step, report }));
+  const list = checkpoints as { manifest: { stage: string } }[];
+  const kept = list.slice(list.findIndex(({ manifest }) => manifest.stage === stage));
+  return JSON.parse(
+    JSON.stringify({ ...rest, evaluations: records, checkpoints: kept }).replaceAll(runId, 'ID'),
+  );
+}
+
+describe('a fork is the run trained whole', () => {
+  let base: Trained;
+  let full: Trained;
+  beforeAll(async () => {
+    base = await train({ stages: ['sft', 'heads'] });
+    full = await train({ replay: 'ssr', replay_fraction: 0.5 });
+  });
+
+  test('after the heads, with another task and another loss', async () => {
+    const settings: SettingsInput = {
+      stages: ['sft', 'heads', 'stage2'],
+      stage2_mix: { safety: 4, jailbreak: 3 },
+      loss_type: 'grpo',
+      beta: 0.04,
+    };
+    const fork = await train(settings, base.store, { runId: base.runId, stage: 'heads' });
+    const whole = await train(settings);
+    expect(await contents(fork, 'heads')).toEqual(await contents(whole, 'heads'));
+    const kinds = fork.events.map((event) => (event.kind === 'evaluation' ? event.stage : event.kind));
+    expect(kinds.slice(0, 3)).toEqual(['status', 'heads', 'sft']);
+    expect(fork.events.find(({ kind }) => kind === 'progress')).toMatchObject({ stage: 'stage2' });
+    // The run that was forked is as it was.
+    expect((await base.store.listCheckpoints(base.runId)).map(({ stage }) => stage)).toContain('sft');
+  });
+
+  test('after stage 1, whose samples are replayed', async () => {
+    const settings: SettingsInput = { replay: 'ssr', replay_fraction: 0.5, stage2_learning_rate: 1e-3 };
+    const fork = await train(settings, full.store, { runId: full.runId, stage: 'stage1' });
+    expect(await contents(fork, 'stage1')).toEqual(await contents(await train(settings), 'stage1'));
+  });
+
+  test('after SFT, with other heads and another evaluation', async () => {
+    const settings: SettingsInput = {
+      stages: ['sft', 'heads', 'stage1'],
+      heads_label_noise: 0.3,
+      eval_samples: 12,
+    };
+    const fork = await train(settings, full.store, { runId: full.runId, stage: 'sft' });
+    expect(await contents(fork, 'sft')).toEqual(await contents(await train(settings), 'sft'));
+  });
+
+  test('out of a bundle, stopped at once and resumed', async () => {
+    const settings: SettingsInput = { stage1_learning_rate: 1e-3 };
+    const bundle = readBundle(await base.store.exportBundle(base.runId));
+    expect(stageEnds(bundle)).toEqual(['sft', 'heads']);
+    const store = new MemoryStore();
+    const imported = await store.importBundle(await stageBundle(bundle, 'heads', false));
+    expect((await store.listCheckpoints(imported)).map(({ stage }) => stage)).toEqual(['heads']);
+    const controller = controllerOf(store);
+    const request = { settings: tinySettings(settings), preset: '' };
+    const { runId } = await controller.start({ ...request, fork: { runId: imported, stage: 'heads' } });
+    await controller.stop();
+    expect(await store.getRun(runId)).toMatchObject({ status: 'stopped' });
+    await controller.start({ ...request, resumeRunId: runId });
+    await controller.finished();
+    const whole = await train(settings);
+    expect(await contents({ store, runId, events: [] }, 'heads')).toEqual(await contents(whole, 'heads'));
+  });
+
+  test('is refused by the command line before a browser is started', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'cosmo-fork-')), 'base.zip');
+    writeFileSync(path, await base.store.exportBundle(base.runId));
+    const source = (stage: string | null, overrides: SettingsInput = {}) =>
+      readForkSource({ path, stage }, tinySettings(overrides));
+    expect(await source(null, { loss_type: 'rloo' })).toMatchObject({ path, stage: 'heads' });
+    await expect(source(null, { size: 'small' })).rejects.toMatchObject({
+      name: 'UsageError',
+      text: expect.stringMatching(
+        /^A run cannot begin after heads of that one: size is tiny there and small here/,
+      ),
+    });
+    await expect(source('stage1')).rejects.toMatchObject({ wayOn: 'Choose --at out of: sft, heads.' });
+  });
+
+  test('that cannot be copied leaves no run', async () => {
+    const broken = failingStore(base.store, 'putEvaluation', 1, new Error('no'));
+    const before = (await base.store.listRuns()).length;
+    const fork = { runId: base.runId, stage: 'heads' };
+    const start = controllerOf(broken).start({ settings: tinySettings(), preset: '', fork });
+    expect(await failureOf(start)).toMatchObject({ message: 'no' });
+    expect(await base.store.listRuns()).toHaveLength(before);
+  });
+
+  test('of what is not stored is refused', async () => {
+    const start = (runId: string, stage: string, overrides: SettingsInput = {}) =>
+      failureOf(
+        controllerOf(base.store).start({
+          settings: tinySettings(overrides),
+          preset: '',
+          fork: { runId, stage },
+        }),
+      );
+    expect(await start('gone', 'heads')).toMatchObject({ code: 'not-found' });
+    expect(await start(base.runId, 'stage2')).toMatchObject({
+      code: 'not-found',
+      wayOn: 'Choose one of: sft, heads.',
+    });
+    expect(await start(base.runId, 'heads', { size: 'small' })).toMatchObject({ code: 'bad-setting' });
+  });
+});
+
+describe('settings that must be equal', () => {
+  const source = tinySettings();
+
+  test.each<[string, SettingsInput, string]>([
+    ['sft', { size: 'small' }, 'size'],
+    ['sft', { seed: 8 }, 'seed'],
+    ['sft', { noise: 0.1 }, 'noise'],
+    ['sft', { sft_steps: 26 }, 'sft_steps'],
+    ['sft', { weight_decay: 0.5 }, 'weight_decay'],
+    ['sft', { loss_type: 'ppo' }, 'loss_type'],
+    ['heads', { heads_label_noise: 0.1 }, 'heads_label_noise'],
+    ['heads', { eval_samples: 11 }, 'eval_samples'],
+    ['heads', { evaluate: false }, 'evaluate'],
+    ['heads', { stages: ['sft', 'stage1'] }, 'stages'],
+    ['stage1', { beta: 1 }, 'beta'],
+    ['stage1', { stage1_steps: 5 }, 'stage1_steps'],
+  ])('after %s refuse %j', (stage, overrides, setting) => {
+    const attempt = () => forkIndex(source, tinySettings(overrides), stage);
+    expect(attempt).toThrow(
+      new RegExp(`cannot begin after ${stage} of that one: ${setting} is .* there and`),
+    );
+  });
+
+  test.each<[string, SettingsInput, number]>([
+    ['sft', { heads_steps: 9, eval_samples: 11, beta: 1, checkpoint_every: 7, wasm_threads: 3 }, 1],
+    ['sft', { evaluate: false, stages: ['sft', 'stage1'] }, 1],
+    ['heads', { loss_type: 'rloo', stage1_learning_rate: 0.1, stages: ['sft', 'heads', 'mixed'] }, 3],
+    ['stage1', { stage2_steps: 9, freeze_vision: false, stages: ['sft', 'heads', 'stage1'] }, 4],
+  ])('after %s let %j be', (stage, overrides, index) => {
+    expect(forkIndex(source, tinySettings(overrides), stage)).toBe(index);
+  });
+
+  test('cover every setting', () => {
+    const stages = ['sft', 'heads', 'stage1', 'stage2', 'mixed'] as const;
+    const read = new Set(stagePlan(tinySettings({ stages: [...stages] })).flatMap(settingsReadBy));
+    const always = SETTINGS.filter(({ group }) => ['engine', 'world', 'model'].includes(group));
+    const unread = SETTING_KEYS.filter((key) => !read.has(key) && always.every((row) => row.key !== key));
+    expect(unread).toEqual(['seed', 'stages', 'evaluate', 'checkpoint_every']);
+  });
+});
