@@ -12,16 +12,45 @@ const TARGET_SIZES = ['small', 'base'];
 
 const MEASURE_WORDS: { readonly [measure in MeasureKind]: string } = { sft: 'SFT step', rl: 'RL iteration' };
 
-type Figures = Pick<Results, 'cells' | 'disqualified' | 'defaults'>;
+type Figures = Pick<Results, 'cells' | 'disqualified' | 'defaults' | 'sizes'>;
+
+/**
+ * A size that was not tried, for it was too slow before, is bounded by the slowest size that asks for no more of it: no larger a
+ * model, no larger a batch. Its milliseconds are then a lower bound and its tokens a second an upper one.
+ */
+function bounded(cell: Cell, { cells, sizes }: Figures): Cell {
+  const size = sizes.find(({ name }) => name === cell.size);
+  if (cell.state !== 'not-tried' || !size) return cell;
+  const smaller = sizes.filter(
+    ({ name, parameters, batch }) =>
+      name !== size.name && parameters <= size.parameters && batch <= size.batch,
+  );
+  const slowest = cells
+    .filter(
+      ({ engine, adapter, measure, ms, state, size: name }) =>
+        engine === cell.engine &&
+        adapter === cell.adapter &&
+        measure === cell.measure &&
+        ms !== null &&
+        state !== 'failed' &&
+        smaller.some((one) => one.name === name),
+    )
+    .sort((a, b) => b.ms!.median - a.ms!.median)[0];
+  if (!slowest) return cell;
+  return { ...cell, ms: slowest.ms, tokensPerSecond: slowest.tokensPerSecond, note: `at ${slowest.size}` };
+}
 
 /** Cells that count: measured or bounded, and of a contestant that computes the model. */
-function valid({ cells, disqualified }: Figures): Cell[] {
-  return cells.filter(
-    (cell) =>
-      cell.ms !== null &&
-      cell.state !== 'failed' &&
-      !disqualified.some((one) => one.engine === cell.engine && one.adapter === cell.adapter),
-  );
+function valid(figures: Figures): Cell[] {
+  const { cells, disqualified } = figures;
+  return cells
+    .map((cell) => bounded(cell, figures))
+    .filter(
+      (cell) =>
+        cell.ms !== null &&
+        cell.state !== 'failed' &&
+        !disqualified.some((one) => one.engine === cell.engine && one.adapter === cell.adapter),
+    );
 }
 
 /** What `auto` takes, as an engine of ours; of several browsers the first decides. */
@@ -88,7 +117,7 @@ function faster(target: string, factor: number, ours: Cell | undefined, others: 
   }
   const ratio = best.ms!.median / ours.ms!.median;
   const bound = !isWhole(best);
-  const text = `${bound ? 'at least ' : ''}${threeDigits(ratio)}x: ${threeDigits(ours.ms!.median)} ms against ${bound ? 'over ' : ''}${threeDigits(best.ms!.median)} ms of ${labelOf(best.engine, best.adapter)}${best.state === 'cold' ? ' (its first run)' : ''}`;
+  const text = `${bound ? 'at least ' : ''}${threeDigits(ratio)}x: ${threeDigits(ours.ms!.median)} ms against ${bound ? 'over ' : ''}${threeDigits(best.ms!.median)} ms of ${labelOf(best.engine, best.adapter)}${best.state === 'cold' ? ' (its first run)' : best.state === 'not-tried' ? ` (${best.note})` : ''}`;
   // A bound that is too low says nothing against ours.
   return { target, met: ratio >= factor ? true : bound ? null : false, text };
 }

@@ -85,6 +85,7 @@ async function measure(command: Command): Promise<number> {
       cells: withPeakShares(outcome.cells, allPeaks),
       defaults: facts.map(({ adapter, engine, reason }) => ({ adapter, engine, reason })),
     };
+    const asked = sizes.map(sizeFigures);
     const results: Results = {
       kind: 'engine-benchmark',
       date: new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
@@ -96,9 +97,9 @@ async function measure(command: Command): Promise<number> {
         return { adapter, browser, isolated, webgpu, webgl };
       }),
       versions: versions(),
-      sizes: sizes.map(sizeFigures),
+      sizes: asked,
       peaks: allPeaks,
-      verdicts: verdictsOf(figures),
+      verdicts: verdictsOf({ ...figures, sizes: asked }),
       ...figures,
     };
     write(command, results);

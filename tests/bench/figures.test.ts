@@ -138,7 +138,7 @@ describe('verdicts', () => {
       cellOf('tfjs-cpu', 'small', 'sft', { median: 900, state: 'over-cap' }),
       cellOf('jax-wasm', 'small', 'sft', { median: 15, state: 'over-cap' }),
     ];
-    const verdicts = verdictsOf({ cells, disqualified: [], defaults: [] });
+    const verdicts = verdictsOf({ cells, disqualified: [], defaults: [], sizes: [] });
     const of = (words: string) => verdicts.find(({ target }) => target.includes(words))!;
     expect(of('SFT step at small: ours (ours wasm) at least 6x')).toMatchObject({ met: true });
     // Cut off too early to say.
@@ -149,10 +149,37 @@ describe('verdicts', () => {
       cells,
       disqualified: [{ engine: 'tfjs-wasm', adapter: 'cpu', size: 'tiny', reason: '' }],
       defaults: [],
+      sizes: [],
     });
     expect(
       out.find(({ target }) => target.includes('SFT step at small: ours (ours wasm) at least 6x'))?.text,
     ).toMatch(/^at least 90\.0x/);
+  });
+
+  it('takes a size that was not tried to be no faster than one that asks for less', () => {
+    const sizes = SIZES.map(sizeFigures);
+    const bound = (cutAt: string) =>
+      verdictsOf({
+        cells: [
+          cellOf('wgsl', 'small', 'sft', { median: 100, adapter: 'swiftshader' }),
+          cellOf('tfjs-webgpu', cutAt, 'sft', { median: 5000, state: 'over-cap', adapter: 'swiftshader' }),
+          {
+            ...cellOf('tfjs-webgpu', 'small', 'sft', {
+              median: 0,
+              state: 'not-tried',
+              adapter: 'swiftshader',
+            }),
+            ms: null,
+          },
+        ],
+        disqualified: [],
+        defaults: [],
+        sizes,
+      }).find(({ target }) => target.includes('SFT step at small: ours wgsl'));
+    expect(bound('small-b16')).toMatchObject({ met: true });
+    expect(bound('small-b16')?.text).toMatch(/^at least 50\.0x.*at small-b16/);
+    // A larger batch says nothing of a smaller one.
+    expect(bound('small-b128')).toMatchObject({ met: null });
   });
 
   it('compares sampling by tokens a second', () => {
@@ -160,7 +187,7 @@ describe('verdicts', () => {
       cellOf('wasm', 'base', 'rl', { median: 10, tokensPerSecond: 900 }),
       cellOf('tfjs-webgl', 'base', 'rl', { median: 10, tokensPerSecond: 100, adapter: 'opengles' }),
     ];
-    const verdict = verdictsOf({ cells, disqualified: [], defaults: [] }).find(({ target }) =>
+    const verdict = verdictsOf({ cells, disqualified: [], defaults: [], sizes: [] }).find(({ target }) =>
       target.startsWith('Rollout at base'),
     );
     expect(verdict).toMatchObject({ met: false });
