@@ -80,7 +80,7 @@ export const engineGroup = group('Engine', 'What computes the numbers.', {
     min: 0,
     max: 16,
     unit: 'threads',
-    help: 'Threads of the engine `wasm`; 0 takes as many as there are cores, at most 4. The results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
+    help: 'Threads of the engine `wasm` (0: as many as there are cores, at most 4); the results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
     source: 'ours',
   }),
   gpu_kernels: oneOf({
