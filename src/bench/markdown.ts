@@ -115,7 +115,7 @@ export function resultsMarkdown(results: Results, curves: readonly Curve[]): str
   ].filter((note) => note !== '');
   const peaks = results.peaks.map((peak) => [
     `${ADAPTER_WORDS[peak.adapter]}: ${peak.what}`,
-    threeDigits(peak.gflopPerSecond),
+    `${threeDigits(peak.gflopPerSecond)} (${threeDigits(peak.fastestGflopPerSecond)})`,
     threeDigits(peak.copyGbPerSecond),
   ]);
   const lines = [
@@ -134,7 +134,7 @@ export function resultsMarkdown(results: Results, curves: readonly Curve[]): str
     ...results.sizes.flatMap((size) => sizeSection(results, size)),
     '## Measured peaks',
     '',
-    ...table(['Adapter', 'matrix product, GFLOP/s', 'copy, GB/s'], peaks),
+    ...table(['Adapter', 'matrix product, GFLOP/s: median (fastest)', 'copy, GB/s'], peaks),
     '',
     '## How',
     '',

@@ -3,7 +3,7 @@
 import { engineOf } from './engines.ts';
 import type { Cell, Peak, Results } from './types.ts';
 
-/** The best matrix product and the best copy of each adapter, of peaks measured before and after the rest. */
+/** The better of the peaks that were measured before and after the rest, by adapter. */
 export function bestPeaks(peaks: readonly Peak[]): Peak[] {
   const best = new Map<string, Peak>();
   for (const peak of peaks) {
@@ -11,6 +11,7 @@ export function bestPeaks(peaks: readonly Peak[]): Peak[] {
     best.set(peak.adapter, {
       ...peak,
       gflopPerSecond: Math.max(known.gflopPerSecond, peak.gflopPerSecond),
+      fastestGflopPerSecond: Math.max(known.fastestGflopPerSecond, peak.fastestGflopPerSecond),
       copyGbPerSecond: Math.max(known.copyGbPerSecond, peak.copyGbPerSecond),
     });
   }

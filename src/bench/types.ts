@@ -68,8 +68,14 @@ export type Cell = {
 /** A contestant that does not compute the same model is out; `reason` says by how much. */
 export type Disqualification = { engine: string; adapter: AdapterKind; size: string; reason: string };
 
-/** Best matrix product and copy of an adapter. */
-export type Peak = { adapter: AdapterKind; what: string; gflopPerSecond: number; copyGbPerSecond: number };
+/** Matrix kernel (median product and fastest one) and copy of an adapter. */
+export type Peak = {
+  adapter: AdapterKind;
+  what: string;
+  gflopPerSecond: number;
+  fastestGflopPerSecond: number;
+  copyGbPerSecond: number;
+};
 
 export type SizeFigures = {
   name: string;

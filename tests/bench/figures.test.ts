@@ -208,7 +208,13 @@ describe('the exit code', () => {
   });
 
   it('takes the best of several peaks, and shares of it', () => {
-    const peak = { adapter: 'cpu', what: '', gflopPerSecond: 10, copyGbPerSecond: 5 } as const;
+    const peak = {
+      adapter: 'cpu',
+      what: '',
+      gflopPerSecond: 10,
+      fastestGflopPerSecond: 12,
+      copyGbPerSecond: 5,
+    } as const;
     const peaks = bestPeaks([peak, { ...peak, gflopPerSecond: 8, copyGbPerSecond: 7 }]);
     expect(peaks).toEqual([{ ...peak, copyGbPerSecond: 7 }]);
     const { cells } = resultsOf();
