@@ -4,8 +4,9 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { createAutomation } from './automation.ts';
-import { App } from './components/App.tsx';
 import { Session, type WorkerLinks } from './session.ts';
+import { App } from './shell/App.tsx';
+import { followAddress } from './shell/route.ts';
 import { type Draft, draftOfQuery } from './state/draft.ts';
 import { isActive } from './state/runView.ts';
 import { missingFeatures, supportMessage } from './support.ts';
@@ -26,6 +27,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
     return;
   }
   followTheme();
+  followAddress();
   const { draft: first, dropped } = draftOfQuery(location.search);
   const draft: Signal<Draft> = signal(first);
   const session = new Session(links);

@@ -72,6 +72,7 @@ export const tests: BrowserTest[] = [
       await startLongRun(page);
       await page.getByRole('button', { name: 'Stop' }).click();
       await waitForPhase(page, 'stopped');
+      await page.getByRole('link', { name: 'Runs' }).click();
       const items = page.locator('.runs > li');
       await items.first().waitFor();
       const download = page.waitForEvent('download');

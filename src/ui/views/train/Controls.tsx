@@ -10,7 +10,7 @@ import {
   SETTINGS,
   type SettingInfo,
   type SettingKey,
-} from '../../config/index.ts';
+} from '../../../config/index.ts';
 import {
   baseOf,
   type Draft,
@@ -20,7 +20,7 @@ import {
   presetsOf,
   withLayer,
   withSetting,
-} from '../state/draft.ts';
+} from '../../state/draft.ts';
 import { SettingField } from './SettingField.tsx';
 
 /** Shown above the groups, for nearly every visitor wants them. */

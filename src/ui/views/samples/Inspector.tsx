@@ -1,11 +1,11 @@
 // The latest group: one prompt, its picture, and all G responses with rewards, verdicts and advantages.
 
 import { useSignal } from '@preact/signals';
-import type { GroupEvent } from '../../protocol/messages.ts';
-import { formatWord } from '../format.ts';
-import { stageTitle } from '../state/stages.ts';
+import type { GroupEvent } from '../../../protocol/messages.ts';
+import { formatWord } from '../../format.ts';
+import { SceneImage } from '../../parts/SceneImage.tsx';
+import { stageTitle } from '../../state/stages.ts';
 import { SampleCard } from './SampleCard.tsx';
-import { SceneImage } from './SceneImage.tsx';
 
 export function Inspector({ group }: { group: GroupEvent | null }) {
   const held = useSignal<GroupEvent | null>(null);

@@ -1,8 +1,8 @@
 // One response of a group: thought, answer, reward terms, verdicts, advantage.
 
-import type { SampleView } from '../../protocol/messages.ts';
-import { formatNumber, formatPercent, formatSigned, formatWord } from '../format.ts';
-import { agreement, splitResponse, type Token } from '../state/response.ts';
+import type { SampleView } from '../../../protocol/messages.ts';
+import { formatNumber, formatPercent, formatSigned, formatWord } from '../../format.ts';
+import { agreement, splitResponse, type Token } from '../../state/response.ts';
 
 type SampleCardProps = { number: number; sample: SampleView; best: boolean };
 

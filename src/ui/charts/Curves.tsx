@@ -6,6 +6,7 @@ import type { MetricTable } from '../state/metricTable.ts';
 import { stageTitle } from '../state/stages.ts';
 import { theme } from '../theme.ts';
 import { Chart } from './Chart.tsx';
+import './charts.css';
 
 /** `revision` changes when the table has grown. */
 export function Curves({ metrics, revision }: { metrics: MetricTable; revision: number }) {

@@ -1,7 +1,7 @@
 // The reward heads on held-out answers: accuracy, confusion, calibration.
 
-import type { HeadReport, HeadsEvent } from '../../protocol/messages.ts';
-import { formatNumber, formatPercent, formatWord } from '../format.ts';
+import type { HeadReport, HeadsEvent } from '../../../protocol/messages.ts';
+import { formatNumber, formatPercent, formatWord } from '../../format.ts';
 
 export function HeadsCard({ heads }: { heads: HeadsEvent | null }) {
   return (

@@ -11,7 +11,7 @@ import {
   SettingError,
   type SettingInfo,
   type Settings,
-} from '../../config/index.ts';
+} from '../../../config/index.ts';
 
 export type SettingFieldProps = {
   info: SettingInfo;

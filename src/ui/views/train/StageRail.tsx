@@ -1,9 +1,9 @@
 // The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress and time left.
 
-import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
-import { formatDuration, formatRemaining } from '../format.ts';
-import { stageSteps } from '../state/runView.ts';
-import { stageTitle } from '../state/stages.ts';
+import type { ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
+import { formatDuration, formatRemaining } from '../../format.ts';
+import { stageSteps } from '../../state/runView.ts';
+import { stageTitle } from '../../state/stages.ts';
 
 const MARKS = { done: '✓', current: '▸', next: '·' } as const;
 

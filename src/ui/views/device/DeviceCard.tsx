@@ -1,7 +1,7 @@
 // What the run is computed on, and why.
 
-import type { DeviceReport } from '../../protocol/messages.ts';
-import { formatDuration, formatNumber } from '../format.ts';
+import type { DeviceReport } from '../../../protocol/messages.ts';
+import { formatDuration, formatNumber } from '../../format.ts';
 
 type DeviceCardProps = { device: DeviceReport | null; tokensPerSecond: number | null };
 

@@ -1,9 +1,9 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
-import type { EvaluationEvent, SuiteScore } from '../../protocol/messages.ts';
-import { formatPercent, formatPoints, formatWord } from '../format.ts';
-import { type Difference, evaluationRows } from '../state/evaluationTable.ts';
-import { stageTitle } from '../state/stages.ts';
+import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import { formatPercent, formatPoints, formatWord } from '../../format.ts';
+import { type Difference, evaluationRows } from '../../state/evaluationTable.ts';
+import { stageTitle } from '../../state/stages.ts';
 
 export function EvaluationTable({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
   return (

@@ -1,8 +1,8 @@
 // Stored runs: open, resume, export, delete; import of a bundle; how full the store is.
 
 import { useSignal } from '@preact/signals';
-import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
-import { formatBytes, formatMoment } from '../format.ts';
+import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
+import { formatBytes, formatMoment } from '../../format.ts';
 
 export type RunActions = {
   open: (runId: string) => void;

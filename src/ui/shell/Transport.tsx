@@ -3,15 +3,7 @@
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
 import { isActive } from '../state/runView.ts';
 import { stageTitle } from '../state/stages.ts';
-
-export type TransportActions = {
-  /** Start, pause or go on, whichever fits. */
-  toggle: () => void;
-  step: () => void;
-  stop: () => void;
-  newRun: () => void;
-  help: () => void;
-};
+import type { TransportActions } from './transportActions.ts';
 
 type TransportProps = {
   phase: RunPhase;

@@ -1,0 +1,72 @@
+// The page: top bar with views and transport, messages, the view on show. Nothing here reads a signal that changes while training.
+
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { listenToKeys } from '../keyboard.ts';
+import type { Session } from '../session.ts';
+import type { Draft } from '../state/draft.ts';
+import { Alerts } from './Alerts.tsx';
+import { HelpDialog } from './HelpDialog.tsx';
+import { Navigation } from './Navigation.tsx';
+import { ShownView } from './ShownView.tsx';
+import { Transport } from './Transport.tsx';
+import { type TransportActions, transportActions } from './transportActions.ts';
+
+type AppProps = { session: Session; draft: Signal<Draft> };
+
+export function App({ session, draft }: AppProps) {
+  const helpOpen = useSignal(false);
+  const transport = useMemo(
+    () =>
+      transportActions(session, draft, () => {
+        helpOpen.value = !helpOpen.value;
+      }),
+    [session, draft, helpOpen],
+  );
+  useEffect(() => listenToKeys(transport), [transport]);
+  return (
+    <>
+      <a class="skip" href="#view">
+        Skip to the view
+      </a>
+      <TopBar session={session} actions={transport} />
+      <AlertArea session={session} />
+      <ShownView session={session} draft={draft} />
+      <Help open={helpOpen} />
+    </>
+  );
+}
+
+function TopBar({ session, actions }: { session: Session; actions: TransportActions }) {
+  const phase = useComputed(() => session.view.value.phase);
+  const message = useComputed(() => session.view.value.message);
+  const progress = useComputed(() => session.view.value.progress);
+  return (
+    <header class="topbar">
+      <h1>COSMO-RL playground</h1>
+      <Navigation />
+      <Transport
+        phase={phase.value}
+        message={message.value}
+        progress={progress.value}
+        busy={session.busy.value}
+        actions={actions}
+      />
+    </header>
+  );
+}
+
+function AlertArea({ session }: { session: Session }) {
+  return <Alerts alerts={session.alerts.value} onDismiss={(id) => session.dismiss(id)} />;
+}
+
+function Help({ open }: { open: Signal<boolean> }) {
+  return (
+    <HelpDialog
+      open={open.value}
+      onClose={() => {
+        open.value = false;
+      }}
+    />
+  );
+}

@@ -1,0 +1,33 @@
+// The view on show: its code is loaded when it is first wanted.
+
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { VIEWS, type ViewName } from '../views/table.ts';
+import type { ViewProps } from '../views/types.ts';
+import { view } from './route.ts';
+
+const loaded = new Map<ViewName, ComponentType<ViewProps>>();
+
+export function ShownView(props: ViewProps) {
+  const name = view.value;
+  const revision = useSignal(0);
+  useEffect(() => {
+    const info = VIEWS.find((each) => each.name === name);
+    if (!info || loaded.has(name)) return;
+    info.load().then(
+      (component) => {
+        loaded.set(name, component);
+        revision.value += 1;
+      },
+      (error) => props.session.report(error),
+    );
+  }, [name]);
+  // Read so that the view is drawn once its code is there.
+  const View = revision.value >= 0 ? loaded.get(name) : undefined;
+  return (
+    <main id="view" class={`view ${name}`} tabIndex={-1}>
+      {View ? <View {...props} /> : <p class="empty">Loading …</p>}
+    </main>
+  );
+}

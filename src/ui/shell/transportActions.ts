@@ -1,0 +1,36 @@
+// The commands of the transport and of the keys.
+
+import type { Signal } from '@preact/signals';
+import type { Session } from '../session.ts';
+import type { Draft } from '../state/draft.ts';
+import { isActive } from '../state/runView.ts';
+
+export type TransportActions = {
+  /** Start, pause or go on, whichever fits. */
+  toggle: () => void;
+  step: () => void;
+  stop: () => void;
+  newRun: () => void;
+  help: () => void;
+};
+
+export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
+  const start = (): Promise<string> => session.start({ ...draft.value });
+  const toggle = async (): Promise<unknown> => {
+    const { phase } = session.view.value;
+    if (phase === 'running') return await session.pause();
+    if (phase === 'paused') return await session.resume();
+    return phase === 'starting' ? undefined : await start();
+  };
+  const step = async (): Promise<void> => {
+    if (!isActive(session.view.value.phase)) await start();
+    await session.step();
+  };
+  return {
+    toggle: () => void session.act(toggle),
+    step: () => void session.act(step),
+    stop: () => void session.act(() => session.stop()),
+    newRun: () => session.newRun(),
+    help,
+  };
+}

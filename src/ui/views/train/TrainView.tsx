@@ -1,0 +1,55 @@
+// The view Train: controls left; stages, curves and the latest group right. Each part reads its own slice of the run.
+
+import { type Signal, useComputed } from '@preact/signals';
+import type { Settings } from '../../../config/index.ts';
+import { Curves } from '../../charts/Curves.tsx';
+import type { Session } from '../../session.ts';
+import type { Draft } from '../../state/draft.ts';
+import { isActive } from '../../state/runView.ts';
+import { plannedStages } from '../../state/stages.ts';
+import type { ViewProps } from '../types.ts';
+import { Controls } from './Controls.tsx';
+import { StageRail } from './StageRail.tsx';
+import './train.css';
+
+export function TrainView({ session, draft }: ViewProps) {
+  return (
+    <div class="layout">
+      <SideColumn session={session} draft={draft} />
+      <div class="live">
+        <Stages session={session} draft={draft} />
+        <RunCurves session={session} />
+      </div>
+    </div>
+  );
+}
+
+type PartProps = { session: Session; draft: Signal<Draft> };
+
+function SideColumn({ session, draft }: PartProps) {
+  const training = useComputed(() => isActive(session.view.value.phase));
+  return (
+    <div class="column" id="settings">
+      <Controls draft={draft} training={training.value} />
+    </div>
+  );
+}
+
+function Stages({ session, draft }: PartProps) {
+  const progress = useComputed(() => session.view.value.progress);
+  const phase = useComputed(() => session.view.value.phase);
+  // A stored run shows the stages it went through, not those of the form.
+  const stored = useComputed(() => session.runs.value.find((run) => run.id === session.view.value.runId));
+  const plan = useComputed(
+    () =>
+      progress.value?.stages ??
+      plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
+  );
+  return <StageRail plan={plan.value} progress={progress.value} phase={phase.value} />;
+}
+
+function RunCurves({ session }: Pick<PartProps, 'session'>) {
+  const metrics = useComputed(() => session.view.value.metrics);
+  const revision = useComputed(() => session.view.value.metricsRevision);
+  return <Curves metrics={metrics.value} revision={revision.value} />;
+}
