@@ -229,9 +229,14 @@ const QUESTIONS: readonly Claim[] = [
   claim(
     '6.5',
     'terms',
-    'A transparent keyword rule does as well as a head',
-    [],
-    'Not tested: no setting puts a rule in the place of a head.',
+    'A transparent keyword rule in the place of the Safety head does as well',
+    [
+      against('keyword-judge', 'joint', 'safe', kept),
+      against('keyword-judge', 'joint', 'twins', kept),
+      against('keyword-judge', 'joint', 'over-refusal', { kind: 'atMost', bound: 1 }),
+      against('keyword-judge', 'joint', 'mean', kept),
+    ],
+    'The rule (`safety_judge`) sees neither the picture nor the sense of a word; all other heads stay.',
   ),
 ];
 

@@ -187,6 +187,9 @@ const QUESTIONS: readonly Cell[] = [
       { forkAt: 'sft' },
     ),
   ),
+  cell('keyword-judge', 'keyword rule', 'A rule on keywords in the place of the Safety head.', () => ({
+    safety_judge: 'keywords',
+  })),
 ];
 
 const BACKBONES: readonly Cell[] = [

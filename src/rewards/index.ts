@@ -7,6 +7,7 @@ export { type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
 export { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadTask, headLabel } from './headTasks.ts';
 export { UNPARSEABLE_SCORE } from './helpful.ts';
 export { thoughtIsJudged } from './judgeThought.ts';
+export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
 export { type ResponseParts, splitResponse } from './parts.ts';
 export {
   neededHeads,

@@ -21,7 +21,8 @@ import {
 import type { Judgement, Prompt } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { type JudgedItem, scoreParts } from './rewardModel.ts';
+import { judgeParts } from './judges.ts';
+import type { JudgedItem } from './rewardModel.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import { drawLabel } from './sft.ts';
 
@@ -165,16 +166,15 @@ async function rewardAll(
   const answers: JudgedItem[] = items.map(({ prompt }, i) => ({
     prompt,
     part: parts[i].answer,
-    heads: state.rewardModel ? needed[i] : [],
+    heads: needed[i],
   }));
   const thoughts: JudgedItem[] = items.map(({ prompt }, i) => ({
     prompt,
     part: parts[i].thought,
-    heads: state.rewardModel && thoughtIsJudged(prompt.label, settings) ? needed[i] : [],
+    heads: thoughtIsJudged(prompt.label, settings) ? needed[i] : [],
   }));
-  const model = state.rewardModel;
-  const answerHeads = model ? await scoreParts(model, encoder, answers) : items.map(() => ({}));
-  const thoughtHeads = model ? await scoreParts(model, encoder, thoughts) : items.map(() => ({}));
+  const answerHeads = await judgeParts(state.rewardModel, encoder, answers, settings);
+  const thoughtHeads = await judgeParts(state.rewardModel, encoder, thoughts, settings);
   const measures = await visualMeasures(context, state.policy, encoder, items);
   return items.map(({ prompt, response }, i) => {
     const tokens = Array.from(response);

@@ -57,6 +57,14 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     help: 'Whether a head gives the score of its likeliest verdict or the expected score over its verdicts. Soft scores spread groups more and are easier to exploit.',
     source: SAFEWORK,
   }),
+  safety_judge: oneOf({
+    label: 'Safety judge',
+    choices: ['head', 'keywords'],
+    default: 'head',
+    help: 'Who gives the safety verdict: the trained head, or a transparent rule on words of request and answer. The rule sees neither the picture nor the sense of a word, which shows what the head is good for.',
+    formula: 'keywords: a risky word in the request, a refusing or warning word in the answer',
+    source: 'ours',
+  }),
   visual_focus: oneOf({
     label: 'Visual focus',
     choices: ['grounded', 'dependency', 'attention', 'off'],
