@@ -1,6 +1,10 @@
 // How the page is built and served: static files that work at any path of any host, with module workers.
 
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { precache, SERVICE_WORKER } from './src/cli/precache.ts';
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** A page served with these is cross-origin isolated: its compute engine may then use several threads. Without them it uses one. */
 const isolation = {
@@ -14,8 +18,14 @@ export default defineConfig({
   build: {
     target: 'es2022',
     sourcemap: false,
-    rolldownOptions: { checks: { pluginTimings: false, ineffectiveDynamicImport: false } },
+    rolldownOptions: {
+      // The service worker must lie beside the page, under a name that never changes.
+      input: { index: at('index.html'), sw: at('workers/offline.worker.ts') },
+      output: { entryFileNames: ({ name }) => (name === 'sw' ? SERVICE_WORKER : 'assets/[name]-[hash].js') },
+      checks: { pluginTimings: false, ineffectiveDynamicImport: false },
+    },
   },
+  plugins: [precache(at('public'))],
   worker: { format: 'es' },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },

@@ -14,6 +14,7 @@ export type GpuAdapter = (typeof GPU_ADAPTERS)[number];
 
 export type BenchCommand =
   | { kind: 'help' }
+  | { kind: 'page'; json: string | null; repeats: number }
   | {
       kind: 'run';
       json: string | null;
@@ -28,13 +29,14 @@ export type BenchCommand =
       repeats: number;
     };
 
-export const HELP = `Usage: npm run bench -- --suite engine [flags]
+export const HELP = `Usage: npm run bench -- [--suite engine|page] [flags]
 
 Times our engines, plain tfjs and jax-js on the same model, batch and optimiser, in Chromium, alternating between them, and holds the
 figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine of ours failed or computed something else,
 2 the command could not run.
 
-  --suite engine     the only suite there is (default)
+  --suite engine     the engines (default); everything but --json, --repeats and --help is for it alone
+  --suite page       first paint, size of what a visitor loads, long tasks while training; exit code 1 over a budget
   --json FILE        all figures as JSON
   --out DIR          engine.md and SVG curves in this folder (docs/figures is where the README looks)
   --quick            two small sizes, few repeats, a short cap: a few minutes
@@ -53,8 +55,15 @@ figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine
 export function parseBenchArguments(words: readonly string[]): BenchCommand {
   const values = readWords(words);
   if (values.help) return { kind: 'help' };
+  if (values.suite === 'page') {
+    return {
+      kind: 'page',
+      json: values.json ?? null,
+      repeats: Math.ceil(positive('--repeats', values.repeats, 7)),
+    };
+  }
   if (values.suite !== undefined && values.suite !== 'engine') {
-    throw new BenchUsageError(`--suite ${values.suite} is not known: the only suite is engine.`);
+    throw new BenchUsageError(`--suite ${values.suite} is not known: there are engine and page.`);
   }
   const quick = values.quick === true;
   const adapters = choose('--adapters', values.adapters, GPU_ADAPTERS, ['swiftshader', 'opengles']);

@@ -14,6 +14,7 @@ export { resultsMarkdown } from './markdown.ts';
 export { bestPeaks, exitCodeOf, withPeakShares } from './results.ts';
 export { BenchRun, type RunEvents } from './run.ts';
 export { serveBench } from './serve.ts';
+export { spreadOf } from './statistics.ts';
 export { SIZES } from './task.ts';
 export type * from './types.ts';
 export { verdictLine, verdictsOf } from './verdicts.ts';

@@ -22,6 +22,7 @@ import {
   verdictsOf,
   withPeakShares,
 } from '../bench/index.ts';
+import { measurePage } from './benchPage.ts';
 import { launchChromium } from './chromium.ts';
 import { listenToInterrupts } from './interrupts.ts';
 import { bar, clock } from './progress.ts';
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     const command = parseBenchArguments(argv);
     if (command.kind === 'run') return await measure(command);
+    if (command.kind === 'page') return await measurePage(command);
     console.log(HELP);
     return 0;
   } catch (error) {

@@ -4,6 +4,7 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { createAutomation } from './automation.ts';
+import { keepOffline } from './offline.ts';
 import { Session, type WorkerLinks } from './session.ts';
 import { App } from './shell/App.tsx';
 import { followAddress } from './shell/route.ts';
@@ -62,5 +63,6 @@ function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void
   });
 }
 
+keepOffline();
 const root = document.getElementById('app');
 if (root) startPage(root, workerLinks);

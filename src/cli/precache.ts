@@ -1,0 +1,53 @@
+// Part of the build: writes the list of the page's files into its service worker.
+
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import type { Plugin } from 'vite';
+
+export const SERVICE_WORKER = 'sw.js';
+/** Fetched on demand, for they are large. */
+const LEFT_OUT = /^models\/|^sw\.js$|\.map$/;
+const MARK = '__PRECACHE__';
+
+function filesBelow(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
+  } catch {
+    return [];
+  }
+}
+
+/** Puts files and version into the service worker, whose code says `__PRECACHE__`. @throws where it does not. */
+export function precache(publicFolder: string): Plugin {
+  return {
+    name: 'cosmo-precache',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      handler(_options, bundle) {
+        const worker = bundle[SERVICE_WORKER];
+        // Worker bundles pass through here too.
+        if (!worker) return;
+        if (worker.type !== 'chunk' || !worker.code.includes(MARK))
+          throw new Error(`The service worker ${SERVICE_WORKER} has no place for the list of files.`);
+        if (worker.imports.length > 0)
+          throw new Error(`${SERVICE_WORKER} must stand alone, but imports ${worker.imports.join(', ')}.`);
+        const built = Object.keys(bundle);
+        const files = [...new Set([...built, ...filesBelow(publicFolder)])]
+          .filter((file) => !LEFT_OUT.test(file))
+          .sort();
+        const hash = createHash('sha256');
+        for (const file of files) {
+          const output = bundle[file];
+          hash.update(file);
+          if (output) hash.update(output.type === 'chunk' ? output.code : output.source);
+        }
+        const version = hash.digest('hex').slice(0, 12);
+        worker.code = worker.code.replaceAll(MARK, JSON.stringify({ version, files }));
+      },
+    },
+  };
+}
