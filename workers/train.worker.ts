@@ -6,16 +6,7 @@ import type { StartRequest, TrainControl } from '../src/protocol/messages.ts';
 import { connectPort, exposeApi } from '../src/protocol/remote.ts';
 import type { StoreWorkerApi } from '../src/storage/index.ts';
 import { RunController } from '../src/training/controller.ts';
-
-/** A macrotask without the delay that timers have: messages get their turn between iterations. */
-const { port1, port2 } = new MessageChannel();
-let wake: () => void = () => undefined;
-port1.onmessage = () => wake();
-const yieldThread = () =>
-  new Promise<void>((resolve) => {
-    wake = resolve;
-    port2.postMessage(null);
-  });
+import { macrotask } from './macrotask.ts';
 
 /** A Web Lock on the run: another tab cannot train it too, and the browser does not put this thread to sleep. */
 function lock(runId: string): Promise<(() => void) | null> {
@@ -51,7 +42,7 @@ const control: TrainControl = {
         if (event.kind === 'status' || event.kind === 'error') events.flush();
       },
       chooseEngine,
-      yieldThread,
+      yieldThread: macrotask,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),
       lock,

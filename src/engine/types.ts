@@ -104,6 +104,8 @@ export interface EngineModel {
   classify(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array>;
   /** Share of attention mass on the image tokens, mean over layers and heads [rows]. */
   imageAttention(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array>;
+  /** Where that share lies: [rows, image tokens], the sum over a row being its share. Only on engines that can look inside. */
+  imageAttentionMap?(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array>;
   /** Forward, the caller's loss weights, backward, AdamW. `weigh` must not keep the outputs, nor call an engine. */
   updateTokens(
     batch: SequenceBatch,

@@ -1,20 +1,21 @@
 // Named tensors as safetensors files (https://github.com/huggingface/safetensors, "Format"), strictly checked.
 
 import { badBundle } from './errors.ts';
+import { halvesOf, ofHalves } from './float16.ts';
 
 /** A dense tensor in row-major order; the product of `shape` is the length of `data`. */
 export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData };
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 export type Tensors = { readonly [name: string]: Tensor };
 
-type DType = 'F32' | 'I32' | 'U8';
+type DType = 'F32' | 'F16' | 'I32' | 'U8';
 type HeaderEntry = { dtype: DType; shape: number[]; data_offsets: [number, number] };
 
-const ITEM_BYTES: { readonly [dtype in DType]: number } = { F32: 4, I32: 4, U8: 1 };
+const ITEM_BYTES: { readonly [dtype in DType]: number } = { F32: 4, I32: 4, F16: 2, U8: 1 };
 const MAX_HEADER_BYTES = 100_000_000;
 
-function dtypeOf(data: TensorData): DType {
-  if (data instanceof Float32Array) return 'F32';
+function dtypeOf(data: TensorData, half: boolean): DType {
+  if (data instanceof Float32Array) return half ? 'F16' : 'F32';
   return data instanceof Int32Array ? 'I32' : 'U8';
 }
 
@@ -24,14 +25,14 @@ function countItems(shape: readonly number[]): number {
 
 /**
  * The tensors as one safetensors file. Four-byte types come first, so that everything is aligned;
- * otherwise the order of the object is kept.
- * @throws RangeError if a tensor's shape and data disagree.
+ * otherwise the order of the object is kept. `half` stores floats as F16, rounded to nearest even.
+ * @throws RangeError if a tensor's shape and data disagree, or a number is too large for F16.
  */
-export function encodeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(tensors: Tensors, { half = false } = {}): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(tensors).map(([name, tensor]) => ({
     name,
     tensor,
-    dtype: dtypeOf(tensor.data),
+    dtype: dtypeOf(tensor.data, half),
   }));
   entries.sort((a, b) => ITEM_BYTES[b.dtype] - ITEM_BYTES[a.dtype]);
   let offset = 0;
@@ -43,7 +44,7 @@ export function encodeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
       );
     }
     const start = offset;
-    offset += tensor.data.byteLength;
+    offset += tensor.data.length * ITEM_BYTES[dtype];
     return [name, { dtype, shape: [...tensor.shape], data_offsets: [start, offset] }];
   });
   const headerText = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
@@ -54,14 +55,15 @@ export function encodeSafetensors(tensors: Tensors): Uint8Array<ArrayBuffer> {
   file.set(headerText, 8);
   for (const [name, entry] of header) {
     const { data } = tensors[name];
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const stored = entry.dtype === 'F16' ? halvesOf(data as Float32Array, name) : data;
+    const bytes = new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
     file.set(bytes, 8 + headerBytes + entry.data_offsets[0]);
   }
   return file;
 }
 
 /**
- * The tensors of a safetensors file, each with an array of its own.
+ * The tensors of a safetensors file, each with an array of its own; F16 is read as float32.
  * @param what how to call the file in error messages.
  * @throws StorageError `bad-bundle` with one sentence for any damage.
  */
@@ -97,6 +99,7 @@ function byOffset(a: { entry: HeaderEntry }, b: { entry: HeaderEntry }): number 
 
 function viewAs(dtype: DType, bytes: Uint8Array<ArrayBuffer>): TensorData {
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
+  if (dtype === 'F16') return ofHalves(new Uint16Array(bytes.buffer));
   return dtype === 'I32' ? new Int32Array(bytes.buffer) : bytes;
 }
 
@@ -129,7 +132,7 @@ function readEntry(raw: unknown, name: string, what: string): HeaderEntry {
   const { dtype, shape, data_offsets: offsets } = raw as { [key: string]: unknown };
   if (typeof dtype !== 'string' || !Object.hasOwn(ITEM_BYTES, dtype)) {
     throw badBundle(
-      `${what} holds tensor "${name}" of type ${String(dtype)}; only F32, I32 and U8 are read here.`,
+      `${what} holds tensor "${name}" of type ${String(dtype)}; only F32, F16, I32 and U8 are read here.`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) throw broken('has no valid shape');

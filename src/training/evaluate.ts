@@ -14,8 +14,8 @@ const BATCH = 64;
  * on common ground.
  */
 export async function answerSuite(
-  context: TrainingContext,
-  state: RunState,
+  context: Pick<TrainingContext, 'settings' | 'world'>,
+  state: Pick<RunState, 'policy'>,
   encoder: SequenceEncoder,
   suite: Suite,
 ): Promise<ScoredItem[]> {

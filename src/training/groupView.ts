@@ -11,9 +11,9 @@ import { shownTerms } from './sampleRecords.ts';
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, (token) => VOCABULARY[token]);
 
 /** The head that decides the label's task term: its most probable class, and the class the oracle would give. */
-function verdicts(
+export function verdictsOf(
   label: string,
-  { heads, judgement }: Sample,
+  { heads, judgement }: Pick<Sample, 'heads' | 'judgement'>,
 ): Pick<SampleView, 'verdict' | 'oracleVerdict'> {
   const head = HEAD_NAMES.find((name) => HEAD_TASKS[name].labels.includes(label as never) && heads[name]);
   const output = head && heads[head];
@@ -61,7 +61,7 @@ export function groupEvent(
         ...Object.fromEntries(shownTerms(context.settings).map((term) => [term, sample.terms[term]])),
         gold: sample.gold,
       },
-      ...verdicts(prompt.label, sample),
+      ...verdictsOf(prompt.label, sample),
       advantage: advantages[g * samples.length + i],
     })),
   };

@@ -151,12 +151,12 @@ export function trainedTerms(
 }
 
 /** What one response earns by itself, before its group and its length are looked at. */
-type OwnReward = { terms: RewardTerms } & Pick<Sample, 'heads' | 'judgement' | 'gold'>;
+export type OwnReward = { terms: RewardTerms } & Pick<Sample, 'heads' | 'judgement' | 'gold'>;
 
-/** All reward terms of a list of responses. */
-async function rewardAll(
-  context: TrainingContext,
-  state: RunState,
+/** All reward terms of a list of responses. @throws MissingHeadError when a label needs a head that is not there. */
+export async function rewardAll(
+  context: Pick<TrainingContext, 'settings' | 'world'>,
+  state: Pick<RunState, 'policy' | 'rewardModel'>,
   encoder: SequenceEncoder,
   items: readonly { prompt: Prompt; response: Int32Array }[],
 ): Promise<OwnReward[]> {
@@ -202,7 +202,7 @@ async function rewardAll(
 
 /** What `dependency` and `attention` need of the model; undefined elsewhere. */
 async function visualMeasures(
-  context: TrainingContext,
+  context: Pick<TrainingContext, 'settings'>,
   policy: EngineModel,
   encoder: SequenceEncoder,
   items: readonly { prompt: Prompt; response: Int32Array }[],

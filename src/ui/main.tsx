@@ -4,6 +4,7 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { createAutomation } from './automation.ts';
+import { LabClient } from './labClient.ts';
 import { keepOffline } from './offline.ts';
 import { Session, type WorkerLinks } from './session.ts';
 import { App } from './shell/App.tsx';
@@ -38,7 +39,8 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   keepAddress(draft);
   keepDevice(draft, session, opened);
   window.cosmo = createAutomation(session, draft, opened);
-  render(<App session={session} draft={draft} />, root);
+  const lab = new LabClient(links.openLab, (port) => session.addStorePort(port));
+  render(<App session={session} draft={draft} lab={lab} />, root);
 }
 
 /** The address always holds the settings of the form. */

@@ -7,6 +7,7 @@ import type { DeviceReport, StartRequest, TrainControl, TrainEvent } from '../pr
 import type { RemoteConnection } from '../protocol/remote.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
 import type { StoreWorkerApi } from '../storage/workerApi.ts';
+import type { LabLink } from './labClient.ts';
 import {
   type Alert,
   type AlertAction,
@@ -22,7 +23,11 @@ export type StoreLink = Pick<RemoteConnection<StoreWorkerApi>, 'api' | 'died' | 
 export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'markDead'>;
 
 /** How the session gets its workers; tests and previews give their own. */
-export type WorkerLinks = { openStore: () => StoreLink; openTrainer: () => TrainLink };
+export type WorkerLinks = {
+  openStore: () => StoreLink;
+  openTrainer: () => TrainLink;
+  openLab: () => LabLink;
+};
 
 type EventListener = (events: readonly TrainEvent[]) => void;
 
@@ -134,6 +139,11 @@ export class Session {
     const runId = await this.#openStore().api.importBundle(bytes);
     await this.refreshRuns();
     return runId;
+  }
+
+  /** A line of its own to the store for another worker. */
+  async addStorePort(port: MessagePort): Promise<void> {
+    await this.#openStore().api.addPort(port);
   }
 
   async refreshRuns(): Promise<void> {

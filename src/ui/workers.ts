@@ -1,5 +1,6 @@
-// The page's two workers.
+// The page's workers.
 
+import type { LabControl } from '../protocol/lab.ts';
 import type { TrainControl } from '../protocol/messages.ts';
 import { connectWorker } from '../protocol/remote.ts';
 import type { StoreWorkerApi } from '../storage/workerApi.ts';
@@ -22,5 +23,10 @@ export const workerLinks: WorkerLinks = {
         name: 'train',
       }),
       'training worker',
+    ),
+  openLab: () =>
+    connectWorker<LabControl>(
+      new Worker(new URL('../../workers/lab.worker.ts', import.meta.url), { type: 'module', name: 'lab' }),
+      'lab worker',
     ),
 };

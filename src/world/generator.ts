@@ -117,7 +117,7 @@ function finish(id: string, split: Split, label: Label, made: Draft, twin: strin
 }
 
 /** One right answer: the bare content of questions, else the usual reply. */
-function referenceText(tokens: readonly number[], scene: Scene | null): string {
+export function referenceText(tokens: readonly number[], scene: Scene | null): string {
   const intent = parsePrompt(tokens);
   const { risk } = harmOf(intent, scene);
   if (intent.task === 'question') return answersOf(intent.question, scene)[0];

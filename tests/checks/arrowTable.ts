@@ -11,6 +11,7 @@ export const ROOMS = [
   'model',
   'engine',
   'training',
+  'lab',
   'evaluation',
   'evidence',
   'bench',
@@ -53,6 +54,23 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
       'protocol',
     ],
     mayTypes: ['storage'],
+  },
+  // Answers questions on stored runs with the very code that trains and evaluates, and reads the weights that come with the page.
+  lab: {
+    may: [
+      'config',
+      'random',
+      'world',
+      'losses',
+      'advantages',
+      'rewards',
+      'model',
+      'engine',
+      'training',
+      'evaluation',
+      'protocol',
+      'storage',
+    ],
   },
   evaluation: { may: ['config', 'world'] },
   // Grids, claims, statistics and the report of many runs: plain data and text.

@@ -142,6 +142,21 @@ describe.each(BACKBONE_NAMES)('%s', (backbone) => {
     model.dispose();
   });
 
+  test('the attention on each patch adds up to the attention on the picture', async () => {
+    const model = await engine.createModel(spec, 3);
+    const batch = testBatch(spec, 3, 7, spec.imageTokens > 0 ? 'some' : 'none');
+    const { rows } = predictedRows(batch);
+    const map = await model.imageAttentionMap!(batch, rows);
+    const shares = await model.imageAttention(batch, rows);
+    expect(map).toHaveLength(rows.length * spec.imageTokens);
+    rows.forEach((_, r) => {
+      const part = map.subarray(r * spec.imageTokens, (r + 1) * spec.imageTokens);
+      expect(part.reduce((sum, value) => sum + value, 0)).toBeCloseTo(shares[r], 5);
+      expect(part.every((value) => value >= 0)).toBe(true);
+    });
+    model.dispose();
+  });
+
   test('the same seed twice gives the same bits', async () => {
     const runs: { parameters: Float32Array; tokens: Int32Array[] }[] = [];
     for (let run = 0; run < 2; run++) {

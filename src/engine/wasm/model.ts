@@ -90,6 +90,32 @@ export class WasmModel implements EngineModel {
     );
   }
 
+  async imageAttentionMap(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
+    const prefix = this.spec.imageTokens;
+    const { plan } = forwardPass(this.plans, this.spec, 'training', batch, rows);
+    const time = prefix + plan.shape.time;
+    const { heads, layers } = this.spec.dimensions;
+    const map = new Float32Array(rows.length * prefix);
+    const { memory, arena } = this.shared;
+    plan.graph.operations.forEach((operation, i) => {
+      if (operation.op !== 'attention' || operation.mask !== 'causal') return;
+      // [batch, heads, time, time]
+      const probs = memory.f32({
+        pointer: arena.region.pointer + plan.saved[i] * 4,
+        length: plan.shape.batch * heads * time * time,
+      });
+      rows.forEach((row, r) => {
+        const place = sequenceRow(row, batch.time, plan.shape.time, prefix);
+        const [item, query] = [Math.floor(place / time), place % time];
+        for (let h = 0; h < heads; h++) {
+          const from = ((item * heads + h) * time + query) * time;
+          for (let j = 0; j < prefix; j++) map[r * prefix + j] += probs[from + j] / (heads * layers);
+        }
+      });
+    });
+    return map;
+  }
+
   async updateTokens(
     batch: SequenceBatch,
     rows: OutputRows,

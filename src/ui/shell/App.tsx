@@ -3,6 +3,7 @@
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { listenToKeys } from '../keyboard.ts';
+import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { Alerts } from './Alerts.tsx';
@@ -12,9 +13,9 @@ import { ShownView } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
 import { type TransportActions, transportActions } from './transportActions.ts';
 
-type AppProps = { session: Session; draft: Signal<Draft> };
+type AppProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
 
-export function App({ session, draft }: AppProps) {
+export function App({ session, draft, lab }: AppProps) {
   const helpOpen = useSignal(false);
   const transport = useMemo(
     () =>
@@ -31,7 +32,7 @@ export function App({ session, draft }: AppProps) {
       </a>
       <TopBar session={session} actions={transport} />
       <AlertArea session={session} />
-      <ShownView session={session} draft={draft} />
+      <ShownView session={session} draft={draft} lab={lab} />
       <Help open={helpOpen} />
     </>
   );

@@ -2,6 +2,7 @@
 
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
+import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 
@@ -9,6 +10,7 @@ export type ViewProps = {
   session: Session;
   /** Preset and settings of the next run. */
   draft: Signal<Draft>;
+  lab: LabClient;
 };
 
 export type ViewInfo = {

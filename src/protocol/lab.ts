@@ -1,0 +1,181 @@
+// The lab: a thread that answers the page's questions on stored runs and released models. It never trains.
+
+import type { Settings, SettingsInput } from '../config/index.ts';
+import type { HeadReport, SampleView, SuiteScore } from './messages.ts';
+
+/** A policy that can be asked. */
+export type ModelRef =
+  | { kind: 'released'; model: string; stage: string }
+  | { kind: 'stored'; runId: string; checkpointId: string };
+
+/** A model that comes with the page: its weights are fetched when they are first asked for. */
+export type ReleasedModel = {
+  /** Folder under `models/`, e.g. `qwen-mini`. */
+  name: string;
+  title: string;
+  createdAt: string;
+  settings: Settings;
+  preset: string;
+  seed: number;
+  codeVersion: string;
+  /** What it was trained on. */
+  device: string;
+  /** Command that makes the evaluation again. */
+  command: string;
+  /** `sft`, `stage1`, `stage2`; `heads` lies beside them. */
+  stages: readonly {
+    stage: string;
+    file: string;
+    bytes: number;
+    /** Lower-case hex. */
+    sha256: string;
+    scores: readonly SuiteScore[];
+  }[];
+  heads: { file: string; bytes: number; sha256: string; reports: readonly HeadReport[] };
+};
+
+/** One object on the grid; the same data as the world's cell. */
+export type CellView =
+  | { kind: 'shape'; shape: string; color: string }
+  | { kind: 'digit'; digit: number; color: string }
+  | { kind: 'hazard'; hazard: string }
+  | { kind: 'guild'; guild: string }
+  | { kind: 'word'; word: string };
+
+/** A picture as data. Row-major cells, `gridSize` x `gridSize`. */
+export type SceneView = {
+  gridSize: 2 | 3 | 4;
+  cells: readonly (CellView | null)[];
+  jitterSeed: number;
+  perturbation: number;
+};
+
+/** What scenes and prompts can be made of. */
+export type LabCatalogue = {
+  gridSizes: readonly (2 | 3 | 4)[];
+  shapes: readonly string[];
+  colors: readonly string[];
+  digits: readonly number[];
+  hazards: readonly string[];
+  guilds: readonly string[];
+  /** Words that may stand in a picture. */
+  glyphs: readonly string[];
+  /** Every word that a prompt may hold, sorted. */
+  words: readonly string[];
+  /** Kinds of prompts that can be drawn: label, families seen under it. */
+  labels: readonly { label: string; about: string }[];
+  suites: readonly { suite: string; about: string }[];
+  attacks: readonly { name: string; heldOut: boolean; about: string }[];
+};
+
+/**
+ * A prompt as the page shows it. The lab knows it again by `id`: an id of the world, or `composed:...` for one made by hand, which is
+ * read anew from words, scene and attack.
+ */
+export type PromptView = {
+  id: string;
+  label: string;
+  family: string;
+  attack: string | null;
+  words: readonly string[];
+  reference: readonly string[];
+  /** Truth for the visitor's eyes; the policy is not told. */
+  harmful: boolean;
+  /** Id of the prompt with the same words and the other picture, where there is one. */
+  twin: string | null;
+  scene: SceneView | null;
+  image: { sizePx: number; rgb: Uint8Array } | null;
+};
+
+export type DrawRequest = {
+  settings: Settings;
+  /** Drawn from an evaluation suite (test split), by label from the validation split, or the one of an id. */
+  from: { suite: string } | { label: string } | { id: string };
+  index: number;
+};
+
+export type ComposeRequest = {
+  settings: Settings;
+  scene: SceneView | null;
+  words: readonly string[];
+  /** Attack to wrap around the prompt; null for none. */
+  attack: string | null;
+};
+
+export type AnswerRequest = {
+  models: readonly ModelRef[];
+  prompt: PromptView;
+  settings: Settings;
+  /** 0 = greedy. */
+  temperature: number;
+  seed: number;
+};
+
+/** What one policy made of one prompt. */
+export type AnswerView = {
+  model: ModelRef;
+  response: readonly string[];
+  /** One per response token. */
+  logProbs: readonly number[];
+  /**
+   * Attention of each response token on the picture, mean over layers and heads: [token][row-major patch]; null where the
+   * backbone sees none. The rest of each token's attention, up to 1, lies on words.
+   */
+  attention: { patchesPerSide: number; weights: readonly (readonly number[])[] } | null;
+  heads: readonly { head: string; classes: readonly string[]; probabilities: readonly number[] }[];
+  oracle: {
+    verdict: string;
+    format: boolean;
+    helpful: boolean;
+    correct: number | null;
+    valueGood: boolean | null;
+  };
+  /** Reward terms as in SampleView, with `total`. */
+  terms: { readonly [term: string]: number };
+};
+
+/** A stored group, whole. */
+export type StoredGroup = {
+  step: number;
+  group: number;
+  stage: string;
+  policyVersion: number;
+  discarded: boolean;
+  prompt: PromptView;
+  samples: readonly (SampleView & {
+    /** pi / pi_old per token under the policy asked for; null where none was. */
+    ratios: readonly number[] | null;
+  })[];
+};
+
+export type GroupRequest = { runId: string; step: number; group: number; ratioUnder: ModelRef | null };
+
+/** What another reward recipe makes of a stored rollout batch. Nothing is trained. */
+export type RescoreRequest = { runId: string; step: number; change: SettingsInput };
+/** One entry per sample. `winner`: index of the largest total, null where all are equal; `advantages` null where they cannot be made. */
+export type GroupScores = {
+  totals: readonly number[];
+  advantages: readonly number[] | null;
+  winner: number | null;
+};
+export type RescoredGroup = { group: number; before: GroupScores; after: GroupScores };
+
+export type EvaluateRequest = { model: ModelRef; settings: Settings };
+
+/** Questions that need a model wait for each other. Everything rejects with PlaygroundError. */
+export interface LabControl {
+  /** `modelsUrl`: where the released models lie, with a slash at the end. */
+  connect(storePort: MessagePort, modelsUrl: string): Promise<void>;
+  /** Empty where the page comes without any. */
+  released(): Promise<readonly ReleasedModel[]>;
+  catalogue(settings: Settings): Promise<LabCatalogue>;
+  draw(request: DrawRequest): Promise<PromptView>;
+  /** @throws `bad-setting` naming the word that is not known, or saying that no question can be read from the words. */
+  compose(request: ComposeRequest): Promise<PromptView>;
+  answer(request: AnswerRequest): Promise<readonly AnswerView[]>;
+  group(request: GroupRequest): Promise<StoredGroup>;
+  rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;
+  evaluate(request: EvaluateRequest): Promise<readonly SuiteScore[]>;
+  /** Writes a released model's run, heads and checkpoints to the store, so that a run can be forked from it; gives its run id. */
+  adopt(model: string): Promise<string>;
+}
