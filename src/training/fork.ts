@@ -5,7 +5,7 @@ import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Fork, TrainEvent } from '../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord, RunStore } from '../storage/types.ts';
-import { forkIndex } from './forkSettings.ts';
+import { forkIndex, sameEvaluation } from './forkSettings.ts';
 import { stagePlan } from './stages.ts';
 
 /** Where a fork takes from, found and checked. */
@@ -35,7 +35,8 @@ export async function findOrigin(store: RunStore, settings: Settings, fork: Fork
       'Choose one from the list of runs, or import its bundle.',
     );
   }
-  const stageIndex = forkIndex(validateSettings(run.settings), settings, stage);
+  const source = validateSettings(run.settings);
+  const stageIndex = forkIndex(source, settings, stage);
   const manifests = await store.listCheckpoints(runId);
   const checkpoint = manifests.find((manifest) => manifest.kind === 'stage-end' && manifest.stage === stage);
   const before = stagePlan(settings).slice(0, stageIndex);
@@ -55,6 +56,8 @@ export async function findOrigin(store: RunStore, settings: Settings, fork: Fork
     );
   }
   const evaluated = before.flatMap((entry) => (entry.kind === 'evaluation' ? [entry.after] : []));
+  // The same weights evaluated in the same way give the same scores: those of the last stage need not be made again.
+  if (sameEvaluation(source, settings)) evaluated.push(stage);
   return { run, checkpoint, stageIndex, evaluated, withHeads };
 }
 

@@ -62,6 +62,11 @@ export function settingsReadBy({ kind, name }: Pick<StagePlan, 'kind' | 'name'>)
   }
 }
 
+/** Whether both evaluate a policy alike, so that the scores of one are those of the other. */
+export function sameEvaluation(source: Settings, settings: Settings): boolean {
+  return EVALUATION.every((key) => formatSetting(key, source[key]) === formatSetting(key, settings[key]));
+}
+
 function refuse(setting: SettingKey, stage: string, there: string, here: string): never {
   throw new PlaygroundError(
     'bad-setting',

@@ -8,6 +8,8 @@ import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
+type ExampleContext = Pick<TrainingContext, 'settings' | 'world'>;
+
 /** One labelled triple: the picture and text are the prompt's. Absent labels are masked out of the loss. */
 export type HeadExample = {
   prompt: Prompt;
@@ -42,7 +44,7 @@ function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
 
 /** A good answer with one word dropped, repeated, moved or exchanged: almost right, which is what a policy's errors look like. */
 function corruptedExample(
-  context: TrainingContext,
+  context: ExampleContext,
   split: Split,
   head: HeadName,
   index: number,
@@ -68,7 +70,7 @@ function corruptedExample(
 
 /** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
 function scriptedExample(
-  context: TrainingContext,
+  context: ExampleContext,
   split: Split,
   head: HeadName,
   index: number,
@@ -96,7 +98,7 @@ function scriptedExample(
 /** An example before it is labelled; the response of a sampled one comes later. */
 type DrawnExample = { prompt: Prompt; response: number[]; sampled: boolean };
 
-function drawExample(context: TrainingContext, split: Split, index: number): DrawnExample {
+function drawExample(context: ExampleContext, split: Split, index: number): DrawnExample {
   const { settings, world } = context;
   const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
   const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
@@ -115,7 +117,7 @@ function drawExample(context: TrainingContext, split: Split, index: number): Dra
 
 /** The oracle's class for every head that has one here, exchanged for another with probability `labelNoise`. */
 function labelExample(
-  context: TrainingContext,
+  context: ExampleContext,
   split: Split,
   index: number,
   { prompt, response }: DrawnExample,
@@ -155,8 +157,8 @@ async function inParts<T>(
  * the policy. Null where `between` ended it.
  */
 export async function headExamples(
-  context: TrainingContext,
-  state: RunState,
+  context: ExampleContext,
+  state: Pick<RunState, 'policy'>,
   encoder: SequenceEncoder,
   split: Split,
   count: number,

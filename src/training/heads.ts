@@ -76,8 +76,8 @@ export async function headsIteration(
 
 /** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`; null where `between` ended it. */
 export async function reportHeads(
-  context: TrainingContext,
-  state: RunState,
+  context: Pick<TrainingContext, 'settings' | 'world'>,
+  state: Pick<RunState, 'policy' | 'rewardModel'>,
   encoder: SequenceEncoder,
   settings: Settings,
   between: Between,

@@ -59,6 +59,10 @@ class Pipeline {
       let cursor: Cursor = resume ? await this.restore() : { stageIndex: 0, nextIteration: 0 };
       while (cursor.stageIndex < this.plan.length) {
         const stage = this.plan[cursor.stageIndex];
+        if (stage.kind === 'evaluation' && (await this.isEvaluated(stage.after))) {
+          cursor = { stageIndex: cursor.stageIndex + 1, nextIteration: 0 };
+          continue;
+        }
         if (cursor.nextIteration === 0) await this.enterStage(stage);
         while (cursor.nextIteration < stage.iterations) {
           if ((await this.context.control.gate()) === 'stop') return this.stopAt(cursor);
@@ -83,6 +87,13 @@ class Pipeline {
       this.state.rewardModel?.dispose();
       this.state.reference?.dispose();
     }
+  }
+
+  /** The scores of these very weights are stored: of a run stopped right after its evaluation, or taken over by a fork. */
+  private async isEvaluated(stage: string): Promise<boolean> {
+    const { runId, store } = this.context;
+    const found = await store.listEvaluations(runId);
+    return found.some((evaluation) => evaluation.stage === stage && evaluation.step === this.state.step);
   }
 
   private async stopAt(cursor: Cursor): Promise<'stopped'> {

@@ -80,6 +80,10 @@ describe('a fork is the run trained whole', () => {
     const settings: SettingsInput = { replay: 'ssr', replay_fraction: 0.5, stage2_learning_rate: 1e-3 };
     const fork = await train(settings, full.store, { runId: full.runId, stage: 'stage1' });
     expect(await contents(fork, 'stage1')).toEqual(await contents(await train(settings), 'stage1'));
+    // The scores of stage 1 were taken over, not made again.
+    const stages = fork.events.flatMap((event) => (event.kind === 'progress' ? [event.stage] : []));
+    expect(stages).not.toContain('evaluation-stage1');
+    expect(stages).toContain('evaluation-stage2');
   });
 
   test('after SFT, with other heads and another evaluation', async () => {
