@@ -17,6 +17,12 @@ const COMMANDS = {
   test: { module: 'test.ts', help: 'all checks and tests' },
   train: { module: 'train.ts', help: 'train in a headless browser' },
   reproduce: { module: 'reproduce.ts', help: "run a grid of settings and seeds, report the paper's claims" },
+  evaluate: {
+    module: 'evaluate.ts',
+    needs: 'kernels',
+    help: 'evaluate a released model or the stages of a run',
+  },
+  release: { module: 'release.ts', needs: 'kernels', help: 'pack the stages of a run as a released model' },
   vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
   bench: { module: 'bench.ts', needs: 'kernels', help: 'measure the engines, tfjs and jax-js in a browser' },
   build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },

@@ -1,5 +1,6 @@
 // The evaluation room's door: scores, intervals, tables, head reports and the paper's claims.
 
+export { scoreAttacks } from './byAttack.ts';
 export { calibration, headReport } from './calibration.ts';
 export { type ClaimCheck, checkClaims } from './claims.ts';
 export { compareStages, type ScoreDifference } from './compare.ts';

@@ -2,7 +2,6 @@
 
 import { SettingError, type Settings, validateSettings } from '../config/index.ts';
 import type { Engine } from '../engine/types.ts';
-import { scoreSuites } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type {
   AnswerRequest,
@@ -21,9 +20,8 @@ import type {
 } from '../protocol/lab.ts';
 import type { SuiteScore } from '../protocol/messages.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
-import { answerSuite } from '../training/evaluate.ts';
-import { SUITES } from '../world/index.ts';
 import { answerOf } from './answers.ts';
+import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
 import { catalogueOf, composed, drawPrompt, promptOfView, viewOfPrompt } from './prompts.ts';
 import type { ReleaseSource } from './releaseSource.ts';
@@ -104,19 +102,10 @@ export class Lab implements Omit<LabControl, 'connect'> {
   evaluate({ model, settings: asked }: EvaluateRequest): Promise<readonly SuiteScore[]> {
     return this.#inTurn(async () => {
       const settings = checked(asked);
-      const open = await this.#shelf.policy(model);
-      const answered = [];
-      for (const suite of SUITES) {
-        const items = await answerSuite(
-          { settings, world: open.world },
-          { policy: open.model },
-          open.encoder,
-          suite,
-        );
-        answered.push({ suite, items });
-        await this.#options.yieldThread();
-      }
-      return scoreSuites(answered, open.world);
+      const { scores } = await evaluateModel(await this.#shelf.policy(model), settings, () =>
+        this.#options.yieldThread(),
+      );
+      return scores;
     });
   }
 

@@ -1,30 +1,36 @@
 // The models that come with the page: their list, their weights on demand, and a release as a stored run.
 
-import * as v from 'valibot';
-import { type Settings, validateSettings } from '../config/index.ts';
+import type { Settings } from '../config/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/lab.ts';
+import { importContents } from '../storage/bundleImport.ts';
 import { decodeSafetensors, type Tensors } from '../storage/index.ts';
-import type { CheckpointManifest, Json, NamedTensor, RunStore } from '../storage/types.ts';
-import { fromTensors, toTensors } from '../training/checkpoints.ts';
-import { modelConfigs, modelSpecs } from '../training/rewardModel.ts';
-import { stagePlan } from '../training/stages.ts';
-import { RELEASES_VERSION, releasesSchema } from './releaseFormat.ts';
+import { sha256 } from '../storage/sha256.ts';
+import type { NamedTensor, RunStore } from '../storage/types.ts';
+import { fromTensors } from '../training/checkpoints.ts';
+import { modelSpecs } from '../training/rewardModel.ts';
+import { type ReleaseWeights, releasedRun, releasedRunId } from './releasedRun.ts';
+import { readReleaseList } from './releaseFormat.ts';
 import type { ReleasedWeights, ReleaseSource } from './releaseSource.ts';
 
-/** Reads one file of a release by its path below the folder of the models; null where it is not there. */
-export type ReadFile = (path: string) => Promise<Uint8Array | null>;
+/**
+ * Reads one file by its path below the folder of the models; null where it does not come. `sha256` is what it must be, null for
+ * the list itself.
+ */
+export type ReadFile = (path: string, sha256: string | null) => Promise<Uint8Array | null>;
 
 export class Releases implements ReleaseSource {
   readonly #read: ReadFile;
   #list: Promise<readonly ReleasedModel[]> | null = null;
+  /** By checksum. */
   readonly #files = new Map<string, Promise<Tensors>>();
 
-  /** `modelsUrl`: folder of the models with a slash at the end, or another way to read its files. */
+  /** `source`: the address of the folder of the models with a slash at the end, or another way to read its files. */
   constructor(source: string | ReadFile) {
-    this.#read = typeof source === 'string' ? (path) => fetched(source + path) : source;
+    this.#read = typeof source === 'string' ? (path, hash) => fetched(source + path, hash) : source;
   }
 
+  /** @throws PlaygroundError `bad-bundle` for a list that is damaged or of another version. */
   list(): Promise<readonly ReleasedModel[]> {
     this.#list ??= this.#readList().catch((error) => {
       this.#list = null;
@@ -40,197 +46,120 @@ export class Releases implements ReleaseSource {
       const stages = release.stages.map((each) => each.stage).join(', ');
       throw new PlaygroundError(
         'not-found',
-        `The released model ${model} has no checkpoint after ${stage}.`,
+        `The released model ${model} has no weights after ${stage}.`,
         `Choose one of ${stages}.`,
       );
     }
     const spec = modelSpecs(release.settings).policy;
-    const tensors = await this.#tensors(found.file, found.sha256);
-    return { spec, settings: release.settings, parameters: fromTensors(spec, named(tensors), '') };
+    const tensors = await this.#tensors(found);
+    return { spec, settings: release.settings, parameters: fromTensors(spec, floats(tensors), '') };
   }
 
   async heads(model: string): Promise<ReleasedWeights> {
     const { heads, settings } = await this.#release(model);
     const spec = modelSpecs(settings).reward;
-    return { spec, parameters: fromTensors(spec, named(await this.#tensors(heads.file, heads.sha256)), '') };
+    return { spec, parameters: fromTensors(spec, floats(await this.#tensors(heads)), '') };
   }
 
-  /** What a run trained whole would hold at the end of these stages; each RL stage begins with moments of 0 anyway. */
   async adopt(store: RunStore, model: string): Promise<string> {
     const release = await this.#release(model);
-    const runId = `released-${release.name}`;
-    if (await store.getRun(runId)) return runId;
+    const runId = releasedRunId(release);
+    if ((await store.getRun(runId))?.status === 'done') return runId;
     // Everything is read before anything is written.
-    const policies = await Promise.all(release.stages.map(({ stage }) => this.policy(model, stage)));
-    const heads = await this.heads(model);
-    await store.createRun({
-      id: runId,
-      name: `Released ${release.name}`,
-      createdAt: release.createdAt,
-      updatedAt: release.createdAt,
-      // `done` comes last: what was cut short is no run to go on from.
-      status: 'failed',
-      settings: release.settings as unknown as { readonly [key: string]: Json },
-      seed: release.seed,
-      preset: release.preset,
-      codeVersion: release.codeVersion,
-      device: release.device,
-      message: 'This release was not copied whole.',
+    const weights = await this.#weights(release);
+    return await alone(runId, async () => {
+      const before = await store.getRun(runId);
+      if (before?.status === 'done') return runId;
+      // What a tab left that was closed in the midst of it.
+      if (before) await store.deleteRun(runId);
+      return await importContents(store, releasedRun(release, weights));
     });
-    try {
-      await this.#copy(store, release, runId, policies, heads);
-      await store.updateRun(runId, {
-        status: 'done',
-        message: 'Comes with the page; its curves are not kept.',
-      });
-    } catch (error) {
-      await store.deleteRun(runId).catch(() => undefined);
-      throw error;
-    }
-    return runId;
   }
 
-  async #copy(
-    store: RunStore,
-    release: ReleasedModel,
-    runId: string,
-    policies: readonly (ReleasedWeights & { settings: Settings })[],
-    heads: ReleasedWeights,
-  ): Promise<void> {
-    const plan = stagePlan(release.settings);
-    const configs = modelConfigs(release.settings);
-    const stepAfter = (stage: string) =>
-      plan
-        .slice(0, plan.findIndex(({ name }) => name === stage) + 1)
-        .reduce((sum, entry) => sum + (entry.kind === 'evaluation' ? 0 : entry.iterations), 0);
-    const put = async (stage: string, weights: ReleasedWeights, rlSteps: number): Promise<void> => {
-      const zeros = new Float32Array(weights.parameters.length);
-      const manifest: CheckpointManifest = {
-        id: `stage-end-${String(stepAfter(stage)).padStart(8, '0')}-${stage}`,
-        runId,
-        createdAt: release.createdAt,
-        step: stepAfter(stage),
-        stageIndex: plan.findIndex(({ name }) => name === stage) + 1,
-        stage,
-        nextIteration: 0,
-        policyVersion: rlSteps,
-        kind: 'stage-end',
-        state: { optimizerSteps: { policy: 0 }, guardStrikes: 0 },
-        model: configs.policy as unknown as Json,
-      };
-      const tensors = {
-        ...toTensors(weights.spec, weights.parameters, 'policy.'),
-        ...toTensors(weights.spec, zeros, 'policy.first.'),
-        ...toTensors(weights.spec, zeros, 'policy.second.'),
-      };
-      await store.putCheckpoint({ manifest, tensors });
-    };
-    await store.putHeads({
-      runId,
-      step: stepAfter('heads'),
-      report: release.heads.reports as unknown as Json,
-      config: configs.reward as unknown as Json,
-      tensors: toTensors(heads.spec, heads.parameters, ''),
-    });
-    let rlSteps = 0;
-    for (const [i, { stage, scores }] of release.stages.entries()) {
-      if (stage !== 'sft') rlSteps += plan.find(({ name }) => name === stage)?.iterations ?? 0;
-      await put(stage, policies[i], rlSteps);
-      const report = { stage, step: stepAfter(stage), scores };
-      await store.putEvaluation({ runId, stage, step: report.step, report: report as unknown as Json });
-    }
-    // The policy does not change while the heads are trained.
-    await put('heads', policies[0], 0);
+  async #weights({ name, stages }: ReleasedModel): Promise<ReleaseWeights> {
+    const policies = new Map<string, Float32Array>();
+    for (const { stage } of stages) policies.set(stage, (await this.policy(name, stage)).parameters);
+    return { policies, heads: (await this.heads(name)).parameters };
   }
 
   async #release(model: string): Promise<ReleasedModel> {
-    const found = (await this.list()).find(({ name }) => name === model);
+    const list = await this.list();
+    const found = list.find(({ name }) => name === model);
     if (found) return found;
+    const names = list.map(({ name }) => name).join(', ');
     throw new PlaygroundError(
       'not-found',
       `There is no released model "${model}".`,
-      'Choose one from the list.',
+      names === '' ? 'This page comes without any.' : `Choose one of: ${names}.`,
     );
   }
 
   async #readList(): Promise<readonly ReleasedModel[]> {
-    const bytes = await this.#read('index.json');
-    if (!bytes) return [];
-    const damaged = (why: string) =>
-      new PlaygroundError(
-        'bad-bundle',
-        `The list of released models cannot be read: ${why}.`,
-        'Reload the page; everything else works without them.',
-      );
-    let json: unknown;
-    try {
-      json = JSON.parse(new TextDecoder().decode(bytes));
-    } catch {
-      throw damaged('it is no JSON');
-    }
-    const result = v.safeParse(releasesSchema, json, { abortEarly: true });
-    if (!result.success)
-      throw damaged(`${v.getDotPath(result.issues[0]) ?? 'it'}: ${result.issues[0].message}`);
-    if (result.output.version !== RELEASES_VERSION)
-      throw damaged(`it is of version ${result.output.version}, this page reads ${RELEASES_VERSION}`);
-    return result.output.models.map((model) => ({
-      ...model,
-      settings: validateSettings(model.settings),
-    })) as unknown as readonly ReleasedModel[];
+    const bytes = await this.#read('index.json', null);
+    if (bytes) return readReleaseList(bytes);
+    // Perhaps there is only no network now.
+    this.#list = null;
+    return [];
   }
 
-  #tensors(file: string, sha256: string): Promise<Tensors> {
-    const known = this.#files.get(file);
+  #tensors(file: WeightsFile): Promise<Tensors> {
+    const known = this.#files.get(file.sha256);
     if (known) return known;
-    const reading = this.#readTensors(file, sha256);
-    this.#files.set(file, reading);
-    reading.catch(() => this.#files.delete(file));
+    const reading = this.#readTensors(file);
+    this.#files.set(file.sha256, reading);
+    reading.catch(() => this.#files.delete(file.sha256));
     return reading;
   }
 
-  async #readTensors(file: string, sha256: string): Promise<Tensors> {
-    const bytes = await this.#read(file);
-    if (!bytes)
+  async #readTensors({ file, bytes: size, sha256: wanted }: WeightsFile): Promise<Tensors> {
+    const bytes = await this.#read(file, wanted);
+    if (!bytes) {
       throw new PlaygroundError(
         'not-found',
-        `The weights ${file} could not be fetched.`,
+        `The weights models/${file} could not be fetched.`,
         'Check the connection and try again; a run of your own needs none of them.',
         { file },
       );
-    if ((await sha256Of(bytes)) !== sha256)
+    }
+    if (bytes.length !== size || sha256(bytes) !== wanted) {
       throw new PlaygroundError(
         'bad-bundle',
-        `The weights ${file} are damaged: their checksum is another one.`,
-        'Reload the page; if it happens again, the files of the page are not of one version.',
+        `The weights models/${file} are damaged: ${bytes.length} bytes came whose checksum is not that of the list.`,
+        'Reload the page; if it happens again, its files are not of one version.',
         { file },
       );
-    return decodeSafetensors(bytes, file);
+    }
+    return decodeSafetensors(bytes, `models/${file}`);
   }
 }
 
-function named(tensors: Tensors): { [name: string]: NamedTensor } {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [
-      name,
-      { shape, data: Float32Array.from(data) },
-    ]),
-  );
+type WeightsFile = Pick<ReleasedModel['heads'], 'file' | 'bytes' | 'sha256'>;
+
+/** Weights are floats, whatever precision their file has; others count as absent, and the layout names them. */
+function floats(tensors: Tensors): { [name: string]: NamedTensor } {
+  const found: { [name: string]: NamedTensor } = {};
+  for (const [name, { shape, data }] of Object.entries(tensors))
+    if (data instanceof Float32Array) found[name] = { shape, data };
+  return found;
 }
 
-/** Lower-case hex. */
-export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes.slice());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** One tab at a time, where the browser can see to it. */
+function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const locks = globalThis.navigator?.locks;
+  return locks ? locks.request(`cosmo-${name}`, work) : work();
 }
 
-async function fetched(address: string): Promise<Uint8Array | null> {
+async function fetched(address: string, hash: string | null): Promise<Uint8Array | null> {
+  // The checksum in the address: no cache on the way gives the file of another version.
+  const asked =
+    hash === null ? fetch(address, { cache: 'no-cache' }) : fetch(`${address}?${hash.slice(0, 16)}`);
   let response: Response;
   try {
-    response = await fetch(address);
+    response = await asked;
+    // A host that answers everything with its page gives HTML for what is not there.
+    if (!response.ok || (response.headers.get('Content-Type') ?? '').includes('text/html')) return null;
+    return new Uint8Array(await response.arrayBuffer());
   } catch {
     return null;
   }
-  // A host that answers everything with its page gives HTML for what is not there.
-  if (!response.ok || (response.headers.get('Content-Type') ?? '').includes('text/html')) return null;
-  return new Uint8Array(await response.arrayBuffer());
 }

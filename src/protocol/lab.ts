@@ -20,6 +20,8 @@ export type ReleasedModel = {
   codeVersion: string;
   /** What it was trained on. */
   device: string;
+  /** Command that trained it; empty where it is not known. */
+  trainedBy: string;
   /** Command that makes the evaluation again. */
   command: string;
   /** `sft`, `stage1`, `stage2`; `heads` lies beside them. */

@@ -58,7 +58,7 @@ export class OfflineFiles {
   async answer(request: Request): Promise<Response> {
     const address = withoutQuery(request.url);
     if (request.mode === 'navigate') return isolated(await this.#page(request));
-    if (address.startsWith(`${this.#options.scope}models/`)) return isolated(await this.#model(address));
+    if (address.startsWith(`${this.#options.scope}models/`)) return isolated(await this.#model(request.url));
     if (!this.#known.has(address)) return this.#options.fetch(request);
     const cache = await this.#options.caches.open(this.#cacheName);
     return isolated((await cache.match(address)) ?? (await this.#options.fetch(request)));
@@ -80,15 +80,20 @@ export class OfflineFiles {
     }
   }
 
-  /** The list of models may change with the page; their weights, once fetched, are kept. */
+  /** The list of models may change with the page; their weights, once fetched, are kept: the query says which version they are of. */
   async #model(address: string): Promise<Response> {
     const cache = await this.#options.caches.open(MODELS_CACHE);
-    const list = address.endsWith('.json');
+    const list = withoutQuery(address).endsWith('.json');
     const kept = await cache.match(address);
     if (kept && !list) return kept;
     try {
       const answer = await this.#options.fetch(address);
-      if (answer.ok) await cache.put(address, answer.clone());
+      // A host that answers everything with its page gives HTML for what is not there.
+      if (answer.ok && !(answer.headers.get('Content-Type') ?? '').includes('text/html')) {
+        // Of each file one version is kept.
+        await cache.delete(address, { ignoreSearch: true });
+        await cache.put(address, answer.clone());
+      }
       return answer;
     } catch (error) {
       if (kept) return kept;

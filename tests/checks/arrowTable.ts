@@ -97,6 +97,11 @@ export const EXCEPTIONS: readonly Exception[] = [
     may: ['training'],
     reason: 'a fork whose settings do not fit is refused before a browser is started',
   },
+  {
+    file: /^src\/cli\/(evaluate|release)\w*\.ts$/,
+    may: ['lab', 'engine', 'training', 'world'],
+    reason: 'weights are packed and evaluated without a browser, by the code that the page evaluates with',
+  },
   { file: /^src\/cli\/bench\w*\.ts$/, may: ['bench'], reason: 'the command that runs the benchmark' },
 ];
 
