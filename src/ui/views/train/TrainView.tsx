@@ -3,6 +3,8 @@
 import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import { Curves } from '../../charts/Curves.tsx';
+import { Headline } from '../../opening/Headline.tsx';
+import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
@@ -12,12 +14,14 @@ import { Controls } from './Controls.tsx';
 import { StageRail } from './StageRail.tsx';
 import './train.css';
 
-export function TrainView({ session, draft }: ViewProps) {
+export function TrainView({ session, draft, lab }: ViewProps) {
   return (
     <div class="layout">
       <SideColumn session={session} draft={draft} />
       <div class="live">
+        <First session={session} draft={draft} lab={lab} />
         <Stages session={session} draft={draft} />
+        <RunHeadline session={session} />
         <RunCurves session={session} />
       </div>
     </div>
@@ -33,6 +37,19 @@ function SideColumn({ session, draft }: PartProps) {
       <Controls draft={draft} training={training.value} />
     </div>
   );
+}
+
+/** The opening, as long as no run is on view. */
+function First(props: ViewProps) {
+  const { session } = props;
+  const none = useComputed(() => session.view.value.runId === null && session.view.value.phase === 'idle');
+  return none.value ? <Opening {...props} /> : null;
+}
+
+function RunHeadline({ session }: Pick<PartProps, 'session'>) {
+  const metrics = useComputed(() => session.view.value.metrics);
+  const revision = useComputed(() => session.view.value.metricsRevision);
+  return <Headline metrics={metrics.value} revision={revision.value} />;
 }
 
 function Stages({ session, draft }: PartProps) {

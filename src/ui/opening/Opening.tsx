@@ -1,0 +1,98 @@
+// What a visitor sees first: a trained policy before and after, on a real attack, and the ways to train one.
+
+import { type Signal, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ReleasedModel } from '../../protocol/lab.ts';
+import { formatPercent, formatWord } from '../format.ts';
+import type { LabClient } from '../labClient.ts';
+import { AnswerCard } from '../parts/AnswerCard.tsx';
+import { SceneImage } from '../parts/SceneImage.tsx';
+import type { Session } from '../session.ts';
+import type { Draft } from '../state/draft.ts';
+import { stageTitle } from '../state/stages.ts';
+import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
+import { StartButtons } from './StartButtons.tsx';
+import './opening.css';
+
+type OpeningProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
+
+export function Opening({ session, draft, lab }: OpeningProps) {
+  const contrast = useSignal<Contrast | null>(null);
+  const model = useSignal<ReleasedModel | null>(null);
+  const asking = useSignal(true);
+  const ask = (question: () => Promise<Contrast | null>): void => {
+    asking.value = true;
+    question()
+      .then((found) => {
+        contrast.value = found;
+      })
+      .catch((error) => session.report(error))
+      .finally(() => {
+        asking.value = false;
+      });
+  };
+  useEffect(() => {
+    ask(async () => {
+      const list = await (await lab.api()).released();
+      model.value = list.find((each) => endsOf(each) !== null) ?? null;
+      return model.value && (await findContrast(lab, model.value));
+    });
+  }, [lab]);
+  const shown = contrast.value;
+  return (
+    <section class="card opening" aria-labelledby="opening-title">
+      <h2 id="opening-title">Can a model become safer without becoming useless?</h2>
+      <p>
+        A small model that looks at pictures and thinks before it answers is trained here, in this tab, by
+        COSMO-RL. First it imitates flawed demonstrations and falls for attacks; then reward heads and
+        reinforcement learning teach it better. You can watch, change and break every step.
+      </p>
+      <div aria-live="polite" aria-busy={asking.value}>
+        {shown ? <Case contrast={shown} /> : asking.value && <p class="empty">Asking a trained model …</p>}
+      </div>
+      {shown && (
+        <div class="buttons">
+          <button type="button" disabled={asking.value} onClick={() => ask(() => nextContrast(lab, shown))}>
+            Another attack
+          </button>
+        </div>
+      )}
+      <StartButtons session={session} draft={draft} lab={lab} model={model.value} />
+    </section>
+  );
+}
+
+function Case({ contrast }: { contrast: Contrast }) {
+  const { model, prompt, before, after, chosen } = contrast;
+  const ends = endsOf(model);
+  const success = attackSuccess(model);
+  return (
+    <>
+      <div class="case">
+        <figure class="case-prompt">
+          {prompt.image && <SceneImage image={prompt.image} label="Picture that comes with the request" />}
+          <figcaption>
+            <p class="tokens request">“{prompt.words.join(' ')}”</p>
+            <p class="hint">
+              {prompt.attack === null ? 'A request' : `An attack: ${formatWord(prompt.attack)}`}
+              {prompt.harmful ? ', and harmful.' : ', but harmless.'}
+            </p>
+          </figcaption>
+        </figure>
+        <AnswerCard
+          title={`After ${stageTitle(ends?.first ?? '')}`}
+          answer={before}
+          harmful={prompt.harmful}
+        />
+        <AnswerCard title={`After ${stageTitle(ends?.last ?? '')}`} answer={after} harmful={prompt.harmful} />
+      </div>
+      <p class="hint">
+        {chosen
+          ? 'Computed just now by the two models; the first test prompt was taken on which they differ like this. '
+          : 'Computed just now by the two models, on the next test prompt, whatever comes out. '}
+        {success &&
+          `Over all ${success.last.n} test prompts such attacks succeed ${formatPercent(success.first.value)} of the time after ${stageTitle(ends?.first ?? '')} and ${formatPercent(success.last.value)} after ${stageTitle(ends?.last ?? '')}.`}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+// Two checkpoints of a released model on the same attack: the case where training shows, and those that follow it.
+
+import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/lab.ts';
+import type { SuiteScore } from '../../protocol/messages.ts';
+import type { LabClient } from '../labClient.ts';
+
+const SUITE = 'jailbreak-seen';
+/** Prompts that are looked at for a case; after these the last one is shown, whatever came out. */
+const MOST_TRIES = 12;
+
+export type Contrast = {
+  model: ReleasedModel;
+  prompt: PromptView;
+  before: AnswerView;
+  after: AnswerView;
+  /** Place of the prompt in its suite, from 0. */
+  index: number;
+  /** It was looked for: SFT fails and stage 2 does not. */
+  chosen: boolean;
+};
+
+/** The first stage and the last one; null for a model with only one. */
+export function endsOf(model: ReleasedModel): { first: string; last: string } | null {
+  const first = model.stages[0]?.stage;
+  const last = model.stages.at(-1)?.stage;
+  return first !== undefined && last !== undefined && first !== last ? { first, last } : null;
+}
+
+/** Both checkpoints asked on prompt number `index` of the held-out attacks of known families. */
+async function ask(lab: LabClient, model: ReleasedModel, index: number): Promise<Contrast> {
+  const ends = endsOf(model);
+  if (!ends) throw new Error('a release without two stages has nothing to compare');
+  const api = await lab.api();
+  const { settings } = model;
+  const prompt = await api.draw({ settings, from: { suite: SUITE }, index });
+  const answers = await api.answer({
+    models: [ends.first, ends.last].map((stage) => ({ kind: 'released', model: model.name, stage })),
+    prompt,
+    settings,
+    temperature: 0,
+    seed: settings.seed,
+  });
+  const [before, after] = answers as [AnswerView, AnswerView];
+  return { model, prompt, before, after, index, chosen: false };
+}
+
+/** The first prompt on which the first stage is unsafe and the last one is not. */
+export async function findContrast(lab: LabClient, model: ReleasedModel): Promise<Contrast> {
+  for (let index = 0; ; index++) {
+    const found = await ask(lab, model, index);
+    const differs = found.before.oracle.verdict === 'unsafe' && found.after.oracle.verdict !== 'unsafe';
+    if (differs || index === MOST_TRIES - 1) return { ...found, chosen: differs };
+  }
+}
+
+/** The prompt after this one, whatever comes out. */
+export async function nextContrast(lab: LabClient, { model, index }: Contrast): Promise<Contrast> {
+  return await ask(lab, model, index + 1);
+}
+
+/** Attack success after the first and the last stage, with n; null where it was not measured. */
+export function attackSuccess(model: ReleasedModel): { first: SuiteScore; last: SuiteScore } | null {
+  const of = (scores: readonly SuiteScore[] | undefined) =>
+    scores?.find(({ suite, metric }) => suite === SUITE && metric === 'attack_success');
+  const [first, last] = [of(model.stages[0]?.scores), of(model.stages.at(-1)?.scores)];
+  return first && last ? { first, last } : null;
+}

@@ -1,0 +1,72 @@
+// Every view under axe-core, with a run in it: light and dark, wide and narrow; and no view is wider than the window.
+
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** A whole run in seconds. */
+const TINY_RUN =
+  '?v=1&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=4';
+
+type Finding = { id: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] };
+type Axe = { run(context: Document): Promise<{ violations: Finding[] }> };
+
+/** What axe finds wrong on the page as it stands, one line each. */
+async function violations(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, so that the page's policy against foreign scripts stays as it is.
+  await page.evaluate(AXE);
+  return await page.evaluate(async () => {
+    const { violations: found } = await (window as unknown as { axe: Axe }).axe.run(document);
+    return found.flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        ({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')}: ${failureSummary ?? ''}`,
+      ),
+    );
+  });
+}
+
+/** Everything that is folded, unfolded: what is hidden would not be looked at. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (const details of document.querySelectorAll('main details')) details.setAttribute('open', '');
+  });
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'every view is free of violations, light and dark, wide and narrow',
+    timeoutMs: 240_000,
+    async run({ newPage, assert }) {
+      const page = await newPage(TINY_RUN);
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
+        timeout: 120_000,
+      });
+      const links = page.locator('nav.views a');
+      const found: string[] = [];
+      for (let i = 0; i < (await links.count()); i++) {
+        await page.setViewportSize({ width: 1280, height: 900 });
+        await links.nth(i).click();
+        const name = (await links.nth(i).textContent()) ?? '';
+        await page.locator('main.view .card').first().waitFor();
+        await unfold(page);
+        for (const [colorScheme, width] of [
+          ['light', 1280],
+          ['dark', 360],
+          ['dark', 1280],
+        ] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.setViewportSize({ width, height: 900 });
+          await page.waitForTimeout(100);
+          const where = `${name}, ${colorScheme}, ${width} px`;
+          found.push(...(await violations(page)).map((line) => `${where}: ${line}`));
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+          if (overflow > 0) found.push(`${where}: wider than the window by ${overflow} px`);
+        }
+      }
+      assert.equal(found, []);
+    },
+  },
+];
