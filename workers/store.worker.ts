@@ -2,17 +2,41 @@
 
 import { transfer } from 'comlink';
 import { exposeApi } from '../src/protocol/remote.ts';
-import { IdbStore, type StoreWorkerApi } from '../src/storage/index.ts';
+import {
+  exportFile,
+  exportRun,
+  type FileRequest,
+  IdbStore,
+  importRun,
+  type StoreWorkerApi,
+  withProgress,
+} from '../src/storage/index.ts';
 
-/** The store with the one thing that only a worker can do: more ports. */
+function moved<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
+  return transfer(bytes, [bytes.buffer]);
+}
+
+/** The store with what only a worker can do: more ports, bytes that are moved, work that says how far it is. */
 class ServedStore extends IdbStore implements StoreWorkerApi {
   async addPort(port: MessagePort): Promise<void> {
     exposeApi(this, port);
   }
 
   override async exportBundle(runId: string): Promise<Uint8Array> {
-    const bytes = await super.exportBundle(runId);
-    return transfer(bytes, [bytes.buffer]);
+    return moved(await super.exportBundle(runId));
+  }
+
+  async exportRunFile(runId: string, progress: MessagePort): Promise<Uint8Array> {
+    return moved(await withProgress(progress, (say) => exportRun(this, runId, undefined, say)));
+  }
+
+  async importRunFile(file: Blob, progress: MessagePort): Promise<string> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return await withProgress(progress, (say) => importRun(this, bytes, say));
+  }
+
+  async exportFile(runId: string, request: FileRequest): Promise<Uint8Array> {
+    return moved(await exportFile(this, runId, request));
   }
 }
 

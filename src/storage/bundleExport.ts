@@ -20,6 +20,9 @@ import { writeZip } from './zip.ts';
 /** Sample arrays beyond this are left out, oldest first; the manifest says how many batches there were. */
 const MAX_SAMPLE_BYTES = 64 * 1048576;
 
+/** Called as work goes on; it may throw to give it up. */
+export type ProgressListener = (what: string, done: number, total: number) => void;
+
 export type BundleSource = Omit<RunStore, 'exportBundle' | 'importBundle'>;
 
 /**
@@ -30,16 +33,19 @@ export async function exportRun(
   store: BundleSource,
   runId: string,
   maxSampleBytes = MAX_SAMPLE_BYTES,
+  onProgress: ProgressListener = () => undefined,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const run = await store.getRun(runId);
-  if (!run) throw runNotFound(runId);
+  const stored = await store.getRun(runId);
+  if (!stored) throw runNotFound(runId);
+  // Whether it lies in the trash is a matter of this browser.
+  const { trashedAt: _, ...run } = stored;
   const files = new Map<string, Uint8Array>();
   files.set(PATHS.config, encodeJson(run));
   files.set(PATHS.metrics, new TextEncoder().encode(metricsToCsv(await store.readMetrics(runId))));
   files.set(PATHS.evaluation, encodeJson(await store.listEvaluations(runId)));
   const hasHeads = await addHeads(store, runId, files);
-  const checkpoints = await addCheckpoints(store, runId, files);
-  const samples = await addSamples(store, runId, files, maxSampleBytes);
+  const checkpoints = await addCheckpoints(store, runId, files, onProgress);
+  const samples = await addSamples(store, runId, files, maxSampleBytes, onProgress);
   const manifest: BundleManifest = {
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
@@ -73,9 +79,12 @@ async function addCheckpoints(
   store: BundleSource,
   runId: string,
   files: Map<string, Uint8Array>,
+  onProgress: ProgressListener,
 ): Promise<string[]> {
   const ids: string[] = [];
-  for (const { id } of await store.listCheckpoints(runId)) {
+  const manifests = await store.listCheckpoints(runId);
+  for (const [index, { id }] of manifests.entries()) {
+    onProgress('checkpoints', index, manifests.length);
     const checkpoint = await store.getCheckpoint(runId, id);
     if (!checkpoint) continue;
     ids.push(id);
@@ -90,12 +99,14 @@ async function addSamples(
   runId: string,
   files: Map<string, Uint8Array>,
   maxBytes: number,
+  onProgress: ProgressListener,
 ): Promise<{ stored: number; included: number }> {
   const rows = await store.sampleIndex({ runId, newestFirst: true });
   const steps = [...new Set(rows.map(({ step }) => step))];
   const entries: SamplesEntry[] = [];
   let total = 0;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
+    onProgress('samples', index, steps.length);
     const batch = await store.getSamples(runId, step);
     if (!batch) continue;
     const bytes = encodeSafetensors(batchTensors(batch));

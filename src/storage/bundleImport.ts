@@ -1,6 +1,6 @@
 // Writes a bundle into a store, after everything in it was checked.
 
-import type { BundleSource } from './bundleExport.ts';
+import type { BundleSource, ProgressListener } from './bundleExport.ts';
 import { type BundleContents, readBundle } from './bundleRead.ts';
 
 /**
@@ -8,12 +8,20 @@ import { type BundleContents, readBundle } from './bundleRead.ts';
  * A bundle that is not perfect changes nothing; if the disk runs full on the way, what was written is removed.
  * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`.
  */
-export async function importRun(store: BundleSource, zip: Uint8Array): Promise<string> {
-  return importContents(store, readBundle(zip));
+export async function importRun(
+  store: BundleSource,
+  zip: Uint8Array,
+  onProgress?: ProgressListener,
+): Promise<string> {
+  return importContents(store, readBundle(zip), onProgress);
 }
 
 /** The same for what was read from a bundle. */
-export async function importContents(store: BundleSource, contents: BundleContents): Promise<string> {
+export async function importContents(
+  store: BundleSource,
+  contents: BundleContents,
+  onProgress: ProgressListener = () => undefined,
+): Promise<string> {
   const runId = await freeId(store, contents.run.id);
   await store.createRun({
     ...contents.run,
@@ -22,7 +30,7 @@ export async function importContents(store: BundleSource, contents: BundleConten
     message: 'The import of this run did not end: delete it and import the file again.',
   });
   try {
-    await writeContents(store, runId, contents);
+    await writeContents(store, runId, contents, onProgress);
   } catch (error) {
     await store.deleteRun(runId).catch(() => undefined);
     throw error;
@@ -30,13 +38,23 @@ export async function importContents(store: BundleSource, contents: BundleConten
   return runId;
 }
 
-async function writeContents(store: BundleSource, runId: string, contents: BundleContents): Promise<void> {
+async function writeContents(
+  store: BundleSource,
+  runId: string,
+  contents: BundleContents,
+  onProgress: ProgressListener,
+): Promise<void> {
   const { run, metrics, evaluations, heads, checkpoints, samples } = contents;
   await store.appendMetrics(runId, metrics);
   for (const evaluation of evaluations) await store.putEvaluation({ ...evaluation, runId });
   if (heads) await store.putHeads({ ...heads, runId });
-  for (const batch of samples) await store.putSamples({ ...batch, runId });
-  for (const { manifest, tensors } of checkpoints) {
+  const total = samples.length + checkpoints.length;
+  for (const [index, batch] of samples.entries()) {
+    onProgress('samples', index, total);
+    await store.putSamples({ ...batch, runId });
+  }
+  for (const [index, { manifest, tensors }] of checkpoints.entries()) {
+    onProgress('checkpoints', samples.length + index, total);
     await store.putCheckpoint({ manifest: { ...manifest, runId }, tensors });
   }
   // A run that was running elsewhere is not running here.

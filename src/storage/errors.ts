@@ -92,7 +92,7 @@ export function toStorageError(error: unknown, doing: string): unknown {
       return new StorageError(
         'disk-full',
         `The browser's storage is full: there was no room for ${doing}.`,
-        'Everything stored before is safe: export and delete old runs or free some disk space, then go on.',
+        'Everything stored before is safe: export and delete old runs (and empty their trash) or free some disk space, then go on.',
         {},
         cause,
       );

@@ -5,8 +5,10 @@ import { importRun } from './bundleImport.ts';
 import { checkTensors, compareText } from './checkpointOrder.ts';
 import { Connection, type ConnectionOptions, requireRun, transact } from './connection.ts';
 import { deepCopy } from './copy.ts';
+import { curveOfChunks, type LatestMetrics, latestOfChunks, type StoredCurve } from './curves.ts';
 import { runExists, runNotFound } from './errors.ts';
 import * as checkpoints from './idbCheckpoints.ts';
+import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
 import { ALL_STORES, prefixRange } from './schema.ts';
@@ -104,6 +106,24 @@ export class IdbStore implements RunStore {
     return this.connection.use(`the metrics of run "${runId}"`, async (db) =>
       (await db.getAll('metrics', prefixRange(runId))).flatMap(chunkRows),
     );
+  }
+
+  /** One metric of the run as columns. */
+  readCurve(runId: string, metric: string): Promise<StoredCurve> {
+    return this.connection.use(`the metrics of run "${runId}"`, async (db) =>
+      curveOfChunks(await db.getAll('metrics', prefixRange(runId)), metric),
+    );
+  }
+
+  latestMetrics(runId: string): Promise<LatestMetrics> {
+    return this.connection.use(`the metrics of run "${runId}"`, async (db) =>
+      latestOfChunks(await db.getAll('metrics', prefixRange(runId))),
+    );
+  }
+
+  /** Of every run; see RunDetails. */
+  listDetails(): Promise<RunDetails[]> {
+    return this.connection.use('the list of runs', readDetails);
   }
 
   putSamples(batch: SampleBatch): Promise<void> {

@@ -23,12 +23,17 @@ function countItems(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 
+export type EncodeOptions = { half?: boolean; metadata?: { readonly [key: string]: string } };
+
 /**
  * The tensors as one safetensors file. Four-byte types come first, so that everything is aligned;
  * otherwise the order of the object is kept. `half` stores floats as F16, rounded to nearest even.
  * @throws RangeError if a tensor's shape and data disagree, or a number is too large for F16.
  */
-export function encodeSafetensors(tensors: Tensors, { half = false } = {}): Uint8Array<ArrayBuffer> {
+export function encodeSafetensors(
+  tensors: Tensors,
+  { half = false, metadata }: EncodeOptions = {},
+): Uint8Array<ArrayBuffer> {
   const entries = Object.entries(tensors).map(([name, tensor]) => ({
     name,
     tensor,
@@ -47,7 +52,10 @@ export function encodeSafetensors(tensors: Tensors, { half = false } = {}): Uint
     offset += tensor.data.length * ITEM_BYTES[dtype];
     return [name, { dtype, shape: [...tensor.shape], data_offsets: [start, offset] }];
   });
-  const headerText = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const described = Object.fromEntries<HeaderEntry | EncodeOptions['metadata']>(header);
+  const headerText = new TextEncoder().encode(
+    JSON.stringify(metadata ? { __metadata__: metadata, ...described } : described),
+  );
   const headerBytes = Math.ceil(headerText.length / 8) * 8;
   const file = new Uint8Array(8 + headerBytes + offset);
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);

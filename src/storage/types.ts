@@ -20,6 +20,10 @@ export type RunRecord = {
   device: string;
   /** Last message for a person: why it failed, where it stopped. */
   message: string;
+  /** Words of the visitor's own to find it by; absent in runs of before there were any. */
+  tags?: readonly string[];
+  /** When it was put into the trash; absent while it is not there. */
+  trashedAt?: string;
 };
 
 /** One row of metrics: `step` counts optimisation iterations over the whole run. Absent values are absent keys. */

@@ -1,9 +1,28 @@
 // What `store.worker` offers to the other threads.
 
+import type { LatestMetrics, StoredCurve } from './curves.ts';
+import type { FileRequest } from './exportFiles.ts';
+import type { RunDetails } from './idbDetails.ts';
 import type { RunStore } from './types.ts';
 
-/** The store, and a way to give other workers a line of their own. */
+/** Said on the port of a long piece of work; what comes back on it, whatever it is, gives the work up. */
+export type WorkProgress = { what: string; done: number; total: number };
+
+/** The store, what the list of runs needs besides, and a way to give other workers a line of their own. */
 export interface StoreWorkerApi extends RunStore {
   /** Serves the store on this port too (transferred), e.g. for `train.worker`. */
   addPort(port: MessagePort): Promise<void>;
+
+  /** Of every run, those in the trash too. */
+  listDetails(): Promise<RunDetails[]>;
+  /** One metric of a run as columns; empty where it has none. */
+  readCurve(runId: string, metric: string): Promise<StoredCurve>;
+  latestMetrics(runId: string): Promise<LatestMetrics>;
+
+  /** `exportBundle` with progress on a port. */
+  exportRunFile(runId: string, progress: MessagePort): Promise<Uint8Array>;
+  /** `importBundle` of a file, with progress on a port; nothing stays of an import that was given up. */
+  importRunFile(file: Blob, progress: MessagePort): Promise<string>;
+  /** One file of the run for other programs. */
+  exportFile(runId: string, request: FileRequest): Promise<Uint8Array>;
 }
