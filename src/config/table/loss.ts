@@ -32,7 +32,8 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     choices: LOSS_TYPES,
     default: 'cpgd',
     help: 'The policy loss: CPGD of the paper, its parts (`cpg` has no drift, `pgd` no clip, `pg` neither), or a baseline. A preset of the same name also sets what its paper sets.',
-    formula: 'CPGD: -A clipped log p + alpha min(sg(r) - 1, c) log p',
+    formula:
+      'CPGD, with eps the clip: A > 0: -A min(log p, log p_old + ln(1 + eps)); A < 0: -A max(log p, log p_old + ln(1 - eps)); both + alpha min(sg(r) - 1, c) log p',
     source: CPGD,
   }),
   epsilon: float({
@@ -58,6 +59,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     choices: ['auto', 'on', 'off'],
     default: 'auto',
     help: 'Whether the policy drift is added to the loss. `auto` adds it where the loss has it by definition (CPGD and PGD); `on` tries it on the losses with a ratio (GRPO, PPO and others) too.',
+    formula: 'loss + alpha min(sg(r) - 1, c) log p, with r = p / p_old',
     source: CPGD,
   }),
   policy_drift_coef: float({
@@ -84,7 +86,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     min: 0,
     max: 10,
     help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',
-    formula: 'k3 = exp(ref - log p) - (ref - log p) - 1',
+    formula: 'loss + beta k3, k3 = exp(ref - log p) - (ref - log p) - 1',
     source: GRPO,
   }),
   delta: float({
@@ -118,6 +120,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     choices: ['group', 'batch', 'none'],
     default: 'group',
     help: 'What the centred rewards of the GRPO family are divided by: the standard deviation of their group, that of the batch, or nothing. The loss `dr_grpo` divides by nothing, since a division favours questions that are very easy or very hard.',
+    formula: 'A = (R - mean R) / s; s: std of the group, std of the batch, or 1',
     source: 'Dr. GRPO (arXiv 2503.20783)',
   }),
   importance_sampling_level: oneOf({
@@ -133,6 +136,8 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     choices: ['auto', 'token-mean', 'seq-mean-token-mean', 'prompt-token-mean'],
     default: 'auto',
     help: 'How the losses of tokens become one number: over all tokens, first within each response, or first within the tokens of each prompt. It decides how much a long response counts; `auto` is what the loss itself uses (CPGD: token-mean).',
+    formula:
+      'token-mean: sum over all tokens / tokens; seq-mean-token-mean: mean over responses of their token means; prompt-token-mean: mean over prompts of theirs',
     source: CPGD,
   }),
   tight_to_loose: share({
@@ -155,6 +160,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     label: 'Discount',
     default: 1,
     help: 'Discount per token of the losses that estimate returns, PPO and REINFORCE++. 1 counts all tokens of a response alike.',
+    formula: 'R_t = sum over k of gamma^k r_(t+k)',
     source: PPO,
   }),
   gae_lambda: share({
@@ -179,18 +185,21 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     min: 0,
     max: 100,
     help: 'Weight of the loss of the value head beside the PPO policy loss. It has no effect on losses without a value head.',
+    formula: 'loss + coefficient * value loss',
     source: PPO,
   }),
   dynamic_sampling: bool({
     label: 'Dynamic sampling',
     default: false,
     help: 'Samples further prompts until the batch is full of groups with spread. It costs rollouts and keeps the step size of the update even.',
+    formula: 'a group is drawn anew while max R_task = min R_task',
     source: 'DAPO (arXiv 2503.14476)',
   }),
   overlong_penalty: share({
     label: 'Overlong penalty',
     default: 0,
     help: 'Largest amount taken from the reward of responses near the length limit. It grows over the last stretch before the limit.',
+    formula: 'R - penalty * max(0, length - (limit - s)) / s, with s a fifth of the limit',
     source: 'DAPO (arXiv 2503.14476)',
   }),
 });

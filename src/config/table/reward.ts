@@ -12,6 +12,7 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     choices: ['safework', 'gated'],
     default: 'gated',
     help: 'How the terms combine: `safework` adds them up, as the public code does. `gated` counts the task and helpful terms only where the format holds, so that an empty thought earns nothing.',
+    formula: 'safework: R = sum of w * term; gated: R_helpful and R_task become 0 where R_format = 0',
     source: `${SAFEWORK}; \`gated\` is ours`,
   }),
   w_format: float({
@@ -55,6 +56,8 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     choices: ['hard', 'soft'],
     default: 'hard',
     help: 'Whether a head gives the score of its likeliest verdict or the expected score over its verdicts. Soft scores spread groups more and are easier to exploit.',
+    formula:
+      'hard: score of the verdict with the largest p; soft: sum over verdicts of p * score; safety scores: refusal 0.1, warning 1, no risk 1, unsafe 0, unnecessary refusal 0, illogical 0.01',
     source: SAFEWORK,
   }),
   safety_judge: oneOf({
@@ -70,13 +73,15 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     choices: ['grounded', 'dependency', 'attention', 'off'],
     default: 'grounded',
     help: 'How visual focus is measured: true visual words in the thought, dependence on the picture, or attention to it. The paper names the term and publishes no formula, so each of these is ours.',
-    formula: 'grounded: F1 of the visual words of the thought against those true of the picture',
+    formula:
+      'grounded: F1 of the visual words of the thought against those true of the picture; dependency: 1 - exp(-k3) of log p with the real and a blank picture; attention: a / (1 + a), a = attention on the picture relative to uniform',
     source: `${COSMO}; the formulas are ours`,
   }),
   judge_thought: bool({
     label: 'Judge the thought too',
     default: false,
     help: 'Multiplies the verdict on the thought into the verdict on the answer. Without it, harm inside the thought goes unpunished.',
+    formula: 'R_task = score(answer) * score(thought)',
     source: SAFEWORK,
   }),
   aggregation: oneOf({
@@ -84,6 +89,8 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     choices: ['sum_then_normalize', 'normalize_then_sum'],
     default: 'sum_then_normalize',
     help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones.',
+    formula:
+      'sum first: A from R = sum of w * term; normalise first: R = sum of w * (term - mean) / std, mean and std over the group',
     source: COSMO,
   }),
 });
@@ -94,7 +101,8 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
     choices: ['none', 'recent', 'ssr', 'group_heap'],
     default: 'none',
     help: 'Which stored samples join a batch: none, the most recent, those drawn by |advantage| (`ssr`), or groups that replace equal ones (`group_heap`). Replayed samples get the truncated ratio of new to stored probability as weight.',
-    formula: 'ssr: p proportional to |A|; group_heap: score = sum |A| * std',
+    formula:
+      'ssr: p proportional to |A|; group_heap: score = sum |A| * std; weight = clip(sg(p / p_old), 1 - eps, 1 + eps)',
     source: 'VL-Rethinker, SSR (arXiv 2504.08837); the weight is ours',
   }),
   replay_fraction: float({
@@ -103,6 +111,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
     min: 0,
     max: 0.9,
     help: 'Share of a batch that comes from the replay buffer, before groups without a signal are left out. It has no effect while replay is `none`, and `group_heap` replaces exactly the groups without a signal.',
+    formula: 'replayed groups = prompts * share / (1 - share)',
     source: 'ours',
   }),
   replay_staleness: int({
@@ -112,6 +121,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
     max: 1000,
     unit: 'policy versions',
     help: 'Samples of policies older than this many versions (updates, one an iteration) are not replayed. Older samples need larger corrections, which the truncation cuts off.',
+    formula: 'policy version now - version of the sample <= limit',
     source: 'ours',
   }),
 });
@@ -126,6 +136,7 @@ export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
     log: true,
     unit: 'nats',
     help: 'A mean divergence from the reference policy above this counts as collapse. The run then stops and offers its best checkpoint.',
+    formula: 'mean over tokens of exp(ref - log p) - (ref - log p) - 1 > limit',
     source: 'ours',
   }),
   guard_min_entropy: float({
@@ -135,6 +146,7 @@ export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
     max: 10,
     unit: 'nats',
     help: 'A mean token entropy below this counts as collapse. At 0 the entropy is not watched.',
+    formula: 'mean over tokens of -sum of p log p < limit',
     source: 'ours',
   }),
   guard_patience: int({

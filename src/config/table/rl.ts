@@ -15,6 +15,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     max: 1024,
     unit: 'prompts',
     help: 'Prompts that each iteration samples responses to. The public runs take 128; fewer are faster and noisier.',
+    formula: 'responses per iteration = prompts * group size',
     source: `${SAFEWORK}; the value is ours`,
   }),
   group_size: int({
@@ -33,6 +34,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     min: 1,
     max: 64,
     help: 'Optimiser steps per pass over a rollout. With a single one the ratio stays 1, and clipping, drift and most differences between losses vanish.',
+    formula: 'optimiser steps per iteration = minibatches * epochs',
     source: CPGD,
   }),
   epochs: int({
@@ -41,6 +43,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     min: 1,
     max: 8,
     help: 'Passes over each rollout. More of them use samples better and move the policy further from the one that sampled them.',
+    formula: 'optimiser steps per iteration = minibatches * epochs',
     source: CPGD,
   }),
   max_response_tokens: int({
@@ -69,6 +72,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     max: 256,
     unit: 'tokens',
     help: 'Rollouts sample from the k likeliest tokens only. 0 turns it off.',
+    formula: 'p(token) = 0 outside the k largest, the rest scaled to sum 1',
     source: 'Fan et al. (arXiv 1805.04833)',
   }),
   top_p: float({
@@ -78,6 +82,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     max: 1,
     aboveMin: true,
     help: 'Rollouts sample from the smallest set of tokens that holds this probability. 1 turns it off.',
+    formula: 'the smallest set of the likeliest tokens with sum of p >= top_p',
     source: 'Holtzman et al. (arXiv 1904.09751)',
   }),
   stage1_steps: int({
@@ -153,6 +158,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     label: 'Warm-up',
     default: 0.03,
     help: 'Share of the steps of a stage over which the learning rate rises from 0 to its peak. It keeps the first, noisy steps small.',
+    formula: 'step i of the first w: peak * i / (w + 1)',
     source: SAFEWORK,
   }),
   weight_decay: share({
@@ -197,6 +203,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     label: 'Leave out equal groups',
     default: true,
     help: 'Leaves out groups in which all responses have the same task-aware score. The total reward would not do: noise of the format term would keep dead groups alive.',
+    formula: 'left out where max R_task = min R_task in the group',
     source: CPGD,
   }),
 });

@@ -46,6 +46,7 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
     min: 0,
     max: 2,
     help: 'Sampling temperature of the responses that are judged. 0 is greedy decoding, 1 is the policy as it is trained.',
+    formula: 'p(token) proportional to exp(logit / temperature)',
     source: 'ours',
   }),
   eval_split: oneOf({

@@ -14,6 +14,7 @@ export const sftGroup = group(
       max: 100000,
       unit: 'steps',
       help: 'Optimiser steps on demonstrations before any RL. Too few leave a policy without the response format, and RL then has nothing to reward.',
+      formula: 'loss = -mean over response tokens of log p(token)',
       source: 'ours',
     }),
     sft_batch: int({
@@ -33,6 +34,7 @@ export const sftGroup = group(
       aboveMin: true,
       log: true,
       help: 'Peak step size of AdamW during SFT, reached after the warm-up. The paper uses far smaller ones for models of 7 to 72 billion parameters.',
+      formula: 'after the warm-up: peak * (0.1 + 0.45 (1 + cos(pi * progress)))',
       source: 'AdamW (arXiv 1711.05101); the value is ours',
     }),
     sft_examples: int({
@@ -111,6 +113,7 @@ export const headsGroup = group(
       max: 100000,
       unit: 'steps',
       help: 'Optimiser steps of the reward heads. Heads that are trained too briefly are easy to deceive: the reward climbs while the oracle reward falls.',
+      formula: 'loss = -sum over the heads with a label of log p(verdict), mean over the batch',
       source: 'ours',
     }),
     heads_batch: int({
@@ -130,6 +133,7 @@ export const headsGroup = group(
       aboveMin: true,
       log: true,
       help: 'Peak step size of AdamW for the reward heads. The warm-up and the weight decay are those of RL.',
+      formula: 'after the warm-up: peak * (0.1 + 0.45 (1 + cos(pi * progress)))',
       source: 'AdamW (arXiv 1711.05101); the value is ours',
     }),
     heads_label_noise: share({

@@ -1,26 +1,17 @@
 // The left column: presets, the settings that matter first, and every setting of the table in groups.
 
-import type { Signal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { type Signal, useSignal } from '@preact/signals';
 import {
   changedKeys,
   type GroupInfo,
-  resolvePreset,
   SETTING_GROUPS,
   SETTINGS,
   type SettingInfo,
   type SettingKey,
 } from '../../../config/index.ts';
-import {
-  baseOf,
-  type Draft,
-  draftOfPreset,
-  layersOf,
-  PRESET_KINDS,
-  presetsOf,
-  withLayer,
-  withSetting,
-} from '../../state/draft.ts';
+import { baseOf, type Draft, draftOfPreset, withSetting } from '../../state/draft.ts';
+import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
+import { PresetFields } from './PresetFields.tsx';
 import { SettingField } from './SettingField.tsx';
 
 /** Shown above the groups, for nearly every visitor wants them. */
@@ -31,6 +22,8 @@ type ControlsProps = { draft: Signal<Draft>; training: boolean };
 export function Controls({ draft, training }: ControlsProps) {
   const { preset, settings } = draft.value;
   const changed = changedKeys(settings, baseOf(draft.value));
+  const query = useSignal('');
+  const found = findSettings(SETTING_GROUPS, query.value);
   return (
     <form
       class="card"
@@ -55,46 +48,54 @@ export function Controls({ draft, training }: ControlsProps) {
       </div>
       {training && <p class="hint">A run is in training: changes here are for the next run.</p>}
       <PresetFields draft={draft} />
-      <Fields draft={draft} infos={SETTINGS.filter((info) => FIRST_KEYS.includes(info.key))} />
-      {SETTING_GROUPS.map((group) => (
-        <GroupFields key={group.key} draft={draft} group={group} changed={changed} />
-      ))}
+      <Search query={query} found={found} />
+      {query.value.trim() === '' ? (
+        <>
+          <Fields draft={draft} infos={SETTINGS.filter((info) => FIRST_KEYS.includes(info.key))} />
+          {SETTING_GROUPS.map((group) => (
+            <GroupFields key={group.key} draft={draft} group={group} changed={changed} />
+          ))}
+        </>
+      ) : (
+        found.map(({ group, infos }) => (
+          <section key={group.key} class="group" aria-label={group.title}>
+            <h3>{group.title}</h3>
+            <Fields draft={draft} infos={infos} />
+          </section>
+        ))
+      )}
     </form>
   );
 }
 
-function PresetFields({ draft }: { draft: Signal<Draft> }) {
-  const id = useId();
-  const layers = layersOf(draft.value.preset);
-  const chosen = resolvePreset(draft.value.preset).layers;
+type SearchProps = { query: Signal<string>; found: readonly FoundSettings[] };
+
+function Search({ query, found }: SearchProps) {
+  const count = found.reduce((sum, { infos }) => sum + infos.length, 0);
+  const asked = query.value.trim() !== '';
   return (
-    <fieldset class="presets">
-      <legend>Preset</legend>
-      {PRESET_KINDS.map(({ kind, label }) => (
-        <div class="preset" key={kind}>
-          <label for={`${id}-${kind}`}>{label}</label>
-          <select
-            id={`${id}-${kind}`}
-            value={layers[kind]}
-            onChange={(event) => {
-              draft.value = withLayer(draft.value, kind, event.currentTarget.value);
-            }}
-          >
-            <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
-            {presetsOf(kind).map((preset) => (
-              <option key={preset.name} value={preset.name}>
-                {preset.title}
-              </option>
-            ))}
-          </select>
-        </div>
-      ))}
-      {chosen.map((layer) => (
-        <p class="hint" key={layer.name}>
-          <b>{layer.title}.</b> {layer.sentence}
-        </p>
-      ))}
-    </fieldset>
+    <div class="setting-search">
+      <label>
+        Find a setting{' '}
+        <input
+          type="search"
+          value={query.value}
+          placeholder="name, key or word of its help"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => {
+            query.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <p class="hint" role="status">
+        {!asked
+          ? ''
+          : count === 0
+            ? 'No setting speaks of this. Try one word, or a part of it.'
+            : `${count} ${count === 1 ? 'setting' : 'settings'} found.`}
+      </p>
+    </div>
   );
 }
 

@@ -1,0 +1,76 @@
+// The preset in its layers: one choice per kind, each with a way back to what the page opens with.
+
+import type { Signal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { resolvePreset } from '../../../config/index.ts';
+import {
+  type Draft,
+  draftOfPreset,
+  FIRST_PRESET,
+  layersOf,
+  PRESET_KINDS,
+  presetsOf,
+  withLayer,
+} from '../../state/draft.ts';
+
+const FIRST_LAYERS = layersOf(FIRST_PRESET);
+
+export function PresetFields({ draft }: { draft: Signal<Draft> }) {
+  const id = useId();
+  const layers = layersOf(draft.value.preset);
+  const chosen = resolvePreset(draft.value.preset).layers;
+  const moved = PRESET_KINDS.filter(({ kind }) => layers[kind] !== FIRST_LAYERS[kind]);
+  return (
+    <fieldset class="presets">
+      <legend>Preset</legend>
+      {PRESET_KINDS.map(({ kind, label }) => (
+        <div class="preset" key={kind}>
+          <label for={`${id}-${kind}`}>{label}</label>
+          <select
+            id={`${id}-${kind}`}
+            value={layers[kind]}
+            onChange={(event) => {
+              draft.value = withLayer(draft.value, kind, event.currentTarget.value);
+            }}
+          >
+            <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
+            {presetsOf(kind).map((preset) => (
+              <option key={preset.name} value={preset.name}>
+                {preset.title}
+              </option>
+            ))}
+          </select>
+          {layers[kind] !== FIRST_LAYERS[kind] && (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={`Reset the preset of ${label.toLowerCase()}`}
+              title={FIRST_LAYERS[kind] === '' ? 'Take this layer away' : `Back to ${FIRST_LAYERS[kind]}`}
+              onClick={() => {
+                draft.value = withLayer(draft.value, kind, FIRST_LAYERS[kind]);
+              }}
+            >
+              ↺
+            </button>
+          )}
+        </div>
+      ))}
+      {moved.length > 1 && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            draft.value = draftOfPreset(FIRST_PRESET);
+          }}
+        >
+          Reset all layers
+        </button>
+      )}
+      {chosen.map((layer) => (
+        <p class="hint" key={layer.name}>
+          <b>{layer.title}.</b> {layer.sentence}
+        </p>
+      ))}
+    </fieldset>
+  );
+}
