@@ -233,7 +233,7 @@ describe('the command', () => {
     expect(await main(['--suite', 'world'])).toBe(2);
     print.mockRestore();
     complain.mockRestore();
-    expect(written).toEqual([HELP, expect.stringContaining('the only suite is engine')]);
+    expect(written).toEqual([HELP, expect.stringContaining('there are engine and page')]);
   });
 });
 
@@ -280,7 +280,7 @@ describe('flags', () => {
   });
 
   it.each([
-    [['--suite', 'world'], /only suite is engine/],
+    [['--suite', 'world'], /--suite world is not known/],
     [['--sizes', 'huge'], /"huge" is none of tiny/],
     [['--engines', 'torch'], /"torch" is none of wasm/],
     [['--adapters', ''], /none of swiftshader/],
