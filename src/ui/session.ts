@@ -1,107 +1,81 @@
-// The page's client of the two workers: starts them, joins them, keeps what they say in signals, survives their death.
+// The page's session: what the workers say as signals, and what can be asked of them. Its parts lie in session/.
 
 import { batch, type Signal, signal } from '@preact/signals';
-import type { Settings } from '../config/index.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
-import type { DeviceReport, StartRequest, TrainControl, TrainEvent } from '../protocol/messages.ts';
-import type { RemoteConnection } from '../protocol/remote.ts';
+import type { DeviceReport, StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
-import type { StoreWorkerApi } from '../storage/workerApi.ts';
-import type { LabLink } from './labClient.ts';
-import {
-  type Alert,
-  type AlertAction,
-  type AlertContent,
-  addAlert,
-  alertOfError,
-  alertOfWire,
-} from './state/alerts.ts';
+import { Connections } from './session/connections.ts';
+import type { WorkerLinks } from './session/links.ts';
+import { Notices } from './session/notices.ts';
+import { RunCommands } from './session/runCommands.ts';
+import { StoredRuns } from './session/storedRuns.ts';
+import { type Alert, type AlertAction, alertOfWire } from './state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
-import { viewOfStoredRun } from './state/stored.ts';
 
-export type StoreLink = Pick<RemoteConnection<StoreWorkerApi>, 'api' | 'died' | 'markDead'>;
-export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'markDead'>;
-
-/** How the session gets its workers; tests and previews give their own. */
-export type WorkerLinks = {
-  openStore: () => StoreLink;
-  openTrainer: () => TrainLink;
-  openLab: () => LabLink;
-};
+export type { StoreLink, TrainLink, WorkerLinks } from './session/links.ts';
 
 type EventListener = (events: readonly TrainEvent[]) => void;
 
 export class Session {
   readonly view: Signal<RunView> = signal(emptyRunView());
   readonly device: Signal<DeviceReport | null> = signal(null);
-  readonly runs: Signal<readonly RunRecord[]> = signal([]);
-  readonly storage: Signal<StorageEstimate | null> = signal(null);
-  readonly alerts: Signal<readonly Alert[]> = signal([]);
+  readonly runs: Signal<readonly RunRecord[]>;
+  readonly storage: Signal<StorageEstimate | null>;
+  readonly alerts: Signal<readonly Alert[]>;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
 
-  readonly #links: WorkerLinks;
   readonly #listeners = new Set<EventListener>();
-  #store: StoreLink | null = null;
-  #trainer: Promise<TrainLink> | null = null;
-  #alertCount = 0;
+  readonly #notices = new Notices();
+  readonly #connections: Connections;
+  readonly #stored: StoredRuns;
+  readonly #commands: RunCommands;
 
   constructor(links: WorkerLinks) {
-    this.#links = links;
+    this.#connections = new Connections(links, {
+      events: (events) => this.#receive(events),
+      storeDied: (error) => this.report(error),
+      trainerDied: (error) => this.#mourn(error),
+    });
+    this.#stored = new StoredRuns(this.#connections);
+    this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
+    this.runs = this.#stored.runs;
+    this.storage = this.#stored.storage;
+    this.alerts = this.#notices.alerts;
   }
 
   /** Starts both workers, reads the stored runs, and offers to go on with an unfinished one. */
   async open(): Promise<void> {
     await this.refreshRuns();
-    await this.#openTrainer();
+    await this.#connections.trainer();
     const unfinished = this.runs.value.find((run) => run.status === 'running' || run.status === 'paused');
     if (unfinished) this.#offerResume(unfinished);
   }
 
   async describeDevice(engineChoice: string): Promise<DeviceReport> {
-    const trainer = await this.#openTrainer();
-    const report = await trainer.api.describeDevice(engineChoice);
+    const report = await this.#commands.describeDevice(engineChoice);
     this.device.value = report;
     return report;
   }
 
-  async start(request: StartRequest): Promise<string> {
-    const trainer = await this.#openTrainer();
-    const before = this.view.value;
-    const resumed = request.resumeRunId;
-    const view = resumed ? await this.#storedView(resumed) : emptyRunView();
-    this.view.value = { ...view, phase: 'starting', message: '' };
-    try {
-      const { runId } = await trainer.api.start(request);
-      const now = this.view.value;
-      this.view.value = {
-        ...now,
-        runId,
-        phase: now.phase === 'starting' ? 'running' : now.phase,
-      };
-      await this.refreshRuns();
-      return runId;
-    } catch (error) {
-      this.view.value = { ...before, phase: isActive(before.phase) ? 'failed' : before.phase };
-      throw error;
-    }
+  start(request: StartRequest): Promise<string> {
+    return this.#commands.start(request);
   }
 
-  async pause(): Promise<void> {
-    await (await this.#openTrainer()).api.pause();
+  pause(): Promise<void> {
+    return this.#commands.pause();
   }
 
-  async resume(): Promise<void> {
-    await (await this.#openTrainer()).api.resume();
+  resume(): Promise<void> {
+    return this.#commands.resume();
   }
 
-  async step(): Promise<void> {
-    await (await this.#openTrainer()).api.step();
+  step(): Promise<void> {
+    return this.#commands.step();
   }
 
-  async stop(): Promise<void> {
-    await (await this.#openTrainer()).api.stop();
-    await this.refreshRuns();
+  stop(): Promise<void> {
+    return this.#commands.stop();
   }
 
   /** Clears the view for the next run. */
@@ -111,48 +85,35 @@ export class Session {
 
   /** Shows a stored run. */
   async openRun(runId: string): Promise<void> {
-    this.view.value = await this.#storedView(runId);
+    this.view.value = await this.#stored.view(runId);
   }
 
-  async resumeRun(runId: string): Promise<string> {
-    const { api } = this.#openStore();
-    const run = await api.getRun(runId);
-    if (!run)
-      throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
-    // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
-    const settings = run.settings as Settings;
-    return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId });
+  /** Goes on with a stored run from its newest checkpoint. */
+  resumeRun(runId: string): Promise<string> {
+    return this.#commands.goOn(runId);
   }
 
   async removeRun(runId: string): Promise<void> {
-    const { api } = this.#openStore();
-    await api.deleteRun(runId);
+    await this.#stored.remove(runId);
     if (this.view.value.runId === runId && !isActive(this.view.value.phase)) this.view.value = emptyRunView();
     await this.refreshRuns();
   }
 
-  async exportBundle(runId: string): Promise<Uint8Array> {
-    return await this.#openStore().api.exportBundle(runId);
+  exportBundle(runId: string): Promise<Uint8Array> {
+    return this.#stored.exportBundle(runId);
   }
 
-  async importBundle(bytes: Uint8Array): Promise<string> {
-    const runId = await this.#openStore().api.importBundle(bytes);
-    await this.refreshRuns();
-    return runId;
+  importBundle(bytes: Uint8Array): Promise<string> {
+    return this.#stored.importBundle(bytes);
   }
 
   /** A line of its own to the store for another worker. */
   async addStorePort(port: MessagePort): Promise<void> {
-    await this.#openStore().api.addPort(port);
+    await this.#connections.store.addPort(port);
   }
 
-  async refreshRuns(): Promise<void> {
-    const { api } = this.#openStore();
-    const [runs, storage] = await Promise.all([api.listRuns(), api.estimate()]);
-    batch(() => {
-      this.runs.value = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
-      this.storage.value = storage;
-    });
+  refreshRuns(): Promise<void> {
+    return this.#stored.refresh();
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
@@ -175,54 +136,20 @@ export class Session {
   }
 
   report(error: unknown, actions: readonly AlertAction[] = []): void {
-    this.#addAlert(alertOfError(error, actions));
+    this.#notices.report(error, actions);
   }
 
   /** A message that is no error. */
   inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): void {
-    this.#addAlert({ tone: 'info', message, wayOn, details: '', actions });
+    this.#notices.inform(message, wayOn, actions);
   }
 
   dismiss(alertId: number): void {
-    this.alerts.value = this.alerts.value.filter((alert) => alert.id !== alertId);
-  }
-
-  #addAlert(content: AlertContent): void {
-    this.#alertCount += 1;
-    this.alerts.value = addAlert(this.alerts.value, content, this.#alertCount);
-  }
-
-  #openStore(): StoreLink {
-    if (this.#store) return this.#store;
-    const link = this.#links.openStore();
-    this.#store = link;
-    link.died.then((error) => {
-      this.#store = null;
-      this.#trainer?.then((trainer) => trainer.markDead('its store has stopped'));
-      this.report(error);
-    });
-    return link;
-  }
-
-  #openTrainer(): Promise<TrainLink> {
-    this.#trainer ??= this.#connectTrainer();
-    return this.#trainer;
-  }
-
-  async #connectTrainer(): Promise<TrainLink> {
-    const link = this.#links.openTrainer();
-    link.died.then((error) => this.#mourn(error));
-    const store = new MessageChannel();
-    const events = new MessageChannel();
-    events.port1.onmessage = (message: MessageEvent<readonly TrainEvent[]>) => this.#receive(message.data);
-    await this.#openStore().api.addPort(store.port1);
-    await link.api.connect(store.port2, events.port2);
-    return link;
+    this.#notices.dismiss(alertId);
   }
 
   /** The train worker is gone: the next command starts another one; a run on view can be resumed. */
   #mourn(error: PlaygroundError): void {
-    this.#trainer = null;
     const { runId, phase } = this.view.value;
     const wasActive = isActive(phase);
     if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
@@ -245,7 +172,7 @@ export class Session {
     const next = reduceEvents(before, events);
     batch(() => {
       this.view.value = next;
-      for (const event of events) if (event.kind === 'error') this.#addAlert(alertOfWire(event.error));
+      for (const event of events) if (event.kind === 'error') this.#notices.add(alertOfWire(event.error));
     });
     this.#notify(events);
     if (isActive(before.phase) && !isActive(next.phase))
@@ -254,20 +181,6 @@ export class Session {
 
   #notify(events: readonly TrainEvent[]): void {
     for (const listener of this.#listeners) listener(events);
-  }
-
-  async #storedView(runId: string): Promise<RunView> {
-    const { api } = this.#openStore();
-    const [run, metrics, evaluations, heads] = await Promise.all([
-      api.getRun(runId),
-      api.readMetrics(runId),
-      api.listEvaluations(runId),
-      api.getHeads(runId),
-    ]);
-    if (!run)
-      throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
-    const phase = run.status === 'running' ? 'stopped' : run.status === 'paused' ? 'stopped' : run.status;
-    return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
   }
 
   #offerResume(run: RunRecord): void {

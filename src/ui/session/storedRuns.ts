@@ -1,0 +1,62 @@
+// The runs that are stored: their list, how full the store is, and one of them as a view.
+
+import { batch, type Signal, signal } from '@preact/signals';
+import { PlaygroundError } from '../../protocol/errors.ts';
+import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
+import type { RunView } from '../state/runView.ts';
+import { viewOfStoredRun } from '../state/stored.ts';
+import type { Connections } from './connections.ts';
+
+export class StoredRuns {
+  /** Newest first. */
+  readonly runs: Signal<readonly RunRecord[]> = signal([]);
+  readonly storage: Signal<StorageEstimate | null> = signal(null);
+  readonly #connections: Connections;
+
+  constructor(connections: Connections) {
+    this.#connections = connections;
+  }
+
+  async refresh(): Promise<void> {
+    const { store } = this.#connections;
+    const [runs, storage] = await Promise.all([store.listRuns(), store.estimate()]);
+    batch(() => {
+      this.runs.value = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      this.storage.value = storage;
+    });
+  }
+
+  /** @throws PlaygroundError `not-found` */
+  async record(runId: string): Promise<RunRecord> {
+    const run = await this.#connections.store.getRun(runId);
+    if (run) return run;
+    throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+  }
+
+  /** A run that nobody trains here is at rest, whatever its record says. */
+  async view(runId: string): Promise<RunView> {
+    const { store } = this.#connections;
+    const [run, metrics, evaluations, heads] = await Promise.all([
+      this.record(runId),
+      store.readMetrics(runId),
+      store.listEvaluations(runId),
+      store.getHeads(runId),
+    ]);
+    const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
+    return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
+  }
+
+  async remove(runId: string): Promise<void> {
+    await this.#connections.store.deleteRun(runId);
+  }
+
+  exportBundle(runId: string): Promise<Uint8Array> {
+    return this.#connections.store.exportBundle(runId);
+  }
+
+  async importBundle(bytes: Uint8Array): Promise<string> {
+    const runId = await this.#connections.store.importBundle(bytes);
+    await this.refresh();
+    return runId;
+  }
+}
