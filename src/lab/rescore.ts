@@ -5,7 +5,7 @@ import { type Settings, type SettingsInput, validateSettings } from '../config/i
 import type { EngineModel } from '../engine/types.ts';
 import { isFlat } from '../losses/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
-import type { GroupScores, RescoredGroup } from '../protocol/lab.ts';
+import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/lab.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { advantageKey, advantageOptions } from '../training/lossSettings.ts';
@@ -13,24 +13,6 @@ import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../trai
 import { SequenceEncoder } from '../training/sequences.ts';
 import type { World } from '../world/index.ts';
 import { itemsOf } from './groups.ts';
-
-/** The settings that a stored batch can be scored with again. */
-export const RESCORABLE = [
-  'recipe',
-  'w_format',
-  'w_visual',
-  'w_helpful',
-  'w_task',
-  'score_mode',
-  'safety_judge',
-  'judge_thought',
-  'aggregation',
-  'advantage_weight',
-  'scale_rewards',
-  'filter_groups',
-  'overlong_penalty',
-  'visual_focus',
-] as const satisfies readonly (keyof Settings)[];
 
 /** @throws PlaygroundError `bad-setting` for a change that cannot be computed from what is stored. */
 export function changedSettings(settings: Settings, change: SettingsInput): Settings {

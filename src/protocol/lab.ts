@@ -152,6 +152,24 @@ export type StoredGroup = {
 
 export type GroupRequest = { runId: string; step: number; group: number; ratioUnder: ModelRef | null };
 
+/** The settings that a stored batch can be scored with again. */
+export const RESCORABLE = [
+  'recipe',
+  'w_format',
+  'w_visual',
+  'w_helpful',
+  'w_task',
+  'score_mode',
+  'safety_judge',
+  'judge_thought',
+  'aggregation',
+  'advantage_weight',
+  'scale_rewards',
+  'filter_groups',
+  'overlong_penalty',
+  'visual_focus',
+] as const satisfies readonly (keyof Settings)[];
+
 /** What another reward recipe makes of a stored rollout batch. Nothing is trained. */
 export type RescoreRequest = { runId: string; step: number; change: SettingsInput };
 /** One entry per sample. `winner`: index of the largest total, null where all are equal; `advantages` null where they cannot be made. */

@@ -63,6 +63,8 @@ export type GroupEvent = {
   kind: 'group';
   runId: string;
   step: number;
+  /** Its place in the stored batch of this step. */
+  group: number;
   stage: string;
   promptId: string;
   label: string;

@@ -67,6 +67,8 @@ export const runSchema = v.object({
   codeVersion: v.string(),
   device: v.string(),
   message: v.string(),
+  // Absent in bundles of before there were any, and where nothing is pinned.
+  pins: v.optional(v.pipe(v.array(v.object({ step: count, group: count })), v.maxLength(10_000))),
   // Absent in bundles of before runs had tags.
   tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), v.maxLength(100))),
 });

@@ -5,6 +5,9 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
+/** Where a stored group is: its rollout batch and its place in it. */
+export type GroupPlace = { step: number; group: number };
+
 /** One run. `settings` is the whole resolved configuration, so that a run can always be made again. */
 export type RunRecord = {
   id: string;
@@ -22,6 +25,8 @@ export type RunRecord = {
   message: string;
   /** Words of the visitor's own to find it by; absent in runs of before there were any. */
   tags?: readonly string[];
+  /** Groups of samples that the visitor marked to come back to; absent where there is none. */
+  pins?: readonly GroupPlace[];
   /** When it was put into the trash; absent while it is not there. */
   trashedAt?: string;
 };

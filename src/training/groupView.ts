@@ -42,6 +42,7 @@ export function groupEvent(
     kind: 'group',
     runId: context.runId,
     step: state.step,
+    group: g,
     stage,
     promptId: prompt.id,
     label: prompt.label,

@@ -9,6 +9,7 @@ import type { WorkerLinks } from './session/links.ts';
 import { Notices } from './session/notices.ts';
 import { RunCommands } from './session/runCommands.ts';
 import { StoredRuns } from './session/storedRuns.ts';
+import { StoredSamples } from './session/storedSamples.ts';
 import { type Alert, type AlertAction, alertOfWire } from './state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
 
@@ -22,6 +23,7 @@ export class Session {
   readonly runs: Signal<readonly RunRecord[]>;
   readonly storage: Signal<StorageEstimate | null>;
   readonly alerts: Signal<readonly Alert[]>;
+  readonly samples: StoredSamples;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
 
@@ -40,6 +42,7 @@ export class Session {
     this.#stored = new StoredRuns(this.#connections);
     this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
     this.runs = this.#stored.runs;
+    this.samples = new StoredSamples(this.#connections, this.runs);
     this.storage = this.#stored.storage;
     this.alerts = this.#notices.alerts;
   }

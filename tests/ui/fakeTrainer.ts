@@ -251,6 +251,7 @@ function groupOf(runId: string, stage: string, step: number): GroupEvent {
     kind: 'group',
     runId,
     step,
+    group: 0,
     stage,
     promptId: `train:jailbreak:${step}`,
     label: 'jailbreak',
