@@ -1,6 +1,7 @@
 // The ways to begin: from a released model (something improves within seconds), from nothing, or with a failure on purpose.
 
 import { type Signal, useSignal } from '@preact/signals';
+import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/lab.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import type { LabClient } from '../labClient.ts';
@@ -15,10 +16,19 @@ type StartButtonsProps = {
   model: ReleasedModel | null;
 };
 
-/** The stage that a run from the release goes through first. */
-const FORK_AFTER = 'stage1';
+/** The stage that a run from the release begins after: the heads are there, and the policy is that of SFT. */
+const FORK_AFTER = 'heads';
+/**
+ * The joint stage alone, in small and fast steps: a visitor sees it learn within seconds. The release itself was trained with
+ * larger batches, a lower rate and stage 1 before.
+ */
+const QUICK_STEPS = {
+  stages: ['sft', 'heads', 'stage2'],
+  prompts_per_step: 12,
+  stage2_learning_rate: 6e-4,
+} as const satisfies SettingsInput;
 
-/** Starts stage 2 from the release's stage 1, with the settings that the release was trained with. */
+/** Starts the joint stage from the release's SFT policy and heads. */
 export async function startFromRelease(
   session: Session,
   draft: Signal<Draft>,
@@ -28,12 +38,13 @@ export async function startFromRelease(
   const runId = await (await lab.api()).adopt(model.name);
   await session.refreshRuns();
   // Threads change no result, and the form may have chosen them.
-  const settings = { ...model.settings, wasm_threads: draft.value.settings.wasm_threads };
+  const { wasm_threads } = draft.value.settings;
+  const settings = validateSettings({ ...QUICK_STEPS, wasm_threads }, model.settings);
   draft.value = { preset: model.preset, settings };
   await session.start({
     settings,
     preset: model.preset,
-    name: `Stage 2 from ${model.name}`,
+    name: `Safety of ${model.name}`,
     fork: { runId, stage: FORK_AFTER },
   });
 }
@@ -41,10 +52,9 @@ export async function startFromRelease(
 export function StartButtons({ session, draft, lab, model }: StartButtonsProps) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
-  const canFork = model?.stages.some(({ stage }) => stage === FORK_AFTER) ?? false;
   return (
     <div class="ways">
-      {model && canFork && (
+      {model && (
         <div class="way">
           <button
             type="button"
@@ -55,8 +65,8 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             ▶ Train its safety yourself
           </button>
           <p class="hint">
-            Begins with the model after stage 1, which still falls for attacks, and runs stage 2.{' '}
-            {expectation(session.device.value)}
+            Begins with the model after SFT, which falls for attacks, and lets its rewards teach it: safety
+            and help jointly, in small steps. {expectation(session.device.value)}
           </p>
         </div>
       )}
@@ -106,11 +116,9 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
 /** What to expect of the first seconds, honestly. */
 function expectation(device: DeviceReport | null): string {
   if (!device) return '';
-  const kind =
-    device.backend === 'wasm'
-      ? 'This browser computes on its processor'
-      : /swiftshader|llvmpipe|software/i.test(device.adapter)
-        ? 'This browser offers a graphics adapter made of software, which is slow'
-        : 'This browser computes on its graphics adapter';
-  return `${kind}: an iteration takes well under a second with this small model, and the first ten seconds show the reward on safety rise.`;
+  if (device.backend === 'wasm')
+    return 'This browser computes on its processor: an iteration takes a fraction of a second, and the safety of its answers rises within some ten seconds.';
+  if (/swiftshader|llvmpipe|software/i.test(device.adapter))
+    return 'This browser offers a graphics adapter made of software, which is slow: an iteration takes seconds, and it takes a minute or more until safety rises. The engine “wasm” is faster here.';
+  return 'This browser computes on its graphics adapter: the safety of its answers rises within some ten seconds on an ordinary one.';
 }
