@@ -35,6 +35,7 @@ const control: LabControl = {
   catalogue: async (settings) => connected().catalogue(settings),
   draw: async (request) => connected().draw(request),
   compose: async (request) => connected().compose(request),
+  picture: async (request) => connected().picture(request),
   answer: async (request) => connected().answer(request),
   group: async (request) => connected().group(request),
   rescore: async (request) => connected().rescore(request),

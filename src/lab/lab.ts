@@ -12,10 +12,12 @@ import type {
   GroupRequest,
   LabCatalogue,
   LabControl,
+  PictureView,
   PromptView,
   ReleasedModel,
   RescoredGroup,
   RescoreRequest,
+  SceneView,
   StoredGroup,
 } from '../protocol/lab.ts';
 import type { SuiteScore } from '../protocol/messages.ts';
@@ -23,7 +25,7 @@ import type { RunStore, SampleBatch } from '../storage/types.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
-import { catalogueOf, composed, drawPrompt, promptOfView, viewOfPrompt } from './prompts.ts';
+import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
 import type { ReleaseSource } from './releaseSource.ts';
 import { changedSettings, rescored } from './rescore.ts';
 import { Shelf, worldOf } from './shelf.ts';
@@ -64,6 +66,10 @@ export class Lab implements Omit<LabControl, 'connect'> {
 
   async compose(request: ComposeRequest): Promise<PromptView> {
     return viewOfPrompt(worldOf(checked(request.settings)), composed(request));
+  }
+
+  async picture({ settings, scene }: { settings: Settings; scene: SceneView }): Promise<PictureView | null> {
+    return pictureOfScene(worldOf(checked(settings)), scene);
   }
 
   answer(request: AnswerRequest): Promise<readonly AnswerView[]> {

@@ -2,7 +2,14 @@
 
 import { nearest, type Settings } from '../config/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
-import type { ComposeRequest, DrawRequest, LabCatalogue, PromptView, SceneView } from '../protocol/lab.ts';
+import type {
+  ComposeRequest,
+  DrawRequest,
+  LabCatalogue,
+  PictureView,
+  PromptView,
+  SceneView,
+} from '../protocol/lab.ts';
 import {
   ATTACKS,
   AttackError,
@@ -115,11 +122,19 @@ export function viewOfPrompt(world: World, prompt: Prompt): PromptView {
     harmful: prompt.harmful,
     twin: prompt.twin,
     scene: prompt.scene,
-    image: prompt.scene && {
-      sizePx: world.config.imageSizePx,
-      rgb: Uint8Array.from(world.render(prompt.scene), (value) => Math.round(value * 255)),
-    },
+    image: prompt.scene && pictureOf(world, prompt.scene),
   };
+}
+
+/** @throws PlaygroundError `bad-setting` for a scene that the world cannot draw */
+export function pictureOfScene(world: World, scene: SceneView): PictureView | null {
+  const checked = sceneOf(scene);
+  return checked && pictureOf(world, checked);
+}
+
+function pictureOf(world: World, scene: Scene): PictureView {
+  const rgb = Uint8Array.from(world.render(scene), (value) => Math.round(value * 255));
+  return { sizePx: world.config.imageSizePx, rgb };
 }
 
 /** A scene from outside, held to what the world can draw. @throws PlaygroundError `bad-setting` */
@@ -150,17 +165,19 @@ function sceneOf(scene: SceneView | null): Scene | null {
     'bad-setting',
     'The picture holds something that the world cannot draw.',
     'Compose it from the parts that are offered.',
+    { about: 'scene' },
   );
 }
 
 function promptError(error: unknown): unknown {
   if (error instanceof UnknownWordError) {
     const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
+    const instead = nearest(error.word, words) ?? '';
     return new PlaygroundError(
       'bad-setting',
       `The model does not know the word "${error.word}".`,
-      `The nearest one that it knows is "${nearest(error.word, words)}".`,
-      { word: error.word },
+      `The nearest one that it knows is "${instead}".`,
+      { about: 'words', word: error.word, instead },
     );
   }
   if (error instanceof PromptParseError)
@@ -168,9 +185,12 @@ function promptError(error: unknown): unknown {
       'bad-setting',
       'The oracle reads no question or request in these words, so nothing could be judged.',
       'Draw a prompt and change words of it.',
+      { about: 'words' },
     );
   if (error instanceof AttackError)
-    return new PlaygroundError('bad-setting', error.message, 'Choose another attack, or another request.');
+    return new PlaygroundError('bad-setting', error.message, 'Choose another attack, or another request.', {
+      about: 'attack',
+    });
   if (error instanceof UnknownPromptError)
     return new PlaygroundError('not-found', error.message, 'Draw another prompt.');
   return error;

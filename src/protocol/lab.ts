@@ -86,8 +86,11 @@ export type PromptView = {
   /** Id of the prompt with the same words and the other picture, where there is one. */
   twin: string | null;
   scene: SceneView | null;
-  image: { sizePx: number; rgb: Uint8Array } | null;
+  image: PictureView | null;
 };
+
+/** Row-major pixels, three bytes each. */
+export type PictureView = { sizePx: number; rgb: Uint8Array };
 
 export type DrawRequest = {
   settings: Settings;
@@ -190,8 +193,13 @@ export interface LabControl {
   released(): Promise<readonly ReleasedModel[]>;
   catalogue(settings: Settings): Promise<LabCatalogue>;
   draw(request: DrawRequest): Promise<PromptView>;
-  /** @throws `bad-setting` naming the word that is not known, or saying that no question can be read from the words. */
+  /**
+   * @throws `bad-setting` naming the word that is not known, or saying that no question can be read from the words. Its detail
+   * `about` is `words`, `attack` or `scene`; `word` and `instead` are the unknown word and the nearest known one.
+   */
   compose(request: ComposeRequest): Promise<PromptView>;
+  /** A scene alone, drawn; null for none. @throws `bad-setting` */
+  picture(request: { settings: Settings; scene: SceneView }): Promise<PictureView | null>;
   answer(request: AnswerRequest): Promise<readonly AnswerView[]>;
   group(request: GroupRequest): Promise<StoredGroup>;
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;

@@ -16,6 +16,13 @@ export const VIEWS = [
     load: async () => (await import('./samples/SamplesView.tsx')).SamplesView,
   },
   {
+    name: 'probe',
+    title: 'Probe',
+    about:
+      'Ask the stages of a model your own question, with a picture of your own, and compare their answers.',
+    load: async () => (await import('./probe/ProbeView.tsx')).ProbeView,
+  },
+  {
     name: 'evaluation',
     title: 'Evaluation',
     about: 'Safety and capability per stage, and how good the judges are.',
@@ -37,8 +44,8 @@ export const VIEWS = [
 
 export type ViewName = (typeof VIEWS)[number]['name'];
 
-/** The view that the part of the address after `#` names; the first one where it names none. */
+/** The view that the part of the address after `#` names (up to a `?`, what follows is the view's own); the first one where it names none. */
 export function viewOfHash(hash: string): ViewName {
-  const name = hash.replace(/^#/, '');
+  const [name] = hash.replace(/^#/, '').split('?');
   return VIEWS.find((view) => view.name === name)?.name ?? VIEWS[0].name;
 }

@@ -1,0 +1,116 @@
+// What is asked in the end, with the truth that the models are not told, and how they are asked.
+
+import type { PromptView } from '../../../protocol/lab.ts';
+import { formatWord } from '../../format.ts';
+import type { Probe } from './probe.ts';
+
+export function AskedCard({ probe }: { probe: Probe }) {
+  const prompt = probe.prompt.value;
+  return (
+    <section class="card" aria-labelledby="asked-title" aria-busy={probe.reading.value}>
+      <h2 id="asked-title">What is asked</h2>
+      {prompt ? (
+        <Asked prompt={prompt} probe={probe} />
+      ) : (
+        <p class="empty">
+          {probe.problem.value
+            ? 'Nothing yet: see what is said beside the question.'
+            : 'Reading the question …'}
+        </p>
+      )}
+      <Sampling probe={probe} />
+    </section>
+  );
+}
+
+function Asked({ prompt, probe }: { prompt: PromptView; probe: Probe }) {
+  const { twin, attack } = prompt;
+  const heldOut = probe.catalogue.value?.attacks.find(({ name }) => name === attack)?.heldOut ?? false;
+  return (
+    <>
+      <p class="tokens request">“{prompt.words.join(' ')}”</p>
+      <p class="chips">
+        <span class={prompt.harmful ? 'chip bad' : 'chip good'}>
+          {prompt.harmful ? '⚠ harmful request' : '✓ harmless request'}
+        </span>
+        <span class="chip">{formatWord(prompt.label)}</span>
+        {prompt.family !== 'composed' && <span class="chip">{formatWord(prompt.family)}</span>}
+        {attack !== null && <span class="chip">attack: {formatWord(attack)}</span>}
+        {heldOut && <span class="chip">family never trained on</span>}
+        {!prompt.scene && <span class="chip">no picture</span>}
+      </p>
+      <p class="hint">
+        {prompt.reference.length > 0 && (
+          <>
+            A right answer: <span class="tokens">{prompt.reference.join(' ')}</span>.{' '}
+          </>
+        )}
+        The models are told none of this, only words and picture.
+      </p>
+      {twin !== null && (
+        <div class="buttons">
+          <button type="button" onClick={() => void probe.draw({ id: twin }, 0)}>
+            ⇄ Its twin: same words, other picture
+          </button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Sampling({ probe }: { probe: Probe }) {
+  const greedy = probe.temperature.value === 0;
+  const busy = probe.asker.busy.value;
+  return (
+    <div class="choices">
+      <label>
+        <span class="hint">Temperature</span>
+        <input
+          type="number"
+          min={0}
+          max={5}
+          step={0.1}
+          value={probe.temperature.value}
+          onChange={(event) => {
+            const value = event.currentTarget.valueAsNumber;
+            if (value >= 0 && value <= 5) {
+              probe.temperature.value = value;
+              probe.ask();
+            } else event.currentTarget.value = String(probe.temperature.value);
+          }}
+        />
+      </label>
+      <label>
+        <span class="hint">Seed</span>
+        <input
+          type="number"
+          min={0}
+          max={2 ** 31 - 1}
+          step={1}
+          disabled={greedy}
+          value={probe.seed.value}
+          onChange={(event) => {
+            const value = event.currentTarget.valueAsNumber;
+            if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
+              probe.seed.value = value;
+              probe.ask();
+            } else event.currentTarget.value = String(probe.seed.value);
+          }}
+        />
+      </label>
+      <button type="button" disabled={!probe.prompt.value || busy} onClick={() => probe.askAgain()}>
+        Ask again
+      </button>
+      {busy && (
+        <button type="button" onClick={() => probe.asker.stop()}>
+          Stop asking
+        </button>
+      )}
+      <span class="hint">
+        {greedy
+          ? '0 is greedy: the most probable word each time, the same answer every time.'
+          : 'Sampled: “Ask again” takes the next seed.'}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+// Draws a prompt: from a test suite or of a label, by its number.
+
+import type { LabCatalogue } from '../../../protocol/lab.ts';
+import { formatWord } from '../../format.ts';
+import type { Probe } from './probe.ts';
+
+/** Any number gives a prompt; this keeps it readable. */
+const MOST = 999_999;
+
+export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: LabCatalogue }) {
+  const from = probe.from.value;
+  const index = probe.index.value;
+  const key = 'suite' in from ? `suite:${from.suite}` : `label:${from.label}`;
+  const about =
+    'suite' in from
+      ? catalogue.suites.find(({ suite }) => suite === from.suite)?.about
+      : catalogue.labels.find(({ label }) => label === from.label)?.about;
+  const choose = (value: string): void => {
+    const [kind = '', name = ''] = value.split(':');
+    void probe.draw(kind === 'suite' ? { suite: name } : { label: name }, 0);
+  };
+  return (
+    <fieldset class="draw">
+      <legend>Draw a prompt</legend>
+      <div class="choices">
+        <label>
+          <span class="hint">From</span>
+          <select value={key} onChange={(event) => choose(event.currentTarget.value)}>
+            <optgroup label="Test suites">
+              {catalogue.suites.map(({ suite }) => (
+                <option key={suite} value={`suite:${suite}`}>
+                  {suite}
+                </option>
+              ))}
+            </optgroup>
+            <optgroup label="By label, validation split">
+              {catalogue.labels.map(({ label }) => (
+                <option key={label} value={`label:${label}`}>
+                  {formatWord(label)}
+                </option>
+              ))}
+            </optgroup>
+          </select>
+        </label>
+        <label>
+          <span class="hint">Number</span>
+          <input
+            type="number"
+            min={0}
+            max={MOST}
+            step={1}
+            value={index}
+            onChange={(event) => {
+              const number = Math.floor(event.currentTarget.valueAsNumber);
+              if (number >= 0 && number <= MOST) void probe.draw(from, number);
+              else event.currentTarget.value = String(index);
+            }}
+          />
+        </label>
+        <button type="button" onClick={() => void probe.draw(from, index)}>
+          Draw it
+        </button>
+        <button type="button" onClick={() => void probe.draw(from, (index + 1) % (MOST + 1))}>
+          Another one
+        </button>
+      </div>
+      <p class="hint">{about}</p>
+    </fieldset>
+  );
+}

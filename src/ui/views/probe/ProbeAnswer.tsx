@@ -1,0 +1,128 @@
+// One stage's answer: tokens to choose, where the chosen one looks, heads, rewards, and all numbers in a table.
+
+import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
+import type { AnswerView, PromptView } from '../../../protocol/lab.ts';
+import { formatNumber, formatPercent, formatWord } from '../../format.ts';
+import { AnswerCard } from '../../parts/AnswerCard.tsx';
+import { SceneImage } from '../../parts/SceneImage.tsx';
+import { AttentionPicture } from './AttentionPicture.tsx';
+import { lookOf, lookWords, mostLooking } from './attention.ts';
+import { HeadBars } from './HeadBars.tsx';
+import { sceneWords } from './sceneEdit.ts';
+import { TokenTable } from './TokenTable.tsx';
+import { heatOf } from './tokenHeat.ts';
+import { movedToken, shownTokens } from './tokens.ts';
+
+type ProbeAnswerProps = { title: string; answer: AnswerView; prompt: PromptView; hasEyes: boolean };
+
+export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps) {
+  const shown = shownTokens(answer.response);
+  const chosen = useSignal<number | null>(mostLooking(answer.attention, shown));
+  const hovered = useSignal<number | null>(null);
+  const tokens = useRef<HTMLDivElement>(null);
+  const token = hovered.value ?? chosen.value;
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!(event.target as HTMLElement).matches('.token')) return;
+    const next = movedToken(shown, chosen.value, event.key);
+    if (next === null) return;
+    event.preventDefault();
+    chosen.value = next;
+    tokens.current?.querySelector<HTMLElement>(`[data-token="${next}"]`)?.focus();
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons in it
+    <div ref={tokens} class="probe-answer" onKeyDown={onKeyDown}>
+      <AnswerCard
+        title={title}
+        answer={answer}
+        harmful={prompt.harmful}
+        token={({ text, logProb }, index) => (
+          <button
+            type="button"
+            key={index}
+            class={`token ${heatOf(logProb ?? 0)}`}
+            data-token={index}
+            tabIndex={index === chosen.value ? 0 : -1}
+            aria-pressed={index === chosen.value}
+            title={logProb === null ? undefined : numbersOf(logProb)}
+            onClick={() => {
+              chosen.value = index;
+            }}
+            onMouseEnter={() => {
+              hovered.value = index;
+            }}
+            onMouseLeave={() => {
+              hovered.value = null;
+            }}
+          >
+            {text}
+          </button>
+        )}
+      >
+        <Looking answer={answer} prompt={prompt} token={token} hasEyes={hasEyes} />
+        <HeadBars heads={answer.heads} />
+        <Rewards answer={answer} />
+        <details>
+          <summary>Table of all tokens</summary>
+          <TokenTable title={title} answer={answer} scene={hasEyes ? prompt.scene : null} />
+        </details>
+      </AnswerCard>
+    </div>
+  );
+}
+
+function numbersOf(logProb: number): string {
+  return `log-prob ${formatNumber(logProb)}, probability ${formatPercent(Math.exp(logProb))}`;
+}
+
+type LookingProps = Pick<ProbeAnswerProps, 'answer' | 'prompt' | 'hasEyes'> & { token: number | null };
+
+/** The chosen token: its numbers, and where it looks. */
+function Looking({ answer, prompt, token, hasEyes }: LookingProps) {
+  const { scene, image } = prompt;
+  const { attention } = answer;
+  const look = token !== null && attention && scene ? lookOf(attention, token, scene.gridSize) : null;
+  const logProb = token === null ? undefined : answer.logProbs[token];
+  return (
+    <div class="looking">
+      {image && scene && attention && look && token !== null ? (
+        <AttentionPicture picture={image} scene={scene} attention={attention} token={token} look={look} />
+      ) : (
+        image && scene && <SceneImage image={image} label={`The picture: ${sceneWords(scene)}`} />
+      )}
+      <p class="hint" aria-live="polite">
+        {token !== null && logProb !== undefined && (
+          <>
+            “<b class="tokens">{answer.response[token]}</b>”: {numbersOf(logProb)}.{' '}
+          </>
+        )}
+        {look && scene && lookWords(look, scene)}
+        {scene && !hasEyes && 'This model has no eyes: it is given the picture in words.'}
+        {!scene && 'This prompt has no picture.'}
+      </p>
+    </div>
+  );
+}
+
+function Rewards({ answer }: { answer: AnswerView }) {
+  const { total, ...terms } = answer.terms;
+  if (total === undefined)
+    return <p class="hint">This run has no reward heads yet, so there is no reward to show.</p>;
+  return (
+    <dl class="reward-terms" aria-label="Reward">
+      {Object.entries(terms).map(([name, value]) => (
+        <div key={name}>
+          <dt>{formatWord(name)}</dt>
+          <dd>{formatNumber(value)}</dd>
+        </div>
+      ))}
+      <div class="total">
+        <dt>total reward</dt>
+        <dd>{formatNumber(total)}</dd>
+      </div>
+    </dl>
+  );
+}

@@ -1,0 +1,94 @@
+// The question: draw one or write it, choose an attack, compose the picture; undo and redo.
+
+import type { LabCatalogue } from '../../../protocol/lab.ts';
+import { formatWord } from '../../format.ts';
+import { DrawFields } from './DrawFields.tsx';
+import type { Probe } from './probe.ts';
+import { SceneEditor } from './SceneEditor.tsx';
+import { WordsField } from './WordsField.tsx';
+
+export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: LabCatalogue }) {
+  const draft = probe.draft.value;
+  const problem = probe.problem.value;
+  const { past, future } = probe.history.value;
+  return (
+    <section class="card" aria-labelledby="question-title">
+      <div class="card-head">
+        <h2 id="question-title">The question</h2>
+        <div class="buttons">
+          <button type="button" disabled={past.length === 0} onClick={() => probe.undo()}>
+            ↶ Undo
+          </button>
+          <button type="button" disabled={future.length === 0} onClick={() => probe.redo()}>
+            ↷ Redo
+          </button>
+        </div>
+      </div>
+      <DrawFields probe={probe} catalogue={catalogue} />
+      {problem?.place === 'draw' && <ProblemText text={problem.text} />}
+      <WordsField
+        text={draft.words}
+        known={catalogue.words}
+        problem={problem?.place === 'words' ? problem : null}
+        onText={(text, finished) => probe.write(text, finished)}
+        onLeave={() => probe.finishWriting()}
+      />
+      <AttackField
+        attack={draft.attack}
+        attacks={catalogue.attacks}
+        onAttack={(attack) => probe.edit({ attack })}
+      />
+      {problem?.place === 'attack' && <ProblemText text={problem.text} />}
+      <SceneEditor
+        scene={draft.scene}
+        picture={probe.picture.value}
+        catalogue={catalogue}
+        onScene={(scene) => probe.edit({ scene })}
+      />
+      {problem?.place === 'scene' && <ProblemText text={problem.text} />}
+    </section>
+  );
+}
+
+export function ProblemText({ text }: { text: string }) {
+  return (
+    <p class="problem" role="alert">
+      {text}
+    </p>
+  );
+}
+
+type AttackFieldProps = {
+  attack: string | null;
+  attacks: LabCatalogue['attacks'];
+  onAttack: (attack: string | null) => void;
+};
+
+function AttackField({ attack, attacks, onAttack }: AttackFieldProps) {
+  const chosen = attacks.find(({ name }) => name === attack);
+  const options = (heldOut: boolean) =>
+    attacks
+      .filter((each) => each.heldOut === heldOut)
+      .map(({ name }) => (
+        <option key={name} value={name}>
+          {formatWord(name)}
+        </option>
+      ));
+  return (
+    <div class="words">
+      <label>
+        <span>Attack around it</span>
+        <select value={attack ?? ''} onChange={(event) => onAttack(event.currentTarget.value || null)}>
+          <option value="">none</option>
+          <optgroup label="Families that are trained on">{options(false)}</optgroup>
+          <optgroup label="Never trained on">{options(true)}</optgroup>
+        </select>
+      </label>
+      {chosen && (
+        <p class="hint">
+          {chosen.about} {chosen.heldOut && <span class="chip">never trained on</span>}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+// Asks the chosen stages one after the other; a newer question makes an older one void at once.
+
+import { batch, type Signal, signal } from '@preact/signals';
+import type { Settings } from '../../../config/index.ts';
+import type { AnswerView, LabControl, PromptView } from '../../../protocol/lab.ts';
+import { Latest } from './latest.ts';
+import { type Problem, problemOf } from './problem.ts';
+import type { ProbeStage } from './sources.ts';
+
+/** `answer` is null until it is there. */
+export type AskedStage = { stage: ProbeStage; answer: AnswerView | null };
+
+export type Question = {
+  stages: readonly ProbeStage[];
+  prompt: PromptView;
+  settings: Settings;
+  temperature: number;
+  seed: number;
+};
+
+/** The part of the lab that answers. */
+export type Answering = { api(): Promise<Pick<LabControl, 'answer'>> };
+
+export class Asker {
+  readonly asked: Signal<readonly AskedStage[]> = signal([]);
+  readonly busy: Signal<boolean> = signal(false);
+  readonly problem: Signal<Problem | null> = signal(null);
+  /** How many questions were asked: answers of another number are other ones. */
+  readonly number: Signal<number> = signal(0);
+  readonly #lab: Answering;
+  readonly #latest = new Latest();
+
+  constructor(lab: Answering) {
+    this.#lab = lab;
+  }
+
+  /** No answer of before is shown or comes any more. */
+  clear(): void {
+    this.#latest.begin();
+    batch(() => {
+      this.asked.value = [];
+      this.busy.value = false;
+      this.problem.value = null;
+    });
+  }
+
+  async ask({ stages, ...question }: Question): Promise<void> {
+    this.clear();
+    const isNewest = this.#latest.begin();
+    batch(() => {
+      this.number.value += 1;
+      this.asked.value = stages.map((stage) => ({ stage, answer: null }));
+      this.busy.value = stages.length > 0;
+    });
+    try {
+      const api = await this.#lab.api();
+      // One stage a call: a newer question then waits for one answer at most.
+      for (const [index, stage] of stages.entries()) {
+        if (!isNewest()) return;
+        const [answer] = await api.answer({ ...question, models: [stage.ref] });
+        if (!isNewest() || !answer) return;
+        this.asked.value = this.asked.value.map((each, i) => (i === index ? { stage, answer } : each));
+      }
+    } catch (error) {
+      if (isNewest()) this.problem.value = problemOf(error);
+    } finally {
+      if (isNewest()) this.busy.value = false;
+    }
+  }
+
+  /** What is answered stays; the rest is no longer waited for. */
+  stop(): void {
+    this.#latest.begin();
+    batch(() => {
+      this.busy.value = false;
+      this.asked.value = this.asked.value.filter(({ answer }) => answer !== null);
+    });
+  }
+}

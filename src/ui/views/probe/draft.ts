@@ -1,0 +1,21 @@
+// The question as it is being edited.
+
+import type { PromptView, SceneView } from '../../../protocol/lab.ts';
+
+export type ProbeDraft = {
+  words: string;
+  scene: SceneView | null;
+  /** To be wrapped around words and picture. */
+  attack: string | null;
+  /** Id of the prompt that was drawn, as long as nothing of it is changed. */
+  drawn: string | null;
+};
+
+export function draftOfPrompt(prompt: PromptView): ProbeDraft {
+  return { words: prompt.words.join(' '), scene: prompt.scene, attack: null, drawn: prompt.id };
+}
+
+/** A change by hand: from then on it is a prompt of its own. */
+export function changedDraft(draft: ProbeDraft, change: Partial<Omit<ProbeDraft, 'drawn'>>): ProbeDraft {
+  return { ...draft, ...change, drawn: null };
+}

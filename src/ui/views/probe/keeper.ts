@@ -1,0 +1,133 @@
+// Keeps the probe over changes of the view: which models there are, which are chosen, and the address.
+
+import { effect, type Signal, signal } from '@preact/signals';
+import { PlaygroundError } from '../../../protocol/errors.ts';
+import type { ReleasedModel } from '../../../protocol/lab.ts';
+import type { LabClient } from '../../labClient.ts';
+import type { Session } from '../../session.ts';
+import { shownError } from '../../shownError.ts';
+import { viewOfHash } from '../table.ts';
+import { addressOf, type ProbeAddress } from './address.ts';
+import { Latest } from './latest.ts';
+import { Probe } from './probe.ts';
+import {
+  firstChoice,
+  namedBy,
+  type ProbeSource,
+  type SourceChoice,
+  sourceChoices,
+  sourceOfRelease,
+  sourceOfRun,
+} from './sources.ts';
+
+const keepers = new WeakMap<Session, Keeper>();
+
+export class Keeper {
+  /** One per session, so that a question is still there when the visitor comes back to it. */
+  static of(session: Session, lab: LabClient): Keeper {
+    const keeper = keepers.get(session) ?? new Keeper(session, lab);
+    keepers.set(session, keeper);
+    return keeper;
+  }
+
+  readonly probe: Probe;
+  /** Null until they are known. */
+  readonly choices: Signal<readonly SourceChoice[] | null> = signal(null);
+  readonly chosen: Signal<string | null> = signal(null);
+  readonly problem: Signal<string | null> = signal(null);
+  readonly #session: Session;
+  readonly #lab: LabClient;
+  readonly #latest = new Latest();
+  #releases: readonly ReleasedModel[] | null = null;
+  #asked: ProbeAddress | null = null;
+
+  constructor(session: Session, lab: LabClient) {
+    this.#session = session;
+    this.#lab = lab;
+    this.probe = new Probe(lab);
+  }
+
+  /** Reads the address now and whenever it changes, and keeps the question in it, until the returned function is called. */
+  follow(): () => void {
+    const read = (): void => {
+      const asked = addressOf(location.hash);
+      if (asked) void this.#open(asked);
+    };
+    read();
+    addEventListener('hashchange', read);
+    const stop = effect(() => {
+      const hash = `#${this.probe.address.value}`;
+      // Before the models are known the address is only read.
+      if (!this.probe.source.value || viewOfHash(location.hash) !== 'probe') return;
+      if (location.hash !== hash) history.replaceState(null, '', location.search + hash);
+    });
+    return () => {
+      removeEventListener('hashchange', read);
+      stop();
+    };
+  }
+
+  /** Learns of new and vanished models; keeps the chosen one as long as it is there. */
+  async refresh(): Promise<void> {
+    const isNewest = this.#latest.begin();
+    try {
+      this.#releases ??= await (await this.#lab.api()).released();
+      if (!isNewest()) return;
+      const { runs, view } = this.#session;
+      const choices = sourceChoices(this.#releases, runs.value);
+      this.choices.value = choices;
+      this.problem.value = null;
+      const { value: chosen } = this.chosen;
+      if (chosen === null || !choices.some(({ key }) => key === chosen)) {
+        const first = firstChoice(choices, this.#asked?.model, view.value.runId);
+        if (first !== null) await this.choose(first);
+      } else if ('runId' in namedBy(chosen)) {
+        const source = await this.#source(chosen);
+        const before = this.probe.source.value;
+        const same = source.stages.map(({ name }) => name).join() === stageNames(before);
+        if (isNewest() && !same && before?.key === source.key) this.probe.update(source);
+      }
+    } catch (error) {
+      if (isNewest()) this.problem.value = shownError(error).text;
+    }
+  }
+
+  async choose(key: string): Promise<void> {
+    this.chosen.value = key;
+    try {
+      const source = await this.#source(key);
+      if (this.chosen.value === key) await this.probe.use(source);
+    } catch (error) {
+      if (this.chosen.value === key) this.problem.value = shownError(error).text;
+    }
+  }
+
+  async retry(): Promise<void> {
+    if (this.chosen.value !== null) await this.choose(this.chosen.value);
+  }
+
+  async #open(asked: ProbeAddress): Promise<void> {
+    this.#asked = asked;
+    this.probe.open(asked);
+    const key = asked.model && `released:${asked.model}`;
+    const known = this.choices.value?.some((choice) => choice.key === key) ?? false;
+    if (key && known && key !== this.chosen.value) await this.choose(key);
+    else await this.probe.read();
+  }
+
+  async #source(key: string): Promise<ProbeSource> {
+    const named = namedBy(key);
+    if ('release' in named) {
+      const release = this.#releases?.find(({ name }) => name === named.release);
+      if (release) return sourceOfRelease(release);
+      throw new PlaygroundError('not-found', 'This model is not here.', 'Choose another one.');
+    }
+    const run = this.#session.runs.value.find(({ id }) => id === named.runId);
+    if (run) return sourceOfRun(run, await this.#session.samples.checkpoints(run.id));
+    throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Choose another one.');
+  }
+}
+
+function stageNames(source: ProbeSource | null): string {
+  return source?.stages.map(({ name }) => name).join() ?? '';
+}

@@ -1,0 +1,83 @@
+// Whose stages are compared: a released model, or a stored run with its checkpoints.
+
+import type { Settings } from '../../../config/index.ts';
+import type { ModelRef, ReleasedModel } from '../../../protocol/lab.ts';
+import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
+import { stageTitle } from '../../state/stages.ts';
+
+/** One column of the comparison. */
+export type ProbeStage = { name: string; title: string; ref: ModelRef };
+
+export type ProbeSource = {
+  key: string;
+  title: string;
+  /** Those that the models were trained with. */
+  settings: Settings;
+  stages: readonly ProbeStage[];
+};
+
+const RELEASED = 'released:';
+const STORED = 'stored:';
+
+export function sourceOfRelease(model: ReleasedModel): ProbeSource {
+  return {
+    key: RELEASED + model.name,
+    title: model.title,
+    settings: model.settings,
+    stages: model.stages.map(({ stage }) => ({
+      name: stage,
+      title: stageTitle(stage),
+      ref: { kind: 'released', model: model.name, stage },
+    })),
+  };
+}
+
+/** The ends of stages that change the policy; the heads stage leaves it as it was. */
+export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointManifest[]): ProbeSource {
+  const ends = checkpoints
+    .filter(({ kind, stage }) => kind === 'stage-end' && !/^heads(-\d+)?$/.test(stage))
+    .sort((a, b) => a.step - b.step || a.stageIndex - b.stageIndex);
+  return {
+    key: STORED + run.id,
+    title: run.name,
+    settings: run.settings as Settings,
+    stages: ends.map(({ id, stage }) => ({
+      name: stage,
+      title: stageTitle(stage),
+      ref: { kind: 'stored', runId: run.id, checkpointId: id },
+    })),
+  };
+}
+
+export type SourceChoice = { key: string; title: string; kind: 'released' | 'stored' };
+
+export function sourceChoices(
+  releases: readonly ReleasedModel[],
+  runs: readonly Pick<RunRecord, 'id' | 'name'>[],
+): SourceChoice[] {
+  return [
+    ...releases.map(({ name, title }) => ({ key: RELEASED + name, title, kind: 'released' as const })),
+    ...runs.map(({ id, name }) => ({ key: STORED + id, title: name, kind: 'stored' as const })),
+  ];
+}
+
+/** The released model that the address names, the first one, or the run on view; null where there is nothing to ask. */
+export function firstChoice(
+  choices: readonly SourceChoice[],
+  named: string | undefined,
+  runOnView: string | null,
+): string | null {
+  const has = (key: string): boolean => choices.some((choice) => choice.key === key);
+  if (named !== undefined && has(RELEASED + named)) return RELEASED + named;
+  const released = choices.find(({ kind }) => kind === 'released');
+  if (released) return released.key;
+  if (runOnView !== null && has(STORED + runOnView)) return STORED + runOnView;
+  return choices[0]?.key ?? null;
+}
+
+/** Name of the released model, or id of the run, behind a key. */
+export function namedBy(key: string): { release: string } | { runId: string } {
+  return key.startsWith(RELEASED)
+    ? { release: key.slice(RELEASED.length) }
+    : { runId: key.slice(STORED.length) };
+}
