@@ -39,7 +39,10 @@ const control: LabControl = {
   answer: async (request) => connected().answer(request),
   group: async (request) => connected().group(request),
   rescore: async (request) => connected().rescore(request),
+  references: async (settings) => connected().references(settings),
   evaluate: async (request) => connected().evaluate(request),
+  evaluationProgress: async () => connected().evaluationProgress(),
+  cancelEvaluation: async () => connected().cancelEvaluation(),
   adopt: async (model) => connected().adopt(model),
 };
 

@@ -7,6 +7,7 @@ import type {
   AnswerRequest,
   AnswerView,
   ComposeRequest,
+  CurveReferences,
   DrawRequest,
   EvaluateRequest,
   GroupRequest,
@@ -26,6 +27,7 @@ import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
 import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
+import { curveReferences } from './references.ts';
 import type { ReleaseSource } from './releaseSource.ts';
 import { changedSettings, rescored } from './rescore.ts';
 import { Shelf, worldOf } from './shelf.ts';
@@ -45,6 +47,8 @@ export class Lab implements Omit<LabControl, 'connect'> {
   #engine: Promise<Engine> | null = null;
   /** Calls on a model must not overlap: each question waits for the one before. */
   #last: Promise<unknown> = Promise.resolve();
+  #evaluation: { done: number; total: number } | null = null;
+  #cancelled = 0;
 
   constructor(options: LabOptions) {
     this.#options = options;
@@ -105,14 +109,43 @@ export class Lab implements Omit<LabControl, 'connect'> {
     });
   }
 
+  async references(settings: Settings): Promise<CurveReferences> {
+    return curveReferences(checked(settings));
+  }
+
   evaluate({ model, settings: asked }: EvaluateRequest): Promise<readonly SuiteScore[]> {
+    const cancelledBefore = this.#cancelled;
+    const goOn = (): void => {
+      if (this.#cancelled !== cancelledBefore)
+        throw new PlaygroundError(
+          'cancelled',
+          'The evaluation was cancelled.',
+          'Start it again at any time.',
+        );
+    };
     return this.#inTurn(async () => {
-      const settings = checked(asked);
-      const { scores } = await evaluateModel(await this.#shelf.policy(model), settings, () =>
-        this.#options.yieldThread(),
-      );
-      return scores;
+      try {
+        goOn();
+        const settings = checked(asked);
+        const policy = await this.#shelf.policy(model);
+        const { scores } = await evaluateModel(policy, settings, async (done, total) => {
+          this.#evaluation = { done, total };
+          await this.#options.yieldThread();
+          goOn();
+        });
+        return scores;
+      } finally {
+        this.#evaluation = null;
+      }
     });
+  }
+
+  async evaluationProgress(): Promise<{ done: number; total: number } | null> {
+    return this.#evaluation;
+  }
+
+  async cancelEvaluation(): Promise<void> {
+    this.#cancelled++;
   }
 
   adopt(model: string): Promise<string> {

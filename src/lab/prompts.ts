@@ -1,6 +1,7 @@
 // Prompts between the page and the world: drawn, composed, shown, and known again.
 
 import { nearest, type Settings } from '../config/index.ts';
+import { SUITE_TABLE } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type {
   ComposeRequest,
@@ -62,7 +63,12 @@ export function catalogueOf(settings: Settings): LabCatalogue {
     glyphs: sceneParts.words,
     words: [...words].sort(),
     labels: LABELS.map((label) => ({ label, about: LABEL_TEXTS[label] })),
-    suites: SUITES.map((suite) => ({ suite, about: SUITE_TEXTS[suite] })),
+    suites: SUITES.map((suite) => ({
+      suite,
+      about: SUITE_TEXTS[suite],
+      mirrors: SUITE_TABLE[suite].mirrors,
+      scores: SUITE_TABLE[suite].metrics.map(({ metric, better, help }) => ({ metric, better, about: help })),
+    })),
     attacks: ATTACKS.map(({ name, heldOut, help }) => ({ name, heldOut, about: help })),
   };
 }

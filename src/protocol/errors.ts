@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'diverged',
   'not-found',
   'busy',
+  'cancelled',
   'internal',
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];

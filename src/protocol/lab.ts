@@ -66,7 +66,13 @@ export type LabCatalogue = {
   words: readonly string[];
   /** Kinds of prompts that can be drawn: label, families seen under it. */
   labels: readonly { label: string; about: string }[];
-  suites: readonly { suite: string; about: string }[];
+  suites: readonly {
+    suite: string;
+    about: string;
+    /** Public benchmarks whose question it asks at small scale. */
+    mirrors: string;
+    scores: readonly { metric: string; better: 'higher' | 'lower'; about: string }[];
+  }[];
   attacks: readonly { name: string; heldOut: boolean; about: string }[];
 };
 
@@ -185,6 +191,14 @@ export type RescoredGroup = { group: number; before: GroupScores; after: GroupSc
 
 export type EvaluateRequest = { model: ModelRef; settings: Settings };
 
+/** What curves of a run with these settings can be compared with. Nothing here comes from a model. */
+export type CurveReferences = {
+  /** Tokens that a policy chooses from. */
+  vocabularySize: number;
+  /** Per RL stage, the metrics of a rollout if every response were the world's own best one; those that need a model are absent. */
+  best: readonly { stage: string; values: { readonly [metric: string]: number } }[];
+};
+
 /** Questions that need a model wait for each other. Everything rejects with PlaygroundError. */
 export interface LabControl {
   /** `modelsUrl`: where the released models lie, with a slash at the end. */
@@ -203,7 +217,13 @@ export interface LabControl {
   answer(request: AnswerRequest): Promise<readonly AnswerView[]>;
   group(request: GroupRequest): Promise<StoredGroup>;
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;
+  references(settings: Settings): Promise<CurveReferences>;
+  /** Rejects with `cancelled` after `cancelEvaluation`. */
   evaluate(request: EvaluateRequest): Promise<readonly SuiteScore[]>;
+  /** Suites done of the evaluation in progress; null while there is none, or while it waits for its turn. */
+  evaluationProgress(): Promise<{ done: number; total: number } | null>;
+  /** Ends the evaluations that were asked for so far, after the suite in progress. */
+  cancelEvaluation(): Promise<void>;
   /** Writes a released model's run, heads and checkpoints to the store, so that a run can be forked from it; gives its run id. */
   adopt(model: string): Promise<string>;
 }

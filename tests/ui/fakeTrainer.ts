@@ -174,7 +174,6 @@ function valuesOf(stage: string, iteration: number, step: number): { [name: stri
   if (stage === 'sft') {
     return {
       'sft/loss': 4 / (1 + iteration / 40) + 0.3 + wobble,
-      'sft/accuracy': 1 - 1 / (1 + iteration / 60),
       grad_norm: 1 + wobble,
     };
   }
@@ -201,7 +200,7 @@ function valuesOf(stage: string, iteration: number, step: number): { [name: stri
     grad_norm: 1.4 + 3 * wobble,
     'heads/safety/accuracy': 0.94 - 0.1 * gain + wobble / 5,
     'tokens_per_second/rollout': 5000 + 300 * wobble,
-    'time/step_ms': performance.now() % 7,
+    'time/iteration_ms': performance.now() % 7,
   };
 }
 

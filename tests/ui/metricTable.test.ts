@@ -30,13 +30,32 @@ describe('MetricTable', () => {
     expect(table.column('kl')).toEqual([1, null, null, 1]);
   });
 
+  it('gives whole columns, also of metrics that ended before the last row', () => {
+    const table = new MetricTable();
+    table.put(row(1, 'sft', { loss: 3 }));
+    table.put(row(5, 'stage1', { reward: 1 }));
+    table.put(row(3, 'stage1', { loss: 2 }));
+    table.put(row(5, 'stage1', { kl: 4 }));
+    expect(table.column('loss')).toEqual([3, 2, null]);
+    expect(table.column('reward')).toEqual([null, null, null]);
+    expect(table.column('kl')).toEqual([null, null, 4]);
+  });
+
   it('selects rows with a value, of the wanted stages', () => {
     const table = new MetricTable();
     table.put(row(1, 'sft', { entropy: 3 }));
     table.put(row(2, 'heads', { loss: 1 }));
     table.put(row(3, 'stage1', { entropy: 2 }));
-    expect(table.select(['entropy'])).toEqual({ steps: [1, 3], columns: [[3, 2]] });
-    expect(table.select(['entropy'], (stage) => stage === 'stage1')).toEqual({ steps: [3], columns: [[2]] });
+    expect(table.select(['entropy'])).toEqual({
+      steps: [1, 3],
+      stages: ['sft', 'stage1'],
+      columns: [[3, 2]],
+    });
+    expect(table.select(['entropy'], (stage) => stage === 'stage1')).toEqual({
+      steps: [3],
+      stages: ['stage1'],
+      columns: [[2]],
+    });
     expect(table.spans()).toEqual([
       { stage: 'sft', firstStep: 1, lastStep: 1 },
       { stage: 'heads', firstStep: 2, lastStep: 2 },

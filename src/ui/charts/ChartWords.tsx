@@ -1,26 +1,39 @@
-// The twin of a chart: a sentence per curve, and its newest rows as a table.
+// The twin of a chart: what each curve is and what it did, the reference lines, and the newest rows as a table.
 
 import { formatNumber } from '../format.ts';
+import { ScrollX } from '../parts/ScrollX.tsx';
+import type { ChartRows } from '../state/chartRows.ts';
 import type { ChartSpec } from '../state/charts.ts';
 import { describeCurve } from '../state/metricTable.ts';
 
 const TABLE_ROWS = 12;
 
-type ChartWordsProps = {
-  spec: ChartSpec;
-  rows: { steps: readonly number[]; columns: readonly (readonly (number | null)[])[] };
-};
+type ChartWordsProps = { spec: ChartSpec; rows: ChartRows };
 
-export function ChartWords({ spec, rows: { steps, columns } }: ChartWordsProps) {
+export function ChartWords({ spec, rows: { steps, columns, references } }: ChartWordsProps) {
   const from = Math.max(0, steps.length - TABLE_ROWS);
   return (
     <>
       <ul>
         {spec.lines.map((line, index) => (
-          <li key={line.metric}>{describeCurve(line.label, steps, columns[index] ?? [], formatNumber)}</li>
+          <li key={line.metric}>
+            {describeCurve(line.label, steps, columns[index] ?? [], formatNumber)}{' '}
+            <span class="hint">
+              {line.about} <code>{line.metric}</code>
+            </span>
+          </li>
         ))}
+        {references.map(({ line, column }) => {
+          const value = column.findLast((each) => each !== null) ?? null;
+          return (
+            <li key={line.label}>
+              {line.label} (dashed line): {value === null ? '–' : formatNumber(value)}.{' '}
+              <span class="hint">{line.about}</span>
+            </li>
+          );
+        })}
       </ul>
-      <div class="scroll-x">
+      <ScrollX label={`Newest values of ${spec.title}`}>
         <table>
           <caption>Last {steps.length - from} rows</caption>
           <thead>
@@ -45,7 +58,7 @@ export function ChartWords({ spec, rows: { steps, columns } }: ChartWordsProps) 
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollX>
     </>
   );
 }

@@ -1,118 +1,133 @@
-// The grid of charts: the standard ones, those that the visitor adds, smoothing and log axes.
+// Every curve of the run, in groups that fold; smoothing, log axes and folds are remembered in this browser.
 
 import { useSignal } from '@preact/signals';
-import { CHARTS, type StageChoice, singleChart, splitCharts } from '../state/charts.ts';
+import { useMemo } from 'preact/hooks';
+import { type ChartGroup, findCharts, readyGroups, type StageChoice } from '../state/charts.ts';
 import type { MetricTable } from '../state/metricTable.ts';
-import { stageTitle } from '../state/stages.ts';
+import {
+  type CurvePreferences,
+  parseCurvePreferences,
+  readPreference,
+  writePreference,
+} from '../state/preferences.ts';
+import type { ReferenceSources } from '../state/references.ts';
 import { theme } from '../theme.ts';
-import { Chart } from './Chart.tsx';
-import './charts.css';
+import { Chart, type ChartProps } from './Chart.tsx';
+import { CurveTools } from './CurveTools.tsx';
 
-/** `revision` changes when the table has grown. */
-export function Curves({ metrics, revision }: { metrics: MetricTable; revision: number }) {
-  const smoothing = useSignal(0);
-  const logScale = useSignal(false);
+const PREFERENCES = 'cosmo.curves';
+
+type CurvesProps = {
+  metrics: MetricTable;
+  /** Changes when the table has grown. */
+  revision: number;
+  references: Omit<ReferenceSources, 'table'>;
+};
+
+export function Curves({ metrics, revision, references }: CurvesProps) {
+  const preferences = useSignal(useMemo(() => readPreference(PREFERENCES, parseCurvePreferences), []));
+  const change = (part: Partial<CurvePreferences>): void => {
+    preferences.value = { ...preferences.value, ...part };
+    writePreference(PREFERENCES, preferences.value);
+  };
   const stageChoice = useSignal<StageChoice>('auto');
-  const added = useSignal<readonly string[]>([]);
-  const { ready, waiting } = splitCharts(CHARTS, (metric) => metrics.has(metric));
-  const names = metrics.names.filter((name) => !added.value.includes(name));
+  const query = useSignal('');
+  const names = metrics.names;
+  const { groups, waiting } = useMemo(() => readyGroups(names), [names.join()]);
+  const { smoothing, logScale, open } = preferences.value;
   const shared = {
     table: metrics,
     revision,
-    smoothing: smoothing.value,
-    logScale: logScale.value,
+    smoothing,
+    logScale,
     stageChoice: stageChoice.value,
     theme: theme.value,
+    references,
   };
+  const searching = query.value.trim() !== '';
   return (
     <section class="card" aria-labelledby="curves-title">
       <div class="card-head">
         <h2 id="curves-title">Curves</h2>
-        <div class="tools">
-          <label>
-            Steps of{' '}
-            <select
-              value={stageChoice.value}
-              onChange={(event) => {
-                stageChoice.value = event.currentTarget.value;
-              }}
-            >
-              <option value="auto">what matters now</option>
-              <option value="all">the whole run</option>
-              {metrics.stages.map((stage) => (
-                <option key={stage} value={stage}>
-                  {stageTitle(stage)}
-                </option>
-              ))}
-            </select>
-          </label>
-          <label>
-            Smoothing{' '}
-            <input
-              type="range"
-              min="0"
-              max="0.98"
-              step="0.02"
-              value={smoothing.value}
-              onInput={(event) => {
-                smoothing.value = Number(event.currentTarget.value);
-              }}
-            />
-          </label>
-          <label>
-            <input
-              type="checkbox"
-              checked={logScale.value}
-              onChange={(event) => {
-                logScale.value = event.currentTarget.checked;
-              }}
-            />{' '}
-            Log axis
-          </label>
-          <label>
-            Add a metric{' '}
-            <select
-              value=""
-              disabled={names.length === 0}
-              onChange={(event) => {
-                const name = event.currentTarget.value;
-                if (name) added.value = [...added.value, name];
-                event.currentTarget.value = '';
-              }}
-            >
-              <option value="">choose …</option>
-              {names.map((name) => (
-                <option key={name} value={name}>
-                  {name}
-                </option>
-              ))}
-            </select>
-          </label>
-        </div>
+        <CurveTools
+          stages={metrics.stages}
+          stageChoice={stageChoice}
+          query={query}
+          preferences={preferences.value}
+          onChange={change}
+        />
       </div>
       {metrics.length === 0 && (
         <p class="empty">
           No metrics yet. Press Start: the loss of the first stage appears here within seconds.
         </p>
       )}
-      <div class="charts">
-        {ready.map((spec) => (
-          <Chart key={spec.id} spec={spec} {...shared} />
-        ))}
-        {added.value.map((name) => (
-          <Chart
-            key={`added:${name}`}
-            spec={singleChart(name)}
-            {...shared}
-            onRemove={() => {
-              added.value = added.value.filter((other) => other !== name);
-            }}
+      {searching ? (
+        <Found groups={groups} query={query.value} shared={shared} />
+      ) : (
+        groups.map((group) => (
+          <Group
+            key={group.id}
+            group={group}
+            open={open[group.id] ?? group.open}
+            onToggle={(now) => change({ open: { ...preferences.value.open, [group.id]: now } })}
+            shared={shared}
           />
-        ))}
-      </div>
-      {metrics.length > 0 && waiting.length > 0 && (
-        <p class="empty">Nothing to draw yet for: {waiting.map((spec) => spec.title).join('; ')}.</p>
+        ))
+      )}
+      {!searching && metrics.length > 0 && waiting.length > 0 && (
+        <p class="empty">Nothing to draw yet for: {waiting.map(({ title }) => title).join('; ')}.</p>
       )}
     </section>
+  );
+}
+
+type Shared = Omit<ChartProps, 'spec'>;
+
+type GroupProps = { group: ChartGroup; open: boolean; onToggle: (open: boolean) => void; shared: Shared };
+
+function Group({ group, open, onToggle, shared }: GroupProps) {
+  return (
+    <details
+      class="group curve-group"
+      open={open}
+      onToggle={(event) => {
+        if (event.currentTarget.open !== open) onToggle(event.currentTarget.open);
+      }}
+    >
+      <summary>
+        {group.title}{' '}
+        <span class="hint">
+          {group.about} {group.charts.length === 1 ? '1 chart' : `${group.charts.length} charts`}
+        </span>
+      </summary>
+      {open && (
+        <div class="charts">
+          {group.charts.map((spec) => (
+            <Chart key={spec.id} spec={spec} {...shared} />
+          ))}
+        </div>
+      )}
+    </details>
+  );
+}
+
+type FoundProps = { groups: readonly ChartGroup[]; query: string; shared: Shared };
+
+function Found({ groups, query, shared }: FoundProps) {
+  const found = findCharts(groups, query);
+  return (
+    <>
+      <p class="hint" role="status">
+        {found.length === 0
+          ? 'No chart with data speaks of this. Try one word, or a part of a name such as kl.'
+          : `${found.length} ${found.length === 1 ? 'chart' : 'charts'} found.`}
+      </p>
+      <div class="charts">
+        {found.map((spec) => (
+          <Chart key={spec.id} spec={spec} {...shared} />
+        ))}
+      </div>
+    </>
   );
 }

@@ -1,6 +1,19 @@
-// Which metrics are drawn together, how their lines look, and what each chart is for.
+// What a chart is, which part of the run it shows, and how charts are found.
 
-export type ChartLine = { metric: string; label: string };
+import { CHART_GROUPS } from './chartGroups.ts';
+
+/**
+ * A line that a curve is compared with: `chance` (guessing), `start` (the policy before RL), `best` (the oracle's own answers).
+ */
+export type ReferenceKind = 'chance' | 'start' | 'best';
+
+export type ChartLine = {
+  metric: string;
+  label: string;
+  /** One sentence in plain words: what the number is. */
+  about: string;
+  references?: readonly ReferenceKind[];
+};
 export type ChartSpec = {
   id: string;
   title: string;
@@ -9,92 +22,26 @@ export type ChartSpec = {
   lines: readonly ChartLine[];
   /** Shares are drawn on 0..1. */
   range?: readonly [number, number];
+  /** The gap between the first two lines is shaded. */
+  gap?: boolean;
+};
+export type ChartGroup = {
+  id: string;
+  title: string;
+  about: string;
+  /** Unfolded until the visitor folds it. */
+  open: boolean;
+  charts: readonly ChartSpec[];
 };
 
-export const CHARTS: readonly ChartSpec[] = [
-  {
-    id: 'sft',
-    title: 'SFT loss',
-    hint: 'It falls while the policy learns to imitate the demonstrations.',
-    lines: [
-      { metric: 'sft/loss', label: 'loss' },
-      { metric: 'sft/accuracy', label: 'token accuracy' },
-    ],
-  },
-  {
-    id: 'heads',
-    title: 'Reward heads in training',
-    hint: 'The heads learn to judge answers; the held-out report is in the card below.',
-    lines: [
-      { metric: 'heads/loss', label: 'loss' },
-      { metric: 'heads/train_accuracy', label: 'accuracy' },
-    ],
-  },
-  {
-    id: 'reward',
-    title: 'Reward against gold reward',
-    hint: 'A growing gap means that the policy games the heads: the gold reward is the oracle’s and is never trained on.',
-    lines: [
-      { metric: 'reward', label: 'reward (trained on)' },
-      { metric: 'gold_reward', label: 'gold reward (oracle)' },
-    ],
-  },
-  {
-    id: 'terms',
-    title: 'Reward terms, mean',
-    hint: 'Which term the policy earns its reward with.',
-    lines: [
-      { metric: 'rewards/format/mean', label: 'format' },
-      { metric: 'rewards/visual_focus/mean', label: 'visual focus' },
-      { metric: 'rewards/helpful/mean', label: 'helpful' },
-      { metric: 'rewards/task/mean', label: 'task' },
-    ],
-  },
-  {
-    id: 'refusal',
-    title: 'Refusal rates',
-    hint: 'Harmful requests should be refused or warned about, benign ones should not.',
-    lines: [
-      { metric: 'refusal_rate/harmful', label: 'harmful requests' },
-      { metric: 'refusal_rate/benign', label: 'benign requests' },
-    ],
-    range: [0, 1],
-  },
-  {
-    id: 'judges',
-    title: 'Heads against the oracle',
-    hint: 'How often each head is right on fresh responses: it falls when the policy finds its blind spots.',
-    lines: [
-      { metric: 'heads/safety/accuracy', label: 'safety' },
-      { metric: 'heads/value/accuracy', label: 'value' },
-      { metric: 'heads/knowledge/accuracy', label: 'knowledge' },
-      { metric: 'heads/helpful/accuracy', label: 'helpful' },
-    ],
-    range: [0, 1],
-  },
-  {
-    id: 'drift',
-    title: 'KL and policy drift',
-    hint: 'How far the policy moved: from the reference (kl), and within one step (drift).',
-    lines: [
-      { metric: 'kl', label: 'KL to the reference' },
-      { metric: 'policy_drift/exact', label: 'drift, exact' },
-      { metric: 'policy_drift/k3', label: 'drift, k3' },
-    ],
-  },
-  {
-    id: 'entropy',
-    title: 'Entropy',
-    hint: 'Near zero, the policy has stopped exploring.',
-    lines: [{ metric: 'entropy', label: 'entropy per token' }],
-  },
-  {
-    id: 'grad',
-    title: 'Gradient norm',
-    hint: 'Before clipping. Spikes announce instability.',
-    lines: [{ metric: 'grad_norm', label: 'gradient norm' }],
-  },
-];
+export const CHARTS: readonly ChartSpec[] = CHART_GROUPS.flatMap((group) => group.charts);
+
+/** The chart of this id. */
+export function chartOf(id: string): ChartSpec {
+  const found = CHARTS.find((spec) => spec.id === id);
+  if (!found) throw new Error(`There is no chart ${id}.`);
+  return found;
+}
 
 /** Which part of the run the charts show: `auto`, `all`, or the name of a stage. */
 export type StageChoice = string;
@@ -120,16 +67,16 @@ function isHeadsTraining(metric: string): boolean {
   return /^heads\/[a-z_]+$/.test(metric);
 }
 
-function isRlStage(stage: string): boolean {
+export function isRlStage(stage: string): boolean {
   return /^(stage1|stage2|mixed)/.test(stage);
 }
 
-/** A chart of one metric, for those that the visitor adds. */
+/** A chart of one metric that no group knows, e.g. of a run by another version. */
 export function singleChart(metric: string): ChartSpec {
-  return { id: `metric:${metric}`, title: metric, hint: '', lines: [{ metric, label: metric }] };
+  return { id: `metric:${metric}`, title: metric, hint: '', lines: [{ metric, label: metric, about: '' }] };
 }
 
-/** Charts with data, and the titles of those that still wait. */
+/** Charts with data, and those that still wait. */
 export function splitCharts(
   specs: readonly ChartSpec[],
   has: (metric: string) => boolean,
@@ -142,4 +89,40 @@ export function splitCharts(
     else waiting.push(spec);
   }
   return { ready, waiting };
+}
+
+const KNOWN = new Set(CHARTS.flatMap((spec) => spec.lines.map((line) => line.metric)));
+
+/** The groups with what they have to show; metrics that none of them knows come last, each in a chart of its own. */
+export function readyGroups(names: readonly string[]): { groups: ChartGroup[]; waiting: ChartGroup[] } {
+  const present = new Set(names);
+  const other = names.filter((name) => !KNOWN.has(name)).map(singleChart);
+  const all: ChartGroup[] = CHART_GROUPS.map((group) => ({
+    ...group,
+    charts: splitCharts(group.charts, (metric) => present.has(metric)).ready,
+  }));
+  if (other.length > 0)
+    all.push({
+      id: 'other',
+      title: 'Others',
+      about: 'Metrics that this version of the page does not know.',
+      open: false,
+      charts: other,
+    });
+  return {
+    groups: all.filter(({ charts }) => charts.length > 0),
+    waiting: all.filter(({ charts }) => charts.length === 0),
+  };
+}
+
+/** Charts whose words or metric names hold every word of the query. */
+export function findCharts(groups: readonly ChartGroup[], query: string): ChartSpec[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  return groups.flatMap((group) =>
+    group.charts.filter((spec) => {
+      const lines = spec.lines.map(({ metric, label, about }) => `${metric} ${label} ${about}`);
+      const text = [group.title, spec.title, spec.hint, ...lines].join(' ').toLowerCase();
+      return words.every((word) => text.includes(word));
+    }),
+  );
 }

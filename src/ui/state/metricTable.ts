@@ -11,6 +11,7 @@ export type StageSpan = { stage: string; firstStep: number; lastStep: number };
 export class MetricTable {
   readonly #steps: number[] = [];
   readonly #stages: string[] = [];
+  /** May be shorter than the steps: what is absent at the end is null, and is written when it is read. */
   readonly #columns = new Map<string, (number | null)[]>();
 
   get length(): number {
@@ -30,22 +31,30 @@ export class MetricTable {
   }
 
   column(name: string): readonly (number | null)[] {
-    return this.#columns.get(name) ?? [];
+    const column = this.#columns.get(name);
+    if (!column) return [];
+    while (column.length < this.#steps.length) column.push(null);
+    return column;
   }
 
   /** Adds a row; a row of a step that is there replaces it, for a resumed run sends the same rows again. */
   put(row: MetricRow): void {
     const at = this.#position(row.step);
-    if (this.#steps[at] !== row.step) {
+    if (at === this.#steps.length) {
+      // Nearly always: only the columns that the row names are touched.
+      this.#steps.push(row.step);
+      this.#stages.push(row.stage);
+    } else if (this.#steps[at] !== row.step) {
       this.#steps.splice(at, 0, row.step);
       this.#stages.splice(at, 0, row.stage);
-      for (const column of this.#columns.values()) column.splice(at, 0, null);
+      for (const column of this.#columns.values()) if (at < column.length) column.splice(at, 0, null);
     } else {
       this.#stages[at] = row.stage;
-      for (const column of this.#columns.values()) column[at] = null;
+      for (const column of this.#columns.values()) if (at < column.length) column[at] = null;
     }
     for (const [name, value] of Object.entries(row.values)) {
       const column = this.#columns.get(name) ?? this.#addColumn(name);
+      while (column.length < at) column.push(null);
       column[at] = Number.isFinite(value) ? value : null;
     }
   }
@@ -71,26 +80,29 @@ export class MetricTable {
     return spans;
   }
 
-  /** Rows (of the wanted stages) in which at least one of the named metrics has a value: x, then one column per name. */
+  /** Rows (of the wanted stages) in which at least one of the named metrics has a value: x with its stage, then one column per name. */
   select(
     names: readonly string[],
     wanted: (stage: string) => boolean = () => true,
-  ): { steps: number[]; columns: (number | null)[][] } {
+  ): { steps: number[]; stages: string[]; columns: (number | null)[][] } {
     const sources = names.map((name) => this.column(name));
     const steps: number[] = [];
+    const stages: string[] = [];
     const columns: (number | null)[][] = names.map(() => []);
     for (let row = 0; row < this.#steps.length; row++) {
-      if (!wanted(this.#stages[row] as string)) continue;
+      const stage = this.#stages[row] as string;
+      if (!wanted(stage)) continue;
       if (!sources.some((source) => (source[row] ?? null) !== null)) continue;
       steps.push(this.#steps[row] as number);
+      stages.push(stage);
       for (let index = 0; index < sources.length; index++)
         columns[index]?.push(sources[index]?.[row] ?? null);
     }
-    return { steps, columns };
+    return { steps, stages, columns };
   }
 
   #addColumn(name: string): (number | null)[] {
-    const column = new Array<number | null>(this.#steps.length).fill(null);
+    const column: (number | null)[] = [];
     this.#columns.set(name, column);
     return column;
   }

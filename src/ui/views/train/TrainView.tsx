@@ -3,6 +3,7 @@
 import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import { Curves } from '../../charts/Curves.tsx';
+import { useReferences } from '../../charts/useReferences.ts';
 import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session.ts';
@@ -22,7 +23,7 @@ export function TrainView({ session, draft, lab }: ViewProps) {
         <First session={session} draft={draft} lab={lab} />
         <Stages session={session} draft={draft} />
         <RunHeadline session={session} />
-        <RunCurves session={session} />
+        <RunCurves session={session} lab={lab} />
       </div>
     </div>
   );
@@ -65,8 +66,9 @@ function Stages({ session, draft }: PartProps) {
   return <StageRail plan={plan.value} progress={progress.value} phase={phase.value} />;
 }
 
-function RunCurves({ session }: Pick<PartProps, 'session'>) {
+function RunCurves({ session, lab }: Pick<ViewProps, 'session' | 'lab'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
-  return <Curves metrics={metrics.value} revision={revision.value} />;
+  const references = useReferences(session, lab);
+  return <Curves metrics={metrics.value} revision={revision.value} references={references} />;
 }

@@ -1,0 +1,70 @@
+// What is set for all curves at once: steps, smoothing, log axes, and the search for a metric.
+
+import type { Signal } from '@preact/signals';
+import type { StageChoice } from '../state/charts.ts';
+import { type CurvePreferences, MOST_SMOOTHING } from '../state/preferences.ts';
+import { stageTitle } from '../state/stages.ts';
+
+type CurveToolsProps = {
+  stages: readonly string[];
+  stageChoice: Signal<StageChoice>;
+  query: Signal<string>;
+  preferences: CurvePreferences;
+  onChange: (change: Partial<CurvePreferences>) => void;
+};
+
+export function CurveTools({ stages, stageChoice, query, preferences, onChange }: CurveToolsProps) {
+  return (
+    <div class="tools">
+      <label>
+        Steps of{' '}
+        <select
+          value={stageChoice.value}
+          onChange={(event) => {
+            stageChoice.value = event.currentTarget.value;
+          }}
+        >
+          <option value="auto">what matters now</option>
+          <option value="all">the whole run</option>
+          {stages.map((stage) => (
+            <option key={stage} value={stage}>
+              {stageTitle(stage)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        Smoothing{' '}
+        <input
+          type="range"
+          min="0"
+          max={MOST_SMOOTHING}
+          step="0.02"
+          value={preferences.smoothing}
+          onInput={(event) => onChange({ smoothing: Number(event.currentTarget.value) })}
+        />
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={preferences.logScale}
+          onChange={(event) => onChange({ logScale: event.currentTarget.checked })}
+        />{' '}
+        Log axis
+      </label>
+      <label>
+        Find a metric{' '}
+        <input
+          type="search"
+          value={query.value}
+          placeholder="kl, refusal …"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => {
+            query.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+    </div>
+  );
+}

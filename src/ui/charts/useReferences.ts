@@ -1,0 +1,50 @@
+// What the curves of the run on view are compared with: asked of the lab once per configuration, when there is a curve to draw.
+
+import { useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Settings } from '../../config/index.ts';
+import type { CurveReferences } from '../../protocol/lab.ts';
+import type { HeadReport } from '../../protocol/messages.ts';
+import type { LabClient } from '../labClient.ts';
+import type { Session } from '../session.ts';
+import type { ReferenceSources } from '../state/references.ts';
+
+const NO_REPORTS: readonly HeadReport[] = [];
+const asked = new Map<string, Promise<CurveReferences>>();
+
+function referencesFor(lab: LabClient, settings: Settings): Promise<CurveReferences> {
+  const key = JSON.stringify(settings);
+  const known = asked.get(key);
+  if (known) return known;
+  const asking = lab.api().then((api) => api.references(settings));
+  asked.set(key, asking);
+  asking.catch(() => asked.delete(key));
+  return asking;
+}
+
+export function useReferences(session: Session, lab: LabClient): Omit<ReferenceSources, 'table'> {
+  const world = useSignal<CurveReferences | null>(null);
+  const reports = useComputed(() => session.view.value.heads?.reports ?? NO_REPORTS);
+  /** The run on view, once it has metrics and its record is known; a record's settings never change. */
+  const runId = useComputed(() => {
+    const { runId: shown, metricsRevision } = session.view.value;
+    return metricsRevision > 0 && session.runs.value.some((run) => run.id === shown) ? shown : null;
+  }).value;
+  useEffect(() => {
+    world.value = null;
+    const settings = session.runs.peek().find((run) => run.id === runId)?.settings as Settings | undefined;
+    if (!settings) return;
+    let wanted = true;
+    // Without an answer, the curves are drawn without these lines: no reason to disturb anyone.
+    referencesFor(lab, settings).then(
+      (found) => {
+        if (wanted) world.value = found;
+      },
+      () => undefined,
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [runId, session, lab]);
+  return { world: world.value, reports: reports.value };
+}

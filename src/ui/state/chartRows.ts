@@ -1,0 +1,80 @@
+// What a chart draws: its rows, its reference lines, which rows are enough for the screen, and whether a log axis makes sense.
+
+import type { ChartSpec } from './charts.ts';
+import type { MetricTable } from './metricTable.ts';
+import type { ReferenceLine } from './references.ts';
+
+export type Column = readonly (number | null)[];
+
+export type ChartRows = {
+  steps: readonly number[];
+  /** One per line of the chart. */
+  columns: readonly Column[];
+  /** Reference lines with their value at each row; those without any are left out. */
+  references: readonly { line: ReferenceLine; column: Column }[];
+};
+
+export function chartRows(
+  table: MetricTable,
+  spec: ChartSpec,
+  wanted: (stage: string) => boolean,
+  lines: readonly ReferenceLine[] = [],
+): ChartRows {
+  const { steps, columns, stages } = table.select(
+    spec.lines.map((line) => line.metric),
+    wanted,
+  );
+  const references = lines
+    .map((line) => ({ line, column: stages.map((stage) => line.valueAt(stage)) }))
+    .filter(({ column }) => column.some((value) => value !== null));
+  return { steps, columns, references };
+}
+
+/**
+ * Indices of rows that look the same as all of them: per stretch of rows the lowest and the highest value of every column, and the
+ * two ends. Null where there are at most `most` rows.
+ */
+export function rowsToDraw(columns: readonly Column[], rows: number, most: number): number[] | null {
+  if (rows <= most) return null;
+  const stretches = Math.max(1, Math.floor(most / (2 * Math.max(1, columns.length))));
+  const kept = new Set<number>([0, rows - 1]);
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const from = Math.floor((stretch * rows) / stretches);
+    const to = Math.floor(((stretch + 1) * rows) / stretches);
+    for (const column of columns) {
+      let low = -1;
+      let high = -1;
+      for (let row = from; row < to; row++) {
+        const value = column[row] ?? null;
+        if (value === null) continue;
+        if (low < 0 || value < (column[low] as number)) low = row;
+        if (high < 0 || value > (column[high] as number)) high = row;
+      }
+      if (low >= 0) kept.add(low).add(high);
+    }
+  }
+  return [...kept].sort((a, b) => a - b);
+}
+
+/** Whether a log axis can show these values, and a sentence where it cannot, or not all of them. */
+export type LogPlan = { log: boolean; note: string };
+
+/** A curve that goes below 0 is drawn on a linear axis; zeros alone are left out, for they are often the floor of a rate. */
+export function planLogAxis(columns: readonly Column[]): LogPlan {
+  let zeros = 0;
+  let above = 0;
+  for (const column of columns) {
+    for (const value of column) {
+      if (value === null) continue;
+      if (value < 0)
+        return { log: false, note: 'Linear axis: some values are below 0, and have no logarithm.' };
+      if (value === 0) zeros++;
+      else above++;
+    }
+  }
+  if (above === 0 && zeros > 0)
+    return { log: false, note: 'Linear axis: every value is 0, and has no logarithm.' };
+  if (zeros === 0) return { log: true, note: '' };
+  const values = zeros === 1 ? '1 value of 0 is' : `${zeros} values of 0 are`;
+  return { log: true, note: `Log axis: ${values} left out.` };
+}

@@ -1,0 +1,46 @@
+// Small choices that a browser remembers: read and written without ever failing, for storage may be full or forbidden.
+
+/** What is stored under the key, as `parse` makes of it; `parse` gets null where there is nothing or nothing readable. */
+export function readPreference<T>(key: string, parse: (stored: unknown) => T): T {
+  let stored: unknown = null;
+  try {
+    stored = JSON.parse(localStorage.getItem(key) ?? 'null');
+  } catch {
+    // Forbidden, or written by something else: as if nothing were there.
+  }
+  return parse(stored);
+}
+
+export function writePreference(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // The choice holds until the page is closed.
+  }
+}
+
+export type CurvePreferences = {
+  smoothing: number;
+  logScale: boolean;
+  /** Groups that the visitor has folded or unfolded; others are as they come. */
+  open: { readonly [group: string]: boolean };
+};
+
+export const MOST_SMOOTHING = 0.98;
+
+export function parseCurvePreferences(stored: unknown): CurvePreferences {
+  const { smoothing, logScale, open } = asObject(stored);
+  const usable = typeof smoothing === 'number' && smoothing >= 0 && smoothing <= MOST_SMOOTHING;
+  const choices = Object.entries(asObject(open)).filter(([, value]) => typeof value === 'boolean');
+  return {
+    smoothing: usable ? smoothing : 0,
+    logScale: logScale === true,
+    open: Object.fromEntries(choices) as CurvePreferences['open'],
+  };
+}
+
+function asObject(value: unknown): { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as { readonly [key: string]: unknown })
+    : {};
+}
