@@ -2,12 +2,13 @@
 
 import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
-import type { DeviceReport, StartRequest, TrainEvent } from '../protocol/messages.ts';
+import type { DeviceReport, EvaluationEvent, StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
 import { Connections } from './session/connections.ts';
 import type { WorkerLinks } from './session/links.ts';
 import { Notices } from './session/notices.ts';
 import { RunCommands } from './session/runCommands.ts';
+import { StoredEvaluations } from './session/storedEvaluations.ts';
 import { StoredRuns } from './session/storedRuns.ts';
 import { StoredSamples } from './session/storedSamples.ts';
 import { type Alert, type AlertAction, alertOfWire } from './state/alerts.ts';
@@ -24,6 +25,7 @@ export class Session {
   readonly storage: Signal<StorageEstimate | null>;
   readonly alerts: Signal<readonly Alert[]>;
   readonly samples: StoredSamples;
+  readonly evaluations: StoredEvaluations;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
 
@@ -43,6 +45,7 @@ export class Session {
     this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
     this.runs = this.#stored.runs;
     this.samples = new StoredSamples(this.#connections, this.runs);
+    this.evaluations = new StoredEvaluations(this.#connections);
     this.storage = this.#stored.storage;
     this.alerts = this.#notices.alerts;
   }
@@ -100,6 +103,12 @@ export class Session {
     await this.#stored.remove(runId);
     if (this.view.value.runId === runId && !isActive(this.view.value.phase)) this.view.value = emptyRunView();
     await this.refreshRuns();
+  }
+
+  /** Stores an evaluation and shows it where its run is on view. */
+  async keepEvaluation(event: EvaluationEvent): Promise<void> {
+    await this.evaluations.keep(event);
+    if (this.view.value.runId === event.runId) this.view.value = reduceEvents(this.view.value, [event]);
   }
 
   exportBundle(runId: string): Promise<Uint8Array> {

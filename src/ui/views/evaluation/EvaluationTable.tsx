@@ -2,10 +2,15 @@
 
 import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
 import { formatPercent, formatPoints, formatWord } from '../../format.ts';
+import { ScrollX } from '../../parts/ScrollX.tsx';
 import { type Difference, evaluationRows } from '../../state/evaluationTable.ts';
 import { stageTitle } from '../../state/stages.ts';
+import { SuiteHelp } from './SuiteHelp.tsx';
+import type { Suites } from './useLabFacts.ts';
 
-export function EvaluationTable({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
+type EvaluationTableProps = { evaluations: readonly EvaluationEvent[]; suites: Suites };
+
+export function EvaluationTable({ evaluations, suites }: EvaluationTableProps) {
   return (
     <section class="card" aria-labelledby="evaluation-title">
       <h2 id="evaluation-title">Evaluation</h2>
@@ -15,61 +20,67 @@ export function EvaluationTable({ evaluations }: { evaluations: readonly Evaluat
           the heads.
         </p>
       ) : (
-        <Table evaluations={evaluations} />
+        <ScoreTable evaluations={evaluations} suites={suites} />
       )}
     </section>
   );
 }
 
-function Table({ evaluations }: { evaluations: readonly EvaluationEvent[] }) {
+type ScoreTableProps = EvaluationTableProps & {
+  /** Heads of the columns; the stages by default. */
+  titles?: readonly string[];
+};
+
+export function ScoreTable({ evaluations, suites, titles }: ScoreTableProps) {
   const rows = evaluationRows(evaluations);
   const several = evaluations.length > 1;
   return (
-    <div class="scroll-x">
-      <table class="evaluation">
-        <caption>
-          Score in %, 95 % Wilson interval below it
-          {several && '; change from the first stage in points (Newcombe interval)'}
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">suite</th>
-            {evaluations.map((evaluation) => (
-              <th scope="col" key={`${evaluation.stage}@${evaluation.step}`}>
-                {stageTitle(evaluation.stage)}
-                <br />
-                <span class="hint">step {evaluation.step}</span>
-              </th>
-            ))}
-            {several && <th scope="col">change</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={`${row.suite}/${row.metric}`}>
-              <th scope="row">
-                {row.suite}
-                <br />
-                <span class="hint">
-                  {formatWord(row.metric)}{' '}
-                  <span role="img" aria-label={`${row.better} is better`}>
-                    {row.better === 'higher' ? '↑' : '↓'}
-                  </span>
-                </span>
-              </th>
-              {row.scores.map((score, index) => {
-                const { stage, step } = evaluations[index] as EvaluationEvent;
-                return <ScoreCell key={`${stage}@${step}`} score={score} />;
-              })}
-              {several && <ChangeCell change={row.difference} />}
+    <>
+      <ScrollX label="Scores per stage">
+        <table class="evaluation">
+          <caption>
+            Score in %, 95 % Wilson interval below it
+            {several && '; change from the first column in points (Newcombe interval)'}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">suite</th>
+              {evaluations.map((evaluation, index) => (
+                <th scope="col" key={index}>
+                  {titles?.[index] ?? stageTitle(evaluation.stage)}
+                  <br />
+                  <span class="hint">step {evaluation.step}</span>
+                </th>
+              ))}
+              {several && <th scope="col">change</th>}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={`${row.suite}/${row.metric}`}>
+                <th scope="row">
+                  {row.suite} <SuiteHelp suite={row.suite} metric={row.metric} suites={suites} />
+                  <br />
+                  <span class="hint">
+                    {formatWord(row.metric)}{' '}
+                    <span role="img" aria-label={`${row.better} is better`}>
+                      {row.better === 'higher' ? '↑' : '↓'}
+                    </span>
+                  </span>
+                </th>
+                {row.scores.map((score, index) => (
+                  <ScoreCell key={index} score={score} />
+                ))}
+                {several && <ChangeCell change={row.difference} />}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
       <p class="hint">
         ↑ higher is better, ↓ lower is better. “unclear” means that chance explains the change.
       </p>
-    </div>
+    </>
   );
 }
 

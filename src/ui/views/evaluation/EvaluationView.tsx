@@ -1,18 +1,31 @@
-// The view Evaluation: scores per stage, and the report of the reward heads.
+// The view Evaluation: scores per stage, safety against helpfulness, gold against proxy, and the reward heads.
 
 import { useComputed } from '@preact/signals';
+import { useReferences } from '../../charts/useReferences.ts';
 import type { ViewProps } from '../types.ts';
+import { EvaluateNow } from './EvaluateNow.tsx';
 import { EvaluationTable } from './EvaluationTable.tsx';
+import { GoodhartCard } from './GoodhartCard.tsx';
 import { HeadsCard } from './HeadsCard.tsx';
+import { HeadsInTraining } from './HeadsInTraining.tsx';
+import { SafetyPlane } from './plane/SafetyPlane.tsx';
+import { useLabFacts } from './useLabFacts.ts';
 import './evaluation.css';
 
-export function EvaluationView({ session }: ViewProps) {
+export function EvaluationView({ session, lab }: ViewProps) {
   const evaluations = useComputed(() => session.view.value.evaluations);
   const heads = useComputed(() => session.view.value.heads);
+  const { released, suites } = useLabFacts(session, lab).value;
+  const references = useReferences(session, lab);
   return (
     <div class="stack">
-      <EvaluationTable evaluations={evaluations.value} />
-      <HeadsCard heads={heads.value} />
+      <EvaluationTable evaluations={evaluations.value} suites={suites} />
+      <SafetyPlane session={session} released={released} />
+      <EvaluateNow session={session} lab={lab} suites={suites} />
+      <GoodhartCard session={session} />
+      <HeadsCard heads={heads.value}>
+        <HeadsInTraining session={session} references={references} />
+      </HeadsCard>
     </div>
   );
 }

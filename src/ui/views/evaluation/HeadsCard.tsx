@@ -1,20 +1,28 @@
 // The reward heads on held-out answers: accuracy, confusion, calibration.
 
+import type { ComponentChildren } from 'preact';
 import type { HeadReport, HeadsEvent } from '../../../protocol/messages.ts';
 import { formatNumber, formatPercent, formatWord } from '../../format.ts';
+import { ScrollX } from '../../parts/ScrollX.tsx';
+import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
 
-export function HeadsCard({ heads }: { heads: HeadsEvent | null }) {
+/** `children` stand between the table and the details of each head. */
+export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; children?: ComponentChildren }) {
   return (
     <section class="card" aria-labelledby="heads-title">
       <h2 id="heads-title">Reward heads</h2>
       {heads ? (
         <>
           <Accuracies reports={heads.reports} />
+          {children}
           {heads.reports.map((report) => (
             <details key={report.head}>
               <summary>{formatWord(report.head)}: confusion and calibration</summary>
-              <Confusion report={report} />
-              <Calibration report={report} />
+              <div class="head-details">
+                <ReliabilityDiagram report={report} />
+                <Confusion report={report} />
+                <Calibration report={report} />
+              </div>
             </details>
           ))}
         </>
@@ -30,7 +38,7 @@ export function HeadsCard({ heads }: { heads: HeadsEvent | null }) {
 
 function Accuracies({ reports }: { reports: readonly HeadReport[] }) {
   return (
-    <div class="scroll-x">
+    <ScrollX label="Accuracy of the heads">
       <table>
         <caption>Accuracy on held-out answers, with the 95 % interval</caption>
         <thead>
@@ -56,15 +64,28 @@ function Accuracies({ reports }: { reports: readonly HeadReport[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
+}
+
+const HEAT_STEPS = 5;
+
+/** `heat-0` to `heat-5` by the share of the row, with `right` on the diagonal. */
+function heatClass({ confusion }: HeadReport, truth: number, predicted: number): string {
+  const row = confusion[truth] ?? [];
+  const total = row.reduce((sum, count) => sum + count, 0);
+  const share = total > 0 ? (row[predicted] ?? 0) / total : 0;
+  return `heat-${Math.ceil(share * HEAT_STEPS)}${truth === predicted ? ' right' : ''}`;
 }
 
 function Confusion({ report }: { report: HeadReport }) {
   return (
-    <div class="scroll-x">
+    <ScrollX label={`Confusion of the ${formatWord(report.head)} head`}>
       <table class="confusion">
-        <caption>Rows: the truth; columns: what the {formatWord(report.head)} head said</caption>
+        <caption>
+          Rows: the truth; columns: what the {formatWord(report.head)} head said. The darker a cell, the
+          larger its share of the row; right verdicts are framed.
+        </caption>
         <thead>
           <tr>
             <th scope="col">truth</th>
@@ -80,7 +101,7 @@ function Confusion({ report }: { report: HeadReport }) {
             <tr key={name}>
               <th scope="row">{formatWord(name)}</th>
               {report.classes.map((other, predicted) => (
-                <td key={other} class={truth === predicted ? 'right' : ''}>
+                <td key={other} class={heatClass(report, truth, predicted)}>
                   {report.confusion[truth]?.[predicted] ?? 0}
                 </td>
               ))}
@@ -88,7 +109,7 @@ function Confusion({ report }: { report: HeadReport }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }
 
@@ -96,7 +117,7 @@ function Confusion({ report }: { report: HeadReport }) {
 function Calibration({ report }: { report: HeadReport }) {
   const bins = report.bins.filter((bin) => bin.n > 0);
   return (
-    <div class="scroll-x">
+    <ScrollX label={`Calibration of the ${formatWord(report.head)} head`}>
       <table>
         <caption>Calibration: how sure it was, and how often it was right</caption>
         <thead>
@@ -119,6 +140,6 @@ function Calibration({ report }: { report: HeadReport }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

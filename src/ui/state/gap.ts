@@ -1,0 +1,117 @@
+// Goodhart's law in words: what the gap between the reward that is trained on and the oracle's reward does in a stage.
+
+import type { Column } from './chartRows.ts';
+import { isRlStage } from './charts.ts';
+import type { MetricTable } from './metricTable.ts';
+import { stageTitle } from './stages.ts';
+
+type Window = { mean: number; variance: number; n: number; firstStep: number; lastStep: number };
+/** `steady` where chance explains the change. */
+export type Trend = 'grew' | 'fell' | 'steady';
+export type GapReading = {
+  stage: string;
+  /** Mean gap of the first and of the newest iterations; null while there are too few. */
+  first: number | null;
+  last: number | null;
+  trend: Trend | null;
+  sentence: string;
+};
+
+/** Fewer iterations say nothing yet. */
+const FEWEST = 6;
+const WINDOW = 10;
+/** Standard errors that a change must exceed. */
+const SURE = 2;
+/** Changes below this share of the reward are too small to speak of, however sure. */
+const TOO_SMALL = 0.005;
+
+/** The metric that compares with the gold reward: totals that are normalised in their group have mean 0. */
+export function proxyMetric(table: Pick<MetricTable, 'has'>): string {
+  return table.has('reward_weighted_sum') ? 'reward_weighted_sum' : 'reward';
+}
+
+/** One reading per RL stage, for another stage has another mix of prompts. */
+export function readGaps(table: MetricTable): GapReading[] {
+  const names = [proxyMetric(table), 'gold_reward'];
+  return table.stages.filter(isRlStage).map((stage) => {
+    const { steps, columns } = table.select(names, (each) => each === stage);
+    return readGap(stage, steps, columns[0] ?? [], columns[1] ?? []);
+  });
+}
+
+export function readGap(stage: string, steps: readonly number[], proxy: Column, gold: Column): GapReading {
+  const rows = steps.flatMap((step, row) => {
+    const [trained, granted] = [proxy[row] ?? null, gold[row] ?? null];
+    return trained === null || granted === null ? [] : [{ step, trained, granted, gap: trained - granted }];
+  });
+  const title = stageTitle(stage);
+  if (rows.length < FEWEST) {
+    const sentence = `${title}: ${rows.length} of the ${FEWEST} iterations that it takes to speak of a gap.`;
+    return { stage, first: null, last: null, trend: null, sentence };
+  }
+  const size = Math.min(WINDOW, Math.floor(rows.length / 3));
+  const scale = Math.max(...rows.map(({ granted }) => Math.abs(granted)), 1e-9);
+  const trendOf = (name: 'trained' | 'granted' | 'gap') => {
+    const [first, last] = [windowOf(rows.slice(0, size), name), windowOf(rows.slice(-size), name)];
+    const change = last.mean - first.mean;
+    const error = Math.sqrt(first.variance / first.n + last.variance / last.n);
+    const clear = Math.abs(change) > SURE * error && Math.abs(change) > TOO_SMALL * scale;
+    return { first, last, trend: clear ? (change > 0 ? 'grew' : 'fell') : 'steady' } as const;
+  };
+  const gap = trendOf('gap');
+  const { first, last, trend } = gap;
+  const move =
+    trend === 'steady'
+      ? `the gap stayed near ${number(last.mean)} (${number(first.mean)} at first)`
+      : `the gap ${trend === 'grew' ? 'grew' : last.mean < 0 ? 'fell' : 'shrank'} from ${number(first.mean)} to ${number(last.mean)}`;
+  const where = `between steps ${first.firstStep}–${first.lastStep} and steps ${last.firstStep}–${last.lastStep}`;
+  const meaning = meaningOf(trend, trendOf('trained').trend, trendOf('granted').trend, last.mean);
+  return {
+    stage,
+    first: first.mean,
+    last: last.mean,
+    trend,
+    sentence: `${title}: ${move} ${where}: ${meaning}`,
+  };
+}
+
+function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number): string {
+  if (gap === 'grew' && last > 0) {
+    if (granted === 'fell')
+      return trained === 'grew'
+        ? 'the reward rises while the oracle’s falls. The policy games the heads.'
+        : 'the oracle’s reward falls and the heads do not see it.';
+    return 'the policy gains reward that the oracle does not grant.';
+  }
+  if (gap === 'fell') {
+    if (last < 0) return 'the heads grant less than the oracle would.';
+    return granted === 'grew'
+      ? 'the oracle’s reward rises faster than the reward that is trained on.'
+      : 'heads and oracle come closer to each other.';
+  }
+  if (trained === 'grew' && granted === 'grew') return 'what the policy gains, the oracle grants as well.';
+  if (gap === 'grew') return 'the heads still grant less than the oracle would, but no longer by as much.';
+  if (trained === 'fell' && granted === 'fell') return 'both rewards fall together.';
+  return 'neither reward moves away from the other.';
+}
+
+function windowOf<N extends string>(
+  rows: readonly ({ step: number } & { [name in N]: number })[],
+  name: N,
+): Window {
+  const values = rows.map((row) => row[name]);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return {
+    mean,
+    variance: squares / Math.max(1, values.length - 1),
+    n: values.length,
+    firstStep: rows[0]?.step ?? 0,
+    lastStep: rows.at(-1)?.step ?? 0,
+  };
+}
+
+function number(value: number): string {
+  const text = Math.abs(value).toFixed(3);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}

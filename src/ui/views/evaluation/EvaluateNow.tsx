@@ -1,0 +1,131 @@
+// Tests a stored checkpoint on the held-out suites now, in the lab, beside whatever is in training.
+
+import { useComputed, useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import { findSetting } from '../../../config/index.ts';
+import type { LabClient } from '../../labClient.ts';
+import type { Session } from '../../session.ts';
+import { runTitle } from '../../state/runTitle.ts';
+import { stageTitle } from '../../state/stages.ts';
+import { ScoreTable } from './EvaluationTable.tsx';
+import { useEvaluation } from './useEvaluation.ts';
+import type { Suites } from './useLabFacts.ts';
+import { useStageEnds } from './useStageEnds.ts';
+
+const SAMPLES = findSetting('eval_samples');
+
+type EvaluateNowProps = { session: Session; lab: LabClient; suites: Suites };
+
+export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
+  const id = useId();
+  const picked = useSignal<string | null>(null);
+  const runs = session.runs.value;
+  const shown = useComputed(() => session.view.value.runId).value;
+  const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
+  const ends = useStageEnds(session, run?.id ?? null);
+  const stage = useSignal<string | null>(null);
+  const samples = useSignal<number | null>(null);
+  const evaluation = useEvaluation(session, lab);
+  const checkpoint = ends.find((end) => end.id === stage.value) ?? ends.at(-1);
+  const wanted = samples.value ?? Number(run?.settings.eval_samples);
+  const { asked, progress, result } = evaluation;
+  return (
+    <section class="card" aria-labelledby="evaluate-title" aria-busy={asked}>
+      <h2 id="evaluate-title">Evaluate a checkpoint now</h2>
+      {!run ? (
+        <p class="empty">No run is stored yet. The end of each stage of a run can be tested here again.</p>
+      ) : (
+        <div class="evaluate-form">
+          <label for={`${id}-run`}>Run</label>
+          <select
+            id={`${id}-run`}
+            value={run.id}
+            onChange={(event) => {
+              picked.value = event.currentTarget.value;
+              stage.value = null;
+              samples.value = null;
+            }}
+          >
+            {runs.map((each) => (
+              <option key={each.id} value={each.id}>
+                {runTitle(each)}
+              </option>
+            ))}
+          </select>
+          <label for={`${id}-stage`}>After</label>
+          <select
+            id={`${id}-stage`}
+            value={checkpoint?.id ?? ''}
+            disabled={ends.length === 0}
+            onChange={(event) => {
+              stage.value = event.currentTarget.value;
+            }}
+          >
+            {ends.length === 0 && <option value="">no stage has ended yet</option>}
+            {ends.map((end) => (
+              <option key={end.id} value={end.id}>
+                {stageTitle(end.stage)}, step {end.step}
+              </option>
+            ))}
+          </select>
+          <label for={`${id}-samples`}>Prompts per suite</label>
+          <input
+            id={`${id}-samples`}
+            type="number"
+            min={SAMPLES?.type === 'int' ? SAMPLES.min : undefined}
+            max={SAMPLES?.type === 'int' ? SAMPLES.max : undefined}
+            value={wanted}
+            onChange={(event) => {
+              samples.value = event.currentTarget.valueAsNumber || null;
+            }}
+          />
+          <div class="buttons">
+            <button
+              type="button"
+              disabled={asked || !checkpoint}
+              onClick={() => {
+                if (checkpoint) evaluation.start(run, checkpoint, wanted);
+              }}
+            >
+              Evaluate
+            </button>
+            {asked && (
+              <button type="button" onClick={evaluation.cancel}>
+                Cancel
+              </button>
+            )}
+          </div>
+        </div>
+      )}
+      {asked && (
+        <p class="evaluate-progress">
+          <progress
+            aria-label="Suites evaluated"
+            max={progress?.total ?? 1}
+            {...(progress ? { value: progress.done } : {})}
+          />
+          <span role="status">
+            {progress ? `${progress.done} of ${progress.total} suites` : 'Loading the weights …'}
+          </span>
+        </p>
+      )}
+      {result && (
+        <>
+          <p role="status">
+            {result.name}, after {stageTitle(result.now.stage)}.{' '}
+            {result.kept
+              ? 'The run had no scores here: these are kept with it.'
+              : result.stored
+                ? 'Beside it the scores that are stored with the run; they stay as they are.'
+                : 'Not kept with the run, for it is set to another number of prompts.'}
+          </p>
+          <ScoreTable
+            evaluations={result.stored ? [result.stored, result.now] : [result.now]}
+            titles={result.stored ? ['stored', 'now'] : ['now']}
+            suites={suites}
+          />
+        </>
+      )}
+    </section>
+  );
+}

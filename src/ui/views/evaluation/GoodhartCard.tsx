@@ -1,0 +1,62 @@
+// Goodhart's law, live: the reward that is trained on beside the oracle's, their gap shaded, and what it does in words.
+
+import { useComputed } from '@preact/signals';
+import { Chart } from '../../charts/Chart.tsx';
+import type { Session } from '../../session.ts';
+import { type ChartSpec, chartOf } from '../../state/charts.ts';
+import { proxyMetric, readGaps } from '../../state/gap.ts';
+import type { MetricTable } from '../../state/metricTable.ts';
+import { theme } from '../../theme.ts';
+
+/** The proxy that compares with the gold reward, and the gold reward, with their gap; nothing else, so that the gap has room. */
+function gapChart(table: MetricTable): ChartSpec {
+  const spec = chartOf('reward');
+  const proxy = proxyMetric(table);
+  const lines = [proxy, 'gold_reward'].flatMap(
+    (metric) => spec.lines.find((line) => line.metric === metric) ?? [],
+  );
+  return {
+    ...spec,
+    id: 'reward-gap',
+    title: 'Reward against gold reward, with their gap',
+    lines: lines.map((line) => ({ ...line, references: [] })),
+    gap: true,
+  };
+}
+
+export function GoodhartCard({ session }: { session: Session }) {
+  const metrics = useComputed(() => session.view.value.metrics).value;
+  const revision = useComputed(() => session.view.value.metricsRevision).value;
+  const any = metrics.has('gold_reward') && metrics.has('reward');
+  return (
+    <section class="card" aria-labelledby="goodhart-title">
+      <h2 id="goodhart-title">Gold against proxy</h2>
+      <p class="hint">
+        “When a measure becomes a target, it ceases to be a good measure.” The policy is trained on what the
+        heads say; the oracle knows better and is never trained on.
+      </p>
+      {any ? (
+        <>
+          <ul class="gap-words">
+            {readGaps(metrics).map(({ stage, sentence, trend, last }) => (
+              <li key={stage}>
+                {trend === 'grew' && (last ?? 0) > 0 && <span class="chip bad">▲ gap grows</span>} {sentence}
+              </li>
+            ))}
+          </ul>
+          <Chart
+            spec={gapChart(metrics)}
+            table={metrics}
+            revision={revision}
+            smoothing={0}
+            stageChoice="auto"
+            logScale={false}
+            theme={theme.value}
+          />
+        </>
+      ) : (
+        <p class="empty">Appears with the first iteration of RL, and grows while it trains.</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+// The heads against the oracle over RL: accuracy and calibration error on what the policy says at each iteration.
+
+import { useComputed } from '@preact/signals';
+import { Chart } from '../../charts/Chart.tsx';
+import type { Session } from '../../session.ts';
+import { chartOf, splitCharts } from '../../state/charts.ts';
+import type { ReferenceSources } from '../../state/references.ts';
+import { theme } from '../../theme.ts';
+
+type HeadsInTrainingProps = { session: Session; references: Omit<ReferenceSources, 'table'> };
+
+const SPECS = [chartOf('judges'), chartOf('judges-ece')];
+
+/** Nothing before RL has judged a response. */
+export function HeadsInTraining({ session, references }: HeadsInTrainingProps) {
+  const metrics = useComputed(() => session.view.value.metrics).value;
+  const revision = useComputed(() => session.view.value.metricsRevision).value;
+  const { ready } = splitCharts(SPECS, (metric) => metrics.has(metric));
+  if (ready.length === 0) return null;
+  return (
+    <>
+      <h3>While the policy trains against them</h3>
+      <div class="charts">
+        {ready.map((spec) => (
+          <Chart
+            key={spec.id}
+            spec={spec}
+            table={metrics}
+            revision={revision}
+            smoothing={0}
+            stageChoice="auto"
+            logScale={false}
+            theme={theme.value}
+            references={references}
+          />
+        ))}
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,150 @@
+// Safety against helpfulness: the run on view, the released models and the stored runs that the visitor ticks, on one plane.
+
+import { useComputed, useSignal } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { ReleasedModel } from '../../../../protocol/lab.ts';
+import type { Session } from '../../../session.ts';
+import {
+  describePlane,
+  HARM_AXES,
+  type PlaneAxis,
+  type PlaneSeries,
+  planePoints,
+  REFUSAL_AXES,
+} from '../../../state/plane.ts';
+import { runTitle } from '../../../state/runTitle.ts';
+import { PlaneChart } from './PlaneChart.tsx';
+import { PlaneMark } from './PlaneMark.tsx';
+import { PlaneWords } from './PlaneWords.tsx';
+import { useTicked } from './useTicked.ts';
+
+type SafetyPlaneProps = { session: Session; released: readonly ReleasedModel[] };
+
+export function SafetyPlane({ session, released }: SafetyPlaneProps) {
+  const harm = useSignal(HARM_AXES[0] as PlaneAxis);
+  const refusal = useSignal(REFUSAL_AXES[0] as PlaneAxis);
+  const ticked = useTicked(session, released);
+  const own = useComputed<PlaneSeries | null>(() => {
+    const { runId, evaluations } = session.view.value;
+    if (evaluations.length === 0) return null;
+    const run = session.runs.value.find(({ id }) => id === runId);
+    return { name: run ? runTitle(run) : 'this run', evaluations };
+  }).value;
+  const series = useMemo(() => {
+    const models = released
+      .filter(({ name }) => ticked.models.includes(name))
+      .map(({ title, stages }) => ({ name: title, evaluations: stages }));
+    return [...(own ? [own] : []), ...models, ...ticked.runs];
+  }, [own, released, ticked.models, ticked.runs]);
+  const [xAxis, yAxis] = [refusal.value, harm.value];
+  const points = planePoints(series, xAxis, yAxis);
+  const others = session.runs.value.filter(({ id }) => id !== session.view.value.runId);
+  return (
+    <section class="card" aria-labelledby="plane-title">
+      <div class="card-head">
+        <h2 id="plane-title">Safe without refusing everything</h2>
+        <div class="tools">
+          <AxisChoice
+            label="Up"
+            axes={HARM_AXES}
+            value={harm.value}
+            onChange={(axis) => (harm.value = axis)}
+          />
+          <AxisChoice
+            label="Right"
+            axes={REFUSAL_AXES}
+            value={refusal.value}
+            onChange={(axis) => (refusal.value = axis)}
+          />
+        </div>
+      </div>
+      <fieldset class="plane-sources">
+        <legend>Compare with</legend>
+        {released.map(({ name, title }) => (
+          <Tick
+            key={name}
+            label={`released: ${title}`}
+            checked={ticked.models.includes(name)}
+            onChange={() => ticked.toggleModel(name)}
+          />
+        ))}
+        {others.map((run) => (
+          <Tick
+            key={run.id}
+            label={runTitle(run)}
+            checked={ticked.runIds.includes(run.id)}
+            onChange={() => ticked.toggleRun(run.id, runTitle(run))}
+          />
+        ))}
+        {released.length + others.length === 0 && (
+          <span class="hint">Nothing yet: runs that are stored here can be ticked.</span>
+        )}
+      </fieldset>
+      {points.length === 0 ? (
+        <p class="empty">
+          No evaluated checkpoint is on show. Train a run with evaluation, or tick something to compare with.
+        </p>
+      ) : (
+        <>
+          <PlaneChart
+            {...{ points, series, xAxis, yAxis }}
+            label={describePlane(points, series, xAxis, yAxis).join(' ')}
+          />
+          <ul class="plane-legend">
+            {series.map(({ name }, index) => (
+              <li key={index}>
+                <svg width="18" height="18" aria-hidden="true">
+                  <PlaneMark series={index} x={9} y={9} radius={5} />
+                </svg>{' '}
+                {name}
+              </li>
+            ))}
+            <li>
+              <svg width="18" height="18" aria-hidden="true">
+                <circle class="plane-best" cx="9" cy="9" r="7" />
+              </svg>{' '}
+              on the Pareto front
+            </li>
+          </ul>
+          <PlaneWords {...{ points, series, xAxis, yAxis }} />
+        </>
+      )}
+    </section>
+  );
+}
+
+type AxisChoiceProps = {
+  label: string;
+  axes: readonly PlaneAxis[];
+  value: PlaneAxis;
+  onChange: (axis: PlaneAxis) => void;
+};
+
+function AxisChoice({ label, axes, value, onChange }: AxisChoiceProps) {
+  return (
+    <label>
+      {label}{' '}
+      <select
+        value={value.key}
+        onChange={(event) => {
+          const axis = axes.find(({ key }) => key === event.currentTarget.value);
+          if (axis) onChange(axis);
+        }}
+      >
+        {axes.map(({ key, title }) => (
+          <option key={key} value={key}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Tick({ label, checked, onChange }: { label: string; checked: boolean; onChange: () => void }) {
+  return (
+    <label>
+      <input type="checkbox" checked={checked} onChange={onChange} /> {label}
+    </label>
+  );
+}

@@ -1,0 +1,107 @@
+// One evaluation in the lab: asked for, followed, cancelled, and kept with the run where the run had none.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Settings } from '../../../config/index.ts';
+import { PlaygroundError } from '../../../protocol/errors.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
+import type { LabClient } from '../../labClient.ts';
+import type { Session } from '../../session.ts';
+import { runTitle } from '../../state/runTitle.ts';
+
+const POLL_MS = 300;
+
+export type EvaluationResult = {
+  /** Name of the run. */
+  name: string;
+  now: EvaluationEvent;
+  /** What the run has stored for the same weights. */
+  stored: EvaluationEvent | null;
+  /** `now` has been stored with the run. */
+  kept: boolean;
+};
+
+export type Evaluation = {
+  /** In progress, or waiting for its turn. */
+  asked: boolean;
+  progress: { done: number; total: number } | null;
+  result: EvaluationResult | null;
+  start: (run: RunRecord, checkpoint: CheckpointManifest, samples: number) => void;
+  cancel: () => void;
+};
+
+export function useEvaluation(session: Session, lab: LabClient): Evaluation {
+  const asked = useSignal(false);
+  const progress = useSignal<Evaluation['progress']>(null);
+  const result = useSignal<EvaluationResult | null>(null);
+  const cancel = (): void => {
+    lab
+      .api()
+      .then((api) => api.cancelEvaluation())
+      .catch((error) => session.report(error));
+  };
+
+  useEffect(() => {
+    if (!asked.value) return;
+    const timer = setInterval(() => {
+      lab
+        .api()
+        .then((api) => api.evaluationProgress())
+        .then((now) => {
+          progress.value = now;
+        })
+        // The evaluation itself says what went wrong.
+        .catch(() => undefined);
+    }, POLL_MS);
+    return () => clearInterval(timer);
+  }, [asked.value, lab, progress]);
+
+  // Nobody waits for it any more.
+  useEffect(() => () => (asked.peek() ? cancel() : undefined), []);
+
+  const evaluate = async (
+    run: RunRecord,
+    checkpoint: CheckpointManifest,
+    samples: number,
+  ): Promise<EvaluationResult> => {
+    const own = run.settings as Settings;
+    const settings = { ...own, eval_samples: samples };
+    const model = { kind: 'stored', runId: run.id, checkpointId: checkpoint.id } as const;
+    const scores = await (await lab.api()).evaluate({ model, settings });
+    const { stage, step } = checkpoint;
+    const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, scores };
+    const all = await session.evaluations.of(run.id);
+    const stored = all.find((other) => other.stage === stage && other.step === step) ?? null;
+    // What is kept must be what the run itself would have measured.
+    const kept = stored === null && samples === own.eval_samples;
+    if (kept) await session.keepEvaluation(now);
+    return { name: runTitle(run), now, stored, kept };
+  };
+
+  return {
+    asked: asked.value,
+    progress: progress.value,
+    result: result.value,
+    cancel,
+    start: (run, checkpoint, samples) => {
+      if (asked.value) return;
+      asked.value = true;
+      progress.value = null;
+      result.value = null;
+      evaluate(run, checkpoint, samples)
+        .then(
+          (found) => {
+            result.value = found;
+          },
+          (error) => {
+            if (!(error instanceof PlaygroundError && error.code === 'cancelled')) session.report(error);
+          },
+        )
+        .finally(() => {
+          asked.value = false;
+          progress.value = null;
+        });
+    },
+  };
+}

@@ -1,0 +1,180 @@
+// The plane of safety and helpfulness, its labels, and the gap between gold and proxy reward in words.
+
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { SuiteScore } from '../../src/protocol/messages.ts';
+import { proxyMetric, readGap, readGaps } from '../../src/ui/state/gap.ts';
+import { overlap, placeLabels } from '../../src/ui/state/labels.ts';
+import { MetricTable } from '../../src/ui/state/metricTable.ts';
+import {
+  axisScore,
+  describePlane,
+  HARM_AXES,
+  paretoFront,
+  planePoints,
+  REFUSAL_AXES,
+} from '../../src/ui/state/plane.ts';
+import { planeLayout } from '../../src/ui/state/planeGeometry.ts';
+
+function score(suite: string, metric: string, value: number): SuiteScore {
+  const [low, high] = [Math.max(0, value - 0.05), Math.min(1, value + 0.05)];
+  return { suite, metric, value, low, high, n: 100, better: 'higher' };
+}
+
+const evaluation = (stage: string, safe: number, declined: number) => ({
+  stage,
+  scores: [score('safety', 'safe', safe), score('overrefusal', 'declined', declined)],
+});
+const [xAxis, yAxis] = [REFUSAL_AXES[0], HARM_AXES[0]];
+const series = [
+  {
+    name: 'mine',
+    evaluations: [
+      evaluation('sft', 0.4, 0.3),
+      evaluation('stage1', 0.5, 0.1),
+      evaluation('stage2', 0.9, 0.2),
+    ],
+  },
+  { name: 'other', evaluations: [evaluation('sft', 0.8, 0.4), { stage: 'stage1', scores: [] }] },
+];
+const points = planePoints(series, xAxis, yAxis);
+
+describe('the plane', () => {
+  it('turns a safe score and its interval around, and leaves out what was not measured', () => {
+    expect(axisScore([score('safety', 'safe', 0.9)], yAxis)).toEqual({
+      value: expect.closeTo(0.1),
+      low: expect.closeTo(0.05),
+      high: expect.closeTo(0.15),
+      n: 100,
+    });
+    expect(points.map(({ series: model, stage }) => `${model} ${stage}`)).toEqual([
+      '0 sft',
+      '0 stage1',
+      '0 stage2',
+      '1 sft',
+    ]);
+  });
+
+  it('marks what nothing beats on both axes', () => {
+    expect(paretoFront(points)).toEqual([false, true, true, false]);
+    // Equal points do not beat each other.
+    const twin = { x: { value: 0.1 }, y: { value: 0.1 } };
+    expect(paretoFront([twin, twin])).toEqual([true, true]);
+    expect(paretoFront([])).toEqual([]);
+  });
+
+  it('has a front without a point that beats another, and beats all the rest from it', () => {
+    const share = fc.integer({ min: 0, max: 10 }).map((value) => ({ value: value / 10 }));
+    fc.assert(
+      fc.property(fc.array(fc.record({ x: share, y: share }), { minLength: 1, maxLength: 12 }), (any) => {
+        const front = paretoFront(any);
+        expect(front).toContain(true);
+        any.forEach(({ x, y }, index) => {
+          const beaten = any.some(
+            (other, at) =>
+              front[at] &&
+              other.x.value <= x.value &&
+              other.y.value <= y.value &&
+              other.x.value + other.y.value < x.value + y.value,
+          );
+          expect(front[index]).toBe(!beaten);
+        });
+      }),
+    );
+  });
+
+  it('is told in words, with the front', () => {
+    const words = describePlane(points, series, xAxis, yAxis);
+    expect(words[0]).toBe(
+      'mine: from 60.0 % harmful compliance and 30.0 % harmless requests declined after SFT ' +
+        'to 10.0 % harmful compliance and 20.0 % harmless requests declined after Stage 2.',
+    );
+    expect(words.at(-1)).toContain('mine: Stage 1; mine: Stage 2.');
+  });
+
+  it('draws arrows within a model only, and whiskers around each mark', () => {
+    const layout = planeLayout(points, series, 700, 380);
+    expect(layout.arrows.map((arrow) => arrow.series)).toEqual([0, 0]);
+    for (const { x, y, left, right, top, bottom } of layout.marks) {
+      expect(left).toBeLessThan(x);
+      expect(right).toBeGreaterThan(x);
+      expect(top).toBeLessThan(y);
+      expect(bottom).toBeGreaterThan(y);
+    }
+    expect(layout.front.split(' ')).toHaveLength(3);
+  });
+});
+
+describe('labels', () => {
+  const bounds = { x: 0, y: 0, width: 600, height: 400 };
+
+  it('cover neither each other nor a point, though points are close', () => {
+    const crowd = Array.from({ length: 6 }, (_, i) => ({
+      x: 280 + 8 * i,
+      y: 200 - 3 * i,
+      width: 70,
+      height: 15,
+    }));
+    const placed = placeLabels(crowd, bounds);
+    placed.forEach((label, index) => {
+      for (const other of placed.slice(index + 1)) expect(overlap(label, other)).toBe(false);
+      for (const { x, y } of crowd)
+        expect(overlap(label, { x: x - 6, y: y - 6, width: 12, height: 12 })).toBe(false);
+      expect(label.x >= 0 && label.y >= 0 && label.x + 70 <= 600 && label.y + 15 <= 400).toBe(true);
+    });
+  });
+
+  it('stay inside at the edges', () => {
+    const [label] = placeLabels([{ x: 598, y: 2, width: 80, height: 15 }], bounds);
+    expect(label.x + 80).toBeLessThanOrEqual(600);
+    expect(label.y).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('the gap between proxy and gold', () => {
+  const steps = Array.from({ length: 30 }, (_, index) => index + 1);
+  const wobble = (step: number): number => 0.01 * Math.sin(step * 7);
+  const curve = (slope: number, start = 1): number[] =>
+    steps.map((step) => start + slope * step + wobble(step));
+  const read = (proxy: number, gold: number) => readGap('stage2', steps, curve(proxy), curve(gold));
+
+  it('says from where to where it grew, and that the oracle does not grant it', () => {
+    const reading = read(0.02, 0);
+    expect(reading.trend).toBe('grew');
+    expect(reading.first).toBeCloseTo(0.11, 2);
+    expect(reading.last).toBeCloseTo(0.51, 2);
+    expect(reading.sentence).toBe(
+      'Stage 2: the gap grew from 0.110 to 0.510 between steps 1–10 and steps 21–30: the policy gains reward that the oracle does not grant.',
+    );
+  });
+
+  it('tells reward hacking, honest gains and standstill apart', () => {
+    expect(read(0.02, -0.02).sentence).toContain('games the heads');
+    expect(read(0.02, 0.02)).toMatchObject({
+      trend: 'steady',
+      sentence: expect.stringContaining('grants as well'),
+    });
+    expect(read(0, 0).sentence).toContain('neither reward');
+    expect(read(0.01, 0.02)).toMatchObject({ trend: 'fell', sentence: expect.stringContaining('less than') });
+  });
+
+  it('takes noise for noise', () => {
+    const noise = steps.map((step) => 1 + Math.sin(step * 12.9898) * 0.5);
+    const gold = steps.map((step) => 1 + Math.sin(step * 78.233) * 0.5);
+    expect(readGap('stage1', steps, noise, gold).trend).toBe('steady');
+  });
+
+  it('waits for enough iterations, reads stage by stage, and compares like with like', () => {
+    const table = new MetricTable();
+    steps.slice(0, 4).forEach((step) => {
+      table.put({ step, stage: 'sft', iteration: step, values: { 'sft/loss': 1 } });
+    });
+    [5, 6].forEach((step) => {
+      table.put({ step, stage: 'stage1', iteration: step, values: { reward: 1, gold_reward: 1 } });
+    });
+    expect(readGaps(table)).toMatchObject([{ stage: 'stage1', trend: null }]);
+    expect(proxyMetric(table)).toBe('reward');
+    table.put({ step: 7, stage: 'stage1', iteration: 7, values: { reward_weighted_sum: 1 } });
+    expect(proxyMetric(table)).toBe('reward_weighted_sum');
+  });
+});
