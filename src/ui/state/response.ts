@@ -37,3 +37,22 @@ export function splitResponse(tokens: readonly string[], logProbs: readonly numb
 export function agreement(headVerdict: string, oracleVerdict: string): boolean {
   return headVerdict.replaceAll('_', ' ') === oracleVerdict.replaceAll('_', ' ');
 }
+
+/** A token at its place in the response; `mark`: one of `<think>`, `</think>`, `<eos>` where it parts the response. */
+export type PlacedToken = { text: string; index: number; mark: boolean };
+
+/** Every token of a response in the part that it belongs to, marks included. */
+export function placeTokens(response: readonly string[]): {
+  thought: readonly PlacedToken[];
+  answer: readonly PlacedToken[];
+} {
+  const { opened, closed, ended } = splitResponse(response, []);
+  const close = closed ? response.indexOf('</think>') : -1;
+  const all = response.map((text, index) => ({
+    text,
+    index,
+    mark: (opened && index === 0) || index === close || (ended && index === response.length - 1),
+  }));
+  const end = closed ? close + 1 : opened ? response.length : 0;
+  return { thought: all.slice(0, end), answer: all.slice(end) };
+}

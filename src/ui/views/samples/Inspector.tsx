@@ -1,82 +1,89 @@
-// The latest group: one prompt, its picture, and all G responses with rewards, verdicts and advantages.
+// One group whole: its prompt, all G responses with rewards, verdicts and advantages, and why one of them won.
 
-import { useSignal } from '@preact/signals';
-import type { GroupEvent } from '../../../protocol/messages.ts';
-import { formatWord } from '../../format.ts';
-import { SceneImage } from '../../parts/SceneImage.tsx';
-import { stageTitle } from '../../state/stages.ts';
-import { SampleCard } from './SampleCard.tsx';
+import { useComputed } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { samePlace } from '../../state/samples/buffer.ts';
+import { winnersOf } from '../../state/samples/contributions.ts';
+import { whyItWon } from '../../state/samples/why.ts';
+import { GroupFacts } from './GroupFacts.tsx';
+import { HeatControls } from './HeatControls.tsx';
+import { InspectorTools } from './InspectorTools.tsx';
+import { SampleCard, type TrialScore } from './SampleCard.tsx';
+import type { SamplesModel } from './samplesModel.ts';
+import { type ShownGroup, shownLive, shownStored } from './shownGroup.ts';
 
-export function Inspector({ group }: { group: GroupEvent | null }) {
-  const held = useSignal<GroupEvent | null>(null);
-  const shown = held.value ?? group;
+export function Inspector({ model }: { model: SamplesModel }) {
+  const title = useRef<HTMLHeadingElement>(null);
+  const { place, stored, live, opened, loading, error } = model.group;
+  const shown = useComputed((): ShownGroup | null => {
+    if (place.value) return stored.value && shownStored(stored.value);
+    return live.value && shownLive(live.value);
+  });
+  // A group that was opened from a table below is brought into sight.
+  const first = useRef(true);
+  useEffect(() => {
+    if (!first.current && opened.value) title.current?.focus();
+    first.current = false;
+  }, [opened.value]);
   return (
-    <section class="card" aria-labelledby="inspector-title">
+    <section class="card" aria-labelledby="inspector-title" aria-busy={loading.value !== 'no'}>
       <div class="card-head">
-        <h2 id="inspector-title">Latest group</h2>
-        {shown && (
-          <label class="tools">
-            <span>
-              <input
-                type="checkbox"
-                checked={held.value !== null}
-                onChange={(event) => {
-                  held.value = event.currentTarget.checked ? shown : null;
-                }}
-              />{' '}
-              Hold this group
-            </span>
-          </label>
-        )}
+        <h2 id="inspector-title" ref={title} tabIndex={-1}>
+          {place.value ? `Step ${place.value.step}, group ${place.value.group}` : 'Latest group'}
+        </h2>
+        <InspectorTools model={model} />
       </div>
-      {shown ? <Group group={shown} /> : <p class="empty">{EMPTY_TEXT}</p>}
+      {error.value && (
+        <p role="alert" class="problem">
+          {error.value.text}
+        </p>
+      )}
+      {loading.value === 'group' && <p class="empty">Reading the group …</p>}
+      {shown.value && <Group model={model} group={shown.value} />}
     </section>
   );
 }
 
-const EMPTY_TEXT =
-  'From the first RL stage on, this shows one prompt of each step with every sampled response, its reward terms, and who judged what.';
-
-function Group({ group }: { group: GroupEvent }) {
-  const top = Math.max(...group.samples.map((sample) => sample.advantage));
-  const tied = group.samples.filter((sample) => sample.advantage === top).length > 1;
+function Group({ model, group }: { model: SamplesModel; group: ShownGroup }) {
+  const winners = winnersOf(group.samples.map(({ terms }) => terms.total ?? 0));
+  const trial = trialScores(model, group);
   return (
     <>
-      <div class="group-head">
-        {group.image && <SceneImage image={group.image} label={`Picture of prompt ${group.promptId}`} />}
-        <dl class="facts">
-          <dt>Prompt</dt>
-          <dd class="tokens">{group.prompt.join(' ')}</dd>
-          <dt>Reference answer</dt>
-          <dd class="tokens">{group.reference.length > 0 ? group.reference.join(' ') : '–'}</dd>
-          <dt>Task</dt>
-          <dd>
-            {formatWord(group.label)} · {formatWord(group.family)}
-            {group.attack !== null && ` · attack: ${formatWord(group.attack)}`}
-          </dd>
-          <dt>For your eyes only</dt>
-          <dd>
-            <span class={group.harmful ? 'chip bad' : 'chip good'}>
-              {group.harmful ? '⚠ harmful request' : '✓ benign request'}
-            </span>{' '}
-            <span class="hint">the policy is not told</span>
-          </dd>
-          <dt>Sampled</dt>
-          <dd>
-            step {group.step}, {stageTitle(group.stage)}, <span class="tokens">{group.promptId}</span>
-          </dd>
-        </dl>
+      <GroupFacts group={group} />
+      <div class="why">
+        <h3>Why did it win?</h3>
+        {whyItWon(group.samples, model.settings.value, group.discarded).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
       </div>
-      <ol class="samples">
+      <HeatControls model={model} />
+      <ol class="responses">
         {group.samples.map((sample, index) => (
           <SampleCard
             key={index}
             number={index + 1}
             sample={sample}
-            best={sample.advantage === top && top > 0 && !tied}
+            wins={winners.includes(index)}
+            heat={model.group.heat.value}
+            range={model.range.value}
+            trial={trial?.[index] ?? null}
           />
         ))}
       </ol>
     </>
   );
+}
+
+/** What the recipe on trial gives to the responses of the group; null where it is not among those it was tried on. */
+function trialScores(model: SamplesModel, group: ShownGroup): TrialScore[] | null {
+  const result = model.trial.result.value;
+  const found = result?.groups.find((each) => samePlace({ step: result.step, group: each.group }, group));
+  if (!found) return null;
+  const { totals, advantages } = found.after;
+  const winners = winnersOf(totals);
+  return totals.map((total, i) => ({
+    total,
+    advantage: advantages?.[i] ?? null,
+    wins: winners.includes(i),
+  }));
 }

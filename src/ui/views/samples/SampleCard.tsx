@@ -1,51 +1,90 @@
-// One response of a group: thought, answer, reward terms, verdicts, advantage.
+// One response of a group: thought, answer, reward terms, verdicts, advantage, and what a recipe on trial makes of it.
 
+import { type Signal, useSignal } from '@preact/signals';
 import type { SampleView } from '../../../protocol/messages.ts';
 import { formatNumber, formatPercent, formatSigned, formatWord } from '../../format.ts';
-import { agreement, splitResponse, type Token } from '../../state/response.ts';
+import { agreement, type PlacedToken, placeTokens, splitResponse } from '../../state/response.ts';
+import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
+import { TokenList } from './TokenList.tsx';
 
-type SampleCardProps = { number: number; sample: SampleView; best: boolean };
+/** What the recipe on trial gives to a response. */
+export type TrialScore = { total: number; advantage: number | null; wins: boolean };
 
-export function SampleCard({ number, sample, best }: SampleCardProps) {
-  const parts = splitResponse(sample.response, sample.logProbs);
+type SampleCardProps = {
+  number: number;
+  sample: SampleView & { ratios?: readonly number[] | null };
+  wins: boolean;
+  heat: Heat;
+  range: ClipRange;
+  trial: TrialScore | null;
+};
+
+export function SampleCard({ number, sample, wins, heat, range, trial }: SampleCardProps) {
+  const told = useSignal('');
+  const { opened, closed, ended } = splitResponse(sample.response, sample.logProbs);
+  const { thought, answer } = placeTokens(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
+  const part = (name: string, tokens: readonly PlacedToken[], none: string) => (
+    <Part
+      tokens={tokens}
+      none={none}
+      sample={sample}
+      heat={heat}
+      range={range}
+      told={told}
+      label={`Tokens of the ${name} of response ${number}, shaded by ${HEAT_TITLES[heat]}`}
+    />
+  );
   return (
     <li class={`sample ${sign}`}>
       <div class="sample-head">
         <strong>
           #{number}
-          {best && <span class="chip good">best</span>}
+          {wins && <span class="chip good">★ won</span>}
         </strong>
         <span class={`advantage ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
       </div>
       <div class="thought">
-        <span class="part">thought</span>{' '}
-        <Tokens tokens={parts.thought} none={parts.opened ? 'empty' : 'missing'} />
-        {!parts.closed && parts.opened && <span class="chip bad">not closed</span>}
+        <span class="part">thought</span> {part('thought', thought, opened ? 'empty' : 'missing')}
+        {!closed && opened && <span class="chip bad">not closed</span>}
       </div>
       <div class="answer">
-        <span class="part">answer</span> <Tokens tokens={parts.answer} none="none" />
-        {!parts.ended && <span class="chip bad">cut off</span>}
+        <span class="part">answer</span> {part('answer', answer, 'none')}
+        {!ended && <span class="chip bad">cut off</span>}
       </div>
+      {heat !== 'none' && <Told told={told} />}
       <Terms terms={sample.terms} />
       <Verdicts sample={sample} />
+      {trial && <Trial trial={trial} sample={sample} wins={wins} />}
     </li>
   );
 }
 
-function Tokens({ tokens, none }: { tokens: readonly Token[]; none: string }) {
-  if (tokens.length === 0) return <em class="hint">{none}</em>;
+type PartProps = {
+  tokens: readonly PlacedToken[];
+  none: string;
+  sample: SampleCardProps['sample'];
+  heat: Heat;
+  range: ClipRange;
+  told: Signal<string>;
+  label: string;
+};
+
+function Part({ tokens, none, sample, heat, range, told, label }: PartProps) {
+  const words = tokens.filter(({ mark }) => !mark);
+  if (heat === 'none' || tokens.length === 0) {
+    if (words.length === 0) return <em class="hint">{none}</em>;
+    return <span class="tokens">{words.map(({ text }) => text).join(' ')}</span>;
+  }
+  const numbers = { logProbs: sample.logProbs, ratios: sample.ratios ?? null };
+  return <TokenList tokens={tokens} numbers={numbers} heat={heat} range={range} told={told} label={label} />;
+}
+
+function Told({ told }: { told: Signal<string> }) {
   return (
-    <span class="tokens">
-      {tokens.map((token, index) => (
-        <span
-          key={index}
-          title={token.logProb === null ? undefined : `log-prob ${formatNumber(token.logProb)}`}
-        >
-          {token.text}{' '}
-        </span>
-      ))}
-    </span>
+    <p class="told hint">
+      {told.value === '' ? 'Point at a token, or move over them with the arrow keys.' : told.value}
+    </p>
   );
 }
 
@@ -55,7 +94,7 @@ function Terms({ terms }: { terms: SampleView['terms'] }) {
     <dl class="terms">
       {Object.entries(others).map(([name, value]) => (
         <div key={name}>
-          <dt>{formatWord(name)}</dt>
+          <dt>{name === 'gold' ? 'oracle’s reward' : formatWord(name)}</dt>
           <dd>{formatNumber(value)}</dd>
         </div>
       ))}
@@ -84,6 +123,24 @@ function Verdicts({ sample }: { sample: SampleView }) {
       head: <b>{formatWord(verdict.name)}</b> ({formatPercent(verdict.probability)}) · oracle:{' '}
       <b>{formatWord(oracleVerdict)}</b>{' '}
       <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
+    </p>
+  );
+}
+
+function Trial({ trial, sample, wins }: { trial: TrialScore; sample: SampleView; wins: boolean }) {
+  const { total, advantage } = trial;
+  const before = sample.terms.total;
+  return (
+    <p class="trial">
+      <span class="part">on trial</span> total {before === undefined ? '' : `${formatNumber(before)} → `}
+      <b>{formatNumber(Math.round(total * 1e4) / 1e4)}</b>
+      {advantage !== null && (
+        <>
+          , advantage {formatSigned(sample.advantage)} → <b>{formatSigned(advantage)}</b>
+        </>
+      )}{' '}
+      {trial.wins && <span class="chip good">{wins ? '★ still wins' : '★ would win'}</span>}
+      {!trial.wins && wins && <span class="chip bad">would not win</span>}
     </p>
   );
 }

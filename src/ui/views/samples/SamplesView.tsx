@@ -1,16 +1,42 @@
-// The view Samples: the latest group of the run.
+// The view Samples: one group whole, another reward recipe on stored samples, and the replay buffer.
 
 import { useComputed } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 import type { ViewProps } from '../types.ts';
+import { BufferCard } from './BufferCard.tsx';
 import { Inspector } from './Inspector.tsx';
+import { NoRun, NoSamples } from './NoSamples.tsx';
+import { RecipeCard } from './RecipeCard.tsx';
+import { samplesModel } from './samplesModel.ts';
 import './samples.css';
 
-export function SamplesView({ session }: ViewProps) {
-  const group = useComputed(() => session.view.value.group);
+export function SamplesView(props: ViewProps) {
+  const { session, draft } = props;
   const runId = useComputed(() => session.view.value.runId);
   return (
     <div class="stack">
-      <Inspector key={runId.value} group={group.value} />
+      {runId.value === null ? (
+        <NoRun session={session} draft={draft} />
+      ) : (
+        <RunSamples key={runId.value} runId={runId.value} {...props} />
+      )}
     </div>
+  );
+}
+
+function RunSamples({ runId, session, draft, lab }: ViewProps & { runId: string }) {
+  const model = samplesModel(session, lab, runId);
+  useEffect(() => model.watch(), [model]);
+  const record = useComputed(() => session.runs.value.find((run) => run.id === runId));
+  const { buffer, group } = model;
+  const known = buffer.steps.value.length > 0 || group.live.value !== null;
+  if (!known && buffer.state.value === 'read') return <NoSamples session={session} record={record.value} />;
+  if (!known) return <p class="empty">Reading the stored samples …</p>;
+  return (
+    <>
+      <Inspector model={model} />
+      <RecipeCard model={model} session={session} draft={draft} />
+      <BufferCard model={model} session={session} />
+    </>
   );
 }

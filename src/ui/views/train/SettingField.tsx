@@ -16,12 +16,13 @@ import {
 export type SettingFieldProps = {
   info: SettingInfo;
   value: Settings[SettingInfo['key']];
-  /** Value that "reset" goes back to: what the preset says. */
+  /** Value that "reset" goes back to, and how it is called. */
   base: Settings[SettingInfo['key']];
+  baseName?: string;
   onChange: (key: SettingInfo['key'], value: Settings[SettingInfo['key']]) => void;
 };
 
-export function SettingField({ info, value, base, onChange }: SettingFieldProps) {
+export function SettingField({ info, value, base, baseName = 'the preset', onChange }: SettingFieldProps) {
   const id = useId();
   const helpOpen = useSignal(false);
   const problem = useSignal('');
@@ -60,7 +61,7 @@ export function SettingField({ info, value, base, onChange }: SettingFieldProps)
           class="quiet"
           onClick={reset}
           aria-label={`Reset ${info.label}`}
-          title="Reset to the preset"
+          title={`Reset to ${baseName}`}
         >
           ↺
         </button>

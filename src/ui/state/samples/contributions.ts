@@ -1,0 +1,77 @@
+// What each reward term adds to a response's lead over its group: the terms as stored, weighted as the run weighed them.
+
+import type { Settings } from '../../../config/index.ts';
+
+/** The stored terms of one response, with `total`. */
+export type StoredTerms = { readonly [term: string]: number };
+
+export type RewardWeights = Pick<Settings, 'w_format' | 'w_visual' | 'w_helpful' | 'w_task' | 'aggregation'>;
+
+/** What one term adds to the difference between a response's total and the group's mean. */
+export type Contribution = {
+  term: string;
+  weight: number;
+  /** Value of the response, and the mean of its group. */
+  value: number;
+  mean: number;
+  /** Share in (total - mean total). */
+  points: number;
+};
+
+/** Totals that differ by less are equal: they are stored as float32. */
+export const SAME_TOTAL = 1e-5;
+
+/** Terms that add up to the total, with the weight of each. */
+function weightedTerms(settings: RewardWeights): readonly { term: string; weight: number }[] {
+  return [
+    { term: 'format', weight: settings.w_format },
+    { term: 'visual_focus', weight: settings.w_visual },
+    { term: 'helpful', weight: settings.w_helpful },
+    { term: 'task', weight: settings.w_task },
+  ];
+}
+
+export function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** Unbiased; 0 where all are equal. */
+function spreadOf(values: readonly number[]): number {
+  if (Math.max(...values) - Math.min(...values) < SAME_TOTAL) return 0;
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1));
+}
+
+/**
+ * The lead of the responses `of` (their mean, where they are several) over the mean of the group, parted into terms, the largest
+ * share first. Null where the stored terms do not add up to the stored totals, so that no term can be made answerable.
+ */
+export function contributionsOf(
+  group: readonly StoredTerms[],
+  of: readonly number[],
+  settings: RewardWeights,
+): Contribution[] | null {
+  const byTerm = weightedTerms(settings).map(({ term, weight }): Contribution => {
+    const values = group.map((terms) => terms[term] ?? 0);
+    const mean = meanOf(values);
+    const value = meanOf(of.map((i) => values[i] ?? 0));
+    const spread = settings.aggregation === 'normalize_then_sum' ? spreadOf(values) : 1;
+    return { term, weight, value, mean, points: spread === 0 ? 0 : (weight * (value - mean)) / spread };
+  });
+  const overlong = group.map((terms) => terms.overlong ?? 0);
+  const penalty = { value: meanOf(of.map((i) => overlong[i] ?? 0)), mean: meanOf(overlong) };
+  const all = [...byTerm, { term: 'overlong', weight: 1, ...penalty, points: penalty.value - penalty.mean }];
+  const totals = group.map((terms) => terms.total ?? Number.NaN);
+  const lead = meanOf(of.map((i) => totals[i] ?? Number.NaN)) - meanOf(totals);
+  const sum = all.reduce((points, contribution) => points + contribution.points, 0);
+  if (!(Math.abs(sum - lead) < 1e-3 * Math.max(1, Math.abs(lead)))) return null;
+  return all.sort((a, b) => b.points - a.points);
+}
+
+/** Responses with the largest total; empty where all are equal. */
+export function winnersOf(totals: readonly number[]): number[] {
+  const top = Math.max(...totals);
+  if (!(top - Math.min(...totals) >= SAME_TOTAL)) return [];
+  return totals.flatMap((total, i) => (top - total < SAME_TOTAL ? [i] : []));
+}

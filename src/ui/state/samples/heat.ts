@@ -1,0 +1,103 @@
+// Token quantities as heat: levels with a colour class, a second cue, and the words of the legend.
+
+import { formatNumber, formatPercent } from '../../format.ts';
+
+export const HEATS = ['none', 'logProb', 'ratio'] as const;
+export type Heat = (typeof HEATS)[number];
+
+export const HEAT_TITLES: { readonly [heat in Heat]: string } = {
+  none: 'none',
+  logProb: 'log-prob when sampled',
+  ratio: 'probability ratio',
+};
+
+/** One sentence on what the heat shows. */
+export const HEAT_ABOUT: { readonly [heat in Heat]: string } = {
+  none: 'Tokens as they were sampled.',
+  logProb: 'How likely the policy found each token at the moment it sampled it; ln of that is the log-prob.',
+  ratio:
+    'π / π_old per token: how much likelier a later checkpoint finds the token than the policy that sampled it; 1 means nothing has changed.',
+};
+
+/** `cue`: how it looks besides its colour, see `.tok` in samples.css. */
+export type HeatLevel = { name: string; cue: string; words: string };
+
+const PROBABILITY_BOUNDS = [0.9, 0.5, 0.1, 0.01] as const;
+
+const PROBABILITY_LEVELS: readonly HeatLevel[] = [
+  { name: 'p0', cue: 'plain', words: 'over 90 %' },
+  { name: 'p1', cue: 'dotted', words: '50–90 %' },
+  { name: 'p2', cue: 'dashed', words: '10–50 %' },
+  { name: 'p3', cue: 'line', words: '1–10 %' },
+  { name: 'p4', cue: 'double', words: 'under 1 %' },
+];
+
+/** Ratios this close to 1 are called unchanged. */
+const UNCHANGED = 0.02;
+
+/** The clip settings of the run: `[1 - low, 1 + high]`. */
+export type ClipRange = { low: number; high: number };
+
+function ratioLevels({ low, high }: ClipRange): readonly HeatLevel[] {
+  return [
+    {
+      name: 'r0',
+      cue: 'double line below',
+      words: `under ${formatNumber(1 - low)}, beyond the clip setting`,
+    },
+    { name: 'r1', cue: 'dotted line below', words: 'less likely now' },
+    { name: 'r2', cue: 'plain', words: 'about 1' },
+    { name: 'r3', cue: 'dotted line above', words: 'likelier now' },
+    {
+      name: 'r4',
+      cue: 'double line above',
+      words: `over ${formatNumber(1 + high)}, beyond the clip setting`,
+    },
+  ];
+}
+
+/** The levels of a heat, in order; empty for `none`. */
+export function heatLevels(heat: Heat, range: ClipRange): readonly HeatLevel[] {
+  return heat === 'none' ? [] : heat === 'logProb' ? PROBABILITY_LEVELS : ratioLevels(range);
+}
+
+/** Level of a token; null where its value is not known. */
+export function levelOf(heat: Heat, value: number | null, range: ClipRange): HeatLevel | null {
+  if (heat === 'none' || value === null || Number.isNaN(value)) return null;
+  if (heat === 'logProb') {
+    const below = PROBABILITY_BOUNDS.findIndex((bound) => Math.exp(value) >= bound);
+    return PROBABILITY_LEVELS[below < 0 ? PROBABILITY_LEVELS.length - 1 : below] ?? null;
+  }
+  const levels = ratioLevels(range);
+  if (Math.abs(value - 1) <= UNCHANGED) return levels[2] ?? null;
+  if (value < 1) return levels[value < 1 - range.low ? 0 : 1] ?? null;
+  return levels[value > 1 + range.high ? 4 : 3] ?? null;
+}
+
+/** `log-prob −0.11 (90.0 %) · ratio 1.04`. */
+export function tokenWords(logProb: number | null, ratio: number | null): string {
+  const parts = [
+    logProb === null ? '' : `log-prob ${formatNumber(logProb)} (${formatPercent(Math.exp(logProb))})`,
+    ratio === null ? '' : `ratio ${formatNumber(ratio)}`,
+  ].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join(' · ') : 'no number is stored for this token';
+}
+
+export type RatioSummary = { tokens: number; mean: number; low: number; high: number; outside: number };
+
+/** Over all tokens of a group; null where no ratio is known. `outside`: share of tokens beyond the clip range. */
+export function ratioSummary(
+  samples: readonly { ratios: readonly number[] | null }[],
+  range: ClipRange,
+): RatioSummary | null {
+  const all = samples.flatMap(({ ratios }) => ratios ?? []);
+  if (all.length === 0) return null;
+  const outside = all.filter((ratio) => ratio < 1 - range.low || ratio > 1 + range.high).length;
+  return {
+    tokens: all.length,
+    mean: all.reduce((sum, ratio) => sum + ratio, 0) / all.length,
+    low: Math.min(...all),
+    high: Math.max(...all),
+    outside: outside / all.length,
+  };
+}

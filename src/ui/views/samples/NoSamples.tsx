@@ -1,0 +1,68 @@
+// What to do where there is nothing to inspect: no run on view, or one without an RL stage so far.
+
+import type { Signal } from '@preact/signals';
+import type { Settings } from '../../../config/index.ts';
+import type { RunRecord } from '../../../storage/types.ts';
+import type { Session } from '../../session.ts';
+import { showView } from '../../shell/route.ts';
+import type { Draft } from '../../state/draft.ts';
+import { isActive } from '../../state/runView.ts';
+import { stageTitle } from '../../state/stages.ts';
+
+const RL_STAGES: readonly string[] = ['stage1', 'stage2', 'mixed'];
+
+export function NoRun({ session, draft }: { session: Session; draft: Signal<Draft> }) {
+  const [newest] = session.runs.value.filter((run) => run.trashedAt === undefined);
+  return (
+    <section class="card" aria-labelledby="no-samples-title">
+      <h2 id="no-samples-title">Samples</h2>
+      <p class="empty">
+        No run is on view. Start one, or open a stored one, to see what its policy answered, how each answer
+        was rewarded, and why one of them won.
+      </p>
+      <div class="buttons">
+        {newest && (
+          <button type="button" onClick={() => void session.act(() => session.openRun(newest.id))}>
+            Open “{newest.name}”
+          </button>
+        )}
+        <button type="button" onClick={() => void session.act(() => session.start({ ...draft.value }))}>
+          Start a run
+        </button>
+        <button type="button" onClick={() => showView('runs')}>
+          Choose among the stored runs
+        </button>
+      </div>
+    </section>
+  );
+}
+
+export function NoSamples({ session, record }: { session: Session; record: RunRecord | undefined }) {
+  const { phase, progress } = session.view.value;
+  const plan =
+    progress?.stages.map(({ name }) => name) ?? (record?.settings as Settings | undefined)?.stages ?? [];
+  const next = plan.find((name) => RL_STAGES.includes(name.replace(/-\d+$/, '')));
+  return (
+    <section class="card" aria-labelledby="no-samples-title">
+      <h2 id="no-samples-title">Samples</h2>
+      <p class="empty">
+        This run has no samples yet: they are stored from its first RL stage on.{' '}
+        {next === undefined
+          ? 'Its plan has no such stage, so it will never have any. Put stage1, stage2 or mixed among the stages in the settings, and start another run.'
+          : isActive(phase)
+            ? `It is in training; with ${stageTitle(next)} they appear here by themselves.`
+            : `It ended before ${stageTitle(next)}.`}
+      </p>
+      <div class="buttons">
+        {next !== undefined && !isActive(phase) && record && (
+          <button type="button" onClick={() => void session.act(() => session.resumeRun(record.id))}>
+            Resume it
+          </button>
+        )}
+        <button type="button" onClick={() => showView('train')}>
+          {next === undefined ? 'Show the settings' : 'Show the stages'}
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,148 @@
+// What a recipe on trial would change on one stored batch: a summary, and a row per group.
+
+import { useId } from 'preact/hooks';
+import { formatDuration, formatNumber, formatSigned, formatWord } from '../../format.ts';
+import { ScrollX } from '../../parts/ScrollX.tsx';
+import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';
+import { names } from '../../state/samples/why.ts';
+import type { SamplesModel } from './samplesModel.ts';
+import type { TrialResult } from './trialModel.ts';
+
+export function RecipeResult({ model }: { model: SamplesModel }) {
+  const { trial } = model;
+  const result = trial.result.value;
+  return (
+    <div class="recipe-result">
+      <BatchField model={model} />
+      <div aria-live="polite" aria-busy={trial.asking.value}>
+        {trial.error.value && (
+          <p role="alert" class="problem">
+            {trial.error.value.text}
+          </p>
+        )}
+        {!trial.changed && (
+          <p class="empty">This is the run’s own recipe. Change a weight to see what it would change.</p>
+        )}
+        {trial.asking.value && <p class="empty">{askingWords(trial.tookMs.value)}</p>}
+        {trial.changed && result && <Summary result={result} />}
+      </div>
+      {trial.changed && result && <Groups model={model} result={result} />}
+    </div>
+  );
+}
+
+function askingWords(tookMs: number | null): string {
+  const last = tookMs === null ? '' : `, which took ${formatDuration(tookMs)} the last time`;
+  return `Scoring the batch again${last} …`;
+}
+
+/** Which stored batch is scored: by number, or the neighbour of the one chosen. */
+function BatchField({ model }: { model: SamplesModel }) {
+  const id = useId();
+  const { step } = model.trial;
+  const steps = model.buffer.steps.value;
+  const at = step.value === null ? -1 : steps.indexOf(step.value);
+  const go = (to: number | undefined): void => {
+    if (to !== undefined) step.value = to;
+  };
+  return (
+    <div class="batch-field">
+      <label for={id}>Batch of step</label>
+      <input
+        id={id}
+        type="number"
+        min={steps[0]}
+        max={steps.at(-1)}
+        value={step.value ?? ''}
+        onChange={(event) => {
+          const wanted = Number(event.currentTarget.value);
+          const [nearest] = [...steps].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+          go(nearest);
+          event.currentTarget.value = String(step.value ?? '');
+        }}
+      />
+      <button type="button" disabled={at <= 0} onClick={() => go(steps[at - 1])}>
+        ← Earlier<span class="skip"> batch</span>
+      </button>
+      <button type="button" disabled={at < 0 || at === steps.length - 1} onClick={() => go(steps[at + 1])}>
+        Later<span class="skip"> batch</span> →
+      </button>
+    </div>
+  );
+}
+
+function Summary({ result }: { result: TrialResult }) {
+  const summary = trialSummary(result.groups);
+  return (
+    <p class="trial-summary">
+      <b>{summaryWords(summary)}</b>{' '}
+      {summary.meanMove === null
+        ? 'How advantages would move cannot be computed: the run’s estimator needs values or a KL that are not stored with the samples.'
+        : `Advantages move by ${formatNumber(Math.round(summary.meanMove * 1000) / 1000)} on average.`}
+    </p>
+  );
+}
+
+const OUTCOMES: { readonly [outcome in GroupMove['outcome']]: string } = {
+  same: '= the same',
+  other: '▲ another wins',
+  gains: '+ one wins now',
+  loses: '− none wins now',
+  none: '· all equal',
+};
+
+function Groups({ model, result }: { model: SamplesModel; result: TrialResult }) {
+  const moves = result.groups.map(groupMove);
+  return (
+    <ScrollX label="What the recipe changes, by group">
+      <table class="trial-groups">
+        <caption>Groups of step {result.step}; responses are numbered as in the inspector</caption>
+        <thead>
+          <tr>
+            <th scope="col">group</th>
+            <th scope="col">label</th>
+            <th scope="col">won</th>
+            <th scope="col">would win</th>
+            <th scope="col">change</th>
+            <th scope="col">advantage that moves most</th>
+          </tr>
+        </thead>
+        <tbody>
+          {moves.map((move) => (
+            <tr key={move.group} class={move.outcome}>
+              <th scope="row">
+                <button
+                  type="button"
+                  class="quiet"
+                  onClick={() => model.open({ step: result.step, group: move.group })}
+                >
+                  <span class="skip">Open group </span>
+                  {move.group}
+                </button>
+              </th>
+              <td>{formatWord(result.labels[move.group] ?? '–')}</td>
+              <td>{winnerWords(move.before)}</td>
+              <td>{winnerWords(move.after)}</td>
+              <td class={move.outcome === 'same' || move.outcome === 'none' ? 'hint' : 'moved'}>
+                {OUTCOMES[move.outcome]}
+              </td>
+              <td>{largestWords(move)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollX>
+  );
+}
+
+function winnerWords(winners: readonly number[]): string {
+  if (winners.length === 0) return 'none';
+  return winners.length > 3 ? `${winners.length} share it` : names(winners);
+}
+
+function largestWords({ largest }: GroupMove): string {
+  if (!largest) return '–';
+  const { sample, from, to } = largest;
+  if (Math.abs(to - from) < 0.005) return 'none moves';
+  return `#${sample + 1}: ${formatSigned(from)} → ${formatSigned(to)}`;
+}

@@ -1,0 +1,82 @@
+// The tokens of a part of a response, shaded by a number; the number is told on hover, and by the arrow keys.
+
+import { type Signal, useSignal } from '@preact/signals';
+import { useId } from 'preact/hooks';
+import type { PlacedToken } from '../../state/response.ts';
+import { type ClipRange, type Heat, levelOf, tokenWords } from '../../state/samples/heat.ts';
+
+export type TokenNumbers = { logProbs: readonly number[]; ratios: readonly number[] | null };
+
+type TokenListProps = {
+  tokens: readonly PlacedToken[];
+  numbers: TokenNumbers;
+  heat: Heat;
+  range: ClipRange;
+  label: string;
+  /** What is told of the token that is pointed at. */
+  told: Signal<string>;
+};
+
+export function TokenList({ tokens, numbers, heat, range, label, told }: TokenListProps) {
+  const id = useId();
+  const active = useSignal(-1);
+  const wordsOf = ({ index }: PlacedToken): string =>
+    tokenWords(numbers.logProbs[index] ?? null, numbers.ratios?.[index] ?? null);
+  const tell = (at: number): void => {
+    const token = tokens[at];
+    if (!token) return;
+    active.value = at;
+    told.value = `${token.text}: ${wordsOf(token)}`;
+  };
+  const move = (event: KeyboardEvent): void => {
+    const last = tokens.length - 1;
+    const to = {
+      ArrowRight: Math.min(last, active.value + 1),
+      ArrowDown: Math.min(last, active.value + 1),
+      ArrowLeft: Math.max(0, active.value - 1),
+      ArrowUp: Math.max(0, active.value - 1),
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    tell(to);
+  };
+  return (
+    <div
+      class="tokens heat-list"
+      role="listbox"
+      tabIndex={0}
+      aria-label={label}
+      aria-orientation="horizontal"
+      aria-activedescendant={active.value >= 0 ? `${id}-${active.value}` : undefined}
+      onKeyDown={move}
+      onFocus={() => tell(Math.max(0, active.value))}
+      onBlur={() => {
+        active.value = -1;
+      }}
+    >
+      {tokens.map((token, at) => {
+        const { index, text, mark } = token;
+        const value = (heat === 'ratio' ? numbers.ratios?.[index] : numbers.logProbs[index]) ?? null;
+        const level = levelOf(heat, value, range);
+        const classes = ['tok', level?.name ?? 'unknown', mark && 'mark', at === active.value && 'active'];
+        return (
+          <span
+            key={index}
+            id={`${id}-${at}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={at === active.value}
+            aria-label={`${text}, ${wordsOf(token)}`}
+            title={wordsOf(token)}
+            class={classes.filter(Boolean).join(' ')}
+            onMouseEnter={() => tell(at)}
+          >
+            {text}{' '}
+          </span>
+        );
+      })}
+    </div>
+  );
+}

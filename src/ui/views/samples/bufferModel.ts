@@ -1,0 +1,156 @@
+// The rows of the replay buffer on view: read from the store in small messages, followed while the run trains, filtered, paged.
+
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Settings } from '../../../config/index.ts';
+import type { PlaygroundError } from '../../../protocol/errors.ts';
+import type { GroupPlace, SampleIndexRow } from '../../../storage/types.ts';
+import type { Session } from '../../session.ts';
+import { shownError } from '../../shownError.ts';
+import {
+  type BufferFilter,
+  NEWEST_FIRST,
+  NO_FILTER,
+  type Page,
+  pageOf,
+  queryOf,
+  type Sorting,
+  selectRows,
+  stepWindows,
+  togglePin,
+} from '../../state/samples/buffer.ts';
+
+export const PAGE_SIZE = 25;
+/** Steps asked for in one message: some thousand rows, which the page takes in within a few milliseconds. */
+const WINDOW_STEPS = 100;
+const MOST_ROWS = 60_000;
+
+export class BufferModel {
+  readonly runId: string;
+  readonly filter: Signal<BufferFilter> = signal(NO_FILTER);
+  readonly sorting: Signal<Sorting> = signal(NEWEST_FIRST);
+  readonly page: Signal<number> = signal(0);
+  /** What the store gave for the filter, newest first. */
+  readonly rows: Signal<readonly SampleIndexRow[]> = signal([]);
+  readonly state: Signal<'new' | 'reading' | 'read'> = signal('new');
+  /** More is stored than is read here. */
+  readonly cut: Signal<boolean> = signal(false);
+  readonly error: Signal<PlaygroundError | null> = signal(null);
+  /** Stages and labels that were seen, for the filter. */
+  readonly stages: Signal<readonly string[]> = signal([]);
+  readonly labels: Signal<readonly string[]> = signal([]);
+  /** Steps of the batches that were seen, ascending, whatever the filter. */
+  readonly steps: Signal<readonly number[]> = signal([]);
+
+  readonly settings: ReadonlySignal<Settings>;
+  readonly pins: ReadonlySignal<readonly GroupPlace[]>;
+  /** Version of the policy that is updated next. */
+  readonly newestVersion: ReadonlySignal<number>;
+  readonly selected: ReadonlySignal<readonly SampleIndexRow[]>;
+  readonly shown: ReadonlySignal<Page<SampleIndexRow>>;
+
+  readonly #session: Session;
+  #asked = 0;
+
+  constructor(session: Session, runId: string, settings: ReadonlySignal<Settings>) {
+    this.#session = session;
+    this.runId = runId;
+    this.settings = settings;
+    this.pins = computed(() => session.runs.value.find((run) => run.id === runId)?.pins ?? []);
+    this.newestVersion = computed(() => {
+      const { metrics, metricsRevision } = session.view.value;
+      const counted = metricsRevision >= 0 ? metrics.latest('policy_version') : null;
+      return this.rows.value.reduce((most, row) => Math.max(most, row.policyVersion), counted ?? 0);
+    });
+    this.selected = computed(() =>
+      selectRows(this.rows.value, {
+        filter: this.filter.value,
+        pins: this.pins.value,
+        settings: settings.value,
+        newestVersion: this.newestVersion.value,
+        sorting: this.sorting.value,
+      }),
+    );
+    this.shown = computed(() => pageOf(this.selected.value, this.page.value, PAGE_SIZE));
+  }
+
+  /** Reads everything that the filter asks for, newest steps first; rows appear as they come. */
+  async read(): Promise<void> {
+    this.#asked += 1;
+    const asked = this.#asked;
+    const query = queryOf(this.runId, this.filter.value);
+    const [first, last] = this.#range(query.minStep, query.maxStep);
+    this.state.value = 'reading';
+    this.error.value = null;
+    this.cut.value = false;
+    const rows: SampleIndexRow[] = [];
+    try {
+      for (const { min, max } of stepWindows(first, last, WINDOW_STEPS)) {
+        const found = await this.#session.samples.index({ ...query, minStep: min, maxStep: max });
+        if (asked !== this.#asked) return;
+        rows.push(...found);
+        this.#remember(found);
+        if (rows.length > 0) this.rows.value = [...rows];
+        if (rows.length >= MOST_ROWS) {
+          this.cut.value = min > first;
+          break;
+        }
+      }
+      this.rows.value = rows;
+      this.state.value = 'read';
+    } catch (error) {
+      if (asked !== this.#asked) return;
+      this.error.value = shownError(error);
+      this.state.value = 'read';
+    }
+  }
+
+  /** Adds what was stored since; rows of a step never change. */
+  async readNewer(): Promise<void> {
+    if (this.state.value !== 'read') return;
+    const asked = this.#asked;
+    const query = queryOf(this.runId, this.filter.value);
+    const newest = this.rows.value[0]?.step ?? -1;
+    try {
+      const minStep = Math.max(newest + 1, query.minStep ?? 0);
+      const found = await this.#session.samples.index({ ...query, minStep });
+      if (asked !== this.#asked || found.length === 0) return;
+      this.#remember(found);
+      this.rows.value = [...found, ...this.rows.value];
+    } catch (error) {
+      if (asked === this.#asked) this.error.value = shownError(error);
+    }
+  }
+
+  async togglePin(place: GroupPlace): Promise<void> {
+    try {
+      await this.#session.samples.keepPins(this.runId, togglePin(this.pins.value, place));
+    } catch (error) {
+      this.#session.report(error);
+    }
+  }
+
+  /** First and last step that can hold samples. */
+  #range(min: number | undefined, max: number | undefined): readonly [number, number] {
+    const { steps } = this.#session.view.value.metrics;
+    // Steps that are under way are not among the metrics yet.
+    const last = (steps.at(-1) ?? 0) + 1;
+    return [Math.max(0, min ?? 0), Math.min(last, max ?? last)];
+  }
+
+  #remember(rows: readonly SampleIndexRow[]): void {
+    const add = (known: readonly string[], names: readonly string[]): readonly string[] => {
+      const all = new Set([...known, ...names]);
+      return all.size === known.length ? known : [...all].sort();
+    };
+    this.stages.value = add(
+      this.stages.value,
+      rows.map(({ stage }) => stage),
+    );
+    this.labels.value = add(
+      this.labels.value,
+      rows.map(({ label }) => label),
+    );
+    const steps = new Set([...this.steps.value, ...rows.map(({ step }) => step)]);
+    if (steps.size > this.steps.value.length) this.steps.value = [...steps].sort((a, b) => a - b);
+  }
+}

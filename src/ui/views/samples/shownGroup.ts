@@ -1,0 +1,36 @@
+// A group as the inspector shows it, whether it comes live from the rollout or from the store.
+
+import type { StoredGroup } from '../../../protocol/lab.ts';
+import type { GroupEvent, SampleView } from '../../../protocol/messages.ts';
+
+export type ShownGroup = {
+  step: number;
+  group: number;
+  stage: string;
+  promptId: string;
+  label: string;
+  family: string;
+  attack: string | null;
+  prompt: readonly string[];
+  reference: readonly string[];
+  harmful: boolean;
+  image: { sizePx: number; rgb: Uint8Array } | null;
+  /** Null where a live group does not say. */
+  policyVersion: number | null;
+  discarded: boolean;
+  samples: readonly (SampleView & { ratios: readonly number[] | null })[];
+};
+
+export function shownLive(event: GroupEvent): ShownGroup {
+  return {
+    ...event,
+    policyVersion: null,
+    discarded: false,
+    samples: event.samples.map((sample) => ({ ...sample, ratios: null })),
+  };
+}
+
+export function shownStored({ prompt, ...group }: StoredGroup): ShownGroup {
+  const { id, words, label, family, attack, reference, harmful, image } = prompt;
+  return { ...group, promptId: id, prompt: words, label, family, attack, reference, harmful, image };
+}

@@ -1,0 +1,120 @@
+// The view Samples under a visitor's hands: a stored group, its ratios, another recipe, the replay buffer, pins that stay.
+
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+/** A whole run in seconds. */
+const TINY_RUN =
+  '?v=1&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
+
+async function showSamples(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Samples' }).click();
+}
+
+function rowsOf(page: Page) {
+  return page.locator('table.buffer tbody tr');
+}
+
+/** Waits for the summary of a trial, and gives it. */
+async function summaryOf(page: Page): Promise<string> {
+  const summary = page.locator('.trial-summary');
+  await summary.waitFor();
+  return (await summary.textContent()) ?? '';
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'says what to do where there are no samples',
+    async run({ newPage }) {
+      const page = await newPage(`${TINY_RUN}&stages=sft`);
+      await showSamples(page);
+      await page.getByText('No run is on view.').waitFor();
+      await page.getByRole('button', { name: 'Start a run' }).click();
+      await page.getByText(/has no samples yet.*will never have any/).waitFor();
+    },
+  },
+  {
+    name: 'inspects stored groups, tries another recipe, filters and pins',
+    timeoutMs: 180_000,
+    async run({ newPage, assert }) {
+      const page = await newPage(TINY_RUN);
+      await page.getByRole('button', { name: 'Start', exact: true }).click();
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
+        timeout: 120_000,
+      });
+      await showSamples(page);
+      await page.getByRole('heading', { name: 'Latest group' }).waitFor();
+      assert.match((await page.locator('.why').textContent()) ?? '', /won|No response/);
+
+      // A row opens its group, by the keyboard too.
+      await rowsOf(page).first().waitFor();
+      const place = (await rowsOf(page).nth(2).locator('th').textContent()) ?? '';
+      const [, step, group] = /(\d+), (\d+)/.exec(place) ?? [];
+      await rowsOf(page).nth(2).locator('th button').focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: `Step ${step}, group ${group}` }).waitFor();
+      await page.locator('tr[aria-current=true]').waitFor();
+      await page.locator('.responses > li').first().waitFor();
+
+      // Ratios under the newest checkpoint, with a number for each token.
+      await page.getByLabel('Shade tokens by').selectOption('probability ratio');
+      await page.locator('.ratio-summary').waitFor();
+      assert.match((await page.locator('.ratio-summary').textContent()) ?? '', /over [1-9]\d* tokens: mean/);
+      await page.getByRole('listbox').first().focus();
+      await page.keyboard.press('End');
+      assert.match((await page.locator('.told').first().textContent()) ?? '', /log-prob .* · ratio \d/);
+
+      // Another weight of the format moves each total by two format terms; back at the run's recipe nothing is claimed.
+      const weight = page.getByLabel('Format weight', { exact: true });
+      await weight.fill('3');
+      await weight.press('Tab');
+      const first = await summaryOf(page);
+      assert.match(first, /^In \d+ of \d+ groups another response would win/);
+      for (const card of await page.locator('.responses > li').all()) {
+        const text = (await card.innerText()).replaceAll('−', '-').replaceAll(/\s+/g, ' ');
+        const [, format] = /format (\S+)/.exec(text) ?? [];
+        const [, before, after] = /on trial total (\S+) → (-?[\d.]+)/.exec(text) ?? [];
+        assert.near(Number(after) - Number(before), 2 * Number(format), 2e-3, text);
+      }
+      await weight.fill('0');
+      await weight.press('Tab');
+      await page.waitForFunction((text) => {
+        const now = document.querySelector('.trial-summary')?.textContent;
+        return now !== undefined && now !== text;
+      }, first);
+      await page.getByRole('button', { name: 'Use this recipe for the next run' }).click();
+      assert.equal(new URL(page.url()).searchParams.get('w_format'), '0');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      assert.equal(new URL(page.url()).searchParams.get('w_format'), null);
+      await page.getByRole('button', { name: /^Reset \(1\)/ }).click();
+      await page.locator('.trial-summary').waitFor({ state: 'detached' });
+
+      // The table shows what the filter asks for.
+      const label = (await rowsOf(page).first().locator('td').nth(1).textContent()) ?? '';
+      const status = page.locator('section[aria-labelledby=buffer-title] [role=status]');
+      const all = await status.textContent();
+      await page.getByLabel('Label', { exact: true }).selectOption(label);
+      await page.waitForFunction(
+        ([before, wanted]) => {
+          const labels = [...document.querySelectorAll('table.buffer tbody tr td:nth-child(3)')];
+          const now = document.querySelector('section[aria-labelledby=buffer-title] [role=status]');
+          return now?.textContent !== before && labels.every((cell) => cell.textContent === wanted);
+        },
+        [all, label],
+      );
+      await page.getByRole('button', { name: /^Clear/ }).click();
+
+      // A pin stays with the run over a reload.
+      const pin = page.getByRole('button', { name: `Pin step ${step}, group ${group}` });
+      await pin.last().click();
+      await page.locator('tr .pin[aria-pressed=true]').waitFor();
+      await page.reload();
+      await page.getByRole('link', { name: 'Samples' }).waitFor();
+      await page.getByRole('button', { name: /^Open “/ }).click();
+      await rowsOf(page).first().waitFor();
+      await page.getByLabel('Pinned only').check();
+      await page.waitForFunction(() => document.querySelectorAll('table.buffer tbody tr').length === 1);
+      assert.match((await rowsOf(page).locator('th').textContent()) ?? '', new RegExp(`${step}, ${group}$`));
+    },
+  },
+];
