@@ -35,6 +35,6 @@ export { LOSS_TYPES, type LossType } from './table/loss.ts';
 export { PRESETS, type Preset, type PresetKind } from './table/presets.ts';
 export { STAGES, type Stage } from './table/run.ts';
 export { parseSettingText } from './text.ts';
-export { changedKeys, fromQuery, type QueryResult, toQuery, URL_VERSION } from './url.ts';
+export { changedKeys, fromQuery, hasSettings, type QueryResult, toQuery, URL_VERSION } from './url.ts';
 export { rangeText, validateSettings, validateValue } from './validate.ts';
 export { CODE_VERSION } from './version.ts';

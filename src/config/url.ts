@@ -10,6 +10,13 @@ import { unknownSetting } from './validate.ts';
 /** Version of the keys and values; raised when a link of before would mean something else. */
 export const URL_VERSION = 1;
 
+/** Whether the query holds anything that is meant for the form: a version, a preset or a setting. */
+export function hasSettings(query: string): boolean {
+  return [...new URLSearchParams(query).keys()].some(
+    (key) => key === 'v' || key === 'preset' || isSettingKey(key),
+  );
+}
+
 /** Keys whose value in `settings` is not the one in `base`. */
 export function changedKeys(settings: Settings, base: Settings): SettingKey[] {
   return SETTING_KEYS.filter((key) => formatSetting(key, settings[key]) !== formatSetting(key, base[key]));
@@ -65,9 +72,13 @@ export function fromQuery(query: string, foreign: readonly string[] = []): Query
   }
   const settings: { [key: string]: unknown } = { ...base.settings };
   const seen = new Set(['v', 'preset', ...foreign]);
+  const repeated = new Set<string>();
   for (const [key, text] of params) {
     if (seen.has(key)) {
-      if (isSettingKey(key)) dropped.push(`The link sets ${key} more than once: the first value is used.`);
+      if (!foreign.includes(key) && params.getAll(key).length > 1 && !repeated.has(key)) {
+        repeated.add(key);
+        dropped.push(`The link sets ${key} more than once: the first value is used.`);
+      }
       continue;
     }
     seen.add(key);

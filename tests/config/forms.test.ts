@@ -83,6 +83,21 @@ describe('address', () => {
     );
   });
 
+  it.each([
+    ['v=0&seed=5', /version 0, this page reads version 1/],
+    ['v=next&seed=5', /version next, this page/],
+    ['v=&seed=5', /version , this page|no version/],
+    ['v=1&v=2&seed=5', /sets v more than once/],
+    ['v=1&preset=smoke&preset=quick&seed=5', /sets preset more than once/],
+    ['v=1&seed=5&seed=6&seed=7', /^The link sets seed more than once: the first value is used\.$/],
+    ['v=1&seed=5&old_setting=3', /no setting "old_setting" \(given as "3"\)\. The nearest known one is/],
+  ])('%s: what is not used is told once, what is known is used', (query, message) => {
+    const { settings, dropped } = fromQuery(query);
+    expect(settings.seed).toBe(5);
+    expect(dropped).toHaveLength(1);
+    expect(dropped[0]).toMatch(message);
+  });
+
   it('never throws', () => {
     fc.assert(
       fc.property(fc.webQueryParameters(), (query) => {

@@ -30,6 +30,14 @@ describe('draft', () => {
     expect(dropped).toHaveLength(1);
   });
 
+  it('keeps the first preset where the address holds nothing for the form, and says what it does not know', () => {
+    const { draft, dropped } = draftOfQuery('?utm_source=mail');
+    expect(draft).toEqual(draftOfPreset('quick'));
+    expect(dropped.join()).toContain('"utm_source"');
+    expect(draftOfQuery('?v=1').draft.preset).toBe('');
+    expect(draftOfQuery('?v=9').dropped.join()).toContain('version 9');
+  });
+
   it('changes one layer, keeps seed and engine, and goes back to the preset elsewhere', () => {
     const edited = withSetting(withSetting(draftOfPreset('quick'), 'seed', 42), 'sft_steps', 5);
     const next = withLayer(edited, 'algorithm', 'grpo');

@@ -3,6 +3,7 @@
 import {
   DEFAULTS,
   fromQuery,
+  hasSettings,
   PRESETS,
   type Preset,
   type PresetKind,
@@ -28,9 +29,9 @@ export const PRESET_KINDS: readonly { kind: PresetKind; label: string }[] = [
 
 /** The draft of an address, and what of it could not be used. An address without settings gives the first preset. */
 export function draftOfQuery(query: string): { draft: Draft; dropped: readonly string[] } {
-  const params = new URLSearchParams(query);
-  if ([...params.keys()].length === 0) return { draft: draftOfPreset(FIRST_PRESET), dropped: [] };
   const { settings, preset, dropped } = fromQuery(query);
+  // A tail that others hang on an address (a mail program, a search engine) takes no preset away.
+  if (!hasSettings(query)) return { draft: draftOfPreset(FIRST_PRESET), dropped };
   return { draft: { preset, settings }, dropped };
 }
 
