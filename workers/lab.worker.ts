@@ -43,6 +43,7 @@ const control: LabControl = {
   evaluate: async (request) => connected().evaluate(request),
   evaluationProgress: async () => connected().evaluationProgress(),
   cancelEvaluation: async () => connected().cancelEvaluation(),
+  report: async (runId) => connected().report(runId),
   adopt: async (model) => connected().adopt(model),
 };
 

@@ -22,10 +22,11 @@ import {
   verdictsOf,
   withPeakShares,
 } from '../bench/index.ts';
+import { clock } from '../evaluation/clock.ts';
 import { measurePage } from './benchPage.ts';
 import { launchChromium } from './chromium.ts';
 import { listenToInterrupts } from './interrupts.ts';
-import { bar, clock } from './progress.ts';
+import { bar } from './progress.ts';
 
 const PROGRESS_EVERY_MS = 5000;
 /** Exit code of a process that Ctrl-C ended. */

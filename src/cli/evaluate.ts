@@ -3,13 +3,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { Settings } from '../config/index.ts';
-import { evaluationTable } from '../evaluation/index.ts';
+import { evaluationTable, headsText } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/lab.ts';
 import { differences } from './evaluateCheck.ts';
 import { reportHeadsOf } from './evaluateHeads.ts';
 import { bundleOf, evaluateStages, released, releasesIn, stored } from './evaluateModels.ts';
-import { headsText } from './report.ts';
 import { UsageError } from './usageError.ts';
 
 const MODELS_FOLDER = 'public/models';

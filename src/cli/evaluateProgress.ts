@@ -1,6 +1,7 @@
 // Progress of an evaluation on standard error: a bar with the time left on a terminal, a line per part elsewhere.
 
-import { bar, clock } from './progress.ts';
+import { clock } from '../evaluation/index.ts';
+import { bar } from './progress.ts';
 
 export type ShowProgress = (label: string, done: number, total: number) => void;
 

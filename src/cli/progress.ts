@@ -1,5 +1,6 @@
 // Progress of a run on the terminal: a bar that stays on its line, or a line every few seconds.
 
+import { clock } from '../evaluation/clock.ts';
 import type { ProgressEvent } from '../protocol/messages.ts';
 
 /** Seconds between two lines where the output is no terminal. */
@@ -7,15 +8,6 @@ const LINE_EVERY_MS = 5000;
 const BAR_WIDTH = 24;
 
 export type ProgressState = { progress: ProgressEvent; reward: number | null; loss: number | null };
-
-/** `0:07`, `3:05`, `1:02:03`. */
-export function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
-}
 
 export function bar(done: number, total: number, width = BAR_WIDTH): string {
   const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;

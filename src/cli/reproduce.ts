@@ -3,11 +3,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SettingError } from '../config/index.ts';
+import { clock } from '../evaluation/index.ts';
 import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../evidence/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import { ensurePage } from './build.ts';
 import { listenToInterrupts } from './interrupts.ts';
-import { clock } from './progress.ts';
 import { type GridCommand, parseReproduceWords, reproduceHelp } from './reproduceFlags.ts';
 import { mergeRuns, readResult } from './reproduceFolder.ts';
 import { gridLine } from './reproduceProgress.ts';

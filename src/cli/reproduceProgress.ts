@@ -1,7 +1,8 @@
 // How far a grid is: one line over all runs, with the time left. Pure text.
 
+import { clock } from '../evaluation/index.ts';
 import { type PlannedRun, runSeconds } from '../evidence/index.ts';
-import { bar, clock } from './progress.ts';
+import { bar } from './progress.ts';
 
 /** A run that is being trained: how long already, and the last line that it printed of its progress. */
 export type RunningState = { run: PlannedRun; elapsedMs: number; lastLine: string };

@@ -1,10 +1,9 @@
 // What the driver learns of a run from its events: the newest progress, wall time per stage, how it ended.
 
+import type { StageTime } from '../evaluation/index.ts';
 import { PlaygroundError, type WireError } from '../protocol/errors.ts';
 import type { ProgressEvent, RunPhase, TrainEvent } from '../protocol/messages.ts';
 import type { ProgressState } from './progress.ts';
-
-export type StageTime = { stage: string; wallMs: number };
 
 /** Phases that end a run. */
 const LAST_PHASES: readonly RunPhase[] = ['stopped', 'done', 'failed'];

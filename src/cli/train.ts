@@ -1,17 +1,22 @@
 // `npm run train`: the page's pipeline from the command line, with the same results in a folder.
 
 import { SettingError, type Settings, toFlags, validateSettings } from '../config/index.ts';
-import { checkClaims, evaluationTable, type StageEvaluation } from '../evaluation/index.ts';
+import {
+  checkClaims,
+  evaluationTable,
+  headsText,
+  reportMarkdown,
+  type StageEvaluation,
+} from '../evaluation/index.ts';
 import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport } from '../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../storage/index.ts';
+import { metricsDigest } from '../storage/metricsDigest.ts';
 import { afterFailure } from './afterFailure.ts';
 import { ensurePage } from './build.ts';
 import { listenToInterrupts } from './interrupts.ts';
-import { metricsDigest } from './metricsDigest.ts';
 import { ProgressPrinter } from './progress.ts';
-import { headsText, reportMarkdown } from './report.ts';
 import { prepareNewFolder, profileFolder, readRunFile, writeResult, writeRunFile } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { helpText, listText, parseTrainWords, type TrainCommand, trainLine } from './trainFlags.ts';
@@ -162,7 +167,7 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
     device,
     codeVersion,
     stageTimes: log.stageTimes,
-    resumed: command.kind === 'resume',
+    timesTitle: command.kind === 'resume' ? 'Wall time since the run was resumed' : 'Wall time',
     heads,
     evaluations,
     digest,

@@ -3,8 +3,10 @@
 export { scoreAttacks } from './byAttack.ts';
 export { calibration, headReport } from './calibration.ts';
 export { type ClaimCheck, checkClaims } from './claims.ts';
+export { clock } from './clock.ts';
 export { compareStages, type ScoreDifference } from './compare.ts';
 export { bootstrapMean, differenceInterval, type Interval, wilsonInterval } from './intervals.ts';
+export { headsText, type ReportInput, reportMarkdown, type StageTime } from './report.ts';
 export { ALL_SUITES, findScore, type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
 export { type SeedScore, scoresOverSeeds } from './seeds.ts';
 export { SUITE_TABLE, type SuiteEntry, type SuiteMetric } from './suites.ts';

@@ -29,6 +29,7 @@ import { storedGroup } from './groups.ts';
 import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
 import { curveReferences } from './references.ts';
 import type { ReleaseSource } from './releaseSource.ts';
+import { runReport } from './report.ts';
 import { changedSettings, rescored } from './rescore.ts';
 import { Shelf, worldOf } from './shelf.ts';
 
@@ -146,6 +147,10 @@ export class Lab implements Omit<LabControl, 'connect'> {
 
   async cancelEvaluation(): Promise<void> {
     this.#cancelled++;
+  }
+
+  report(runId: string): Promise<string> {
+    return runReport(this.#options.store, runId);
   }
 
   adopt(model: string): Promise<string> {

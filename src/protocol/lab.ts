@@ -224,6 +224,8 @@ export interface LabControl {
   evaluationProgress(): Promise<{ done: number; total: number } | null>;
   /** Ends the evaluations that were asked for so far, after the suite in progress. */
   cancelEvaluation(): Promise<void>;
+  /** The report of a stored run as Markdown. */
+  report(runId: string): Promise<string>;
   /** Writes a released model's run, heads and checkpoints to the store, so that a run can be forked from it; gives its run id. */
   adopt(model: string): Promise<string>;
 }

@@ -12,6 +12,7 @@ export type { RunDetails } from './idbDetails.ts';
 export { IdbStore } from './idbStore.ts';
 export { MemoryStore } from './memoryStore.ts';
 export { metricsFromCsv, metricsToCsv } from './metricsCsv.ts';
+export { metricsDigest } from './metricsDigest.ts';
 export { withProgress } from './progressPort.ts';
 export {
   decodeSafetensors,

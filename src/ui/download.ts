@@ -3,8 +3,8 @@
 /** Time after which the browser has surely taken the bytes. */
 const KEEP_MS = 60_000;
 
-export function download(bytes: Uint8Array, fileName: string): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: 'application/zip' }));
+export function download(bytes: Uint8Array, fileName: string, type = 'application/zip'): void {
+  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type }));
   const link = document.createElement('a');
   link.href = url;
   link.download = fileName;

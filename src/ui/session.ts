@@ -5,6 +5,7 @@ import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { DeviceReport, EvaluationEvent, StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
 import { Connections } from './session/connections.ts';
+import { RunLibrary } from './session/library.ts';
 import type { WorkerLinks } from './session/links.ts';
 import { Notices } from './session/notices.ts';
 import { RunCommands } from './session/runCommands.ts';
@@ -28,6 +29,8 @@ export class Session {
   readonly evaluations: StoredEvaluations;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
+  /** Names, tags, trash, files and curves of stored runs. */
+  readonly library: RunLibrary;
 
   readonly #listeners = new Set<EventListener>();
   readonly #notices = new Notices();
@@ -43,6 +46,7 @@ export class Session {
     });
     this.#stored = new StoredRuns(this.#connections);
     this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
+    this.library = new RunLibrary(this.#connections, this.#stored);
     this.runs = this.#stored.runs;
     this.samples = new StoredSamples(this.#connections, this.runs);
     this.evaluations = new StoredEvaluations(this.#connections);
@@ -97,12 +101,6 @@ export class Session {
   /** Goes on with a stored run from its newest checkpoint. */
   resumeRun(runId: string): Promise<string> {
     return this.#commands.goOn(runId);
-  }
-
-  async removeRun(runId: string): Promise<void> {
-    await this.#stored.remove(runId);
-    if (this.view.value.runId === runId && !isActive(this.view.value.phase)) this.view.value = emptyRunView();
-    await this.refreshRuns();
   }
 
   /** Stores an evaluation and shows it where its run is on view. */

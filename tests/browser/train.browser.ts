@@ -4,8 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { metricsDigest } from '../../src/cli/metricsDigest.ts';
 import { metricsFromCsv, readBundle } from '../../src/storage/index.ts';
+import { metricsDigest } from '../../src/storage/metricsDigest.ts';
 import type { BrowserAssert } from './assert.ts';
 import type { BrowserTest } from './types.ts';
 

@@ -1,4 +1,4 @@
-// The page under its visitor's hands: keys, form and address, stop, export, import, delete, reload, a dead worker.
+// The page under its visitor's hands: keys, form and address, reload, a dead worker.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';
@@ -63,33 +63,6 @@ export const tests: BrowserTest[] = [
       assert.equal(await seed.inputValue(), '7');
       await page.getByRole('button', { name: 'Help on Seed' }).click();
       await page.getByText(/Accepts a whole number/).waitFor();
-    },
-  },
-  {
-    name: 'stops a run, exports, imports and deletes it',
-    async run({ newPage, assert }) {
-      const page = await newPage(LONG_RUN);
-      await startLongRun(page);
-      await page.getByRole('button', { name: 'Stop' }).click();
-      await waitForPhase(page, 'stopped');
-      await page.getByRole('link', { name: 'Runs' }).click();
-      const items = page.locator('.runs > li');
-      await items.first().waitFor();
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: /^Export/ }).click();
-      const file = page.locator('input[type=file]');
-      await file.setInputFiles(await (await download).path());
-      await items.nth(1).waitFor();
-      await page
-        .getByRole('button', { name: /^Delete/ })
-        .first()
-        .click();
-      await page.getByRole('button', { name: /^Delete for good/ }).click();
-      await items.nth(1).waitFor({ state: 'detached' });
-      assert.equal(await items.count(), 1);
-      const nonsense = { name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('nonsense') };
-      await file.setInputFiles(nonsense);
-      await page.locator('.alert.error').waitFor();
     },
   },
   {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clock, progressLine } from '../../src/cli/progress.ts';
+import { progressLine } from '../../src/cli/progress.ts';
 import { main } from '../../src/cli/reproduce.ts';
 import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduceFlags.ts';
 import {
@@ -21,6 +21,7 @@ import { readForkSource } from '../../src/cli/trainFork.ts';
 import { writeSummary } from '../../src/cli/trainSummary.ts';
 import { UsageError } from '../../src/cli/usageError.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
+import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/evidence/index.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };

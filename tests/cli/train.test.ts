@@ -6,18 +6,18 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { afterFailure } from '../../src/cli/afterFailure.ts';
 import { listenToInterrupts } from '../../src/cli/interrupts.ts';
-import { metricsDigest } from '../../src/cli/metricsDigest.ts';
-import { bar, clock, ProgressPrinter, progressLine } from '../../src/cli/progress.ts';
-import { reportMarkdown } from '../../src/cli/report.ts';
+import { bar, ProgressPrinter, progressLine } from '../../src/cli/progress.ts';
 import { prepareNewFolder, readRunFile, writeRunFile } from '../../src/cli/runFolder.ts';
 import { RunLog } from '../../src/cli/runLog.ts';
 import { helpText, listText, parseTrainWords, trainLine } from '../../src/cli/trainFlags.ts';
 import { fromPage } from '../../src/cli/trainPage.ts';
 import { UsageError } from '../../src/cli/usageError.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
+import { clock, reportMarkdown } from '../../src/evaluation/index.ts';
 import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import { type ErrorCode, PlaygroundError, toWireError } from '../../src/protocol/errors.ts';
 import type { ProgressEvent } from '../../src/protocol/messages.ts';
+import { metricsDigest } from '../../src/storage/metricsDigest.ts';
 
 function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
   return {
@@ -209,7 +209,7 @@ describe('reportMarkdown', () => {
       device: 'wasm',
       codeVersion: '1',
       stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
-      resumed: false,
+      timesTitle: 'Wall time',
       heads: [],
       evaluations: [],
       digest: 'abc',

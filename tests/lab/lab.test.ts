@@ -6,7 +6,7 @@ import { Lab } from '../../src/lab/lab.ts';
 import { Releases } from '../../src/lab/releases.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/lab.ts';
-import type { RunStore } from '../../src/storage/index.ts';
+import { metricsDigest, type RunStore } from '../../src/storage/index.ts';
 import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
 const settings = tinySettings({ stage2_steps: 2 });
@@ -89,6 +89,19 @@ describe('answers', () => {
     expect(await codeOf(ask({ kind: 'stored', runId: RUN_ID, checkpointId: 'none' }))).toBe('not-found');
     expect(await codeOf(ask({ kind: 'stored', runId: 'none', checkpointId: 'none' }))).toBe('not-found');
     expect(await codeOf(ask({ kind: 'released', model: 'none', stage: 'sft' }))).toBe('not-found');
+  });
+});
+
+describe('reports', () => {
+  test('of a stored run hold its command, digest, heads and scores', async () => {
+    const report = await lab.report(RUN_ID);
+    const [last] = (await store.listEvaluations(RUN_ID)).slice(-1);
+    expect(report).toMatch(/npm run train -- .*--stage2-steps 2/);
+    expect(report).toContain(metricsDigest(await store.readMetrics(RUN_ID)));
+    expect(report).toContain(`## Time in iterations`);
+    expect(report).toContain('| safety |');
+    expect(report).toContain(last.stage);
+    expect(await codeOf(lab.report('none'))).toBe('not-found');
   });
 });
 

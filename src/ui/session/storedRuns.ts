@@ -10,6 +10,8 @@ import type { Connections } from './connections.ts';
 export class StoredRuns {
   /** Newest first. */
   readonly runs: Signal<readonly RunRecord[]> = signal([]);
+  /** Deleted, and still there until they are deleted for good; newest first. */
+  readonly trash: Signal<readonly RunRecord[]> = signal([]);
   readonly storage: Signal<StorageEstimate | null> = signal(null);
   readonly #connections: Connections;
 
@@ -21,7 +23,9 @@ export class StoredRuns {
     const { store } = this.#connections;
     const [runs, storage] = await Promise.all([store.listRuns(), store.estimate()]);
     batch(() => {
-      this.runs.value = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      const sorted = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      this.runs.value = sorted.filter(({ trashedAt }) => trashedAt === undefined);
+      this.trash.value = sorted.filter(({ trashedAt }) => trashedAt !== undefined);
       this.storage.value = storage;
     });
   }
@@ -44,10 +48,6 @@ export class StoredRuns {
     ]);
     const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
     return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
-  }
-
-  async remove(runId: string): Promise<void> {
-    await this.#connections.store.deleteRun(runId);
   }
 
   exportBundle(runId: string): Promise<Uint8Array> {

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { isActive } from '../state/runView.ts';
+import { stageTitle } from '../state/stages.ts';
 
 export type TransportActions = {
   /** Start, pause or go on, whichever fits. */
@@ -15,7 +16,15 @@ export type TransportActions = {
 };
 
 export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
-  const start = (): Promise<string> => session.start({ ...draft.value });
+  const start = async (): Promise<string> => {
+    const fork = session.library.nextFork.value;
+    if (!fork) return await session.start({ ...draft.value });
+    const { runId: from, stage, runLabel } = fork;
+    const name = `${runLabel}, on from ${stageTitle(stage)}`;
+    const runId = await session.start({ ...draft.value, name, fork: { runId: from, stage } });
+    session.library.nextFork.value = null;
+    return runId;
+  };
   const toggle = async (): Promise<unknown> => {
     const { phase } = session.view.value;
     if (phase === 'running') return await session.pause();

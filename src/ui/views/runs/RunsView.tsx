@@ -1,23 +1,48 @@
-// The view Runs: every stored run.
+// The view Runs: the table of stored runs, their comparison, the way in for bundles, and how full the store is.
 
 import { useComputed } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+import { runRow } from '../../state/runRows.ts';
 import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
-import { RunsList } from './RunsList.tsx';
+import { ImportCard } from './ImportCard.tsx';
+import { RunsTable } from './RunsTable.tsx';
 import { runActions } from './runActions.ts';
+import { StorageCard } from './StorageCard.tsx';
 import './runs.css';
 
-export function RunsView({ session }: ViewProps) {
+export function RunsView({ session, draft, lab }: ViewProps) {
+  const { library } = session;
+  const actions = useMemo(() => runActions(session, draft, lab), [session, draft, lab]);
   const training = useComputed(() => isActive(session.view.value.phase));
   const viewedId = useComputed(() => session.view.value.runId);
+  const rows = useComputed(() =>
+    session.runs.value.map((run) =>
+      runRow(run, library.details.value.get(run.id), training.value ? viewedId.value : null),
+    ),
+  );
+  // Scores and checkpoints come in while a run goes on: read anew with the list, and at each evaluation.
+  const evaluations = useComputed(() => session.view.value.evaluations.length);
+  useEffect(() => {
+    library.refreshDetails().catch((error) => session.report(error));
+  }, [session.runs.value, evaluations.value]);
   return (
     <div class="stack">
-      <RunsList
-        runs={session.runs.value}
+      <ImportCard work={library.work.value} actions={actions}>
+        <RunsTable
+          rows={rows.value}
+          viewedId={viewedId.value}
+          training={training.value}
+          working={library.work.value !== null || session.busy.value}
+          actions={actions}
+        />
+      </ImportCard>
+      <StorageCard
         storage={session.storage.value}
-        viewedId={viewedId.value}
-        training={training.value}
-        actions={runActions(session)}
+        rows={rows.value}
+        trash={library.trash.value}
+        details={library.details.value}
+        actions={actions}
       />
     </div>
   );

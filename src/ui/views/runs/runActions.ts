@@ -1,21 +1,130 @@
-// The commands of the list of runs.
+// The commands of the view Runs.
 
+import type { Signal } from '@preact/signals';
+import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download } from '../../download.ts';
+import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
+import type { Draft } from '../../state/draft.ts';
+import { draftOfRun, linkOf } from '../../state/runLink.ts';
+import { type RunRow, runLabel } from '../../state/runRows.ts';
 import { isActive } from '../../state/runView.ts';
-import type { RunActions } from './RunsList.tsx';
+import { fileStem } from './fileStem.ts';
+import { chosen, unfolded } from './runsState.ts';
 
-export function runActions(session: Session): RunActions {
+export type RunActions = {
+  open: (runId: string) => void;
+  resume: (runId: string) => void;
+  rename: (runId: string, name: string) => void;
+  setTags: (runId: string, tags: readonly string[]) => void;
+  moveToTrash: (row: RunRow) => void;
+  restore: (runId: string) => void;
+  deleteForGood: (runIds: readonly string[]) => void;
+  bundle: (row: RunRow) => void;
+  file: (row: RunRow, request: FileRequest, fileName: string) => void;
+  report: (row: RunRow) => void;
+  importFiles: (files: readonly File[]) => void;
+  /** Puts the run's settings into the form, and lets the next start begin after the stage. */
+  fork: (row: RunRow, stage: string) => void;
+  /** @throws PlaygroundError for settings of another version. */
+  link: (row: RunRow) => string;
+  keepStorage: () => void;
+  fail: (error: unknown) => void;
+};
+
+const TYPES: { readonly [extension: string]: string } = {
+  csv: 'text/csv',
+  json: 'application/json',
+  md: 'text/markdown',
+  safetensors: 'application/octet-stream',
+};
+
+export function runActions(session: Session, draft: Signal<Draft>, lab: LabClient): RunActions {
+  const { library } = session;
+  const act = (command: () => Promise<unknown>): void => void session.act(command);
+  const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
+    download(bytes, `${fileStem(row.label)}-${name}`, TYPES[name.split('.').at(-1) ?? '']);
   return {
-    open: (runId) => void session.act(() => session.openRun(runId)),
-    resume: (runId) => void session.act(() => session.resumeRun(runId)),
-    remove: (runId) => void session.act(() => session.removeRun(runId)),
-    exportBundle: (runId) =>
-      void session.act(async () => download(await session.exportBundle(runId), `cosmo-${runId}.zip`)),
-    importBundle: (file) =>
-      void session.act(async () => {
-        const runId = await session.importBundle(new Uint8Array(await file.arrayBuffer()));
-        if (!isActive(session.view.value.phase)) await session.openRun(runId);
+    open: (runId) => act(() => session.openRun(runId)),
+    resume: (runId) => act(() => session.resumeRun(runId)),
+    rename: (runId, name) => act(() => library.rename(runId, name)),
+    setTags: (runId, tags) => act(() => library.setTags(runId, tags)),
+    moveToTrash: ({ run, label }) =>
+      act(async () => {
+        await library.moveToTrash(run.id);
+        chosen.value = chosen.value.filter((id) => id !== run.id);
+        if (unfolded.value === run.id) unfolded.value = null;
+        if (session.view.value.runId === run.id && !isActive(session.view.value.phase)) session.newRun();
+        session.inform(inTrash(label), 'Nothing of it is lost until the trash is emptied.', [
+          { label: 'Undo', run: () => act(() => library.restore(run.id)) },
+        ]);
       }),
+    restore: (runId) => {
+      withdrawUndo(session, [runId]);
+      act(() => library.restore(runId));
+    },
+    deleteForGood: (runIds) => {
+      withdrawUndo(session, runIds);
+      act(() => library.deleteForGood(runIds));
+    },
+    bundle: (row) => act(async () => save(row, await library.bundle(row.run.id, row.label), 'bundle.zip')),
+    file: (row, request, name) => act(async () => save(row, await library.file(row.run.id, request), name)),
+    report: (row) =>
+      act(async () => {
+        const text = await (await lab.api()).report(row.run.id);
+        save(row, new TextEncoder().encode(text), 'report.md');
+      }),
+    importFiles: (files) =>
+      act(async () => {
+        for (const file of files) await importOne(session, file);
+      }),
+    fork: (row, stage) => {
+      try {
+        draft.value = draftOfRun(row.run);
+        library.nextFork.value = { runId: row.run.id, stage, runLabel: row.label };
+        location.hash = 'train';
+      } catch (error) {
+        session.report(error);
+      }
+    },
+    link: (row) => linkOf(draftOfRun(row.run), location.href),
+    keepStorage: () => act(() => keepStorage(session)),
+    fail: (error) => session.report(error),
   };
+}
+
+function inTrash(label: string): string {
+  return `“${label}” is in the trash.`;
+}
+
+/** Takes the messages away that offer to take these runs back. */
+function withdrawUndo(session: Session, runIds: readonly string[]): void {
+  const runs = session.library.trash.value.filter(({ id }) => runIds.includes(id));
+  const messages = new Set(runs.map((run) => inTrash(runLabel(run))));
+  for (const { id, message } of session.alerts.value) if (messages.has(message)) session.dismiss(id);
+}
+
+async function importOne(session: Session, file: File): Promise<void> {
+  const runId = await session.library.importFile(file);
+  const run = session.runs.value.find(({ id }) => id === runId);
+  session.inform(`“${run ? runLabel(run) : file.name}” is imported.`, 'It stands in the list.', [
+    { label: 'Open it', run: () => void session.act(() => session.openRun(runId)) },
+  ]);
+}
+
+/** Asks the browser to clear nothing by itself, and says what it answered. */
+async function keepStorage(session: Session): Promise<void> {
+  const kept = (await navigator.storage?.persist?.()) ?? false;
+  await session.refreshRuns();
+  if (kept) {
+    session.inform(
+      'The browser keeps these runs.',
+      'They stay until you delete them or the data of this page.',
+    );
+  } else {
+    session.inform(
+      'The browser did not promise to keep these runs.',
+      'Most grant it to a page that is installed, bookmarked or often used: try again later, and export what matters.',
+    );
+  }
 }

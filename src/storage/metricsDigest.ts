@@ -1,8 +1,8 @@
-// Metrics as a file, and the digest by which two runs of the same seed are compared.
+// The digest by which two runs of the same seed are compared.
 
-import { createHash } from 'node:crypto';
-import { metricsToCsv } from '../storage/metricsCsv.ts';
-import type { MetricRow } from '../storage/types.ts';
+import { metricsToCsv } from './metricsCsv.ts';
+import { sha256 } from './sha256.ts';
+import type { MetricRow } from './types.ts';
 
 /** Names of columns that hold measured times; all others are the same in two runs of the same seed. */
 const MEASURED = ['time/', 'tokens_per_second/'] as const;
@@ -21,7 +21,5 @@ export function deterministicRows(rows: readonly MetricRow[]): MetricRow[] {
 
 /** SHA-256, in hex, of the CSV of the deterministic columns. */
 export function metricsDigest(rows: readonly MetricRow[]): string {
-  return createHash('sha256')
-    .update(metricsToCsv(deterministicRows(rows)))
-    .digest('hex');
+  return sha256(new TextEncoder().encode(metricsToCsv(deterministicRows(rows))));
 }

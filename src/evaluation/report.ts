@@ -1,11 +1,12 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
-import type { StageEvaluation } from '../evaluation/index.ts';
-import { checkClaims, comparisonTable, evaluationTable } from '../evaluation/index.ts';
-import type { HeadReport } from '../protocol/messages.ts';
-import { clock } from './progress.ts';
-import type { StageTime } from './runLog.ts';
+import { checkClaims } from './claims.ts';
+import { clock } from './clock.ts';
+import { comparisonTable, evaluationTable } from './table.ts';
+import type { HeadReport, StageEvaluation } from './types.ts';
+
+export type StageTime = { stage: string; wallMs: number };
 
 export type ReportInput = {
   name: string;
@@ -18,8 +19,8 @@ export type ReportInput = {
   device: string;
   codeVersion: string;
   stageTimes: readonly StageTime[];
-  /** The times are those since the last resume. */
-  resumed: boolean;
+  /** What the times are, as a heading, e.g. `Wall time`. */
+  timesTitle: string;
   heads: readonly HeadReport[];
   evaluations: readonly StageEvaluation[];
   digest: string;
@@ -52,7 +53,7 @@ export function reportMarkdown(input: ReportInput): string {
           ...changed.map((key) => settingRow(settings, key)),
         ]),
     '',
-    input.resumed ? '## Wall time since the run was resumed' : '## Wall time',
+    `## ${input.timesTitle}`,
     '',
     ...timeLines(input.stageTimes),
     '',

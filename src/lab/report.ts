@@ -1,0 +1,76 @@
+// The report of a stored run: the same text that `npm run train` writes.
+
+import { SettingError, type Settings, toFlags, validateSettings } from '../config/index.ts';
+import { reportMarkdown, type StageTime } from '../evaluation/index.ts';
+import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import { metricsDigest } from '../storage/metricsDigest.ts';
+import type { MetricRow, RunRecord, RunStore } from '../storage/types.ts';
+
+/** Markdown. @throws PlaygroundError `not-found`, `bad-setting` for settings of another version. */
+export async function runReport(store: RunStore, runId: string): Promise<string> {
+  const [run, rows, heads, evaluations] = await Promise.all([
+    store.getRun(runId),
+    store.readMetrics(runId),
+    store.getHeads(runId),
+    store.listEvaluations(runId),
+  ]);
+  if (!run) {
+    throw new PlaygroundError(
+      'not-found',
+      'This run is no longer stored.',
+      'Choose another one from the list.',
+      { runId },
+    );
+  }
+  const settings = settingsOf(run.settings);
+  const words = toFlags(settings, run.preset);
+  return reportMarkdown({
+    name: run.name || `${run.preset || 'own settings'}, seed ${run.seed}`,
+    command: ['npm run train --', ...words.map(quoted)].join(' '),
+    status: run.status,
+    message: run.message,
+    settings,
+    preset: run.preset,
+    device: run.device,
+    codeVersion: run.codeVersion,
+    stageTimes: iterationTimes(rows),
+    timesTitle: 'Time in iterations',
+    heads: heads ? decodeHeadReports(heads.report) : [],
+    evaluations: evaluations.map(({ stage, step, report }) => ({
+      stage,
+      step,
+      scores: decodeScores(report),
+    })),
+    digest: metricsDigest(rows),
+  });
+}
+
+function settingsOf(stored: RunRecord['settings']): Settings {
+  try {
+    return validateSettings(stored);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new PlaygroundError(
+      'bad-setting',
+      `The settings of this run are those of another version: ${error.message}`,
+      'Export its metrics and evaluation instead.',
+      { setting: error.setting },
+    );
+  }
+}
+
+/** Sum of the measured iterations of each stage; sampling before a stage and evaluations are not in it. */
+function iterationTimes(rows: readonly MetricRow[]): StageTime[] {
+  const times = new Map<string, number>();
+  for (const { stage, values } of rows) {
+    const time = values['time/iteration_ms'];
+    if (time !== undefined) times.set(stage, (times.get(stage) ?? 0) + time);
+  }
+  return [...times].map(([stage, wallMs]) => ({ stage, wallMs }));
+}
+
+/** For a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

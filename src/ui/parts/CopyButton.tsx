@@ -1,0 +1,65 @@
+// A button that copies a text, and shows it to be copied by hand where the browser does not let it.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+/** Time for which the button says that it is done. */
+const SAID_MS = 4000;
+
+type CopyButtonProps = {
+  label: string;
+  /** What is copied, for readers who do not see where the button stands. */
+  of?: string;
+  text: () => string;
+  /** Called where the text cannot be made. */
+  onError: (error: unknown) => void;
+};
+
+export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
+  const copied = useSignal(false);
+  const byHand = useSignal('');
+  useEffect(() => {
+    if (!copied.value) return;
+    const timer = setTimeout(() => {
+      copied.value = false;
+    }, SAID_MS);
+    return () => clearTimeout(timer);
+  }, [copied.value]);
+  const copy = async (): Promise<void> => {
+    let made: string;
+    try {
+      made = text();
+    } catch (error) {
+      onError(error);
+      return;
+    }
+    try {
+      await navigator.clipboard.writeText(made);
+      copied.value = true;
+      byHand.value = '';
+    } catch {
+      byHand.value = made;
+    }
+  };
+  return (
+    <span class="copy">
+      <button type="button" onClick={() => void copy()}>
+        {label}
+        {of && <span class="skip"> {of}</span>}
+      </button>
+      <span role="status" class="hint">
+        {copied.value && ' Copied.'}
+        {byHand.value !== '' && ' Copy it from here:'}
+      </span>
+      {byHand.value !== '' && (
+        <input
+          type="text"
+          readOnly
+          aria-label={`${label} ${of}`.trim()}
+          value={byHand.value}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+      )}
+    </span>
+  );
+}

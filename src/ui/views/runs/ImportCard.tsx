@@ -1,0 +1,91 @@
+// The card of the list: takes bundles by button or dropped onto it, and shows long work in progress.
+
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useId, useRef } from 'preact/hooks';
+import type { StoreWork } from '../../session/library.ts';
+import type { RunActions } from './runActions.ts';
+
+type ImportCardProps = {
+  work: StoreWork | null;
+  actions: Pick<RunActions, 'importFiles'>;
+  children: ComponentChildren;
+};
+
+export function ImportCard({ work, actions, children }: ImportCardProps) {
+  const over = useSignal(false);
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <section
+      class={over.value ? 'card drop over' : 'card drop'}
+      aria-labelledby="runs-title"
+      onDragOver={(event) => {
+        if (!event.dataTransfer?.types.includes('Files')) return;
+        event.preventDefault();
+        over.value = true;
+      }}
+      onDragLeave={(event) => {
+        // Leaving for a part of the card is not leaving it.
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) over.value = false;
+      }}
+      onDrop={(event) => {
+        over.value = false;
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length === 0) return;
+        event.preventDefault();
+        actions.importFiles(files);
+      }}
+    >
+      <div class="card-head">
+        <h2 id="runs-title" tabIndex={-1}>
+          Runs
+        </h2>
+        <div class="tools">
+          <button type="button" disabled={work !== null} onClick={() => input.current?.click()}>
+            Import a bundle …
+          </button>
+          <label for={id} class="skip">
+            Bundle to import (.zip)
+          </label>
+          <input
+            ref={input}
+            id={id}
+            class="skip"
+            type="file"
+            tabIndex={-1}
+            accept=".zip,application/zip"
+            multiple
+            onChange={(event) => {
+              const files = [...(event.currentTarget.files ?? [])];
+              if (files.length > 0) actions.importFiles(files);
+              event.currentTarget.value = '';
+            }}
+          />
+          <span class="hint">or drop the file here</span>
+        </div>
+      </div>
+      {work && <Work work={work} />}
+      {children}
+    </section>
+  );
+}
+
+function Work({ work: { title, progress, giveUp } }: { work: StoreWork }) {
+  const at = progress ? `: ${progress.what}, ${progress.done + 1} of ${progress.total}` : ' …';
+  return (
+    <div class="work">
+      <p role="status">
+        {title}
+        {at}
+      </p>
+      <progress
+        aria-label={title}
+        {...(progress ? { value: progress.done, max: Math.max(1, progress.total) } : {})}
+      />
+      <button type="button" onClick={giveUp}>
+        Give up
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+// Name and tags of a run, changed in place.
+
+import { useId } from 'preact/hooks';
+import type { RunRow } from '../../state/runRows.ts';
+import { MAX_TAG_LENGTH, mergeTags, parseTags } from '../../state/tags.ts';
+
+const MAX_NAME_LENGTH = 120;
+
+export function NameField({ row, onName }: { row: RunRow; onName: (name: string) => void }) {
+  const id = useId();
+  return (
+    <form
+      class="inline-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const field = event.currentTarget.elements.namedItem('name') as HTMLInputElement;
+        onName(field.value);
+      }}
+    >
+      <label for={id}>Name</label>
+      <input
+        id={id}
+        name="name"
+        type="text"
+        autocomplete="off"
+        maxLength={MAX_NAME_LENGTH}
+        placeholder={row.label}
+        value={row.run.name}
+      />
+      <button type="submit">Rename</button>
+    </form>
+  );
+}
+
+export function TagsField({ row, onTags }: { row: RunRow; onTags: (tags: readonly string[]) => void }) {
+  const id = useId();
+  return (
+    <>
+      {row.tags.length > 0 && (
+        <ul class="tag-list" aria-label="Tags">
+          {row.tags.map((tag) => (
+            <li key={tag} class="chip tag">
+              {tag}
+              <button
+                type="button"
+                class="quiet"
+                aria-label={`Remove the tag ${tag}`}
+                onClick={() => onTags(row.tags.filter((other) => other !== tag))}
+              >
+                ×
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <form
+        class="inline-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const field = event.currentTarget.elements.namedItem('tags') as HTMLInputElement;
+          const more = parseTags(field.value);
+          field.value = '';
+          if (more.length > 0) onTags(mergeTags(row.tags, more));
+        }}
+      >
+        <label for={id}>Add tags</label>
+        <input
+          id={id}
+          name="tags"
+          type="text"
+          autocomplete="off"
+          maxLength={5 * MAX_TAG_LENGTH}
+          placeholder="baseline, lesson 2"
+        />
+        <button type="submit">Add</button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,102 @@
+// One run of the table: its cells, and below them its details when they are unfolded.
+
+import type { SuiteScore } from '../../../protocol/messages.ts';
+import { formatBytes, formatMoment } from '../../format.ts';
+import { FIGURES, type RunRow } from '../../state/runRows.ts';
+import { stageTitle } from '../../state/stages.ts';
+import { RunPanel } from './RunPanel.tsx';
+import type { RunActions } from './runActions.ts';
+import { chosen, toggleChosen, unfolded } from './runsState.ts';
+
+type RunEntryProps = {
+  row: RunRow;
+  viewed: boolean;
+  training: boolean;
+  working: boolean;
+  actions: RunActions;
+};
+
+/** Columns of the table with choice and commands. */
+const WIDTH = 14;
+
+export function RunEntry({ row, viewed, training, working, actions }: RunEntryProps) {
+  const { run, label, status } = row;
+  const open = unfolded.value === run.id;
+  const live = status === 'in training';
+  return (
+    <>
+      <tr aria-current={viewed ? 'true' : undefined}>
+        <td class="choice">
+          <input
+            type="checkbox"
+            aria-label={`Compare ${label}`}
+            checked={chosen.value.includes(run.id)}
+            onChange={() => toggleChosen(run.id)}
+          />
+        </td>
+        <th scope="row" class="run-name">
+          {label} {viewed && <span class="chip">on view</span>}
+          {row.tags.length > 0 && (
+            <span class="tags">
+              {row.tags.map((tag) => (
+                <span class="chip tag" key={tag}>
+                  {tag}
+                </span>
+              ))}
+            </span>
+          )}
+        </th>
+        <td data-label="Status">
+          <span class={`run-status ${status.replace(' ', '-')}`}>{status}</span>
+        </td>
+        <td data-label="Preset">{run.preset || 'none'}</td>
+        <td data-label="Seed">{run.seed}</td>
+        <td data-label="When">{formatMoment(run.createdAt)}</td>
+        <td data-label="Model">
+          {row.size}, {row.backbone}
+        </td>
+        <td data-label="Stages done">{stagesText(row)}</td>
+        {FIGURES.map(({ id, title }) => (
+          <td key={id} data-label={title}>
+            <Figure score={row.figures[id]} stage={row.newest?.stage ?? ''} />
+          </td>
+        ))}
+        <td data-label="Size">{row.bytes === null ? '…' : formatBytes(row.bytes)}</td>
+        <td class="commands">
+          <button type="button" disabled={live || training || working} onClick={() => actions.open(run.id)}>
+            Open<span class="skip"> {label}</span>
+          </button>{' '}
+          <button
+            type="button"
+            aria-expanded={open}
+            onClick={() => {
+              unfolded.value = open ? null : run.id;
+            }}
+          >
+            {open ? 'Less' : 'More'}
+            <span class="skip"> on {label}</span>
+          </button>
+        </td>
+      </tr>
+      {open && (
+        <tr class="panel-row">
+          <td colSpan={WIDTH}>
+            <RunPanel row={row} live={live} training={training} working={working} actions={actions} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Figure({ score, stage }: { score: SuiteScore | null; stage: string }) {
+  if (!score) return <>–</>;
+  const percent = (share: number): string => (100 * share).toFixed(0);
+  const interval = `95 % interval ${percent(score.low)} to ${percent(score.high)}, n = ${score.n}`;
+  return <span title={`After ${stageTitle(stage)}; ${interval}`}>{(100 * score.value).toFixed(1)}</span>;
+}
+
+function stagesText(row: RunRow): string {
+  if (row.stageEnds.length === 0) return '–';
+  return row.stageEnds.map(({ stage }) => stageTitle(stage)).join(', ');
+}

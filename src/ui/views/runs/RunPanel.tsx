@@ -1,0 +1,89 @@
+// Details of one run: its name and tags to change, files to save, where a new run can begin, and the way into the trash.
+
+import { useId } from 'preact/hooks';
+import { CopyButton } from '../../parts/CopyButton.tsx';
+import type { RunRow } from '../../state/runRows.ts';
+import { stageTitle } from '../../state/stages.ts';
+import { ExportButtons } from './ExportButtons.tsx';
+import { NameField, TagsField } from './NameFields.tsx';
+import type { RunActions } from './runActions.ts';
+
+type RunPanelProps = {
+  row: RunRow;
+  /** It is the run in training; whether any is. */
+  live: boolean;
+  training: boolean;
+  working: boolean;
+  actions: RunActions;
+};
+
+export function RunPanel({ row, live, training, working, actions }: RunPanelProps) {
+  const { run, label } = row;
+  const id = useId();
+  return (
+    <div class="run-panel">
+      <section aria-labelledby={`${id}-about`}>
+        <h3 id={`${id}-about`}>Name and tags</h3>
+        <NameField row={row} onName={(name) => actions.rename(run.id, name)} />
+        <TagsField row={row} onTags={(tags) => actions.setTags(run.id, tags)} />
+        <p class="hint">
+          On {run.device || 'an unknown device'}, by version {run.codeVersion}.
+          {run.message !== '' && !live && ` ${run.message}`}
+        </p>
+      </section>
+      <section aria-labelledby={`${id}-on`}>
+        <h3 id={`${id}-on`}>Go on from it</h3>
+        <div class="buttons">
+          {run.status !== 'done' && (
+            <button type="button" disabled={training || working} onClick={() => actions.resume(run.id)}>
+              Resume<span class="skip"> {label}</span>
+            </button>
+          )}
+          {row.stageEnds.map(({ stage }) => (
+            <button
+              type="button"
+              key={stage}
+              disabled={training}
+              onClick={() => actions.fork(row, stage)}
+              aria-label={`New run from after ${stageTitle(stage)} of ${label}`}
+            >
+              New run after {stageTitle(stage)}
+            </button>
+          ))}
+          <CopyButton
+            label="Copy link"
+            of={`with the settings of ${label}`}
+            text={() => actions.link(row)}
+            onError={actions.fail}
+          />
+        </div>
+        <p class="hint">
+          {row.stageEnds.length > 0
+            ? 'A new run takes over what came before: change what comes after in the form, then press Start. The link opens the page with these settings.'
+            : 'A new run can begin after a stage once its end is stored. The link opens the page with these settings.'}
+        </p>
+      </section>
+      <ExportButtons row={row} working={working} actions={actions} />
+      <section aria-labelledby={`${id}-trash`}>
+        <h3 id={`${id}-trash`}>Delete</h3>
+        <div class="buttons">
+          <button
+            type="button"
+            class="danger"
+            disabled={live || working}
+            onClick={() => {
+              actions.moveToTrash(row);
+              // The button goes with its run: the list is where to go on.
+              document.getElementById('runs-title')?.focus();
+            }}
+          >
+            Delete<span class="skip"> {label}</span>
+          </button>
+        </div>
+        <p class="hint">
+          {live ? 'Stop it first.' : 'Moves it to the trash, from where it can be taken back.'}
+        </p>
+      </section>
+    </div>
+  );
+}

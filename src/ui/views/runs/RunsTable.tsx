@@ -1,0 +1,167 @@
+// Stored runs as a table (cards on narrow windows): filter, order, choice for comparison, details of one.
+
+import { useId } from 'preact/hooks';
+import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runRows.ts';
+import { RunEntry } from './RunEntry.tsx';
+import type { RunActions } from './runActions.ts';
+import { chosen, filterText, sorting } from './runsState.ts';
+
+type RunsTableProps = {
+  rows: readonly RunRow[];
+  /** Run on view, and whether one is being trained: no second one can be opened or resumed then. */
+  viewedId: string | null;
+  training: boolean;
+  /** Something is on its way; buttons that would start more wait. */
+  working: boolean;
+  actions: RunActions;
+};
+
+type Column = { key: SortKey | null; title: string; about?: string };
+
+export const COLUMNS: readonly Column[] = [
+  { key: 'name', title: 'Name' },
+  { key: 'status', title: 'Status' },
+  { key: 'preset', title: 'Preset' },
+  { key: 'seed', title: 'Seed' },
+  { key: 'when', title: 'When' },
+  { key: null, title: 'Model' },
+  { key: null, title: 'Stages done' },
+  ...FIGURES.map(({ id, title, about }) => ({ key: id, title, about })),
+  { key: 'bytes', title: 'Size' },
+];
+
+/** Texts and dates read best newest or first first, figures best highest first. */
+function firstDescending(key: SortKey): boolean {
+  return !['name', 'status', 'preset', 'seed'].includes(key);
+}
+
+export function RunsTable({ rows, viewedId, training, working, actions }: RunsTableProps) {
+  const shown = sortRows(filterRows(rows, filterText.value), sorting.value);
+  if (rows.length === 0) {
+    return (
+      <p class="empty">
+        No run is kept here yet. Press Start: every run is stored in this browser and listed here. Or import a
+        bundle that was exported elsewhere.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Tools shown={shown.length} all={rows.length} />
+      <div class="scroll-x runs-frame">
+        <table class="runs">
+          <caption class="skip">Stored runs; figures are those of the newest evaluation, in %</caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <span class="skip">Choose for comparison</span>
+              </th>
+              {COLUMNS.map((column) => (
+                <ColumnHead key={column.title} column={column} />
+              ))}
+              <th scope="col">
+                <span class="skip">Commands</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((row) => (
+              <RunEntry
+                key={row.run.id}
+                row={row}
+                viewed={row.run.id === viewedId}
+                training={training}
+                working={working}
+                actions={actions}
+              />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {shown.length === 0 && (
+        <p class="empty">No run fits “{filterText.value}”. Clear the filter to see all.</p>
+      )}
+      <p class="hint">
+        Figures of the newest evaluation in %: safe answers and reasoning are better high, attack success and
+        over-refusal better low. Choose two or more runs to compare them.
+      </p>
+    </>
+  );
+}
+
+function ColumnHead({ column: { key, title, about } }: { column: Column }) {
+  const { key: current, descending } = sorting.value;
+  if (key === null) return <th scope="col">{title}</th>;
+  const active = current === key;
+  return (
+    <th scope="col" aria-sort={active ? (descending ? 'descending' : 'ascending') : undefined}>
+      <button
+        type="button"
+        class="quiet sort"
+        title={about}
+        onClick={() => {
+          sorting.value = { key, descending: active ? !descending : firstDescending(key) };
+        }}
+      >
+        {title} <span aria-hidden="true">{active ? (descending ? '▼' : '▲') : ''}</span>
+      </button>
+    </th>
+  );
+}
+
+/** Filter, and the order where the heads of the columns are not in sight. */
+function Tools({ shown, all }: { shown: number; all: number }) {
+  const id = useId();
+  return (
+    <div class="tools">
+      <label>
+        Filter{' '}
+        <input
+          type="text"
+          value={filterText.value}
+          placeholder="name, tag, preset, status …"
+          onInput={(event) => {
+            filterText.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <span class="sort-choice">
+        <label for={id}>Order</label>
+        <select
+          id={id}
+          value={sorting.value.key}
+          onChange={(event) => {
+            const key = event.currentTarget.value as SortKey;
+            sorting.value = { key, descending: firstDescending(key) };
+          }}
+        >
+          {COLUMNS.map(({ key, title }) => key && <option value={key}>{title}</option>)}
+        </select>
+        <button
+          type="button"
+          aria-label={sorting.value.descending ? 'Descending: turn round' : 'Ascending: turn round'}
+          onClick={() => {
+            sorting.value = { ...sorting.value, descending: !sorting.value.descending };
+          }}
+        >
+          {sorting.value.descending ? '▼' : '▲'}
+        </button>
+      </span>
+      <span role="status" class="hint">
+        {shown === all ? `${all} ${all === 1 ? 'run' : 'runs'}` : `${shown} of ${all} runs`}
+        {chosen.value.length > 0 && `, ${chosen.value.length} chosen`}
+      </span>
+      {chosen.value.length > 0 && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            chosen.value = [];
+          }}
+        >
+          Choose none
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+// How full the store is, whether the browser keeps it, and the trash.
+
+import { useSignal } from '@preact/signals';
+import type { RunDetails } from '../../../storage/idbDetails.ts';
+import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
+import { formatBytes, formatMoment } from '../../format.ts';
+import { type RunRow, runLabel } from '../../state/runRows.ts';
+import type { RunActions } from './runActions.ts';
+
+type StorageCardProps = {
+  storage: StorageEstimate | null;
+  rows: readonly RunRow[];
+  trash: readonly RunRecord[];
+  details: ReadonlyMap<string, RunDetails>;
+  actions: RunActions;
+};
+
+export function StorageCard({ storage, rows, trash, details, actions }: StorageCardProps) {
+  const trashBytes = trash.reduce((sum, { id }) => sum + (details.get(id)?.bytes ?? 0), 0);
+  const runBytes = rows.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+  return (
+    <section class="card" aria-labelledby="storage-title">
+      <h2 id="storage-title">Storage</h2>
+      {storage && storage.quotaBytes > 0 && (
+        <>
+          <p>
+            <meter
+              min={0}
+              max={storage.quotaBytes}
+              value={storage.usageBytes}
+              aria-label="Share of the storage in use"
+            />{' '}
+            {formatBytes(storage.usageBytes)} of {formatBytes(storage.quotaBytes)} that the browser gives this
+            page are in use. The runs above take about {formatBytes(runBytes)}
+            {trash.length > 0 && `, the trash about ${formatBytes(trashBytes)}`}.
+          </p>
+          <p class="hint">
+            The rest is the program itself, kept for use without a network, and room that the browser frees
+            later.
+          </p>
+        </>
+      )}
+      {storage?.persisted ? (
+        <p>The browser keeps these runs until you delete them.</p>
+      ) : (
+        <div class="buttons">
+          <button type="button" onClick={actions.keepStorage}>
+            Keep this storage
+          </button>
+          <p class="hint">
+            The browser may clear it when the disk is full. This asks it not to; export what matters all the
+            same.
+          </p>
+        </div>
+      )}
+      <Trash trash={trash} details={details} bytes={trashBytes} actions={actions} />
+    </section>
+  );
+}
+
+type TrashProps = Pick<StorageCardProps, 'trash' | 'details' | 'actions'> & { bytes: number };
+
+function Trash({ trash, details, bytes, actions }: TrashProps) {
+  const asking = useSignal(false);
+  if (trash.length === 0) return null;
+  return (
+    <section class="trash" aria-labelledby="trash-title">
+      <h3 id="trash-title">Trash ({trash.length})</h3>
+      <ul>
+        {trash.map((run) => (
+          <li key={run.id}>
+            <span>
+              {runLabel(run)}{' '}
+              <span class="hint">
+                deleted {formatMoment(run.trashedAt ?? '')}, about{' '}
+                {formatBytes(details.get(run.id)?.bytes ?? 0)}
+              </span>
+            </span>
+            <button type="button" onClick={() => actions.restore(run.id)}>
+              Restore<span class="skip"> {runLabel(run)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div class="buttons">
+        {asking.value ? (
+          <>
+            <button
+              type="button"
+              class="danger"
+              onClick={() => {
+                asking.value = false;
+                actions.deleteForGood(trash.map(({ id }) => id));
+                document.getElementById('runs-title')?.focus();
+              }}
+            >
+              Delete {trash.length === 1 ? 'this run' : `these ${trash.length} runs`} for good
+            </button>
+            <button
+              type="button"
+              onClick={() => {
+                asking.value = false;
+              }}
+            >
+              Keep
+            </button>
+          </>
+        ) : (
+          <button
+            type="button"
+            class="danger"
+            onClick={() => {
+              asking.value = true;
+            }}
+          >
+            Empty the trash (frees about {formatBytes(bytes)})
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,177 @@
+// The view Runs under its visitor's hands: names, tags, trash, files out and in, links, forks, comparison.
+
+import { readFileSync } from 'node:fs';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright-core';
+// Brings the type of `window.cosmo`.
+import type {} from '../../src/protocol/automation.ts';
+import { decodeSafetensors } from '../../src/storage/safetensors.ts';
+import type { BrowserTest } from './types.ts';
+
+/** A whole run in seconds. */
+const TINY =
+  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&stage2_steps=2&eval_samples=10';
+/** No stage but the first, and that a short one. */
+const SFT_ONLY = '?v=1&preset=smoke&stages=sft&sft_steps=5&evaluate=false';
+
+/** Trains a run with the settings of the form and another seed, and waits for its end. */
+async function train(page: Page, seed: number): Promise<string> {
+  return await page.evaluate(async (wanted) => {
+    const cosmo = window.cosmo;
+    if (!cosmo) throw new Error('The page has no automation.');
+    await cosmo.ready();
+    const done = new Promise<void>((resolve, reject) => {
+      cosmo.subscribe((events) => {
+        for (const event of events) {
+          if (event.kind === 'status' && event.phase === 'done') resolve();
+          if (event.kind === 'error') reject(new Error(event.error.message));
+        }
+      });
+    });
+    const preset = new URLSearchParams(location.search).get('preset') ?? '';
+    const { runId } = await cosmo.start({ settings: { ...cosmo.settings(), seed: wanted }, preset });
+    await done;
+    return runId;
+  }, seed);
+}
+
+async function showRuns(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.locator('.runs tbody tr').first().waitFor();
+}
+
+function row(page: Page, name: string) {
+  return page.locator('.runs tbody tr', { has: page.getByRole('rowheader', { name }) });
+}
+
+async function unfold(page: Page, name: string): Promise<void> {
+  await row(page, name).getByRole('button', { name: 'More' }).click();
+  await page.locator('.run-panel').waitFor();
+}
+
+/** The bytes and the name of the file that the button saves. */
+async function saved(page: Page, button: string): Promise<{ name: string; bytes: Uint8Array; path: string }> {
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: button }).click();
+  const file = await download;
+  const path = await file.path();
+  return { name: file.suggestedFilename(), bytes: readFileSync(path), path };
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'renames, tags, filters, deletes with undo, and loses nothing by a reload',
+    async run({ newPage, assert }) {
+      const page = await newPage(SFT_ONLY);
+      await train(page, 1);
+      await train(page, 2);
+      await showRuns(page);
+      await unfold(page, 'smoke, seed 1');
+      const panel = page.locator('.run-panel');
+      await panel.getByLabel('Name', { exact: true }).fill('Baseline');
+      await page.keyboard.press('Enter');
+      await row(page, 'Baseline').waitFor();
+      await panel.getByLabel('Add tags').fill('lesson 2, demo');
+      await page.keyboard.press('Enter');
+      await panel.getByRole('button', { name: 'Remove the tag demo' }).click();
+      await panel.getByRole('button', { name: 'Remove the tag demo' }).waitFor({ state: 'detached' });
+      await page.getByLabel('Filter').fill('lesson');
+      await page.getByText('1 of 2 runs').waitFor();
+      await page.getByLabel('Filter').fill('');
+
+      await panel.getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('“Baseline” is in the trash.').waitFor();
+      assert.equal(await row(page, 'Baseline').count(), 0);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), 'runs-title');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      await row(page, 'Baseline').waitFor();
+
+      await unfold(page, 'Baseline');
+      await panel.getByRole('button', { name: 'Delete' }).click();
+      await page.getByText('Trash (1)').waitFor();
+      await page.reload();
+      await page.getByRole('heading', { name: 'Trash (1)' }).waitFor();
+      assert.equal(await row(page, 'Baseline').count(), 0);
+      await page.getByRole('button', { name: 'Restore Baseline' }).click();
+      await row(page, 'Baseline').waitFor();
+      assert.match((await row(page, 'Baseline').textContent()) ?? '', /lesson 2/);
+
+      await unfold(page, 'smoke, seed 2');
+      await panel.getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: /^Empty the trash/ }).click();
+      await page.getByRole('button', { name: 'Delete this run for good' }).click();
+      await page.getByRole('heading', { name: /^Trash/ }).waitFor({ state: 'detached' });
+      assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
+      const left = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map(({ name }) => name));
+      assert.equal(left, ['Baseline']);
+      await page.getByRole('button', { name: 'Keep this storage' }).click();
+      await page.getByText(/The browser (keeps these runs|did not promise)/).waitFor();
+    },
+  },
+  {
+    name: 'saves every kind of file, and takes a bundle in by button and by drop',
+    async run({ newPage, assert }) {
+      const page = await newPage(TINY);
+      const runId = await train(page, 3);
+      await showRuns(page);
+      const name = 'smoke, seed 3';
+      await page.waitForFunction(() =>
+        /Stage 2/.test(document.querySelector('.runs tbody')?.textContent ?? ''),
+      );
+      await unfold(page, name);
+
+      const csv = await saved(page, 'Metrics (CSV)');
+      assert.equal(csv.name, 'smoke-seed-3-metrics.csv');
+      const lines = new TextDecoder().decode(csv.bytes).trim().split('\n');
+      assert.match(lines[0] ?? '', /^step,stage,iteration,.*sft\/loss/);
+      assert.equal(lines.length, 1 + 20 + 5 + 2 + 2);
+      const text = async (button: string) => new TextDecoder().decode((await saved(page, button)).bytes);
+      const metrics = JSON.parse(await text('Metrics (JSON)'));
+      assert.equal([metrics.run.id, metrics.run.seed, metrics.metrics.length], [runId, 3, 29]);
+      const evaluation = JSON.parse(await text('Evaluation (JSON)'));
+      assert.equal(
+        evaluation.evaluations.map(({ stage }: { stage: string }) => stage),
+        ['sft', 'stage1', 'stage2'],
+      );
+      const report = await text('Report (Markdown)');
+      assert.match(report, /npm run train -- --preset smoke --seed 3/);
+      assert.match(report, /## Evaluation/);
+      const weights = await saved(page, 'Weights after Stage 2 (safetensors)');
+      assert.equal(weights.name, 'smoke-seed-3-stage2.safetensors');
+      const tensors = Object.entries(decodeSafetensors(weights.bytes));
+      assert.ok(tensors.length > 5, 'the policy has tensors');
+      assert.ok(
+        tensors.every(([key]) => !/^(policy|reference|first|second)\./.test(key)),
+        'nothing but the policy',
+      );
+      const bundle = await saved(page, 'Bundle (.zip)');
+      assert.ok('manifest.json' in unzipSync(bundle.bytes), 'the bundle is one');
+
+      const file = page.locator('input[type=file]');
+      await file.setInputFiles(bundle.path);
+      await page.getByText(`“${name}” is imported.`).waitFor();
+      assert.equal(await row(page, name).count(), 2);
+      const dropped = await page.evaluateHandle(
+        (bytes) => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([Uint8Array.from(bytes)], 'dropped.zip'));
+          return transfer;
+        },
+        [...bundle.bytes],
+      );
+      await page.dispatchEvent('.drop', 'dragover', { dataTransfer: dropped });
+      await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
+      await assert.eventually(
+        async () => (await row(page, name).count()) === 3,
+        'the dropped bundle comes in',
+      );
+      await file.setInputFiles({
+        name: 'x.zip',
+        mimeType: 'application/zip',
+        buffer: Buffer.from('nonsense'),
+      });
+      await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
+      assert.equal(await row(page, name).count(), 3);
+    },
+  },
+];
