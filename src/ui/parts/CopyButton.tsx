@@ -12,7 +12,7 @@ type CopyButtonProps = {
   of?: string;
   text: () => string;
   /** Called where the text cannot be made. */
-  onError: (error: unknown) => void;
+  onError?: (error: unknown) => void;
 };
 
 export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
@@ -30,6 +30,7 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
     try {
       made = text();
     } catch (error) {
+      if (!onError) throw error;
       onError(error);
       return;
     }

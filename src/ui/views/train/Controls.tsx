@@ -9,7 +9,9 @@ import {
   type SettingInfo,
   type SettingKey,
 } from '../../../config/index.ts';
+import { CopyButton } from '../../parts/CopyButton.tsx';
 import { baseOf, type Draft, draftOfPreset, withSetting } from '../../state/draft.ts';
+import { linkOf } from '../../state/runLink.ts';
 import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
 import { PresetFields } from './PresetFields.tsx';
 import { SettingField } from './SettingField.tsx';
@@ -34,6 +36,11 @@ export function Controls({ draft, training }: ControlsProps) {
     >
       <div class="card-head">
         <h2 id="settings-title">Settings</h2>
+        <CopyButton
+          label="Copy link"
+          of="to these settings"
+          text={() => linkOf(draft.value, location.href)}
+        />
         {changed.length > 0 && (
           <button
             type="button"

@@ -12,6 +12,7 @@ import { isActive } from '../../state/runView.ts';
 import { plannedStages } from '../../state/stages.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
+import { ForkNotice } from './ForkNotice.tsx';
 import { StageRail } from './StageRail.tsx';
 import './train.css';
 
@@ -35,6 +36,7 @@ function SideColumn({ session, draft }: PartProps) {
   const training = useComputed(() => isActive(session.view.value.phase));
   return (
     <div class="column" id="settings">
+      <ForkNotice session={session} />
       <Controls draft={draft} training={training.value} />
     </div>
   );
