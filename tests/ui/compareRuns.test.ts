@@ -5,13 +5,7 @@ import { DEFAULTS } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
 import type { StoredCurve } from '../../src/storage/curves.ts';
-import {
-  alignedPoints,
-  joinPoints,
-  lineStyle,
-  overlayStages,
-  sampledRows,
-} from '../../src/ui/state/overlay.ts';
+import { alignedPoints, joinPoints, overlayStages, sampledRows } from '../../src/ui/state/overlay.ts';
 import {
   commonStages,
   comparedMetrics,
@@ -127,13 +121,6 @@ describe('curves over each other', () => {
         [7, null, 8, 9],
       ],
     });
-  });
-
-  it('are told apart: 25 lines differ in colour or dash, the first five in both', () => {
-    const styles = Array.from({ length: 25 }, (_, index) => lineStyle(index));
-    expect(new Set(styles.map(({ color, dash }) => `${color}/${dash}`)).size).toBe(25);
-    expect(new Set(styles.slice(0, 5).map(({ color }) => color)).size).toBe(5);
-    expect(new Set(styles.slice(0, 5).map(({ dash }) => dash)).size).toBe(5);
   });
 
   it('are sampled evenly for a table, ends included', () => {

@@ -9,7 +9,7 @@ import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
 import { draftOfQuery } from '../../src/ui/state/draft.ts';
 import { draftOfRun, linkOf } from '../../src/ui/state/runLink.ts';
-import { FIGURES, filterRows, runLabel, runRow, sortRows } from '../../src/ui/state/runRows.ts';
+import { FIGURES, filterRows, runRow, sortRows } from '../../src/ui/state/runRows.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/tags.ts';
 import { fileStem } from '../../src/ui/views/runs/fileStem.ts';
 
@@ -73,7 +73,6 @@ describe('rows', () => {
     expect(row.status).toBe('interrupted');
     expect(runRow(record('a', { status: 'running' }), undefined, 'a').status).toBe('in training');
     expect(row.label).toBe('smoke, seed 7');
-    expect(runLabel({ name: ' mine ', preset: '', seed: 1 })).toBe('mine');
   });
 
   it('ask for scores that the evaluation makes', () => {

@@ -6,6 +6,8 @@ import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts.
 import type { MetricTable } from '../state/metricTable.ts';
 import { type ReferenceSources, referencesOf } from '../state/references.ts';
 import { ChartWords } from './ChartWords.tsx';
+import { chartFigure } from './chartFigure.ts';
+import { SaveFigure } from './SaveFigure.tsx';
 import { usePlot } from './usePlot.ts';
 import './charts.css';
 
@@ -60,6 +62,7 @@ export function Chart(props: ChartProps) {
           <summary>In words and numbers</summary>
           {open.value && <ChartWords spec={spec} rows={rows()} />}
         </details>
+        <SaveFigure name={spec.title} figure={(at) => chartFigure({ ...props, rows: rows() }, at)} />
       </figcaption>
     </figure>
   );

@@ -1,4 +1,4 @@
-// Curves of several runs over each other: which points are shown, on which axis, how the lines are told apart.
+// Curves of several runs over each other: which points are shown, and on which axis.
 
 import type { StoredCurve } from '../../storage/curves.ts';
 
@@ -39,13 +39,6 @@ export function joinPoints(lines: readonly OverlayPoints[]): { x: number[]; colu
 /** Stages in which at least one run has the metric, in the order of their first appearance. */
 export function overlayStages(curves: readonly StoredCurve[]): string[] {
   return [...new Set(curves.flatMap(({ stages }) => stages))];
-}
-
-const STYLES = 5;
-
-/** Which colour and which dash pattern (both 0 to 4) line `index` has: 25 lines differ, and the first five in both. */
-export function lineStyle(index: number): { color: number; dash: number } {
-  return { color: index % STYLES, dash: (index + Math.floor(index / STYLES)) % STYLES };
 }
 
 /** At most `limit` rows of a table of `length`, evenly, with the first and the last. */

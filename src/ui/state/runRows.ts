@@ -4,6 +4,7 @@ import { decodeScores } from '../../protocol/decode.ts';
 import type { EvaluationEvent, SuiteScore } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
 import type { RunRecord } from '../../storage/types.ts';
+import { runTitle } from './runTitle.ts';
 
 /** The figures of the table: each one score of the newest evaluation. */
 export const FIGURES = [
@@ -53,11 +54,6 @@ export type RunRow = {
   bytes: number | null;
 };
 
-/** What a run is called: its name, or what it was made of. */
-export function runLabel(run: Pick<RunRecord, 'name' | 'preset' | 'seed'>): string {
-  return run.name.trim() || `${run.preset || 'own settings'}, seed ${run.seed}`;
-}
-
 /** `liveId`: the run that is being trained here, if any. A run that nobody trains is not running, whatever its record says. */
 export function runRow(run: RunRecord, details: RunDetails | undefined, liveId: string | null): RunRow {
   const evaluations = (details?.evaluations ?? []).map(
@@ -73,7 +69,7 @@ export function runRow(run: RunRecord, details: RunDetails | undefined, liveId: 
   const status = run.id === liveId ? 'in training' : run.status === 'running' ? 'interrupted' : run.status;
   return {
     run,
-    label: runLabel(run),
+    label: runTitle(run),
     status,
     size: String(run.settings.size ?? ''),
     backbone: String(run.settings.backbone ?? ''),

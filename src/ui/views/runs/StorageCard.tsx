@@ -4,7 +4,8 @@ import { useSignal } from '@preact/signals';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
 import { formatBytes, formatMoment } from '../../format.ts';
-import { type RunRow, runLabel } from '../../state/runRows.ts';
+import type { RunRow } from '../../state/runRows.ts';
+import { runTitle } from '../../state/runTitle.ts';
 import type { RunActions } from './runActions.ts';
 
 type StorageCardProps = {
@@ -70,14 +71,14 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
         {trash.map((run) => (
           <li key={run.id}>
             <span>
-              {runLabel(run)}{' '}
+              {runTitle(run)}{' '}
               <span class="hint">
                 deleted {formatMoment(run.trashedAt ?? '')}, about{' '}
                 {formatBytes(details.get(run.id)?.bytes ?? 0)}
               </span>
             </span>
             <button type="button" onClick={() => actions.restore(run.id)}>
-              Restore<span class="skip"> {runLabel(run)}</span>
+              Restore<span class="skip"> {runTitle(run)}</span>
             </button>
           </li>
         ))}

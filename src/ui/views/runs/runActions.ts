@@ -7,7 +7,8 @@ import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { draftOfRun, linkOf } from '../../state/runLink.ts';
-import { type RunRow, runLabel } from '../../state/runRows.ts';
+import type { RunRow } from '../../state/runRows.ts';
+import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
 import { fileStem } from './fileStem.ts';
 import { chosen, unfolded } from './runsState.ts';
@@ -100,14 +101,14 @@ function inTrash(label: string): string {
 /** Takes the messages away that offer to take these runs back. */
 function withdrawUndo(session: Session, runIds: readonly string[]): void {
   const runs = session.library.trash.value.filter(({ id }) => runIds.includes(id));
-  const messages = new Set(runs.map((run) => inTrash(runLabel(run))));
+  const messages = new Set(runs.map((run) => inTrash(runTitle(run))));
   for (const { id, message } of session.alerts.value) if (messages.has(message)) session.dismiss(id);
 }
 
 async function importOne(session: Session, file: File): Promise<void> {
   const runId = await session.library.importFile(file);
   const run = session.runs.value.find(({ id }) => id === runId);
-  session.inform(`“${run ? runLabel(run) : file.name}” is imported.`, 'It stands in the list.', [
+  session.inform(`“${run ? runTitle(run) : file.name}” is imported.`, 'It stands in the list.', [
     { label: 'Open it', run: () => void session.act(() => session.openRun(runId)) },
   ]);
 }
