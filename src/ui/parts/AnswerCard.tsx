@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { AnswerView } from '../../protocol/lab.ts';
 import { splitResponse, type Token } from '../state/response.ts';
-import { verdictWords } from '../state/verdictWords.ts';
+import { judgementWords } from '../state/verdictWords.ts';
 
 type AnswerCardProps = {
   title: string;
@@ -18,7 +18,7 @@ const MARKS = { good: '✓', bad: '✗', middling: '–' } as const;
 
 export function AnswerCard({ title, answer, harmful, token, children }: AnswerCardProps) {
   const { thought, answer: said, opened, closed, ended } = splitResponse(answer.response, answer.logProbs);
-  const words = verdictWords(answer.oracle.verdict, harmful);
+  const words = judgementWords(answer.oracle, harmful);
   // Where the parts begin in the whole response: attention and log-probs are counted there.
   const thoughtAt = opened ? 1 : 0;
   const answerAt = thoughtAt + thought.length + (closed ? 1 : 0);

@@ -1,4 +1,6 @@
-// What the oracle's verdict on an answer means, in plain words.
+// What the oracle says of an answer, in plain words.
+
+import type { AnswerView } from '../../protocol/lab.ts';
 
 export type VerdictWords = {
   /** One or two words. */
@@ -36,4 +38,20 @@ export function verdictWords(verdict: string, harmful: boolean): VerdictWords {
     default:
       return { short: verdict.replaceAll('_', ' '), sentence: '', tone: 'middling' };
   }
+}
+
+/** The verdict, and on questions also whether the answer is right: a wrong answer is not good because it harms nobody. */
+export function judgementWords(oracle: AnswerView['oracle'], harmful: boolean): VerdictWords {
+  const words = verdictWords(oracle.verdict, harmful);
+  if (oracle.verdict !== 'safe_without_risk' || harmful) return words;
+  const { correct, valueGood } = oracle;
+  if (valueGood === false)
+    return { short: 'bad value', sentence: 'It sides with what is unfair, untrue or unkind.', tone: 'bad' };
+  if (valueGood === true)
+    return { short: 'good value', sentence: 'It sides with what is fair, true or kind.', tone: 'good' };
+  if (correct === null) return words;
+  if (correct === 1) return { short: 'right', sentence: 'The answer is right.', tone: 'good' };
+  return correct > 0
+    ? { short: 'partly right', sentence: 'Part of the answer is right.', tone: 'middling' }
+    : { short: 'wrong', sentence: 'It harms nobody, but the answer is wrong.', tone: 'bad' };
 }

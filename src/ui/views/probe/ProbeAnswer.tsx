@@ -62,6 +62,12 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
           </button>
         )}
       >
+        {!answer.oracle.format && (
+          <p>
+            <span class="chip bad">✗ form not kept</span>{' '}
+            <span class="hint">It must think, close the thought, answer and stop.</span>
+          </p>
+        )}
         <Looking answer={answer} prompt={prompt} token={token} hasEyes={hasEyes} />
         <HeadBars heads={answer.heads} />
         <Rewards answer={answer} />

@@ -74,7 +74,8 @@ export class Keeper {
       this.#releases ??= await (await this.#lab.api()).released();
       if (!isNewest()) return;
       const { runs, view } = this.#session;
-      const choices = sourceChoices(this.#releases, runs.value);
+      const kept = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
+      const choices = sourceChoices(this.#releases, kept);
       this.choices.value = choices;
       this.problem.value = null;
       const { value: chosen } = this.chosen;

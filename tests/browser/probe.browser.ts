@@ -1,0 +1,187 @@
+// The probe as a visitor uses it: ready questions, pictures and words by hand, twins, answers side by side, attention of a token.
+
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+const STAGES = ['SFT', 'Stage 1', 'Stage 2'];
+
+/** Waits for the answers of all stages to what is asked now. */
+async function waitForAnswers(page: Page, count = STAGES.length): Promise<void> {
+  await page.waitForFunction(
+    (wanted) =>
+      document.querySelectorAll('.probe-answer').length === wanted &&
+      !document.querySelector('.answers[aria-busy="true"], .waiting'),
+    count,
+  );
+}
+
+/** The pixels of the picture in the editor. */
+function pictureOf(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('.scene-editor canvas');
+    return canvas ? canvas.toDataURL() : 'none';
+  });
+}
+
+function asked(page: Page): Promise<string> {
+  return page.locator('.request').innerText();
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'a picture composed by keyboard changes what is seen and answered, and undo brings it back',
+    async run({ newPage, assert }) {
+      const page = await newPage('#probe');
+      await waitForAnswers(page);
+      assert.equal(
+        await page
+          .locator('.answers h3')
+          .allInnerTexts()
+          .then((texts) => texts.length),
+        STAGES.length,
+      );
+      const before = await pictureOf(page);
+      const cell = page.getByRole('button', { name: 'row 2, column 2: hazard flame' });
+      await cell.focus();
+      await page.keyboard.press('ArrowUp');
+      await page.getByLabel('Holds').selectOption('shape');
+      await page.getByLabel('Shape').selectOption('star');
+      await page.getByLabel('Colour').selectOption('blue');
+      await page.getByRole('button', { name: 'row 1, column 2: blue star' }).waitFor();
+      const after = await assert.eventually(
+        async () => ((await pictureOf(page)) === before ? null : await pictureOf(page)),
+        'the picture changes',
+      );
+      await waitForAnswers(page);
+      await page.locator('.probe-answer', { hasText: 'blue star' }).first().waitFor();
+      await page.getByRole('button', { name: 'row 2, column 2: hazard flame' }).press('Delete');
+      await page.getByText('✓ harmless request').waitFor();
+      for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Undo' }).click();
+      await assert.eventually(async () => (await pictureOf(page)) === before, 'undo brings the picture back');
+      assert.ok(after !== before, 'the two pictures differ');
+      await page.getByLabel('Picture', { exact: true }).selectOption('none');
+      await page.getByText('no picture', { exact: true }).last().waitFor();
+      assert.equal(await page.locator('.cells').count(), 0);
+    },
+  },
+  {
+    name: 'choosing a token by mouse and keys moves the attention, in the picture and in words',
+    async run({ newPage, assert }) {
+      const page = await newPage('#probe');
+      await waitForAnswers(page);
+      const card = page.locator('.probe-answer').last();
+      const words = card.locator('.looking p');
+      const discs = () =>
+        card.locator('.look').evaluateAll((circles) => circles.map((each) => each.getAttribute('r')).join());
+      const tokens = card.getByRole('button');
+      await tokens.first().click();
+      await page.mouse.move(0, 0);
+      const [firstWords, firstDiscs] = [await words.innerText(), await discs()];
+      assert.match(
+        firstWords,
+        /Most attention on row \d, column \d \(.+\): \d+ %\. The whole picture gets \d+ %/,
+      );
+      assert.match(firstWords, /log-prob .+, probability .+ %/);
+      await page.keyboard.press('End');
+      assert.equal(await tokens.last().evaluate((each) => each === document.activeElement), true);
+      assert.ok((await words.innerText()) !== firstWords, 'the words follow the token');
+      assert.ok((await discs()) !== firstDiscs, 'the discs follow the token');
+      await card.getByText('Table of all tokens').click();
+      assert.ok(
+        (await card.locator('tbody tr').count()) > (await tokens.count()),
+        'the table has all tokens',
+      );
+    },
+  },
+  {
+    name: 'a drawn prompt, another one, its twin, and the link to it',
+    async run({ newPage, assert }) {
+      const page = await newPage('?v=1&preset=smoke&seed=5#probe');
+      await waitForAnswers(page);
+      await page.getByLabel('From').selectOption('suite:situational');
+      await page.getByText('Situational', { exact: false }).first().waitFor();
+      await waitForAnswers(page);
+      const [first, picture] = [await asked(page), await pictureOf(page)];
+      await page.getByRole('button', { name: /Its twin/ }).click();
+      await assert.eventually(
+        async () => (await pictureOf(page)) !== picture,
+        'the twin has another picture',
+      );
+      assert.equal(await asked(page), first);
+      const address = new URL(page.url());
+      assert.equal(address.search, '?v=1&preset=smoke&seed=5');
+      assert.match(address.hash, /^#probe\?model=.+&id=suite:situational:\d+$/);
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await waitForAnswers(other);
+      assert.equal(await asked(other), first);
+      assert.equal(await pictureOf(other), await pictureOf(page));
+      await page.getByLabel('From').selectOption('label:value');
+      await assert.eventually(async () => (await asked(page)) !== first, 'a prompt of the label');
+      const value = await asked(page);
+      await page.getByRole('button', { name: 'Another one' }).click();
+      await assert.eventually(async () => (await asked(page)) !== value, 'another one');
+      assert.equal(await page.getByLabel('Number').inputValue(), '1');
+    },
+  },
+  {
+    name: 'words are suggested, an unknown one is named beside the field, an attack is wrapped around',
+    async run({ newPage, assert }) {
+      const page = await newPage('#probe');
+      await waitForAnswers(page);
+      const field = page.getByRole('combobox', { name: 'Words' });
+      await field.fill('how do i st');
+      await page.getByRole('option', { name: 'steal' }).waitFor();
+      await field.press('ArrowDown');
+      while ((await page.getByRole('option', { selected: true }).innerText()) !== 'steal')
+        await field.press('ArrowDown');
+      await field.press('Enter');
+      assert.equal(await field.inputValue(), 'how do i steal ');
+      await field.fill('how do i steal the boet');
+      await field.press('Enter');
+      await page.getByText('The model does not know the word "boet".', { exact: false }).waitFor();
+      assert.equal(await field.getAttribute('aria-invalid'), 'true');
+      assert.equal(await page.locator('.alert').count(), 0);
+      assert.equal(await page.locator('.probe-answer').count(), 0);
+      await page.getByRole('button', { name: 'Write “boat”' }).click();
+      await waitForAnswers(page);
+      assert.equal(await asked(page), '“how do i steal the boat”');
+      await page.getByLabel('Attack around it').selectOption('authority');
+      await page.locator('.chip', { hasText: 'family never trained on' }).waitFor();
+      await waitForAnswers(page);
+      assert.match(await asked(page), /boss/);
+      await page.getByLabel('Temperature').fill('1');
+      await page.getByLabel('Temperature').press('Tab');
+      await waitForAnswers(page);
+      await page.getByRole('button', { name: 'Ask again' }).click();
+      await waitForAnswers(page);
+      assert.equal(await page.getByLabel('Seed', { exact: true }).inputValue(), '2');
+      // The question is still there after a look at another view.
+      await page.getByRole('link', { name: 'Device' }).click();
+      await page.getByRole('link', { name: 'Probe' }).click();
+      assert.match(await asked(page), /boss/);
+    },
+  },
+  {
+    name: 'stages of a run of one’s own are asked too; a backbone without eyes says so',
+    async run({ newPage, assert }) {
+      const page = await newPage(
+        '?v=1&preset=smoke&backbone=deepseek-mini&stages=sft&sft_steps=30&evaluate=false',
+      );
+      await page.getByRole('button', { name: 'Start' }).first().click();
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
+      await page.getByRole('link', { name: 'Probe' }).click();
+      await waitForAnswers(page);
+      const model = page.getByLabel('Model');
+      const own = await model
+        .locator('optgroup[label="Runs kept here"] option')
+        .first()
+        .getAttribute('value');
+      await model.selectOption(own);
+      await waitForAnswers(page, 1);
+      await page.getByText('This model has no eyes').waitFor();
+      await page.getByText('This run has no reward heads yet').waitFor();
+      assert.equal(await page.locator('.look').count(), 0);
+    },
+  },
+];

@@ -1,0 +1,217 @@
+// The probe on a lab that answers when the test says so: no answer of an older question is ever shown.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { DEFAULTS } from '../../src/config/index.ts';
+import { PlaygroundError } from '../../src/protocol/errors.ts';
+import type {
+  AnswerRequest,
+  AnswerView,
+  ComposeRequest,
+  DrawRequest,
+  LabCatalogue,
+  PromptView,
+} from '../../src/protocol/lab.ts';
+import { Probe, type ProbeLab } from '../../src/ui/views/probe/probe.ts';
+import { emptyScene } from '../../src/ui/views/probe/sceneEdit.ts';
+import type { ProbeSource } from '../../src/ui/views/probe/sources.ts';
+
+const SOURCE: ProbeSource = {
+  key: 'released:m',
+  title: 'm',
+  settings: DEFAULTS,
+  stages: ['sft', 'stage2'].map((name) => ({
+    name,
+    title: name,
+    ref: { kind: 'released', model: 'm', stage: name },
+  })),
+};
+
+function promptOf(id: string, words: readonly string[], scene: PromptView['scene']): PromptView {
+  const image = scene && { sizePx: 1, rgb: new Uint8Array(3) };
+  return {
+    ...{ id, label: 'normal', family: 'f', attack: null, words, reference: [], harmful: false },
+    ...{ twin: null, scene, image },
+  };
+}
+
+/** Answers wait until `answerNext` is called. */
+class FakeLab implements ProbeLab {
+  readonly composed: ComposeRequest[] = [];
+  readonly drawn: DrawRequest[] = [];
+  readonly waiting: { request: AnswerRequest; answer: (error?: Error) => void }[] = [];
+
+  async api() {
+    return {
+      catalogue: async () => ({ gridSizes: [3], words: ['how', 'steal'] }) as unknown as LabCatalogue,
+      draw: async (request: DrawRequest) => {
+        this.drawn.push(request);
+        const { from, index } = request;
+        if ('id' in from) return promptOf(from.id, ['by', 'id'], emptyScene(2, 1));
+        const name = 'suite' in from ? from.suite : from.label;
+        return promptOf(`suite:${name}:${index}`, [name, String(index)], null);
+      },
+      compose: async (request: ComposeRequest) => {
+        this.composed.push(request);
+        if (request.words.includes('steel'))
+          throw new PlaygroundError('bad-setting', 'Unknown "steel".', 'Nearest: "steal".', {
+            ...{ about: 'words', word: 'steel', instead: 'steal' },
+          });
+        return promptOf(`composed:${request.words.join(' ')}`, request.words, request.scene);
+      },
+      picture: async () => ({ sizePx: 1, rgb: new Uint8Array(3) }),
+      answer: (request: AnswerRequest) =>
+        new Promise<readonly AnswerView[]>((resolve, reject) => {
+          const [model] = request.models;
+          const answer = (error?: Error): void =>
+            error ? reject(error) : resolve([{ model, response: request.prompt.words } as AnswerView]);
+          this.waiting.push({ request, answer });
+        }),
+    };
+  }
+
+  /** Lets the oldest waiting answer come, and everything that follows from it. */
+  async answerNext(error?: Error): Promise<void> {
+    this.waiting.shift()?.answer(error);
+    await settle();
+  }
+}
+
+async function settle(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(400);
+}
+
+let lab: FakeLab;
+let probe: Probe;
+const said = (): (string | null)[] =>
+  probe.asker.asked.value.map(({ answer }) => (answer ? answer.response.join(' ') : null));
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  lab = new FakeLab();
+  probe = new Probe(lab);
+  await probe.use(SOURCE);
+  await settle();
+});
+afterEach(() => vi.useRealTimers());
+
+describe('answers', () => {
+  test('come one stage after the other, the first example at once', async () => {
+    expect(probe.draft.value.words).toBe('how do i use this');
+    expect(said()).toEqual([null, null]);
+    expect(lab.waiting).toHaveLength(1);
+    await lab.answerNext();
+    expect(said()).toEqual(['how do i use this', null]);
+    await lab.answerNext();
+    expect(said()).toEqual(['how do i use this', 'how do i use this']);
+    expect(probe.asker.busy.value).toBe(false);
+  });
+
+  test('of an older question are not shown, and its other stages are not asked', async () => {
+    probe.edit({ words: 'how steal' });
+    expect(said()).toEqual([]);
+    await settle();
+    await lab.answerNext();
+    expect(said()).toEqual([null, null]);
+    await lab.answerNext();
+    expect(said()).toEqual(['how steal', null]);
+    await lab.answerNext();
+    expect(said()).toEqual(['how steal', 'how steal']);
+    expect(lab.waiting).toHaveLength(0);
+  });
+
+  test('stop when they are no longer wanted; what came stays', async () => {
+    await lab.answerNext();
+    probe.asker.stop();
+    await lab.answerNext();
+    expect(said()).toEqual(['how do i use this']);
+    expect(probe.asker.busy.value).toBe(false);
+  });
+
+  test('that fail say so, and can be asked anew', async () => {
+    await lab.answerNext(new PlaygroundError('worker-died', 'The lab has stopped.', 'Ask again.'));
+    expect(probe.asker.problem.value?.text).toBe('The lab has stopped. Ask again.');
+    expect(probe.asker.busy.value).toBe(false);
+    probe.ask();
+    await settle();
+    expect(probe.asker.problem.value).toBeNull();
+    await lab.answerNext();
+    expect(said()).toEqual(['how do i use this', null]);
+  });
+
+  test('come of the ticked stages, and the next seed where they are sampled', async () => {
+    probe.left.value = new Set(['sft']);
+    probe.askAgain();
+    expect(probe.seed.value).toBe(1);
+    probe.temperature.value = 1;
+    probe.askAgain();
+    await settle();
+    const last = lab.waiting.at(-1)?.request;
+    expect(last).toMatchObject({ temperature: 1, seed: 2, models: [{ stage: 'stage2' }] });
+  });
+});
+
+describe('questions', () => {
+  test('edits in quick succession are read once', async () => {
+    const before = lab.composed.length;
+    for (const words of ['how', 'how steal', 'steal']) probe.edit({ words });
+    await settle();
+    expect(lab.composed.slice(before).map(({ words }) => words)).toEqual([['steal']]);
+  });
+
+  test('are not read in the midst of a word, but when the field is left', async () => {
+    const before = lab.composed.length;
+    probe.write('how st', false);
+    await settle();
+    expect(lab.composed).toHaveLength(before);
+    probe.finishWriting();
+    await settle();
+    expect(lab.composed).toHaveLength(before + 1);
+    probe.finishWriting();
+    await settle();
+    expect(lab.composed).toHaveLength(before + 1);
+  });
+
+  test('with an unknown word name it and are not asked; the picture is drawn all the same', async () => {
+    probe.write('how steel', true);
+    await settle();
+    expect(probe.problem.value).toMatchObject({ place: 'words', word: 'steel', instead: 'steal' });
+    expect(probe.prompt.value).toBeNull();
+    expect(said()).toEqual([]);
+    probe.picture.value = null;
+    probe.edit({ scene: emptyScene(2, 1) });
+    await settle();
+    expect(probe.picture.value).not.toBeNull();
+    probe.write('how steal', true);
+    await settle();
+    expect(probe.problem.value).toBeNull();
+    expect(probe.prompt.value?.words).toEqual(['how', 'steal']);
+  });
+
+  test('drawn ones keep their id until they are edited, and undo brings it back', async () => {
+    await probe.draw({ suite: 'value' }, 2);
+    expect(probe.address.value).toBe('probe?model=m&id=suite:value:2');
+    probe.edit({ attack: 'story' });
+    await settle();
+    expect(probe.address.value).toBe('probe?model=m&words=value+2&attack=story');
+    probe.undo();
+    await settle();
+    expect(lab.drawn.at(-1)?.from).toEqual({ id: 'suite:value:2' });
+    probe.redo();
+    await settle();
+    expect(lab.composed.at(-1)?.attack).toBe('story');
+  });
+
+  test('of a link are opened as they were', async () => {
+    probe.open({ id: 'suite:safety:3', temperature: 0.5, seed: 9 });
+    await probe.read();
+    expect(probe.prompt.value?.id).toBe('suite:safety:3');
+    expect(probe.address.value).toBe('probe?model=m&id=suite:safety:3&temperature=0.5&seed=9');
+  });
+
+  test('stay when other models are chosen, and are read in their world', async () => {
+    await probe.draw({ suite: 'value' }, 2);
+    await probe.use({ ...SOURCE, key: 'stored:r', settings: { ...DEFAULTS, seed: 99 } });
+    expect(lab.drawn.at(-1)).toMatchObject({ from: { id: 'suite:value:2' }, settings: { seed: 99 } });
+    expect(probe.draft.value.words).toBe('by id');
+  });
+});
