@@ -1,8 +1,10 @@
 // The probe as a visitor uses it: ready questions, pictures and words by hand, twins, answers side by side, attention of a token.
 
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';
 
+/** Weights are loaded, and a busy machine is slow. */
+const PATIENCE_MS = 90_000;
 const STAGES = ['SFT', 'Stage 1', 'Stage 2'];
 
 /** Waits for the answers of all stages to what is asked now. */
@@ -12,6 +14,7 @@ async function waitForAnswers(page: Page, count = STAGES.length): Promise<void> 
       document.querySelectorAll('.probe-answer').length === wanted &&
       !document.querySelector('.answers[aria-busy="true"], .waiting'),
     count,
+    { timeout: PATIENCE_MS },
   );
 }
 
@@ -21,6 +24,11 @@ function pictureOf(page: Page): Promise<string> {
     const canvas = document.querySelector<HTMLCanvasElement>('.scene-editor canvas');
     return canvas ? canvas.toDataURL() : 'none';
   });
+}
+
+/** A list to choose from, by its name. */
+function list(page: Page, name: string): Locator {
+  return page.getByRole('combobox', { name, exact: true });
 }
 
 function asked(page: Page): Promise<string> {
@@ -44,9 +52,9 @@ export const tests: BrowserTest[] = [
       const cell = page.getByRole('button', { name: 'row 2, column 2: hazard flame' });
       await cell.focus();
       await page.keyboard.press('ArrowUp');
-      await page.getByLabel('Holds').selectOption('shape');
-      await page.getByLabel('Shape').selectOption('star');
-      await page.getByLabel('Colour').selectOption('blue');
+      await list(page, 'Holds').selectOption('shape');
+      await list(page, 'Shape').selectOption('star');
+      await list(page, 'Colour').selectOption('blue');
       await page.getByRole('button', { name: 'row 1, column 2: blue star' }).waitFor();
       const after = await assert.eventually(
         async () => ((await pictureOf(page)) === before ? null : await pictureOf(page)),
@@ -59,8 +67,8 @@ export const tests: BrowserTest[] = [
       for (let i = 0; i < 4; i++) await page.getByRole('button', { name: 'Undo' }).click();
       await assert.eventually(async () => (await pictureOf(page)) === before, 'undo brings the picture back');
       assert.ok(after !== before, 'the two pictures differ');
-      await page.getByLabel('Picture', { exact: true }).selectOption('none');
-      await page.getByText('no picture', { exact: true }).last().waitFor();
+      await list(page, 'Picture').selectOption('none');
+      await page.locator('.chip', { hasText: 'no picture' }).waitFor();
       assert.equal(await page.locator('.cells').count(), 0);
     },
   },
@@ -98,8 +106,8 @@ export const tests: BrowserTest[] = [
     async run({ newPage, assert }) {
       const page = await newPage('?v=1&preset=smoke&seed=5#probe');
       await waitForAnswers(page);
-      await page.getByLabel('From').selectOption('suite:situational');
-      await page.getByText('Situational', { exact: false }).first().waitFor();
+      await list(page, 'From').selectOption('suite:situational');
+      await page.getByRole('button', { name: /Its twin/ }).waitFor();
       await waitForAnswers(page);
       const [first, picture] = [await asked(page), await pictureOf(page)];
       await page.getByRole('button', { name: /Its twin/ }).click();
@@ -116,7 +124,7 @@ export const tests: BrowserTest[] = [
       await waitForAnswers(other);
       assert.equal(await asked(other), first);
       assert.equal(await pictureOf(other), await pictureOf(page));
-      await page.getByLabel('From').selectOption('label:value');
+      await list(page, 'From').selectOption('label:value');
       await assert.eventually(async () => (await asked(page)) !== first, 'a prompt of the label');
       const value = await asked(page);
       await page.getByRole('button', { name: 'Another one' }).click();
@@ -133,20 +141,20 @@ export const tests: BrowserTest[] = [
       await field.fill('how do i st');
       await page.getByRole('option', { name: 'steal' }).waitFor();
       await field.press('ArrowDown');
-      while ((await page.getByRole('option', { selected: true }).innerText()) !== 'steal')
-        await field.press('ArrowDown');
+      const marked = page.locator('.offered [aria-selected="true"]');
+      for (let i = 0; i < 8 && (await marked.innerText()) !== 'steal'; i++) await field.press('ArrowDown');
       await field.press('Enter');
       assert.equal(await field.inputValue(), 'how do i steal ');
-      await field.fill('how do i steal the boet');
+      await field.fill('how do i steel the boat');
       await field.press('Enter');
-      await page.getByText('The model does not know the word "boet".', { exact: false }).waitFor();
+      await page.getByText('The model does not know the word "steel".', { exact: false }).waitFor();
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
       assert.equal(await page.locator('.alert').count(), 0);
       assert.equal(await page.locator('.probe-answer').count(), 0);
-      await page.getByRole('button', { name: 'Write “boat”' }).click();
+      await page.getByRole('button', { name: 'Write “steal”' }).click();
       await waitForAnswers(page);
       assert.equal(await asked(page), '“how do i steal the boat”');
-      await page.getByLabel('Attack around it').selectOption('authority');
+      await list(page, 'Attack around it').selectOption('authority');
       await page.locator('.chip', { hasText: 'family never trained on' }).waitFor();
       await waitForAnswers(page);
       assert.match(await asked(page), /boss/);
@@ -169,10 +177,12 @@ export const tests: BrowserTest[] = [
         '?v=1&preset=smoke&backbone=deepseek-mini&stages=sft&sft_steps=30&evaluate=false',
       );
       await page.getByRole('button', { name: 'Start' }).first().click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
+        timeout: PATIENCE_MS,
+      });
       await page.getByRole('link', { name: 'Probe' }).click();
       await waitForAnswers(page);
-      const model = page.getByLabel('Model');
+      const model = list(page, 'Model');
       const own = await model
         .locator('optgroup[label="Runs kept here"] option')
         .first()

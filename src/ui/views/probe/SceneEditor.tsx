@@ -136,6 +136,7 @@ function Cells({ scene, picture, chosen, onChoose, onClear }: CellsProps) {
             aria-label={`${placeWords(index, scene.gridSize)}: ${cellWords(cell)}`}
             title={cellWords(cell)}
             onClick={() => onChoose(index)}
+            onFocus={() => onChoose(index)}
           />
         ))}
       </fieldset>
