@@ -26,6 +26,7 @@ import type { RunStore, SampleBatch } from '../storage/types.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
+import { JudgeMemory } from './judgeMemory.ts';
 import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
 import { curveReferences } from './references.ts';
 import type { ReleaseSource } from './releaseSource.ts';
@@ -45,6 +46,7 @@ export type LabOptions = {
 export class Lab implements Omit<LabControl, 'connect'> {
   readonly #options: LabOptions;
   readonly #shelf: Shelf;
+  readonly #judges = new JudgeMemory();
   #engine: Promise<Engine> | null = null;
   /** Calls on a model must not overlap: each question waits for the one before. */
   #last: Promise<unknown> = Promise.resolve();
@@ -106,7 +108,8 @@ export class Lab implements Omit<LabControl, 'connect'> {
       const { settings, batch } = await this.#batch(runId, step);
       const after = named(() => changedSettings(settings, change));
       const heads = await this.#shelf.runHeads(runId, settings);
-      return await rescored(worldOf(settings), after, batch, heads);
+      const judge = this.#judges.for(`${runId} ${step}`, heads);
+      return await rescored(worldOf(settings), after, batch, heads, judge);
     });
   }
 

@@ -8,6 +8,7 @@ import { PlaygroundError } from '../protocol/errors.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/lab.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
+import { judgeParts } from '../training/judges.ts';
 import { advantageKey, advantageOptions } from '../training/lossSettings.ts';
 import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../training/rollout.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
@@ -37,12 +38,13 @@ export function changedSettings(settings: Settings, change: SettingsInput): Sett
   return after;
 }
 
-/** Scores every group of a batch under the settings `after`. `heads`: those of the run. @throws MissingHeadError */
+/** Scores every group of a batch under the settings `after`. `heads`: those of the run; `judge` asks them. @throws MissingHeadError */
 export async function rescored(
   world: World,
   after: Settings,
   batch: SampleBatch,
   heads: EngineModel | null,
+  judge: typeof judgeParts = judgeParts,
 ): Promise<RescoredGroup[]> {
   const count = batch.promptIds.length;
   const items = Array.from({ length: count }, (_, g) => itemsOf(world, batch, g)).flat();
@@ -54,6 +56,7 @@ export async function rescored(
     { policy: heads as EngineModel, rewardModel: heads },
     new SequenceEncoder(world, heads?.spec ?? specless(world)),
     items,
+    judge,
   );
   const groups = Array.from({ length: count }, (_, g) => {
     const members = own.slice(g * batch.groupSize, (g + 1) * batch.groupSize);

@@ -153,12 +153,13 @@ export function trainedTerms(
 /** What one response earns by itself, before its group and its length are looked at. */
 export type OwnReward = { terms: RewardTerms } & Pick<Sample, 'heads' | 'judgement' | 'gold'>;
 
-/** All reward terms of a list of responses. @throws MissingHeadError when a label needs a head that is not there. */
+/** All reward terms of a list of responses. `judge` asks the judges. @throws MissingHeadError when a label needs a head that is not there. */
 export async function rewardAll(
   context: Pick<TrainingContext, 'settings' | 'world'>,
   state: Pick<RunState, 'policy' | 'rewardModel'>,
   encoder: SequenceEncoder,
   items: readonly { prompt: Prompt; response: Int32Array }[],
+  judge: typeof judgeParts = judgeParts,
 ): Promise<OwnReward[]> {
   const { settings, world } = context;
   const parts = items.map(({ response }) => splitResponse(Array.from(response)));
@@ -173,8 +174,8 @@ export async function rewardAll(
     part: parts[i].thought,
     heads: thoughtIsJudged(prompt.label, settings) ? needed[i] : [],
   }));
-  const answerHeads = await judgeParts(state.rewardModel, encoder, answers, settings);
-  const thoughtHeads = await judgeParts(state.rewardModel, encoder, thoughts, settings);
+  const answerHeads = await judge(state.rewardModel, encoder, answers, settings);
+  const thoughtHeads = await judge(state.rewardModel, encoder, thoughts, settings);
   const measures = await visualMeasures(context, state.policy, encoder, items);
   return items.map(({ prompt, response }, i) => {
     const tokens = Array.from(response);

@@ -35,12 +35,13 @@ export const tests: BrowserTest[] = [
   },
   {
     name: 'inspects stored groups, tries another recipe, filters and pins',
-    timeoutMs: 180_000,
+    timeoutMs: 300_000,
     async run({ newPage, assert }) {
       const page = await newPage(TINY_RUN);
+      page.setDefaultTimeout(90_000);
       await page.getByRole('button', { name: 'Start', exact: true }).click();
       await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
-        timeout: 120_000,
+        timeout: 200_000,
       });
       await showSamples(page);
       await page.getByRole('heading', { name: 'Latest group' }).waitFor();

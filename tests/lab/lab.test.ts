@@ -203,6 +203,26 @@ describe('stored groups', () => {
   });
 });
 
+test('what is remembered of the judges changes no score', async () => {
+  const [batch, other] = await samplesOf(store);
+  const changes = [
+    { w_task: 0 },
+    { score_mode: 'soft' },
+    { safety_judge: 'keywords' },
+    { judge_thought: true, w_task: 2 },
+    { w_helpful: 0 },
+  ] as const;
+  for (const step of [batch.step, other.step, batch.step])
+    for (const change of changes) {
+      const request = { runId: RUN_ID, step, change };
+      const remembered = await lab.rescore(request);
+      const afresh = await labOn(store).rescore(request);
+      for (const [g, { after }] of remembered.entries())
+        for (const [i, total] of after.totals.entries())
+          expect(total).toBeCloseTo(afresh[g].after.totals[i], 5);
+    }
+});
+
 test('evaluating the end of a stage gives the stored evaluation', async () => {
   for (const stage of ['sft', 'stage2']) {
     const stored = (await store.listEvaluations(RUN_ID)).find((each) => each.stage === stage);

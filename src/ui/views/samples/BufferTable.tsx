@@ -81,7 +81,7 @@ function Row({ model, row }: { model: SamplesModel; row: SampleIndexRow }) {
   return (
     <tr class={open ? 'open' : undefined} aria-current={open ? 'true' : undefined}>
       <th scope="row">
-        <button type="button" class="quiet" onClick={() => model.open(row)}>
+        <button type="button" class="quiet" onClick={() => model.show(row)}>
           <span class="skip">Open step </span>
           {row.step}, {row.group}
         </button>

@@ -14,17 +14,17 @@ import { type ShownGroup, shownLive, shownStored } from './shownGroup.ts';
 
 export function Inspector({ model }: { model: SamplesModel }) {
   const title = useRef<HTMLHeadingElement>(null);
-  const { place, stored, live, opened, loading, error } = model.group;
+  const { place, stored, live, loading, error } = model.group;
   const shown = useComputed((): ShownGroup | null => {
     if (place.value) return stored.value && shownStored(stored.value);
     return live.value && shownLive(live.value);
   });
-  // A group that was opened from a table below is brought into sight.
-  const first = useRef(true);
+  const seen = useRef(model.shows.peek());
+  const shows = model.shows.value;
   useEffect(() => {
-    if (!first.current && opened.value) title.current?.focus();
-    first.current = false;
-  }, [opened.value]);
+    if (shows !== seen.current) title.current?.focus();
+    seen.current = shows;
+  }, [shows]);
   return (
     <section class="card" aria-labelledby="inspector-title" aria-busy={loading.value !== 'no'}>
       <div class="card-head">

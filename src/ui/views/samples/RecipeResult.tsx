@@ -114,7 +114,7 @@ function Groups({ model, result }: { model: SamplesModel; result: TrialResult })
                 <button
                   type="button"
                   class="quiet"
-                  onClick={() => model.open({ step: result.step, group: move.group })}
+                  onClick={() => model.show({ step: result.step, group: move.group })}
                 >
                   <span class="skip">Open group </span>
                   {move.group}

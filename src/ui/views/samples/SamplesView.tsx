@@ -2,6 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { BufferCard } from './BufferCard.tsx';
 import { Inspector } from './Inspector.tsx';
@@ -13,10 +14,15 @@ import './samples.css';
 export function SamplesView(props: ViewProps) {
   const { session, draft } = props;
   const runId = useComputed(() => session.view.value.runId);
+  const starting = useComputed(() => isActive(session.view.value.phase));
   return (
     <div class="stack">
       {runId.value === null ? (
-        <NoRun session={session} draft={draft} />
+        starting.value ? (
+          <p class="empty">The run starts …</p>
+        ) : (
+          <NoRun session={session} draft={draft} />
+        )
       ) : (
         <RunSamples key={runId.value} runId={runId.value} {...props} />
       )}

@@ -1,6 +1,6 @@
 // What the view Samples holds of one run: the group shown, the recipe on trial, the replay buffer; and how they follow each other.
 
-import { computed, effect, type ReadonlySignal, untracked } from '@preact/signals';
+import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import { DEFAULTS, type Settings } from '../../../config/index.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
 import type { LabClient } from '../../labClient.ts';
@@ -22,6 +22,8 @@ export class SamplesModel {
   readonly group: GroupModel;
   readonly trial: TrialModel;
   readonly buffer: BufferModel;
+  /** Counts calls of `show`. */
+  readonly shows: Signal<number> = signal(0);
   readonly #session: Session;
 
   constructor(session: Session, lab: LabClient, runId: string) {
@@ -40,10 +42,16 @@ export class SamplesModel {
     this.buffer = new BufferModel(session, runId, this.settings);
   }
 
-  /** Shows a stored group, and takes its batch for the trial. */
+  /** Opens a stored group, and takes its batch for the trial. */
   open(place: GroupPlace): void {
     this.group.open(place);
     this.trial.step.value = place.step;
+  }
+
+  /** Opens a group from a table further down: the inspector comes into sight. */
+  show(place: GroupPlace): void {
+    this.open(place);
+    this.shows.value += 1;
   }
 
   /** Keeps everything up to date while the view is shown; gives the way to end it. */
