@@ -49,11 +49,13 @@ const control: TrainControl = {
     });
   },
   describeDevice: async (choice) => connected().describeDevice(choice),
+  estimate: async (request) => connected().estimate(request),
   start: async (request: StartRequest) => connected().start(request),
   pause: async () => connected().pause(),
   resume: async () => connected().resume(),
   step: async () => connected().step(),
   stop: async () => connected().stop(),
+  skip: async (stage) => connected().skip(stage),
 };
 
 exposeApi(control, self);

@@ -8,4 +8,5 @@ export {
   type EngineChoice,
 } from './device/choose.ts';
 export { EngineError, type EngineErrorCode } from './device/errors.ts';
+export { measureStep, STEP_TOKENS } from './device/measure.ts';
 export type * from './types.ts';

@@ -40,6 +40,8 @@ export interface Automation {
   step(): Promise<void>;
   /** Stops after the iteration in progress, with a checkpoint. */
   stop(): Promise<void>;
+  /** Ends the stage of that name after the iteration in progress, if the run is in it, and goes on with the next. */
+  skip(stage: string): Promise<void>;
   /** Calls `listener` with each batch of events of the given kinds (all of them when none are given); returns the way to end it. */
   subscribe(listener: (events: readonly TrainEvent[]) => void, kinds?: readonly EventKind[]): () => void;
   listRuns(): Promise<RunSummary[]>;

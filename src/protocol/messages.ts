@@ -16,7 +16,11 @@ export type DeviceReport = {
   measuredMs: { readonly [candidate: string]: number };
 };
 
-export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+/** `watched` is said by the page alone: another tab trains the run. */
+export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed' | 'watched';
+
+/** A stage of the plan; one that was ended early has only the iterations that it did. */
+export type PlannedStage = { name: string; iterations: number; skipped?: true };
 
 export type ProgressEvent = {
   kind: 'progress';
@@ -24,7 +28,7 @@ export type ProgressEvent = {
   stage: string;
   /** Position in the stage plan, and the plan itself with the number of iterations of each stage. */
   stageIndex: number;
-  stages: readonly { name: string; iterations: number }[];
+  stages: readonly PlannedStage[];
   iteration: number;
   iterations: number;
   /** Work of the stage outside its iterations, while it lasts: what, and how far, e.g. `sampling` 64 of 512 responses. */
@@ -33,6 +37,8 @@ export type ProgressEvent = {
   elapsedMs: number;
   stageRemainingMs: number | null;
   runRemainingMs: number | null;
+  /** Only after an iteration in which the thread stood still (the computer slept): for how long, about. */
+  awayMs?: number;
 };
 
 export type MetricsEvent = {
@@ -142,6 +148,28 @@ export type StartRequest = {
   fork?: Fork;
   /** Given to go on with a stored run from its newest checkpoint; its stored settings are used. */
   resumeRunId?: string;
+  /** Given to go on with another engine than the run was on: its numbers are then alike, but not bit for bit. */
+  engine?: string;
+  /** Begins paused. */
+  paused?: boolean;
+  /** A program drives the run and goes on with it itself; the page leaves it alone after a crash. */
+  driven?: boolean;
+};
+
+/** How long a run will take, stage by stage; null where nothing was measured. */
+export type RunEstimate = {
+  stages: readonly { name: string; iterations: number; ms: number | null }[];
+  totalMs: number | null;
+  /** Where the figures come from, a sentence. */
+  basis: string;
+};
+
+export type EstimateRequest = {
+  settings: Settings;
+  /** Engine and adapter as in the records of runs, to find runs made on the same. */
+  device: string;
+  /** Times one training step of this very model where no run tells. */
+  measure: boolean;
 };
 
 /** Control of the train worker, through comlink. `start` resolves once the run has begun and gives its id. */
@@ -149,6 +177,8 @@ export interface TrainControl {
   /** Hands over the port of the store and the port that events go out on (batches: TrainEvent[] at most 10 a second). */
   connect(storePort: MessagePort, eventPort: MessagePort): Promise<void>;
   describeDevice(engineChoice: string): Promise<DeviceReport>;
+  /** @throws `busy` where a step shall be measured while a run is in training. */
+  estimate(request: EstimateRequest): Promise<RunEstimate>;
   start(request: StartRequest): Promise<{ runId: string }>;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -156,4 +186,6 @@ export interface TrainControl {
   step(): Promise<void>;
   /** Stops after the iteration in progress, with a checkpoint. */
   stop(): Promise<void>;
+  /** Ends the stage of that name after the iteration in progress, if the run is in it, and goes on with the next. */
+  skip(stage: string): Promise<void>;
 }

@@ -8,7 +8,7 @@ export const ROLLING_KEPT = 2;
 
 /**
  * Oldest first: by step, then by where the run goes on (an evaluation does no step, so the checkpoint after it is newer than the
- * one before); at the same place a stage-end one counts as newer, then the later made.
+ * one before); at the same place the one that knows of more skipped stages, then a stage-end one counts as newer, then the later made.
  */
 export function compareCheckpoints(a: CheckpointManifest, b: CheckpointManifest): number {
   const rank = (manifest: CheckpointManifest) => (manifest.kind === 'stage-end' ? 1 : 0);
@@ -16,10 +16,16 @@ export function compareCheckpoints(a: CheckpointManifest, b: CheckpointManifest)
     a.step - b.step ||
     a.stageIndex - b.stageIndex ||
     a.nextIteration - b.nextIteration ||
+    skips(a) - skips(b) ||
     rank(a) - rank(b) ||
     compareText(a.createdAt, b.createdAt) ||
     compareText(a.id, b.id)
   );
+}
+
+function skips({ state }: CheckpointManifest): number {
+  const skipped = typeof state === 'object' && state !== null && 'skipped' in state ? state.skipped : null;
+  return typeof skipped === 'object' && skipped !== null ? Object.keys(skipped).length : 0;
 }
 
 /** Plain order of texts, the same in every locale. */

@@ -27,6 +27,8 @@ export type RunRecord = {
   tags?: readonly string[];
   /** Groups of samples that the visitor marked to come back to; absent where there is none. */
   pins?: readonly GroupPlace[];
+  /** A program drives it, and goes on with it itself. */
+  driven?: boolean;
   /** When it was put into the trash; absent while it is not there. */
   trashedAt?: string;
 };

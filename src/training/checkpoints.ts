@@ -4,7 +4,7 @@ import type { EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor } from '../storage/types.ts';
-import type { RunState, TrainingContext } from './context.ts';
+import type { RunState, Skipped, TrainingContext } from './context.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Where the run goes on. */
@@ -55,7 +55,8 @@ export async function makeCheckpoint(
   kind: CheckpointManifest['kind'],
 ): Promise<Checkpoint> {
   const { runId } = context;
-  const done = kind === 'stage-end' ? plan[cursor.stageIndex - 1] : plan[cursor.stageIndex];
+  // After a skipped evaluation at the end of the plan there is no stage that goes on.
+  const done = kind === 'stage-end' ? plan[cursor.stageIndex - 1] : (plan[cursor.stageIndex] ?? plan.at(-1));
   const tensors: NamedTensors = {};
   const models: { [name: string]: EngineModel } = { policy: state.policy };
   if (state.rewardModel && plan[cursor.stageIndex]?.kind === 'heads') models.reward = state.rewardModel;
@@ -84,7 +85,11 @@ export async function makeCheckpoint(
       nextIteration: cursor.nextIteration,
       policyVersion: state.policyVersion,
       kind,
-      state: { optimizerSteps, guardStrikes: state.guardStrikes },
+      state: {
+        optimizerSteps,
+        guardStrikes: state.guardStrikes,
+        ...(Object.keys(state.skipped).length > 0 && { skipped: state.skipped }),
+      },
       model: state.policySpec.config as unknown as Json,
     },
     tensors,
@@ -98,7 +103,11 @@ export async function restoreCheckpoint(
   makeModel: (spec: ModelSpec) => Promise<EngineModel>,
 ): Promise<Cursor> {
   const { manifest, tensors } = checkpoint;
-  const extra = manifest.state as { optimizerSteps: { [name: string]: number }; guardStrikes: number };
+  const extra = manifest.state as {
+    optimizerSteps: { [name: string]: number };
+    guardStrikes: number;
+    skipped?: Skipped;
+  };
   const fill = async (model: EngineModel, name: string) => {
     await model.setParameters(fromTensors(model.spec, tensors, `${name}.`));
     await model.setOptimizer({
@@ -119,5 +128,6 @@ export async function restoreCheckpoint(
   state.step = manifest.step;
   state.policyVersion = manifest.policyVersion;
   state.guardStrikes = extra.guardStrikes;
+  state.skipped = extra.skipped ?? {};
   return { stageIndex: manifest.stageIndex, nextIteration: manifest.nextIteration };
 }

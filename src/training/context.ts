@@ -7,12 +7,17 @@ import type { TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
 import type { World } from '../world/types.ts';
 
+export type Answer = 'go' | 'stop' | 'skip';
+
 /** How the loop is steered from outside. Both give the thread a turn for its messages. */
 export interface TrainingControl {
-  /** Asked before every iteration: resolves when it may begin, or to `stop`. */
-  gate(): Promise<'go' | 'stop'>;
-  /** Asked in the midst of long work: resolves when it may go on, or to `stop`. Does not count as an iteration for `step`. */
-  passage(): Promise<'go' | 'stop'>;
+  /** Asked before every iteration of a stage: resolves when it may begin, or to `stop`, or to `skip` the rest of the stage. */
+  gate(stage: string): Promise<Answer>;
+  /**
+   * Asked in the midst of long work: resolves when it may go on, or to what the gate would say. Does not count as an iteration for
+   * `step`. Without a stage there is nothing to skip.
+   */
+  passage(stage: string | null): Promise<Answer>;
 }
 
 /** Called between the parts of long work, with how far it is; after `stop` the work is given up. */
@@ -31,6 +36,8 @@ export type TrainingContext = {
   now: () => number;
 };
 
+export type Skipped = { readonly [stage: string]: number };
+
 /** The models of a run, and the counters that exact resume needs. */
 export type RunState = {
   policy: EngineModel;
@@ -46,4 +53,6 @@ export type RunState = {
   policyVersion: number;
   /** Consecutive iterations outside the guard's bounds. */
   guardStrikes: number;
+  /** Stages that were ended early, with the iterations done in them. */
+  skipped: Skipped;
 };

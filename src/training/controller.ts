@@ -4,11 +4,20 @@ import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../
 import { type ChooseOptions, type ChosenEngine, ENGINE_CHOICES } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
-import type { DeviceReport, RunPhase, StartRequest, TrainEvent } from '../protocol/messages.ts';
+import type {
+  DeviceReport,
+  EstimateRequest,
+  PlannedStage,
+  RunEstimate,
+  RunPhase,
+  StartRequest,
+  TrainEvent,
+} from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { createWorld } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
+import { estimateRun, measuredSpeed, pastSpeed } from './estimate.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 import { Gate, type Wish } from './gate.ts';
 import { runPipeline } from './pipeline.ts';
@@ -33,7 +42,7 @@ export type ControllerOptions = {
 
 /** At most one run at a time; a second start is refused with `busy`. */
 export class RunController {
-  private active: { runId: string; gate: Gate; finished: Promise<void> } | null = null;
+  private active: { runId: string; gate: Gate; finished: Promise<void>; over: boolean } | null = null;
   private starting: Promise<{ runId: string }> | null = null;
 
   constructor(private readonly options: ControllerOptions) {}
@@ -50,8 +59,30 @@ export class RunController {
     return report;
   }
 
+  /** How long a run would take here: from stored runs on the same device, or from a step that is timed now. */
+  async estimate({ settings: given, device, measure }: EstimateRequest): Promise<RunEstimate> {
+    const settings = checked(given);
+    const past = await pastSpeed(this.options.store, settings, device);
+    if (past || !measure) return estimateRun(settings, past);
+    if (this.active || this.starting) {
+      throw new PlaygroundError('busy', 'A run is in progress here.', 'Measure when it has ended.');
+    }
+    const { policy } = modelSpecs(settings);
+    const { engine } = await this.options.chooseEngine(settings.engine, policy, {
+      gpuKernels: settings.gpu_kernels,
+      wasmThreads: settings.wasm_threads,
+    });
+    try {
+      return estimateRun(settings, await measuredSpeed(engine, policy));
+    } finally {
+      engine.dispose();
+    }
+  }
+
   /** Begins a run (or goes on with a stored one) and returns its id at once; the rest comes as events. */
   async start(request: StartRequest): Promise<{ runId: string }> {
+    // A run that has said its last word still tidies up.
+    if (this.active?.over) await this.active.finished;
     if (this.active || this.starting) {
       throw new PlaygroundError('busy', 'A run is already in progress here.', 'Stop it first.');
     }
@@ -73,6 +104,12 @@ export class RunController {
 
   step(): Promise<void> {
     return this.tell('step');
+  }
+
+  /** Ends the stage of that name, if the run is in it. */
+  async skip(stage: string): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    this.active?.gate.skip(stage);
   }
 
   /** Resolves when the run has written its checkpoint and ended. */
@@ -105,6 +142,7 @@ export class RunController {
     const settings = checked(resumed?.settings ?? request.settings);
     const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
     const before = resumed ?? origin?.run ?? null;
+    const otherEngine = request.engine === undefined ? null : checked({ engine: request.engine }).engine;
     const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
     const release = await this.options.lock(runId);
     if (!release) {
@@ -118,13 +156,14 @@ export class RunController {
     let takenOver: TrainEvent[] = [];
     try {
       chosen = await this.options.chooseEngine(
-        before ? engineOfRun(before, settings) : settings.engine,
+        otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine),
         modelSpecs(settings).policy,
         { gpuKernels: settings.gpu_kernels, wasmThreads: settings.wasm_threads },
       );
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {
-        await store.updateRun(runId, { status: 'running', message: '', device });
+        const status = request.paused ? 'paused' : 'running';
+        await store.updateRun(runId, { status, message: '', device, driven: request.driven ?? false });
       } else {
         await store.createRun({
           id: runId,
@@ -138,6 +177,7 @@ export class RunController {
           codeVersion: CODE_VERSION,
           device,
           message: '',
+          ...(request.driven && { driven: true }),
         });
         if (origin) takenOver = await this.takeOver(origin, runId);
       }
@@ -146,17 +186,22 @@ export class RunController {
       release();
       throw error;
     }
-    const gate = new Gate(this.options.yieldThread, (paused) =>
-      this.announce(runId, paused ? 'paused' : 'running', ''),
+    const gate = new Gate(
+      this.options.yieldThread,
+      (paused) => this.announce(runId, paused ? 'paused' : 'running', ''),
+      request.paused ? 'pause' : 'run',
     );
     const { reason } = reportOf(chosen);
-    this.emitStatus(runId, 'running', before ? `${reason} ${versionWarning(before)}`.trim() : reason);
+    const warnings = before
+      ? [engineWarning(before, chosen.engine.name), versionWarning(before)].filter(Boolean)
+      : [];
+    this.emitStatus(runId, 'running', [reason, ...warnings].join(' '));
     for (const event of takenOver) this.options.emit(event);
     const finished = this.train(runId, settings, chosen, gate, before !== null).finally(() => {
       release();
       this.active = null;
     });
-    this.active = { runId, gate, finished };
+    this.active = { runId, gate, finished, over: false };
     return { runId };
   }
 
@@ -179,7 +224,12 @@ export class RunController {
     gate: Gate,
     resume: boolean,
   ): Promise<void> {
-    const { store, emit, now } = this.options;
+    const { store, now } = this.options;
+    let stages: readonly PlannedStage[] = [];
+    const emit = (event: TrainEvent) => {
+      if (event.kind === 'progress') stages = event.stages;
+      this.options.emit(event);
+    };
     try {
       const context: TrainingContext = {
         runId,
@@ -200,7 +250,9 @@ export class RunController {
       await this.announce(
         runId,
         result,
-        result === 'done' ? 'All stages are done.' : 'Stopped; it can go on from its last checkpoint.',
+        result === 'done'
+          ? `All stages are done${skippedText(stages)}.`
+          : 'Stopped; it can go on from its last checkpoint.',
       );
     } catch (thrown) {
       const error = asPlaygroundError(thrown);
@@ -213,6 +265,7 @@ export class RunController {
 
   /** To the record and to the listeners; a store that fails here must not hide the message. */
   private async announce(runId: string, phase: RunPhase & RunStatus, message: string): Promise<void> {
+    if (this.active && phase !== 'running' && phase !== 'paused') this.active.over = true;
     try {
       await this.options.store.updateRun(runId, { status: phase, message });
     } catch (thrown) {
@@ -245,6 +298,20 @@ function reportOf(chosen: ChosenEngine): DeviceReport {
 function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {
   const name = run.device.split(' ')[0];
   return ENGINE_CHOICES.find((choice) => choice === name) ?? settings.engine;
+}
+
+/** `, but for stage1, which was ended after 12 iterations`; empty where nothing was skipped. */
+function skippedText(stages: readonly PlannedStage[]): string {
+  const ended = stages.filter(({ skipped }) => skipped);
+  if (ended.length === 0) return '';
+  return `, but for what was skipped: ${ended.map(({ name, iterations }) => `${name} after ${iterations} iterations`).join(', ')}`;
+}
+
+/** What to know of a run that goes on with another engine; empty where it is the same. */
+function engineWarning({ device }: RunRecord, engine: string): string {
+  const old = device.split(' ')[0];
+  if (old === engine || !ENGINE_CHOICES.some((choice) => choice === old)) return '';
+  return `This run was on the engine "${old}" before and goes on with "${engine}": the same settings, but a run is equal bit for bit only on one engine.`;
 }
 
 /** What to know of a run that was begun with another version of this program; empty where it was the same. */

@@ -1,20 +1,25 @@
-// How a run is paused, stepped and stopped: what is wished for from outside, and where the loop asks.
+// How a run is paused, stepped, stopped and told to skip: what is wished for from outside, and where the loop asks.
 
-import type { TrainingControl } from './context.ts';
+import type { Answer, TrainingControl } from './context.ts';
 
 export type Wish = 'run' | 'pause' | 'step' | 'stop';
 
 /** The gate between iterations (and passages inside long ones): lets the loop through, holds it, or ends it. */
 export class Gate implements TrainingControl {
-  private wish: Wish = 'run';
+  private wish: Wish;
   private wake: (() => void) | null = null;
   /** A single iteration is under way: its passages are open, whatever the gate after it will do. */
   private stepping = false;
+  /** The stage that is to be skipped. */
+  private unwanted: string | null = null;
 
   constructor(
     private readonly yieldThread: () => Promise<void>,
     private readonly onPause: (paused: boolean) => Promise<void>,
-  ) {}
+    first: 'run' | 'pause' = 'run',
+  ) {
+    this.wish = first;
+  }
 
   set(wish: Wish): void {
     if (this.wish === 'stop') return;
@@ -23,21 +28,29 @@ export class Gate implements TrainingControl {
     this.wake?.();
   }
 
-  async gate(): Promise<'go' | 'stop'> {
+  /** A paused run skips too, and is paused before the next stage. */
+  skip(stage: string): void {
+    this.unwanted = stage;
+    this.wake?.();
+  }
+
+  async gate(stage: string): Promise<Answer> {
     await this.yieldThread();
     this.stepping = false;
-    return this.hold();
+    // Asked for in an earlier stage, which ended by itself meanwhile.
+    if (this.unwanted !== stage) this.unwanted = null;
+    return this.hold(stage);
   }
 
-  async passage(): Promise<'go' | 'stop'> {
+  async passage(stage: string | null): Promise<Answer> {
     await this.yieldThread();
-    return this.stepping ? 'go' : this.hold();
+    return this.stepping && !this.isUnwanted(stage) ? 'go' : this.hold(stage);
   }
 
-  private async hold(): Promise<'go' | 'stop'> {
-    if (this.wish === 'pause') {
+  private async hold(stage: string | null): Promise<Answer> {
+    if (this.wish === 'pause' && !this.isUnwanted(stage)) {
       await this.onPause(true);
-      while (this.currentWish() === 'pause') {
+      while (this.currentWish() === 'pause' && !this.isUnwanted(stage)) {
         await new Promise<void>((resolve) => {
           this.wake = resolve;
         });
@@ -45,11 +58,19 @@ export class Gate implements TrainingControl {
       if (this.currentWish() === 'run') await this.onPause(false);
     }
     if (this.wish === 'stop') return 'stop';
+    if (this.isUnwanted(stage)) {
+      this.unwanted = null;
+      return 'skip';
+    }
     if (this.wish === 'step') {
       this.wish = 'pause';
       this.stepping = true;
     }
     return 'go';
+  }
+
+  private isUnwanted(stage: string | null): boolean {
+    return stage !== null && this.unwanted === stage;
   }
 
   private currentWish(): Wish {

@@ -4,14 +4,17 @@ import type { Settings } from '../config/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { Checkpoint } from '../storage/types.ts';
 
+type Seen = { metric: string; value: number; bound: string };
+
 /** Training has left the numbers that mean something; the last good checkpoint stays. */
 export class DivergedError extends PlaygroundError {
-  constructor(stage: string, iteration: number, what: string) {
+  /** `seen`: the metric that gave it away, its value and the bound that it passed. */
+  constructor(stage: string, iteration: number, what: string, seen: Seen | null = null) {
     super(
       'diverged',
       `The run stopped at iteration ${iteration} of ${stage}: ${what}.`,
       'Its last good checkpoint is kept. Start a new run with a lower learning rate, a smaller epsilon or more policy drift.',
-      { stage, iteration },
+      { stage, iteration, ...seen },
     );
   }
 }
@@ -35,19 +38,31 @@ export function guardIteration(
   for (const name of ['reward', 'grad_norm', 'entropy', 'kl', 'loss']) {
     const value = metrics[name];
     if (value !== undefined && !Number.isFinite(value)) {
-      throw new DivergedError(stage, iteration, `${name} is no number`);
+      throw new DivergedError(stage, iteration, `${name} is no number`, {
+        metric: name,
+        value,
+        bound: '',
+      });
     }
   }
   const kl = metrics.kl ?? 0;
   // Where every group was left out there was no update to measure; a collapsed policy still shows in its own samples.
   const entropy = metrics.entropy ?? metrics['entropy/rollout'] ?? Infinity;
-  const complaint =
+  const found: { complaint: string; seen: Seen } | null =
     kl > settings.guard_max_kl
-      ? `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`
+      ? {
+          complaint: `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`,
+          seen: { metric: 'kl', value: kl, bound: 'guard_max_kl' },
+        }
       : entropy < settings.guard_min_entropy
-        ? `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy}: the policy has collapsed`
+        ? {
+            complaint: `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy}: the policy has collapsed`,
+            seen: { metric: 'entropy', value: entropy, bound: 'guard_min_entropy' },
+          }
         : null;
-  if (complaint === null) return 0;
-  if (strikes + 1 >= settings.guard_patience) throw new DivergedError(stage, iteration, complaint);
+  if (found === null) return 0;
+  if (strikes + 1 >= settings.guard_patience) {
+    throw new DivergedError(stage, iteration, found.complaint, found.seen);
+  }
   return strikes + 1;
 }

@@ -7,7 +7,7 @@ import { PlaygroundError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../world/types.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
-import type { Between, RunState, TrainingContext } from './context.ts';
+import type { Answer, Between, RunState, TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';
 import { groupEvent } from './groupView.ts';
 import { guardIteration, guardWeights } from './guard.ts';
@@ -37,7 +37,7 @@ class Pipeline {
 
   constructor(private readonly context: TrainingContext) {
     this.plan = stagePlan(context.settings);
-    this.progress = new ProgressMeter(context, this.plan);
+    this.progress = new ProgressMeter(context, this.plan, () => this.state.skipped);
     this.makeModel = (spec) => context.engine.createModel(spec, context.settings.seed);
   }
 
@@ -54,6 +54,7 @@ class Pipeline {
       step: 0,
       policyVersion: 0,
       guardStrikes: 0,
+      skipped: {},
     };
     try {
       let cursor: Cursor = resume ? await this.restore() : { stageIndex: 0, nextIteration: 0 };
@@ -64,10 +65,13 @@ class Pipeline {
           continue;
         }
         if (cursor.nextIteration === 0) await this.enterStage(stage);
-        while (cursor.nextIteration < stage.iterations) {
-          if ((await this.context.control.gate()) === 'stop') return this.stopAt(cursor);
-          this.progress.begin(cursor.stageIndex);
-          if (stage.kind === 'heads' && !(await this.prepareHeads(cursor))) return this.stopAt(cursor);
+        while (cursor.nextIteration < stage.iterations && !this.isSkipped(stage)) {
+          const answer = await this.passOn(stage, cursor);
+          if (answer === 'stop') return this.stopAt(cursor);
+          if (answer === 'skip') {
+            await this.skip(stage, cursor);
+            break;
+          }
           this.progress.begin(cursor.stageIndex);
           await this.iterate(stage, cursor.nextIteration);
           cursor = { ...cursor, nextIteration: cursor.nextIteration + 1 };
@@ -80,6 +84,7 @@ class Pipeline {
         if (!(await this.leaveStage(stage, cursor))) return this.stopAt(cursor);
         cursor = { stageIndex: cursor.stageIndex + 1, nextIteration: 0 };
         if (stage.kind !== 'evaluation') await this.save(cursor, 'stage-end');
+        else if (this.isSkipped(stage)) await this.save(cursor, 'rolling');
       }
       return 'done';
     } finally {
@@ -94,6 +99,28 @@ class Pipeline {
     const { runId, store } = this.context;
     const found = await store.listEvaluations(runId);
     return found.some((evaluation) => evaluation.stage === stage && evaluation.step === this.state.step);
+  }
+
+  /** Before an iteration: the gate, and what the stage makes first. */
+  private async passOn(stage: StagePlan, cursor: Cursor): Promise<Answer> {
+    const answer = await this.context.control.gate(stage.name);
+    if (answer !== 'go' || stage.kind !== 'heads') return answer;
+    this.progress.begin(cursor.stageIndex);
+    return this.prepareHeads(stage, cursor);
+  }
+
+  private isSkipped(stage: StagePlan): boolean {
+    return Object.hasOwn(this.state.skipped, stage.name);
+  }
+
+  /**
+   * Ends a stage early. The skip is stored before anything follows from it, so that a run that dies now skips again; an evaluation
+   * keeps nothing, and its skip is stored with the place after it.
+   */
+  private async skip(stage: StagePlan, cursor: Cursor): Promise<void> {
+    this.state.skipped = { ...this.state.skipped, [stage.name]: cursor.nextIteration };
+    this.progress.skip(cursor.stageIndex, cursor.nextIteration, this.state.step);
+    if (stage.kind !== 'evaluation') await this.save(cursor, 'rolling');
   }
 
   private async stopAt(cursor: Cursor): Promise<'stopped'> {
@@ -159,25 +186,34 @@ class Pipeline {
     if (stage.kind === 'evaluation') this.answered = [];
   }
 
-  /** Makes the heads' examples once. False where the run was told to stop meanwhile. */
-  private async prepareHeads(cursor: Cursor): Promise<boolean> {
-    if (this.headSet) return true;
+  /** Makes the heads' examples once. */
+  private async prepareHeads(stage: StagePlan, cursor: Cursor): Promise<Answer> {
+    if (this.headSet) return 'go';
     const { context } = this;
     const { heads_examples: count, heads_label_noise: noise } = context.settings;
-    const between = this.between(cursor, 'The examples of the reward heads');
+    let told: Answer = 'go';
+    const between = this.between(cursor, 'The examples of the reward heads', stage.name, (answer) => {
+      told = answer;
+    });
     this.headSet = await headExamples(context, this.state, this.encoder, 'heads', count, noise, between);
     this.say('');
-    return this.headSet !== null;
+    return told;
   }
 
   /** Lets long work be paused and stopped, and tells how far it is; it is no part of the time per iteration. */
-  private between({ nextIteration }: Cursor, title: string): Between {
+  private between(
+    { nextIteration }: Cursor,
+    title: string,
+    stage: string | null = null,
+    onAnswer: (answer: Answer) => void = () => undefined,
+  ): Between {
     return async (what, done, total) => {
       this.progress.prepare({ what, done, total }, nextIteration, this.state.step);
       this.say(`${title}: ${what}, ${done} of ${total}`);
-      const answer = await this.context.control.passage();
+      const answer = await this.context.control.passage(stage);
       this.progress.resume();
-      return answer;
+      onAnswer(answer);
+      return answer === 'go' ? 'go' : 'stop';
     };
   }
 
@@ -245,7 +281,7 @@ class Pipeline {
       });
       context.emit({ kind: 'heads', runId, step: state.step, reports });
     }
-    if (stage.kind === 'evaluation') {
+    if (stage.kind === 'evaluation' && !this.isSkipped(stage)) {
       const scores = scoreSuites(this.answered, context.world);
       const report = { stage: stage.after, step: state.step, scores };
       await store.putEvaluation({ runId, ...report, report: report as unknown as Json });

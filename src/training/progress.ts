@@ -1,7 +1,7 @@
 // Progress and time left: measured time per unit of work, applied to the work that the plan still holds.
 
 import type { ProgressEvent } from '../protocol/messages.ts';
-import type { TrainingContext } from './context.ts';
+import type { Skipped, TrainingContext } from './context.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Weight of the newest iteration in the running mean. */
@@ -10,10 +10,15 @@ const SMOOTHING = 0.1;
 /** What differs from event to event. */
 type Told = Pick<
   ProgressEvent,
-  'stageIndex' | 'step' | 'preparing' | 'stageRemainingMs' | 'runRemainingMs'
+  'stageIndex' | 'step' | 'preparing' | 'stageRemainingMs' | 'runRemainingMs' | 'awayMs'
 > & {
   done: number;
 };
+
+/** An iteration that takes so many times the usual time was no iteration: the computer slept, or the thread was held. */
+const STANDSTILL = 20;
+/** A shorter one is not worth a word, however fast the iterations are. */
+const STANDSTILL_MS = 20_000;
 
 export class ProgressMeter {
   private elapsedMs = 0;
@@ -24,8 +29,9 @@ export class ProgressMeter {
   private msPerIteration: number | null = null;
 
   constructor(
-    private readonly context: TrainingContext,
+    private readonly context: Pick<TrainingContext, 'runId' | 'now' | 'emit'>,
     private readonly plan: readonly StagePlan[],
+    private readonly skipped: () => Skipped,
   ) {}
 
   begin(stageIndex: number): void {
@@ -50,17 +56,28 @@ export class ProgressMeter {
 
   /** Called after an iteration; `done` counts the iterations done in the stage. Emits the progress event. */
   end(stageIndex: number, done: number, step: number): void {
-    const { context, plan } = this;
-    const stage = plan[stageIndex];
-    const ms = context.now() - this.beganAt;
+    const stage = this.plan[stageIndex];
+    const passedMs = this.context.now() - this.beganAt;
+    const usualMs = this.msPerIteration ?? (this.msPerWork ?? 0) * stage.workPerIteration;
+    const away = usualMs > 0 && passedMs > Math.max(STANDSTILL_MS, STANDSTILL * usualMs);
+    // Time in which nothing was computed says nothing of the time that is left, and is none of the run's.
+    const ms = away ? usualMs : passedMs;
     this.elapsedMs += ms;
     const perWork = ms / stage.workPerIteration;
-    this.msPerWork = this.msPerWork === null ? perWork : blend(this.msPerWork, perWork);
-    this.msPerIteration = this.msPerIteration === null ? ms : blend(this.msPerIteration, ms);
+    this.msPerWork = blend(this.msPerWork, perWork);
+    this.msPerIteration = blend(this.msPerIteration, ms);
     const stageRemainingMs = this.msPerIteration * (stage.iterations - done);
     const later = this.work(stageIndex, stage.iterations);
     const runRemainingMs = stageRemainingMs + later * this.msPerWork;
-    this.emit({ stageIndex, done, step, stageRemainingMs, runRemainingMs });
+    const awayMs = away ? { awayMs: passedMs - usualMs } : {};
+    this.emit({ stageIndex, done, step, stageRemainingMs, runRemainingMs, ...awayMs });
+  }
+
+  /** Called when a stage is ended before its time. */
+  skip(stageIndex: number, done: number, step: number): void {
+    const later = this.work(stageIndex, this.plan[stageIndex].iterations);
+    const runRemainingMs = this.msPerWork === null ? null : later * this.msPerWork;
+    this.emit({ stageIndex, done, step, stageRemainingMs: 0, runRemainingMs });
   }
 
   /** Work that the plan still holds where `done` iterations of a stage are done. */
@@ -74,20 +91,27 @@ export class ProgressMeter {
   private emit({ stageIndex, done, ...rest }: Told): void {
     const { context, plan } = this;
     const stage = plan[stageIndex];
+    const skipped = this.skipped();
     context.emit({
       kind: 'progress',
       runId: context.runId,
       stage: stage.name,
       stageIndex,
-      stages: plan.map(({ name, iterations }) => ({ name, iterations })),
+      stages: plan.map(({ name, iterations }) =>
+        Object.hasOwn(skipped, name)
+          ? { name, iterations: skipped[name], skipped: true }
+          : { name, iterations },
+      ),
       iteration: done,
-      iterations: stage.iterations,
+      iterations: skipped[stage.name] ?? stage.iterations,
       elapsedMs: this.elapsedMs,
       ...rest,
     });
   }
 }
 
-function blend(old: number, fresh: number): number {
+/** A first value that was far too slow (a sleep in the first iteration) is forgotten at once. */
+function blend(old: number | null, fresh: number): number {
+  if (old === null || old > STANDSTILL * fresh) return fresh;
   return old + SMOOTHING * (fresh - old);
 }

@@ -24,12 +24,17 @@ export function createAutomation(session: Session, draft: Signal<Draft>, opened:
       wired(async () => {
         draft.value = { preset: request.preset, settings: request.settings };
         const resumed = request.resumeRunId;
-        return { runId: resumed ? await session.resumeRun(resumed) : await session.start(request) };
+        // A program that drives a run goes on with it itself: what the page does by itself would be in its way.
+        const driven = { ...request, driven: true };
+        return {
+          runId: resumed ? await session.resumeRun(resumed, { driven: true }) : await session.start(driven),
+        };
       }),
     pause: () => wired(() => session.pause()),
     resume: () => wired(() => session.resume()),
     step: () => wired(() => session.step()),
     stop: () => wired(() => session.stop()),
+    skip: (stage) => wired(() => session.skip(stage)),
     subscribe: (listener, kinds) =>
       session.subscribe((events) => {
         const wanted = kinds ? events.filter((event) => kinds.includes(event.kind)) : events;

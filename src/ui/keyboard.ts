@@ -1,6 +1,6 @@
 // The keys of the page; they stay out of the way of fields and buttons.
 
-export type KeyActions = { toggle: () => void; step: () => void; help: () => void };
+export type KeyActions = { toggle: () => void; step: () => void; reset: () => void; help: () => void };
 
 type KeyPress = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; repeat: boolean };
 
@@ -11,6 +11,7 @@ export function actionOfKey(press: KeyPress, focusTag: string): keyof KeyActions
   if (tag === 'input' || tag === 'select' || tag === 'textarea') return null;
   if (press.key === '?') return 'help';
   if (press.key === '.') return 'step';
+  if (press.key === 'r' || press.key === 'R') return 'reset';
   if (press.key === ' ') return tag === 'button' || tag === 'summary' || tag === 'a' ? null : 'toggle';
   return null;
 }

@@ -39,7 +39,13 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   keepAddress(draft);
   keepDevice(draft, session, opened);
   window.cosmo = createAutomation(session, draft, opened);
-  const lab = new LabClient(links.openLab, (port) => session.addStorePort(port));
+  const lab = new LabClient(
+    links.openLab,
+    (port) => session.addStorePort(port),
+    (error) =>
+      session.inform(error.message, 'The next question starts another one; training is not touched.'),
+  );
+  session.onStoreDeath(() => lab.storeDied());
   render(<App session={session} draft={draft} lab={lab} />, root);
 }
 

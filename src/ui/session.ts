@@ -1,14 +1,25 @@
 // The page's session: what the workers say as signals, and what can be asked of them. Its parts lie in session/.
 
-import { batch, type Signal, signal } from '@preact/signals';
+import { batch, computed, effect, type Signal, signal } from '@preact/signals';
+import type { Settings } from '../config/index.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
-import type { DeviceReport, EvaluationEvent, StartRequest, TrainEvent } from '../protocol/messages.ts';
+import type {
+  DeviceReport,
+  EvaluationEvent,
+  RunEstimate,
+  StartRequest,
+  TrainEvent,
+} from '../protocol/messages.ts';
 import type { RunRecord, StorageEstimate } from '../storage/types.ts';
+import { formatDuration } from './format.ts';
 import { Connections } from './session/connections.ts';
+import { Keeper } from './session/keeper.ts';
 import { RunLibrary } from './session/library.ts';
 import type { WorkerLinks } from './session/links.ts';
+import { rememberViewedRun, viewedRun } from './session/memory.ts';
 import { Notices } from './session/notices.ts';
-import { RunCommands } from './session/runCommands.ts';
+import { heldRuns, OtherTabs } from './session/otherTabs.ts';
+import { type GoOnOptions, RunCommands } from './session/runCommands.ts';
 import { StoredEvaluations } from './session/storedEvaluations.ts';
 import { StoredRuns } from './session/storedRuns.ts';
 import { StoredSamples } from './session/storedSamples.ts';
@@ -16,6 +27,9 @@ import { type Alert, type AlertAction, alertOfWire } from './state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from './state/runView.ts';
 
 export type { StoreLink, TrainLink, WorkerLinks } from './session/links.ts';
+
+/** A standstill that is worth a message. */
+const AWAY_MS = 60_000;
 
 type EventListener = (events: readonly TrainEvent[]) => void;
 
@@ -37,11 +51,14 @@ export class Session {
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
   readonly #commands: RunCommands;
+  readonly #keeper: Keeper;
+  readonly #tabs = new OtherTabs();
+  readonly #storeDeaths = new Set<() => void>();
 
   constructor(links: WorkerLinks) {
     this.#connections = new Connections(links, {
       events: (events) => this.#receive(events),
-      storeDied: (error) => this.report(error),
+      storeDied: (error) => this.#mournStore(error),
       trainerDied: (error) => this.#mourn(error),
     });
     this.#stored = new StoredRuns(this.#connections);
@@ -52,14 +69,29 @@ export class Session {
     this.evaluations = new StoredEvaluations(this.#connections);
     this.storage = this.#stored.storage;
     this.alerts = this.#notices.alerts;
+    this.#keeper = new Keeper({
+      view: this.view,
+      connections: this.#connections,
+      stored: this.#stored,
+      commands: this.#commands,
+      notices: this.#notices,
+      viewedBefore: viewedRun(),
+      act: (command) => this.act(command),
+      watch: (runId) => this.#watch(runId),
+    });
+    const kept = computed(() => {
+      const { runId, phase } = this.view.value;
+      return isActive(phase) || phase === 'watched' ? runId : null;
+    });
+    effect(() => rememberViewedRun(kept.value));
+    this.runs.subscribe(() => queueMicrotask(() => this.#keeper.checkRoom()));
   }
 
-  /** Starts both workers, reads the stored runs, and offers to go on with an unfinished one. */
+  /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
   async open(): Promise<void> {
     await this.refreshRuns();
     await this.#connections.trainer();
-    const unfinished = this.runs.value.find((run) => run.status === 'running' || run.status === 'paused');
-    if (unfinished) this.#offerResume(unfinished);
+    await this.#keeper.takeUp();
   }
 
   async describeDevice(engineChoice: string): Promise<DeviceReport> {
@@ -68,7 +100,15 @@ export class Session {
     return report;
   }
 
+  /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
+  estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
+    const { value: device } = this.device;
+    const name = device ? `${device.backend} (${device.adapter})` : '';
+    return this.#commands.estimate({ settings, device: name, measure });
+  }
+
   start(request: StartRequest): Promise<string> {
+    this.#begin();
     return this.#commands.start(request);
   }
 
@@ -88,19 +128,39 @@ export class Session {
     return this.#commands.stop();
   }
 
+  /** Ends the stage of that name, if the run is in it, and goes on with the next. */
+  skip(stage: string): Promise<void> {
+    return this.#commands.skip(stage);
+  }
+
   /** Clears the view for the next run. */
   newRun(): void {
-    if (!isActive(this.view.value.phase)) this.view.value = emptyRunView();
+    if (isActive(this.view.value.phase)) return;
+    this.#tabs.endWatching();
+    this.view.value = emptyRunView();
   }
 
-  /** Shows a stored run. */
+  /** Ends the run in progress with a checkpoint, if there is one, and clears the view. Nothing that was stored is lost. */
+  async reset(): Promise<void> {
+    if (isActive(this.view.value.phase)) await this.stop();
+    this.newRun();
+  }
+
+  /** Shows a stored run; one that another tab trains is watched. */
   async openRun(runId: string): Promise<void> {
-    this.view.value = await this.#stored.view(runId);
+    this.#tabs.endWatching();
+    if ((await heldRuns()).has(runId)) await this.#watch(runId);
+    else this.view.value = await this.#stored.view(runId);
   }
 
-  /** Goes on with a stored run from its newest checkpoint. */
-  resumeRun(runId: string): Promise<string> {
-    return this.#commands.goOn(runId);
+  /** Goes on with a stored run from its newest checkpoint; one that another tab trains is watched. */
+  async resumeRun(runId: string, options: GoOnOptions = {}): Promise<string> {
+    this.#begin();
+    if (!options.driven && (await heldRuns()).has(runId)) {
+      await this.#watch(runId);
+      return runId;
+    }
+    return await this.#commands.goOn(runId, options);
   }
 
   /** Stores an evaluation and shows it where its run is on view. */
@@ -122,8 +182,13 @@ export class Session {
     await this.#connections.store.addPort(port);
   }
 
-  refreshRuns(): Promise<void> {
-    return this.#stored.refresh();
+  async refreshRuns(): Promise<void> {
+    await this.#stored.refresh();
+  }
+
+  /** Calls `listener` when the store worker has died: whoever held a line of his own to it needs another one. */
+  onStoreDeath(listener: () => void): void {
+    this.#storeDeaths.add(listener);
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
@@ -158,8 +223,47 @@ export class Session {
     this.#notices.dismiss(alertId);
   }
 
-  /** The train worker is gone: the next command starts another one; a run on view can be resumed. */
+  /** A command of the visitor: what was counted and watched before is over. */
+  #begin(): void {
+    this.#keeper.forget();
+    this.#tabs.endWatching();
+  }
+
+  /** Shows the run as the store has it, then as the other tab tells it, until that tab lets it go. */
+  async #watch(runId: string): Promise<void> {
+    const heard: TrainEvent[] = [];
+    let show = (events: readonly TrainEvent[]): void => {
+      heard.push(...events);
+    };
+    this.#tabs.watch(
+      (events) => show(events),
+      runId,
+      () => void this.#keeper.takeOver(runId).catch((error) => this.report(error)),
+    );
+    const stored = await this.#stored.view(runId);
+    const message = 'Another tab trains this run. When that tab is closed, this one goes on with it.';
+    show = (events) => {
+      const { view } = this;
+      // Phases are those of the other tab; an error is told there.
+      const seen = events.filter(({ kind }) => kind !== 'status' && kind !== 'error');
+      if (view.value.runId === runId && view.value.phase === 'watched')
+        view.value = reduceEvents(view.value, seen);
+    };
+    this.view.value = { ...stored, phase: 'watched', message };
+    show(heard);
+  }
+
+  #mournStore(error: PlaygroundError): void {
+    const { phase } = this.view.value;
+    if (!isActive(phase))
+      this.inform(error.message, 'What was stored is safe; the next command starts another one.');
+    else if (this.#commands.driven) this.report(error);
+    for (const listener of this.#storeDeaths) listener();
+  }
+
+  /** The train worker is gone: a run in training is taken up again; else the next command starts another worker. */
   #mourn(error: PlaygroundError): void {
+    if (this.#keeper.trainerDied(error)) return;
     const { runId, phase } = this.view.value;
     const wasActive = isActive(phase);
     if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
@@ -168,7 +272,7 @@ export class Session {
       this.report(new PlaygroundError(error.code, error.message, wayOn, error.details), [
         { label: 'Resume from the last checkpoint', run: () => void this.act(() => this.resumeRun(runId)) },
       ]);
-    } else this.report(error);
+    } else this.inform(error.message, 'No run was in training; the next command starts another one.');
     // A program that listens learns of it as of any other failure.
     const wire = toWireError(error);
     this.#notify([
@@ -182,22 +286,27 @@ export class Session {
     const next = reduceEvents(before, events);
     batch(() => {
       this.view.value = next;
-      for (const event of events) if (event.kind === 'error') this.#notices.add(alertOfWire(event.error));
+      for (const event of events) this.#announce(event);
     });
+    this.#tabs.tell(events);
     this.#notify(events);
+    this.#keeper.hear(events);
     if (isActive(before.phase) && !isActive(next.phase))
       this.refreshRuns().catch((error) => this.report(error));
   }
 
-  #notify(events: readonly TrainEvent[]): void {
-    for (const listener of this.#listeners) listener(events);
+  /** What is worth a message of its own. */
+  #announce(event: TrainEvent): void {
+    if (event.kind === 'error' && !this.#keeper.takes(event.error))
+      this.#notices.add(alertOfWire(event.error, this.#keeper.actionsFor(event.error)));
+    if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
+      this.inform(
+        `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,
+        'The run has gone on by itself.',
+      );
   }
 
-  #offerResume(run: RunRecord): void {
-    this.inform(
-      `The run “${run.name}” was interrupted.`,
-      'It can go on from its last checkpoint, unless another tab is still training it.',
-      [{ label: 'Resume it', run: () => void this.act(() => this.resumeRun(run.id)) }],
-    );
+  #notify(events: readonly TrainEvent[]): void {
+    for (const listener of this.#listeners) listener(events);
   }
 }

@@ -1,4 +1,4 @@
-// The page under its visitor's hands: keys, form and address, reload, a dead worker.
+// The page under its visitor's hands: keys, form and address.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';
@@ -63,24 +63,6 @@ export const tests: BrowserTest[] = [
       assert.equal(await seed.inputValue(), '7');
       await page.getByRole('button', { name: 'Help on Seed' }).click();
       await page.getByText(/Accepts a whole number/).waitFor();
-    },
-  },
-  {
-    name: 'offers an interrupted run after a reload, and after the death of the worker',
-    async run({ newPage, assert }) {
-      const page = await newPage(LONG_RUN);
-      await startLongRun(page);
-      await page.reload();
-      await page.getByText(/was interrupted/).waitFor();
-      await page.getByRole('button', { name: 'Resume it' }).click();
-      await waitForPhase(page, 'running');
-      const worker = page.workers().find((each) => each.url().includes('train.worker'));
-      assert.ok(worker, 'the page has a train worker');
-      await worker?.evaluate(() => self.close()).catch(() => undefined);
-      await page.locator('.alert.error strong', { hasText: 'training worker has stopped' }).waitFor();
-      await waitForPhase(page, 'failed');
-      await page.getByRole('button', { name: 'Resume from the last checkpoint' }).click();
-      await waitForPhase(page, 'running');
     },
   },
 ];

@@ -7,6 +7,7 @@ import type {
   EvaluationEvent,
   GroupEvent,
   HeadReport,
+  RunEstimate,
   StartRequest,
   SuiteScore,
   TrainControl,
@@ -48,6 +49,10 @@ export class FakeTrainer implements TrainControl {
       reason: 'Chosen because it was faster than the others at the start measurement.',
       measuredMs: { wasm: 3.21, webgpu: 48.5 },
     };
+  }
+
+  async estimate(): Promise<RunEstimate> {
+    return { stages: [], totalMs: null, basis: 'It trains nothing, so nothing can be measured.' };
   }
 
   async start(request: StartRequest): Promise<{ runId: string }> {
@@ -92,6 +97,10 @@ export class FakeTrainer implements TrainControl {
   async stop(): Promise<void> {
     this.#mode = 'stop';
     this.#wake();
+  }
+
+  async skip(): Promise<void> {
+    // It trains nothing, so there is nothing to skip.
   }
 
   async #train(runId: string, settings: Settings): Promise<void> {

@@ -26,6 +26,17 @@ export class DeviceGuard {
     this.reject(this.failure);
   }
 
+  /**
+   * What to throw for something that the browser threw during work on the device. Its own errors (an OperationError, a
+   * GPUPipelineError) mean that the device is of no use any more, and often come before it is declared lost.
+   */
+  explain(thrown: unknown): unknown {
+    if (!this.failure && thrown instanceof DOMException) {
+      this.fail(`the device was lost or reports an error (${thrown.message || thrown.name})`);
+    }
+    return thrown instanceof DOMException ? this.failure : thrown;
+  }
+
   get hasFailed(): boolean {
     return this.failure !== null;
   }

@@ -5,6 +5,8 @@ import type { Engine, SequenceBatch } from '../types.ts';
 
 const BATCH = 32;
 const TIME = 48;
+/** Tokens of the step that is timed. */
+export const STEP_TOKENS = BATCH * TIME;
 /** Steps before the clock starts: shaders are compiled, memory is taken. */
 const WARM_UP = 1;
 const MEASURED = 3;

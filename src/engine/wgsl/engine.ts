@@ -27,7 +27,7 @@ export async function createWgslEngine(options: WgslOptions = {}): Promise<WgslE
   const { device, description } = options.device ?? (await openDevice());
   const gpu = new Gpu(device, description);
   const shared = new SharedBuffers(gpu);
-  const variants = await chooseVariants(gpu, options.variants ?? {}, options.cache);
+  const variants = await gpu.explained(chooseVariants(gpu, options.variants ?? {}, options.cache));
   return {
     name: 'wgsl',
     tier: 'fused',

@@ -69,10 +69,17 @@ export class Gpu {
   exclusive<T>(work: () => Promise<T>): Promise<T> {
     const result = this.turn.then(() => {
       this.guard.check();
-      return work();
+      return this.explained(work());
     });
     this.turn = result.catch(() => undefined);
     return result;
+  }
+
+  /** The same work; what the browser throws in it comes as an EngineError. */
+  explained<T>(work: Promise<T>): Promise<T> {
+    return work.catch((thrown: unknown) => {
+      throw this.guard.explain(thrown);
+    });
   }
 
   /** A zeroed buffer of `length` 4-byte elements. */

@@ -35,6 +35,11 @@ export class Connections {
     return (await this.#trainer).api;
   }
 
+  /** Gives the train worker up; the next one is another. */
+  dropTrainer(): void {
+    this.#trainer?.then((trainer) => trainer.markDead('it was given up by the page'));
+  }
+
   #openStore(): StoreLink {
     if (this.#store) return this.#store;
     const link = this.#links.openStore();

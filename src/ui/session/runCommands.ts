@@ -2,12 +2,17 @@
 
 import type { Signal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
-import type { DeviceReport, StartRequest } from '../../protocol/messages.ts';
+import type { DeviceReport, EstimateRequest, RunEstimate, StartRequest } from '../../protocol/messages.ts';
 import { emptyRunView, isActive, type RunView } from '../state/runView.ts';
 import type { Connections } from './connections.ts';
 import type { StoredRuns } from './storedRuns.ts';
 
+/** What may differ when a stored run goes on. */
+export type GoOnOptions = Pick<StartRequest, 'driven' | 'paused' | 'engine'>;
+
 export class RunCommands {
+  /** The newest run is driven by a program. */
+  driven = false;
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
   readonly #view: Signal<RunView>;
@@ -22,8 +27,13 @@ export class RunCommands {
     return await (await this.#connections.trainer()).describeDevice(engineChoice);
   }
 
+  async estimate(request: EstimateRequest): Promise<RunEstimate> {
+    return await (await this.#connections.trainer()).estimate(request);
+  }
+
   async start(request: StartRequest): Promise<string> {
     const trainer = await this.#connections.trainer();
+    this.driven = request.driven ?? false;
     const before = this.#view.value;
     const resumed = request.resumeRunId;
     const view = resumed ? await this.#stored.view(resumed) : emptyRunView();
@@ -40,11 +50,12 @@ export class RunCommands {
     }
   }
 
-  async goOn(runId: string): Promise<string> {
+  /** From the newest checkpoint. */
+  async goOn(runId: string, options: GoOnOptions = {}): Promise<string> {
     const run = await this.#stored.record(runId);
     // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
     const settings = run.settings as Settings;
-    return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId });
+    return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId, ...options });
   }
 
   async pause(): Promise<void> {
@@ -57,6 +68,10 @@ export class RunCommands {
 
   async step(): Promise<void> {
     await (await this.#connections.trainer()).step();
+  }
+
+  async skip(stage: string): Promise<void> {
+    await (await this.#connections.trainer()).skip(stage);
   }
 
   async stop(): Promise<void> {

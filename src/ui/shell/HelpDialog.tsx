@@ -29,6 +29,10 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
         </dt>
         <dd>one iteration, then pause</dd>
         <dt>
+          <kbd>R</kbd>
+        </dt>
+        <dd>reset: stop, keep the run, and clear the view for a new one</dd>
+        <dt>
           <kbd>?</kbd>
         </dt>
         <dd>this help</dd>

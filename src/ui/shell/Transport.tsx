@@ -21,6 +21,7 @@ const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
   stopped: 'stopped',
   done: 'done',
   failed: 'failed',
+  watched: 'watching',
 };
 
 /** Text of the main button. */
@@ -62,7 +63,13 @@ export function Transport({ phase, message, progress, busy, actions }: Transport
       <button type="button" disabled={busy || !active} onClick={actions.stop}>
         Stop
       </button>
-      <button type="button" disabled={busy || active || phase === 'idle'} onClick={actions.newRun}>
+      <button
+        type="button"
+        aria-keyshortcuts="R"
+        title={active ? 'Stops this run, which is kept, and clears the view' : 'Clears the view'}
+        disabled={busy || phase === 'starting' || phase === 'idle'}
+        onClick={actions.reset}
+      >
         New run
       </button>
       <p class="counter" role="status">

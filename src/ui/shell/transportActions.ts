@@ -11,7 +11,8 @@ export type TransportActions = {
   toggle: () => void;
   step: () => void;
   stop: () => void;
-  newRun: () => void;
+  /** Ends what runs (it is kept) and clears the view for another run. */
+  reset: () => void;
   help: () => void;
 };
 
@@ -39,7 +40,7 @@ export function transportActions(session: Session, draft: Signal<Draft>, help: (
     toggle: () => void session.act(toggle),
     step: () => void session.act(step),
     stop: () => void session.act(() => session.stop()),
-    newRun: () => session.newRun(),
+    reset: () => void session.act(() => session.reset()),
     help,
   };
 }

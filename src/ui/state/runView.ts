@@ -5,6 +5,7 @@ import type {
   EvaluationEvent,
   GroupEvent,
   HeadsEvent,
+  PlannedStage,
   ProgressEvent,
   RunPhase,
   TrainEvent,
@@ -80,7 +81,7 @@ export function isActive(phase: RunPhase): boolean {
   return phase === 'starting' || phase === 'running' || phase === 'paused';
 }
 
-export type StageState = 'done' | 'current' | 'next';
+export type StageState = 'done' | 'skipped' | 'current' | 'next';
 export type StageStep = {
   name: string;
   state: StageState;
@@ -91,11 +92,12 @@ export type StageStep = {
 
 /** The rail: every stage of the plan with what is done of it. A run that is done has done all. */
 export function stageSteps(
-  plan: readonly { name: string; iterations: number }[],
+  plan: readonly PlannedStage[],
   progress: ProgressEvent | null,
   phase: RunPhase,
 ): StageStep[] {
-  return plan.map(({ name, iterations }, index) => {
+  return plan.map(({ name, iterations, skipped }, index) => {
+    if (skipped) return { name, iterations, iteration: iterations, state: 'skipped' };
     if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
     if (!progress || index > progress.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
     if (index < progress.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };

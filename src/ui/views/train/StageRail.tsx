@@ -1,20 +1,24 @@
-// The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress and time left.
+// The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress, time left, skip, and the way to run again from a stage.
 
-import type { ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
+import type { PlannedStage, ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
 import { formatDuration, formatRemaining } from '../../format.ts';
-import { stageSteps } from '../../state/runView.ts';
+import { type StageStep, stageSteps } from '../../state/runView.ts';
 import { stageTitle } from '../../state/stages.ts';
 
-const MARKS = { done: '✓', current: '▸', next: '·' } as const;
+const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
 
 type StageRailProps = {
   /** Stages of the running plan, or of the settings before the start. */
-  plan: readonly { name: string; iterations: number }[];
+  plan: readonly PlannedStage[];
   progress: ProgressEvent | null;
   phase: RunPhase;
+  /** Ends the current stage; absent where none is in training here. */
+  onSkip?: ((stage: string) => void) | undefined;
+  /** Begins a new run after a stage that is done; absent while a run is in training. */
+  onAgain?: ((stage: string) => void) | undefined;
 };
 
-export function StageRail({ plan, progress, phase }: StageRailProps) {
+export function StageRail({ plan, progress, phase, onSkip, onAgain }: StageRailProps) {
   const steps = stageSteps(plan, progress, phase);
   return (
     <section class="card" aria-label="Stages">
@@ -26,18 +30,54 @@ export function StageRail({ plan, progress, phase }: StageRailProps) {
             </span>
             <progress
               max={Math.max(1, step.iterations)}
-              value={step.iterations === 0 && step.state === 'done' ? 1 : step.iteration}
+              value={step.iterations === 0 && step.state !== 'next' ? 1 : step.iteration}
               aria-label={`${stageTitle(step.name)}: ${step.iteration} of ${step.iterations} iterations`}
             />
-            <span class="hint">
-              {step.iterations > 0 ? `${step.iteration} / ${step.iterations}` : step.state}
-            </span>
+            <span class="hint">{countText(step)}</span>
+            <StageButton step={step} onSkip={onSkip} onAgain={onAgain} />
           </li>
         ))}
       </ol>
       <p class="times">{timeText(progress, phase)}</p>
     </section>
   );
+}
+
+function StageButton({
+  step,
+  onSkip,
+  onAgain,
+}: { step: StageStep } & Pick<StageRailProps, 'onSkip' | 'onAgain'>) {
+  const { name, state } = step;
+  if (state === 'current' && onSkip) {
+    return (
+      <button
+        type="button"
+        class="stage-button"
+        title="Ends this stage after the iteration in progress and goes on with the next"
+        onClick={() => onSkip(name)}
+      >
+        Skip<span class="skip"> {stageTitle(name)}</span>
+      </button>
+    );
+  }
+  const isEnd = (state === 'done' || state === 'skipped') && !name.startsWith('evaluation-');
+  if (!isEnd || !onAgain) return null;
+  return (
+    <button
+      type="button"
+      class="stage-button"
+      title="Begins a new run after this stage, with the settings beside"
+      onClick={() => onAgain(name)}
+    >
+      Run on from here<span class="skip">: after {stageTitle(name)}</span>
+    </button>
+  );
+}
+
+function countText({ state, iteration, iterations }: StageStep): string {
+  if (state === 'skipped') return `skipped after ${iteration}`;
+  return iterations > 0 ? `${iteration} / ${iterations}` : state;
 }
 
 function timeText(progress: ProgressEvent | null, phase: RunPhase): string {
@@ -47,6 +87,6 @@ function timeText(progress: ProgressEvent | null, phase: RunPhase): string {
   }
   const elapsed = `${formatDuration(progress.elapsedMs)} so far`;
   if (phase === 'done') return `Finished after ${formatDuration(progress.elapsedMs)}.`;
-  if (phase !== 'running') return `${elapsed}.`;
+  if (phase !== 'running' && phase !== 'watched') return `${elapsed}.`;
   return `${elapsed}; this stage: ${formatRemaining(progress.stageRemainingMs)}; whole run: ${formatRemaining(progress.runRemainingMs)}.`;
 }

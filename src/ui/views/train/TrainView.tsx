@@ -1,7 +1,6 @@
 // The view Train: controls left; stages, curves and the latest group right. Each part reads its own slice of the run.
 
 import { type Signal, useComputed } from '@preact/signals';
-import type { Settings } from '../../../config/index.ts';
 import { Curves } from '../../charts/Curves.tsx';
 import { useReferences } from '../../charts/useReferences.ts';
 import { Headline } from '../../opening/Headline.tsx';
@@ -9,11 +8,10 @@ import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
-import { plannedStages } from '../../state/stages.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
-import { StageRail } from './StageRail.tsx';
+import { RunStages } from './RunStages.tsx';
 import './train.css';
 
 export function TrainView({ session, draft, lab }: ViewProps) {
@@ -22,7 +20,7 @@ export function TrainView({ session, draft, lab }: ViewProps) {
       <SideColumn session={session} draft={draft} />
       <div class="live">
         <First session={session} draft={draft} lab={lab} />
-        <Stages session={session} draft={draft} />
+        <RunStages session={session} draft={draft} />
         <RunHeadline session={session} />
         <RunCurves session={session} lab={lab} />
       </div>
@@ -53,19 +51,6 @@ function RunHeadline({ session }: Pick<PartProps, 'session'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
   return <Headline metrics={metrics.value} revision={revision.value} />;
-}
-
-function Stages({ session, draft }: PartProps) {
-  const progress = useComputed(() => session.view.value.progress);
-  const phase = useComputed(() => session.view.value.phase);
-  // A stored run shows the stages it went through, not those of the form.
-  const stored = useComputed(() => session.runs.value.find((run) => run.id === session.view.value.runId));
-  const plan = useComputed(
-    () =>
-      progress.value?.stages ??
-      plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
-  );
-  return <StageRail plan={plan.value} progress={progress.value} phase={phase.value} />;
 }
 
 function RunCurves({ session, lab }: Pick<ViewProps, 'session' | 'lab'>) {

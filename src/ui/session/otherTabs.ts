@@ -1,0 +1,56 @@
+// Other tabs of the page: which runs they train, what those runs say, and when they are let go.
+
+import type { TrainEvent } from '../../protocol/messages.ts';
+
+const CHANNEL = 'cosmo-events';
+/** The train worker holds a Web Lock of this name, and the id of its run, for as long as it trains. */
+const LOCK = 'cosmo-run-';
+
+function locks(): LockManager | null {
+  return typeof navigator === 'undefined' ? null : (navigator.locks ?? null);
+}
+
+/** Runs that a train worker holds, in whatever tab. */
+export async function heldRuns(): Promise<ReadonlySet<string>> {
+  const held = (await locks()?.query())?.held ?? [];
+  return new Set(held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])));
+}
+
+export class OtherTabs {
+  #channel: BroadcastChannel | null = null;
+  #ending: AbortController | null = null;
+
+  /** Lets tabs that watch this one's run hear of it. */
+  tell(events: readonly TrainEvent[]): void {
+    this.#open()?.postMessage(events);
+  }
+
+  /** Hears what a tab tells of a run, and is told once that tab has let it go. Ends what was watched before. */
+  watch(hear: (events: readonly TrainEvent[]) => void, runId: string, onFree: () => void): void {
+    this.endWatching();
+    const ending = new AbortController();
+    this.#ending = ending;
+    const listener = (message: MessageEvent<readonly TrainEvent[]>) =>
+      hear(message.data.filter((event) => event.runId === runId));
+    this.#open()?.addEventListener('message', listener, { signal: ending.signal });
+    locks()
+      ?.request(`${LOCK}${runId}`, { signal: ending.signal }, () => undefined)
+      .then(
+        () => {
+          if (!ending.signal.aborted) onFree();
+        },
+        () => undefined,
+      );
+  }
+
+  endWatching(): void {
+    this.#ending?.abort();
+    this.#ending = null;
+  }
+
+  #open(): BroadcastChannel | null {
+    if (typeof BroadcastChannel === 'undefined') return null;
+    this.#channel ??= new BroadcastChannel(CHANNEL);
+    return this.#channel;
+  }
+}

@@ -1,0 +1,195 @@
+// The page survives what happens to pages: reload, dead workers, a second tab, a full disk.
+
+import type { Page } from 'playwright-core';
+import type { BrowserAssert } from './assert.ts';
+import type { BrowserTest } from './types.ts';
+
+/** Long enough that no test sees its end; a checkpoint every few iterations. */
+const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+
+function waitForPhase(page: Page, phase: string): Promise<unknown> {
+  return page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, phase);
+}
+
+async function stepOf(page: Page): Promise<number> {
+  return Number(await page.locator('.counter b').textContent());
+}
+
+function waitForStep(page: Page, step: number): Promise<unknown> {
+  return page.waitForFunction(
+    (wanted) => Number(document.querySelector('.counter b')?.textContent ?? 0) >= wanted,
+    step,
+  );
+}
+
+/** Starts a run by the keyboard and lets it get past its first checkpoints. */
+async function startRun(page: Page, steps = 12): Promise<void> {
+  await page.getByRole('button', { name: 'Start' }).waitFor();
+  await page.keyboard.press('Space');
+  await waitForPhase(page, 'running');
+  await waitForStep(page, steps);
+}
+
+async function kill(page: Page, name: string): Promise<void> {
+  const worker = page.workers().find((each) => each.url().includes(`${name}.worker`));
+  if (!worker) throw new Error(`the page has no ${name} worker`);
+  await worker.evaluate(() => self.close()).catch(() => undefined);
+}
+
+const message = (page: Page, text: RegExp) => page.locator('.alert strong', { hasText: text });
+
+/** Waits for the sentence that says that a run goes on by itself, and for steps beyond what was there. */
+async function goesOn(page: Page, assert: BrowserAssert, before: number): Promise<void> {
+  await message(page, /goes on by itself.*from its last checkpoint, step \d+/).waitFor();
+  await waitForPhase(page, 'running');
+  await waitForStep(page, before + 1);
+  assert.ok((await stepOf(page)) > before, 'it got further than before');
+}
+
+const runIds = (page: Page) =>
+  page.evaluate(async () => (await window.cosmo?.listRuns())?.map(({ id }) => id) ?? []);
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'a run whose page was reloaded goes on by itself; a paused one stays paused; both can be told not to',
+    async run({ newPage, assert }) {
+      const page = await newPage(LONG_RUN);
+      await startRun(page);
+      const ids = await runIds(page);
+      const before = await stepOf(page);
+      await page.reload();
+      await goesOn(page, assert, before);
+      assert.equal(await runIds(page), ids);
+      await page.getByRole('button', { name: 'Pause' }).last().click();
+      await waitForPhase(page, 'paused');
+      await page.reload();
+      await message(page, /is paused/).waitFor();
+      await waitForPhase(page, 'ready');
+      await page.getByRole('button', { name: 'Resume it' }).click();
+      await waitForPhase(page, 'running');
+      await page.reload();
+      await page.getByRole('button', { name: 'Do not resume by itself' }).click();
+      await message(page, /offered from now on/).waitFor();
+      await waitForPhase(page, 'running');
+      await page.reload();
+      await message(page, /was interrupted/).waitFor();
+      await waitForPhase(page, 'ready');
+      await page.getByRole('button', { name: 'Always resume by itself' }).click();
+      await page.getByRole('button', { name: 'Resume it' }).waitFor({ state: 'detached' });
+    },
+  },
+  {
+    name: 'a run whose train worker or store worker died goes on by itself',
+    async run({ newPage, assert, allowPageErrors }) {
+      allowPageErrors(/worker/);
+      const page = await newPage(LONG_RUN);
+      await startRun(page);
+      const before = await stepOf(page);
+      await kill(page, 'train');
+      await goesOn(page, assert, before);
+      await page.getByText(/training worker has stopped/).waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).first().click();
+      await message(page, /goes on by itself/).waitFor({ state: 'detached' });
+      const later = await stepOf(page);
+      await kill(page, 'store');
+      await goesOn(page, assert, later);
+      assert.equal((await runIds(page)).length, 1);
+      assert.equal(await page.locator('.alert.error').count(), 0);
+    },
+  },
+  {
+    name: 'gives up on a worker that dies again and again without getting further, and says what to do',
+    async run({ newPage, allowPageErrors }) {
+      allowPageErrors(/worker/);
+      const page = await newPage(LONG_RUN);
+      await startRun(page);
+      // From now on no train worker comes up.
+      await page.evaluate(() => {
+        const Real = window.Worker;
+        window.Worker = class extends Real {
+          constructor(url: string | URL, options?: WorkerOptions) {
+            super(options?.name === 'train' ? new URL('no-such-worker.js', document.baseURI) : url, options);
+          }
+        };
+      });
+      await kill(page, 'train');
+      await message(page, /stopped 3 times without getting further/).waitFor();
+      await page.getByText(/smaller model or batch/).waitFor();
+      await waitForPhase(page, 'failed');
+      await page.getByRole('button', { name: 'Resume from the last checkpoint' }).waitFor();
+    },
+  },
+  {
+    name: 'a second tab on the same run watches, and takes over when the first is closed',
+    async run({ newPage, assert, watch }) {
+      const first = await newPage(LONG_RUN);
+      await startRun(first);
+      const second = await first.context().newPage();
+      watch(second);
+      await second.goto(first.url());
+      await message(second, /is in training in another tab/).waitFor();
+      await second.getByRole('button', { name: 'Watch it' }).click();
+      await waitForPhase(second, 'watching');
+      await waitForStep(second, (await stepOf(first)) + 2);
+      assert.equal((await runIds(second)).length, 1);
+      const before = await stepOf(second);
+      await first.close();
+      await goesOn(second, assert, before);
+      assert.equal((await runIds(second)).length, 1);
+    },
+  },
+  {
+    name: 'R ends a run, keeps it and clears the view; a stage is skipped by its button',
+    async run({ newPage, assert }) {
+      const page = await newPage(
+        `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=4`,
+      );
+      await startRun(page, 3);
+      await page.getByRole('button', { name: 'Skip SFT' }).click();
+      await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
+      await page.getByRole('button', { name: /Skip (Heads|Test of SFT)/ }).waitFor();
+      await page.locator('.counter', { hasText: 'Heads' }).waitFor();
+      const step = await stepOf(page);
+      assert.ok(step < 20000, 'SFT was cut short');
+      await page.locator('h1').click();
+      await page.keyboard.press('r');
+      await waitForPhase(page, 'ready');
+      const [run] = await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []);
+      assert.equal(run.status, 'stopped');
+      // What was skipped is part of the run: it goes on after it.
+      await page.getByRole('link', { name: 'Runs' }).click();
+      await page.getByRole('button', { name: /^Resume/ }).click();
+      await page.getByRole('link', { name: 'Train' }).click();
+      await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
+    },
+  },
+  {
+    name: 'a run that a full disk ended is resumed by one click, once there is room',
+    timeoutMs: 180_000,
+    async run({ newPage, assert, baseUrl }) {
+      const page = await newPage(`${LONG_RUN}&checkpoint_every=1`);
+      await startRun(page, 2);
+      await page.locator('h1').click();
+      await page.keyboard.press('r');
+      await waitForPhase(page, 'ready');
+      const devTools = await page.context().newCDPSession(page);
+      const { origin } = new URL(baseUrl);
+      const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+      await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: used + 1_000_000 });
+      await page.keyboard.press('Space');
+      await message(page, /storage is full/).waitFor({ timeout: 90_000 });
+      await waitForPhase(page, 'failed');
+      await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+      await page.getByRole('button', { name: 'See the runs' }).click();
+      await page
+        .getByRole('button', { name: /^Delete/ })
+        .last()
+        .click();
+      await page.getByRole('button', { name: /^Delete for good/ }).click();
+      await message(page, /There is room again/).waitFor();
+      await page.getByRole('button', { name: 'Resume it' }).last().click();
+      await waitForPhase(page, 'running');
+      assert.equal((await runIds(page)).length, 1);
+    },
+  },
+];
