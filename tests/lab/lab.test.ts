@@ -232,3 +232,24 @@ test('evaluating the end of a stage gives the stored evaluation', async () => {
     });
   }
 });
+
+test('an evaluation tells how far it is, and ends when it is cancelled, with those that wait', async () => {
+  const seen: ({ done: number; total: number } | null)[] = [];
+  const slow: Lab = new Lab({
+    store,
+    releases: new Releases(async () => null),
+    openEngine: () => createWasmEngine(),
+    // The page's messages come in between suites.
+    yieldThread: async () => {
+      seen.push(await slow.evaluationProgress());
+      if (seen.length === 3) await slow.cancelEvaluation();
+    },
+  });
+  const model = await endOf('sft');
+  const first = codeOf(slow.evaluate({ model, settings }));
+  const waiting = codeOf(slow.evaluate({ model, settings }));
+  expect([await first, await waiting]).toEqual(['cancelled', 'cancelled']);
+  expect(seen.map((progress) => progress?.done)).toEqual([1, 2, 3]);
+  expect(await slow.evaluationProgress()).toBeNull();
+  expect((await slow.evaluate({ model, settings })).length).toBeGreaterThan(10);
+});
