@@ -157,9 +157,10 @@ export const tests: BrowserTest[] = [
       const [run] = await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []);
       assert.equal(run.status, 'stopped');
       // What was skipped is part of the run: it goes on after it.
-      await page.getByRole('link', { name: 'Runs' }).click();
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await page.getByRole('button', { name: 'More' }).last().click();
       await page.getByRole('button', { name: /^Resume/ }).click();
-      await page.getByRole('link', { name: 'Train' }).click();
+      await page.getByRole('link', { name: 'Train', exact: true }).click();
       await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
     },
   },
@@ -181,11 +182,10 @@ export const tests: BrowserTest[] = [
       await waitForPhase(page, 'failed');
       await devTools.send('Storage.overrideQuotaForOrigin', { origin });
       await page.getByRole('button', { name: 'See the runs' }).click();
-      await page
-        .getByRole('button', { name: /^Delete/ })
-        .last()
-        .click();
-      await page.getByRole('button', { name: /^Delete for good/ }).click();
+      await page.getByRole('button', { name: 'More' }).last().click();
+      await page.locator('.run-panel').getByRole('button', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: /^Empty the trash/ }).click();
+      await page.getByRole('button', { name: 'Delete this run for good' }).click();
       await message(page, /There is room again/).waitFor();
       await page.getByRole('button', { name: 'Resume it' }).last().click();
       await waitForPhase(page, 'running');
