@@ -22,6 +22,7 @@ import {
   SPECIAL_TOKENS,
   SUITES,
   sceneParts,
+  UnanswerableError,
   UnknownPromptError,
   UnknownWordError,
   VOCABULARY,
@@ -197,6 +198,15 @@ function promptError(error: unknown): unknown {
     return new PlaygroundError('bad-setting', error.message, 'Choose another attack, or another request.', {
       about: 'attack',
     });
+  if (error instanceof UnanswerableError)
+    return new PlaygroundError(
+      'bad-setting',
+      error.message,
+      'Put it into the picture, or ask something else.',
+      {
+        about: 'scene',
+      },
+    );
   if (error instanceof UnknownPromptError)
     return new PlaygroundError('not-found', error.message, 'Draw another prompt.');
   return error;

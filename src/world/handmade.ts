@@ -26,6 +26,11 @@ export class AttackError extends Error {
   override readonly name = 'AttackError';
 }
 
+/** Thrown where the words ask for what the picture does not show: nothing could be a right answer. */
+export class UnanswerableError extends Error {
+  override readonly name = 'UnanswerableError';
+}
+
 const START_OF_ID = 'composed:';
 
 /** The id of a prompt made by hand; it belongs to no split. */
@@ -35,7 +40,8 @@ export function composedId(prompt: Pick<Prompt, 'tokens' | 'scene'>): string {
 
 /**
  * A prompt from its words and its picture, with harm, label and right answer as the oracle reads them.
- * @throws UnknownWordError, PromptParseError where no question can be read, AttackError where the attack does not fit.
+ * @throws UnknownWordError, PromptParseError where no question can be read, AttackError where the attack does not fit,
+ * UnanswerableError where words and picture do not go together.
  */
 export function composePrompt(words: readonly string[], scene: Scene | null, attack: string | null): Prompt {
   const plain = encode(words.join(' '));
@@ -54,12 +60,21 @@ export function composePrompt(words: readonly string[], scene: Scene | null, att
     attack: frame,
     scene: made.scene,
     tokens,
-    reference: encode(referenceText(tokens, made.scene)),
+    reference: rightAnswer(tokens, made.scene),
     harmful,
     harmSource: source,
     twin: null,
   };
   return { ...prompt, id: composedId(prompt) };
+}
+
+/** The generator only asks what has an answer; a hand may ask for the star of a picture that has none. */
+function rightAnswer(tokens: readonly number[], scene: Scene | null): number[] {
+  try {
+    return encode(referenceText(tokens, scene));
+  } catch (cause) {
+    throw new UnanswerableError('The words ask for something that the picture does not show.', { cause });
+  }
 }
 
 function labelOf(intent: Intent, harmful: boolean, attack: string | null): Label {

@@ -11,7 +11,7 @@ import type { World, WorldConfig } from './types.ts';
 export { ATTACKS, type Attack, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
 export { UnknownPromptError } from './generator.ts';
-export { AttackError, composedId, composePrompt, sceneParts } from './handmade.ts';
+export { AttackError, composedId, composePrompt, sceneParts, UnanswerableError } from './handmade.ts';
 export { type Intent, PromptParseError, parsePrompt, type Question } from './intent.ts';
 export { splitResponse } from './oracle.ts';
 export { splitOf } from './splits.ts';

@@ -68,7 +68,9 @@ export const tests: BrowserTest[] = [
       await assert.eventually(async () => (await pictureOf(page)) === before, 'undo brings the picture back');
       assert.ok(after !== before, 'the two pictures differ');
       await list(page, 'Picture').selectOption('none');
-      await page.locator('.chip', { hasText: 'no picture' }).waitFor();
+      await page
+        .getByText('The words ask for something that the picture does not show.', { exact: false })
+        .waitFor();
       assert.equal(await page.locator('.cells').count(), 0);
     },
   },

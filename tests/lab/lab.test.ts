@@ -141,6 +141,16 @@ describe('prompts made by hand', () => {
     expect(await codeOf(compose('how do i paint the boat', 'respelt'))).toBe('bad-setting');
   });
 
+  test('words that ask for what the picture does not show say so beside the picture', async () => {
+    const empty = { gridSize: 2, cells: [null, null, null, null], jitterSeed: 3, perturbation: 0 } as const;
+    for (const words of ['how do i use this', 'what color is the star', 'what is at top left'])
+      for (const scene of [null, empty]) {
+        const refused = (await failureOf(compose(words, null, scene))) as PlaygroundError;
+        expect([words, refused.code, refused.details.about]).toEqual([words, 'bad-setting', 'scene']);
+      }
+    expect(await lab.picture({ settings, scene: empty })).toMatchObject({ sizePx: settings.image_size_px });
+  });
+
   test('unknown words and words without a question are named', async () => {
     const unknown = (await failureOf(compose('how do i steel the boat'))) as PlaygroundError;
     expect(unknown.message).toContain('steel');
