@@ -174,4 +174,64 @@ export const tests: BrowserTest[] = [
       assert.equal(await row(page, name).count(), 3);
     },
   },
+  {
+    name: 'compares runs: what differs, scores, curves over each other as SVG and PNG; links and forks',
+    async run({ newPage, assert }) {
+      const page = await newPage(TINY);
+      await train(page, 4);
+      await train(page, 5);
+      await showRuns(page);
+      await page.getByRole('checkbox', { name: 'Compare smoke, seed 4' }).check();
+      await page.getByText('Choose at least one more run').waitFor();
+      await page.getByRole('checkbox', { name: 'Compare smoke, seed 5' }).check();
+      const settings = page.getByRole('region', { name: 'Settings that differ' });
+      assert.equal(await settings.locator('tbody tr').count(), 1);
+      assert.match((await settings.locator('tbody').textContent()) ?? '', /Seed.*seed.*4.*5/);
+      const scores = page.getByRole('region', { name: 'Evaluation side by side' });
+      await page.getByLabel('Scores after').selectOption('sft');
+      assert.match((await scores.textContent()) ?? '', /after SFT.*(better|worse|unclear)/s);
+
+      await page.getByLabel('Metric', { exact: true }).selectOption('sft/loss');
+      const figure = page.getByRole('figure', { name: /^sft\/loss of/ });
+      await figure.locator('canvas').waitFor();
+      assert.match((await figure.textContent()) ?? '', /smoke, seed 4: .* at step 20, from .* at step 1;/);
+      await page.getByLabel('Metric', { exact: true }).selectOption('reward');
+      await page.getByLabel('Aligned').selectOption('stage2');
+      const reward = page.getByRole('figure', { name: /^reward of/ });
+      await reward.getByText('As a table').click();
+      assert.equal(await reward.locator('tbody tr').count(), 2);
+      const name = 'Save the chart of reward compared as';
+      const svg = await saved(page, `${name} SVG`);
+      assert.match(new TextDecoder().decode(svg.bytes), /^<svg [\s\S]*>smoke, seed 4<[\s\S]*>smoke, seed 5</);
+      const png = await saved(page, `${name} PNG`);
+      assert.equal([...png.bytes.subarray(1, 4)], [0x50, 0x4e, 0x47]);
+      assert.ok(
+        new DataView(png.bytes.buffer, png.bytes.byteOffset).getUint32(16) > 1000,
+        'wide enough for print',
+      );
+
+      await unfold(page, 'smoke, seed 4');
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await page.getByRole('button', { name: /^Copy link/ }).click();
+      await page.getByText('Copied.').waitFor();
+      const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+      assert.equal(link.searchParams.get('seed'), '4');
+      assert.equal(link.searchParams.get('v'), '1');
+
+      await page.getByRole('button', { name: 'New run from after Stage 1 of smoke, seed 4' }).click();
+      await page.getByRole('heading', { name: 'Begins after Stage 1' }).waitFor();
+      const fieldOf = (label: string) => page.getByLabel(label, { exact: true });
+      await fieldOf('Seed').fill('99');
+      await fieldOf('Seed').press('Tab');
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.locator('.alert.error', { hasText: /seed is 4 there and 99 here/ }).waitFor();
+      await fieldOf('Seed').fill('4');
+      await fieldOf('Seed').press('Tab');
+      await page.getByRole('button', { name: 'Start' }).click();
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
+      assert.equal(await page.getByRole('heading', { name: 'Begins after Stage 1' }).count(), 0);
+      const runs = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map((run) => run.name));
+      assert.equal(runs?.[0], 'smoke, seed 4, on from Stage 1');
+    },
+  },
 ];

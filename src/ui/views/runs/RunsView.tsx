@@ -5,6 +5,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import { runRow } from '../../state/runRows.ts';
 import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
+import { CompareCard } from './CompareCard.tsx';
 import { ImportCard } from './ImportCard.tsx';
 import { RunsTable } from './RunsTable.tsx';
 import { runActions } from './runActions.ts';
@@ -37,6 +38,7 @@ export function RunsView({ session, draft, lab }: ViewProps) {
           actions={actions}
         />
       </ImportCard>
+      <CompareCard rows={rows.value} library={library} onError={actions.fail} />
       <StorageCard
         storage={session.storage.value}
         rows={rows.value}

@@ -15,3 +15,6 @@ export function toggleChosen(runId: string): void {
     ? chosen.value.filter((id) => id !== runId)
     : [...chosen.value, runId];
 }
+
+/** Metric of the curves over each other. */
+export const overlayMetric = signal('reward');

@@ -1,0 +1,83 @@
+// The chosen runs side by side: what differs in their settings, scores with differences, newest metrics, curves over each other.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LatestMetrics } from '../../../storage/curves.ts';
+import type { RunLibrary } from '../../session/library.ts';
+import type { RunRow } from '../../state/runRows.ts';
+import { MetricsTable, ScoresTable, SettingsTable } from './CompareTables.tsx';
+import { OverlayCard } from './OverlayCard.tsx';
+import { chosen } from './runsState.ts';
+
+type CompareCardProps = {
+  rows: readonly RunRow[];
+  library: RunLibrary;
+  onError: (error: unknown) => void;
+};
+
+export function CompareCard({ rows, library, onError }: CompareCardProps) {
+  const picked = chosen.value.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
+  const latest = useSignal<readonly LatestMetrics[]>([]);
+  const key = picked.map(({ run }) => run.id).join();
+  // Read anew with the details too: a run in training has more by then.
+  useEffect(() => {
+    let current = true;
+    if (picked.length < 2) return;
+    Promise.all(picked.map(({ run }) => library.latestMetrics(run.id))).then((read) => {
+      if (current) latest.value = read;
+    }, onError);
+    return () => {
+      current = false;
+    };
+  }, [key, library.details.value]);
+  if (picked.length === 0) return null;
+  if (picked.length === 1) {
+    return (
+      <section class="card" aria-labelledby="compare-title">
+        <h2 id="compare-title">What differs</h2>
+        <p class="empty">“{picked[0]?.label}” is chosen. Choose at least one more run to compare them.</p>
+      </section>
+    );
+  }
+  const names = columnNames(picked);
+  const metrics = latest.value.length === picked.length ? latest.value : [];
+  return (
+    <>
+      <section class="card" aria-labelledby="compare-title">
+        <h2 id="compare-title">What differs</h2>
+        <label class="reference-choice">
+          Compare with{' '}
+          <select
+            value={picked[0]?.run.id}
+            onChange={(event) => {
+              const first = event.currentTarget.value;
+              chosen.value = [first, ...chosen.value.filter((id) => id !== first)];
+            }}
+          >
+            {picked.map(({ run }, index) => (
+              <option key={run.id} value={run.id}>
+                {names[index]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <SettingsTable rows={picked} names={names} />
+        <ScoresTable rows={picked} names={names} />
+        <details>
+          <summary>Newest value of every metric</summary>
+          <MetricsTable latest={metrics} names={names} />
+        </details>
+      </section>
+      <OverlayCard rows={picked} names={names} latest={metrics} library={library} onError={onError} />
+    </>
+  );
+}
+
+/** Labels, with a number where two runs are called the same. */
+export function columnNames(rows: readonly Pick<RunRow, 'label'>[]): string[] {
+  return rows.map(({ label }, index) => {
+    const same = rows.filter((other) => other.label === label);
+    if (same.length === 1) return label;
+    return `${label} (${rows.slice(0, index + 1).filter((other) => other.label === label).length})`;
+  });
+}

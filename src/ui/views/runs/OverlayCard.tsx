@@ -1,0 +1,126 @@
+// Curves of the chosen runs over each other: one metric, by step or within a stage, smoothed, with its words and numbers.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { LatestMetrics, StoredCurve } from '../../../storage/curves.ts';
+import { lineStyle } from '../../charts/chartOptions.ts';
+import type { SvgChart } from '../../charts/curvesSvg.ts';
+import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
+import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
+import type { RunLibrary } from '../../session/library.ts';
+import { smooth } from '../../state/metricTable.ts';
+import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/overlay.ts';
+import type { RunRow } from '../../state/runRows.ts';
+import { stageTitle } from '../../state/stages.ts';
+import { OverlayWords } from './OverlayWords.tsx';
+import { overlayMetric } from './runsState.ts';
+
+type OverlayCardProps = {
+  rows: readonly RunRow[];
+  names: readonly string[];
+  latest: readonly LatestMetrics[];
+  library: RunLibrary;
+  onError: (error: unknown) => void;
+};
+
+export function OverlayCard({ rows, names, latest, library, onError }: OverlayCardProps) {
+  const smoothing = useSignal(0);
+  const choice = useSignal(WHOLE_RUN);
+  const read = useSignal<{ key: string; curves: readonly StoredCurve[] }>({ key: '', curves: [] });
+  const metrics = [...new Set(latest.flatMap((each) => Object.keys(each)))].sort();
+  const metric = metrics.includes(overlayMetric.value) ? overlayMetric.value : (metrics[0] ?? '');
+  const key = [metric, ...rows.map(({ run }) => run.id)].join('|');
+  useEffect(() => {
+    let current = true;
+    if (metric === '') return;
+    Promise.all(rows.map(({ run }) => library.curve(run.id, metric))).then((curves) => {
+      if (current) read.value = { key, curves };
+    }, onError);
+    return () => {
+      current = false;
+    };
+  }, [key, library.details.value]);
+
+  const curves = read.value.key === key ? read.value.curves : [];
+  const stages = overlayStages(curves);
+  const alignment = stages.includes(choice.value) ? choice.value : WHOLE_RUN;
+  const lines = curves.map((curve) => alignedPoints(curve, alignment));
+  const shown = lines.map(({ x, y }) => ({ x, y: smooth(y, smoothing.value) }));
+  const xLabel = alignment === WHOLE_RUN ? 'step' : `iteration of ${stageTitle(alignment)}`;
+  const figure = (element: Element): SvgChart => {
+    const { curves: palette, ...colors } = figureColors(element);
+    return {
+      title: metric,
+      xLabel,
+      colors,
+      curves: shown.map((line, index) => {
+        const { color, dash } = lineStyle(index);
+        return { ...line, label: names[index] ?? '', color: palette[color - 1] ?? colors.ink, dash };
+      }),
+    };
+  };
+  return (
+    <section class="card" aria-labelledby="overlay-title">
+      <h2 id="overlay-title">Curves over each other</h2>
+      <div class="tools">
+        <label>
+          Metric{' '}
+          <select
+            value={metric}
+            onChange={(event) => {
+              overlayMetric.value = event.currentTarget.value;
+            }}
+          >
+            {metrics.map((name) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Aligned{' '}
+          <select
+            value={alignment}
+            onChange={(event) => {
+              choice.value = event.currentTarget.value;
+            }}
+          >
+            <option value={WHOLE_RUN}>over the whole run</option>
+            {stages.map((stage) => (
+              <option key={stage} value={stage}>
+                within {stageTitle(stage)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Smoothing{' '}
+          <input
+            type="range"
+            min="0"
+            max="0.98"
+            step="0.02"
+            value={smoothing.value}
+            onInput={(event) => {
+              smoothing.value = Number(event.currentTarget.value);
+            }}
+          />
+        </label>
+      </div>
+      {curves.length === 0 ? (
+        <p class="empty">
+          {metric === '' && latest.length > 0 ? 'These runs have no metrics yet.' : 'Reading …'}
+        </p>
+      ) : (
+        <figure class="chart" aria-label={`${metric} of ${names.join(', ')}`}>
+          <OverlayPlot lines={shown} names={names} xLabel={xLabel} />
+          <figcaption>
+            <OverlayWords lines={lines} names={names} xLabel={xLabel} />
+            <SaveFigure name={`${metric} compared`} figure={figure} />
+          </figcaption>
+        </figure>
+      )}
+    </section>
+  );
+}

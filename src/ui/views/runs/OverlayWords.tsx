@@ -1,0 +1,67 @@
+// The twin of overlaid curves: a sentence per run, and their values at the same places as a table.
+
+import { useSignal } from '@preact/signals';
+import { formatNumber } from '../../format.ts';
+import { ScrollX } from '../../parts/ScrollX.tsx';
+import { describeCurve } from '../../state/metricTable.ts';
+import { joinPoints, type OverlayPoints, sampledRows } from '../../state/overlay.ts';
+
+const TABLE_ROWS = 25;
+
+type OverlayWordsProps = { lines: readonly OverlayPoints[]; names: readonly string[]; xLabel: string };
+
+export function OverlayWords({ lines, names, xLabel }: OverlayWordsProps) {
+  const open = useSignal(false);
+  return (
+    <>
+      <ul>
+        {lines.map(({ x, y }, index) => (
+          <li key={names[index]}>{describeCurve(names[index] ?? '', x, y, formatNumber)}</li>
+        ))}
+      </ul>
+      <details
+        onToggle={(event) => {
+          open.value = event.currentTarget.open;
+        }}
+      >
+        <summary>As a table</summary>
+        {open.value && <Values lines={lines} names={names} xLabel={xLabel} />}
+      </details>
+    </>
+  );
+}
+
+function Values({ lines, names, xLabel }: OverlayWordsProps) {
+  const { x, columns } = joinPoints(lines);
+  const rows = sampledRows(x.length, TABLE_ROWS);
+  return (
+    <ScrollX label="Values of the curves">
+      <table>
+        <caption>
+          {rows.length} of {x.length} rows, as measured
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col">{xLabel}</th>
+            {names.map((name) => (
+              <th scope="col" key={name}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row}>
+              <th scope="row">{x[row]}</th>
+              {columns.map((column, index) => {
+                const value = column[row] ?? null;
+                return <td key={names[index]}>{value === null ? '–' : formatNumber(value)}</td>;
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollX>
+  );
+}
