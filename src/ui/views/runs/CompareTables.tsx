@@ -40,7 +40,7 @@ export function SettingsTable({ rows, names }: TableProps) {
   }
   return (
     <ScrollX label="Settings that differ">
-      <table class="compare">
+      <table class="runs-compare">
         <caption>Settings that differ; all others are the same</caption>
         <Heads first="setting" names={names} />
         <tbody>
@@ -92,7 +92,7 @@ export function ScoresTable({ rows, names }: TableProps) {
         </select>
       </label>
       <ScrollX label="Evaluation side by side">
-        <table class="compare">
+        <table class="runs-compare">
           <caption>
             Score in %; below it the difference to {names[0]} in points with its 95 % interval (Newcombe)
           </caption>
@@ -159,7 +159,7 @@ export function MetricsTable({
   if (latest.length === 0) return <p class="empty">Reading …</p>;
   return (
     <ScrollX label="Newest metrics side by side">
-      <table class="compare">
+      <table class="runs-compare">
         <caption>Newest value, and the step that it is of</caption>
         <Heads first="metric" names={names} />
         <tbody>
