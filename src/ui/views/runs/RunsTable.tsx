@@ -49,7 +49,7 @@ export function RunsTable({ rows, viewedId, training, working, actions }: RunsTa
     <>
       <Tools shown={shown.length} all={rows.length} />
       <div class="scroll-x runs-frame">
-        <table class="runs">
+        <table class="runs-table">
           <caption class="skip">Stored runs; figures are those of the newest evaluation, in %</caption>
           <thead>
             <tr>
