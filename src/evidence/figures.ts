@@ -101,7 +101,10 @@ export const GROUP_CELLS: { readonly [group in keyof typeof CLAIM_GROUPS]: reado
   ),
   4: ['joint', ...CELLS.map(({ name }) => name).filter((name) => /^(no-|safework|drift-)/.test(name))],
   5: ['joint', 'joint-internvl', 'joint-deepseek'],
-  6: ['joint', ...CELLS.map(({ name }) => name).filter((name) => /^(safety-x|label-noise)/.test(name))],
+  6: [
+    'joint',
+    ...CELLS.map(({ name }) => name).filter((name) => /^(safety-x|label-noise|keyword)/.test(name)),
+  ],
 };
 
 /** The story and the figures of some groups, as far as the results allow them, in the order of the report. */
