@@ -40,7 +40,7 @@ export const tests: BrowserTest[] = [
       assert.equal(await plane.getByRole('row').count(), 4);
 
       const goodhart = page.getByRole('region', { name: 'Gold against proxy' });
-      await goodhart.getByText(/^Stage 1: 2 of the 6 iterations/).waitFor();
+      await goodhart.getByText(/Stage 1: 2 of the 6 iterations/).waitFor();
       await goodhart.getByText(/Stage 2: the gap (stayed|grew|shrank|fell)/).waitFor();
       assert.equal(await page.locator('.alert').count(), 0);
     },

@@ -191,12 +191,12 @@ export const tests: BrowserTest[] = [
       await page.getByLabel('Scores after').selectOption('sft');
       assert.match((await scores.textContent()) ?? '', /after SFT.*(better|worse|unclear)/s);
 
-      await page.getByLabel('Metric', { exact: true }).selectOption('sft/loss');
+      await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('sft/loss');
       const figure = page.getByRole('figure', { name: /^sft\/loss of/ });
       await figure.locator('canvas').waitFor();
       assert.match((await figure.textContent()) ?? '', /smoke, seed 4: .* at step 20, from .* at step 1;/);
-      await page.getByLabel('Metric', { exact: true }).selectOption('reward');
-      await page.getByLabel('Aligned').selectOption('stage2');
+      await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('reward');
+      await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
       const reward = page.getByRole('figure', { name: /^reward of/ });
       await reward.getByText('As a table').click();
       assert.equal(await reward.locator('tbody tr').count(), 2);
