@@ -199,7 +199,9 @@ export const tests: BrowserTest[] = [
       await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
       const reward = page.getByRole('figure', { name: /^reward of/ });
       await reward.getByText('As a table').click();
-      assert.equal(await reward.locator('tbody tr').count(), 2);
+      const values = reward.getByRole('table', { name: /rows, as measured/ });
+      await values.waitFor();
+      assert.equal(await values.locator('tbody tr').count(), 2);
       const name = 'Save the chart of reward compared as';
       const svg = await saved(page, `${name} SVG`);
       assert.match(new TextDecoder().decode(svg.bytes), /^<svg [\s\S]*>smoke, seed 4<[\s\S]*>smoke, seed 5</);
