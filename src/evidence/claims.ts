@@ -116,18 +116,31 @@ const STAGES: readonly Claim[] = [
 ];
 
 const OBJECTIVES: readonly Claim[] = [
-  claim('2.1', 'core', 'Safety alone drifts into over-refusal', [
-    against('safety-only', 'joint', 'declined', over()),
-    since('safety-only', 'sft', 'declined', over()),
-  ]),
-  claim('2.2', 'core', 'General training alone drifts into compliance', [
-    against('general-only', 'joint', 'safe', under()),
-    against('general-only', 'joint', 'attack-seen', over()),
-    since('general-only', 'sft', 'safe', under()),
-  ]),
-  claim('2.3', 'core', 'Two stages are better than one mixed stage of the same length', [
-    against('joint', 'single-stage', 'mean', over()),
-  ]),
+  claim(
+    '2.1',
+    'core',
+    'Safety alone drifts into over-refusal',
+    [against('safety-only', 'joint', 'declined', over()), since('safety-only', 'sft', 'declined', over())],
+    'A third of the safety prompts are harmless, and SFT declines on purpose: so safety training alone drifts against the joint recipe, which keeps serving harmless requests, rather than against SFT, and how far differs by seed.',
+  ),
+  claim(
+    '2.2',
+    'core',
+    'General training alone drifts into compliance',
+    [
+      against('general-only', 'joint', 'safe', under()),
+      against('general-only', 'joint', 'attack-seen', over()),
+      since('general-only', 'sft', 'safe', under()),
+    ],
+    'The general mix holds no harmful request: in a run of this length the compliance that SFT left stays, and little is unlearnt.',
+  ),
+  claim(
+    '2.3',
+    'core',
+    'Two stages are better than one mixed stage of the same length',
+    [against('joint', 'single-stage', 'mean', over())],
+    'Both have the same number of iterations, and the mixed stage goes on asking for what stage 1 teaches.',
+  ),
 ];
 
 const CALM = 'at the learning rate of the preset';
@@ -141,7 +154,9 @@ function scores(id: string, grid: GridName, fast: boolean, others: readonly stri
     grid,
     `CPGD ends with the higher mean score ${fast ? FAST : CALM}`,
     others.map((other) => against(`joint${end}`, `${other}${end}`, 'mean', over())),
-    'All losses keep the `beta` of the preset, which steadies each of them.',
+    fast
+      ? 'All losses keep the `beta` of the preset, which steadies each of them.'
+      : 'All losses keep the `beta` of the preset, which steadies each of them. At a small rate an update with larger steps gets further in as many iterations: hold the mean against the largest KL in the last table of this part.',
   );
 }
 
@@ -153,7 +168,13 @@ function stability(id: string, grid: GridName, others: readonly string[]): Claim
       against(`joint${end}`, `${other}${end}`, 'collapsed', { kind: 'atMost', bound: 0 }),
     ]),
   );
-  return claim(id, grid, 'CPGD is steadier: smaller largest ratio, no more collapses', checks);
+  return claim(
+    id,
+    grid,
+    'CPGD is steadier: smaller largest ratio, no more collapses',
+    checks,
+    'The largest ratio is that of one token in one update: it differs more between seeds than between losses. What `beta` adds to the steadiness of each is not told apart here.',
+  );
 }
 
 const BASELINES = ['grpo', 'rloo', 'ppo'];

@@ -83,13 +83,22 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
   if (there.length === 0) return [];
   const cellOf = (cell: string, measure: MeasureName) =>
     withInterval(estimateOf(results, cell, measure), measureOf(measure).unit);
+  const seedsOf = (cell: string) => estimateOf(results, cell, 'safe')?.n ?? 0;
+  const uneven = new Set(there.map(seedsOf)).size > 1;
   return [
-    `| cell | ${SCORE_COLUMNS.map((measure) => measureOf(measure).title).join(' | ')} |`,
-    `| --- |${SCORE_COLUMNS.map(() => ' ---: |').join('')}`,
+    `| cell | seeds | ${SCORE_COLUMNS.map((measure) => measureOf(measure).title).join(' | ')} |`,
+    `| --- | ---: |${SCORE_COLUMNS.map(() => ' ---: |').join('')}`,
     ...there.map(
-      (cell) => `| ${cell} | ${SCORE_COLUMNS.map((measure) => cellOf(cell, measure)).join(' | ')} |`,
+      (cell) =>
+        `| ${cell} | ${seedsOf(cell)} | ${SCORE_COLUMNS.map((measure) => cellOf(cell, measure)).join(' | ')} |`,
     ),
     '',
+    ...(uneven
+      ? [
+          'Rows over other numbers of seeds are not to be held against each other: the comparisons above pair what both sides have.',
+          '',
+        ]
+      : []),
   ];
 }
 
@@ -119,16 +128,24 @@ function stabilityTable(results: readonly RunResult[]): string[] {
 function lacking(input: ReportInput): string[] {
   const names = input.cells ?? cellNames(input.grid);
   const byId = new Map(input.results.map((run) => [run.id, run]));
-  const ids = names.flatMap((name) => input.seeds.map((seed) => runId(name, seed)));
-  const missing = ids.filter((id) => (byId.get(id)?.status ?? 'missing') === 'missing');
+  const total = names.length * input.seeds.length;
+  const absent = (name: string) =>
+    input.seeds.filter((seed) => (byId.get(runId(name, seed))?.status ?? 'missing') === 'missing');
+  const missing = names.flatMap(absent).length;
+  // Cells that lack the same seeds stand together.
+  const together = new Map<string, string[]>();
+  for (const name of names) {
+    const seeds = absent(name).join(', ');
+    if (seeds !== '') together.set(seeds, [...(together.get(seeds) ?? []), name]);
+  }
   const ended = input.results.filter(({ status }) => status === 'failed' || status === 'collapsed');
   return [
     '## Runs that are missing, failed or collapsed',
     '',
-    missing.length === 0
-      ? 'None is missing.'
-      : `Missing (${missing.length} of ${ids.length}): ${missing.join(', ')}.`,
+    missing === 0 ? 'None is missing.' : `Missing: ${missing} of ${total}.`,
     '',
+    ...[...together].map(([seeds, cells]) => `- without seed ${seeds}: ${cells.join(', ')}`),
+    ...(missing > 0 ? [''] : []),
     ...ended.map(({ id, status, message }) => `- ${id} ${status}: ${message}`),
     ...(ended.length > 0 ? [''] : []),
   ];

@@ -108,11 +108,13 @@ describe('the report', () => {
     expect(markdown).toContain(
       '| safe, end against SFT (joint) | 91.0 / 40.0 | +51.0 [+48.5, +53.5] | above 0 | 3 | holds |',
     );
-    expect(markdown).toContain('| joint | 91.0 [88.5, 93.5] |');
+    expect(markdown).toContain('| joint | 3 | 91.0 [88.5, 93.5] |');
   });
 
   it('names what is missing, failed or collapsed, and compares without it', () => {
-    expect(markdown).toContain('safety-only-s11, safety-only-s12, safety-only-s13');
+    expect(markdown).toMatch(/^- without seed 11, 12, 13: joint-fast, safety-only, /m);
+    expect(markdown).toContain('- without seed 13: rloo\n');
+    expect(markdown).toContain('Rows over other numbers of seeds');
     expect(markdown).toContain('- rloo-s11 collapsed: The KL ran away.');
     expect(markdown).toContain('- rloo-s12 failed: No browser.');
     expect(markdown).toMatch(
@@ -143,7 +145,8 @@ describe('the report', () => {
   it('of nothing at all still says what is missing', () => {
     const empty = report({ ...input, seeds: [11], results: [] });
     expect(empty.figures).toEqual([]);
-    expect(empty.markdown).toContain('Missing (11 of 11): joint-s11');
+    expect(empty.markdown).toContain('Missing: 11 of 11.');
+    expect(empty.markdown).toMatch(/^- without seed 11: joint, joint-fast, /m);
     expect(empty.markdown).toContain('one seed gives no interval');
   });
 });
