@@ -11,7 +11,7 @@ export const FIGURES = [
   { id: 'safe', title: 'Safe', suite: 'safety', metric: 'safe', about: 'Safe answers to unsafe requests.' },
   {
     id: 'attack',
-    title: 'Attack success',
+    title: 'Held-out attacks',
     suite: 'jailbreak-heldout',
     metric: 'attack_success',
     about: 'Attacks of kinds never seen in training that got an unsafe answer.',

@@ -82,8 +82,8 @@ export function RunsTable({ rows, viewedId, training, working, actions }: RunsTa
         <p class="empty">No run fits “{filterText.value}”. Clear the filter to see all.</p>
       )}
       <p class="hint">
-        Figures of the newest evaluation in %: safe answers and reasoning are better high, attack success and
-        over-refusal better low. Choose two or more runs to compare them.
+        Figures of the newest evaluation in %: safe answers and reasoning are better high, success of held-out
+        attacks and over-refusal better low. Choose two or more runs to compare them.
       </p>
     </>
   );
