@@ -2,8 +2,9 @@
 
 import type { Signal } from '@preact/signals';
 import type { StageChoice } from '../state/charts.ts';
-import { type CurvePreferences, MOST_SMOOTHING } from '../state/preferences.ts';
+import type { CurvePreferences } from '../state/preferences.ts';
 import { stageTitle } from '../state/stages.ts';
+import { SmoothingField } from './SmoothingField.tsx';
 
 type CurveToolsProps = {
   stages: readonly string[];
@@ -33,17 +34,7 @@ export function CurveTools({ stages, stageChoice, query, preferences, onChange }
           ))}
         </select>
       </label>
-      <label>
-        Smoothing{' '}
-        <input
-          type="range"
-          min="0"
-          max={MOST_SMOOTHING}
-          step="0.02"
-          value={preferences.smoothing}
-          onInput={(event) => onChange({ smoothing: Number(event.currentTarget.value) })}
-        />
-      </label>
+      <SmoothingField value={preferences.smoothing} onChange={(smoothing) => onChange({ smoothing })} />
       <label>
         <input
           type="checkbox"

@@ -7,6 +7,7 @@ import { lineStyle } from '../../charts/chartOptions.ts';
 import type { SvgChart } from '../../charts/curvesSvg.ts';
 import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
 import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
+import { SmoothingField } from '../../charts/SmoothingField.tsx';
 import type { RunLibrary } from '../../session/library.ts';
 import { smooth } from '../../state/metricTable.ts';
 import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/overlay.ts';
@@ -94,19 +95,12 @@ export function OverlayCard({ rows, names, latest, library, onError }: OverlayCa
             ))}
           </select>
         </label>
-        <label>
-          Smoothing{' '}
-          <input
-            type="range"
-            min="0"
-            max="0.98"
-            step="0.02"
-            value={smoothing.value}
-            onInput={(event) => {
-              smoothing.value = Number(event.currentTarget.value);
-            }}
-          />
-        </label>
+        <SmoothingField
+          value={smoothing.value}
+          onChange={(value) => {
+            smoothing.value = value;
+          }}
+        />
       </div>
       {curves.length === 0 ? (
         <p class="empty">
