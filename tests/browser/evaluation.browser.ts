@@ -31,7 +31,7 @@ export const tests: BrowserTest[] = [
       await picture.waitFor();
       const marks = plane.locator('.plane .plane-mark');
       await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 6);
-      await plane.getByRole('checkbox', { name: /released:/ }).uncheck();
+      await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
       await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
       assert.equal(await marks.count(), 3);
       await plane.getByLabel('Up').selectOption({ label: 'success of held-out attacks' });
