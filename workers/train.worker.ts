@@ -1,6 +1,6 @@
 // The training thread: rollouts and updates on one device. Wiring only.
 
-import { chooseEngine } from '../src/engine/index.ts';
+import { chooseEngine, deviceFacts } from '../src/engine/index.ts';
 import { EventBatcher } from '../src/protocol/eventBatcher.ts';
 import type { StartRequest, TrainControl } from '../src/protocol/messages.ts';
 import { connectPort, exposeApi } from '../src/protocol/remote.ts';
@@ -42,6 +42,7 @@ const control: TrainControl = {
         if (event.kind === 'status' || event.kind === 'error') events.flush();
       },
       chooseEngine,
+      deviceFacts,
       yieldThread: macrotask,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),

@@ -8,5 +8,6 @@ export {
   type EngineChoice,
 } from './device/choose.ts';
 export { EngineError, type EngineErrorCode } from './device/errors.ts';
+export { type DeviceFacts, deviceFacts } from './device/facts.ts';
 export { measureStep, STEP_TOKENS } from './device/measure.ts';
 export type * from './types.ts';

@@ -14,6 +14,23 @@ export type DeviceReport = {
   reason: string;
   /** Milliseconds of the start measurement per candidate (empty when none was made). */
   measuredMs: { readonly [candidate: string]: number };
+  /** The WebGPU adapter, used or not; absent where nobody looked. */
+  gpu?: AdapterReport | 'no-webgpu' | 'no-adapter';
+  /** The engines that can be chosen by name; `lacks`: what this browser has not, or null where it can. */
+  engines?: readonly { name: string; lacks: string | null }[];
+};
+
+export type AdapterReport = {
+  description: string;
+  /** Empty where the browser does not tell. */
+  vendor: string;
+  architecture: string;
+  /** No graphics card: the processor plays one. */
+  software: boolean;
+  mode: 'core' | 'compatibility';
+  /** By their names in WebGPU. */
+  limits: { readonly [name: string]: number };
+  features: { readonly [name: string]: boolean };
 };
 
 /** `watched` is said by the page alone: another tab trains the run. */

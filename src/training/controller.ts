@@ -1,7 +1,7 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
 import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
-import { type ChooseOptions, type ChosenEngine, ENGINE_CHOICES } from '../engine/index.ts';
+import { type ChooseOptions, type ChosenEngine, type DeviceFacts, ENGINE_CHOICES } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type {
@@ -31,6 +31,8 @@ export type ControllerOptions = {
     spec: ModelSpec,
     options: ChooseOptions,
   ) => Promise<ChosenEngine>;
+  /** What else there is to compute on; by default nobody looks. */
+  deviceFacts?: () => Promise<DeviceFacts>;
   /** Gives the thread a turn for its messages. */
   yieldThread: () => Promise<void>;
   now: () => number;
@@ -50,13 +52,15 @@ export class RunController {
   /** Which engine a choice gives on this machine, with a model of the default size to measure. */
   async describeDevice(choice: string): Promise<DeviceReport> {
     const settings = checked({ engine: choice });
+    // Looked up meanwhile; a browser that fails at it still has its engine.
+    const facts = this.options.deviceFacts?.().catch(() => null);
     const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy, {
       gpuKernels: settings.gpu_kernels,
       wasmThreads: settings.wasm_threads,
     });
     const report = reportOf(chosen);
     chosen.engine.dispose();
-    return report;
+    return { ...report, ...(await facts) };
   }
 
   /** How long a run would take here: from stored runs on the same device, or from a step that is timed now. */

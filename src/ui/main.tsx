@@ -67,7 +67,14 @@ function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void
     const { engine } = draft.value.settings;
     if (engine === described || isActive(session.view.value.phase)) return;
     described = engine;
-    opened.then(() => session.describeDevice(engine)).catch((error) => session.report(error));
+    opened
+      .then(() => session.describeDevice(engine))
+      .catch(async (error) => {
+        session.report(error);
+        // Where the engine asked for is not to be had, the view Device can still say what is.
+        if (session.device.value === null) await session.describeDevice('auto');
+      })
+      .catch((error) => session.report(error));
   });
 }
 

@@ -375,3 +375,11 @@ test('the device report tells engine, adapter and reason, and leaves no engine b
   expect(engines()).toBe(0);
   expect(await failureOf(controller.describeDevice('abacus'))).toMatchObject({ code: 'bad-setting' });
 });
+
+test('the device report adds what else there is to compute on, and does without where looking fails', async () => {
+  const facts = { gpu: 'no-webgpu', engines: [{ name: 'cpu', lacks: null }] } as const;
+  const { controller } = fixture({ deviceFacts: async () => facts });
+  expect(await controller.describeDevice('wasm')).toMatchObject({ backend: 'wasm', ...facts });
+  const blind = fixture({ deviceFacts: () => Promise.reject(new Error('The driver is gone.')) });
+  expect(await blind.controller.describeDevice('wasm')).not.toHaveProperty('gpu');
+});

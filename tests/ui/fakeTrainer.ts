@@ -48,6 +48,20 @@ export class FakeTrainer implements TrainControl {
       adapter: 'WebAssembly SIMD, 1 thread',
       reason: 'Chosen because it was faster than the others at the start measurement.',
       measuredMs: { wasm: 3.21, webgpu: 48.5 },
+      gpu: {
+        description: 'google swiftshader',
+        vendor: 'google',
+        architecture: 'swiftshader',
+        software: true,
+        mode: 'core',
+        limits: { maxBufferSize: 2 ** 30, maxStorageBufferBindingSize: 2 ** 30 },
+        features: { subgroups: true, 'shader-f16': false, 'timestamp-query': false },
+      },
+      engines: [
+        { name: 'auto', lacks: null },
+        { name: 'wasm', lacks: null },
+        { name: 'webgl', lacks: 'WebGL 2' },
+      ],
     };
   }
 

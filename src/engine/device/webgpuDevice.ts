@@ -10,6 +10,7 @@ export type AdapterChoice = {
   description: string;
   /** A software renderer: right, but slow. */
   software: boolean;
+  mode: 'core' | 'compatibility';
 };
 
 export type OpenDevice = AdapterChoice & { device: GPUDevice };
@@ -64,6 +65,7 @@ async function requestAdapter(
     adapter,
     description: `${words.join(' ') || 'unnamed adapter'}${mode}`,
     software: isSoftwareAdapter(info),
+    mode: featureLevel,
   };
 }
 

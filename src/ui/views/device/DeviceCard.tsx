@@ -1,36 +1,72 @@
-// What the run is computed on, and why.
+// What the run is computed on, why, and what else could be chosen.
 
 import type { DeviceReport } from '../../../protocol/messages.ts';
 import { formatDuration, formatNumber } from '../../format.ts';
+import { purposeOf } from './engineWords.ts';
 
-type DeviceCardProps = { device: DeviceReport | null; tokensPerSecond: number | null };
+type DeviceCardProps = {
+  device: DeviceReport;
+  /** The engine that the form asks for. */
+  chosen: string;
+  onChoose: (engine: string) => void;
+};
 
-export function DeviceCard({ device, tokensPerSecond }: DeviceCardProps) {
+const TIERS = {
+  fused: 'Fused: each training step is a fixed plan of kernels that were written for this model.',
+  eager: 'Eager: each operation of the model is a call into TensorFlow.js, which is slower here.',
+} as const;
+
+export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
+  const measured = Object.entries(device.measuredMs);
   return (
     <section class="card" aria-labelledby="device-title">
-      <h2 id="device-title">Device</h2>
-      {device ? (
+      <h2 id="device-title">Engine</h2>
+      <p>
+        <strong>{device.backend}</strong> <span class="chip">{device.tier}</span> {device.adapter}
+      </p>
+      <p class="hint">{TIERS[device.tier]}</p>
+      <p>Why this one: {device.reason}</p>
+      {measured.length > 0 ? (
         <>
-          <p>
-            <strong>{device.backend}</strong> <span class="chip">{device.tier}</span> {device.adapter}
-          </p>
-          <p class="hint">{device.reason}</p>
-          {Object.keys(device.measuredMs).length > 0 && (
-            <dl class="pairs">
-              {Object.entries(device.measuredMs).map(([candidate, ms]) => (
-                <div key={candidate}>
-                  <dt>{candidate}</dt>
-                  <dd>{ms < 1000 ? `${formatNumber(ms)} ms` : formatDuration(ms)}</dd>
-                </div>
-              ))}
-            </dl>
-          )}
-          {tokensPerSecond !== null && (
-            <p>{formatNumber(Math.round(tokensPerSecond))} tokens/s in rollouts</p>
-          )}
+          <dl class="pairs">
+            {measured.map(([candidate, ms]) => (
+              <div key={candidate}>
+                <dt>{candidate}</dt>
+                <dd>{ms < 1000 ? `${formatNumber(ms)} ms` : formatDuration(ms)}</dd>
+              </div>
+            ))}
+          </dl>
+          <p class="hint">Time of one training step of a model of the default size; less is faster.</p>
         </>
       ) : (
-        <p class="empty">Looking at what this browser can compute on …</p>
+        <p class="hint">No times: a step is timed only where “auto” has a graphics card to choose from.</p>
+      )}
+      {device.engines && (
+        <details class="engines">
+          <summary>Other engines, and what they are for</summary>
+          <ul>
+            {device.engines.map(({ name, lacks }) => (
+              <li key={name}>
+                <span>
+                  <b>{name}</b> {purposeOf(name)}
+                  {lacks !== null && <span class="hint"> Not here: this browser lacks {lacks}.</span>}
+                </span>
+                <button
+                  type="button"
+                  disabled={lacks !== null || name === chosen}
+                  onClick={() => onChoose(name)}
+                >
+                  {name === chosen ? 'Chosen' : 'Choose'}
+                  <span class="skip"> {name}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+          <p class="hint">
+            A choice holds from the next run on; it is the setting “Engine” of the view Train. Runs are equal
+            bit for bit only on one engine.
+          </p>
+        </details>
       )}
     </section>
   );

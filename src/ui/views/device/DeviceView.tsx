@@ -1,15 +1,74 @@
-// The view Device: what the runs are computed on.
+// The view Device: what the runs are computed on, how fast, and with how much room.
 
 import { useComputed } from '@preact/signals';
+import type { Settings } from '../../../config/index.ts';
+import { offlineState } from '../../offline.ts';
+import { withSetting } from '../../state/draft.ts';
+import { EstimateLine } from '../train/EstimateLine.tsx';
 import type { ViewProps } from '../types.ts';
+import { AdapterCard } from './AdapterCard.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
+import { FactList } from './FactList.tsx';
+import { pageFacts, speedFacts } from './facts.ts';
+import { MemoryCard } from './MemoryCard.tsx';
 import './device.css';
 
-export function DeviceView({ session }: ViewProps) {
-  const speed = useComputed(() => session.view.value.metrics.latest('tokens_per_second/rollout'));
+export function DeviceView({ session, draft }: ViewProps) {
+  const device = session.device.value;
+  if (!device) {
+    return (
+      <div class="stack">
+        <section class="card" aria-labelledby="device-title">
+          <h2 id="device-title">Engine</h2>
+          <p class="empty" role="status">
+            Looking at what this browser can compute on …
+          </p>
+        </section>
+        <MemoryCard storage={session.storage.value} />
+      </div>
+    );
+  }
+  const page = {
+    isolated: crossOriginIsolated,
+    cores: navigator.hardwareConcurrency ?? null,
+    offline: offlineState.value,
+  };
   return (
     <div class="stack">
-      <DeviceCard device={session.device.value} tokensPerSecond={speed.value} />
+      <DeviceCard
+        device={device}
+        chosen={draft.value.settings.engine}
+        onChoose={(engine) => {
+          draft.value = withSetting(draft.value, 'engine', engine as Settings['engine']);
+        }}
+      />
+      <SpeedCard session={session} draft={draft} />
+      <AdapterCard gpu={device.gpu} />
+      <MemoryCard storage={session.storage.value} />
+      <section class="card" aria-labelledby="page-title">
+        <h2 id="page-title">Threads and offline use</h2>
+        <FactList facts={pageFacts(page, device)} />
+      </section>
     </div>
+  );
+}
+
+/** A component of its own: it alone follows the run. */
+function SpeedCard({ session, draft }: Pick<ViewProps, 'session' | 'draft'>) {
+  const { metrics } = useComputed(() => session.view.value).value;
+  const rollout = metrics.latest('tokens_per_second/rollout');
+  const update = metrics.latest('tokens_per_second/update');
+  return (
+    <section class="card" aria-labelledby="speed-title">
+      <h2 id="speed-title">Speed</h2>
+      <FactList facts={speedFacts(rollout, update)} />
+      <p class="hint">
+        {rollout === null
+          ? 'Known once a run on view is in a stage of reinforcement learning.'
+          : 'From the latest iteration of the run on view.'}
+      </p>
+      <h3>The next run, with the settings of the form</h3>
+      <EstimateLine session={session} draft={draft} bare />
+    </section>
   );
 }

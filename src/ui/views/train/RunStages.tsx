@@ -1,14 +1,12 @@
 // The rail of the run on view with its commands, and what the next run will take before it is started.
 
-import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
-import type { RunEstimate } from '../../../protocol/messages.ts';
-import { formatDuration } from '../../format.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
 import { plannedStages, stageTitle } from '../../state/stages.ts';
+import { EstimateLine } from './EstimateLine.tsx';
 import { StageRail } from './StageRail.tsx';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
@@ -41,73 +39,7 @@ export function RunStages({ session, draft }: PartProps) {
         onSkip={training ? (stage) => void session.act(() => session.skip(stage)) : undefined}
         onAgain={!training && id !== null && phase.value !== 'watched' ? again : undefined}
       />
-      {phase.value === 'idle' && <Before session={session} draft={draft} />}
+      {phase.value === 'idle' && <EstimateLine session={session} draft={draft} />}
     </>
   );
-}
-
-/** Typing in a field asks only once it rests. */
-const REST_MS = 400;
-
-/** What a run with the settings of the form will take, if that can be told. */
-function Before({ session, draft }: PartProps) {
-  const estimate = useSignal<RunEstimate | null>(null);
-  const measuring = useSignal(false);
-  const { settings } = draft.value;
-  const device = session.device.value;
-  useEffect(() => {
-    if (!device) return;
-    let asked = true;
-    const timer = setTimeout(() => {
-      session.estimate(settings, false).then(
-        (found) => {
-          if (asked) estimate.value = found;
-        },
-        (error) => session.report(error),
-      );
-    }, REST_MS);
-    return () => {
-      asked = false;
-      clearTimeout(timer);
-    };
-  }, [settings, device]);
-  const measure = (): void => {
-    measuring.value = true;
-    void session
-      .act(async () => {
-        estimate.value = await session.estimate(draft.value.settings, true);
-      })
-      .finally(() => {
-        measuring.value = false;
-      });
-  };
-  const found = estimate.value;
-  if (!found) return null;
-  return (
-    <p class="card estimate" role="status">
-      {found.totalMs === null ? (
-        <>
-          How long this run will take is not known before the first run on this device.{' '}
-          <button type="button" disabled={measuring.value || session.busy.value} onClick={measure}>
-            {measuring.value ? 'Measuring …' : 'Measure one step'}
-          </button>
-        </>
-      ) : (
-        <>
-          <b>This run will take about {formatDuration(found.totalMs)}</b> ({stagesText(found)}).{' '}
-          <span class="hint">{found.basis}</span>
-        </>
-      )}
-    </p>
-  );
-}
-
-/** `SFT 2 min 05 s, Heads 40 s, ..., tests 1 min 00 s`. */
-function stagesText({ stages }: RunEstimate): string {
-  const isTest = (name: string) => name.startsWith('evaluation-');
-  const parts = stages
-    .filter(({ name }) => !isTest(name))
-    .map(({ name, ms }) => `${stageTitle(name)} ${formatDuration(ms ?? 0)}`);
-  const tests = stages.filter(({ name }) => isTest(name)).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
-  return [...parts, ...(tests > 0 ? [`tests ${formatDuration(tests)}`] : [])].join(', ');
 }

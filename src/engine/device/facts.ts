@@ -1,0 +1,69 @@
+// What this browser offers to compute on, whichever engine was chosen: its WebGPU adapter, and what each engine would lack.
+
+import { hasWasmSimd, hasWebgl, webgpu } from './capabilities.ts';
+import { ENGINE_CHOICES, type EngineChoice } from './choose.ts';
+import { type AdapterChoice, findAdapter } from './webgpuDevice.ts';
+
+export type AdapterFacts = {
+  description: string;
+  /** Empty where the browser does not tell. */
+  vendor: string;
+  architecture: string;
+  software: boolean;
+  mode: 'core' | 'compatibility';
+  limits: { readonly [name in AdapterLimit]: number };
+  features: { readonly [name in AdapterFeature]: boolean };
+};
+
+/** The limits that our kernels come up against. */
+export const ADAPTER_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupStorageSize',
+] as const satisfies readonly (keyof GPUSupportedLimits)[];
+export type AdapterLimit = (typeof ADAPTER_LIMITS)[number];
+
+export const ADAPTER_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
+export type AdapterFeature = (typeof ADAPTER_FEATURES)[number];
+
+export type DeviceFacts = {
+  gpu: AdapterFacts | 'no-webgpu' | 'no-adapter';
+  /** What this browser lacks for each engine; null where it can be chosen. */
+  engines: readonly { name: EngineChoice; lacks: string | null }[];
+};
+
+/** Looks without opening a device. */
+export async function deviceFacts(): Promise<DeviceFacts> {
+  const found = await findAdapter().catch(() => null);
+  const gpu = found ? factsOf(found) : webgpu() ? 'no-adapter' : 'no-webgpu';
+  const noGpu =
+    gpu === 'no-webgpu' ? 'WebGPU' : gpu === 'no-adapter' ? 'a graphics adapter for WebGPU' : null;
+  const noSimd = hasWasmSimd() ? null : 'WebAssembly SIMD';
+  const lacks: { readonly [name in EngineChoice]: string | null } = {
+    auto: null,
+    wasm: noSimd,
+    wgsl: noGpu,
+    webgpu: noGpu,
+    webgl: hasWebgl() ? null : 'WebGL 2',
+    'tfjs-wasm': noSimd,
+    cpu: null,
+  };
+  return { gpu, engines: ENGINE_CHOICES.map((name) => ({ name, lacks: lacks[name] })) };
+}
+
+function factsOf({ adapter, description, software, mode }: AdapterChoice): AdapterFacts {
+  const { info, limits, features } = adapter;
+  const limitsOf = Object.fromEntries(ADAPTER_LIMITS.map((name) => [name, limits[name]]));
+  const featuresOf = Object.fromEntries(ADAPTER_FEATURES.map((name) => [name, features.has(name)]));
+  return {
+    description,
+    vendor: info.vendor,
+    architecture: info.architecture,
+    software,
+    mode,
+    limits: limitsOf as AdapterFacts['limits'],
+    features: featuresOf as AdapterFacts['features'],
+  };
+}

@@ -1,0 +1,27 @@
+// The graphics adapter that WebGPU finds here, and its limits.
+
+import type { DeviceReport } from '../../../protocol/messages.ts';
+import { FactList } from './FactList.tsx';
+import { adapterFacts, adapterSentence, limitFacts } from './facts.ts';
+
+export function AdapterCard({ gpu }: Pick<DeviceReport, 'gpu'>) {
+  return (
+    <section class="card" aria-labelledby="adapter-title">
+      <h2 id="adapter-title">Graphics adapter</h2>
+      {typeof gpu === 'object' && (
+        <p>
+          <strong>{gpu.description}</strong>{' '}
+          <span class="chip">{gpu.software ? 'software renderer' : 'hardware'}</span>
+        </p>
+      )}
+      <p>{adapterSentence(gpu)}</p>
+      {typeof gpu === 'object' && (
+        <>
+          <FactList facts={adapterFacts(gpu)} />
+          <h3>Limits</h3>
+          <FactList facts={limitFacts(gpu)} />
+        </>
+      )}
+    </section>
+  );
+}

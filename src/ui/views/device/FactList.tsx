@@ -1,0 +1,19 @@
+// Figures with a plain sentence each.
+
+import type { Fact } from './facts.ts';
+
+export function FactList({ facts }: { facts: readonly Fact[] }) {
+  return (
+    <dl class="device-facts">
+      {facts.map(({ term, value, sentence }) => (
+        <div key={term}>
+          <dt>{term}</dt>
+          <dd>
+            <b>{value}</b>
+            <span class="hint">{sentence}</span>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
