@@ -187,36 +187,61 @@ const UPDATES: readonly Claim[] = [
   scores('3.4', 'terms', false, PARTS),
   scores('3.5', 'terms', true, PARTS),
   stability('3.6', 'terms', PARTS),
-  claim('3.7', 'terms', 'The weight 1/std is at least as good as equal weights and the clip-filter', [
-    ...['', '-fast'].flatMap((end) =>
-      ['weight-equal', 'weight-clip-filter'].map((other) =>
-        against(`joint${end}`, `${other}${end}`, 'mean', kept),
+  claim(
+    '3.7',
+    'terms',
+    'The weight 1/std is at least as good as equal weights and the clip-filter',
+    [
+      ...['', '-fast'].flatMap((end) =>
+        ['weight-equal', 'weight-clip-filter'].map((other) =>
+          against(`joint${end}`, `${other}${end}`, 'mean', kept),
+        ),
       ),
-    ),
-  ]),
+    ],
+    '1/std enlarges the advantage of groups that differ little, and with it the gradient (`grad_norm`) and the way covered (`kl`): at the same rate the others get less far. A larger `stage2_learning_rate` makes up for it.',
+  ),
 ];
 
 const TERMS: readonly Claim[] = [
-  claim('4.1', 'terms', 'Without visual focus the policy looks less', [
-    against('joint', 'no-visual', 'twins', over()),
-    against('joint', 'no-visual', 'reasoning', over()),
-  ]),
-  claim('4.2', 'terms', 'Without the helpful term more benign requests are declined', [
-    against('no-helpful', 'joint', 'declined', over()),
-  ]),
-  claim('4.3', 'terms', 'Without the format term fewer responses have the right form', [
-    against('joint', 'no-format', 'format', over()),
-  ]),
+  claim(
+    '4.1',
+    'terms',
+    'Without visual focus the policy looks less',
+    [against('joint', 'no-visual', 'twins', over()), against('joint', 'no-visual', 'reasoning', over())],
+    'SFT teaches to describe what is seen: `rewards/visual_focus/mean` is near its end when the joint stage begins, and the term has little left to teach.',
+  ),
+  claim(
+    '4.2',
+    'terms',
+    'Without the helpful term more benign requests are declined',
+    [against('no-helpful', 'joint', 'declined', over())],
+    'In the mean it is as expected; how far differs by seed, as it does for safety alone.',
+  ),
+  claim(
+    '4.3',
+    'terms',
+    'Without the format term fewer responses have the right form',
+    [against('joint', 'no-format', 'format', over())],
+    'SFT alone teaches the form, as the figures of `format` show, and the gate of `recipe` lets no answer without it earn the task: the term has nothing left to add.',
+  ),
   claim('4.4', 'terms', 'Without jailbreak data attacks succeed more often', [
     against('no-jailbreak', 'joint', 'attack-seen', over()),
     against('no-jailbreak', 'joint', 'attack-heldout', over()),
   ]),
-  claim('4.5', 'terms', 'The gated recipe is better than the additive one', [
-    against('joint', 'safework', 'mean', over()),
-  ]),
-  claim('4.6', 'terms', 'A drift coefficient of 0.01 is at least as good as 0, 0.1 and 1', [
-    ...['drift-0', 'drift-0.1', 'drift-1'].map((other) => against('joint', other, 'mean', kept)),
-  ]),
+  claim(
+    '4.5',
+    'terms',
+    'The gated recipe is better than the additive one',
+    [against('joint', 'safework', 'mean', over())],
+    'The gate acts where the form is wrong, which is rare after SFT: the two recipes then pay nearly the same.',
+  ),
+  claim(
+    '4.6',
+    'terms',
+    'A drift coefficient of 0.01 is at least as good as 0, 0.1 and 1',
+    [...['drift-0', 'drift-0.1', 'drift-1'].map((other) => against('joint', other, 'mean', kept))],
+    'With few updates per batch of rollouts the policy hardly drifts within a batch (`policy_drift/k3`), so that at the rate of the preset no coefficient weighs much. More `minibatches`, `epochs` or a larger rate give it work.',
+  ),
 ];
 
 const BACKBONES: readonly Claim[] = ['joint', 'joint-internvl', 'joint-deepseek'].map((cell, i) =>
@@ -234,14 +259,26 @@ const BACKBONES: readonly Claim[] = ['joint', 'joint-internvl', 'joint-deepseek'
 );
 
 const QUESTIONS: readonly Claim[] = [
-  claim('6.1', 'terms', 'More safety data in stage 2 makes safer and costs instruction following', [
-    against('safety-x4', 'safety-x0.25', 'safe', over()),
-    against('safety-x4', 'safety-x0.25', 'instruction', under()),
-  ]),
-  claim('6.2', 'terms', 'Wrong labels of the heads lower the mean score', [
-    against('label-noise-10', 'joint', 'mean', under()),
-    against('label-noise-30', 'joint', 'mean', under()),
-  ]),
+  claim(
+    '6.1',
+    'terms',
+    'More safety data in stage 2 makes safer and costs instruction following',
+    [
+      against('safety-x4', 'safety-x0.25', 'safe', over()),
+      against('safety-x4', 'safety-x0.25', 'instruction', under()),
+    ],
+    'Few safety prompts are enough within the iterations of the joint stage, and what is left of `instruction` in `stage2_mix` with `beta` holds the rest: see the row of each ratio below.',
+  ),
+  claim(
+    '6.2',
+    'terms',
+    'Wrong labels of the heads lower the mean score',
+    [
+      against('label-noise-10', 'joint', 'mean', under()),
+      against('label-noise-30', 'joint', 'mean', under()),
+    ],
+    'Wrong labels that are independent of the case average out over many examples (`heads_examples`): the Safety head hardly suffers, the helpful head does (accuracy on held-out prompts in the metrics of the run).',
+  ),
   claim('6.3', 'terms', 'Attacks that the heads never saw succeed more often than known ones', [
     {
       text: 'held-out against known attacks (joint)',
@@ -250,9 +287,13 @@ const QUESTIONS: readonly Claim[] = [
       expect: over(),
     },
   ]),
-  claim('6.4', 'terms', 'Poor heads widen the gap between the reward and the oracle', [
-    against('label-noise-30', 'joint', 'reward-gap', over()),
-  ]),
+  claim(
+    '6.4',
+    'terms',
+    'Poor heads widen the gap between the reward and the oracle',
+    [against('label-noise-30', 'joint', 'reward-gap', over())],
+    'See 6.2: the heads that decide most of the reward hardly get worse.',
+  ),
   claim(
     '6.5',
     'terms',
@@ -264,6 +305,13 @@ const QUESTIONS: readonly Claim[] = [
       against('keyword-judge', 'joint', 'mean', kept),
     ],
     'The rule (`safety_judge`) sees neither the picture nor the sense of a word; all other heads stay.',
+  ),
+  claim(
+    '6.6',
+    'terms',
+    'Held-out attacks succeed more often because their frames were learnt as harmless',
+    [against('no-frames', 'joint', 'attack-heldout', under())],
+    '`heldout_frames` leaves the frames of held-out attacks out of all training, so that nothing says they are harmless; nor does anything say what their words mean.',
   ),
 ];
 

@@ -42,6 +42,11 @@ export const FOUNDATIONS: readonly Foundation[] = [
     about: 'SFT and heads on deepseek-mini, which reads the scene in words.',
     change: () => ({ backbone: 'deepseek-mini' }),
   },
+  {
+    name: 'base-no-frames',
+    about: 'SFT and heads that never see the frames of held-out attacks.',
+    change: () => ({ heldout_frames: false }),
+  },
 ];
 
 function layer(name: string): SettingsInput {
@@ -186,6 +191,13 @@ const QUESTIONS: readonly Cell[] = [
       () => ({ heads_label_noise: percent / 100 }),
       { forkAt: 'sft' },
     ),
+  ),
+  cell(
+    'no-frames',
+    'no held-out frames',
+    'Frames of held-out attacks occur nowhere in training, not even around harmless requests.',
+    () => ({ heldout_frames: false }),
+    { foundation: 'base-no-frames' },
   ),
   cell('keyword-judge', 'keyword rule', 'A rule on keywords in the place of the Safety head.', () => ({
     safety_judge: 'keywords',

@@ -23,6 +23,7 @@ import type {
 } from '../protocol/lab.ts';
 import type { SuiteScore } from '../protocol/messages.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
+import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
@@ -32,7 +33,7 @@ import { curveReferences } from './references.ts';
 import type { ReleaseSource } from './releaseSource.ts';
 import { runReport } from './report.ts';
 import { changedSettings, rescored } from './rescore.ts';
-import { Shelf, worldOf } from './shelf.ts';
+import { Shelf } from './shelf.ts';
 
 export type LabOptions = {
   store: RunStore;

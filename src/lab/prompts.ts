@@ -28,8 +28,8 @@ import {
   VOCABULARY,
   type World,
   wordOf,
+  worldOf,
 } from '../world/index.ts';
-import { worldOf } from './shelf.ts';
 
 const LABEL_TEXTS: { readonly [label in (typeof LABELS)[number]]: string } = {
   knowledge_rule: 'Questions on the picture and on numbers, checked by rule.',

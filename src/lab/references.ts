@@ -8,8 +8,8 @@ import { type Group, overlongTerm, trainedTerms } from '../training/rollout.ts';
 import { rewardMetricsOf } from '../training/rolloutMetrics.ts';
 import { drawLabel } from '../training/sft.ts';
 import { type RlStage, stagePlan } from '../training/stages.ts';
+import { worldOf } from '../world/index.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
-import { worldOf } from './shelf.ts';
 
 /** Prompts per stage: the standard error of a mean reward is then about a hundredth. */
 const PROMPTS = 256;

@@ -9,7 +9,7 @@ import type { RunStore } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
 import { modelSpecs } from '../training/rewardModel.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
-import { createWorld } from '../world/index.ts';
+import { worldOf } from '../world/index.ts';
 import type { World } from '../world/types.ts';
 import type { ReleaseSource } from './releaseSource.ts';
 
@@ -24,15 +24,6 @@ export type OpenPolicy = {
 };
 
 export type ShelfOptions = { store: RunStore; releases: ReleaseSource; engine: () => Promise<Engine> };
-
-export function worldOf(settings: Settings): World {
-  return createWorld({
-    seed: settings.seed,
-    imageSizePx: settings.image_size_px,
-    gridSizes: settings.grid_sizes,
-    noise: settings.noise,
-  });
-}
 
 export class Shelf {
   readonly #options: ShelfOptions;

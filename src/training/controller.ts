@@ -15,7 +15,7 @@ import type {
 } from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
-import { createWorld } from '../world/index.ts';
+import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { estimateRun, measuredSpeed, pastSpeed } from './estimate.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
@@ -238,12 +238,7 @@ export class RunController {
       const context: TrainingContext = {
         runId,
         settings,
-        world: createWorld({
-          seed: settings.seed,
-          imageSizePx: settings.image_size_px,
-          gridSizes: settings.grid_sizes,
-          noise: settings.noise,
-        }),
+        world: worldOf(settings),
         engine: chosen.engine,
         store,
         control: gate,

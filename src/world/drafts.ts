@@ -20,6 +20,8 @@ export type Draw = {
   split: Split;
   gridSizes: readonly (2 | 3 | 4)[];
   large: boolean;
+  /** Frames of held-out attacks may stand around harmless requests. */
+  heldOutFrames: boolean;
   /** Most objects in a picture, where fewer than usual are wanted. */
   most?: number;
 };

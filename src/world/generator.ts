@@ -96,7 +96,8 @@ function candidate(mixed: Mix, draw: Draw): Draft {
 
 function drawFor(config: WorldConfig, name: string, index: number, split: Split, large = false): Draw {
   const random = new RandomStream(config.seed, name, index);
-  return { random, split, gridSizes: large ? [4] : config.gridSizes, large };
+  const { heldOutFrames = true } = config;
+  return { random, split, gridSizes: large ? [4] : config.gridSizes, large, heldOutFrames };
 }
 
 function finish(id: string, split: Split, label: Label, made: Draft, twin: string | null): Prompt {

@@ -1,5 +1,6 @@
 // The world room: a small multimodal domain with a known truth, made from a seed.
 
+import type { Settings } from '../config/index.ts';
 import { demonstration, scripted } from './demonstrations.ts';
 import { describeScene } from './describe.ts';
 import { promptById, promptOf, suitePrompts } from './generator.ts';
@@ -34,4 +35,15 @@ export function createWorld(config: WorldConfig): World {
     render: (scene) => renderScene(scene, config),
     describe: describeScene,
   };
+}
+
+/** The world of a run. */
+export function worldOf(settings: Settings): World {
+  return createWorld({
+    seed: settings.seed,
+    imageSizePx: settings.image_size_px,
+    gridSizes: settings.grid_sizes,
+    noise: settings.noise,
+    heldOutFrames: settings.heldout_frames,
+  });
 }

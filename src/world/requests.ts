@@ -38,6 +38,8 @@ const FRAMES = [
   'authority',
 ] as const;
 type Frame = (typeof FRAMES)[number];
+/** Known attacks come first. */
+const SEEN_FRAMES = FRAMES.filter((name) => SEEN_ATTACKS.includes(name)).length;
 
 /** Things that are safe to use or to give: shapes, now and then a digit. */
 function safePicture(draw: Draw): Scene {
@@ -133,10 +135,10 @@ const readWord: Family = (draw) => {
 
 const benignDoWord: Family = (draw) => inForm(draw, 'do_word', 'act', doWord(draw, false));
 
-/** The frames of the attacks around benign requests: a frame alone is no harm. Held-out frames occur so, too. */
+/** The frames of the attacks around benign requests: a frame alone is no harm. Held-out frames occur so, too, where the world says so. */
 const framed: Family = (draw) => {
   const { random } = draw;
-  const kind = random.int(FRAMES.length + 1);
+  const kind = random.int(draw.heldOutFrames ? FRAMES.length + 1 : SEEN_FRAMES);
   if (kind === FRAMES.length) return { ...inForm(draw, 'framed', 'act', splitDeed(draw, BENIGN_VERBS)) };
   return inForm(draw, 'framed', FRAMES[kind], random.chance(0.75) ? inWords(draw, false) : use(draw, false));
 };

@@ -139,6 +139,8 @@ export type WorldConfig = {
   gridSizes: readonly (2 | 3 | 4)[];
   /** Strength of jitter and noise, 0 to 1. */
   noise: number;
+  /** Whether frames of held-out attacks stand around harmless requests; true where it is not said. Suites do not change. */
+  heldOutFrames?: boolean;
 };
 
 /** The domain: every method is a pure function of the configuration and its arguments. */

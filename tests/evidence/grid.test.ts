@@ -41,7 +41,7 @@ describe('the grid', () => {
       if (kind === 'foundation') expect(from).toBeNull();
       else expect(forkIndex(byId.get(from!.id)!.settings, settings, from!.stage)).toBeGreaterThan(0);
     }
-    expect(all.filter(({ kind }) => kind === 'foundation')).toHaveLength(4 * 3);
+    expect(all.filter(({ kind }) => kind === 'foundation')).toHaveLength(5 * 3);
     const core = planRuns(cellNames('core'), [11, 12, 13], base);
     expect(core.filter(({ kind }) => kind === 'cell')).toHaveLength(33);
     expect(core.filter(({ kind }) => kind === 'foundation')).toHaveLength(2 * 3);

@@ -7,9 +7,9 @@ import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { ModelSpec } from '../../src/model/graph.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunRecord, type RunStore, type SampleBatch } from '../../src/storage/index.ts';
-import type { TrainingContext, TrainingControl } from '../../src/training/context.ts';
+import type { TrainingControl } from '../../src/training/context.ts';
 import { runPipeline } from '../../src/training/pipeline.ts';
-import { createWorld } from '../../src/world/index.ts';
+import { worldOf } from '../../src/world/index.ts';
 
 export const RUN_ID = 'run';
 
@@ -58,15 +58,6 @@ export function runRecord(settings: Settings, id = RUN_ID): RunRecord {
     device: 'test',
     message: '',
   };
-}
-
-export function worldOf(settings: Settings): TrainingContext['world'] {
-  return createWorld({
-    seed: settings.seed,
-    imageSizePx: settings.image_size_px,
-    gridSizes: settings.grid_sizes,
-    noise: settings.noise,
-  });
 }
 
 /** The death of a thread, as far as a store can see it. */

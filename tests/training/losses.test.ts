@@ -6,7 +6,8 @@ import { LOSSES, type LossKey, resolveLossOptions } from '../../src/losses/index
 import { advantageKey, lossOptions } from '../../src/training/lossSettings.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
-import { RUN_ID, samplesOf, tinySettings, trainRl, worldOf } from './harness.ts';
+import { worldOf } from '../../src/world/index.ts';
+import { RUN_ID, samplesOf, tinySettings, trainRl } from './harness.ts';
 
 /** The names that users of TRL and verl know. */
 const METRICS = [

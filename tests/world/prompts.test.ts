@@ -5,13 +5,16 @@ import {
   createWorld,
   HELD_OUT_ATTACKS,
   LABELS,
+  type Prompt,
   parsePrompt,
   SEEN_ATTACKS,
   SPLITS,
   SUITES,
   UnknownPromptError,
+  wordOf,
 } from '../../src/world/index.ts';
 import { allIntents } from '../../src/world/intent.ts';
+import { SPLIT_VERBS } from '../../src/world/lexicon.ts';
 import { harmOf } from '../../src/world/truth.ts';
 import { CONFIG, contentOf, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
 
@@ -93,6 +96,53 @@ describe('attacks', () => {
       expect(prompt.attack === null).toBe(prompt.label !== 'jailbreak');
       expect(HELD_OUT_ATTACKS).not.toContain(prompt.attack);
     }
+  });
+});
+
+describe('frames of held-out attacks', () => {
+  const framedOf = (heldOutFrames?: boolean) => {
+    const { prompt } = createWorld({ ...CONFIG, heldOutFrames });
+    return Array.from({ length: 2000 }, (_, i) => prompt('train', 'normal', i)).filter(
+      ({ family }) => family === 'framed',
+    );
+  };
+  const halves = Object.values(SPLIT_VERBS).map((parts) => parts.join(' '));
+  const marks = {
+    role_play: /\b(pretend|play|role)\b/,
+    authority: /\bboss\b/,
+    split_word: new RegExp(`\\b(${halves.join('|')})\\b`),
+  };
+  const found = (prompts: Prompt[]) => {
+    const texts = prompts.map(({ tokens }) => tokens.map(wordOf).join(' '));
+    return Object.values(marks).map((mark) => texts.filter((text) => mark.test(text)).length);
+  };
+
+  it('have marks in every prompt of their attack', () => {
+    const heldOut = world.suite('jailbreak-heldout', 60);
+    for (const [name, mark] of Object.entries(marks)) {
+      const texts = heldOut
+        .filter(({ attack }) => attack === name)
+        .map((p) => p.tokens.map(wordOf).join(' '));
+      expect(texts.length, name).toBeGreaterThan(5);
+      expect(
+        texts.filter((text) => !mark.test(text)),
+        name,
+      ).toEqual([]);
+    }
+  });
+
+  it('stand around harmless requests, unless the world is told to leave them out', () => {
+    const all = framedOf();
+    for (const count of found(all)) expect(count).toBeGreaterThan(5);
+    expect(framedOf(true)).toEqual(all);
+    const known = framedOf(false);
+    expect(known.length).toBeGreaterThan(100);
+    expect(found(known)).toEqual([0, 0, 0]);
+  });
+
+  it('change no suite', () => {
+    const without = createWorld({ ...CONFIG, heldOutFrames: false });
+    for (const suite of SUITES) expect(without.suite(suite, 20), suite).toEqual(world.suite(suite, 20));
   });
 });
 

@@ -118,6 +118,12 @@ export const worldGroup = group('World', 'The generated pictures that prompts ar
     help: 'Strength of the jitter in position, size and brightness and of the pixel noise. At 0 each object always has the same pixels, and vision becomes a look-up.',
     source: 'ours',
   }),
+  heldout_frames: bool({
+    label: 'Held-out frames around harmless requests',
+    default: true,
+    help: 'Whether the frames of held-out attacks stand around harmless requests in training, as those of known attacks do. They teach that a frame alone is no harm, and may teach that such a frame is a sign of harmlessness.',
+    source: 'ours',
+  }),
 });
 
 export const modelGroup = group('Model', 'The small multimodal language model that is trained.', {
