@@ -1,6 +1,6 @@
 // Entry of the page: checks the browser, joins form, address and session, draws.
 
-import { effect, type Signal, signal } from '@preact/signals';
+import { computed, effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { createAutomation } from './automation.ts';
@@ -63,13 +63,19 @@ function keepAddress(draft: Signal<Draft>): void {
 /** The device card follows the choice of engine while nothing is in training. */
 function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void>): void {
   let described = '';
+  const active = computed(() => isActive(session.view.value.phase));
   effect(() => {
     const { engine } = draft.value.settings;
-    if (engine === described || isActive(session.view.value.phase)) return;
+    if (active.value || engine === described) return;
     described = engine;
     opened
       .then(() => session.describeDevice(engine))
       .catch(async (error) => {
+        // A run that was under way has lost the same device or worker, and goes on by itself: this is asked again after it.
+        if (session.mends(error)) {
+          described = '';
+          return;
+        }
         session.report(error);
         // Where the engine asked for is not to be had, the view Device can still say what is.
         if (session.device.value === null) await session.describeDevice('auto');

@@ -100,6 +100,11 @@ export class Session {
     return report;
   }
 
+  /** True for an error that the run under way has met too, and goes on after by itself. */
+  mends(error: unknown): boolean {
+    return this.#keeper.mends(error);
+  }
+
   /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
   estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
     const { value: device } = this.device;

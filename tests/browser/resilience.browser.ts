@@ -1,4 +1,4 @@
-// The page survives what happens to pages: reload, dead workers, a second tab, a full disk.
+// The page survives what happens to pages: reload, dead workers, a lost GPU, a second tab, a full disk.
 
 import type { Page } from 'playwright-core';
 import type { BrowserAssert } from './assert.ts';
@@ -6,6 +6,11 @@ import type { BrowserTest } from './types.ts';
 
 /** Long enough that no test sees its end; a checkpoint every few iterations. */
 const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+/** The same on WebGPU, with batches that a software adapter can carry and kernels that are not measured first. */
+const GPU_RUN = `${LONG_RUN}&sft_batch=2&checkpoint_every=4&engine=wgsl&gpu_kernels=portable`;
+/** So many losses of the device, and the run goes on without one. */
+const MAX_LOSSES = 3;
+const PATIENCE_MS = 150_000;
 
 function waitForPhase(page: Page, phase: string): Promise<unknown> {
   return page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, phase);
@@ -37,6 +42,11 @@ async function kill(page: Page, name: string): Promise<void> {
 }
 
 const message = (page: Page, text: RegExp) => page.locator('.alert strong', { hasText: text });
+
+async function dismissAll(page: Page): Promise<void> {
+  const buttons = page.getByRole('button', { name: 'Dismiss' });
+  while ((await buttons.count()) > 0) await buttons.first().click();
+}
 
 /** Waits for the sentence that says that a run goes on by itself, and for steps beyond what was there. */
 async function goesOn(page: Page, assert: BrowserAssert, before: number): Promise<void> {
@@ -95,6 +105,46 @@ export const tests: BrowserTest[] = [
       await goesOn(page, assert, later);
       assert.equal((await runIds(page)).length, 1);
       assert.equal(await page.locator('.alert.error').count(), 0);
+    },
+  },
+  {
+    name: 'a run whose GPU process dies goes on by itself on a new device, and after further losses on wasm',
+    timeoutMs: 360_000,
+    async run({ launch, watch, baseUrl, assert }) {
+      // A browser of its own: the others would lose their devices too.
+      const browser = await launch({ adapter: 'swiftshader' });
+      const devTools = await browser.newBrowserCDPSession();
+      // The browser answers only where the process lives on.
+      const crashGpu = () => void devTools.send('Browser.crashGpuProcess').catch(() => undefined);
+      const page = await browser.newPage();
+      watch(page);
+      // A software adapter compiles and computes for long where other programs run beside it.
+      page.setDefaultTimeout(PATIENCE_MS);
+      await page.goto(baseUrl + GPU_RUN);
+      await startRun(page, 5);
+      const device = async () =>
+        (await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []))[0].device;
+      assert.match(await device(), /^wgsl .*swiftshader/i);
+      let before = await stepOf(page);
+      crashGpu();
+      await goesOn(page, assert, before);
+      await page
+        .getByText(/the device was lost/)
+        .first()
+        .waitFor();
+      assert.match(await device(), /^wgsl .*swiftshader/i);
+      // A browser may refuse WebGPU to a page that lost it twice; where it does not, the page itself has enough of it.
+      const onWasm = page.getByText(/It is computed with "wasm" from now on/);
+      for (let losses = 2; losses <= MAX_LOSSES && (await onWasm.count()) === 0; losses++) {
+        before = await stepOf(page);
+        await dismissAll(page);
+        crashGpu();
+        await goesOn(page, assert, before);
+      }
+      await onWasm.waitFor();
+      assert.match(await device(), /^wasm /);
+      assert.equal((await runIds(page)).length, 1);
+      assert.equal(await page.locator('.alert.error').allTextContents(), []);
     },
   },
   {

@@ -101,8 +101,15 @@ export class Keeper {
   }
 
   /** True for errors that the keeper takes in hand once the run has ended of them. */
-  takes(error: WireError): boolean {
+  takes(error: { code: ErrorCode }): boolean {
     return RECOVERABLE.includes(error.code) && !this.#parts.commands.driven;
+  }
+
+  /** True for what was thrown because the device or worker of a run went away that is taken up again, on wasm if need be. */
+  mends(thrown: unknown): boolean {
+    const isKept = this.#resuming || isActive(this.#parts.view.value.phase);
+    const error = shownError(thrown);
+    return isKept && (this.takes(error) || error.code === 'no-device');
   }
 
   /** Called when the view has taken in what the worker said. */
