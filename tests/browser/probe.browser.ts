@@ -118,6 +118,7 @@ export const tests: BrowserTest[] = [
         'the twin has another picture',
       );
       assert.equal(await asked(page), first);
+      assert.equal(await page.getByLabel('Number').inputValue(), '1');
       const address = new URL(page.url());
       assert.equal(address.search, '?v=1&preset=smoke&seed=5');
       assert.match(address.hash, /^#probe\?model=.+&id=suite:situational:\d+$/);
@@ -126,6 +127,21 @@ export const tests: BrowserTest[] = [
       await waitForAnswers(other);
       assert.equal(await asked(other), first);
       assert.equal(await pictureOf(other), await pictureOf(page));
+      const fields = async () => [
+        await list(other, 'From').inputValue(),
+        await other.getByLabel('Number').inputValue(),
+        await other.getByLabel('Temperature').inputValue(),
+      ];
+      assert.equal(await fields(), ['suite:situational', '1', '0']);
+      // A link that is followed while the view is on show, and the way back.
+      await other.evaluate(() => {
+        location.hash = 'probe?id=suite:value:3&temperature=0.5&seed=2';
+      });
+      await assert.eventually(async () => (await asked(other)) !== first, 'the question of the link');
+      assert.equal(await fields(), ['suite:value', '3', '0.5']);
+      await other.getByRole('button', { name: 'Undo' }).click();
+      await assert.eventually(async () => (await asked(other)) === first, 'the question of before');
+      assert.equal(await fields(), ['suite:situational', '1', '0.5']);
       await list(page, 'From').selectOption('label:value');
       await assert.eventually(async () => (await asked(page)) !== first, 'a prompt of the label');
       const value = await asked(page);

@@ -208,6 +208,32 @@ describe('questions', () => {
     expect(probe.address.value).toBe('probe?model=m&id=suite:safety:3&temperature=0.5&seed=9');
   });
 
+  test('name where they were drawn from, by hand, by a link, as a twin, and after undo', async () => {
+    const fields = () => [probe.from.value, probe.index.value];
+    await probe.draw({ suite: 'situational' }, 2);
+    await probe.draw({ id: 'suite:situational:3' }, 0);
+    expect(fields()).toEqual([{ suite: 'situational' }, 3]);
+    probe.open({ id: 'validation:value:7' });
+    await probe.read();
+    expect(fields()).toEqual([{ label: 'value' }, 7]);
+    probe.undo();
+    await settle();
+    expect(fields()).toEqual([{ suite: 'situational' }, 3]);
+    // Prompts that the fields cannot draw leave them as they were.
+    probe.edit({ words: 'how' });
+    await probe.draw({ id: 'train:safety:12' }, 0);
+    expect(fields()).toEqual([{ suite: 'situational' }, 3]);
+  });
+
+  test('of a link without a temperature are answered greedily', async () => {
+    probe.open({ id: 'suite:safety:3', temperature: 0.5, seed: 9 });
+    await probe.read();
+    probe.open({ id: 'suite:safety:3' });
+    await probe.read();
+    expect(probe.temperature.value).toBe(0);
+    expect(probe.address.value).toBe('probe?model=m&id=suite:safety:3');
+  });
+
   test('stay when other models are chosen, and are read in their world', async () => {
     await probe.draw({ suite: 'value' }, 2);
     await probe.use({ ...SOURCE, key: 'stored:r', settings: { ...DEFAULTS, seed: 99 } });

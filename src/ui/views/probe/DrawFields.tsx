@@ -57,10 +57,13 @@ export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: LabC
             }}
           />
         </label>
-        <button type="button" onClick={() => void probe.draw(from, index)}>
+        <button type="button" onClick={() => void probe.draw(probe.from.value, probe.index.value)}>
           Draw it
         </button>
-        <button type="button" onClick={() => void probe.draw(from, (index + 1) % (MOST + 1))}>
+        <button
+          type="button"
+          onClick={() => void probe.draw(probe.from.value, (probe.index.value + 1) % (MOST + 1))}
+        >
           Another one
         </button>
       </div>

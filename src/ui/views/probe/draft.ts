@@ -19,3 +19,13 @@ export function draftOfPrompt(prompt: PromptView): ProbeDraft {
 export function changedDraft(draft: ProbeDraft, change: Partial<Omit<ProbeDraft, 'drawn'>>): ProbeDraft {
   return { ...draft, ...change, drawn: null };
 }
+
+/** What the fields under "Draw a prompt" hold. */
+export type DrawPlace = { from: { suite: string } | { label: string }; index: number };
+
+/** Where a prompt was drawn from, by its id; null for ids that those fields do not give, e.g. of the training split. */
+export function placeOfId(id: string): DrawPlace | null {
+  const [, kind, name = '', number] = /^(suite|validation):([^:]+):(\d+)$/.exec(id) ?? [];
+  if (kind === undefined) return null;
+  return { from: kind === 'suite' ? { suite: name } : { label: name }, index: Number(number) };
+}

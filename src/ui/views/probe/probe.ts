@@ -10,7 +10,7 @@ import type {
 } from '../../../protocol/lab.ts';
 import { hashOf, type ProbeAddress } from './address.ts';
 import { Asker } from './asker.ts';
-import { changedDraft, draftOfPrompt, type ProbeDraft } from './draft.ts';
+import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './draft.ts';
 import { EXAMPLES, type Example } from './examples.ts';
 import { edited, type History, historyOf, redone, restated, undone } from './history.ts';
 import { Latest } from './latest.ts';
@@ -37,7 +37,7 @@ export class Probe {
   readonly problem: Signal<Problem | null> = signal(null);
   /** The prompt is not yet the one of the draft. */
   readonly reading: Signal<boolean> = signal(false);
-  readonly from: Signal<{ suite: string } | { label: string }> = signal({ suite: 'safety' });
+  readonly from: Signal<DrawPlace['from']> = signal({ suite: 'safety' });
   readonly index: Signal<number> = signal(0);
   /** Names of stages that are not asked. */
   readonly left: Signal<ReadonlySet<string>> = signal(new Set<string>());
@@ -100,10 +100,10 @@ export class Probe {
     } else await this.draw({ suite: asked.suite }, 0);
   }
 
-  /** The question of a link; the models are chosen elsewhere. */
-  open({ id, words, scene, attack, temperature, seed }: ProbeAddress): void {
-    if (temperature !== undefined) this.temperature.value = temperature;
-    if (seed !== undefined) this.seed.value = seed;
+  /** The question of a link; the models are chosen elsewhere. A link that names no temperature was made by greedy answers. */
+  open({ id, words, scene, attack, temperature = 0, seed = 1 }: ProbeAddress): void {
+    this.temperature.value = temperature;
+    this.seed.value = seed;
     if (id !== undefined) this.#record({ ...NOTHING, drawn: id });
     else if (words !== undefined)
       this.#record({ words, scene: scene ?? null, attack: attack ?? null, drawn: null });
@@ -147,12 +147,12 @@ export class Probe {
   }
 
   undo(): void {
-    this.history.value = undone(this.history.value);
+    this.#keep(undone(this.history.value));
     void this.read();
   }
 
   redo(): void {
-    this.history.value = redone(this.history.value);
+    this.#keep(redone(this.history.value));
     void this.read();
   }
 
@@ -215,7 +215,19 @@ export class Probe {
 
   #record(draft: ProbeDraft, mergeAs = ''): void {
     const { value: history } = this.history;
-    this.history.value = history.now === NOTHING ? historyOf(draft) : edited(history, draft, mergeAs);
+    this.#keep(history.now === NOTHING ? historyOf(draft) : edited(history, draft, mergeAs));
+  }
+
+  /** The fields of a draw follow the prompt on show, whichever way it came: by a link, as a twin, by undo. */
+  #keep(history: History<ProbeDraft>): void {
+    const { drawn } = history.now;
+    const place = drawn === null ? null : placeOfId(drawn);
+    batch(() => {
+      this.history.value = history;
+      if (!place) return;
+      this.from.value = place.from;
+      this.index.value = place.index;
+    });
   }
 
   #accept(prompt: PromptView, picture: PictureView | null): void {
