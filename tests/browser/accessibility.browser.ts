@@ -69,4 +69,26 @@ export const tests: BrowserTest[] = [
       assert.equal(found, []);
     },
   },
+  {
+    name: 'the skip link moves the focus into the view, and changes neither view nor address',
+    async run({ newPage, assert }) {
+      const page = await newPage('?v=1&preset=smoke&seed=3#runs');
+      await page.getByRole('heading', { name: /runs/i }).first().waitFor();
+      const [address, entries] = [page.url(), await page.evaluate(() => history.length)];
+      await page.keyboard.press('Tab');
+      const focused = () => page.evaluate(() => document.activeElement?.textContent);
+      assert.equal(await focused(), 'Skip to the view');
+      const box = await page.locator('a.skip').boundingBox();
+      assert.ok((box?.x ?? -1) >= 0, 'it is in sight while it has the focus');
+      await page.keyboard.press('Enter');
+      assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'MAIN');
+      assert.equal([page.url(), await page.evaluate(() => history.length)], [address, entries]);
+      assert.equal(await page.locator('nav.views [aria-current="page"]').textContent(), 'Runs');
+      await page.keyboard.press('Tab');
+      assert.ok(
+        await page.evaluate(() => document.activeElement?.closest('main') !== null),
+        'the next stop of the tab key is in the view',
+      );
+    },
+  },
 ];

@@ -9,7 +9,7 @@ import type { Draft } from '../state/draft.ts';
 import { Alerts } from './Alerts.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Navigation } from './Navigation.tsx';
-import { ShownView } from './ShownView.tsx';
+import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
 import { type TransportActions, transportActions } from './transportActions.ts';
 
@@ -27,14 +27,28 @@ export function App({ session, draft, lab }: AppProps) {
   useEffect(() => listenToKeys(transport), [transport]);
   return (
     <>
-      <a class="skip" href="#view">
-        Skip to the view
-      </a>
+      <SkipLink />
       <TopBar session={session} actions={transport} />
       <AlertArea session={session} />
       <ShownView session={session} draft={draft} lab={lab} />
       <Help open={helpOpen} />
     </>
+  );
+}
+
+/** Moves the focus alone: the part of the address after `#` names the view on show and stays. */
+function SkipLink() {
+  return (
+    <a
+      class="skip"
+      href={`#${VIEW_ID}`}
+      onClick={(event) => {
+        event.preventDefault();
+        document.getElementById(VIEW_ID)?.focus();
+      }}
+    >
+      Skip to the view
+    </a>
   );
 }
 

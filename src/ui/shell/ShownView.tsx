@@ -9,6 +9,9 @@ import { view } from './route.ts';
 
 const loaded = new Map<ViewName, ComponentType<ViewProps>>();
 
+/** Of the element that holds the view. */
+export const VIEW_ID = 'view';
+
 export function ShownView(props: ViewProps) {
   const name = view.value;
   const revision = useSignal(0);
@@ -26,7 +29,7 @@ export function ShownView(props: ViewProps) {
   // Read so that the view is drawn once its code is there.
   const View = revision.value >= 0 ? loaded.get(name) : undefined;
   return (
-    <main id="view" class={`view ${name}`} tabIndex={-1}>
+    <main id={VIEW_ID} class={`view ${name}`} tabIndex={-1}>
       {View ? <View {...props} /> : <p class="empty">Loading …</p>}
     </main>
   );
