@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LabCatalogue, SceneView } from '../../src/protocol/lab.ts';
 import { judgementWords } from '../../src/ui/state/verdictWords.ts';
+import { viewOfHash } from '../../src/ui/views/names.ts';
 import { addressOf, hashOf, sceneOfText, sceneText } from '../../src/ui/views/probe/address.ts';
 import { cellShares, lookOf, lookWords, mostLooking } from '../../src/ui/views/probe/attention.ts';
 import { edited, historyOf, redone, restated, undone } from '../../src/ui/views/probe/history.ts';
@@ -18,7 +19,6 @@ import { firstChoice, sourceChoices, sourceOfRun } from '../../src/ui/views/prob
 import { corrected, isUnfinished, suggestions, withWord, wordAt } from '../../src/ui/views/probe/suggest.ts';
 import { heatOf } from '../../src/ui/views/probe/tokenHeat.ts';
 import { movedToken, shownTokens } from '../../src/ui/views/probe/tokens.ts';
-import { viewOfHash } from '../../src/ui/views/table.ts';
 
 const FLAME: SceneView = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
 

@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { chartRows } from '../state/chartRows.ts';
-import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts.ts';
+import { type StageChoice, wantedStages } from '../state/charts.ts';
+import type { ChartSpec } from '../state/chartTypes.ts';
 import type { MetricTable } from '../state/metricTable.ts';
 import { type ReferenceSources, referencesOf } from '../state/references.ts';
 import { ChartWords } from './ChartWords.tsx';

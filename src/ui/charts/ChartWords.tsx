@@ -3,7 +3,7 @@
 import { formatNumber } from '../format.ts';
 import { ScrollX } from '../parts/ScrollX.tsx';
 import type { ChartRows } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/charts.ts';
+import type { ChartSpec } from '../state/chartTypes.ts';
 import { describeCurve } from '../state/metricTable.ts';
 
 const TABLE_ROWS = 12;

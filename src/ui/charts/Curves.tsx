@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { type ChartGroup, findCharts, readyGroups, type StageChoice } from '../state/charts.ts';
+import { findCharts, readyGroups, type StageChoice } from '../state/charts.ts';
+import type { ChartGroup } from '../state/chartTypes.ts';
 import type { MetricTable } from '../state/metricTable.ts';
 import {
   type CurvePreferences,

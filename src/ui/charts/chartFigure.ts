@@ -1,7 +1,7 @@
 // A chart of the run on view as a figure to save: the lines, smoothing and stages that are on show.
 
 import { type ChartRows, planLogAxis } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/charts.ts';
+import type { ChartSpec } from '../state/chartTypes.ts';
 import { type MetricTable, smooth } from '../state/metricTable.ts';
 import { stageTitle } from '../state/stages.ts';
 import { lineStyle } from './chartOptions.ts';

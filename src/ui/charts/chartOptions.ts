@@ -2,7 +2,7 @@
 
 import type uPlot from 'uplot';
 import { formatNumber } from '../format.ts';
-import type { ChartSpec } from '../state/charts.ts';
+import type { ChartSpec } from '../state/chartTypes.ts';
 import type { StageSpan } from '../state/metricTable.ts';
 import type { ReferenceLine } from '../state/references.ts';
 import { stageTitle } from '../state/stages.ts';

@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { drawNoMore, drawSoon } from '../frameQueue.ts';
 import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/charts.ts';
+import type { ChartSpec } from '../state/chartTypes.ts';
 import { type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
 import { CHART_HEIGHT_PX, type PlotShape, plotOptions } from './chartOptions.ts';
 

@@ -1,6 +1,6 @@
 // Links to the views; plain links, so that they open in another tab too.
 
-import { VIEWS } from '../views/table.ts';
+import { VIEWS } from '../views/names.ts';
 import { view } from './route.ts';
 
 export function Navigation() {

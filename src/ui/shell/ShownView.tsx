@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { VIEWS, type ViewName } from '../views/table.ts';
+import type { ViewName } from '../views/names.ts';
+import { VIEW_CODE } from '../views/table.ts';
 import type { ViewProps } from '../views/types.ts';
 import { view } from './route.ts';
 
@@ -16,9 +17,8 @@ export function ShownView(props: ViewProps) {
   const name = view.value;
   const revision = useSignal(0);
   useEffect(() => {
-    const info = VIEWS.find((each) => each.name === name);
-    if (!info || loaded.has(name)) return;
-    info.load().then(
+    if (loaded.has(name)) return;
+    VIEW_CODE[name]().then(
       (component) => {
         loaded.set(name, component);
         revision.value += 1;

@@ -1,7 +1,7 @@
 // Which view is shown: the part of the address after `#`.
 
 import { type Signal, signal } from '@preact/signals';
-import { type ViewName, viewOfHash } from '../views/table.ts';
+import { type ViewName, viewOfHash } from '../views/names.ts';
 
 export const view: Signal<ViewName> = signal(viewOfHash(location.hash));
 

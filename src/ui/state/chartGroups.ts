@@ -2,7 +2,7 @@
 
 import { MIX_LABELS } from '../../config/index.ts';
 import { formatWord } from '../format.ts';
-import type { ChartGroup, ChartLine, ChartSpec } from './charts.ts';
+import type { ChartGroup, ChartLine, ChartSpec } from './chartTypes.ts';
 
 /** One term over all labels; `labels` are those that it applies to. */
 type TermInfo = { term: string; title: string; says: string; labels: readonly string[] };

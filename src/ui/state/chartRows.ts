@@ -1,6 +1,6 @@
 // What a chart draws: its rows, its reference lines, which rows are enough for the screen, and whether a log axis makes sense.
 
-import type { ChartSpec } from './charts.ts';
+import type { ChartSpec } from './chartTypes.ts';
 import type { MetricTable } from './metricTable.ts';
 import type { ReferenceLine } from './references.ts';
 

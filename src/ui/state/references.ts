@@ -2,7 +2,8 @@
 
 import type { CurveReferences } from '../../protocol/lab.ts';
 import type { HeadReport } from '../../protocol/messages.ts';
-import { type ChartLine, type ChartSpec, isRlStage, type ReferenceKind } from './charts.ts';
+import { isRlStage } from './charts.ts';
+import type { ChartLine, ChartSpec, ReferenceKind } from './chartTypes.ts';
 import type { MetricTable } from './metricTable.ts';
 
 export type ReferenceLine = {

@@ -3,7 +3,8 @@
 import { useComputed } from '@preact/signals';
 import { Chart } from '../../charts/Chart.tsx';
 import type { Session } from '../../session.ts';
-import { type ChartSpec, chartOf } from '../../state/charts.ts';
+import { chartOf } from '../../state/charts.ts';
+import type { ChartSpec } from '../../state/chartTypes.ts';
 import { proxyMetric, readGaps } from '../../state/gap.ts';
 import type { MetricTable } from '../../state/metricTable.ts';
 import { theme } from '../../theme.ts';

@@ -6,7 +6,7 @@ import type { ReleasedModel } from '../../../protocol/lab.ts';
 import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
 import { shownError } from '../../shownError.ts';
-import { viewOfHash } from '../table.ts';
+import { viewOfHash } from '../names.ts';
 import { addressOf, type ProbeAddress } from './address.ts';
 import { Latest } from './latest.ts';
 import { Probe } from './probe.ts';
