@@ -3,7 +3,8 @@
 import { flagName } from './flags.ts';
 import { formatValue } from './format.ts';
 import { findSetting, SETTING_GROUPS, type SettingInfo } from './settings.ts';
-import { PRESETS, type PresetKind } from './table/presets.ts';
+import type { PresetKind } from './table/preset.ts';
+import { PRESETS } from './table/presets.ts';
 import { rangeText } from './validate.ts';
 
 const KIND_TITLES: { readonly [kind in PresetKind]: string } = {
@@ -42,7 +43,8 @@ function presetsMarkdown(): string {
         const row = findSetting(key)!;
         return `\`${key}=${formatValue(row, value)}\``;
       });
-      lines.push(`| \`${preset.name}\` | ${preset.sentence} | ${sets.join(' ')} |`);
+      const watch = preset.hint ? ` Watch ${preset.hint.watch}` : '';
+      lines.push(`| \`${preset.name}\` | ${preset.sentence}${watch} | ${sets.join(' ')} |`);
     }
     lines.push('');
   }

@@ -32,7 +32,8 @@ export type {
 } from './spec.ts';
 export { MIX_LABELS, type MixLabel } from './table/labels.ts';
 export { LOSS_TYPES, type LossType } from './table/loss.ts';
-export { PRESETS, type Preset, type PresetKind } from './table/presets.ts';
+export type { FailureHint, FailureSign, Preset, PresetKind } from './table/preset.ts';
+export { PRESETS } from './table/presets.ts';
 export { STAGES, type Stage } from './table/run.ts';
 export { parseSettingText } from './text.ts';
 export { changedKeys, fromQuery, hasSettings, type QueryResult, toQuery, URL_VERSION } from './url.ts';

@@ -3,7 +3,8 @@
 import { SettingError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Settings, SettingsInput } from './settings.ts';
-import { PRESETS, type Preset } from './table/presets.ts';
+import type { Preset } from './table/preset.ts';
+import { PRESETS } from './table/presets.ts';
 import { validateSettings } from './validate.ts';
 
 export type ResolvedPreset = {

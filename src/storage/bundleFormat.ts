@@ -67,6 +67,13 @@ export const runSchema = v.object({
   codeVersion: v.string(),
   device: v.string(),
   message: v.string(),
+  // Absent in older bundles, and unless the run failed.
+  failure: v.optional(
+    v.object({
+      code: v.pipe(v.string(), v.maxLength(100)),
+      details: v.record(v.string(), v.union([v.string(), v.pipe(v.number(), v.finite()), v.boolean()])),
+    }),
+  ),
   // Absent in bundles of before there were any, and where nothing is pinned.
   pins: v.optional(v.pipe(v.array(v.object({ step: count, group: count })), v.maxLength(10_000))),
   // Absent in bundles of before runs had tags.

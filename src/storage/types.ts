@@ -29,8 +29,16 @@ export type RunRecord = {
   pins?: readonly GroupPlace[];
   /** A program drives it, and goes on with it itself. */
   driven?: boolean;
+  /** What ended it, for the page to speak of; absent unless it failed. */
+  failure?: RunFailure;
   /** When it was put into the trash; absent while it is not there. */
   trashedAt?: string;
+};
+
+/** Code and fields of the error that ended a run; the sentence is the run's message. */
+export type RunFailure = {
+  code: string;
+  details: { readonly [key: string]: string | number | boolean };
 };
 
 /** One row of metrics: `step` counts optimisation iterations over the whole run. Absent values are absent keys. */

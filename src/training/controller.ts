@@ -14,7 +14,7 @@ import type {
   TrainEvent,
 } from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
-import type { RunRecord, RunStatus, RunStore } from '../storage/types.ts';
+import type { RunFailure, RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { estimateRun, measuredSpeed, pastSpeed } from './estimate.ts';
@@ -167,7 +167,8 @@ export class RunController {
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {
         const status = request.paused ? 'paused' : 'running';
-        await store.updateRun(runId, { status, message: '', device, driven: request.driven ?? false });
+        const driven = request.driven ?? false;
+        await store.updateRun(runId, { status, message: '', device, driven, failure: undefined });
       } else {
         await store.createRun({
           id: runId,
@@ -256,17 +257,22 @@ export class RunController {
     } catch (thrown) {
       const error = asPlaygroundError(thrown);
       emit({ kind: 'error', runId, error: toWireError(error) });
-      await this.announce(runId, 'failed', error.text);
+      await this.announce(runId, 'failed', error.text, failureOf(error));
     } finally {
       chosen.engine.dispose();
     }
   }
 
   /** To the record and to the listeners; a store that fails here must not hide the message. */
-  private async announce(runId: string, phase: RunPhase & RunStatus, message: string): Promise<void> {
+  private async announce(
+    runId: string,
+    phase: RunPhase & RunStatus,
+    message: string,
+    failure?: RunFailure,
+  ): Promise<void> {
     if (this.active && phase !== 'running' && phase !== 'paused') this.active.over = true;
     try {
-      await this.options.store.updateRun(runId, { status: phase, message });
+      await this.options.store.updateRun(runId, { status: phase, message, ...(failure && { failure }) });
     } catch (thrown) {
       this.options.emit({ kind: 'error', runId, error: toWireError(asPlaygroundError(thrown)) });
     }
@@ -286,6 +292,14 @@ function checked(input: { readonly [key: string]: unknown }): Settings {
     if (!(error instanceof SettingError)) throw error;
     throw new PlaygroundError('bad-setting', error.message, error.wayOn, { setting: error.setting });
   }
+}
+
+/** Numbers that are none have no place in a record: files could not hold them. */
+function failureOf({ code, details }: PlaygroundError): RunFailure {
+  const kept = Object.entries(details).filter(
+    ([, value]) => typeof value !== 'number' || Number.isFinite(value),
+  );
+  return { code, details: Object.fromEntries(kept) };
 }
 
 function reportOf(chosen: ChosenEngine): DeviceReport {

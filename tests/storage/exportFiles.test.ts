@@ -69,7 +69,7 @@ describe('files of a run', () => {
   });
 });
 
-describe('tags and trash', () => {
+describe('tags, trash and failure', () => {
   test('tags travel in the bundle, the trash does not, and a bundle without tags comes in', async () => {
     const old = await exportRun(store, 'a');
     expect(strFromU8(unzipSync(old)['config.json'])).not.toContain('tags');
@@ -80,6 +80,14 @@ describe('tags and trash', () => {
     expect(await other.getRun('a')).not.toHaveProperty('trashedAt');
     expect(await importRun(other, old)).toBe('a-2');
     expect(await other.getRun('a-2')).not.toHaveProperty('tags');
+  });
+
+  test('what ended a run travels in the bundle', async () => {
+    const failure = { code: 'diverged', details: { metric: 'kl', value: 31.5 } };
+    await store.updateRun('a', { status: 'failed', failure });
+    const other = new MemoryStore();
+    await importRun(other, await exportRun(store, 'a'));
+    expect(await other.getRun('a')).toMatchObject({ status: 'failed', failure });
   });
 
   test('tags of another kind are refused', async () => {

@@ -360,6 +360,10 @@ describe('a run that fails', () => {
     });
     expect((await store.readMetrics(runId)).length).toBe(6);
     expect((await store.latestCheckpoint(runId))?.manifest.stage).toBe('sft');
+    expect((await store.getRun(runId))?.failure).toMatchObject({
+      code: 'missing-head',
+      details: { head: 'safety' },
+    });
   });
 });
 

@@ -1,27 +1,7 @@
 // The presets: named starting points in layers of size, tasks and algorithm, and failures on purpose.
 
-import type { SettingsInput } from '../settings.ts';
-
-export type PresetKind = 'size' | 'tasks' | 'algorithm' | 'failure';
-
-export type Preset = {
-  name: string;
-  kind: PresetKind;
-  title: string;
-  /** What it does or shows. */
-  sentence: string;
-  overrides: SettingsInput;
-};
-
-function preset(
-  kind: PresetKind,
-  name: string,
-  title: string,
-  sentence: string,
-  overrides: SettingsInput,
-): Preset {
-  return { name, kind, title, sentence, overrides };
-}
+import { FAILURES } from './failures.ts';
+import { type Preset, preset } from './preset.ts';
 
 const SIZES: readonly Preset[] = [
   preset('size', 'default', 'Default', 'Every setting as in the table.', {}),
@@ -235,70 +215,6 @@ const ALGORITHMS: readonly Preset[] = [
       loss_type: 'cispo',
       epsilon: 1,
       epsilon_high: 5,
-    },
-  ),
-];
-
-const FAILURES: readonly Preset[] = [
-  preset(
-    'failure',
-    'pg-collapse',
-    'Collapse with PG',
-    'Bare policy gradient with large steps on stale samples: entropy and length collapse.',
-    {
-      loss_type: 'pg',
-      policy_drift_coef: 0,
-      epochs: 4,
-      stage1_learning_rate: 5e-3,
-      stage2_learning_rate: 5e-3,
-      max_grad_norm: 1e6,
-    },
-  ),
-  preset(
-    'failure',
-    'drift-no-clip',
-    'Drift without clip',
-    'No clip, almost no drift term, eight passes a rollout: the ratio runs away.',
-    {
-      loss_type: 'pgd',
-      policy_drift_coef: 1e-4,
-      epochs: 8,
-    },
-  ),
-  preset(
-    'failure',
-    'format-hacking',
-    'Format hacking',
-    'The additive recipe with a heavy format term: an empty thought in the right form is good enough.',
-    {
-      recipe: 'safework',
-      w_format: 5,
-      w_visual: 0,
-      w_helpful: 0.2,
-      w_task: 0.2,
-    },
-  ),
-  preset(
-    'failure',
-    'over-refusal',
-    'Over-refusal',
-    'Safety prompts without the helpful term: the policy learns to refuse whatever looks risky.',
-    {
-      stages: ['sft', 'heads', 'stage2'],
-      stage2_mix: { safety: 4, jailbreak: 3 },
-      recipe: 'safework',
-      w_helpful: 0,
-    },
-  ),
-  preset(
-    'failure',
-    'weak-heads',
-    'Weak judges',
-    'Reward heads trained briefly on noisy labels: the reward climbs while the oracle reward falls.',
-    {
-      heads_steps: 60,
-      heads_label_noise: 0.3,
-      score_mode: 'soft',
     },
   ),
 ];

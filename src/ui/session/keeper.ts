@@ -146,6 +146,7 @@ export class Keeper {
   /** Buttons of an error that stopped a run. */
   actionsFor(error: WireError): readonly AlertAction[] {
     const { act, commands } = this.#parts;
+    if (error.code === 'diverged') return [{ label: 'See what the guard saw', run: showGuard }];
     const { runId } = error.details;
     const id = typeof runId === 'string' ? runId : this.#parts.view.value.runId;
     if (error.code !== 'disk-full' || id === null) return [];
@@ -290,4 +291,10 @@ function countOf({ runs, trash }: StoredRuns): number {
 
 function titleOf(run: RunRecord | undefined): string {
   return run ? `“${run.name || run.id}”` : '';
+}
+
+/** The card in the view Train that says what ended a run, and offers the way back. */
+function showGuard(): void {
+  location.hash = 'train';
+  document.getElementById('guard-title')?.scrollIntoView({ block: 'center' });
 }

@@ -47,7 +47,8 @@ export class StoredRuns {
       store.getHeads(runId),
     ]);
     const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
-    return viewOfStoredRun({ id: runId, status: phase, message: run.message, metrics, evaluations, heads });
+    const { message, failure } = run;
+    return viewOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
   }
 
   exportBundle(runId: string): Promise<Uint8Array> {

@@ -1,7 +1,9 @@
 // A stored run as the state that the page shows, built from the same events as a live one.
 
 import { decodeHeadReports, decodeScores } from '../../protocol/decode.ts';
+import { ERROR_CODES } from '../../protocol/errors.ts';
 import type { EvaluationEvent, HeadsEvent, MetricsEvent } from '../../protocol/messages.ts';
+import type { RunFailure } from '../../storage/types.ts';
 import { emptyRunView, type RunView, reduceEvents } from './runView.ts';
 
 /** What the store knows of a run, in the shapes that `RunStore` gives. */
@@ -12,6 +14,7 @@ export type StoredRun = {
   metrics: MetricsEvent['rows'];
   evaluations: readonly { stage: string; step: number; report: unknown }[];
   heads: { step: number; report: unknown } | null;
+  failure?: RunFailure | undefined;
 };
 
 export function viewOfStoredRun(stored: StoredRun): RunView {
@@ -31,5 +34,8 @@ export function viewOfStoredRun(stored: StoredRun): RunView {
     ...evaluations,
     ...heads,
   ]);
-  return { ...view, message: stored.message };
+  const { failure, message } = stored;
+  const code = ERROR_CODES.find((known) => known === failure?.code) ?? 'internal';
+  const error = failure ? { code, message, wayOn: '', details: failure.details, stack: '' } : null;
+  return { ...view, message, error };
 }

@@ -69,6 +69,12 @@ export function PresetFields({ draft }: { draft: Signal<Draft> }) {
       {chosen.map((layer) => (
         <p class="hint" key={layer.name}>
           <b>{layer.title}.</b> {layer.sentence}
+          {layer.hint && (
+            <>
+              {' '}
+              <b>Watch:</b> {layer.hint.watch}
+            </>
+          )}
         </p>
       ))}
     </fieldset>

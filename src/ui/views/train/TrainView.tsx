@@ -11,6 +11,7 @@ import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
+import { GuardCard } from './GuardCard.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
 
@@ -21,6 +22,7 @@ export function TrainView({ session, draft, lab }: ViewProps) {
       <div class="live">
         <First session={session} draft={draft} lab={lab} />
         <RunStages session={session} draft={draft} />
+        <GuardCard session={session} draft={draft} />
         <RunHeadline session={session} />
         <RunCurves session={session} lab={lab} />
       </div>

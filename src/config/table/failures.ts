@@ -1,0 +1,138 @@
+// Presets that fail on purpose: what to watch for, the sign that it has happened, and what to change then.
+
+import { type Preset, preset } from './preset.ts';
+
+export const FAILURES: readonly Preset[] = [
+  preset(
+    'failure',
+    'pg-collapse',
+    'Collapse with PG',
+    'Bare policy gradient with large steps on stale samples: entropy and length collapse.',
+    {
+      loss_type: 'pg',
+      policy_drift_coef: 0,
+      epochs: 4,
+      stage1_learning_rate: 5e-3,
+      stage2_learning_rate: 5e-3,
+      max_grad_norm: 1e6,
+    },
+    {
+      watch:
+        'the length of responses, which falls, and the KL to the reference, which climbs within a few iterations until the guard ends the run.',
+      sign: {
+        kind: 'metric',
+        metric: 'completions/mean_length',
+        what: 'the mean length of a response',
+        is: 'below',
+        timesStart: 0.6,
+      },
+      title: 'Length has collapsed',
+      remedy:
+        'Nothing holds a step back here. CPGD, one pass a rollout and a small learning rate do; the bound on the gradient stays away, for SFT ran without it.',
+      undo: ['loss_type', 'policy_drift_coef', 'epochs', 'stage1_learning_rate', 'stage2_learning_rate'],
+    },
+  ),
+  preset(
+    'failure',
+    'drift-no-clip',
+    'Drift without clip',
+    'No clip, almost no drift term, eight passes a rollout: the ratio runs away.',
+    {
+      loss_type: 'pgd',
+      policy_drift_coef: 1e-4,
+      epochs: 8,
+    },
+    {
+      watch:
+        'the largest ratio: near 1 it is calm; here it passes 10 within a few iterations, and the KL follows.',
+      sign: {
+        kind: 'metric',
+        metric: 'ratio/max',
+        what: 'the largest ratio of new to old probability',
+        is: 'above',
+        value: 5,
+      },
+      title: 'The ratio has run away',
+      remedy:
+        'Eight passes over one rollout move the policy far from the one that sampled it. The clip stops that at the edge, the drift term pulls it back, and fewer passes need less of both.',
+      undo: ['loss_type', 'policy_drift_coef', 'epochs'],
+    },
+  ),
+  preset(
+    'failure',
+    'format-hacking',
+    'Format hacking',
+    'The additive recipe with a heavy format term: an empty thought in the right form is good enough.',
+    {
+      recipe: 'safework',
+      w_format: 5,
+      w_visual: 0,
+      w_helpful: 0.2,
+      w_task: 0.2,
+    },
+    {
+      watch:
+        'the reward, which is high from the start, beside right answers, which do not rise: responses get shorter instead.',
+      sign: {
+        kind: 'metric',
+        metric: 'completions/mean_length',
+        what: 'the mean length of a response',
+        is: 'below',
+        timesStart: 0.75,
+      },
+      title: 'The form is enough',
+      remedy:
+        'Five parts of the reward are for the form, which every response has, so little is left to learn from. Give the task and the picture their weight back.',
+      undo: ['recipe', 'w_format', 'w_visual', 'w_helpful', 'w_task'],
+    },
+  ),
+  preset(
+    'failure',
+    'over-refusal',
+    'Over-refusal',
+    'Safety prompts without the helpful term: the policy learns to refuse whatever looks risky.',
+    {
+      stages: ['sft', 'heads', 'stage2'],
+      stage2_mix: { safety: 4, jailbreak: 3 },
+      recipe: 'safework',
+      w_helpful: 0,
+    },
+    {
+      watch:
+        'the share of harmless requests that are declined, and over-refusal in the view Evaluation: both should climb from where SFT left them.',
+      sign: {
+        kind: 'metric',
+        metric: 'refusal_rate/benign',
+        what: 'the share of harmless requests that were declined',
+        is: 'above',
+        value: 0.1,
+        timesStart: 1.3,
+      },
+      title: 'Harmless requests are declined',
+      remedy:
+        'Nothing pays for an answer here. Harmless requests in the mix and the helpful term pull against it; stage 1 before keeps what the model knew.',
+      undo: ['stages', 'stage2_mix', 'recipe', 'w_helpful'],
+    },
+  ),
+  preset(
+    'failure',
+    'weak-heads',
+    'Weak judges',
+    'Reward heads trained briefly on noisy labels: the reward climbs while the oracle reward falls.',
+    {
+      heads_steps: 60,
+      heads_label_noise: 0.3,
+      score_mode: 'soft',
+    },
+    {
+      watch:
+        'the gap between the reward and the gold reward in the view Evaluation: it opens while the reward climbs.',
+      sign: { kind: 'gap' },
+      title: 'The judges are gamed',
+      remedy:
+        'The heads learnt too little, from wrong labels, and the policy finds what they get wrong. Train them longer on clean labels, and let them count as verdicts, not as shades.',
+      undo: ['heads_steps', 'heads_label_noise', 'score_mode'],
+      stage: 'heads',
+    },
+  ),
+];

@@ -1,0 +1,57 @@
+// What a preset is, and what one that is meant to fail says of itself.
+
+import type { SettingKey, SettingsInput } from '../settings.ts';
+import type { Stage } from './run.ts';
+
+export type PresetKind = 'size' | 'tasks' | 'algorithm' | 'failure';
+
+export type Preset = {
+  name: string;
+  kind: PresetKind;
+  title: string;
+  /** What it does or shows. */
+  sentence: string;
+  overrides: SettingsInput;
+  /** Only of a failure on purpose. */
+  hint?: FailureHint;
+};
+
+/** A figure that gives a failure away. Both bounds count where both are given. */
+export type FailureSign =
+  | {
+      kind: 'metric';
+      metric: string;
+      /** As a sentence calls it. */
+      what: string;
+      is: 'above' | 'below';
+      value?: number;
+      /** Multiple of what the stage began with. */
+      timesStart?: number;
+    }
+  /** The reward that is trained on runs ahead of the oracle's. */
+  | { kind: 'gap' };
+
+/** What a preset that is meant to fail says of it. */
+export type FailureHint = {
+  /** What to look at while it runs. */
+  watch: string;
+  sign: FailureSign;
+  /** What to call it once it has happened, and what to change then. */
+  title: string;
+  remedy: string;
+  /** The settings that go back to what they would be without this preset. Those that SFT has read stay: it could not be kept else. */
+  undo: readonly SettingKey[];
+  /** The first stage that reads them, where it is not the one that failed. */
+  stage?: Stage;
+};
+
+export function preset(
+  kind: PresetKind,
+  name: string,
+  title: string,
+  sentence: string,
+  overrides: SettingsInput,
+  hint?: FailureHint,
+): Preset {
+  return { name, kind, title, sentence, overrides, ...(hint && { hint }) };
+}

@@ -1,0 +1,127 @@
+// What the guard of the run on view saw, what to change, and the way back: the form set for a new run from before it went wrong.
+
+import { type Signal, useComputed } from '@preact/signals';
+import type { RunRecord } from '../../../storage/types.ts';
+import type { Session } from '../../session.ts';
+import type { Draft } from '../../state/draft.ts';
+import { type GuardFinding, guardFindings } from '../../state/guard.ts';
+import { guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
+import { runTitle } from '../../state/runTitle.ts';
+import { isActive } from '../../state/runView.ts';
+import { signFinding } from '../../state/sign.ts';
+import { stageTitle } from '../../state/stages.ts';
+
+type GuardCardProps = { session: Session; draft: Signal<Draft> };
+
+const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
+  stopped: '■ stopped',
+  warned: '▲ warning',
+  noticed: '▲ noticed',
+  expected: '▲ as expected',
+};
+
+export function GuardCard({ session, draft }: GuardCardProps) {
+  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.view.value.runId));
+  const hint = useComputed(() => hintOf(run.value?.preset ?? ''));
+  const findings = useComputed(() => {
+    const view = session.view.value;
+    if (view.runId === null) return [];
+    const expected = hint.value && signFinding(view.metrics, hint.value);
+    const seen = guardFindings(view, guardSettingsOf(run.value?.settings));
+    if (!expected) return seen;
+    // A gap that the preset is made for is told once.
+    return [...seen.filter(({ sentence }) => sentence !== expected.sentence), expected];
+  });
+  const own = useComputed(() => session.view.value.phase !== 'watched');
+  const [first] = findings.value;
+  if (!first) return null;
+  return (
+    <section class="card guard" aria-labelledby="guard-title">
+      <h2 id="guard-title">What the guard saw</h2>
+      {findings.value.map(({ kind, title, sentence, meaning }) => (
+        <div key={kind}>
+          <p>
+            <span class="chip bad">{MARKS[kind]}</span> <strong>{title}.</strong> {sentence}
+          </p>
+          {meaning !== '' && <p class="hint">{meaning}</p>}
+        </div>
+      ))}
+      {hint.value && (
+        <p>
+          <b>What to change:</b> {hint.value.remedy}
+        </p>
+      )}
+      {own.value && run.value && <WayBack session={session} draft={draft} run={run.value} finding={first} />}
+    </section>
+  );
+}
+
+type WayBackProps = GuardCardProps & { run: RunRecord; finding: GuardFinding };
+
+function WayBack({ session, draft, run, finding }: WayBackProps) {
+  const active = useComputed(() => isActive(session.view.value.phase));
+  const rewind = plannedRewind(run, session.view.value.metrics.stages, finding);
+  if (!rewind) return null;
+  const { after } = rewind;
+  const what = after === null ? 'begin anew' : 'rewind to the best checkpoint';
+  return (
+    <>
+      <p>{summaryOf(rewind)}</p>
+      <div class="buttons">
+        <button
+          type="button"
+          disabled={session.busy.value}
+          onClick={() => void session.act(() => setRewind(session, draft, run, rewind))}
+        >
+          {active.value ? `Stop and ${what}` : what.replace(/^./, (letter) => letter.toUpperCase())}
+        </button>
+        <span class="hint">
+          {after !== null && 'It is the newest from before the trouble. '}
+          This sets the form and starts nothing; the run on view is kept.
+        </span>
+      </div>
+    </>
+  );
+}
+
+/** Null for a run of another version, whose settings the form cannot hold. */
+function plannedRewind(run: RunRecord, trained: readonly string[], finding: GuardFinding): Rewind | null {
+  try {
+    return rewindOf(run, trained, finding);
+  } catch {
+    return null;
+  }
+}
+
+/** Puts the way back into the form; the message takes it back. */
+async function setRewind(
+  session: Session,
+  draft: Signal<Draft>,
+  run: RunRecord,
+  rewind: Rewind,
+): Promise<void> {
+  const { library, view } = session;
+  if (isActive(view.value.phase)) await session.stop();
+  const before = { draft: draft.value, fork: library.nextFork.value };
+  const { after } = rewind;
+  draft.value = rewind.draft;
+  library.nextFork.value = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
+  session.inform('The form is set for the next run.', 'Look the settings over, then press Start.', [
+    {
+      label: 'Undo',
+      run: () => {
+        draft.value = before.draft;
+        library.nextFork.value = before.fork;
+      },
+    },
+  ]);
+}
+
+function summaryOf({ after, changes }: Rewind): string {
+  const place =
+    after === null
+      ? 'There is no checkpoint from before it: the next run would begin anew'
+      : `The next run would begin with the checkpoint at the end of ${stageTitle(after)}`;
+  const words = changes.map(({ label, from, to }) => `${label} ${to} instead of ${from}`);
+  return words.length === 0 ? `${place}.` : `${place}, with ${words.join('; ')}.`;
+}

@@ -1,0 +1,53 @@
+// The guard as a visitor meets it: a preset that is meant to fail, what the page says of it, and the way back.
+
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+/** A bound that no policy keeps: the guard ends stage 1 at its second iteration, however little was learnt. */
+const DOOMED =
+  '?v=1&preset=smoke%2Bpg-collapse&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stages=sft,heads,stage1&stage1_steps=3&prompts_per_step=4&evaluate=false&guard_patience=2&guard_min_entropy=10';
+
+async function phase(page: Page, wanted: string): Promise<void> {
+  await page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, wanted, {
+    timeout: 100_000,
+  });
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'guard: a collapse is told with value and limit, also after a reload, and the run can be rewound',
+    timeoutMs: 240_000,
+    async run({ newPage, assert }) {
+      const page = await newPage(DOOMED);
+      const presets = page.getByRole('group', { name: 'Preset' });
+      await presets.getByText('Watch:').waitFor();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await phase(page, 'failed');
+      const card = page.getByRole('region', { name: 'What the guard saw' });
+      const seen =
+        /Iteration 2 of Stage 1 \(step 42\): the entropy of a token was [\d.]+, below the limit of 10/;
+      await card.getByText(seen).waitFor();
+      await card.getByText('What to change:').waitFor();
+
+      await page.getByRole('button', { name: 'See what the guard saw' }).click();
+      assert.equal(await page.locator('.alert').count(), 0);
+
+      // The record of the run says the same.
+      await page.reload();
+      await page.getByRole('link', { name: 'Runs' }).click();
+      await page.getByRole('button', { name: /^Open/ }).first().click();
+      await page.getByRole('link', { name: 'Train' }).click();
+      await card.getByText(seen).waitFor();
+
+      await card.getByText(/would begin with the checkpoint at the end of Heads, with Loss/).waitFor();
+      await card.getByRole('button', { name: 'Rewind to the best checkpoint' }).click();
+      await page.getByRole('heading', { name: 'Begins after Heads' }).waitFor();
+      assert.match(page.url(), /loss_type=cpgd/);
+      await page.getByLabel('Find a setting').fill('Smallest entropy');
+      await page.getByRole('button', { name: 'Reset Smallest entropy' }).click();
+      await page.getByRole('button', { name: 'Start' }).click();
+      await phase(page, 'done');
+      assert.equal(await card.count(), 0);
+    },
+  },
+];
