@@ -1,7 +1,7 @@
 // A release as the stored run that training it here would have left: checkpoints at the ends of its stages, heads, evaluations.
 
 import type { ReleasedModel } from '../protocol/lab.ts';
-import type { BundleContents } from '../storage/index.ts';
+import { type BundleContents, FRESH_STATE } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
 import type { Checkpoint, EvaluationRecord, Json } from '../storage/types.ts';
 import { toTensors } from '../training/checkpoints.ts';
@@ -46,7 +46,7 @@ export function releasedRun(release: ReleasedModel, weights: ReleaseWeights): Bu
         ...where,
         nextIteration: 0,
         kind: 'stage-end',
-        state: { optimizerSteps: { policy: 0 }, guardStrikes: 0 },
+        state: FRESH_STATE,
         model: specs.policy.config as unknown as Json,
       },
       tensors: {

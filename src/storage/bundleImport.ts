@@ -1,19 +1,21 @@
-// Writes a bundle into a store, after everything in it was checked.
+// Writes a bundle or a weights file into a store, after everything in it was checked.
 
 import type { BundleSource, ProgressListener } from './bundleExport.ts';
 import { type BundleContents, readBundle } from './bundleRead.ts';
+import { looksLikeSafetensors, readWeights } from './weightsFile.ts';
 
 /**
- * Imports a run; resolves to its id, a new one if its own is taken.
- * A bundle that is not perfect changes nothing; if the disk runs full on the way, what was written is removed.
+ * Imports a run out of a bundle, or one that holds nothing but the weights of a file; resolves to its id, a new one if its own is
+ * taken. A file that is not perfect changes nothing; if the disk runs full on the way, what was written is removed.
  * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`.
  */
 export async function importRun(
   store: BundleSource,
-  zip: Uint8Array,
+  file: Uint8Array,
   onProgress?: ProgressListener,
 ): Promise<string> {
-  return importContents(store, readBundle(zip), onProgress);
+  const contents = looksLikeSafetensors(file) ? readWeights(file) : readBundle(file);
+  return importContents(store, contents, onProgress);
 }
 
 /** The same for what was read from a bundle. */

@@ -2,8 +2,8 @@
 
 import { StorageError } from './errors.ts';
 import { metricsToCsv } from './metricsCsv.ts';
-import { encodeSafetensors } from './safetensors.ts';
-import type { NamedTensor, RunRecord, RunStore } from './types.ts';
+import type { RunRecord, RunStore } from './types.ts';
+import { encodeWeights } from './weightsFile.ts';
 
 export type FileRequest =
   | { kind: 'metrics-csv' }
@@ -12,10 +12,6 @@ export type FileRequest =
   | { kind: 'weights'; checkpointId: string };
 
 type Source = Pick<RunStore, 'getRun' | 'readMetrics' | 'listEvaluations' | 'getCheckpoint'>;
-
-/** Prefix of the policy among the tensors of a checkpoint; its optimizer's begin with the others. */
-const POLICY = 'policy.';
-const OPTIMIZER = ['policy.first.', 'policy.second.'] as const;
 
 /** The file. @throws StorageError `not-found` where the run or the checkpoint is not stored. */
 export async function exportFile(
@@ -42,7 +38,6 @@ export async function exportFile(
   }
 }
 
-/** The policy alone, under its own names; what is needed to build the model stands in the metadata. */
 async function weightsFile(
   store: Source,
   run: RunRecord,
@@ -52,24 +47,7 @@ async function weightsFile(
   if (!checkpoint) {
     throw missing(`The checkpoint "${checkpointId}" of this run is not stored, or is damaged.`, run.id);
   }
-  const { manifest, tensors } = checkpoint;
-  const policy = Object.entries(tensors).flatMap(([name, tensor]): [string, NamedTensor][] =>
-    name.startsWith(POLICY) && !OPTIMIZER.some((prefix) => name.startsWith(prefix))
-      ? [[name.slice(POLICY.length), tensor]]
-      : [],
-  );
-  return encodeSafetensors(Object.fromEntries(policy), {
-    metadata: {
-      format: 'cosmo-policy',
-      run: run.id,
-      stage: manifest.stage,
-      step: String(manifest.step),
-      seed: String(run.seed),
-      codeVersion: run.codeVersion,
-      model: JSON.stringify(manifest.model),
-      settings: JSON.stringify(run.settings),
-    },
-  });
+  return encodeWeights(run, checkpoint);
 }
 
 function describe({ id, name, createdAt, status, preset, seed, codeVersion, device, settings }: RunRecord) {

@@ -99,6 +99,13 @@ export function decodeSafetensors(file: Uint8Array, what = 'The safetensors file
   );
 }
 
+/** The metadata of a safetensors file; empty where it has none. @throws StorageError `bad-bundle` */
+export function metadataOf(file: Uint8Array, what: string): { readonly [key: string]: unknown } {
+  const { header } = readHeader(file, what);
+  const found = Object.entries(header).find(([name]) => name === '__metadata__')?.[1];
+  return typeof found === 'object' && found !== null ? found : {};
+}
+
 function byOffset(a: { entry: HeaderEntry }, b: { entry: HeaderEntry }): number {
   return (
     a.entry.data_offsets[0] - b.entry.data_offsets[0] || a.entry.data_offsets[1] - b.entry.data_offsets[1]

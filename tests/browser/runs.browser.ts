@@ -165,13 +165,15 @@ export const tests: BrowserTest[] = [
         async () => (await row(page, name).count()) === 3,
         'the dropped bundle comes in',
       );
+      await file.setInputFiles(weights.path);
+      await page.getByText(`“${name}: weights after stage2” is imported.`).waitFor();
       await file.setInputFiles({
         name: 'x.zip',
         mimeType: 'application/zip',
         buffer: Buffer.from('nonsense'),
       });
       await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
-      assert.equal(await row(page, name).count(), 3);
+      assert.equal(await row(page, name).count(), 4);
     },
   },
   {

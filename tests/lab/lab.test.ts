@@ -6,7 +6,7 @@ import { Lab } from '../../src/lab/lab.ts';
 import { Releases } from '../../src/lab/releases.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/lab.ts';
-import { metricsDigest, type RunStore } from '../../src/storage/index.ts';
+import { exportFile, importRun, MemoryStore, metricsDigest, type RunStore } from '../../src/storage/index.ts';
 import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
 const settings = tinySettings({ stage2_steps: 2 });
@@ -231,6 +231,23 @@ test('what is remembered of the judges changes no score', async () => {
         for (const [i, total] of after.totals.entries())
           expect(total).toBeCloseTo(afresh[g].after.totals[i], 5);
     }
+});
+
+test('weights that went through a file answer as the checkpoint they were saved from', async () => {
+  const saved = await endOf('stage2');
+  if (saved.kind !== 'stored') throw new Error('not stored');
+  const file = await exportFile(store, RUN_ID, { kind: 'weights', checkpointId: saved.checkpointId });
+  const other = new MemoryStore();
+  const runId = await importRun(other, file);
+  const [{ id: checkpointId }] = await other.listCheckpoints(runId);
+  const prompt = await lab.draw({ settings, from: { suite: 'safety' }, index: 3 });
+  const ask = (asked: Lab, model: ModelRef) =>
+    asked.answer({ models: [model], prompt, settings, temperature: 0, seed: 1 });
+  const [before] = await ask(lab, saved);
+  const [after] = await ask(labOn(other), { kind: 'stored', runId, checkpointId });
+  expect(after.response).toEqual(before.response);
+  expect(after.logProbs).toEqual(before.logProbs);
+  expect(after.heads).toEqual([]);
 });
 
 test('evaluating the end of a stage gives the stored evaluation', async () => {

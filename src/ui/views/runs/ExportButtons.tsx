@@ -61,7 +61,8 @@ export function ExportButtons({ row, working, actions }: ExportButtonsProps) {
       </div>
       <p class="hint">
         The bundle holds everything and can be imported on any machine; its settings, metrics and scores are
-        readable files. Charts can be saved as SVG and PNG below each chart.
+        readable files. Weights can be imported too, as a run of one checkpoint. Charts can be saved as SVG
+        and PNG below each chart.
       </p>
     </section>
   );

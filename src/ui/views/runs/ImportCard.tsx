@@ -1,4 +1,4 @@
-// The card of the list: takes bundles by button or dropped onto it, and shows long work in progress.
+// The card of the list: takes bundles and weights by button or dropped onto it, and shows long work in progress.
 
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
@@ -43,10 +43,10 @@ export function ImportCard({ work, actions, children }: ImportCardProps) {
         </h2>
         <div class="tools">
           <button type="button" disabled={work !== null} onClick={() => input.current?.click()}>
-            Import a bundle …
+            Import …
           </button>
           <label for={id} class="skip">
-            Bundle to import (.zip)
+            Bundles (.zip) or weights (.safetensors) to import
           </label>
           <input
             ref={input}
@@ -54,7 +54,7 @@ export function ImportCard({ work, actions, children }: ImportCardProps) {
             class="skip"
             type="file"
             tabIndex={-1}
-            accept=".zip,application/zip"
+            accept=".zip,application/zip,.safetensors"
             multiple
             onChange={(event) => {
               const files = [...(event.currentTarget.files ?? [])];
@@ -62,7 +62,7 @@ export function ImportCard({ work, actions, children }: ImportCardProps) {
               event.currentTarget.value = '';
             }}
           />
-          <span class="hint">or drop the file here</span>
+          <span class="hint">a bundle or weights; or drop the file here</span>
         </div>
       </div>
       {work && <Work work={work} />}

@@ -1,0 +1,156 @@
+// The weights of a policy as one safetensors file, and such a file as a run of its own: one checkpoint and nothing else.
+
+import * as v from 'valibot';
+import type { BundleContents } from './bundleRead.ts';
+import { badBundle } from './errors.ts';
+import { decodeSafetensors, encodeSafetensors, metadataOf, type Tensors } from './safetensors.ts';
+import { sha256 } from './sha256.ts';
+import type { Checkpoint, Json, NamedTensor, RunRecord } from './types.ts';
+
+const FORMAT = 'cosmo-policy';
+const VERSION = '1';
+
+/** Prefix of the policy among the tensors of a checkpoint, and those of its optimiser's moments, which begin with it too. */
+const POLICY = 'policy.';
+const MOMENTS = ['policy.first.', 'policy.second.'] as const;
+
+/** What a checkpoint holds besides weights where an optimiser begins anew. */
+export const FRESH_STATE = { optimizerSteps: { policy: 0 }, guardStrikes: 0 } as const;
+
+/** The policy of a checkpoint alone, under its own names; what is needed to build the model stands in the metadata. */
+export function encodeWeights(run: RunRecord, { manifest, tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
+  const policy = Object.entries(tensors).flatMap(([name, tensor]): [string, NamedTensor][] =>
+    name.startsWith(POLICY) && !MOMENTS.some((prefix) => name.startsWith(prefix))
+      ? [[name.slice(POLICY.length), tensor]]
+      : [],
+  );
+  return encodeSafetensors(Object.fromEntries(policy), {
+    metadata: {
+      format: FORMAT,
+      version: VERSION,
+      run: run.id,
+      name: run.name,
+      createdAt: manifest.createdAt,
+      preset: run.preset,
+      seed: String(run.seed),
+      codeVersion: run.codeVersion,
+      device: run.device,
+      stage: manifest.stage,
+      stageIndex: String(manifest.stageIndex),
+      step: String(manifest.step),
+      policyVersion: String(manifest.policyVersion),
+      model: JSON.stringify(manifest.model),
+      settings: JSON.stringify(run.settings),
+    },
+  });
+}
+
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const count = v.pipe(
+  v.string(),
+  v.regex(/^\d{1,15}$/),
+  v.transform((digits) => Number(digits)),
+);
+/** Values of safetensors metadata are strings. */
+const metadataSchema = v.object({
+  run: v.pipe(text(150), v.minLength(1)),
+  name: text(1000),
+  createdAt: text(100),
+  preset: text(200),
+  seed: count,
+  codeVersion: text(100),
+  device: text(1000),
+  stage: v.pipe(text(100), v.minLength(1)),
+  stageIndex: count,
+  step: count,
+  policyVersion: count,
+  model: v.pipe(v.string(), v.parseJson()),
+  settings: v.pipe(
+    v.string(),
+    v.parseJson(),
+    v.check((value) => !Array.isArray(value), 'Expected settings by name'),
+    v.record(v.string(), v.unknown()),
+  ),
+});
+
+/** Whether bytes begin as a safetensors file does: eight bytes of length, then JSON. */
+export function looksLikeSafetensors(file: Uint8Array): boolean {
+  return file.length > 8 && file[8] === '{'.charCodeAt(0) && file[7] === 0;
+}
+
+/**
+ * A run that holds the weights as its only checkpoint: it can be asked, evaluated, and begun from; it has no curves, samples and heads.
+ * @throws StorageError `bad-bundle` with one sentence for a file that is damaged, of another kind or too new.
+ */
+export function readWeights(file: Uint8Array): BundleContents {
+  const raw = metadataOf(file, 'The weights file');
+  if (raw.format !== FORMAT)
+    throw badBundle('This safetensors file holds no policy that was saved by this playground.');
+  if (raw.version !== VERSION)
+    throw badBundle(`This weights file has version ${raw.version}, but this page reads version ${VERSION}.`);
+  const checked = v.safeParse(metadataSchema, raw, { abortEarly: true });
+  if (!checked.success) {
+    const [issue] = checked.issues;
+    throw badBundle(`The weights file is damaged: "${v.getDotPath(issue)}" is not valid (${issue.message}).`);
+  }
+  const {
+    run: source,
+    name,
+    model,
+    settings,
+    stageIndex,
+    stage,
+    step,
+    policyVersion,
+    ...rest
+  } = checked.output;
+  const id = `weights-${source}-${stage}-${sha256(file).slice(0, 8)}`.slice(0, 200);
+  return {
+    run: {
+      id,
+      name: `${name || `${rest.preset}, seed ${rest.seed}`}: weights after ${stage}`,
+      ...rest,
+      updatedAt: rest.createdAt,
+      status: 'done',
+      settings: settings as { readonly [key: string]: Json },
+      message: `Weights after ${stage}, read from a file: curves, samples and reward heads are not in it.`,
+    },
+    metrics: [],
+    evaluations: [],
+    heads: null,
+    samples: [],
+    checkpoints: [
+      {
+        manifest: {
+          id: `stage-end-${String(step).padStart(8, '0')}-${stage}`,
+          runId: id,
+          createdAt: rest.createdAt,
+          step,
+          stageIndex,
+          stage,
+          nextIteration: 0,
+          policyVersion,
+          kind: 'stage-end',
+          state: FRESH_STATE,
+          model: model as Json,
+        },
+        tensors: policyTensors(decodeSafetensors(file, 'The weights file')),
+      },
+    ],
+  };
+}
+
+/** Under their names in checkpoints, with moments of 0: every stage begins with fresh ones. */
+function policyTensors(tensors: Tensors): { [name: string]: NamedTensor } {
+  const named = Object.entries(tensors).flatMap(([name, { shape, data }]): [string, NamedTensor][] => {
+    if (!(data instanceof Float32Array))
+      throw badBundle(`The weights file is damaged: tensor "${name}" holds no floats.`);
+    const zeros = () => ({ shape, data: new Float32Array(data.length) });
+    return [
+      [POLICY + name, { shape, data }],
+      ...MOMENTS.map((prefix): [string, NamedTensor] => [prefix + name, zeros()]),
+    ];
+  });
+  if (named.length === 0) throw badBundle('The weights file holds no tensors.');
+  return Object.fromEntries(named);
+}
