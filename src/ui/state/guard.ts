@@ -103,7 +103,7 @@ function strikeFinding(metrics: MetricTable, settings: GuardSettings): GuardFind
   return {
     kind: 'warned',
     stage,
-    title: 'The run is about to be stopped',
+    title: 'The run has left the bounds of the guard',
     sentence: `Step ${steps.at(-1)} in ${stageTitle(stage)}: ${comparison(seen.metric, seen.value, settings)}. This is number ${strikes} of the ${patience} in a row that end the run.`,
     meaning: WATCHED[seen.metric].meaning,
   };
