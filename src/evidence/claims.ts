@@ -313,6 +313,16 @@ const QUESTIONS: readonly Claim[] = [
     [against('no-frames', 'joint', 'attack-heldout', under())],
     '`heldout_frames` leaves the frames of held-out attacks out of all training, so that nothing says they are harmless; nor does anything say what their words mean.',
   ),
+  claim(
+    '6.7',
+    'terms',
+    'Where their frames are left out of training, held-out attacks fall with the joint stage',
+    [
+      since('no-frames', 'sft', 'attack-heldout', under()),
+      since('no-frames', 'stage1', 'attack-heldout', under()),
+    ],
+    'Asked after 1.2 had been seen to be unclear.',
+  ),
 ];
 
 export const CLAIMS: readonly Claim[] = [

@@ -2,7 +2,7 @@
 
 import { CLAIM_GROUPS } from './claims.ts';
 import { type DotSeries, dotFigure } from './dotFigure.ts';
-import { CELLS, findCell } from './grid.ts';
+import { findCell, GROUP_CELLS } from './grid.ts';
 import { type MeasureName, type Moment, measureOf, type RunResult } from './results.ts';
 import { type Estimate, meanEstimate } from './statistics.ts';
 import { storyFigure } from './storyFigure.ts';
@@ -92,21 +92,6 @@ function figureOf(
   return dotFigure({ title: CLAIM_GROUPS[group], axis, rows, series });
 }
 
-/** Cells of the tables and figures of a group, in the order of the grid. */
-export const GROUP_CELLS: { readonly [group in keyof typeof CLAIM_GROUPS]: readonly string[] } = {
-  1: ['joint'],
-  2: ['joint', 'safety-only', 'general-only', 'single-stage'],
-  3: CELLS.map(({ name }) => name).filter((name) =>
-    /^(joint|grpo|rloo|ppo|pg|pgd|cpg|reinforce|weight)/.test(name.replace(/^joint-(?!fast)/, '')),
-  ),
-  4: ['joint', ...CELLS.map(({ name }) => name).filter((name) => /^(no-|safework|drift-)/.test(name))],
-  5: ['joint', 'joint-internvl', 'joint-deepseek'],
-  6: [
-    'joint',
-    ...CELLS.map(({ name }) => name).filter((name) => /^(safety-x|label-noise|keyword)/.test(name)),
-  ],
-};
-
 /** The story and the figures of some groups, as far as the results allow them, in the order of the report. */
 export function figures(results: readonly RunResult[], groups: readonly number[]): Figure[] {
   const drawn: [string, string, string | null][] = [
@@ -116,7 +101,7 @@ export function figures(results: readonly RunResult[], groups: readonly number[]
     ['claim-3', CLAIM_GROUPS[3], byCell(3, results, GROUP_CELLS[3], ['mean'])],
     ['claim-4', CLAIM_GROUPS[4], byCell(4, results, GROUP_CELLS[4], ['mean', 'declined', 'attack-seen'])],
     ['claim-5', CLAIM_GROUPS[5], byMeasure(5, results, GROUP_CELLS[5])],
-    ['claim-6', CLAIM_GROUPS[6], byCell(6, results, GROUP_CELLS[6], ['safe', 'instruction', 'mean'])],
+    ['claim-6', CLAIM_GROUPS[6], byCell(6, results, GROUP_CELLS[6], ['safe', 'attack-heldout', 'mean'])],
   ];
   const wanted = ['story', ...groups.map((group) => `claim-${group}`)];
   return drawn.flatMap(([name, alt, svg]) =>

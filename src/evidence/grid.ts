@@ -244,6 +244,16 @@ export const GRIDS: { readonly [grid in GridName]: readonly string[] } = {
   backbones: ['joint', ...namesOf(BACKBONES)],
 };
 
+/** Cells of the tables and figures of each group of claims, in the order of the grid. */
+export const GROUP_CELLS = {
+  1: ['joint'],
+  2: ['joint', ...namesOf(OBJECTIVES)],
+  3: namesOf([...JOINT, ...BASELINES, ...PARTS]),
+  4: ['joint', ...namesOf(TERMS)],
+  5: ['joint', ...namesOf(BACKBONES)],
+  6: ['joint', ...namesOf(QUESTIONS)],
+} as const satisfies { readonly [group: number]: readonly string[] };
+
 /** The cell of a name. @throws Error on a name that is in no grid: a fault of the program. */
 export function findCell(name: string): Cell {
   const found = CELLS.find((one) => one.name === name);

@@ -1,7 +1,8 @@
 // docs/RESULTS.md and docs/results.json from the results of a grid: pure text, made by the command and never by hand.
 
 import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
-import { estimateOf, type Figure, figures, GROUP_CELLS } from './figures.ts';
+import { estimateOf, type Figure, figures } from './figures.ts';
+import { GROUP_CELLS } from './grid.ts';
 import { cellNames, runId } from './plan.ts';
 import { type MeasureName, measureOf, type RunResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
