@@ -20,6 +20,8 @@ export type ChromiumOptions = {
   args?: readonly string[];
   /** The caller handles Ctrl-C itself: the browser is not closed by it. */
   ownsSignals?: boolean;
+  /** Tabs in the background are held back as in a visitor's browser; else the flags of automation keep them at full speed. */
+  throttlesHidden?: boolean;
 };
 
 const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] } = {
@@ -35,6 +37,12 @@ const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] 
   system: ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'],
   none: ['--disable-gpu'],
 };
+
+const FLAGS_AGAINST_THROTTLING = [
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
 
 /** A test talks to its own machine and to nothing else. */
 const QUIET_FLAGS = [
@@ -118,6 +126,7 @@ export async function launchChromium(
       ...(asRoot ? ['--no-sandbox'] : []),
       ...(options.args ?? []),
     ],
+    ...(options.throttlesHidden ? { ignoreDefaultArgs: FLAGS_AGAINST_THROTTLING } : {}),
     ...(options.ownsSignals ? { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } : {}),
   };
   return options.persistentDir === undefined
