@@ -109,16 +109,23 @@ function Search({ query, found }: SearchProps) {
 type GroupFieldsProps = { draft: Signal<Draft>; group: GroupInfo; changed: readonly SettingKey[] };
 
 function GroupFields({ draft, group, changed }: GroupFieldsProps) {
+  // Folded fields are not made: a hundred of them would hold up the page whenever this view is shown.
+  const open = useSignal(false);
   const infos = group.settings.filter((info) => !FIRST_KEYS.includes(info.key));
   if (infos.length === 0) return null;
   const count = infos.filter((info) => changed.includes(info.key)).length;
   return (
-    <details class="group">
+    <details
+      class="group"
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
       <summary>
         {group.title} {count > 0 && <span class="chip">{count} changed</span>}
       </summary>
       <p class="hint">{group.about}</p>
-      <Fields draft={draft} infos={infos} />
+      {open.value && <Fields draft={draft} infos={infos} />}
     </details>
   );
 }
