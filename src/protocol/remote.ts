@@ -41,9 +41,10 @@ const LIFELINE = 'cosmo:lifeline';
  * Connects to the object that a worker exposes by `exposeApi(api, self)`.
  * A worker that fires `error` or `messageerror` is ended, so that "died" is true.
  * @param name how to call the worker in messages, e.g. `training worker`.
+ * @param wayOn what a visitor can do after its death.
  */
-export function connectWorker<T>(worker: Worker, name: string): RemoteConnection<T> {
-  const connection = connect<T>(worker, name, () => worker.terminate());
+export function connectWorker<T>(worker: Worker, name: string, wayOn?: string): RemoteConnection<T> {
+  const connection = connect<T>(worker, name, () => worker.terminate(), wayOn);
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     const where = event.lineno ? ` (${event.filename}:${event.lineno})` : '';
@@ -66,7 +67,12 @@ const live = new Set<unknown>();
 
 type Root = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };
 
-function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void): RemoteConnection<T> {
+function connect<T>(
+  endpoint: Endpoint & object,
+  name: string,
+  stop: () => void,
+  wayOn = 'Reload the page; a stored run goes on from its last checkpoint.',
+): RemoteConnection<T> {
   const root = wrap(endpoint) as unknown as Root;
   const pending = new Set<(error: PlaygroundError) => void>();
   let announceDeath: (error: PlaygroundError) => void = () => undefined;
@@ -81,7 +87,7 @@ function connect<T>(endpoint: Endpoint & object, name: string, stop: () => void)
     dead = new PlaygroundError(
       'worker-died',
       `The ${name} has stopped: ${reason.replace(/\.$/, '')}.`,
-      'Reload the page; a stored run goes on from its last checkpoint.',
+      wayOn,
       { worker: name, reason },
     );
     live.delete(root);

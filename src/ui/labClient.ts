@@ -1,10 +1,15 @@
 // The page's line to the lab worker: started at the first question, started anew after its death.
 
-import type { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
 import type { LabControl } from '../protocol/lab.ts';
 import type { Remote, RemoteConnection } from '../protocol/remote.ts';
 
 export type LabLink = Pick<RemoteConnection<LabControl>, 'api' | 'died' | 'markDead'>;
+
+/** Writes to the store, so it is not done twice. */
+const ASKED_ONCE: ReadonlySet<string> = new Set<keyof LabControl>(['adopt']);
+
+type Asking = { readonly [method: string]: (...args: readonly unknown[]) => Promise<unknown> };
 
 export class LabClient {
   readonly #open: () => LabLink;
@@ -36,13 +41,43 @@ export class LabClient {
       .catch(() => undefined);
   }
 
-  /** Calls of the lab reject with PlaygroundError; after the death of the worker the next call starts another one. */
+  /**
+   * Calls of the lab reject with PlaygroundError. After the death of the worker another one is started; a call that waited for its
+   * answer is made once more, so that only a question that kills two labs fails of it.
+   */
   async api(): Promise<Remote<LabControl>> {
-    this.#link ??= this.#connect();
+    await this.#live();
+    return this.#questions;
+  }
+
+  readonly #questions = new Proxy(Object.create(null), {
+    get: (_target, method) => {
+      // An api may be awaited or returned from an async function: it is no thenable.
+      if (typeof method !== 'string' || method === 'then') return undefined;
+      return (...args: readonly unknown[]) => this.#ask(method, args);
+    },
+  }) as Remote<LabControl>;
+
+  async #ask(method: string, args: readonly unknown[]): Promise<unknown> {
+    const lab = await this.#live();
+    const asked = this.#link;
     try {
-      return (await this.#link).api;
+      return await (lab.api as unknown as Asking)[method](...args);
     } catch (error) {
-      this.#link = null;
+      const died = error instanceof PlaygroundError && error.code === 'worker-died';
+      if (!died || ASKED_ONCE.has(method)) throw error;
+      if (this.#link === asked) this.#link = null;
+      return await ((await this.#live()).api as unknown as Asking)[method](...args);
+    }
+  }
+
+  async #live(): Promise<LabLink> {
+    const link = this.#link ?? this.#connect();
+    this.#link = link;
+    try {
+      return await link;
+    } catch (error) {
+      if (this.#link === link) this.#link = null;
       throw error;
     }
   }

@@ -43,7 +43,10 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
     links.openLab,
     (port) => session.addStorePort(port),
     (error) =>
-      session.inform(error.message, 'The next question starts another one; training is not touched.'),
+      session.inform(
+        error.message,
+        'Another one takes its place and is asked what waited for an answer; training is not touched.',
+      ),
   );
   session.onStoreDeath(() => lab.storeDied());
   render(<App session={session} draft={draft} lab={lab} />, root);

@@ -28,5 +28,6 @@ export const workerLinks: WorkerLinks = {
     connectWorker<LabControl>(
       new Worker(new URL('../../workers/lab.worker.ts', import.meta.url), { type: 'module', name: 'lab' }),
       'lab worker',
+      'Try again: another one is started. If it stops again, reload the page.',
     ),
 };

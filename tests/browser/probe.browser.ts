@@ -212,4 +212,29 @@ export const tests: BrowserTest[] = [
       assert.equal(await page.locator('.look').count(), 0);
     },
   },
+  {
+    name: 'a question whose lab dies is answered by another lab',
+    async run({ newPage, assert, allowPageErrors }) {
+      allowPageErrors(/worker/);
+      const page = await newPage('#probe');
+      await waitForAnswers(page);
+      const first = await asked(page);
+      const lab = page.workers().find((each) => each.url().includes('lab.worker'));
+      // It is held up, so that the question waits in it when it ends.
+      const ended = lab?.evaluate((heldMs) => {
+        const end = performance.now() + heldMs;
+        while (performance.now() < end);
+        self.close();
+      }, 2000);
+      ended?.catch(() => undefined);
+      await page.getByRole('button', { name: 'A value question' }).click();
+      await page
+        .locator('.alert', { hasText: /lab worker has stopped.*Another one takes its place/ })
+        .waitFor();
+      await waitForAnswers(page);
+      assert.ok((await asked(page)) !== first, 'what was asked is answered');
+      assert.equal(await list(page, 'From').inputValue(), 'suite:value');
+      assert.equal(await page.locator('.problem').count(), 0);
+    },
+  },
 ];
