@@ -158,6 +158,24 @@ describe('the gap between proxy and gold', () => {
     expect(read(0.01, 0.02)).toMatchObject({ trend: 'fell', sentence: expect.stringContaining('less than') });
   });
 
+  it('knows a reward that runs ahead of the oracle’s from below', () => {
+    const start = 0.2;
+    const behind = readGap('stage2', steps, curve(0.02, start), curve(0));
+    expect(behind).toMatchObject({ trend: 'grew', gamed: true });
+    expect(behind.last).toBeLessThan(0);
+    expect(behind.sentence).toContain('that the oracle does not grant');
+    expect(readGap('stage2', steps, curve(0.02, start), curve(0.01))).toMatchObject({
+      trend: 'grew',
+      gamed: false,
+    });
+    expect(readGap('stage2', steps, curve(0), curve(-0.01, 2))).toMatchObject({
+      trend: 'grew',
+      gamed: false,
+    });
+    expect(read(0.02, 0).gamed).toBe(true);
+    expect(read(0.02, 0.02).gamed).toBe(false);
+  });
+
   it('takes noise for noise', () => {
     const noise = steps.map((step) => 1 + Math.sin(step * 12.9898) * 0.5);
     const gold = steps.map((step) => 1 + Math.sin(step * 78.233) * 0.5);

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, PRESETS, resolvePreset, type Settings } from '../../src/config/index.ts';
-import type { MetricsEvent, RunPhase } from '../../src/protocol/messages.ts';
+import type { EvaluationEvent, MetricsEvent, RunPhase } from '../../src/protocol/messages.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { guardFindings } from '../../src/ui/state/guard.ts';
@@ -182,18 +182,42 @@ describe('presets that are meant to fail', () => {
     },
   );
 
+  test('a score is a sign where it is clearly above that after SFT', () => {
+    const hint = hintOf('smoke+over-refusal');
+    if (hint?.sign.kind !== 'score') throw new Error('Its sign is no score.');
+    const { suite, metric } = hint.sign;
+    const metrics = tableOf([{ reward: 1 }]);
+    const endOf = (stage: string, value: number, half: number): EvaluationEvent => ({
+      kind: 'evaluation',
+      runId: 'a',
+      stage,
+      step: 1,
+      scores: [{ suite, metric, value, low: value - half, high: value + half, n: 100, better: 'lower' }],
+    });
+    const found = (...evaluations: EvaluationEvent[]) => signFinding({ metrics, evaluations }, hint);
+    expect(found(endOf('stage1', 0.9, 0.05))).toBeNull();
+    expect(found(endOf('sft', 0.3, 0.05), endOf('stage1', 0.39, 0.01))).toBeNull();
+    expect(found(endOf('sft', 0.3, 0.2), endOf('stage1', 0.6, 0.2))).toBeNull();
+    expect(found(endOf('sft', 0.3, 0.05), endOf('stage1', 0.9, 0.05))?.sentence).toBe(
+      'Stage 1: the share of harmless requests that are declined rose from 30.0 % after SFT to 90.0 %.',
+    );
+  });
+
   test('have a sign that an ordinary run does not show', () => {
     for (const { hint } of failures) {
       if (!hint) throw new Error('It has no hint.');
       const { sign } = hint;
-      if (sign.kind === 'gap') continue;
+      if (sign.kind !== 'metric') continue;
       const factor = sign.is === 'above' ? 10 : 0.1;
       const start = sign.value ?? 1;
       const flat = Array.from({ length: 20 }, () => ({ [sign.metric]: 0.9 * start }));
       const moved = flat.map((each, i) => (i < 10 ? each : { [sign.metric]: 0.9 * start * factor }));
-      expect(signFinding(tableOf(flat), hint)).toBeNull();
-      expect(signFinding(tableOf(moved.slice(0, 9)), hint)).toBeNull();
-      expect(signFinding(tableOf(moved), hint)).toMatchObject({ kind: 'expected', stage: 'stage1' });
+      expect(signFinding({ metrics: tableOf(flat), evaluations: [] }, hint)).toBeNull();
+      expect(signFinding({ metrics: tableOf(moved.slice(0, 9)), evaluations: [] }, hint)).toBeNull();
+      expect(signFinding({ metrics: tableOf(moved), evaluations: [] }, hint)).toMatchObject({
+        kind: 'expected',
+        stage: 'stage1',
+      });
     }
     expect(hintOf('quick+grpo')).toBeNull();
     expect(hintOf('a preset of another version')).toBeNull();

@@ -90,23 +90,22 @@ export const FAILURES: readonly Preset[] = [
     'failure',
     'over-refusal',
     'Over-refusal',
-    'Safety prompts without the helpful term: the policy learns to refuse whatever looks risky.',
+    'Attacks alone, and nothing paid for help: the policy learns to decline whatever looks risky.',
     {
       stages: ['sft', 'heads', 'stage2'],
-      stage2_mix: { safety: 4, jailbreak: 3 },
+      stage2_mix: { jailbreak: 1 },
       recipe: 'safework',
       w_helpful: 0,
     },
     {
       watch:
-        'the share of harmless requests that are declined, and over-refusal in the view Evaluation: both should climb from where SFT left them.',
+        'the share of harmless requests that are declined, refused or warned off, in the view Evaluation: it climbs far above where SFT left it, while attacks fail.',
       sign: {
-        kind: 'metric',
-        metric: 'refusal_rate/benign',
-        what: 'the share of harmless requests that were declined',
-        is: 'above',
-        value: 0.1,
-        timesStart: 1.3,
+        kind: 'score',
+        suite: 'overrefusal',
+        metric: 'declined',
+        what: 'the share of harmless requests that are declined',
+        by: 0.1,
       },
       title: 'Harmless requests are declined',
       remedy:

@@ -28,6 +28,8 @@ export type FailureSign =
       /** Multiple of what the stage began with. */
       timesStart?: number;
     }
+  /** A score at the end of an RL stage, `by` above what it was after SFT; both from 0 to 1. */
+  | { kind: 'score'; suite: string; metric: string; what: string; by: number }
   /** The reward that is trained on runs ahead of the oracle's. */
   | { kind: 'gap' };
 

@@ -14,6 +14,8 @@ export type GapReading = {
   first: number | null;
   last: number | null;
   trend: Trend | null;
+  /** The policy earns more from the heads than the oracle grants it more. */
+  gamed: boolean;
   sentence: string;
 };
 
@@ -47,7 +49,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
   const title = stageTitle(stage);
   if (rows.length < FEWEST) {
     const sentence = `${title}: ${rows.length} of the ${FEWEST} iterations that it takes to speak of a gap.`;
-    return { stage, first: null, last: null, trend: null, sentence };
+    return { stage, first: null, last: null, trend: null, gamed: false, sentence };
   }
   const size = Math.min(WINDOW, Math.floor(rows.length / 3));
   const scale = Math.max(...rows.map(({ granted }) => Math.abs(granted)), 1e-9);
@@ -65,18 +67,22 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
       ? `the gap stayed near ${number(last.mean)} (${number(first.mean)} at first)`
       : `the gap ${trend === 'grew' ? 'grew' : last.mean < 0 ? 'fell' : 'shrank'} from ${number(first.mean)} to ${number(last.mean)}`;
   const where = `between steps ${first.firstStep}–${first.lastStep} and steps ${last.firstStep}–${last.lastStep}`;
-  const meaning = meaningOf(trend, trendOf('trained').trend, trendOf('granted').trend, last.mean);
+  const [trained, granted] = [trendOf('trained').trend, trendOf('granted').trend];
+  // Heads that began by granting less than the oracle may still do so.
+  const gamed = trend === 'grew' && (last.mean > 0 || (trained === 'grew' && granted !== 'grew'));
+  const meaning = meaningOf(trend, trained, granted, last.mean, gamed);
   return {
     stage,
     first: first.mean,
     last: last.mean,
     trend,
+    gamed,
     sentence: `${title}: ${move} ${where}: ${meaning}`,
   };
 }
 
-function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number): string {
-  if (gap === 'grew' && last > 0) {
+function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number, gamed: boolean): string {
+  if (gamed) {
     if (granted === 'fell')
       return trained === 'grew'
         ? 'the reward rises while the oracle’s falls. The policy games the heads.'

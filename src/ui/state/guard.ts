@@ -54,9 +54,7 @@ export function guardFindings(
   const stopped =
     phase === 'failed' && error?.code === 'diverged' ? stopFinding(error, metrics, settings) : null;
   const warned = phase === 'running' || phase === 'paused' ? strikeFinding(metrics, settings) : null;
-  const gaps = readGaps(metrics).filter(({ stage, trend, last }) => {
-    return stage === metrics.stages.at(-1) && trend === 'grew' && (last ?? 0) > 0;
-  });
+  const gaps = readGaps(metrics).filter(({ stage, gamed }) => gamed && stage === metrics.stages.at(-1));
   return [stopped, warned, ...gaps.map(gapFinding)].filter((finding) => finding !== null);
 }
 

@@ -5,14 +5,17 @@ import { formatNumber } from '../format.ts';
 import { isRlStage } from './charts.ts';
 import { readGaps } from './gap.ts';
 import type { GuardFinding } from './guard.ts';
-import type { MetricTable } from './metricTable.ts';
+import type { RunView } from './runView.ts';
 import { stageTitle } from './stages.ts';
 
 /** Iterations that a value is the mean of: single ones are noise. */
 const WINDOW = 5;
 
 /** The failure as it is seen in the newest RL stage; null while it is not. */
-export function signFinding(metrics: MetricTable, { sign, title }: FailureHint): GuardFinding | null {
+export function signFinding(
+  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+  { sign, title }: FailureHint,
+): GuardFinding | null {
   const stage = metrics.stages.findLast(isRlStage);
   if (stage === undefined) return null;
   const found = (sentence: string): GuardFinding => ({
@@ -24,7 +27,16 @@ export function signFinding(metrics: MetricTable, { sign, title }: FailureHint):
   });
   if (sign.kind === 'gap') {
     const gap = readGaps(metrics).find((reading) => reading.stage === stage);
-    return gap?.trend === 'grew' && (gap.last ?? 0) > 0 ? { ...found(''), sentence: gap.sentence } : null;
+    return gap?.gamed ? { ...found(''), sentence: gap.sentence } : null;
+  }
+  if (sign.kind === 'score') {
+    const scoreAfter = (name: string) =>
+      evaluations
+        .findLast((each) => each.stage === name)
+        ?.scores.find(({ suite, metric }) => suite === sign.suite && metric === sign.metric);
+    const [first, last] = [scoreAfter('sft'), scoreAfter(stage)];
+    if (!first || !last || last.value <= first.value + sign.by || last.low <= first.high) return null;
+    return found(`${sign.what} rose from ${percent(first.value)} after SFT to ${percent(last.value)}.`);
   }
   const { steps, columns } = metrics.select([sign.metric], (each) => each === stage);
   const values = (columns[0] ?? []).filter((value) => value !== null);
@@ -38,6 +50,10 @@ export function signFinding(metrics: MetricTable, { sign, title }: FailureHint):
   return found(
     `${sign.what} was ${formatNumber(last)} over the ${WINDOW} iterations up to step ${steps.at(-1)}, ${is} ${formatNumber(limit)}; the stage began with ${formatNumber(first)}.`,
   );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function mean(values: readonly number[]): number {

@@ -39,9 +39,9 @@ export function GoodhartCard({ session }: { session: Session }) {
       {any ? (
         <>
           <ul class="gap-words">
-            {readGaps(metrics).map(({ stage, sentence, trend, last }) => (
+            {readGaps(metrics).map(({ stage, sentence, gamed }) => (
               <li key={stage}>
-                {trend === 'grew' && (last ?? 0) > 0 && <span class="chip bad">▲ gap grows</span>} {sentence}
+                {gamed && <span class="chip bad">▲ gap grows</span>} {sentence}
               </li>
             ))}
           </ul>

@@ -26,7 +26,7 @@ export function GuardCard({ session, draft }: GuardCardProps) {
   const findings = useComputed(() => {
     const view = session.view.value;
     if (view.runId === null) return [];
-    const expected = hint.value && signFinding(view.metrics, hint.value);
+    const expected = hint.value && signFinding(view, hint.value);
     const seen = guardFindings(view, guardSettingsOf(run.value?.settings));
     if (!expected) return seen;
     // A gap that the preset is made for is told once.
