@@ -46,7 +46,7 @@ export function runActions(session: Session, draft: Signal<Draft>, lab: LabClien
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
     download(bytes, `${fileStem(row.label)}-${name}`, TYPES[name.split('.').at(-1) ?? '']);
   return {
-    open: (runId) => act(() => session.openRun(runId)),
+    open: (runId) => act(() => openOne(session, runId)),
     resume: (runId) => act(() => session.resumeRun(runId)),
     rename: (runId, name) => act(() => library.rename(runId, name)),
     setTags: (runId, tags) => act(() => library.setTags(runId, tags)),
@@ -105,11 +105,17 @@ function withdrawUndo(session: Session, runIds: readonly string[]): void {
   for (const { id, message } of session.alerts.value) if (messages.has(message)) session.dismiss(id);
 }
 
+/** Its stages and curves stand on Train. */
+async function openOne(session: Session, runId: string): Promise<void> {
+  await session.openRun(runId);
+  location.hash = 'train';
+}
+
 async function importOne(session: Session, file: File): Promise<void> {
   const runId = await session.library.importFile(file);
   const run = session.runs.value.find(({ id }) => id === runId);
   session.inform(`“${run ? runTitle(run) : file.name}” is imported.`, 'It stands in the list.', [
-    { label: 'Open it', run: () => void session.act(() => session.openRun(runId)) },
+    { label: 'Open it', run: () => void session.act(() => openOne(session, runId)) },
   ]);
 }
 

@@ -58,7 +58,8 @@ export function EstimateLine({ session, draft, bare = false }: EstimateLineProps
     <p class={bare ? 'estimate' : 'card estimate'} role="status">
       {found.totalMs === null ? (
         <>
-          How long this run will take is not known before the first run on this device.{' '}
+          How long this run will take is not known: no run on this device tells, and no step with these
+          settings was timed.{' '}
           <button
             type="button"
             disabled={measuring.value || session.busy.value || training.value}
