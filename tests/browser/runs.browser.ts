@@ -174,6 +174,9 @@ export const tests: BrowserTest[] = [
       });
       await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
       assert.equal(await row(page, name).count(), 4);
+      await page.getByRole('button', { name: 'Open it' }).first().click();
+      await page.locator('main.train .rail', { hasText: 'Stage 2' }).waitFor();
+      await page.getByRole('figure', { name: 'Reward against gold reward' }).waitFor();
     },
   },
   {
