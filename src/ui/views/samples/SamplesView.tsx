@@ -2,6 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Soon } from '../../parts/Soon.tsx';
 import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { BufferCard } from './BufferCard.tsx';
@@ -41,8 +42,14 @@ function RunSamples({ runId, session, draft, lab }: ViewProps & { runId: string 
   return (
     <>
       <Inspector model={model} />
-      <RecipeCard model={model} session={session} draft={draft} />
-      <BufferCard model={model} session={session} />
+      <Soon>
+        {() => (
+          <>
+            <RecipeCard model={model} session={session} draft={draft} />
+            <Soon>{() => <BufferCard model={model} session={session} />}</Soon>
+          </>
+        )}
+      </Soon>
     </>
   );
 }
