@@ -81,7 +81,7 @@ export const FAILURES: readonly Preset[] = [
         metric: 'rewards/task/mean',
         what: 'the mean of the task term',
         is: 'below',
-        timesStart: 0.6,
+        timesStart: 0.75,
       },
       title: 'The form is enough',
       remedy:
