@@ -174,6 +174,9 @@ describe('the gap between proxy and gold', () => {
     });
     expect(read(0.02, 0).gamed).toBe(true);
     expect(read(0.02, 0.02).gamed).toBe(false);
+    // A gap that grows by three parts in a hundred of the reward is told, and is no alarm.
+    expect(readGap('stage2', steps, curve(0.0015), curve(0))).toMatchObject({ gamed: true, alarming: false });
+    expect(read(0.02, 0)).toMatchObject({ gamed: true, alarming: true });
   });
 
   it('takes noise for noise', () => {

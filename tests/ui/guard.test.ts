@@ -8,7 +8,7 @@ import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { guardFindings } from '../../src/ui/state/guard.ts';
 import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
+import { guardSettingsOf, heldStages, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
 import { signFinding } from '../../src/ui/state/sign.ts';
 import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
 
@@ -186,6 +186,17 @@ describe('presets that are meant to fail', () => {
       expect(forkIndex(settings, draft.settings, after ?? '')).toBeGreaterThan(0);
     },
   );
+
+  test('the way back of a run that began from another one leads to the checkpoint that it began with', () => {
+    const preset = 'smoke+over-refusal';
+    const { settings } = resolvePreset(preset);
+    const run = { preset, settings };
+    expect(heldStages(run, ['stage2'])).toEqual(['heads', 'stage2']);
+    expect(heldStages(run, ['sft', 'heads', 'stage2'])).toEqual(['sft', 'heads', 'stage2']);
+    expect(heldStages(run, [])).toEqual([]);
+    const finding = { stage: 'stage2', kind: 'expected' } as const;
+    expect(rewindOf(run, heldStages(run, ['stage2']), finding).after).toBe('heads');
+  });
 
   test('a score is a sign where it is clearly above that after SFT', () => {
     const hint = hintOf('smoke+over-refusal');

@@ -16,6 +16,8 @@ export type GapReading = {
   trend: Trend | null;
   /** The policy earns more from the heads than the oracle grants it more. */
   gamed: boolean;
+  /** The same by so much that it is worth an alarm. */
+  alarming: boolean;
   sentence: string;
 };
 
@@ -26,6 +28,8 @@ const WINDOW = 10;
 const SURE = 2;
 /** Changes below this share of the reward are too small to speak of, however sure. */
 const TOO_SMALL = 0.005;
+/** A change of the gap that is worth an alarm, as a share of the reward; smaller ones come with most runs that learn fast. */
+const ALARMING = 0.05;
 
 /** The metric that compares with the gold reward: totals that are normalised in their group have mean 0. */
 export function proxyMetric(table: Pick<MetricTable, 'has'>): string {
@@ -49,7 +53,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
   const title = stageTitle(stage);
   if (rows.length < FEWEST) {
     const sentence = `${title}: ${rows.length} of the ${FEWEST} iterations that it takes to speak of a gap.`;
-    return { stage, first: null, last: null, trend: null, gamed: false, sentence };
+    return { stage, first: null, last: null, trend: null, gamed: false, alarming: false, sentence };
   }
   const size = Math.min(WINDOW, Math.floor(rows.length / 3));
   const scale = Math.max(...rows.map(({ granted }) => Math.abs(granted)), 1e-9);
@@ -77,6 +81,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
     last: last.mean,
     trend,
     gamed,
+    alarming: gamed && last.mean - first.mean > ALARMING * scale,
     sentence: `${title}: ${move} ${where}: ${meaning}`,
   };
 }

@@ -54,7 +54,7 @@ export function guardFindings(
   const stopped =
     phase === 'failed' && error?.code === 'diverged' ? stopFinding(error, metrics, settings) : null;
   const warned = phase === 'running' || phase === 'paused' ? strikeFinding(metrics, settings) : null;
-  const gaps = readGaps(metrics).filter(({ stage, gamed }) => gamed && stage === metrics.stages.at(-1));
+  const gaps = readGaps(metrics).filter(({ stage, alarming }) => alarming && stage === metrics.stages.at(-1));
   return [stopped, warned, ...gaps.map(gapFinding)].filter((finding) => finding !== null);
 }
 

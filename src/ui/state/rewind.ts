@@ -46,6 +46,19 @@ export function hintOf(preset: string): FailureHint | null {
 }
 
 /**
+ * The stages whose ends a run holds, of those that its curves show: a run that began from another one holds the checkpoint that it
+ * began with too, and curves of it need not be there.
+ */
+export function heldStages(
+  { preset, settings }: Pick<RunRecord, 'preset' | 'settings'>,
+  seen: readonly string[],
+): string[] {
+  const planned: readonly string[] = draftOfRun({ preset, settings }).settings.stages;
+  const first = planned.indexOf(seen[0] ?? '');
+  return first > 0 ? [planned[first - 1], ...seen] : [...seen];
+}
+
+/**
  * `trained`: the stages that the run went through, in their order.
  * @throws PlaygroundError `bad-setting` for a run with settings of another version.
  */

@@ -27,7 +27,7 @@ export function signFinding(
   });
   if (sign.kind === 'gap') {
     const gap = readGaps(metrics).find((reading) => reading.stage === stage);
-    return gap?.gamed ? { ...found(''), sentence: gap.sentence } : null;
+    return gap?.alarming ? { ...found(''), sentence: gap.sentence } : null;
   }
   if (sign.kind === 'score') {
     const scoreAfter = (name: string) =>

@@ -5,7 +5,7 @@ import type { RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { type GuardFinding, guardFindings } from '../../state/guard.ts';
-import { guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
+import { guardSettingsOf, heldStages, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
 import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
 import { signFinding } from '../../state/sign.ts';
@@ -85,9 +85,9 @@ function WayBack({ session, draft, run, finding }: WayBackProps) {
 }
 
 /** Null for a run of another version, whose settings the form cannot hold. */
-function plannedRewind(run: RunRecord, trained: readonly string[], finding: GuardFinding): Rewind | null {
+function plannedRewind(run: RunRecord, seen: readonly string[], finding: GuardFinding): Rewind | null {
   try {
-    return rewindOf(run, trained, finding);
+    return rewindOf(run, heldStages(run, seen), finding);
   } catch {
     return null;
   }
