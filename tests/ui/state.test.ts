@@ -14,7 +14,8 @@ import {
   draftOfPreset,
   draftOfQuery,
   layersOf,
-  withLayer,
+  overriddenText,
+  withLayers,
   withSetting,
 } from '../../src/ui/state/draft.ts';
 import { difference, evaluationRows } from '../../src/ui/state/evaluationTable.ts';
@@ -38,16 +39,30 @@ describe('draft', () => {
     expect(draftOfQuery('?v=9').dropped.join()).toContain('version 9');
   });
 
-  it('changes one layer, keeps seed and engine, and goes back to the preset elsewhere', () => {
+  it('changes one layer, and keeps what was set by hand', () => {
     const edited = withSetting(withSetting(draftOfPreset('quick'), 'seed', 42), 'sft_steps', 5);
-    const next = withLayer(edited, 'algorithm', 'grpo');
+    const { draft: next, overridden } = withLayers(edited, { algorithm: 'grpo' });
     expect(next.preset).toBe('quick+grpo');
-    expect(next.settings.seed).toBe(42);
-    expect(next.settings.sft_steps).toBe(resolvePreset('quick').settings.sft_steps);
-    expect(next.settings.loss_type).toBe('grpo');
-    expect(withLayer(next, 'algorithm', '').preset).toBe('quick');
+    expect(next.settings).toEqual({ ...resolvePreset('quick+grpo').settings, seed: 42, sft_steps: 5 });
+    expect(overridden).toEqual([]);
+    expect(withLayers(next, { algorithm: '' }).draft).toEqual(edited);
     expect(layersOf(next.preset)).toEqual({ size: 'quick', tasks: '', algorithm: 'grpo', failure: '' });
     expect(baseOf(next)).toEqual(resolvePreset('quick+grpo').settings);
+  });
+
+  it('names what was set by hand and the new layer sets otherwise', () => {
+    const edited = withSetting(withSetting(draftOfPreset('quick'), 'epochs', 3), 'sft_steps', 5);
+    const { draft: next, overridden } = withLayers(edited, { failure: 'pg-collapse' });
+    expect(next.settings).toEqual({ ...resolvePreset('quick+pg-collapse').settings, sft_steps: 5 });
+    expect(overridden).toMatchObject([{ key: 'epochs', from: '3', to: '4' }]);
+    expect(overriddenText(overridden)).toContain(' is 4 instead of 3.');
+    // What an old layer set was not set by hand, and goes with it.
+    expect(withLayers(next, { failure: '' })).toMatchObject({
+      overridden: [],
+      draft: { settings: { epochs: 1 } },
+    });
+    const many = Array.from({ length: 8 }, () => overridden[0]!);
+    expect(overriddenText(many)).toMatch(/; and 2 more\.$/);
   });
 
   it('survives the way through the address', () => {

@@ -6,7 +6,8 @@ import type { ReleasedModel } from '../../protocol/lab.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
-import { type Draft, presetsOf, withLayer } from '../state/draft.ts';
+import { type Draft, presetsOf } from '../state/draft.ts';
+import { chooseLayers } from '../views/train/chooseLayers.ts';
 
 type StartButtonsProps = {
   session: Session;
@@ -102,7 +103,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
           type="button"
           disabled={busy}
           onClick={() => {
-            draft.value = withLayer(draft.value, 'failure', failure.value);
+            chooseLayers(session, draft, { failure: failure.value });
           }}
         >
           Set it up

@@ -1,7 +1,10 @@
 // What the form holds: a preset (in layers) and the settings of the next run.
 
 import {
+  changedKeys,
   DEFAULTS,
+  findSetting,
+  formatSetting,
   fromQuery,
   hasSettings,
   PRESETS,
@@ -51,13 +54,46 @@ export function presetsOf(kind: PresetKind): readonly Preset[] {
   return PRESETS.filter((preset) => preset.kind === kind);
 }
 
-/** Another layer of one kind; the settings become the preset's, but for seed and engine. */
-export function withLayer(draft: Draft, kind: PresetKind, name: string): Draft {
-  const layers = { ...layersOf(draft.preset), [kind]: name };
-  const names = PRESET_KINDS.map((entry) => layers[entry.kind]).filter((layer) => layer !== '');
+/** A setting that had been set by hand, and what a layer makes of it. */
+export type Overridden = { key: SettingKey; label: string; from: string; to: string };
+
+/**
+ * Other layers of some kinds (`''` for none). Settings that were set by hand stay, but for those that a new layer sets itself:
+ * `overridden` names them.
+ */
+export function withLayers(
+  draft: Draft,
+  chosen: Partial<Record<PresetKind, string>>,
+): { draft: Draft; overridden: readonly Overridden[] } {
+  const before = layersOf(draft.preset);
+  const layers = { ...before, ...chosen };
+  const names = PRESET_KINDS.map(({ kind }) => layers[kind]).filter((layer) => layer !== '');
   const next = draftOfPreset(names.join('+'));
-  const kept = Object.fromEntries(KEPT.map((key) => [key, draft.settings[key]]));
-  return { ...next, settings: { ...next.settings, ...kept } };
+  const fresh = PRESETS.filter(({ kind, name }) => layers[kind] === name && before[kind] !== name);
+  const setByFresh = new Set<string>(fresh.flatMap(({ overrides }) => Object.keys(overrides)));
+  const byHand = changedKeys(draft.settings, baseOf(draft));
+  const kept = [...KEPT, ...byHand.filter((key) => !KEPT.includes(key) && !setByFresh.has(key))];
+  const settings: Settings = {
+    ...next.settings,
+    ...Object.fromEntries(kept.map((key) => [key, draft.settings[key]])),
+  };
+  const overridden = byHand.flatMap((key) => {
+    const [from, to] = [formatSetting(key, draft.settings[key]), formatSetting(key, settings[key])];
+    return from === to ? [] : [{ key, label: findSetting(key)?.label ?? key, from, to }];
+  });
+  return { draft: { ...next, settings }, overridden };
+}
+
+/** At most so many settings are named one by one. */
+const MOST_NAMED = 6;
+
+/** `Learning rate is 0.005 instead of 0.001; Epochs is 4 instead of 2.` */
+export function overriddenText(overridden: readonly Overridden[]): string {
+  const named = overridden
+    .slice(0, MOST_NAMED)
+    .map(({ label, from, to }) => `${label} is ${to} instead of ${from}`);
+  const more = overridden.length - named.length;
+  return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
 export function withSetting<K extends SettingKey>(draft: Draft, key: K, value: Settings[K]): Draft {

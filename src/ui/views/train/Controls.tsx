@@ -10,6 +10,7 @@ import {
   type SettingKey,
 } from '../../../config/index.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
+import type { Session } from '../../session.ts';
 import { baseOf, type Draft, draftOfPreset, withSetting } from '../../state/draft.ts';
 import { linkOf } from '../../state/runLink.ts';
 import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
@@ -19,9 +20,9 @@ import { SettingField } from './SettingField.tsx';
 /** Shown above the groups, for nearly every visitor wants them. */
 const FIRST_KEYS: readonly SettingKey[] = ['seed', 'backbone', 'size', 'engine'];
 
-type ControlsProps = { draft: Signal<Draft>; training: boolean };
+type ControlsProps = { session: Session; draft: Signal<Draft>; training: boolean };
 
-export function Controls({ draft, training }: ControlsProps) {
+export function Controls({ session, draft, training }: ControlsProps) {
   const { preset, settings } = draft.value;
   const changed = changedKeys(settings, baseOf(draft.value));
   const query = useSignal('');
@@ -54,7 +55,7 @@ export function Controls({ draft, training }: ControlsProps) {
         )}
       </div>
       {training && <p class="hint">A run is in training: changes here are for the next run.</p>}
-      <PresetFields draft={draft} />
+      <PresetFields session={session} draft={draft} />
       <Search query={query} found={found} />
       {query.value.trim() === '' ? (
         <>

@@ -3,19 +3,13 @@
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { resolvePreset } from '../../../config/index.ts';
-import {
-  type Draft,
-  draftOfPreset,
-  FIRST_PRESET,
-  layersOf,
-  PRESET_KINDS,
-  presetsOf,
-  withLayer,
-} from '../../state/draft.ts';
+import type { Session } from '../../session.ts';
+import { type Draft, FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/draft.ts';
+import { chooseLayers } from './chooseLayers.ts';
 
 const FIRST_LAYERS = layersOf(FIRST_PRESET);
 
-export function PresetFields({ draft }: { draft: Signal<Draft> }) {
+export function PresetFields({ session, draft }: { session: Session; draft: Signal<Draft> }) {
   const id = useId();
   const layers = layersOf(draft.value.preset);
   const chosen = resolvePreset(draft.value.preset).layers;
@@ -30,7 +24,7 @@ export function PresetFields({ draft }: { draft: Signal<Draft> }) {
             id={`${id}-${kind}`}
             value={layers[kind]}
             onChange={(event) => {
-              draft.value = withLayer(draft.value, kind, event.currentTarget.value);
+              chooseLayers(session, draft, { [kind]: event.currentTarget.value });
             }}
           >
             <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
@@ -47,7 +41,7 @@ export function PresetFields({ draft }: { draft: Signal<Draft> }) {
               aria-label={`Reset the preset of ${label.toLowerCase()}`}
               title={FIRST_LAYERS[kind] === '' ? 'Take this layer away' : `Back to ${FIRST_LAYERS[kind]}`}
               onClick={() => {
-                draft.value = withLayer(draft.value, kind, FIRST_LAYERS[kind]);
+                chooseLayers(session, draft, { [kind]: FIRST_LAYERS[kind] });
               }}
             >
               ↺
@@ -60,7 +54,7 @@ export function PresetFields({ draft }: { draft: Signal<Draft> }) {
           type="button"
           class="quiet"
           onClick={() => {
-            draft.value = draftOfPreset(FIRST_PRESET);
+            chooseLayers(session, draft, FIRST_LAYERS);
           }}
         >
           Reset all layers

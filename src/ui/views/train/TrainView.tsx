@@ -37,7 +37,7 @@ function SideColumn({ session, draft }: PartProps) {
   return (
     <div class="column" id="settings">
       <ForkNotice session={session} />
-      <Controls draft={draft} training={training.value} />
+      <Controls session={session} draft={draft} training={training.value} />
     </div>
   );
 }
