@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ProgressEvent, TrainEvent } from '../../src/protocol/messages.ts';
-import { emptyRunView, isActive, reduceEvents, stageSteps } from '../../src/ui/state/runView.ts';
+import { canGoOn, emptyRunView, isActive, reduceEvents, stageSteps } from '../../src/ui/state/runView.ts';
 import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
 
 const runId = 'r1';
@@ -65,6 +65,23 @@ describe('reduceEvents', () => {
   it('leaves events of another run alone', () => {
     const view = emptyRunView(runId, 'running');
     expect(reduceEvents(view, [{ kind: 'status', runId: 'other', phase: 'done', message: '' }])).toBe(view);
+  });
+});
+
+describe('canGoOn', () => {
+  const error = { code: 'diverged' as const, message: '', wayOn: '', details: {}, stack: '' };
+
+  it('holds for a run that stopped or failed, but not for one that would diverge again', () => {
+    const going = (['idle', 'starting', 'running', 'paused', 'done', 'watched'] as const).map((phase) =>
+      canGoOn(emptyRunView(runId, phase)),
+    );
+    expect(going).toEqual([false, false, false, false, false, false]);
+    expect(canGoOn(emptyRunView(runId, 'stopped'))).toBe(true);
+    expect(canGoOn(emptyRunView(null, 'stopped'))).toBe(false);
+    const failed = emptyRunView(runId, 'failed');
+    expect(canGoOn(failed)).toBe(true);
+    expect(canGoOn({ ...failed, error: { ...error, code: 'disk-full' } })).toBe(true);
+    expect(canGoOn({ ...failed, error })).toBe(false);
   });
 });
 

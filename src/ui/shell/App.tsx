@@ -11,7 +11,7 @@ import { HelpDialog } from './HelpDialog.tsx';
 import { Navigation } from './Navigation.tsx';
 import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
-import { type TransportActions, transportActions } from './transportActions.ts';
+import { runToGoOn, type TransportActions, transportActions } from './transportActions.ts';
 
 type AppProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
 
@@ -56,6 +56,7 @@ function TopBar({ session, actions }: { session: Session; actions: TransportActi
   const phase = useComputed(() => session.view.value.phase);
   const message = useComputed(() => session.view.value.message);
   const progress = useComputed(() => session.view.value.progress);
+  const resumable = useComputed(() => runToGoOn(session) !== null);
   return (
     <header class="topbar">
       <h1>COSMO-RL playground</h1>
@@ -65,6 +66,7 @@ function TopBar({ session, actions }: { session: Session; actions: TransportActi
         message={message.value}
         progress={progress.value}
         busy={session.busy.value}
+        resumable={resumable.value}
         actions={actions}
       />
     </header>

@@ -1,4 +1,4 @@
-// Start, pause, step, stop, new run, and where the run is; always in sight.
+// Start, go on, pause, step, stop, new run, and where the run is; always in sight.
 
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
 import { isActive } from '../state/runView.ts';
@@ -10,6 +10,8 @@ type TransportProps = {
   message: string;
   progress: ProgressEvent | null;
   busy: boolean;
+  /** The run on view is stopped and can go on; the main button does that, and Start stands beside it. */
+  resumable: boolean;
   actions: TransportActions;
 };
 
@@ -25,7 +27,8 @@ const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
 };
 
 /** Text of the main button. */
-export function toggleLabel(phase: RunPhase): string {
+export function toggleLabel(phase: RunPhase, resumable = false): string {
+  if (resumable) return 'Go on';
   if (phase === 'running') return 'Pause';
   if (phase === 'paused') return 'Go on';
   if (phase === 'starting') return 'Starting …';
@@ -39,7 +42,7 @@ function placeText({ preparing, iteration, iterations }: ProgressEvent): string 
     : `${iteration} / ${iterations}`;
 }
 
-export function Transport({ phase, message, progress, busy, actions }: TransportProps) {
+export function Transport({ phase, message, progress, busy, resumable, actions }: TransportProps) {
   const active = isActive(phase);
   return (
     <div class="transport" role="toolbar" aria-label="Run">
@@ -47,11 +50,22 @@ export function Transport({ phase, message, progress, busy, actions }: Transport
         type="button"
         class="primary"
         aria-keyshortcuts="Space"
+        title={resumable ? 'Goes on with the run on view from its last checkpoint' : undefined}
         disabled={busy || phase === 'starting'}
         onClick={actions.toggle}
       >
-        <span aria-hidden="true">{phase === 'running' ? '⏸' : '▶'}</span> {toggleLabel(phase)}
+        <span aria-hidden="true">{phase === 'running' ? '⏸' : '▶'}</span> {toggleLabel(phase, resumable)}
       </button>
+      {resumable && (
+        <button
+          type="button"
+          title="Begins another run with the settings of the form; the one on view is kept"
+          disabled={busy}
+          onClick={actions.start}
+        >
+          Start
+        </button>
+      )}
       <button
         type="button"
         aria-keyshortcuts="."

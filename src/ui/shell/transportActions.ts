@@ -3,18 +3,25 @@
 import type { Signal } from '@preact/signals';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
-import { isActive } from '../state/runView.ts';
+import { canGoOn, isActive } from '../state/runView.ts';
 import { stageTitle } from '../state/stages.ts';
 
 export type TransportActions = {
   /** Start, pause or go on, whichever fits. */
   toggle: () => void;
+  /** Another run with the settings of the form, whatever is on view. */
+  start: () => void;
   step: () => void;
   stop: () => void;
   /** Ends what runs (it is kept) and clears the view for another run. */
   reset: () => void;
   help: () => void;
 };
+
+/** The stopped run on view that the main button goes on with; null where the form is set to begin after a stage of a run. */
+export function runToGoOn({ view, library }: Pick<Session, 'view' | 'library'>): string | null {
+  return canGoOn(view.value) && library.nextFork.value === null ? view.value.runId : null;
+}
 
 export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
   const start = async (): Promise<string> => {
@@ -26,18 +33,23 @@ export function transportActions(session: Session, draft: Signal<Draft>, help: (
     session.library.nextFork.value = null;
     return runId;
   };
+  const begin = async (): Promise<string> => {
+    const stopped = runToGoOn(session);
+    return stopped === null ? await start() : await session.resumeRun(stopped);
+  };
   const toggle = async (): Promise<unknown> => {
     const { phase } = session.view.value;
     if (phase === 'running') return await session.pause();
     if (phase === 'paused') return await session.resume();
-    return phase === 'starting' ? undefined : await start();
+    return phase === 'starting' ? undefined : await begin();
   };
   const step = async (): Promise<void> => {
-    if (!isActive(session.view.value.phase)) await start();
+    if (!isActive(session.view.value.phase)) await begin();
     await session.step();
   };
   return {
     toggle: () => void session.act(toggle),
+    start: () => void session.act(start),
     step: () => void session.act(step),
     stop: () => void session.act(() => session.stop()),
     reset: () => void session.act(() => session.reset()),

@@ -81,6 +81,15 @@ export function isActive(phase: RunPhase): boolean {
   return phase === 'starting' || phase === 'running' || phase === 'paused';
 }
 
+/**
+ * Whether the run on view is stopped and can go on from its newest checkpoint. One that diverged would do so again: it is
+ * begun anew, with what the guard advises.
+ */
+export function canGoOn({ runId, phase, error }: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
+  if (runId === null) return false;
+  return phase === 'stopped' || (phase === 'failed' && error?.code !== 'diverged');
+}
+
 export type StageState = 'done' | 'skipped' | 'current' | 'next';
 export type StageStep = {
   name: string;

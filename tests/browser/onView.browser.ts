@@ -1,0 +1,48 @@
+// A stored run on view in Train: it goes on by the main button, says what it was made with, and lends its settings to the form.
+
+import type { Page } from 'playwright-core';
+import type { BrowserTest } from './types.ts';
+
+/** SFT takes long enough to be stopped. */
+const STOPPED = '?v=1&preset=smoke&stages=sft&sft_steps=4000&checkpoint_every=1&evaluate=false&seed=7';
+
+async function phaseIs(page: Page, phase: string): Promise<void> {
+  await page.waitForFunction((wanted) => document.querySelector('.phase')?.textContent === wanted, phase);
+}
+
+async function runIds(page: Page): Promise<string[]> {
+  return await page.evaluate(async () => ((await window.cosmo?.listRuns()) ?? []).map(({ id }) => id));
+}
+
+export const tests: BrowserTest[] = [
+  {
+    name: 'a stopped run goes on by the main button, with Start beside it for another one',
+    timeoutMs: 90_000,
+    async run({ newPage, assert }) {
+      const page = await newPage(STOPPED);
+      const transport = page.getByRole('toolbar', { name: 'Run' });
+      const button = (name: string) => transport.getByRole('button', { name, exact: true });
+      await button('Start').click();
+      await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) >= 3);
+      await button('Stop').click();
+      await phaseIs(page, 'stopped');
+      const before = await runIds(page);
+      assert.equal(before.length, 1);
+      await button('New run').click();
+      await phaseIs(page, 'ready');
+      assert.equal(await button('Go on').count(), 0);
+
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await page.getByRole('button', { name: /^Open/ }).click();
+      await phaseIs(page, 'stopped');
+      await button('Go on').click();
+      await phaseIs(page, 'running');
+      assert.equal(await runIds(page), before, 'the same run goes on');
+      await button('Stop').click();
+      await phaseIs(page, 'stopped');
+      await button('Start').click();
+      await phaseIs(page, 'running');
+      assert.equal((await runIds(page)).length, 2, 'Start begins another one');
+    },
+  },
+];
