@@ -11,6 +11,9 @@ export type Difference = {
   verdict: 'better' | 'worse' | 'unclear';
 };
 
+/** A verdict in a word, with a mark that needs no colour. */
+export const VERDICT_MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
+
 export type EvaluationRow = {
   suite: string;
   metric: string;

@@ -3,7 +3,7 @@
 import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
 import { formatPercent, formatPoints, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { type Difference, evaluationRows } from '../../state/evaluationTable.ts';
+import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/evaluationTable.ts';
 import { stageTitle } from '../../state/stages.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
 import type { Suites } from './useLabFacts.ts';
@@ -78,7 +78,7 @@ export function ScoreTable({ evaluations, suites, titles }: ScoreTableProps) {
         </table>
       </ScrollX>
       <p class="hint">
-        ↑ higher is better, ↓ lower is better. “unclear” means that chance explains the change.
+        ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.
       </p>
     </>
   );
@@ -97,8 +97,6 @@ function ScoreCell({ score }: { score: SuiteScore | null }) {
   );
 }
 
-const MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
-
 function ChangeCell({ change }: { change: Difference | null }) {
   if (!change) return <td>–</td>;
   return (
@@ -108,7 +106,7 @@ function ChangeCell({ change }: { change: Difference | null }) {
     >
       {formatPoints(change.value)}
       <br />
-      <span class="hint">{MARKS[change.verdict]}</span>
+      <span class="hint">{VERDICT_MARKS[change.verdict]}</span>
     </td>
   );
 }

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import { formatNumber, formatPercent, formatPoints, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import type { Difference } from '../../state/evaluationTable.ts';
+import { type Difference, VERDICT_MARKS } from '../../state/evaluationTable.ts';
 import {
   commonStages,
   comparedMetrics,
@@ -131,12 +131,10 @@ export function ScoresTable({ rows, names }: TableProps) {
           </tbody>
         </table>
       </ScrollX>
-      <p class="hint">“unclear” means that chance explains the difference.</p>
+      <p class="hint">“unclear” means that chance could explain the difference.</p>
     </>
   );
 }
-
-const MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
 
 function Change({ change }: { change: Difference | null }) {
   if (!change) return null;
@@ -144,7 +142,7 @@ function Change({ change }: { change: Difference | null }) {
     <span class={`change ${change.verdict}`}>
       <br />
       {formatPoints(change.value)} [{formatPoints(change.low)}, {formatPoints(change.high)}]{' '}
-      {MARKS[change.verdict]}
+      {VERDICT_MARKS[change.verdict]}
     </span>
   );
 }

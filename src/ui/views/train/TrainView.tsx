@@ -12,6 +12,7 @@ import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
+import { Outcome } from './Outcome.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
 
@@ -22,6 +23,7 @@ export function TrainView({ session, draft, lab }: ViewProps) {
       <div class="live">
         <First session={session} draft={draft} lab={lab} />
         <RunStages session={session} draft={draft} />
+        <Outcome session={session} />
         <GuardCard session={session} draft={draft} />
         <RunHeadline session={session} />
         <RunCurves session={session} lab={lab} />

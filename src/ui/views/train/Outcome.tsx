@@ -1,0 +1,56 @@
+// What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
+
+import { useComputed } from '@preact/signals';
+import type { Session } from '../../session.ts';
+import { evaluationRows, VERDICT_MARKS } from '../../state/evaluationTable.ts';
+import { OUTCOMES } from '../../state/outcomes.ts';
+import { isActive } from '../../state/runView.ts';
+import { stageTitle } from '../../state/stages.ts';
+
+export function Outcome({ session }: { session: Session }) {
+  const evaluations = useComputed(() => session.view.value.evaluations);
+  const over = useComputed(() => !isActive(session.view.value.phase));
+  const [first, ...others] = evaluations.value;
+  const last = others.at(-1);
+  if (!over.value || !first || !last) return null;
+  const rows = evaluationRows([first, last]);
+  const shown = OUTCOMES.flatMap((outcome) => {
+    const row = rows.find(({ suite, metric }) => suite === outcome.suite && metric === outcome.metric);
+    const [before, after] = row?.scores ?? [];
+    return before && after && row?.difference ? [{ ...outcome, before, after, ...row.difference }] : [];
+  });
+  if (shown.length === 0) return null;
+  return (
+    <section class="card" aria-labelledby="outcome-title">
+      <h2 id="outcome-title">What the tests say</h2>
+      <p class="hint">
+        Held-out prompts, judged by the oracle: after {stageTitle(first.stage)}, then after{' '}
+        {stageTitle(last.stage)}.
+      </p>
+      <dl class="headline">
+        {shown.map(({ title, before, after, verdict }) => (
+          <div key={title}>
+            <dt>{title}</dt>
+            <dd>
+              <span class="figure">
+                {whole(before.value)} → {whole(after.value)} %
+              </span>
+              <span class={verdict === 'unclear' ? 'hint' : `change ${verdict}`}>
+                {VERDICT_MARKS[verdict]}
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <p class="links">
+        <a href="#evaluation">See all tests</a> · <a href="#probe">Ask it something</a> ·{' '}
+        <a href="#samples">See what it answered</a>
+      </p>
+    </section>
+  );
+}
+
+/** Tests of a few hundred prompts tell no tenths of a percent. */
+function whole(share: number): string {
+  return (100 * share).toFixed(0);
+}
