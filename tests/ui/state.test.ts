@@ -13,9 +13,12 @@ import {
   baseOf,
   draftOfPreset,
   draftOfQuery,
+  firstRejected,
   layersOf,
   overriddenText,
+  problemOf,
   withLayers,
+  withRejected,
   withSetting,
 } from '../../src/ui/state/draft.ts';
 import { difference, evaluationRows } from '../../src/ui/state/evaluationTable.ts';
@@ -63,6 +66,19 @@ describe('draft', () => {
     });
     const many = Array.from({ length: 8 }, () => overridden[0]!);
     expect(overriddenText(many)).toMatch(/; and 2 more\.$/);
+  });
+
+  it('keeps what a field does not accept apart from the settings, until it is put right', () => {
+    const first = draftOfPreset('quick');
+    const wrong = withRejected(withRejected(first, 'epochs', 'x'), 'seed', '-1');
+    expect(wrong.settings).toEqual(first.settings);
+    expect(firstRejected(wrong)).toMatchObject({ info: { key: 'seed' }, text: '-1' });
+    const better = withSetting(wrong, 'seed', 5);
+    expect(firstRejected(better)).toMatchObject({ info: { key: 'epochs' }, text: 'x' });
+    expect(withSetting(better, 'epochs', 2)).toEqual(withSetting(withSetting(first, 'seed', 5), 'epochs', 2));
+    expect(firstRejected(first)).toBeNull();
+    expect(problemOf('seed', '')).toContain('seed is ""');
+    expect(problemOf('seed', '3')).toBe('');
   });
 
   it('survives the way through the address', () => {

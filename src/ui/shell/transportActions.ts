@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { canGoOn, isActive } from '../state/runView.ts';
 import { stageTitle } from '../state/stages.ts';
+import { startRequest } from './startRequest.ts';
 
 export type TransportActions = {
   /** Start, pause or go on, whichever fits. */
@@ -25,11 +26,12 @@ export function runToGoOn({ view, library }: Pick<Session, 'view' | 'library'>):
 
 export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
   const start = async (): Promise<string> => {
+    const request = startRequest(session, draft.value);
     const fork = session.library.nextFork.value;
-    if (!fork) return await session.start({ ...draft.value });
+    if (!fork) return await session.start(request);
     const { runId: from, stage, runLabel } = fork;
     const name = `${runLabel}, on from ${stageTitle(stage)}`;
-    const runId = await session.start({ ...draft.value, name, fork: { runId: from, stage } });
+    const runId = await session.start({ ...request, name, fork: { runId: from, stage } });
     session.library.nextFork.value = null;
     return runId;
   };

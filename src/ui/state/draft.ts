@@ -3,19 +3,28 @@
 import {
   changedKeys,
   DEFAULTS,
-  findSetting,
   formatSetting,
   fromQuery,
   hasSettings,
   PRESETS,
   type Preset,
   type PresetKind,
+  parseSettingText,
   resolvePreset,
+  SETTING_GROUPS,
+  SETTINGS,
+  SettingError,
+  type SettingInfo,
   type SettingKey,
   type Settings,
 } from '../../config/index.ts';
 
-export type Draft = { preset: string; settings: Settings };
+export type Draft = {
+  preset: string;
+  settings: Settings;
+  /** What was typed into fields that do not accept it; absent where every field is in order. */
+  rejected?: { readonly [key in SettingKey]?: string };
+};
 
 /** What a visitor sees who comes without settings in the address. */
 export const FIRST_PRESET = 'quick';
@@ -54,6 +63,16 @@ export function presetsOf(kind: PresetKind): readonly Preset[] {
   return PRESETS.filter((preset) => preset.kind === kind);
 }
 
+/** The label of a setting; with its group where others are called the same, e.g. `Steps (SFT)`. */
+export function labelOf(key: SettingKey): string {
+  const info = SETTINGS.find((each) => each.key === key);
+  if (!info) return key;
+  const alone = SETTINGS.every(({ key: other, label }) => other === key || label !== info.label);
+  return alone
+    ? info.label
+    : `${info.label} (${SETTING_GROUPS.find((group) => group.key === info.group)?.title})`;
+}
+
 /** A setting that had been set by hand, and what a layer makes of it. */
 export type Overridden = { key: SettingKey; label: string; from: string; to: string };
 
@@ -79,7 +98,7 @@ export function withLayers(
   };
   const overridden = byHand.flatMap((key) => {
     const [from, to] = [formatSetting(key, draft.settings[key]), formatSetting(key, settings[key])];
-    return from === to ? [] : [{ key, label: findSetting(key)?.label ?? key, from, to }];
+    return from === to ? [] : [{ key, label: labelOf(key), from, to }];
   });
   return { draft: { ...next, settings }, overridden };
 }
@@ -97,7 +116,31 @@ export function overriddenText(overridden: readonly Overridden[]): string {
 }
 
 export function withSetting<K extends SettingKey>(draft: Draft, key: K, value: Settings[K]): Draft {
-  return { ...draft, settings: { ...draft.settings, [key]: value } };
+  const { rejected: { [key]: _, ...rejected } = {}, ...rest } = draft;
+  const settings = { ...draft.settings, [key]: value };
+  return { ...rest, settings, ...(Object.keys(rejected).length > 0 && { rejected }) };
+}
+
+/** What was typed into the field of `key` is no value of it; its setting stays as it was. */
+export function withRejected(draft: Draft, key: SettingKey, text: string): Draft {
+  return { ...draft, rejected: { ...draft.rejected, [key]: text } };
+}
+
+/** The first field, in the order of the form, that does not accept what stands in it. */
+export function firstRejected({ rejected = {} }: Draft): { info: SettingInfo; text: string } | null {
+  const info = SETTINGS.find(({ key }) => rejected[key] !== undefined);
+  return info ? { info, text: rejected[info.key] ?? '' } : null;
+}
+
+/** Why a text is no value of a setting, and what to do; empty where it is one. */
+export function problemOf(key: SettingKey, text: string): string {
+  try {
+    parseSettingText(key, text);
+    return '';
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    return error.text;
+  }
 }
 
 export function baseOf(draft: Draft): Settings {

@@ -5,6 +5,7 @@ import type { Settings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session.ts';
 import { showView } from '../../shell/route.ts';
+import { startRequest } from '../../shell/startRequest.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
 import { stageTitle } from '../../state/stages.ts';
@@ -26,7 +27,10 @@ export function NoRun({ session, draft }: { session: Session; draft: Signal<Draf
             Open “{newest.name}”
           </button>
         )}
-        <button type="button" onClick={() => void session.act(() => session.start({ ...draft.value }))}>
+        <button
+          type="button"
+          onClick={() => void session.act(async () => session.start(startRequest(session, draft.value)))}
+        >
           Start a run
         </button>
         <button type="button" onClick={() => showView('runs')}>

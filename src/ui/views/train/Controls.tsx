@@ -1,6 +1,7 @@
 // The left column: presets, the settings that matter first, and every setting of the table in groups.
 
 import { type Signal, useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
 import {
   changedKeys,
   type GroupInfo,
@@ -11,9 +12,10 @@ import {
 } from '../../../config/index.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import type { Session } from '../../session.ts';
-import { baseOf, type Draft, draftOfPreset, withSetting } from '../../state/draft.ts';
+import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/draft.ts';
 import { linkOf } from '../../state/runLink.ts';
 import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
+import { wantedField } from '../../state/wantedField.ts';
 import { PresetFields } from './PresetFields.tsx';
 import { SettingField } from './SettingField.tsx';
 
@@ -27,6 +29,11 @@ export function Controls({ session, draft, training }: ControlsProps) {
   const changed = changedKeys(settings, baseOf(draft.value));
   const query = useSignal('');
   const found = findSettings(SETTING_GROUPS, query.value);
+  const wanted = wantedField.value;
+  // A field that is to get the focus may not be among those found.
+  useEffect(() => {
+    if (wanted !== null) query.value = '';
+  }, [wanted]);
   return (
     <form
       class="card"
@@ -112,18 +119,26 @@ type GroupFieldsProps = { draft: Signal<Draft>; group: GroupInfo; changed: reado
 function GroupFields({ draft, group, changed }: GroupFieldsProps) {
   // Folded fields are not made: a hundred of them would hold up the page whenever this view is shown.
   const open = useSignal(false);
+  const details = useRef<HTMLDetailsElement>(null);
   const infos = group.settings.filter((info) => !FIRST_KEYS.includes(info.key));
+  const wanted = infos.some(({ key }) => key === wantedField.value);
+  useEffect(() => {
+    if (wanted && details.current) details.current.open = true;
+  }, [wanted]);
   if (infos.length === 0) return null;
   const count = infos.filter((info) => changed.includes(info.key)).length;
+  const wrong = infos.filter(({ key }) => draft.value.rejected?.[key] !== undefined).length;
   return (
     <details
+      ref={details}
       class="group"
       onToggle={(event) => {
         open.value = event.currentTarget.open;
       }}
     >
       <summary>
-        {group.title} {count > 0 && <span class="chip">{count} changed</span>}
+        {group.title} {count > 0 && <span class="chip">{count} changed</span>}{' '}
+        {wrong > 0 && <span class="chip bad">{wrong} to correct</span>}
       </summary>
       <p class="hint">{group.about}</p>
       {open.value && <Fields draft={draft} infos={infos} />}
@@ -143,6 +158,12 @@ function Fields({ draft, infos }: { draft: Signal<Draft>; infos: readonly Settin
           base={base[info.key]}
           onChange={(key, value) => {
             draft.value = withSetting(draft.value, key, value);
+          }}
+          inForm={{
+            rejected: draft.value.rejected?.[info.key],
+            onReject: (key, text) => {
+              draft.value = withRejected(draft.value, key, text);
+            },
           }}
         />
       ))}

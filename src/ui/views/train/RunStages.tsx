@@ -3,6 +3,7 @@
 import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import type { Session } from '../../session.ts';
+import { startRequest } from '../../shell/startRequest.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
 import { plannedStages, stageTitle } from '../../state/stages.ts';
@@ -26,9 +27,11 @@ export function RunStages({ session, draft }: PartProps) {
   const id = runId.value;
   const again = (stage: string): void => {
     if (id === null) return;
-    const { settings, preset } = draft.value;
-    const name = `${preset || 'run'} after ${stageTitle(stage)}`;
-    void session.act(() => session.start({ settings, preset, name, fork: { runId: id, stage } }));
+    void session.act(async () => {
+      const request = startRequest(session, draft.value);
+      const name = `${request.preset || 'run'} after ${stageTitle(stage)}`;
+      await session.start({ ...request, name, fork: { runId: id, stage } });
+    });
   };
   return (
     <>

@@ -1,17 +1,18 @@
 // One setting of the table as a form field: label, help behind "?", reset, the value, and what is wrong with it.
 
 import { useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import {
   DEFAULTS,
   formatSetting,
   formatValue,
   parseSettingText,
   rangeText,
-  SettingError,
   type SettingInfo,
   type Settings,
 } from '../../../config/index.ts';
+import { problemOf } from '../../state/draft.ts';
+import { wantedField } from '../../state/wantedField.ts';
 
 export type SettingFieldProps = {
   info: SettingInfo;
@@ -20,32 +21,42 @@ export type SettingFieldProps = {
   base: Settings[SettingInfo['key']];
   baseName?: string;
   onChange: (key: SettingInfo['key'], value: Settings[SettingInfo['key']]) => void;
+  /** A field of the form: what was typed while it is not acceptable is kept there, and it can be asked to take the focus. */
+  inForm?: { rejected: string | undefined; onReject: (key: SettingInfo['key'], text: string) => void };
 };
 
-export function SettingField({ info, value, base, baseName = 'the preset', onChange }: SettingFieldProps) {
+export function SettingField({
+  info,
+  value,
+  base,
+  baseName = 'the preset',
+  onChange,
+  inForm,
+}: SettingFieldProps) {
   const id = useId();
   const helpOpen = useSignal(false);
-  const problem = useSignal('');
-  /** What was typed, while it is not acceptable. */
-  const rejected = useSignal<string | null>(null);
+  /** What was typed, while it is not acceptable; of a field outside of the form. */
+  const own = useSignal<string | undefined>(undefined);
+  const rejected = inForm ? inForm.rejected : own.value;
+  const problem = rejected === undefined ? '' : problemOf(info.key, rejected);
   const text = formatSetting(info.key, value);
   const changed = text !== formatSetting(info.key, base);
+  const wanted = inForm !== undefined && wantedField.value === info.key;
+  useEffect(() => {
+    if (!wanted) return;
+    document.getElementById(id)?.focus();
+    wantedField.value = null;
+  }, [wanted]);
 
   const accept = (entered: string): void => {
-    try {
-      const next = parseSettingText(info.key, entered);
-      problem.value = '';
-      rejected.value = null;
-      onChange(info.key, next);
-    } catch (error) {
-      if (!(error instanceof SettingError)) throw error;
-      problem.value = error.text;
-      rejected.value = entered;
-    }
+    if (problemOf(info.key, entered) === '') {
+      own.value = undefined;
+      onChange(info.key, parseSettingText(info.key, entered));
+    } else if (inForm) inForm.onReject(info.key, entered);
+    else own.value = entered;
   };
   const reset = (): void => {
-    problem.value = '';
-    rejected.value = null;
+    own.value = undefined;
     onChange(info.key, base);
   };
 
@@ -55,7 +66,7 @@ export function SettingField({ info, value, base, baseName = 'the preset', onCha
         {info.label}
         {info.unit && <span class="hint"> ({info.unit})</span>}
       </label>
-      {(changed || problem.value !== '') && (
+      {(changed || problem !== '') && (
         <button
           type="button"
           class="quiet"
@@ -81,14 +92,14 @@ export function SettingField({ info, value, base, baseName = 'the preset', onCha
         <ValueInput
           id={id}
           info={info}
-          text={rejected.value ?? text}
-          describedBy={problem.value === '' ? undefined : `${id}-problem`}
+          text={rejected ?? text}
+          describedBy={problem === '' ? undefined : `${id}-problem`}
           onText={accept}
         />
       </div>
-      {problem.value !== '' && (
+      {problem !== '' && (
         <p class="problem" id={`${id}-problem`} role="alert">
-          {problem.value}
+          {problem}
         </p>
       )}
       {helpOpen.value && <Help info={info} />}
