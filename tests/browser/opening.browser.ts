@@ -25,6 +25,9 @@ export const tests: BrowserTest[] = [
       await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
       assert.equal(await page.locator('.opening').count(), 0);
       assert.ok(page.url().includes('prompts_per_step=12'), 'the address holds what is trained');
+      await page.getByRole('button', { name: 'New run' }).click();
+      await page.getByText(/first SFT, then Heads, Stage 1 and Stage 2/).waitFor();
+      assert.ok(!page.url().includes('prompts_per_step'), 'the form is as it was before');
     },
   },
   {

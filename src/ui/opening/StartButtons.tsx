@@ -1,13 +1,16 @@
 // The ways to begin: from a released model (something improves within seconds), from nothing, or with a failure on purpose.
 
 import { type Signal, useSignal } from '@preact/signals';
-import { type SettingsInput, validateSettings } from '../../config/index.ts';
+import { type Settings, type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/lab.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
+import { startRequest } from '../shell/startRequest.ts';
 import { type Draft, presetsOf } from '../state/draft.ts';
+import { stageTitle } from '../state/stages.ts';
 import { chooseLayers } from '../views/train/chooseLayers.ts';
+import { lendForm } from './lendForm.ts';
 
 type StartButtonsProps = {
   session: Session;
@@ -41,13 +44,11 @@ export async function startFromRelease(
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = draft.value.settings;
   const settings = validateSettings({ ...QUICK_STEPS, wasm_threads }, model.settings);
-  draft.value = { preset: model.preset, settings };
-  await session.start({
-    settings,
-    preset: model.preset,
-    name: `Safety of ${model.name}`,
-    fork: { runId, stage: FORK_AFTER },
-  });
+  const { preset } = model;
+  const name = `Safety of ${model.name}`;
+  await lendForm(draft, { preset, settings }, session.view, () =>
+    session.start({ settings, preset, name, fork: { runId, stage: FORK_AFTER } }),
+  );
 }
 
 export function StartButtons({ session, draft, lab, model }: StartButtonsProps) {
@@ -75,13 +76,11 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
         <button
           type="button"
           disabled={busy}
-          onClick={() => void session.act(() => session.start({ ...draft.value }))}
+          onClick={() => void session.act(async () => session.start(startRequest(session, draft.value)))}
         >
           ▶ Train from nothing
         </button>
-        <p class="hint">
-          With the settings beside: first the loss of SFT falls, then heads, stage 1 and stage 2 follow.
-        </p>
+        <p class="hint">With the settings beside: {stagesText(draft.value.settings)}</p>
       </div>
       <div class="way">
         <label>
@@ -112,6 +111,14 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
       </div>
     </div>
   );
+}
+
+/** `SFT, then Heads, Stage 1 and Stage 2.` */
+function stagesText({ stages }: Settings): string {
+  const [first = '', ...others] = stages.map(stageTitle);
+  const last = others.pop();
+  if (last === undefined) return `${first} alone.`;
+  return `first ${first}, then ${others.length > 0 ? `${others.join(', ')} and ` : ''}${last}.`;
 }
 
 /** What to expect of the first seconds, honestly. */
