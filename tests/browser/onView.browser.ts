@@ -45,4 +45,34 @@ export const tests: BrowserTest[] = [
       assert.equal((await runIds(page)).length, 2, 'Start begins another one');
     },
   },
+  {
+    name: 'an opened run says what it was made with, and its settings come into the form, with Undo',
+    timeoutMs: 60_000,
+    async run({ newPage, assert }) {
+      const page = await newPage('?v=1&preset=smoke&stages=sft&sft_steps=3&evaluate=false&seed=7');
+      await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
+      await phaseIs(page, 'done');
+      const use = page.getByRole('button', { name: 'Use its settings' });
+      assert.equal(await use.count(), 0, 'the form holds them');
+      const seed = page.getByLabel('Seed', { exact: true });
+      await seed.fill('8');
+      await seed.press('Tab');
+      await use.waitFor();
+      await page.reload();
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await page.getByRole('button', { name: /^Open/ }).click();
+      const card = page.getByRole('region', { name: 'smoke, seed 7' });
+      assert.match(
+        (await card.textContent()) ?? '',
+        /Preset smoke; .*Seed 7.*Steps \(supervised fine-tuning\) 3/,
+      );
+      await seed.fill('9');
+      await seed.press('Tab');
+      await use.click();
+      assert.equal(await seed.inputValue(), '7');
+      await page.getByRole('button', { name: 'Undo' }).click();
+      assert.equal(await seed.inputValue(), '9');
+      await use.waitFor();
+    },
+  },
 ];

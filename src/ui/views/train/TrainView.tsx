@@ -13,6 +13,7 @@ import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
 import { Outcome } from './Outcome.tsx';
+import { RunOnView } from './RunOnView.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
 
@@ -22,6 +23,7 @@ export function TrainView({ session, draft, lab }: ViewProps) {
       <SideColumn session={session} draft={draft} />
       <div class="live">
         <First session={session} draft={draft} lab={lab} />
+        <RunOnView session={session} draft={draft} />
         <RunStages session={session} draft={draft} />
         <Outcome session={session} />
         <GuardCard session={session} draft={draft} />

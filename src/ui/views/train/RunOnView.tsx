@@ -1,0 +1,51 @@
+// Which run is on view: its name, what it was made with, and the way of its settings into the form.
+
+import { type Signal, useComputed } from '@preact/signals';
+import { useMemo } from 'preact/hooks';
+import type { Session } from '../../session.ts';
+import type { Draft } from '../../state/draft.ts';
+import { isSameDraft, runSummary } from '../../state/runSummary.ts';
+import { runTitle } from '../../state/runTitle.ts';
+
+type RunOnViewProps = { session: Session; draft: Signal<Draft> };
+
+export function RunOnView({ session, draft }: RunOnViewProps) {
+  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.view.value.runId)).value;
+  const summary = useMemo(() => (run ? runSummary(run) : null), [run]);
+  if (!run || !summary) return null;
+  const { text, draft: own } = summary;
+  return (
+    <section class="card" aria-labelledby="on-view-title">
+      <div class="card-head">
+        <h2 id="on-view-title">{runTitle(run)}</h2>
+        {own && !isSameDraft(own, draft.value) && (
+          <button
+            type="button"
+            title="Puts the settings of this run into the form; nothing is started"
+            onClick={() => takeSettings(session, draft, own, runTitle(run))}
+          >
+            Use its settings
+          </button>
+        )}
+      </div>
+      <p class="hint">{text}</p>
+    </section>
+  );
+}
+
+/** The next run begins from nothing then; the message takes both back. */
+function takeSettings(session: Session, draft: Signal<Draft>, own: Draft, title: string): void {
+  const { nextFork } = session.library;
+  const before = { draft: draft.value, fork: nextFork.value };
+  draft.value = own;
+  nextFork.value = null;
+  session.inform(`The form holds the settings of “${title}”.`, 'Change what you like, then press Start.', [
+    {
+      label: 'Undo',
+      run: () => {
+        draft.value = before.draft;
+        nextFork.value = before.fork;
+      },
+    },
+  ]);
+}
