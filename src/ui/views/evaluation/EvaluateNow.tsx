@@ -1,11 +1,11 @@
 // Tests a stored checkpoint on the held-out suites now, in the lab, beside whatever is in training.
 
 import { useComputed, useSignal } from '@preact/signals';
-import { useId } from 'preact/hooks';
+import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
-import { runTitle } from '../../state/runTitle.ts';
+import { runNames } from '../../state/runNames.ts';
 import { stageTitle } from '../../state/stages.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
@@ -20,6 +20,7 @@ export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
   const id = useId();
   const picked = useSignal<string | null>(null);
   const runs = session.runs.value;
+  const names = useMemo(() => runNames(runs), [runs]);
   const shown = useComputed(() => session.view.value.runId).value;
   const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
   const ends = useStageEnds(session, run?.id ?? null);
@@ -48,7 +49,7 @@ export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
           >
             {runs.map((each) => (
               <option key={each.id} value={each.id}>
-                {runTitle(each)}
+                {names.get(each.id)}
               </option>
             ))}
           </select>

@@ -8,6 +8,7 @@ import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
 import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
+import { runNames } from '../../state/runNames.ts';
 import { runTitle } from '../../state/runTitle.ts';
 
 const POLL_MS = 300;
@@ -76,7 +77,8 @@ export function useEvaluation(session: Session, lab: LabClient): Evaluation {
     // What is kept must be what the run itself would have measured.
     const kept = stored === null && samples === own.eval_samples;
     if (kept) await session.keepEvaluation(now);
-    return { name: runTitle(run), now, stored, kept };
+    const name = runNames(session.runs.value).get(run.id) ?? runTitle(run);
+    return { name, now, stored, kept };
   };
 
   return {

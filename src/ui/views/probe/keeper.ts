@@ -6,6 +6,7 @@ import type { ReleasedModel } from '../../../protocol/lab.ts';
 import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
 import { shownError } from '../../shownError.ts';
+import { runNames } from '../../state/runNames.ts';
 import { viewOfHash } from '../names.ts';
 import { addressOf, type ProbeAddress } from './address.ts';
 import { Latest } from './latest.ts';
@@ -75,7 +76,9 @@ export class Keeper {
       if (!isNewest()) return;
       const { runs, view } = this.#session;
       const kept = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
-      const choices = sourceChoices(this.#releases, kept);
+      const names = runNames(kept);
+      const named = kept.map(({ id, name }) => ({ id, name: names.get(id) ?? name }));
+      const choices = sourceChoices(this.#releases, named);
       this.choices.value = choices;
       this.problem.value = null;
       const { value: chosen } = this.chosen;

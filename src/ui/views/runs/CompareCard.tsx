@@ -11,11 +11,13 @@ import { chosen } from './runsState.ts';
 
 type CompareCardProps = {
   rows: readonly RunRow[];
+  /** Of all runs by id, each once. */
+  names: ReadonlyMap<string, string>;
   library: RunLibrary;
   onError: (error: unknown) => void;
 };
 
-export function CompareCard({ rows, library, onError }: CompareCardProps) {
+export function CompareCard({ rows, names: all, library, onError }: CompareCardProps) {
   const picked = chosen.value.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
   const latest = useSignal<readonly LatestMetrics[]>([]);
   const key = picked.map(({ run }) => run.id).join();
@@ -35,11 +37,13 @@ export function CompareCard({ rows, library, onError }: CompareCardProps) {
     return (
       <section class="card" aria-labelledby="compare-title">
         <h2 id="compare-title">What differs</h2>
-        <p class="empty">“{picked[0]?.label}” is chosen. Choose at least one more run to compare them.</p>
+        <p class="empty">
+          “{all.get(picked[0]?.run.id ?? '')}” is chosen. Choose at least one more run to compare them.
+        </p>
       </section>
     );
   }
-  const names = columnNames(picked);
+  const names = picked.map(({ run, label }) => all.get(run.id) ?? label);
   const metrics = latest.value.length === picked.length ? latest.value : [];
   return (
     <>
@@ -71,13 +75,4 @@ export function CompareCard({ rows, library, onError }: CompareCardProps) {
       <OverlayCard rows={picked} names={names} latest={metrics} library={library} onError={onError} />
     </>
   );
-}
-
-/** Labels, with a number where two runs are called the same. */
-export function columnNames(rows: readonly Pick<RunRow, 'label'>[]): string[] {
-  return rows.map(({ label }, index) => {
-    const same = rows.filter((other) => other.label === label);
-    if (same.length === 1) return label;
-    return `${label} (${rows.slice(0, index + 1).filter((other) => other.label === label).length})`;
-  });
 }

@@ -10,6 +10,8 @@ import { chosen, toggleChosen, unfolded } from './runsState.ts';
 
 type RunEntryProps = {
   row: RunRow;
+  /** The label, with what tells it from others of that label. */
+  name: string;
   viewed: boolean;
   training: boolean;
   working: boolean;
@@ -19,8 +21,8 @@ type RunEntryProps = {
 /** Columns of the table with choice and commands. */
 const WIDTH = 14;
 
-export function RunEntry({ row, viewed, training, working, actions }: RunEntryProps) {
-  const { run, label, status } = row;
+export function RunEntry({ row, name, viewed, training, working, actions }: RunEntryProps) {
+  const { run, status } = row;
   const open = unfolded.value === run.id;
   const live = status === 'in training';
   return (
@@ -29,13 +31,13 @@ export function RunEntry({ row, viewed, training, working, actions }: RunEntryPr
         <td class="choice">
           <input
             type="checkbox"
-            aria-label={`Compare ${label}`}
+            aria-label={`Compare ${name}`}
             checked={chosen.value.includes(run.id)}
             onChange={() => toggleChosen(run.id)}
           />
         </td>
         <th scope="row" class="run-name">
-          {label} {viewed && <span class="chip">on view</span>}
+          {name} {viewed && <span class="chip">on view</span>}
           {row.tags.length > 0 && (
             <span class="tags">
               {row.tags.map((tag) => (
@@ -64,7 +66,7 @@ export function RunEntry({ row, viewed, training, working, actions }: RunEntryPr
         <td data-label="Size">{row.bytes === null ? '…' : formatBytes(row.bytes)}</td>
         <td class="commands">
           <button type="button" disabled={live || training || working} onClick={() => actions.open(run.id)}>
-            Open<span class="skip"> {label}</span>
+            Open<span class="skip"> {name}</span>
           </button>{' '}
           <button
             type="button"
@@ -74,7 +76,7 @@ export function RunEntry({ row, viewed, training, working, actions }: RunEntryPr
             }}
           >
             {open ? 'Less' : 'More'}
-            <span class="skip"> on {label}</span>
+            <span class="skip"> on {name}</span>
           </button>
         </td>
       </tr>

@@ -8,6 +8,8 @@ import { chosen, filterText, sorting } from './runsState.ts';
 
 type RunsTableProps = {
   rows: readonly RunRow[];
+  /** Of all runs by id, each once. */
+  names: ReadonlyMap<string, string>;
   /** Run on view, and whether one is being trained: no second one can be opened or resumed then. */
   viewedId: string | null;
   training: boolean;
@@ -35,7 +37,7 @@ function firstDescending(key: SortKey): boolean {
   return !['name', 'status', 'preset', 'seed'].includes(key);
 }
 
-export function RunsTable({ rows, viewedId, training, working, actions }: RunsTableProps) {
+export function RunsTable({ rows, names, viewedId, training, working, actions }: RunsTableProps) {
   const shown = sortRows(filterRows(rows, filterText.value), sorting.value);
   if (rows.length === 0) {
     return (
@@ -69,6 +71,7 @@ export function RunsTable({ rows, viewedId, training, working, actions }: RunsTa
               <RunEntry
                 key={row.run.id}
                 row={row}
+                name={names.get(row.run.id) ?? row.label}
                 viewed={row.run.id === viewedId}
                 training={training}
                 working={working}

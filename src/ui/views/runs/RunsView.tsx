@@ -2,6 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { runNames } from '../../state/runNames.ts';
 import { runRow } from '../../state/runRows.ts';
 import { isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
@@ -22,6 +23,7 @@ export function RunsView({ session, draft, lab }: ViewProps) {
       runRow(run, library.details.value.get(run.id), training.value ? viewedId.value : null),
     ),
   );
+  const names = useComputed(() => runNames(session.runs.value));
   // Scores and checkpoints come in while a run goes on: read anew with the list, and at each evaluation.
   const evaluations = useComputed(() => session.view.value.evaluations.length);
   useEffect(() => {
@@ -32,13 +34,14 @@ export function RunsView({ session, draft, lab }: ViewProps) {
       <ImportCard work={library.work.value} actions={actions}>
         <RunsTable
           rows={rows.value}
+          names={names.value}
           viewedId={viewedId.value}
           training={training.value}
           working={library.work.value !== null || session.busy.value}
           actions={actions}
         />
       </ImportCard>
-      <CompareCard rows={rows.value} library={library} onError={actions.fail} />
+      <CompareCard rows={rows.value} names={names.value} library={library} onError={actions.fail} />
       <StorageCard
         storage={session.storage.value}
         rows={rows.value}

@@ -12,7 +12,7 @@ import {
   planePoints,
   REFUSAL_AXES,
 } from '../../../state/plane.ts';
-import { runTitle } from '../../../state/runTitle.ts';
+import { runNames } from '../../../state/runNames.ts';
 import { PlaneChart } from './PlaneChart.tsx';
 import { PlaneMark } from './PlaneMark.tsx';
 import { PlaneWords } from './PlaneWords.tsx';
@@ -24,11 +24,11 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   const harm = useSignal(HARM_AXES[0] as PlaneAxis);
   const refusal = useSignal(REFUSAL_AXES[0] as PlaneAxis);
   const ticked = useTicked(session, released);
+  const names = useComputed(() => runNames(session.runs.value));
   const own = useComputed<PlaneSeries | null>(() => {
     const { runId, evaluations } = session.view.value;
     if (evaluations.length === 0) return null;
-    const run = session.runs.value.find(({ id }) => id === runId);
-    return { name: run ? runTitle(run) : 'this run', evaluations };
+    return { name: names.value.get(runId ?? '') ?? 'this run', evaluations };
   }).value;
   const series = useMemo(() => {
     const models = released
@@ -71,9 +71,9 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
         {others.map((run) => (
           <Tick
             key={run.id}
-            label={runTitle(run)}
+            label={names.value.get(run.id) ?? run.id}
             checked={ticked.runIds.includes(run.id)}
-            onChange={() => ticked.toggleRun(run.id, runTitle(run))}
+            onChange={() => ticked.toggleRun(run.id, names.value.get(run.id) ?? run.id)}
           />
         ))}
         {released.length + others.length === 0 && (
