@@ -64,7 +64,7 @@ export const tests: BrowserTest[] = [
       const card = page.getByRole('region', { name: 'smoke, seed 7' });
       assert.match(
         (await card.textContent()) ?? '',
-        /Preset smoke; .*Seed 7.*Steps \(supervised fine-tuning\) 3/,
+        /Preset smoke; Stages sft, .*Steps \(supervised fine-tuning\) 3\./,
       );
       await seed.fill('9');
       await seed.press('Tab');
@@ -73,6 +73,58 @@ export const tests: BrowserTest[] = [
       await page.getByRole('button', { name: 'Undo' }).click();
       assert.equal(await seed.inputValue(), '9');
       await use.waitFor();
+    },
+  },
+  {
+    name: 'imported weights offer the stage they hold and promise no curves; a twin is told apart',
+    timeoutMs: 90_000,
+    async run({ newPage, assert }) {
+      const page = await newPage(
+        '?v=1&preset=smoke&stages=sft,heads,stage1&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&evaluate=false&seed=7',
+      );
+      await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
+      await phaseIs(page, 'done');
+      await page.getByRole('link', { name: 'Runs', exact: true }).click();
+      await page.getByRole('button', { name: 'More' }).click();
+      const fileOf = async (button: string): Promise<string> => {
+        const download = page.waitForEvent('download');
+        await page.getByRole('button', { name: button }).click();
+        return await (await download).path();
+      };
+      const weights = await fileOf('Weights after SFT (safetensors)');
+      const bundle = await fileOf('Bundle (.zip)');
+      const input = page.locator('input[type=file]');
+      await input.setInputFiles(bundle);
+      await page.getByRole('rowheader', { name: 'smoke, seed 7 (2)' }).waitFor();
+      await input.setInputFiles(weights);
+      await page.getByText('“smoke, seed 7: weights after sft” is imported.').waitFor();
+      await page.getByRole('button', { name: 'Open it' }).last().click();
+
+      const stages = page.locator('main.train .rail li');
+      await page.locator('main.train .rail li.done', { hasText: 'SFT' }).waitFor();
+      assert.equal(await stages.count(), 1);
+      assert.equal(await page.getByRole('button', { name: /^Run on from here/ }).count(), 1);
+      await page.getByText('no curves came with them').waitFor();
+      await page.getByRole('link', { name: 'Samples', exact: true }).click();
+      await page.getByText('no samples came with them').waitFor();
+      assert.equal(await page.getByRole('button', { name: 'Resume it' }).count(), 0);
+
+      await page.getByRole('link', { name: 'Evaluation', exact: true }).click();
+      const card = page.getByRole('region', { name: 'Evaluate a checkpoint now' });
+      const choice = card.getByRole('combobox', { name: 'Run', exact: true });
+      await choice.waitFor();
+      const names = await choice.locator('option').allTextContents();
+      assert.ok(names.includes('smoke, seed 7') && names.includes('smoke, seed 7 (2)'), names.join('; '));
+      await page.getByRole('link', { name: 'Probe', exact: true }).click();
+      await page
+        .getByRole('combobox', { name: 'Model' })
+        .locator('option', { hasText: 'seed 7 (2)' })
+        .waitFor({ state: 'attached' });
+      // The stage that it holds is one that a run can begin from.
+      await page.getByRole('link', { name: 'Train', exact: true }).click();
+      await page.getByRole('button', { name: /^Run on from here/ }).click();
+      await phaseIs(page, 'done');
+      assert.equal(await stages.count(), 3);
     },
   },
 ];

@@ -2,7 +2,14 @@
 
 import { describe, expect, it } from 'vitest';
 import type { ProgressEvent, TrainEvent } from '../../src/protocol/messages.ts';
-import { canGoOn, emptyRunView, isActive, reduceEvents, stageSteps } from '../../src/ui/state/runView.ts';
+import {
+  canGoOn,
+  emptyRunView,
+  holdsWeightsAlone,
+  isActive,
+  reduceEvents,
+  stageSteps,
+} from '../../src/ui/state/runView.ts';
 import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
 
 const runId = 'r1';
@@ -82,6 +89,17 @@ describe('canGoOn', () => {
     expect(canGoOn(failed)).toBe(true);
     expect(canGoOn({ ...failed, error: { ...error, code: 'disk-full' } })).toBe(true);
     expect(canGoOn({ ...failed, error })).toBe(false);
+  });
+});
+
+describe('holdsWeightsAlone', () => {
+  it('holds for a run that is done without a single metric', () => {
+    const done = emptyRunView(runId, 'done');
+    expect(holdsWeightsAlone(done)).toBe(true);
+    expect(holdsWeightsAlone(emptyRunView(runId, 'stopped'))).toBe(false);
+    expect(holdsWeightsAlone(emptyRunView(null, 'done'))).toBe(false);
+    const rows = [{ step: 1, stage: 'sft', iteration: 1, values: { 'sft/loss': 2 } }];
+    expect(holdsWeightsAlone(reduceEvents(done, [{ kind: 'metrics', runId, rows }]))).toBe(false);
   });
 });
 

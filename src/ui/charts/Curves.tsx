@@ -23,9 +23,13 @@ type CurvesProps = {
   /** Changes when the table has grown. */
   revision: number;
   references: Omit<ReferenceSources, 'table'>;
+  /** What to say where there are no curves. */
+  empty?: string;
 };
 
-export function Curves({ metrics, revision, references }: CurvesProps) {
+const NO_METRICS = 'No metrics yet. Press Start: the loss of the first stage appears here within seconds.';
+
+export function Curves({ metrics, revision, references, empty = NO_METRICS }: CurvesProps) {
   const preferences = useSignal(useMemo(() => readPreference(PREFERENCES, parseCurvePreferences), []));
   const change = (part: Partial<CurvePreferences>): void => {
     preferences.value = { ...preferences.value, ...part };
@@ -58,11 +62,7 @@ export function Curves({ metrics, revision, references }: CurvesProps) {
           onChange={change}
         />
       </div>
-      {metrics.length === 0 && (
-        <p class="empty">
-          No metrics yet. Press Start: the loss of the first stage appears here within seconds.
-        </p>
-      )}
+      {metrics.length === 0 && <p class="empty">{empty}</p>}
       {searching ? (
         <Found groups={groups} query={query.value} shared={shared} />
       ) : (

@@ -90,6 +90,15 @@ export function canGoOn({ runId, phase, error }: Pick<RunView, 'runId' | 'phase'
   return phase === 'stopped' || (phase === 'failed' && error?.code !== 'diverged');
 }
 
+/** Whether the run on view is weights and nothing else: it came from a weights file or a release, and was not trained here. */
+export function holdsWeightsAlone({
+  runId,
+  phase,
+  metrics,
+}: Pick<RunView, 'runId' | 'phase' | 'metrics'>): boolean {
+  return runId !== null && phase === 'done' && metrics.length === 0;
+}
+
 export type StageState = 'done' | 'skipped' | 'current' | 'next';
 export type StageStep = {
   name: string;

@@ -7,7 +7,7 @@ import type { Session } from '../../session.ts';
 import { showView } from '../../shell/route.ts';
 import { startRequest } from '../../shell/startRequest.ts';
 import type { Draft } from '../../state/draft.ts';
-import { isActive } from '../../state/runView.ts';
+import { canGoOn, holdsWeightsAlone, isActive } from '../../state/runView.ts';
 import { stageTitle } from '../../state/stages.ts';
 
 const RL_STAGES: readonly string[] = ['stage1', 'stage2', 'mixed'];
@@ -42,6 +42,7 @@ export function NoRun({ session, draft }: { session: Session; draft: Signal<Draf
 }
 
 export function NoSamples({ session, record }: { session: Session; record: RunRecord | undefined }) {
+  if (holdsWeightsAlone(session.view.value)) return <WeightsAlone />;
   const { phase, progress } = session.view.value;
   const plan =
     progress?.stages.map(({ name }) => name) ?? (record?.settings as Settings | undefined)?.stages ?? [];
@@ -58,13 +59,33 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
             : `It ended before ${stageTitle(next)}.`}
       </p>
       <div class="buttons">
-        {next !== undefined && !isActive(phase) && record && (
+        {next !== undefined && canGoOn(session.view.value) && record && (
           <button type="button" onClick={() => void session.act(() => session.resumeRun(record.id))}>
             Resume it
           </button>
         )}
         <button type="button" onClick={() => showView('train')}>
           {next === undefined ? 'Show the settings' : 'Show the stages'}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function WeightsAlone() {
+  return (
+    <section class="card" aria-labelledby="no-samples-title">
+      <h2 id="no-samples-title">Samples</h2>
+      <p class="empty">
+        This run is weights alone: no samples came with them. Run on from the stage it holds to make some, or
+        ask it in Probe.
+      </p>
+      <div class="buttons">
+        <button type="button" onClick={() => showView('train')}>
+          Show the stages
+        </button>
+        <button type="button" onClick={() => showView('probe')}>
+          Ask it in Probe
         </button>
       </div>
     </section>

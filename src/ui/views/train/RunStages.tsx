@@ -5,10 +5,11 @@ import type { Settings } from '../../../config/index.ts';
 import type { Session } from '../../session.ts';
 import { startRequest } from '../../shell/startRequest.ts';
 import type { Draft } from '../../state/draft.ts';
-import { isActive } from '../../state/runView.ts';
+import { holdsWeightsAlone, isActive } from '../../state/runView.ts';
 import { plannedStages, stageTitle } from '../../state/stages.ts';
 import { EstimateLine } from './EstimateLine.tsx';
 import { StageRail } from './StageRail.tsx';
+import { useHeldStages } from './useHeldStages.ts';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
 
@@ -23,6 +24,9 @@ export function RunStages({ session, draft }: PartProps) {
       progress.value?.stages ??
       plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
   );
+  const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
+  const held = useHeldStages(session, weightsAlone.value ? runId.value : null);
+  const shown = weightsAlone.value ? plan.value.filter(({ name }) => held?.includes(name)) : plan.value;
   const training = isActive(phase.value);
   const id = runId.value;
   const again = (stage: string): void => {
@@ -36,9 +40,10 @@ export function RunStages({ session, draft }: PartProps) {
   return (
     <>
       <StageRail
-        plan={plan.value}
+        plan={shown}
         progress={progress.value}
         phase={phase.value}
+        note={weightsAlone.value ? 'Weights alone, not trained here.' : undefined}
         onSkip={training ? (stage) => void session.act(() => session.skip(stage)) : undefined}
         onAgain={!training && id !== null && phase.value !== 'watched' ? again : undefined}
       />

@@ -12,13 +12,15 @@ type StageRailProps = {
   plan: readonly PlannedStage[];
   progress: ProgressEvent | null;
   phase: RunPhase;
+  /** Said of a run that was not seen in training, in place of where it comes from. */
+  note?: string | undefined;
   /** Ends the current stage; absent where none is in training here. */
   onSkip?: ((stage: string) => void) | undefined;
   /** Begins a new run after a stage that is done; absent while a run is in training. */
   onAgain?: ((stage: string) => void) | undefined;
 };
 
-export function StageRail({ plan, progress, phase, onSkip, onAgain }: StageRailProps) {
+export function StageRail({ plan, progress, phase, note, onSkip, onAgain }: StageRailProps) {
   const steps = stageSteps(plan, progress, phase);
   return (
     <section class="card" aria-label="Stages">
@@ -38,7 +40,7 @@ export function StageRail({ plan, progress, phase, onSkip, onAgain }: StageRailP
           </li>
         ))}
       </ol>
-      <p class="times">{timeText(progress, phase)}</p>
+      <p class="times">{progress ? timeText(progress, phase) : (note ?? timeText(progress, phase))}</p>
     </section>
   );
 }

@@ -7,7 +7,7 @@ import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
-import { isActive } from '../../state/runView.ts';
+import { holdsWeightsAlone, isActive } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
@@ -33,6 +33,9 @@ export function TrainView({ session, draft, lab }: ViewProps) {
     </div>
   );
 }
+
+const NO_CURVES =
+  'This run is weights alone: no curves came with them. Run on from the stage above, ask it in Probe, or test it in Evaluation.';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
 
@@ -62,6 +65,14 @@ function RunHeadline({ session }: Pick<PartProps, 'session'>) {
 function RunCurves({ session, lab }: Pick<ViewProps, 'session' | 'lab'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
+  const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
   const references = useReferences(session, lab);
-  return <Curves metrics={metrics.value} revision={revision.value} references={references} />;
+  return (
+    <Curves
+      metrics={metrics.value}
+      revision={revision.value}
+      references={references}
+      {...(weightsAlone.value && { empty: NO_CURVES })}
+    />
+  );
 }

@@ -1,0 +1,26 @@
+// The stages whose ends a stored run holds, for a run that is nothing but those.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Session } from '../../session.ts';
+
+/** Names in order of step; null while they are not read. `runId` null asks for nothing. */
+export function useHeldStages(session: Session, runId: string | null): readonly string[] | null {
+  const held = useSignal<{ runId: string; stages: readonly string[] } | null>(null);
+  useEffect(() => {
+    if (runId === null) return;
+    let wanted = true;
+    session.samples.checkpoints(runId).then(
+      (found) => {
+        if (!wanted) return;
+        const ends = found.filter(({ kind }) => kind === 'stage-end').sort((a, b) => a.step - b.step);
+        held.value = { runId, stages: ends.map(({ stage }) => stage) };
+      },
+      (error) => session.report(error),
+    );
+    return () => {
+      wanted = false;
+    };
+  }, [session, runId, held]);
+  return held.value && held.value.runId === runId ? held.value.stages : null;
+}
