@@ -199,12 +199,20 @@ export const tests: BrowserTest[] = [
         timeout: PATIENCE_MS,
       });
       await page.getByRole('link', { name: 'Probe' }).click();
-      await waitForAnswers(page);
+      // The run on view is asked first.
+      await waitForAnswers(page, 1);
       const model = list(page, 'Model');
       const own = await model
         .locator('optgroup[label="Runs kept here"] option')
         .first()
         .getAttribute('value');
+      assert.equal(await model.inputValue(), own);
+      await model.selectOption('released:qwen-mini');
+      await waitForAnswers(page);
+      // What was chosen by hand stays over a look at another view.
+      await page.getByRole('link', { name: 'Device' }).click();
+      await page.getByRole('link', { name: 'Probe' }).click();
+      await waitForAnswers(page);
       await model.selectOption(own);
       await waitForAnswers(page, 1);
       await page.getByText('This model has no eyes').waitFor();

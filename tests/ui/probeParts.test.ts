@@ -233,11 +233,24 @@ describe('sources', () => {
     expect(source.stages[0]?.ref).toEqual({ kind: 'stored', runId: 'r', checkpointId: 'a' });
   });
 
-  test('begin with the named release, then any release, then the run on view', () => {
+  test('of a run that began after the heads of another one are its stages, and the policy it began with', () => {
+    const forked = { ...run, settings: { stages: ['sft', 'heads', 'stage2'] } };
+    const checkpoints = [manifest('b', 'heads', 7), manifest('c', 'stage2', 11)];
+    const source = sourceOfRun(forked as unknown as Parameters<typeof sourceOfRun>[0], checkpoints);
+    expect(source.stages.map(({ title, ref }) => [title, 'checkpointId' in ref && ref.checkpointId])).toEqual(
+      [
+        ['SFT', 'b'],
+        ['Stage 2', 'c'],
+      ],
+    );
+  });
+
+  test('begin with the named release, then the run on view, then any release', () => {
     const releases = [{ name: 'one' }, { name: 'two' }] as unknown as Parameters<typeof sourceChoices>[0];
     const both = sourceChoices(releases, [run]);
     expect(firstChoice(both, 'two', 'r')).toBe('released:two');
-    expect(firstChoice(both, 'gone', 'r')).toBe('released:one');
+    expect(firstChoice(both, 'gone', 'r')).toBe('stored:r');
+    expect(firstChoice(both, undefined, null)).toBe('released:one');
     const runs = sourceChoices([], [{ id: 'q', name: 'other' }, run]);
     expect(firstChoice(runs, undefined, 'r')).toBe('stored:r');
     expect(firstChoice(runs, undefined, null)).toBe('stored:q');

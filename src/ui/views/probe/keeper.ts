@@ -41,6 +41,10 @@ export class Keeper {
   readonly #latest = new Latest();
   #releases: readonly ReleasedModel[] | null = null;
   #asked: ProbeAddress | null = null;
+  /** The visitor has chosen a model, or a link has. */
+  #picked = false;
+  /** The view has just been opened: the model may change to the run on view, but not under the eyes of a reader. */
+  #opening = true;
 
   constructor(session: Session, lab: LabClient) {
     this.#session = session;
@@ -50,6 +54,7 @@ export class Keeper {
 
   /** Reads the address now and whenever it changes, and keeps the question in it, until the returned function is called. */
   follow(): () => void {
+    this.#opening = true;
     const read = (): void => {
       const asked = addressOf(location.hash);
       if (asked) void this.#open(asked);
@@ -74,29 +79,36 @@ export class Keeper {
     try {
       this.#releases ??= await (await this.#lab.api()).released();
       if (!isNewest()) return;
-      const { runs, view } = this.#session;
-      const kept = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
-      const names = runNames(kept);
-      const named = kept.map(({ id, name }) => ({ id, name: names.get(id) ?? name }));
+      const { runs } = this.#session;
+      const stored = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
+      const names = runNames(stored);
+      const named = stored.map(({ id, name }) => ({ id, name: names.get(id) ?? name }));
       const choices = sourceChoices(this.#releases, named);
       this.choices.value = choices;
       this.problem.value = null;
       const { value: chosen } = this.chosen;
-      if (chosen === null || !choices.some(({ key }) => key === chosen)) {
-        const first = firstChoice(choices, this.#asked?.model, view.value.runId);
-        if (first !== null) await this.choose(first);
-      } else if ('runId' in namedBy(chosen)) {
-        const source = await this.#source(chosen);
-        const before = this.probe.source.value;
-        const same = source.stages.map(({ name }) => name).join() === stageNames(before);
-        if (isNewest() && !same && before?.key === source.key) this.probe.update(source);
+      const isThere = choices.some(({ key }) => key === chosen);
+      const kept = isThere && (this.#picked || !this.#opening);
+      const first = kept ? chosen : await this.#firstChoice(choices);
+      if (!isNewest()) return;
+      this.#opening = false;
+      if (first !== null && first !== chosen) {
+        await this.#use(first);
+      } else if (chosen !== null && isThere) {
+        await this.#renew(chosen, isNewest);
       }
     } catch (error) {
       if (isNewest()) this.problem.value = shownError(error).text;
     }
   }
 
+  /** By the visitor. */
   async choose(key: string): Promise<void> {
+    this.#picked = true;
+    await this.#use(key);
+  }
+
+  async #use(key: string): Promise<void> {
     this.chosen.value = key;
     try {
       const source = await this.#source(key);
@@ -107,7 +119,7 @@ export class Keeper {
   }
 
   async retry(): Promise<void> {
-    if (this.chosen.value !== null) await this.choose(this.chosen.value);
+    if (this.chosen.value !== null) await this.#use(this.chosen.value);
   }
 
   async #open(asked: ProbeAddress): Promise<void> {
@@ -117,6 +129,23 @@ export class Keeper {
     const known = this.choices.value?.some((choice) => choice.key === key) ?? false;
     if (key && known && key !== this.chosen.value) await this.choose(key);
     else await this.probe.read();
+  }
+
+  /** Of a run that is trained now, or was: its stages may have become more. */
+  async #renew(chosen: string, isNewest: () => boolean): Promise<void> {
+    if (!('runId' in namedBy(chosen))) return;
+    const source = await this.#source(chosen);
+    const before = this.probe.source.value;
+    const same = source.stages.map(({ name }) => name).join() === stageNames(before);
+    if (isNewest() && !same && before?.key === source.key) this.probe.update(source);
+  }
+
+  async #firstChoice(choices: readonly SourceChoice[]): Promise<string | null> {
+    const { runs, view } = this.#session;
+    const run = runs.value.find(({ id }) => id === view.value.runId);
+    const source = run && sourceOfRun(run, await this.#session.samples.checkpoints(run.id));
+    const onView = source && source.stages.length > 0 ? run.id : null;
+    return firstChoice(choices, this.#asked?.model, onView);
   }
 
   async #source(key: string): Promise<ProbeSource> {

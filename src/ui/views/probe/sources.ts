@@ -32,11 +32,22 @@ export function sourceOfRelease(model: ReleasedModel): ProbeSource {
   };
 }
 
-/** The ends of stages that change the policy; the heads stage leaves it as it was. */
+const HEADS = /^heads(-\d+)?$/;
+
+/**
+ * The ends of stages that change the policy; the heads stage leaves it as it was. A run that began from another one after its heads
+ * holds the policy from before them under that name alone.
+ */
 export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointManifest[]): ProbeSource {
-  const ends = checkpoints
-    .filter(({ kind, stage }) => kind === 'stage-end' && !/^heads(-\d+)?$/.test(stage))
+  const all = checkpoints
+    .filter(({ kind }) => kind === 'stage-end')
     .sort((a, b) => a.step - b.step || a.stageIndex - b.stageIndex);
+  const { stages } = run.settings as Partial<Settings>;
+  const ends = all.flatMap(({ id, stage }, at) => {
+    if (!HEADS.test(stage)) return [{ id, stage }];
+    const before = stages?.slice(0, stages.indexOf('heads')).at(-1);
+    return at === 0 && before !== undefined ? [{ id, stage: before }] : [];
+  });
   return {
     key: STORED + run.id,
     title: run.name,
@@ -61,7 +72,10 @@ export function sourceChoices(
   ];
 }
 
-/** The released model that the address names, the first one, or the run on view; null where there is nothing to ask. */
+/**
+ * The released model that the address names, the run on view if it can be asked, or the first released one; null where there is
+ * nothing to ask.
+ */
 export function firstChoice(
   choices: readonly SourceChoice[],
   named: string | undefined,
@@ -69,9 +83,9 @@ export function firstChoice(
 ): string | null {
   const has = (key: string): boolean => choices.some((choice) => choice.key === key);
   if (named !== undefined && has(RELEASED + named)) return RELEASED + named;
+  if (runOnView !== null && has(STORED + runOnView)) return STORED + runOnView;
   const released = choices.find(({ kind }) => kind === 'released');
   if (released) return released.key;
-  if (runOnView !== null && has(STORED + runOnView)) return STORED + runOnView;
   return choices[0]?.key ?? null;
 }
 
