@@ -31,6 +31,22 @@ export const tests: BrowserTest[] = [
     },
   },
   {
+    name: 'a failure on purpose begins at one press with the released model, and leaves the form as it was',
+    async run({ newPage, assert }) {
+      const page = await newPage();
+      await page.getByLabel('Or watch it fail:').selectOption('format-hacking');
+      await page.getByRole('button', { name: 'Watch it', exact: false }).click();
+      // RL from its first iteration on: nothing is trained before.
+      await page.locator('.counter', { hasText: 'Stage 2' }).waitFor();
+      assert.ok(page.url().includes('preset=quick+format-hacking'), 'the address holds what is trained');
+      await page.getByRole('button', { name: 'Stop', exact: true }).click();
+      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
+      await page.getByRole('button', { name: 'New run' }).click();
+      await page.locator('.opening').waitFor();
+      assert.ok(!page.url().includes('format-hacking'), 'the form is as it was before');
+    },
+  },
+  {
     name: 'says what went wrong where the released models are damaged, and trains all the same',
     async run({ browser, baseUrl, watch, assert }) {
       const context = await browser.newContext({ serviceWorkers: 'block' });

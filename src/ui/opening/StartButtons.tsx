@@ -1,7 +1,7 @@
 // The ways to begin: from a released model (something improves within seconds), from nothing, or with a failure on purpose.
 
 import { type Signal, useSignal } from '@preact/signals';
-import { type Settings, type SettingsInput, validateSettings } from '../../config/index.ts';
+import type { Settings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/lab.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import type { LabClient } from '../labClient.ts';
@@ -10,7 +10,7 @@ import { startRequest } from '../shell/startRequest.ts';
 import { type Draft, presetsOf } from '../state/draft.ts';
 import { stageTitle } from '../state/stages.ts';
 import { chooseLayers } from '../views/train/chooseLayers.ts';
-import { lendForm } from './lendForm.ts';
+import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 
 type StartButtonsProps = {
   session: Session;
@@ -19,37 +19,6 @@ type StartButtonsProps = {
   /** The release to begin from; null where there is none. */
   model: ReleasedModel | null;
 };
-
-/** The stage that a run from the release begins after: the heads are there, and the policy is that of SFT. */
-const FORK_AFTER = 'heads';
-/**
- * The joint stage alone, in small and fast steps: a visitor sees it learn within seconds. The release itself was trained with
- * larger batches, a lower rate and stage 1 before.
- */
-const QUICK_STEPS = {
-  stages: ['sft', 'heads', 'stage2'],
-  prompts_per_step: 12,
-  stage2_learning_rate: 6e-4,
-} as const satisfies SettingsInput;
-
-/** Starts the joint stage from the release's SFT policy and heads. */
-export async function startFromRelease(
-  session: Session,
-  draft: Signal<Draft>,
-  lab: LabClient,
-  model: ReleasedModel,
-): Promise<void> {
-  const runId = await (await lab.api()).adopt(model.name);
-  await session.refreshRuns();
-  // Threads change no result, and the form may have chosen them.
-  const { wasm_threads } = draft.value.settings;
-  const settings = validateSettings({ ...QUICK_STEPS, wasm_threads }, model.settings);
-  const { preset } = model;
-  const name = `Safety of ${model.name}`;
-  await lendForm(draft, { preset, settings }, session.view, () =>
-    session.start({ settings, preset, name, fork: { runId, stage: FORK_AFTER } }),
-  );
-}
 
 export function StartButtons({ session, draft, lab, model }: StartButtonsProps) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
@@ -62,7 +31,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             type="button"
             class="primary"
             disabled={busy}
-            onClick={() => void session.act(() => startFromRelease(session, draft, lab, model))}
+            onClick={() => void session.act(() => startFromRelease(session, draft, lab, safetyOf(model)))}
           >
             ▶ Train its safety yourself
           </button>
@@ -98,6 +67,17 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             ))}
           </select>
         </label>{' '}
+        {model && (
+          <button
+            type="button"
+            disabled={busy}
+            onClick={() =>
+              void session.act(() => startFromRelease(session, draft, lab, failureOf(model, failure.value)))
+            }
+          >
+            ▶ Watch it
+          </button>
+        )}{' '}
         <button
           type="button"
           disabled={busy}
@@ -105,9 +85,12 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             chooseLayers(session, draft, { failure: failure.value });
           }}
         >
-          Set it up
+          {model ? 'Only set the form' : 'Set it up'}
         </button>
-        <p class="hint">{presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}</p>
+        <p class="hint">
+          {presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}
+          {model && ' Begins with the model after SFT; with the form alone it is trained from nothing.'}
+        </p>
       </div>
     </div>
   );

@@ -1,0 +1,71 @@
+// Runs that begin with a released model: its safety trained in small steps, or a failure on purpose.
+
+import type { Signal } from '@preact/signals';
+import { type SettingsInput, validateSettings } from '../../config/index.ts';
+import type { ReleasedModel } from '../../protocol/lab.ts';
+import type { LabClient } from '../labClient.ts';
+import type { Session } from '../session.ts';
+import { type Draft, presetsOf, withLayers } from '../state/draft.ts';
+import { lendForm } from './lendForm.ts';
+
+/** A run that begins after the stage `after` of the release. */
+export type FromRelease = { model: ReleasedModel; draft: Draft; after: string; name: string };
+
+/**
+ * The joint stage alone, in small and fast steps: a visitor sees it learn within seconds. The release itself was trained with
+ * larger batches, a lower rate and stage 1 before.
+ */
+const QUICK_STEPS = {
+  stages: ['sft', 'heads', 'stage2'],
+  prompts_per_step: 12,
+  stage2_learning_rate: 6e-4,
+} as const satisfies SettingsInput;
+
+function quickSteps(model: ReleasedModel): Draft {
+  return { preset: model.preset, settings: validateSettings(QUICK_STEPS, model.settings) };
+}
+
+/** The joint stage from the release's SFT policy and heads. */
+export function safetyOf(model: ReleasedModel): FromRelease {
+  return { model, draft: quickSteps(model), after: 'heads', name: `Safety of ${model.name}` };
+}
+
+/** The same with a preset that fails on purpose, from SFT on where it is the heads that it spoils. */
+export function failureOf(model: ReleasedModel, failure: string): FromRelease {
+  const { draft } = withLayers(quickSteps(model), { failure });
+  const preset = presetsOf('failure').find(({ name }) => name === failure);
+  const after = preset?.hint?.stage === 'heads' ? 'sft' : 'heads';
+  // No more examples than so few steps ever see: they take the longest to make.
+  const { heads_steps, heads_batch, heads_examples } = draft.settings;
+  const seen = Math.min(heads_examples, heads_steps * heads_batch);
+  const settings = validateSettings(
+    {
+      // SFT has read it: a run that takes SFT over must have the same.
+      max_grad_norm: model.settings.max_grad_norm,
+      ...(after === 'sft' && { heads_examples: seen }),
+    },
+    draft.settings,
+  );
+  return {
+    model,
+    draft: { ...draft, settings },
+    after,
+    name: `${preset?.title ?? failure} from ${model.name}`,
+  };
+}
+
+export async function startFromRelease(
+  session: Session,
+  draft: Signal<Draft>,
+  lab: LabClient,
+  { model, draft: planned, after, name }: FromRelease,
+): Promise<void> {
+  const runId = await (await lab.api()).adopt(model.name);
+  await session.refreshRuns();
+  // Threads change no result, and the form may have chosen them.
+  const { wasm_threads } = draft.value.settings;
+  const lent: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
+  await lendForm(draft, lent, session.view, () =>
+    session.start({ ...lent, name, fork: { runId, stage: after } }),
+  );
+}
