@@ -159,11 +159,13 @@ export class RunController {
     let chosen: ChosenEngine | null = null;
     let takenOver: TrainEvent[] = [];
     try {
-      chosen = await this.options.chooseEngine(
-        otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine),
-        modelSpecs(settings).policy,
-        { gpuKernels: settings.gpu_kernels, wasmThreads: settings.wasm_threads },
-      );
+      const wanted = otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine);
+      chosen = await this.options.chooseEngine(wanted, modelSpecs(settings).policy, {
+        gpuKernels: settings.gpu_kernels,
+        wasmThreads: settings.wasm_threads,
+      });
+      // The choice is the run's then, and not one of the settings.
+      if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
       const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
       if (resumed) {
         const status = request.paused ? 'paused' : 'running';
@@ -306,6 +308,8 @@ function reportOf(chosen: ChosenEngine): DeviceReport {
   const { engine, reason, measuredMs } = chosen;
   return { backend: engine.name, tier: engine.tier, adapter: engine.adapter, reason, measuredMs };
 }
+
+const KEPT_ENGINE = 'It is the engine that the run began on: on another one it would be another run.';
 
 /** A run that goes on from another's state keeps its engine, for another one gives another run: `auto` must not choose anew. */
 function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {

@@ -36,8 +36,9 @@ export function StorageCard({ storage, rows, trash, details, actions }: StorageC
             {trash.length > 0 && `, the trash about ${formatBytes(trashBytes)}`}.
           </p>
           <p class="hint">
-            The rest is the program itself, kept for use without a network, and room that the browser frees
-            later.
+            {storage.usageBytes > runBytes + trashBytes
+              ? 'The rest is the program itself, kept for use without a network, and room that the browser frees later.'
+              : 'The browser packs what it stores, and counts it roughly.'}
           </p>
         </>
       )}
