@@ -229,7 +229,9 @@ export const tests: BrowserTest[] = [
       await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: used + 1_000_000 });
       await page.keyboard.press('Space');
       // What else is stored meanwhile may say so too.
-      await message(page, /storage is full/).first().waitFor({ timeout: 90_000 });
+      await message(page, /storage is full/)
+        .first()
+        .waitFor({ timeout: 90_000 });
       await waitForPhase(page, 'failed');
       await devTools.send('Storage.overrideQuotaForOrigin', { origin });
       await page.getByRole('button', { name: 'See the runs' }).click();
