@@ -276,7 +276,10 @@ export class RunController {
     try {
       await this.options.store.updateRun(runId, { status: phase, message, ...(failure && { failure }) });
     } catch (thrown) {
-      this.options.emit({ kind: 'error', runId, error: toWireError(asPlaygroundError(thrown)) });
+      const error = asPlaygroundError(thrown);
+      // A disk that ended the run for being full is too full for the record of it: that has been said.
+      if (error.code !== failure?.code)
+        this.options.emit({ kind: 'error', runId, error: toWireError(error) });
     }
     this.emitStatus(runId, phase, message);
   }
