@@ -3,6 +3,7 @@
 import {
   changedKeys,
   DEFAULTS,
+  findSetting,
   formatSetting,
   fromQuery,
   hasSettings,
@@ -63,14 +64,18 @@ export function presetsOf(kind: PresetKind): readonly Preset[] {
   return PRESETS.filter((preset) => preset.kind === kind);
 }
 
-/** The label of a setting; with its group where others are called the same, e.g. `Steps (SFT)`. */
-export function labelOf(key: SettingKey): string {
+/** Title of the group of a setting, where others are called the same; else null. */
+export function groupToTellApart(key: SettingKey): string | null {
   const info = SETTINGS.find((each) => each.key === key);
-  if (!info) return key;
-  const alone = SETTINGS.every(({ key: other, label }) => other === key || label !== info.label);
-  return alone
-    ? info.label
-    : `${info.label} (${SETTING_GROUPS.find((group) => group.key === info.group)?.title})`;
+  if (!info || SETTINGS.every(({ key: other, label }) => other === key || label !== info.label)) return null;
+  return SETTING_GROUPS.find((group) => group.key === info.group)?.title ?? null;
+}
+
+/** The label of a setting; with its group where others are called the same, e.g. `Steps (Supervised fine-tuning)`. */
+export function labelOf(key: SettingKey): string {
+  const label = findSetting(key)?.label ?? key;
+  const group = groupToTellApart(key);
+  return group === null ? label : `${label} (${group})`;
 }
 
 /** A setting that had been set by hand, and what a layer makes of it. */

@@ -1,15 +1,8 @@
 // What a stored run was made with, in one line: its preset, and the settings that differ from it.
 
-import {
-  changedKeys,
-  formatSetting,
-  SETTING_GROUPS,
-  SETTINGS,
-  type SettingKey,
-  toQuery,
-} from '../../config/index.ts';
+import { changedKeys, findSetting, formatSetting, type SettingKey, toQuery } from '../../config/index.ts';
 import type { RunRecord } from '../../storage/types.ts';
-import { baseOf, type Draft } from './draft.ts';
+import { baseOf, type Draft, groupToTellApart } from './draft.ts';
 import { draftOfRun } from './runLink.ts';
 
 /** More than these are counted, not named. */
@@ -40,10 +33,9 @@ export function isSameDraft(a: Draft, b: Draft): boolean {
 
 /** The label, with the group where labels are the same in several. */
 function nameOf(key: SettingKey): string {
-  const group = SETTING_GROUPS.find(({ settings }) => settings.some((info) => info.key === key));
-  const label = group?.settings.find((info) => info.key === key)?.label ?? key;
-  const isShared = SETTINGS.filter((info) => info.label === label).length > 1;
-  return group && isShared ? `${label} (${group.title.toLowerCase()})` : label;
+  const label = findSetting(key)?.label ?? key;
+  const group = groupToTellApart(key);
+  return group === null ? label : `${label} (${group.toLowerCase()})`;
 }
 
 function draftOrNull(run: Pick<RunRecord, 'settings' | 'preset'>): Draft | null {

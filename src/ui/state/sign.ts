@@ -1,7 +1,7 @@
 // Whether a run shows what its preset is meant to show: the sign of a failure on purpose, read from the curves.
 
 import type { FailureHint } from '../../config/index.ts';
-import { formatNumber } from '../format.ts';
+import { formatNumber, formatPercent } from '../format.ts';
 import { isRlStage } from './charts.ts';
 import { readGaps } from './gap.ts';
 import type { GuardFinding } from './guard.ts';
@@ -36,7 +36,9 @@ export function signFinding(
         ?.scores.find(({ suite, metric }) => suite === sign.suite && metric === sign.metric);
     const [first, last] = [scoreAfter('sft'), scoreAfter(stage)];
     if (!first || !last || last.value <= first.value + sign.by || last.low <= first.high) return null;
-    return found(`${sign.what} rose from ${percent(first.value)} after SFT to ${percent(last.value)}.`);
+    return found(
+      `${sign.what} rose from ${formatPercent(first.value)} after SFT to ${formatPercent(last.value)}.`,
+    );
   }
   const { steps, columns } = metrics.select([sign.metric], (each) => each === stage);
   const values = (columns[0] ?? []).filter((value) => value !== null);
@@ -50,10 +52,6 @@ export function signFinding(
   return found(
     `${sign.what} was ${formatNumber(last)} over the ${WINDOW} iterations up to step ${steps.at(-1)}, ${is} ${formatNumber(limit)}; the stage began with ${formatNumber(first)}.`,
   );
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }
 
 function mean(values: readonly number[]): number {

@@ -5,6 +5,7 @@ import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download } from '../../download.ts';
 import type { LabClient } from '../../labClient.ts';
 import type { Session } from '../../session.ts';
+import { showView } from '../../shell/route.ts';
 import type { Draft } from '../../state/draft.ts';
 import { draftOfRun, linkOf } from '../../state/runLink.ts';
 import type { RunRow } from '../../state/runRows.ts';
@@ -83,7 +84,7 @@ export function runActions(session: Session, draft: Signal<Draft>, lab: LabClien
       try {
         draft.value = draftOfRun(row.run);
         library.nextFork.value = { runId: row.run.id, stage, runLabel: row.label };
-        location.hash = 'train';
+        showView('train');
       } catch (error) {
         session.report(error);
       }
@@ -108,7 +109,7 @@ function withdrawUndo(session: Session, runIds: readonly string[]): void {
 /** Its stages and curves stand on Train. */
 async function openOne(session: Session, runId: string): Promise<void> {
   await session.openRun(runId);
-  location.hash = 'train';
+  showView('train');
 }
 
 async function importOne(session: Session, file: File): Promise<void> {

@@ -10,6 +10,7 @@ import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
 import { signFinding } from '../../state/sign.ts';
 import { stageTitle } from '../../state/stages.ts';
+import { fillForm } from './fillForm.ts';
 
 type GuardCardProps = { session: Session; draft: Signal<Draft> };
 
@@ -100,20 +101,12 @@ async function setRewind(
   run: RunRecord,
   rewind: Rewind,
 ): Promise<void> {
-  const { library, view } = session;
-  if (isActive(view.value.phase)) await session.stop();
-  const before = { draft: draft.value, fork: library.nextFork.value };
-  const { after } = rewind;
-  draft.value = rewind.draft;
-  library.nextFork.value = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
-  session.inform('The form is set for the next run.', 'Look the settings over, then press Start.', [
-    {
-      label: 'Undo',
-      run: () => {
-        draft.value = before.draft;
-        library.nextFork.value = before.fork;
-      },
-    },
+  if (isActive(session.view.value.phase)) await session.stop();
+  const { after, draft: next } = rewind;
+  const fork = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
+  fillForm(session, draft, { draft: next, fork }, [
+    'The form is set for the next run.',
+    'Look the settings over, then press Start.',
   ]);
 }
 

@@ -6,6 +6,7 @@ import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isSameDraft, runSummary } from '../../state/runSummary.ts';
 import { runTitle } from '../../state/runTitle.ts';
+import { fillForm } from './fillForm.ts';
 
 type RunOnViewProps = { session: Session; draft: Signal<Draft> };
 
@@ -33,19 +34,10 @@ export function RunOnView({ session, draft }: RunOnViewProps) {
   );
 }
 
-/** The next run begins from nothing then; the message takes both back. */
+/** The next run begins from nothing then. */
 function takeSettings(session: Session, draft: Signal<Draft>, own: Draft, title: string): void {
-  const { nextFork } = session.library;
-  const before = { draft: draft.value, fork: nextFork.value };
-  draft.value = own;
-  nextFork.value = null;
-  session.inform(`The form holds the settings of “${title}”.`, 'Change what you like, then press Start.', [
-    {
-      label: 'Undo',
-      run: () => {
-        draft.value = before.draft;
-        nextFork.value = before.fork;
-      },
-    },
+  fillForm(session, draft, { draft: own, fork: null }, [
+    `The form holds the settings of “${title}”.`,
+    'Change what you like, then press Start.',
   ]);
 }
