@@ -69,6 +69,8 @@ export const tests: BrowserTest[] = [
       await unfold(page, 'smoke, seed 1');
       const panel = page.locator('.run-panel');
       await panel.getByLabel('Name', { exact: true }).fill('Baseline');
+      // A list that is read anew takes away nothing that is being typed.
+      await page.evaluate(() => window.cosmo?.listRuns());
       await page.keyboard.press('Enter');
       await row(page, 'Baseline').waitFor();
       await panel.getByLabel('Add tags').fill('lesson 2, demo');

@@ -4,6 +4,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import type { LabClient } from '../../labClient.ts';
+import { useTyped } from '../../parts/useTyped.ts';
 import type { Session } from '../../session.ts';
 import { runNames } from '../../state/runNames.ts';
 import { stageTitle } from '../../state/stages.ts';
@@ -29,6 +30,9 @@ export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
   const evaluation = useEvaluation(session, lab);
   const checkpoint = ends.find((end) => end.id === stage.value) ?? ends.at(-1);
   const wanted = samples.value ?? Number(run?.settings.eval_samples);
+  const count = useTyped(wanted, (text) => {
+    samples.value = Number.parseFloat(text) || null;
+  });
   const { asked, progress, result } = evaluation;
   return (
     <section class="card" aria-labelledby="evaluate-title" aria-busy={asked}>
@@ -75,10 +79,7 @@ export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
             type="number"
             min={SAMPLES?.type === 'int' ? SAMPLES.min : undefined}
             max={SAMPLES?.type === 'int' ? SAMPLES.max : undefined}
-            value={wanted}
-            onChange={(event) => {
-              samples.value = event.currentTarget.valueAsNumber || null;
-            }}
+            {...count}
           />
           <div class="buttons">
             <button

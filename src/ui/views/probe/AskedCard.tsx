@@ -2,6 +2,7 @@
 
 import type { PromptView } from '../../../protocol/lab.ts';
 import { formatWord } from '../../format.ts';
+import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 export function AskedCard({ probe }: { probe: Probe }) {
@@ -61,42 +62,27 @@ function Asked({ prompt, probe }: { prompt: PromptView; probe: Probe }) {
 function Sampling({ probe }: { probe: Probe }) {
   const greedy = probe.temperature.value === 0;
   const busy = probe.asker.busy.value;
+  const temperature = useTyped(probe.temperature.value, (text) => {
+    const value = Number.parseFloat(text);
+    if (!(value >= 0 && value <= 5)) return;
+    probe.temperature.value = value;
+    probe.ask();
+  });
+  const seed = useTyped(probe.seed.value, (text) => {
+    const value = Number.parseFloat(text);
+    if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) return;
+    probe.seed.value = value;
+    probe.ask();
+  });
   return (
     <div class="choices">
       <label>
         <span class="hint">Temperature</span>
-        <input
-          type="number"
-          min={0}
-          max={5}
-          step={0.1}
-          value={probe.temperature.value}
-          onChange={(event) => {
-            const value = event.currentTarget.valueAsNumber;
-            if (value >= 0 && value <= 5) {
-              probe.temperature.value = value;
-              probe.ask();
-            } else event.currentTarget.value = String(probe.temperature.value);
-          }}
-        />
+        <input type="number" min={0} max={5} step={0.1} {...temperature} />
       </label>
       <label>
         <span class="hint">Seed</span>
-        <input
-          type="number"
-          min={0}
-          max={2 ** 31 - 1}
-          step={1}
-          disabled={greedy}
-          value={probe.seed.value}
-          onChange={(event) => {
-            const value = event.currentTarget.valueAsNumber;
-            if (Number.isInteger(value) && value >= 0 && value < 2 ** 31) {
-              probe.seed.value = value;
-              probe.ask();
-            } else event.currentTarget.value = String(probe.seed.value);
-          }}
-        />
+        <input type="number" min={0} max={2 ** 31 - 1} step={1} disabled={greedy} {...seed} />
       </label>
       <button type="button" disabled={!probe.prompt.value || busy} onClick={() => probe.askAgain()}>
         Ask again

@@ -2,6 +2,7 @@
 
 import type { LabCatalogue } from '../../../protocol/lab.ts';
 import { formatWord } from '../../format.ts';
+import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 /** Any number gives a prompt; this keeps it readable. */
@@ -19,6 +20,10 @@ export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: LabC
     const [kind = '', name = ''] = value.split(':');
     void probe.draw(kind === 'suite' ? { suite: name } : { label: name }, 0);
   };
+  const number = useTyped(index, (text) => {
+    const typed = Math.floor(Number.parseFloat(text));
+    if (typed >= 0 && typed <= MOST) void probe.draw(from, typed);
+  });
   return (
     <fieldset class="draw">
       <legend>Draw a prompt</legend>
@@ -44,18 +49,7 @@ export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: LabC
         </label>
         <label>
           <span class="hint">Number</span>
-          <input
-            type="number"
-            min={0}
-            max={MOST}
-            step={1}
-            value={index}
-            onChange={(event) => {
-              const number = Math.floor(event.currentTarget.valueAsNumber);
-              if (number >= 0 && number <= MOST) void probe.draw(from, number);
-              else event.currentTarget.value = String(index);
-            }}
-          />
+          <input type="number" min={0} max={MOST} step={1} {...number} />
         </label>
         <button type="button" onClick={() => void probe.draw(probe.from.value, probe.index.value)}>
           Draw it

@@ -1,5 +1,6 @@
 // Name and tags of a run, changed in place.
 
+import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { RunRow } from '../../state/runRows.ts';
 import { MAX_TAG_LENGTH, mergeTags, parseTags } from '../../state/tags.ts';
@@ -8,13 +9,15 @@ const MAX_NAME_LENGTH = 120;
 
 export function NameField({ row, onName }: { row: RunRow; onName: (name: string) => void }) {
   const id = useId();
+  /** What was typed and not yet kept: a table that is drawn anew while a run trains must not take it away. */
+  const typed = useSignal<string | null>(null);
   return (
     <form
       class="inline-form"
       onSubmit={(event) => {
         event.preventDefault();
-        const field = event.currentTarget.elements.namedItem('name') as HTMLInputElement;
-        onName(field.value);
+        onName(typed.value ?? row.run.name);
+        typed.value = null;
       }}
     >
       <label for={id}>Name</label>
@@ -25,7 +28,10 @@ export function NameField({ row, onName }: { row: RunRow; onName: (name: string)
         autocomplete="off"
         maxLength={MAX_NAME_LENGTH}
         placeholder={row.label}
-        value={row.run.name}
+        value={typed.value ?? row.run.name}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+        }}
       />
       <button type="submit">Rename</button>
     </form>

@@ -3,6 +3,7 @@
 import { useId } from 'preact/hooks';
 import { formatDuration, formatNumber, formatSigned, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
+import { useTyped } from '../../parts/useTyped.ts';
 import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';
 import { names } from '../../state/samples/why.ts';
 import type { SamplesModel } from './samplesModel.ts';
@@ -45,22 +46,15 @@ function BatchField({ model }: { model: SamplesModel }) {
   const go = (to: number | undefined): void => {
     if (to !== undefined) step.value = to;
   };
+  const typed = useTyped(step.value ?? '', (text) => {
+    const wanted = Number(text);
+    const [nearest] = [...steps].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
+    go(nearest);
+  });
   return (
     <div class="batch-field">
       <label for={id}>Batch of step</label>
-      <input
-        id={id}
-        type="number"
-        min={steps[0]}
-        max={steps.at(-1)}
-        value={step.value ?? ''}
-        onChange={(event) => {
-          const wanted = Number(event.currentTarget.value);
-          const [nearest] = [...steps].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
-          go(nearest);
-          event.currentTarget.value = String(step.value ?? '');
-        }}
-      />
+      <input id={id} type="number" min={steps[0]} max={steps.at(-1)} {...typed} />
       <button type="button" disabled={at <= 0} onClick={() => go(steps[at - 1])}>
         ← Earlier<span class="skip"> batch</span>
       </button>

@@ -11,6 +11,7 @@ import {
   type SettingInfo,
   type Settings,
 } from '../../../config/index.ts';
+import { useTyped } from '../../parts/useTyped.ts';
 import { problemOf } from '../../state/draft.ts';
 import { wantedField } from '../../state/wantedField.ts';
 
@@ -116,6 +117,7 @@ type ValueInputProps = {
 };
 
 function ValueInput({ id, info, text, describedBy, onText }: ValueInputProps) {
+  const typed = useTyped(text, onText);
   const shared = { id, 'aria-describedby': describedBy, 'aria-invalid': describedBy !== undefined };
   if (info.type === 'bool') {
     return (
@@ -148,8 +150,7 @@ function ValueInput({ id, info, text, describedBy, onText }: ValueInputProps) {
       inputMode={info.type === 'int' ? 'numeric' : info.type === 'float' ? 'decimal' : undefined}
       autocomplete="off"
       spellcheck={false}
-      value={text}
-      onChange={(event) => onText(event.currentTarget.value)}
+      {...typed}
     />
   );
 }
