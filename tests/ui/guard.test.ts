@@ -8,7 +8,7 @@ import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { guardFindings } from '../../src/ui/state/guard.ts';
 import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { guardSettingsOf, heldStages, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
+import { guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
 import { signFinding } from '../../src/ui/state/sign.ts';
 import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
 
@@ -187,15 +187,14 @@ describe('presets that are meant to fail', () => {
     },
   );
 
-  test('the way back of a run that began from another one leads to the checkpoint that it began with', () => {
+  test('the way back of a run leads to a checkpoint that it holds', () => {
     const preset = 'smoke+over-refusal';
     const { settings } = resolvePreset(preset);
     const run = { preset, settings };
-    expect(heldStages(run, ['stage2'])).toEqual(['heads', 'stage2']);
-    expect(heldStages(run, ['sft', 'heads', 'stage2'])).toEqual(['sft', 'heads', 'stage2']);
-    expect(heldStages(run, [])).toEqual([]);
     const finding = { stage: 'stage2', kind: 'expected' } as const;
-    expect(rewindOf(run, heldStages(run, ['stage2']), finding).after).toBe('heads');
+    expect(rewindOf(run, ['heads'], finding).after).toBe('heads');
+    expect(rewindOf(run, ['heads', 'stage2'], finding).after).toBe('heads');
+    expect(rewindOf(run, [], finding).after).toBeNull();
   });
 
   test('a score is a sign where it is clearly above that after SFT', () => {

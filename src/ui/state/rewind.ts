@@ -46,25 +46,12 @@ export function hintOf(preset: string): FailureHint | null {
 }
 
 /**
- * The stages whose ends a run holds, of those that its curves show: a run that began from another one holds the checkpoint that it
- * began with too, and curves of it need not be there.
- */
-export function heldStages(
-  { preset, settings }: Pick<RunRecord, 'preset' | 'settings'>,
-  seen: readonly string[],
-): string[] {
-  const planned: readonly string[] = draftOfRun({ preset, settings }).settings.stages;
-  const first = planned.indexOf(seen[0] ?? '');
-  return first > 0 ? [planned[first - 1], ...seen] : [...seen];
-}
-
-/**
- * `trained`: the stages that the run went through, in their order.
+ * `held`: the stages whose ends the run holds as checkpoints, in their order.
  * @throws PlaygroundError `bad-setting` for a run with settings of another version.
  */
 export function rewindOf(
   run: Pick<RunRecord, 'preset' | 'settings'>,
-  trained: readonly string[],
+  held: readonly string[],
   { stage, kind }: Pick<GuardFinding, 'stage' | 'kind'>,
 ): Rewind {
   const old = draftOfRun(run);
@@ -72,10 +59,10 @@ export function rewindOf(
   const patch = hint ? undone(old.preset, hint) : gentler(old.settings, stage, kind);
   const settings = validateSettings({ ...old.settings, ...patch });
   // What a stage has read cannot be changed after it: the new run begins before the first one that reads it.
-  const at = trained.findIndex(
+  const at = held.findIndex(
     hint?.stage ? (each) => each === hint.stage : readerOf(Object.keys(patch), stage),
   );
-  const before = at < 0 ? trained : trained.slice(0, at);
+  const before = at < 0 ? held : held.slice(0, at);
   const changes = Object.keys(patch).flatMap((name) => {
     const key = name as SettingKey;
     const [from, to] = [formatSetting(key, old.settings[key]), formatSetting(key, settings[key])];

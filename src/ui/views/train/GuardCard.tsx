@@ -5,12 +5,13 @@ import type { RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { type GuardFinding, guardFindings } from '../../state/guard.ts';
-import { guardSettingsOf, heldStages, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
+import { guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
 import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
 import { signFinding } from '../../state/sign.ts';
 import { stageTitle } from '../../state/stages.ts';
 import { fillForm } from './fillForm.ts';
+import { useHeldStages } from './useHeldStages.ts';
 
 type GuardCardProps = { session: Session; draft: Signal<Draft> };
 
@@ -61,7 +62,9 @@ type WayBackProps = GuardCardProps & { run: RunRecord; finding: GuardFinding };
 
 function WayBack({ session, draft, run, finding }: WayBackProps) {
   const active = useComputed(() => isActive(session.view.value.phase));
-  const rewind = plannedRewind(run, session.view.value.metrics.stages, finding);
+  const reached = useComputed(() => session.view.value.metrics.stages.length);
+  const held = useHeldStages(session, run.id, reached.value);
+  const rewind = held && plannedRewind(run, held, finding);
   if (!rewind) return null;
   const { after } = rewind;
   const what = after === null ? 'begin anew' : 'rewind to the best checkpoint';
@@ -86,9 +89,9 @@ function WayBack({ session, draft, run, finding }: WayBackProps) {
 }
 
 /** Null for a run of another version, whose settings the form cannot hold. */
-function plannedRewind(run: RunRecord, seen: readonly string[], finding: GuardFinding): Rewind | null {
+function plannedRewind(run: RunRecord, held: readonly string[], finding: GuardFinding): Rewind | null {
   try {
-    return rewindOf(run, heldStages(run, seen), finding);
+    return rewindOf(run, held, finding);
   } catch {
     return null;
   }

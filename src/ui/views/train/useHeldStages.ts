@@ -1,11 +1,15 @@
-// The stages whose ends a stored run holds, for a run that is nothing but those.
+// The stages whose ends a stored run holds as checkpoints.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Session } from '../../session.ts';
 
-/** Names in order of step; null while they are not read. `runId` null asks for nothing. */
-export function useHeldStages(session: Session, runId: string | null): readonly string[] | null {
+/** Names in order of step; null while they are not read. `runId` null asks for nothing; another `revision` asks again. */
+export function useHeldStages(
+  session: Session,
+  runId: string | null,
+  revision: unknown = null,
+): readonly string[] | null {
   const held = useSignal<{ runId: string; stages: readonly string[] } | null>(null);
   useEffect(() => {
     if (runId === null) return;
@@ -21,6 +25,6 @@ export function useHeldStages(session: Session, runId: string | null): readonly 
     return () => {
       wanted = false;
     };
-  }, [session, runId, held]);
+  }, [session, runId, revision, held]);
   return held.value && held.value.runId === runId ? held.value.stages : null;
 }
