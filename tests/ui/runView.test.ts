@@ -7,6 +7,7 @@ import {
   emptyRunView,
   holdsWeightsAlone,
   isActive,
+  reachedBy,
   reduceEvents,
   stageSteps,
 } from '../../src/ui/state/runView.ts';
@@ -113,6 +114,47 @@ describe('stageSteps', () => {
     ]);
     expect(stageSteps(progress.stages, progress, 'done').every(({ state }) => state === 'done')).toBe(true);
     expect(stageSteps(progress.stages, null, 'idle').every(({ state }) => state === 'next')).toBe(true);
+  });
+});
+
+describe('reachedBy', () => {
+  const plan = [
+    { name: 'sft', iterations: 10 },
+    { name: 'evaluation-sft', iterations: 0 },
+    { name: 'stage1', iterations: 5 },
+  ];
+  const rowsOf = (stage: string, from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ step: from + i, stage, iteration: i + 1, values: { a: 1 } }));
+  const reached = (...events: TrainEvent[]) => {
+    const view = reduceEvents(emptyRunView(runId, 'stopped'), events);
+    return stageSteps(plan, reachedBy(plan, view), 'stopped').map(({ state, iteration }) => [
+      state,
+      iteration,
+    ]);
+  };
+  const sft: TrainEvent = { kind: 'metrics', runId, rows: rowsOf('sft', 1, 10) };
+  const tested: TrainEvent = { kind: 'evaluation', runId, stage: 'sft', step: 10, scores: [] };
+
+  it('tells how far a stored run came, by its rows and its tests', () => {
+    expect(reachedBy(plan, emptyRunView(runId, 'stopped'))).toBeNull();
+    const part: TrainEvent = { kind: 'metrics', runId, rows: rowsOf('sft', 1, 4) };
+    expect(reached(part)).toEqual([
+      ['current', 4],
+      ['next', 0],
+      ['next', 0],
+    ]);
+    expect(reached(sft)[0]).toEqual(['done', 10]);
+    expect(reached(sft, tested)[1]).toEqual(['done', 0]);
+    const rl: TrainEvent = { kind: 'metrics', runId, rows: rowsOf('stage1', 11, 2) };
+    expect(reached(sft, tested, rl)[2]).toEqual(['current', 2]);
+  });
+
+  it('takes a stage for done that a run took over without its rows', () => {
+    expect(reached({ kind: 'metrics', runId, rows: rowsOf('stage1', 1, 5) })).toEqual([
+      ['done', 10],
+      ['done', 0],
+      ['done', 5],
+    ]);
   });
 });
 

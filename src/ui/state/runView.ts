@@ -11,6 +11,7 @@ import type {
   TrainEvent,
 } from '../../protocol/messages.ts';
 import { MetricTable } from './metricTable.ts';
+import { testOf } from './stages.ts';
 
 export type RunView = {
   runId: string | null;
@@ -108,18 +109,41 @@ export type StageStep = {
   iteration: number;
 };
 
+/** How far a run is: all stages before that of the index are over, and so many iterations of that one. */
+export type Reached = Pick<ProgressEvent, 'stageIndex' | 'iteration' | 'preparing'>;
+
+/** How far a stored run came, by what it left: a row per iteration, scores per test. Null where it left nothing. */
+export function reachedBy(
+  plan: readonly PlannedStage[],
+  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+): Reached | null {
+  const spans = metrics.spans();
+  const doneOf = ({ name, iterations }: PlannedStage): number => {
+    if (evaluations.some(({ stage }) => testOf(stage) === name)) return Math.max(1, iterations);
+    const span = spans.find(({ stage }) => stage === name);
+    return span ? span.lastStep - span.firstStep + 1 : 0;
+  };
+  const stageIndex = plan.findLastIndex((stage) => doneOf(stage) > 0);
+  const last = plan[stageIndex];
+  if (!last) return null;
+  const iteration = doneOf(last);
+  return iteration >= last.iterations
+    ? { stageIndex: stageIndex + 1, iteration: 0 }
+    : { stageIndex, iteration };
+}
+
 /** The rail: every stage of the plan with what is done of it. A run that is done has done all. */
 export function stageSteps(
   plan: readonly PlannedStage[],
-  progress: ProgressEvent | null,
+  reached: Reached | null,
   phase: RunPhase,
 ): StageStep[] {
   return plan.map(({ name, iterations, skipped }, index) => {
     if (skipped) return { name, iterations, iteration: iterations, state: 'skipped' };
     if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
-    if (!progress || index > progress.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
-    if (index < progress.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
-    const { preparing, iteration } = progress;
+    if (!reached || index > reached.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
+    if (index < reached.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
+    const { preparing, iteration } = reached;
     if (preparing) return { name, iterations: preparing.total, iteration: preparing.done, state: 'current' };
     return { name, iterations, iteration, state: 'current' };
   });

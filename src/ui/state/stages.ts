@@ -12,9 +12,18 @@ const TITLES: { readonly [name: string]: string } = {
 };
 const EVALUATION = 'evaluation-';
 
+/** The entry of a plan that tests what a stage has made. */
+export function testOf(stage: string): string {
+  return `${EVALUATION}${stage}`;
+}
+
+export function isTest(name: string): boolean {
+  return name.startsWith(EVALUATION);
+}
+
 /** `SFT`, `Stage 2`, `Stage 1 (2)` for the second time, `Test of stage 2` for an evaluation. */
 export function stageTitle(name: string): string {
-  if (name.startsWith(EVALUATION)) {
+  if (isTest(name)) {
     const title = stageTitle(name.slice(EVALUATION.length));
     return `Test of ${title === 'SFT' ? title : title.replace(/^./, (letter) => letter.toLowerCase())}`;
   }
@@ -35,6 +44,6 @@ export function plannedStages(settings: Settings): { name: string; iterations: n
   return settings.stages.flatMap((name) => {
     const stage = { name, iterations: iterations[name] ?? 0 };
     const tested = settings.evaluate && name !== 'heads';
-    return tested ? [stage, { name: `${EVALUATION}${name}`, iterations: 0 }] : [stage];
+    return tested ? [stage, { name: testOf(name), iterations: 0 }] : [stage];
   });
 }

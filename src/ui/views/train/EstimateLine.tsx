@@ -7,7 +7,7 @@ import { formatDuration } from '../../format.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { isActive } from '../../state/runView.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { isTest, stageTitle } from '../../state/stages.ts';
 
 type EstimateLineProps = {
   session: Session;
@@ -80,7 +80,6 @@ export function EstimateLine({ session, draft, bare = false }: EstimateLineProps
 
 /** `SFT 2 min 05 s, Heads 40 s, ..., tests 1 min 00 s`. */
 function stagesText({ stages }: RunEstimate): string {
-  const isTest = (name: string) => name.startsWith('evaluation-');
   const parts = stages
     .filter(({ name }) => !isTest(name))
     .map(({ name, ms }) => `${stageTitle(name)} ${formatDuration(ms ?? 0)}`);

@@ -5,7 +5,7 @@ import type { Settings } from '../../../config/index.ts';
 import type { Session } from '../../session.ts';
 import { startRequest } from '../../shell/startRequest.ts';
 import type { Draft } from '../../state/draft.ts';
-import { holdsWeightsAlone, isActive } from '../../state/runView.ts';
+import { holdsWeightsAlone, isActive, reachedBy } from '../../state/runView.ts';
 import { plannedStages, stageTitle } from '../../state/stages.ts';
 import { EstimateLine } from './EstimateLine.tsx';
 import { StageRail } from './StageRail.tsx';
@@ -27,6 +27,9 @@ export function RunStages({ session, draft }: PartProps) {
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
   const held = useHeldStages(session, weightsAlone.value ? runId.value : null);
   const shown = weightsAlone.value ? plan.value.filter(({ name }) => held?.includes(name)) : plan.value;
+  const reached = useComputed(() =>
+    progress.value || !runId.value ? null : reachedBy(plan.value, session.view.value),
+  );
   const training = isActive(phase.value);
   const id = runId.value;
   const again = (stage: string): void => {
@@ -42,6 +45,7 @@ export function RunStages({ session, draft }: PartProps) {
       <StageRail
         plan={shown}
         progress={progress.value}
+        reached={reached.value}
         phase={phase.value}
         note={weightsAlone.value ? 'Weights alone, not trained here.' : undefined}
         onSkip={training ? (stage) => void session.act(() => session.skip(stage)) : undefined}

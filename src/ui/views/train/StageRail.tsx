@@ -2,8 +2,8 @@
 
 import type { PlannedStage, ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
 import { formatDuration, formatRemaining } from '../../format.ts';
-import { type StageStep, stageSteps } from '../../state/runView.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { type Reached, type StageStep, stageSteps } from '../../state/runView.ts';
+import { isTest, stageTitle } from '../../state/stages.ts';
 
 const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
 
@@ -11,6 +11,8 @@ type StageRailProps = {
   /** Stages of the running plan, or of the settings before the start. */
   plan: readonly PlannedStage[];
   progress: ProgressEvent | null;
+  /** How far a run came that is not in training here. */
+  reached?: Reached | null | undefined;
   phase: RunPhase;
   /** Said of a run that was not seen in training, in place of where it comes from. */
   note?: string | undefined;
@@ -20,8 +22,8 @@ type StageRailProps = {
   onAgain?: ((stage: string) => void) | undefined;
 };
 
-export function StageRail({ plan, progress, phase, note, onSkip, onAgain }: StageRailProps) {
-  const steps = stageSteps(plan, progress, phase);
+export function StageRail({ plan, progress, reached = null, phase, note, onSkip, onAgain }: StageRailProps) {
+  const steps = stageSteps(plan, progress ?? reached, phase);
   return (
     <section class="card" aria-label="Stages">
       <ol class="rail">
@@ -63,7 +65,7 @@ function StageButton({
       </button>
     );
   }
-  const isEnd = (state === 'done' || state === 'skipped') && !name.startsWith('evaluation-');
+  const isEnd = (state === 'done' || state === 'skipped') && !isTest(name);
   if (!isEnd || !onAgain) return null;
   return (
     <button
