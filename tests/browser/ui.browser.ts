@@ -65,4 +65,32 @@ export const tests: BrowserTest[] = [
       await page.getByText(/Accepts a whole number/).waitFor();
     },
   },
+  {
+    name: 'tells what is wrong where one is, however far down, and hides nothing behind the message',
+    async run({ newPage, assert }) {
+      const page = await newPage('?v=1&seed=eleven');
+      await page.setViewportSize({ width: 800, height: 500 });
+      const message = page.locator('.alert', { hasText: 'seed is "eleven"' });
+      await message.waitFor();
+      // The page grows while its parts load.
+      await page.waitForFunction(() => {
+        window.scrollTo(0, document.documentElement.scrollHeight);
+        return window.scrollY > 200;
+      });
+      const inSight = await message.evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        return top >= 0 && bottom <= window.innerHeight;
+      });
+      assert.equal(inSight, true);
+      // What is moved into sight comes to stand below the head.
+      const gap = await page.getByRole('heading', { name: 'Curves' }).evaluate((heading) => {
+        heading.scrollIntoView();
+        const head = document.querySelector('.page-head') as HTMLElement;
+        return heading.getBoundingClientRect().top - head.getBoundingClientRect().bottom;
+      });
+      assert.equal(gap >= 0, true);
+      await message.getByRole('button', { name: 'Dismiss' }).click();
+      await message.waitFor({ state: 'detached' });
+    },
+  },
 ];

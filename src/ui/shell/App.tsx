@@ -1,7 +1,7 @@
 // The page: top bar with views and transport, messages, the view on show. Nothing here reads a signal that changes while training.
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { listenToKeys } from '../keyboard.ts';
 import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
@@ -28,8 +28,7 @@ export function App({ session, draft, lab }: AppProps) {
   return (
     <>
       <SkipLink />
-      <TopBar session={session} actions={transport} />
-      <AlertArea session={session} />
+      <Head session={session} actions={transport} />
       <ShownView session={session} draft={draft} lab={lab} />
       <Help open={helpOpen} />
     </>
@@ -49,6 +48,26 @@ function SkipLink() {
     >
       Skip to the view
     </a>
+  );
+}
+
+/** Stays in sight, messages too: what went wrong is told where one is, however far down. */
+function Head({ session, actions }: { session: Session; actions: TransportActions }) {
+  const head = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const { current } = head;
+    if (!current) return;
+    const measured = new ResizeObserver(() => {
+      document.documentElement.style.setProperty('--head-height', `${current.offsetHeight}px`);
+    });
+    measured.observe(current);
+    return () => measured.disconnect();
+  }, []);
+  return (
+    <div class="page-head" ref={head}>
+      <TopBar session={session} actions={actions} />
+      <AlertArea session={session} />
+    </div>
   );
 }
 
