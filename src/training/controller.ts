@@ -17,7 +17,7 @@ import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunFailure, RunRecord, RunStatus, RunStore } from '../storage/types.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
-import { estimateRun, measuredSpeed, pastSpeed } from './estimate.ts';
+import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 import { Gate, type Wish } from './gate.ts';
 import { runPipeline } from './pipeline.ts';
@@ -46,6 +46,8 @@ export type ControllerOptions = {
 export class RunController {
   private active: { runId: string; gate: Gate; finished: Promise<void>; over: boolean } | null = null;
   private starting: Promise<{ runId: string }> | null = null;
+  /** What was timed, by `speedKey`: it holds for other settings of such a model too. */
+  private readonly timed = new Map<string, Speed>();
 
   constructor(private readonly options: ControllerOptions) {}
 
@@ -66,8 +68,9 @@ export class RunController {
   /** How long a run would take here: from stored runs on the same device, or from a step that is timed now. */
   async estimate({ settings: given, device, measure }: EstimateRequest): Promise<RunEstimate> {
     const settings = checked(given);
-    const past = await pastSpeed(this.options.store, settings, device);
-    if (past || !measure) return estimateRun(settings, past);
+    const key = speedKey(settings, device);
+    const known = (await pastSpeed(this.options.store, settings, device)) ?? this.timed.get(key) ?? null;
+    if (known || !measure) return estimateRun(settings, known);
     if (this.active || this.starting) {
       throw new PlaygroundError('busy', 'A run is in progress here.', 'Measure when it has ended.');
     }
@@ -77,7 +80,9 @@ export class RunController {
       wasmThreads: settings.wasm_threads,
     });
     try {
-      return estimateRun(settings, await measuredSpeed(engine, policy));
+      const speed = await measuredSpeed(engine, policy);
+      this.timed.set(key, speed);
+      return estimateRun(settings, speed);
     } finally {
       engine.dispose();
     }

@@ -26,6 +26,11 @@ const SAME: readonly (keyof Settings)[] = [
   'gpu_kernels',
 ];
 
+/** Settings with the same key run at the same speed per unit of work on this device. */
+export function speedKey(settings: Settings, device: string): string {
+  return JSON.stringify([device, ...SAME.map((key) => settings[key])]);
+}
+
 /** Forward and backward of an update cost about three passes. */
 const PASSES = 3;
 
@@ -38,7 +43,7 @@ export async function pastSpeed(
   const runs = (await store.listRuns()).filter((run) => run.device === device).slice(0, RUNS);
   for (const run of runs) {
     const source = settingsOf(run.settings);
-    if (!source || SAME.some((key) => source[key] !== settings[key])) continue;
+    if (!source || speedKey(source, device) !== speedKey(settings, device)) continue;
     const byKind = speedsOf(stagePlan(source), await store.readMetrics(run.id));
     const known = Object.values(byKind);
     if (known.length === 0) continue;
@@ -58,7 +63,7 @@ export async function measuredSpeed(engine: Engine, spec: ModelSpec): Promise<Sp
   return {
     byKind: {},
     other: ms / (STEP_TOKENS * PASSES),
-    basis: `From one training step, timed just now (${ms.toFixed(0)} ms); rollouts may be slower than it tells.`,
+    basis: `From one training step, timed here (${ms.toFixed(0)} ms); rollouts may be slower than it tells.`,
   };
 }
 

@@ -83,6 +83,38 @@ function fixture(options: Partial<ControllerOptions> = {}): Fixture {
 
 const iterations = (events: readonly TrainEvent[]) => events.filter(({ kind }) => kind === 'metrics').length;
 
+describe('an estimate', () => {
+  const device = 'wasm (WebAssembly SIMD, 1 thread)';
+
+  test('is not known, is measured where that is asked for, and then holds for other settings of such a model', async () => {
+    const { controller, request, engines } = fixture();
+    const ask = (overrides: SettingsInput, measure = false) =>
+      controller.estimate({ settings: request(overrides).settings, device, measure });
+    expect((await ask({})).totalMs).toBeNull();
+    const measured = await ask({}, true);
+    expect(measured.totalMs).toBeGreaterThan(0);
+    expect(engines()).toBe(0);
+    const twice = await ask({ sft_steps: 12 });
+    expect(twice.totalMs).toBeCloseTo(2 * (measured.totalMs ?? 0), 6);
+    expect(twice.basis).toBe(measured.basis);
+    // Another model has another speed.
+    expect((await ask({ backbone: 'internvl-mini' })).totalMs).toBeNull();
+  });
+
+  test('comes from the times of a run on this device rather than from a measured step', async () => {
+    const { controller, request } = fixture();
+    const { settings } = request();
+    await controller.estimate({ settings, device, measure: true });
+    await controller.start(request());
+    await controller.finished();
+    const { basis, stages } = await controller.estimate({ settings, device, measure: true });
+    expect(basis).toMatch(/^From the times of the run A test on this device/);
+    expect(stages.every(({ ms }) => ms !== null && ms >= 0)).toBe(true);
+    const elsewhere = await controller.estimate({ settings, device: 'webgpu', measure: false });
+    expect(elsewhere.totalMs).toBeNull();
+  });
+});
+
 describe('a run', () => {
   test('is recorded, announced, and ends as done', async () => {
     const { controller, store, events, phases, request, engines, locked } = fixture();
