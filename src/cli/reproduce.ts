@@ -8,6 +8,7 @@ import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../e
 import { PlaygroundError } from '../protocol/errors.ts';
 import { ensurePage } from './build.ts';
 import { listenToInterrupts } from './interrupts.ts';
+import { orPublished, readPublishedRuns } from './published.ts';
 import { type GridCommand, parseReproduceWords, reproduceHelp } from './reproduceFlags.ts';
 import { mergeRuns, readResult } from './reproduceFolder.ts';
 import { gridLine } from './reproduceProgress.ts';
@@ -25,7 +26,7 @@ export async function main(words: readonly string[]): Promise<number> {
       console.log(reproduceHelp());
       return EXIT.done;
     }
-    const runs = planRuns(command.cells, command.seeds, command.base, command.shard);
+    const runs = planRuns(command.parts, command.base, command.shard);
     if (command.kind === 'list') console.log(listText(command, runs));
     else if (command.kind === 'merge') merge(command, runs);
     else if (command.kind === 'report') writeReport(command);
@@ -103,11 +104,12 @@ function merge(command: GridCommand, runs: readonly PlannedRun[]): void {
 }
 
 function writeReport(command: GridCommand): void {
-  const { outFolder, docsFolder, grid, preset, seeds, cells, commandText } = command;
+  const { outFolder, docsFolder, grid, preset, parts, commandText } = command;
   // Of the whole grid, whatever part of it this command has run.
-  const planned = planRuns(cells, seeds, command.base);
-  const results = planned.map((run) => readResult(outFolder, run));
-  const written = report({ command: commandText, grid, cells, preset, seeds, results });
+  const planned = planRuns(parts, command.base);
+  const published = command.published === null ? new Map() : readPublishedRuns(command.published);
+  const results = planned.map((run) => orPublished(readResult(outFolder, run), run, published));
+  const written = report({ command: commandText, grid, parts, preset, results });
   const figureFolder = join(docsFolder, 'figures');
   const file = (path: string, text: string): void => {
     mkdirSync(dirname(path), { recursive: true });

@@ -2,7 +2,7 @@
 
 import { cpus } from 'node:os';
 import { type OwnFlag, parseFlags, type Settings, toFlags } from '../config/index.ts';
-import { CELLS, cellNames, GRID_NAMES, type GridName, type Shard } from '../evidence/index.ts';
+import { CELLS, cellNames, GRID_NAMES, type GridName, type GridPart, type Shard } from '../evidence/index.ts';
 import type { ChromiumAdapter } from './chromium.ts';
 import { UsageError } from './usageError.ts';
 
@@ -13,15 +13,16 @@ export type ReproduceCommand =
   | {
       kind: 'list' | 'run' | 'merge' | 'report';
       grid: GridChoice;
-      /** Names of the cells, those of the grid or fewer. */
-      cells: readonly string[];
-      seeds: readonly number[];
+      /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
+      parts: readonly GridPart[];
       outFolder: string;
       /** RESULTS.md, results.json and figures/ go there. */
       docsFolder: string;
       shard: Shard;
       jobs: number;
       mergeFolders: readonly string[];
+      /** A results.json whose runs stand for those that are in no folder. */
+      published: string | null;
       /** What every cell changes. */
       base: Settings;
       preset: string;
@@ -43,6 +44,16 @@ const OWN_FLAGS: readonly OwnFlag[] = [
   { name: 'grid', value: [...GRID_NAMES, 'all'].join('|'), help: 'Which cells. Default: core.' },
   { name: 'cells', value: 'A,B', help: 'Only these cells of the grid; --list names them.' },
   { name: 'seeds', value: 'N,N', help: `Seeds of every cell. Default: ${DEFAULT_SEEDS}.` },
+  {
+    name: 'more-seeds',
+    value: 'N,N',
+    help: 'Seeds that some cells have beside the others, which narrows their intervals.',
+  },
+  {
+    name: 'more-cells',
+    value: 'A,B',
+    help: 'The cells with more seeds. Default: all of the grid.',
+  },
   { name: 'out', value: 'DIR', help: 'Folder of the runs, one folder each. Default: runs/reproduce.' },
   {
     name: 'docs',
@@ -59,6 +70,11 @@ const OWN_FLAGS: readonly OwnFlag[] = [
     name: 'merge',
     value: 'DIR...',
     help: 'Runs nothing: copies finished runs out of these folders into --out, and writes the report.',
+  },
+  {
+    name: 'published',
+    value: 'FILE',
+    help: 'With --merge or --report-only: a results.json, e.g. docs/results.json, whose runs stand for those in no folder.',
   },
   { name: 'report-only', help: 'Runs nothing: writes the report from what is in --out.' },
   { name: 'list', help: 'Prints the runs and how long they take, and ends.' },
@@ -91,7 +107,8 @@ export function parseReproduceWords(words: readonly string[], cores = cpus().len
     throw new UsageError(`"${stray}" is no flag.`, 'Flags begin with two dashes; --help lists all.');
   const grid = readGrid(text('grid', 'core'));
   const cells = readCells(own.cells, grid);
-  const seeds = readSeeds(text('seeds', DEFAULT_SEEDS));
+  const seeds = readSeeds(text('seeds', DEFAULT_SEEDS), 'seeds');
+  const more = readMore(own, grid, seeds);
   const outFolder = text('out', 'runs/reproduce');
   const jobs = readCount(text('jobs', '1'), 'jobs');
   // The bits are the same with any number of threads; more of them than cores only wait for each other.
@@ -101,12 +118,12 @@ export function parseReproduceWords(words: readonly string[], cores = cpus().len
   return {
     kind: kindOf(own),
     grid,
-    cells,
-    seeds,
+    parts: [{ cells, seeds }, ...more],
     outFolder,
     docsFolder: text('docs', plain && whole ? 'docs' : `${outFolder}/docs`),
     shard: readShard(text('shard', '1/1')),
     jobs,
+    published: readPublished(own),
     mergeFolders: typeof own.merge === 'string' ? [own.merge, ...positional] : [],
     base: { ...settings, wasm_threads: threads },
     preset,
@@ -116,6 +133,10 @@ export function parseReproduceWords(words: readonly string[], cores = cpus().len
       `--grid ${grid}`,
       ...(whole ? [] : [`--cells ${cells.join(',')}`]),
       `--seeds ${seeds.join(',')}`,
+      ...more.flatMap((part) => [
+        `--more-seeds ${part.seeds.join(',')}`,
+        `--more-cells ${part.cells.join(',')}`,
+      ]),
       ...toFlags(settings, preset),
     ].join(' '),
   };
@@ -148,12 +169,39 @@ function readCells(text: string | true | undefined, grid: GridChoice): string[] 
   return names.filter((name) => wanted.includes(name));
 }
 
-function readSeeds(text: string): number[] {
+/** The part of the cells with more seeds; none without --more-seeds. */
+function readMore(
+  own: { readonly [name: string]: string | true },
+  grid: GridChoice,
+  seeds: readonly number[],
+): GridPart[] {
+  const text = own['more-seeds'];
+  if (typeof text !== 'string') {
+    if (own['more-cells'] === undefined) return [];
+    throw new UsageError('--more-cells stands alone.', 'Say with --more-seeds which seeds they have.');
+  }
+  const more = readSeeds(text, 'more-seeds');
+  const twice = more.find((seed) => seeds.includes(seed));
+  if (twice !== undefined)
+    throw new UsageError(`Seed ${twice} is in --seeds and in --more-seeds.`, 'Name it once.');
+  return [{ cells: readCells(own['more-cells'], grid), seeds: more }];
+}
+
+function readPublished(own: { readonly [name: string]: string | true }): string | null {
+  if (typeof own.published !== 'string') return null;
+  if (own.merge !== undefined || own['report-only'] !== undefined) return own.published;
+  throw new UsageError(
+    '--published is for a report from runs that are there.',
+    'Give it with --merge or --report-only.',
+  );
+}
+
+function readSeeds(text: string, name: string): number[] {
   const seeds = text.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : Number.NaN));
   const bad = seeds.some((seed) => !(seed <= 2147483647)) || new Set(seeds).size < seeds.length;
   if (!bad) return seeds;
   throw new UsageError(
-    `--seeds is "${text}".`,
+    `--${name} is "${text}".`,
     'Give different whole numbers from 0 to 2147483647, with commas: 11,12,13.',
   );
 }

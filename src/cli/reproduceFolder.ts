@@ -10,15 +10,18 @@ import {
   validateSettings,
 } from '../config/index.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
-import { type PlannedRun, type RunResult, trainingFigures } from '../evidence/index.ts';
+import {
+  FREE_SETTINGS,
+  missingRun,
+  type PlannedRun,
+  type RunResult,
+  trainingFigures,
+} from '../evidence/index.ts';
 import { metricsFromCsv } from '../storage/index.ts';
 import { readSummary } from './trainSummary.ts';
 
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
 export type FolderState = 'done' | 'collapsed' | 'begun' | 'fresh';
-
-/** Settings that change no result and may differ when a grid goes on. */
-const FREE = ['wasm_threads', 'checkpoint_every'];
 
 export function runFolder(outFolder: string, id: string): string {
   return join(outFolder, id);
@@ -37,7 +40,7 @@ export function otherSettings(outFolder: string, { id, settings }: PlannedRun): 
     if (error instanceof SettingError) return error.message;
     throw error;
   }
-  const key = changedKeys(there, settings).find((name) => !FREE.includes(name));
+  const key = changedKeys(there, settings).find((name) => !FREE_SETTINGS.includes(name));
   return key
     ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, settings[key])} in the grid`
     : null;
@@ -62,13 +65,9 @@ export function forgetFailure(outFolder: string, id: string): void {
 
 /** The results of a run as the report reads them; `missing` or `failed` where there are none. */
 export function readResult(outFolder: string, run: PlannedRun): RunResult {
-  const { id, name, seed, kind } = run;
+  const { id } = run;
   const folder = runFolder(outFolder, id);
-  const empty = { ratioMax: null, klMax: null, rewardGap: null };
-  const nothing: RunResult = {
-    ...{ id, name, seed, kind, status: 'missing', message: '' },
-    ...{ stages: [], figures: empty, device: '', codeVersion: '' },
-  };
+  const nothing = missingRun(run);
   const other = otherSettings(outFolder, run);
   if (other !== null)
     return { ...nothing, status: 'failed', message: `another run is in its place: ${other}` };

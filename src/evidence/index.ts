@@ -3,6 +3,16 @@
 export { CLAIMS, type Claim } from './claims.ts';
 export { gridSeconds, runSeconds } from './estimate.ts';
 export { CELLS, FOUNDATIONS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
-export { cellNames, type PlannedRun, planRuns, readyRuns, runId, type Shard } from './plan.ts';
+export {
+  cellNames,
+  changesOf,
+  FREE_SETTINGS,
+  type GridPart,
+  type PlannedRun,
+  planRuns,
+  readyRuns,
+  runId,
+  type Shard,
+} from './plan.ts';
 export { type Report, type ReportInput, report } from './report.ts';
-export { type RunResult, type RunStatus, trainingFigures } from './results.ts';
+export { missingRun, type RunResult, type RunStatus, trainingFigures } from './results.ts';

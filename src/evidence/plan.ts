@@ -1,6 +1,14 @@
 // From grid and seeds to runs: foundations once, cells forked from them, in an order; and the parts of it that shards do.
 
-import { type Settings, type SettingsInput, validateSettings } from '../config/index.ts';
+import {
+  changedKeys,
+  DEFAULTS,
+  formatSetting,
+  type SettingKey,
+  type Settings,
+  type SettingsInput,
+  validateSettings,
+} from '../config/index.ts';
 import { CELLS, type Cell, FOUNDATIONS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 
 /** One training run of the plan. */
@@ -15,6 +23,18 @@ export type PlannedRun = {
   /** The run that has to be done before, and the stage of it after which this one begins. */
   from: { id: string; stage: Cell['forkAt'] } | null;
 };
+
+/** Settings that change no result and may differ when a grid goes on. */
+export const FREE_SETTINGS: readonly SettingKey[] = ['wasm_threads', 'checkpoint_every'];
+
+/** What decides the result of a run, as text by setting: all that differs from the defaults. */
+export function changesOf(settings: Settings): { [setting: string]: string } {
+  const keys = changedKeys(settings, DEFAULTS).filter((key) => !FREE_SETTINGS.includes(key));
+  return Object.fromEntries(keys.map((key) => [key, formatSetting(key, settings[key])]));
+}
+
+/** Cells, each of them under each of the seeds. */
+export type GridPart = { cells: readonly string[]; seeds: readonly number[] };
 
 export type Shard = { index: number; count: number };
 
@@ -52,23 +72,25 @@ function cellRun(cell: Cell, seed: number, base: Settings): PlannedRun {
 }
 
 /**
- * The runs of cells under some seeds: foundations first, then cells, those of one foundation side by side.
+ * The runs of a grid: foundations first, then cells, those of one foundation side by side. What two parts name is run once.
  * A shard has a contiguous part of the cells, which together are all of them, and the foundations that its part needs; those at the
  * border of two shards are trained by both (to the same bits).
  * @throws SettingError where a cell's settings leave their range, e.g. with a base learning rate too large.
  */
 export function planRuns(
-  names: readonly string[],
-  seeds: readonly number[],
+  parts: readonly GridPart[],
   base: Settings,
   shard: Shard = { index: 1, count: 1 },
 ): PlannedRun[] {
-  const cells = names.map(findCell);
-  const ordered = seeds.flatMap((seed) =>
-    FOUNDATIONS.flatMap(({ name }) =>
-      cells.filter(({ foundation }) => foundation === name).map((cell) => cellRun(cell, seed, base)),
-    ),
-  );
+  const all = parts.flatMap(({ cells: names, seeds }) => {
+    const cells = names.map(findCell);
+    return seeds.flatMap((seed) =>
+      FOUNDATIONS.flatMap(({ name }) =>
+        cells.filter(({ foundation }) => foundation === name).map((cell) => cellRun(cell, seed, base)),
+      ),
+    );
+  });
+  const ordered = [...new Map(all.map((run) => [run.id, run])).values()];
   const start = Math.floor(((shard.index - 1) * ordered.length) / shard.count);
   const end = Math.floor((shard.index * ordered.length) / shard.count);
   const part = ordered.slice(start, end);

@@ -3,7 +3,7 @@
 import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
 import { estimateOf, type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
-import { cellNames, runId } from './plan.ts';
+import type { GridPart } from './plan.ts';
 import { type MeasureName, measureOf, type RunResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
@@ -12,10 +12,9 @@ export type ReportInput = {
   /** The command that gives this report again. */
   command: string;
   grid: 'core' | 'terms' | 'backbones' | 'all';
-  /** Cells asked for, where not the whole grid. */
-  cells?: readonly string[];
+  parts: readonly GridPart[];
   preset: string;
-  seeds: readonly number[];
+  /** Every run of the plan, those without a result too. */
   results: readonly RunResult[];
 };
 
@@ -130,42 +129,44 @@ function stabilityTable(results: readonly RunResult[]): string[] {
   ];
 }
 
-function lacking(input: ReportInput): string[] {
-  const names = input.cells ?? cellNames(input.grid);
-  const byId = new Map(input.results.map((run) => [run.id, run]));
-  const total = names.length * input.seeds.length;
-  const absent = (name: string) =>
-    input.seeds.filter((seed) => (byId.get(runId(name, seed))?.status ?? 'missing') === 'missing');
-  const missing = names.flatMap(absent).length;
+function lacking(results: readonly RunResult[]): string[] {
+  const cells = results.filter(({ kind }) => kind === 'cell');
+  const absent = cells.filter(({ status }) => status === 'missing');
   // Cells that lack the same seeds stand together.
   const together = new Map<string, string[]>();
-  for (const name of names) {
-    const seeds = absent(name).join(', ');
-    if (seeds !== '') together.set(seeds, [...(together.get(seeds) ?? []), name]);
+  for (const name of new Set(absent.map((run) => run.name))) {
+    const seeds = absent
+      .filter((run) => run.name === name)
+      .map(({ seed }) => seed)
+      .join(', ');
+    together.set(seeds, [...(together.get(seeds) ?? []), name]);
   }
-  const ended = input.results.filter(({ status }) => status === 'failed' || status === 'collapsed');
+  const ended = results.filter(({ status }) => status === 'failed' || status === 'collapsed');
   return [
     '## Runs that are missing, failed or collapsed',
     '',
-    missing === 0 ? 'None is missing.' : `Missing: ${missing} of ${total}.`,
+    absent.length === 0 ? 'None is missing.' : `Missing: ${absent.length} of ${cells.length}.`,
     '',
     ...[...together].map(([seeds, cells]) => `- without seed ${seeds}: ${cells.join(', ')}`),
-    ...(missing > 0 ? [''] : []),
+    ...(absent.length > 0 ? [''] : []),
     ...ended.map(({ id, status, message }) => `- ${id} ${status}: ${message}`),
     ...(ended.length > 0 ? [''] : []),
   ];
 }
 
-function seedSentence(seeds: readonly number[]): string {
-  const list = `Seeds ${seeds.join(', ')}`;
-  if (seeds.length < 2) return `${list}: one seed gives no interval, so no verdict but unclear.`;
+function seedSentence([first, ...more]: readonly GridPart[]): string {
+  const seeds = first?.seeds ?? [];
+  const also = more.map((part) => `; ${part.cells.join(', ')} also with ${part.seeds.join(', ')}`);
+  const list = `Seeds ${seeds.join(', ')}${also.join('')}`;
+  if (seeds.length < 2 && more.length === 0)
+    return `${list}: one seed gives no interval, so no verdict but unclear.`;
   const few =
-    seeds.length <= 3 ? ' With so few seeds the intervals are wide: t has few degrees of freedom.' : '';
-  return `${list}; differences are paired by seed, with the 95 % t interval over ${seeds.length} seeds.${few}`;
+    seeds.length <= 3 ? ' With two or three the intervals are wide: t has few degrees of freedom.' : '';
+  return `${list}. Differences are paired by seed, with the 95 % t interval over the seeds that both sides have.${few}`;
 }
 
 function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: readonly Figure[]): string {
-  const { results, seeds, preset } = input;
+  const { results, parts, preset } = input;
   const picture = (file: string) =>
     drawn
       .filter((one) => one.file === file)
@@ -186,7 +187,7 @@ function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: r
     '```',
     '',
     `- Preset ${preset || 'none'}, grid ${input.grid}. The preset was tuned on another seed. The oracle judges, on held-out prompts.`,
-    `- ${seedSentence(seeds)}`,
+    `- ${seedSentence(parts)}`,
     `- Device: ${unique(results.map(({ device }) => device))}. Code: ${unique(results.map(({ codeVersion }) => codeVersion))}.`,
     '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
     '  It does not hold where both limits of one lie on the other side; else it is unclear.',
@@ -205,14 +206,20 @@ function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: r
       ...scoreTable(results, GROUP_CELLS[group]),
       ...(group === 3 ? stabilityTable(results) : []),
     ]),
-    ...lacking(input),
+    ...lacking(results),
   ].join('\n');
+}
+
+/** A run stands on one line: indented, the scores of some hundred runs would be twice as large. */
+function jsonOf(head: object, runs: readonly RunResult[]): string {
+  const opened = JSON.stringify(head, null, 1).replace(/\n\}$/, '');
+  return `${opened},\n "runs": [\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]\n}\n`;
 }
 
 /** The whole report. Claims of other grids are left out. */
 export function report(input: ReportInput): Report {
   const asked = CLAIMS.filter(({ grid }) => input.grid === 'all' || input.grid === grid);
-  const claims = claimResults(asked, input.seeds, input.results);
+  const claims = claimResults(asked, input.results);
   const drawn = figures(
     input.results,
     claims.map(({ group }) => group),
@@ -220,7 +227,7 @@ export function report(input: ReportInput): Report {
   const { results, ...head } = input;
   return {
     markdown: markdownOf(input, claims, drawn),
-    json: `${JSON.stringify({ kind: 'cosmo-results', ...head, claims, runs: results }, null, 1)}\n`,
+    json: jsonOf({ kind: 'cosmo-results', ...head, claims }, results),
     figures: drawn,
   };
 }

@@ -1,6 +1,7 @@
 // What a run of the grid left, as far as the report reads it, and the measures that are compared.
 
 import { ALL_SUITES, findScore, type StageEvaluation } from '../evaluation/index.ts';
+import { changesOf, type PlannedRun } from './plan.ts';
 
 /** `collapsed`: the guard stopped it, which is a result; `failed`: it ended otherwise; `missing`: not run, or not to its end. */
 export type RunStatus = 'done' | 'collapsed' | 'failed' | 'missing';
@@ -28,7 +29,18 @@ export type RunResult = {
   figures: TrainingFigures;
   device: string;
   codeVersion: string;
+  /** What it was made with, by setting, besides the defaults. */
+  settings: { readonly [setting: string]: string };
 };
+
+/** A run of the plan that has no result (yet). */
+export function missingRun({ id, name, seed, kind, settings }: PlannedRun): RunResult {
+  return {
+    ...{ id, name, seed, kind, status: 'missing', message: '', stages: [] },
+    figures: { ratioMax: null, klMax: null, rewardGap: null },
+    ...{ device: '', codeVersion: '', settings: changesOf(settings) },
+  };
+}
 
 export type MetricsRow = { readonly values: { readonly [name: string]: number } };
 

@@ -52,8 +52,9 @@ function sideValue(side: Side, seed: number, runs: ReadonlyMap<string, RunResult
 
 function lackOf(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): string[] {
   if ('constant' in side || sideValue(side, seed, runs) !== null) return [];
-  const id = runId(side.cell, seed);
-  return [`${id} (${runs.get(id)?.status ?? 'missing'})`];
+  const run = runs.get(runId(side.cell, seed));
+  // A cell need not be planned for every seed that another one has.
+  return run ? [`${run.id} (${run.status})`] : [];
 }
 
 export function checkResult(
@@ -90,10 +91,11 @@ function combined(verdicts: readonly Verdict[]): Verdict {
 
 export function claimResults(
   claims: readonly Claim[],
-  seeds: readonly number[],
+  /** Every run of the plan, those without a result too. */
   results: readonly RunResult[],
 ): ClaimResult[] {
   const runs = new Map(results.map((run) => [run.id, run]));
+  const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
   return claims.map(({ id, group, grid, text, note, checks }) => {
     const checked = checks.map((check) => checkResult(check, seeds, runs));
     const verdict = combined(checked.map((check) => check.verdict));

@@ -1,10 +1,11 @@
 // The pure parts of `npm run reproduce` and of forking: flags, exit codes, folders, progress.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { progressLine } from '../../src/cli/progress.ts';
+import { readPublishedRuns } from '../../src/cli/published.ts';
 import { main } from '../../src/cli/reproduce.ts';
 import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduceFlags.ts';
 import {
@@ -30,27 +31,36 @@ const read = (...words: string[]) => parseReproduceWords(words, 2) as GridComman
 describe('the flags of reproduce', () => {
   it('have defaults', () => {
     expect(read()).toMatchObject({
-      ...{ kind: 'run', grid: 'core', seeds: [11, 12, 13], outFolder: 'runs/reproduce', docsFolder: 'docs' },
+      ...{ kind: 'run', grid: 'core', outFolder: 'runs/reproduce', docsFolder: 'docs', published: null },
       ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none' },
       commandText: 'npm run reproduce -- --grid core --seeds 11,12,13 --preset quick',
     });
-    expect(read().cells).toEqual(cellNames('core'));
+    expect(read().parts).toEqual([{ cells: cellNames('core'), seeds: [11, 12, 13] }]);
     expect(read().base).toMatchObject({ sft_steps: 4500, wasm_threads: 2 });
   });
 
   it('are read', () => {
     const words = ['--grid', 'all', '--seeds', '1,2', '--jobs', '2', '--shard=2/3', '--out', 'runs/x'];
     expect(read(...words, '--preset', 'smoke', '--sft-steps', '9')).toMatchObject({
-      ...{ grid: 'all', seeds: [1, 2], jobs: 2, shard: { index: 2, count: 3 }, docsFolder: 'runs/x/docs' },
+      ...{ grid: 'all', jobs: 2, shard: { index: 2, count: 3 }, docsFolder: 'runs/x/docs' },
+      parts: [{ cells: cellNames('all'), seeds: [1, 2] }],
       base: { sft_steps: 9, size: 'tiny', wasm_threads: 1 },
     });
     expect(read('--merge', 'a', 'b', '--docs', 'd')).toMatchObject({
       ...{ kind: 'merge', mergeFolders: ['a', 'b'], docsFolder: 'd' },
     });
     expect(read('--cells', 'ppo,joint')).toMatchObject({
-      cells: ['joint', 'ppo'],
+      parts: [{ cells: ['joint', 'ppo'], seeds: [11, 12, 13] }],
       docsFolder: 'runs/reproduce/docs',
     });
+    const more = read('--more-seeds', '14,15', '--more-cells', 'ppo,joint', '--preset', 'quick');
+    expect(more).toMatchObject({
+      parts: [{ seeds: [11, 12, 13] }, { cells: ['joint', 'ppo'], seeds: [14, 15] }],
+      docsFolder: 'docs',
+      commandText:
+        'npm run reproduce -- --grid core --seeds 11,12,13 --more-seeds 14,15 --more-cells joint,ppo --preset quick',
+    });
+    expect(read('--report-only', '--published', 'docs/results.json').published).toBe('docs/results.json');
     expect([read('--list').kind, read('--report-only').kind]).toEqual(['list', 'report']);
     expect(parseReproduceWords(['--list', '--help'])).toEqual({ kind: 'help' });
   });
@@ -60,6 +70,10 @@ describe('the flags of reproduce', () => {
     [['--cells', 'pg'], UsageError, /in another grid/],
     [['--seeds', '1,x'], UsageError, /11,12,13/],
     [['--seeds', '1,1'], UsageError, /different/],
+    [['--more-cells', 'joint'], UsageError, /--more-seeds/],
+    [['--more-seeds', '13,14'], UsageError, /Seed 13 is in --seeds/],
+    [['--more-seeds', 'x'], UsageError, /--more-seeds is "x"/],
+    [['--published', 'docs/results.json'], UsageError, /--report-only/],
     [['--shard', '3/2'], UsageError, /I\/N/],
     [['--jobs', '0'], UsageError, /1 to 999/],
     [['--seed', '3'], UsageError, /--seeds/],
@@ -92,7 +106,7 @@ describe('the flags of a fork', () => {
 
 describe('folders', () => {
   let folder: string;
-  const [foundation, joint] = planRuns(['joint'], [1], base);
+  const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'cosmo-grid-'));
   });
@@ -148,6 +162,31 @@ describe('folders', () => {
     expect(() => rmSync(join(out, joint.id, '.browser'))).toThrow();
   });
 
+  it('that hold nothing of a run give way to a published one, made with the same settings', async () => {
+    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    put(folder, foundation);
+    put(folder, joint);
+    const words = ['--cells', 'joint', '--seeds', '1', '--report-only'];
+    const [first, second] = [join(folder, 'first'), join(folder, 'second')];
+    expect(await main([...words, '--out', folder, '--docs', first])).toBe(0);
+    const file = join(first, 'results.json');
+    const from = ['--out', join(folder, 'none'), '--docs', second, '--published', file];
+    expect(await main([...words, ...from])).toBe(0);
+    expect(log.mock.calls.at(-2)?.[0]).toBe('2 runs done, 0 collapsed, 0 failed, 0 missing.');
+    expect(readFileSync(join(second, 'results.json'), 'utf8')).toBe(readFileSync(file, 'utf8'));
+    expect(readPublishedRuns(file).get(joint.id)?.settings).toMatchObject({ sft_steps: '4500', seed: '1' });
+    expect(await main([...words, ...from, '--beta', '3'])).toBe(0);
+    expect(log.mock.calls.at(-2)?.[0]).toBe('0 runs done, 0 collapsed, 2 failed, 0 missing.');
+    expect(readFileSync(join(second, 'RESULTS.md'), 'utf8')).toContain(
+      '- joint-s1 failed: the published run is another one: beta is 0.2 there and 3 in the grid',
+    );
+    expect(await main([...words, ...from.slice(0, 4), '--published', join(folder, 'no.json')])).toBe(2);
+    writeFileSync(file, '{"kind":"cosmo-results","runs":[{}]}');
+    expect(await main([...words, ...from])).toBe(2);
+    expect(error.mock.calls.at(-1)?.[0]).toMatch(/is no results\.json of npm run reproduce: runs\.0\.id/);
+  });
+
   it('give the words that begin a run or go on with it', () => {
     const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const };
     expect(trainWords(foundation, options).slice(0, 2)).toEqual(['--preset', 'quick']);
@@ -200,7 +239,7 @@ describe('folders', () => {
 });
 
 describe('progress', () => {
-  const runs = planRuns(['joint'], [1, 2], base);
+  const runs = planRuns([{ cells: ['joint'], seeds: [1, 2] }], base);
   const none = {
     runs,
     ended: new Set<string>(),
@@ -238,7 +277,7 @@ describe('progress', () => {
     expect(line).toBe(
       `[####............] 1/4 runs  16:24, about ${clock(814_000)} left  base-s2 1/3 sft 25 %`,
     );
-    const tiny = planRuns(['joint'], [1], { ...base, size: 'tiny' });
+    const tiny = planRuns([{ cells: ['joint'], seeds: [1] }], { ...base, size: 'tiny' });
     expect(timeLeftMs({ ...none, runs: tiny })).toBeNull();
   });
 

@@ -17,7 +17,7 @@ import {
 import { forkIndex } from '../../src/training/forkSettings.ts';
 
 const base = resolvePreset('quick').settings;
-const all = planRuns(cellNames('all'), [11, 12, 13], base);
+const all = planRuns([{ cells: cellNames('all'), seeds: [11, 12, 13] }], base);
 
 describe('the grid', () => {
   it('has unique names, and every cell is in a grid', () => {
@@ -42,7 +42,7 @@ describe('the grid', () => {
       else expect(forkIndex(byId.get(from!.id)!.settings, settings, from!.stage)).toBeGreaterThan(0);
     }
     expect(all.filter(({ kind }) => kind === 'foundation')).toHaveLength(5 * 3);
-    const core = planRuns(cellNames('core'), [11, 12, 13], base);
+    const core = planRuns([{ cells: cellNames('core'), seeds: [11, 12, 13] }], base);
     expect(core.filter(({ kind }) => kind === 'cell')).toHaveLength(33);
     expect(core.filter(({ kind }) => kind === 'foundation')).toHaveLength(2 * 3);
   });
@@ -77,9 +77,9 @@ describe('claims', () => {
 describe('shards', () => {
   it.each([1, 2, 3, 5, 33, 40])('of %i cover every cell once, each with its foundations', (count) => {
     const seeds = [11, 12, 13];
-    const whole = planRuns(cellNames('core'), seeds, base);
+    const whole = planRuns([{ cells: cellNames('core'), seeds }], base);
     const parts = Array.from({ length: count }, (_, i) =>
-      planRuns(cellNames('core'), seeds, base, { index: i + 1, count }),
+      planRuns([{ cells: cellNames('core'), seeds }], base, { index: i + 1, count }),
     );
     const cellsOf = (runs: typeof whole) => runs.filter(({ kind }) => kind === 'cell').map(({ id }) => id);
     expect(parts.flatMap(cellsOf).sort()).toEqual(cellsOf(whole).sort());
@@ -92,7 +92,7 @@ describe('shards', () => {
 
 describe('order and time', () => {
   it('lets a run begin when what it begins from is done', () => {
-    const runs = planRuns(['joint', 'ppo'], [1], base);
+    const runs = planRuns([{ cells: ['joint', 'ppo'], seeds: [1] }], base);
     const ready = (begun: string[], done: string[]) =>
       readyRuns(runs, new Set(begun), new Set(done)).map(({ id }) => id);
     expect(ready([], [])).toEqual(['base-s1', 'base-ppo-s1']);
@@ -100,13 +100,15 @@ describe('order and time', () => {
   });
 
   it('is estimated from the stages of quick', () => {
-    const [foundation, joint] = planRuns(['joint'], [1], base);
+    const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
     expect(runSeconds(foundation)).toBeCloseTo(270 + 210 + 4 + 8, 6);
     expect(runSeconds(joint)).toBeCloseTo(60 + 4 + 100 + 4 + 8, 6);
     expect(gridSeconds([foundation, joint], 2)).toBeCloseTo(492 + 176, 6);
-    const two = planRuns(['joint'], [1, 2], base);
+    const two = planRuns([{ cells: ['joint'], seeds: [1, 2] }], base);
     expect(gridSeconds(two, 2)).toBeCloseTo(492 + 176, 6);
     expect(gridSeconds(two, 1)).toBeCloseTo(2 * (492 + 176), 6);
-    expect(gridSeconds(planRuns(['joint'], [1], { ...base, size: 'tiny' }), 1)).toBeNull();
+    expect(
+      gridSeconds(planRuns([{ cells: ['joint'], seeds: [1] }], { ...base, size: 'tiny' }), 1),
+    ).toBeNull();
   });
 });

@@ -1,8 +1,17 @@
 // Verdicts, figures and the report from made-up runs.
 
 import { describe, expect, it } from 'vitest';
+import { resolvePreset } from '../../src/config/index.ts';
 import { figures } from '../../src/evidence/figures.ts';
-import { type RunResult, report, trainingFigures } from '../../src/evidence/index.ts';
+import {
+  cellNames,
+  type GridPart,
+  missingRun,
+  planRuns,
+  type RunResult,
+  report,
+  trainingFigures,
+} from '../../src/evidence/index.ts';
 import { verdictOf } from '../../src/evidence/verdicts.ts';
 
 const SUITES: readonly [string, string, boolean][] = [
@@ -33,9 +42,18 @@ function run(name: string, seed: number, level: number, rest: Partial<RunResult>
     ...{ id: `${name}-s${seed}`, name, seed, kind: 'cell', status: 'done', message: '' },
     stages: [evaluation('sft', 1, 0.4), evaluation('stage1', 2, 0.5), evaluation('stage2', 3, level)],
     figures: { ratioMax: 10 * level, klMax: 0.1, rewardGap: 0.2 },
-    ...{ device: 'wasm (test)', codeVersion: '0.1.0' },
+    ...{ device: 'wasm (test)', codeVersion: '0.1.0', settings: { seed: String(seed) } },
     ...rest,
   };
+}
+
+/** Every run of the plan: those given, the others without a result. */
+function planned(parts: readonly GridPart[], given: readonly RunResult[]) {
+  const base = resolvePreset('quick').settings;
+  const results = planRuns(parts, base)
+    .filter(({ kind }) => kind === 'cell')
+    .map((each) => given.find(({ id }) => id === each.id) ?? missingRun(each));
+  return { ...input, parts, results };
 }
 
 const input = { command: 'npm run reproduce -- --grid core', grid: 'core' as const, preset: 'quick' };
@@ -86,7 +104,8 @@ describe('the report', () => {
     run('rloo', 11, 0.6, { status: 'collapsed', message: 'The KL ran away.' }),
     run('rloo', 12, 0.6, { status: 'failed', message: 'No browser.', stages: [] }),
   ];
-  const { markdown, json, figures: drawn } = report({ ...input, seeds, results });
+  const core = { cells: cellNames('core'), seeds };
+  const { markdown, json, figures: drawn } = report(planned([core], results));
 
   it('has its parts in order, and no claim of another grid', () => {
     const headings = markdown.split('\n').filter((line) => /^#+ /.test(line));
@@ -99,7 +118,7 @@ describe('the report', () => {
     ]);
     expect(markdown).toContain('| 1.1 | Safety rises | holds |');
     expect(markdown).toContain('| 2.1 | Safety alone drifts into over-refusal | not measured |');
-    expect(markdown).toContain('With so few seeds the intervals are wide');
+    expect(markdown).toContain('With two or three the intervals are wide');
     expect(markdown).toContain(input.command);
   });
 
@@ -125,7 +144,8 @@ describe('the report', () => {
 
   it('has every number as data', () => {
     const data = JSON.parse(json) as { claims: { id: string; verdict: string }[]; runs: unknown[] };
-    expect(data.runs).toHaveLength(results.length);
+    expect(data.runs).toHaveLength(33);
+    expect(data.runs[0]).toEqual(results[0]);
     expect(data.claims.find(({ id }) => id === '1.1')?.verdict).toBe('holds');
   });
 
@@ -142,8 +162,18 @@ describe('the report', () => {
     expect(figures(results, [5]).map(({ file }) => file)).toEqual(['story.svg', 'claim-5.svg']);
   });
 
+  it('compares over the seeds that both sides have, where some cells have more', () => {
+    const more = [...results, ...[14, 15].map((seed, i) => run('joint', seed, 0.93 + 0.01 * i))];
+    const text = report(planned([core, { cells: ['joint'], seeds: [14, 15] }], more)).markdown;
+    expect(text).toContain('Seeds 11, 12, 13; joint also with 14, 15. Differences are paired by seed');
+    expect(text).toMatch(/^\| safe, end against SFT \(joint\) \| 92\.0 \/ 40\.0 \| .* \| 5 \| holds \|$/m);
+    // No run of the plan lacks: nothing was asked of grpo with those seeds.
+    expect(text).toMatch(/^\| mean, joint against grpo \| .* \| 3 \| \w+ \|$/m);
+    expect(text).toContain('- without seed 11, 12, 13: joint-fast');
+  });
+
   it('of nothing at all still says what is missing', () => {
-    const empty = report({ ...input, seeds: [11], results: [] });
+    const empty = report(planned([{ cells: cellNames('core'), seeds: [11] }], []));
     expect(empty.figures).toEqual([]);
     expect(empty.markdown).toContain('Missing: 11 of 11.');
     expect(empty.markdown).toMatch(/^- without seed 11: joint, joint-fast, /m);

@@ -1,0 +1,77 @@
+// A results.json as a source of results: its runs stand for those that are in no folder any more.
+
+import { existsSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { changesOf, missingRun, type PlannedRun, type RunResult } from '../evidence/index.ts';
+import { UsageError } from './usageError.ts';
+
+const figure = v.nullable(v.number());
+
+const fileSchema = v.object({
+  kind: v.literal('cosmo-results'),
+  runs: v.array(
+    v.object({
+      id: v.string(),
+      name: v.string(),
+      seed: v.number(),
+      kind: v.picklist(['foundation', 'cell']),
+      status: v.picklist(['done', 'collapsed', 'failed', 'missing']),
+      message: v.string(),
+      stages: v.array(
+        v.object({
+          stage: v.string(),
+          step: v.number(),
+          scores: v.array(
+            v.object({
+              suite: v.string(),
+              metric: v.string(),
+              value: v.number(),
+              low: v.number(),
+              high: v.number(),
+              n: v.number(),
+              better: v.picklist(['higher', 'lower']),
+            }),
+          ),
+        }),
+      ),
+      figures: v.object({ ratioMax: figure, klMax: figure, rewardGap: figure }),
+      device: v.string(),
+      codeVersion: v.string(),
+      settings: v.record(v.string(), v.string()),
+    }),
+  ),
+});
+
+/** The runs of a results.json by id. @throws UsageError where there is no such file, or another one. */
+export function readPublishedRuns(path: string): ReadonlyMap<string, RunResult> {
+  if (!existsSync(path))
+    throw new UsageError(`There is no file ${path}.`, 'Name a results.json of npm run reproduce.');
+  try {
+    const { runs } = v.parse(fileSchema, JSON.parse(readFileSync(path, 'utf8')));
+    return new Map(runs.map((run) => [run.id, run]));
+  } catch (error) {
+    const why =
+      error instanceof v.ValiError ? `: ${v.getDotPath(error.issues[0]) ?? ''} ${error.message}` : '';
+    throw new UsageError(
+      `${path} is no results.json of npm run reproduce${why}.`,
+      'Name one that this version has written.',
+    );
+  }
+}
+
+/** What the folders say of a run; where they hold nothing of it, what is published, if it was made with the planned settings. */
+export function orPublished(
+  found: RunResult,
+  run: PlannedRun,
+  published: ReadonlyMap<string, RunResult>,
+): RunResult {
+  const entry = published.get(run.id);
+  if (found.status !== 'missing' || !entry || entry.status === 'missing') return found;
+  const planned = changesOf(run.settings);
+  const keys = new Set([...Object.keys(planned), ...Object.keys(entry.settings)]);
+  const other = [...keys].find((key) => planned[key] !== entry.settings[key]);
+  if (other === undefined) return entry;
+  const said = (value: string | undefined) => value ?? 'the default';
+  const message = `the published run is another one: ${other} is ${said(entry.settings[other])} there and ${said(planned[other])} in the grid`;
+  return { ...missingRun(run), status: 'failed', message };
+}
