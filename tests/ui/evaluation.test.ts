@@ -181,6 +181,31 @@ describe('the gap between proxy and gold', () => {
     expect(read(0.02, 0)).toMatchObject({ gamed: true, alarming: true });
   });
 
+  it('holds an alarm near its limit, and takes it back when half of the change is gone', () => {
+    // The gap climbs to about the limit and wavers there; with `end` it goes back.
+    const alarmsOver = (end: number) => {
+      const gaps = Array.from({ length: 120 }, (_, i) => {
+        const level = i < 40 ? i / 40 : i < 90 ? 1 : end;
+        return 0.01 + 0.07 * level + 0.02 * Math.sin(i / 3);
+      });
+      const all = gaps.map((_, i) => i + 1);
+      const proxy = gaps.map((gap) => 1 + gap);
+      const gold = gaps.map(() => 1);
+      return all
+        .slice(30)
+        .map(
+          (count) =>
+            readGap('stage2', all.slice(0, count), proxy.slice(0, count), gold.slice(0, count)).alarming,
+        );
+    };
+    const changes = (alarms: boolean[]) =>
+      alarms.filter((alarm, i) => i > 0 && alarm !== alarms[i - 1]).length;
+    expect(changes(alarmsOver(1))).toBe(1);
+    expect(alarmsOver(1).at(-1)).toBe(true);
+    expect(changes(alarmsOver(0))).toBe(2);
+    expect(alarmsOver(0).at(-1)).toBe(false);
+  });
+
   it('takes noise for noise', () => {
     const noise = steps.map((step) => 1 + Math.sin(step * 12.9898) * 0.5);
     const gold = steps.map((step) => 1 + Math.sin(step * 78.233) * 0.5);

@@ -8,6 +8,8 @@ import { stageTitle } from './stages.ts';
 type Window = { mean: number; variance: number; n: number; firstStep: number; lastStep: number };
 /** `steady` where chance explains the change. */
 export type Trend = 'grew' | 'fell' | 'steady';
+/** One iteration: the reward that is trained on, the oracle's, and what the first is above the second. */
+type Row = { step: number; trained: number; granted: number; gap: number };
 export type GapReading = {
   stage: string;
   /** Mean gap of the first and of the newest iterations; null while there are too few. */
@@ -16,7 +18,7 @@ export type GapReading = {
   trend: Trend | null;
   /** The policy earns more from the heads than the oracle grants it more. */
   gamed: boolean;
-  /** The same by so much that it is worth an alarm. */
+  /** The same by so much that it is worth an alarm, or was so and has not gone back by half. */
   alarming: boolean;
   sentence: string;
 };
@@ -24,6 +26,8 @@ export type GapReading = {
 /** Fewer iterations say nothing yet. */
 const FEWEST = 6;
 const WINDOW = 10;
+/** From as many iterations on an alarm is held. */
+const FULL = 3 * WINDOW;
 /** Standard errors that a change must exceed. */
 const SURE = 2;
 /** Changes below this share of the reward are too small to speak of, however sure. */
@@ -46,7 +50,7 @@ export function readGaps(table: MetricTable): GapReading[] {
 }
 
 export function readGap(stage: string, steps: readonly number[], proxy: Column, gold: Column): GapReading {
-  const rows = steps.flatMap((step, row) => {
+  const rows: Row[] = steps.flatMap((step, row) => {
     const [trained, granted] = [proxy[row] ?? null, gold[row] ?? null];
     return trained === null || granted === null ? [] : [{ step, trained, granted, gap: trained - granted }];
   });
@@ -55,25 +59,13 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
     const sentence = `${title}: ${rows.length} of the ${FEWEST} iterations that it takes to speak of a gap.`;
     return { stage, first: null, last: null, trend: null, gamed: false, alarming: false, sentence };
   }
-  const size = Math.min(WINDOW, Math.floor(rows.length / 3));
-  const scale = Math.max(...rows.map(({ granted }) => Math.abs(granted)), 1e-9);
-  const trendOf = (name: 'trained' | 'granted' | 'gap') => {
-    const [first, last] = [windowOf(rows.slice(0, size), name), windowOf(rows.slice(-size), name)];
-    const change = last.mean - first.mean;
-    const error = Math.sqrt(first.variance / first.n + last.variance / last.n);
-    const clear = Math.abs(change) > SURE * error && Math.abs(change) > TOO_SMALL * scale;
-    return { first, last, trend: clear ? (change > 0 ? 'grew' : 'fell') : 'steady' } as const;
-  };
-  const gap = trendOf('gap');
+  const { gap, trained, granted, gamed, alarming } = readChanges(rows);
   const { first, last, trend } = gap;
   const move =
     trend === 'steady'
       ? `the gap stayed near ${number(last.mean)} (${number(first.mean)} at first)`
       : `the gap ${trend === 'grew' ? 'grew' : last.mean < 0 ? 'fell' : 'shrank'} from ${number(first.mean)} to ${number(last.mean)}`;
   const where = `between steps ${first.firstStep}–${first.lastStep} and steps ${last.firstStep}–${last.lastStep}`;
-  const [trained, granted] = [trendOf('trained').trend, trendOf('granted').trend];
-  // Heads that began by granting less than the oracle may still do so.
-  const gamed = trend === 'grew' && (last.mean > 0 || (trained === 'grew' && granted !== 'grew'));
   const meaning = meaningOf(trend, trained, granted, last.mean, gamed);
   return {
     stage,
@@ -81,9 +73,50 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
     last: last.mean,
     trend,
     gamed,
-    alarming: gamed && last.mean - first.mean > ALARMING * scale,
+    alarming,
     sentence: `${title}: ${move} ${where}: ${meaning}`,
   };
+}
+
+/**
+ * What has changed up to the newest iteration. An alarm, once given, holds until the change is half of what gave it: else noise
+ * near the limit would give it and take it back from one iteration to the next.
+ */
+function readChanges(rows: readonly Row[]) {
+  let scale = Math.max(...rows.slice(0, FEWEST - 1).map(({ granted }) => Math.abs(granted)), 1e-9);
+  let alarming = false;
+  for (let count = FEWEST; ; count++) {
+    scale = Math.max(scale, Math.abs(rows[count - 1].granted));
+    const gap = changeOf(rows, count, 'gap', scale);
+    const growth = (gap.last.mean - gap.first.mean) / scale;
+    const newest = count === rows.length;
+    if (!newest && !alarming && growth <= ALARMING) continue;
+    const trained = changeOf(rows, count, 'trained', scale).trend;
+    const granted = changeOf(rows, count, 'granted', scale).trend;
+    // Heads that began by granting less than the oracle may still do so.
+    const games = (trend: Trend) =>
+      trend === 'grew' && (gap.last.mean > 0 || (trained === 'grew' && granted !== 'grew'));
+    const given = games(gap.trend) && growth > ALARMING;
+    // Means of few iterations give alarms that are gone soon: those are told, and not held.
+    if (newest || count >= FULL) alarming = given || (alarming && growth > ALARMING / 2);
+    if (!newest) continue;
+    const trend = alarming ? 'grew' : gap.trend;
+    return { gap: { ...gap, trend }, trained, granted, gamed: alarming || games(trend), alarming };
+  }
+}
+
+/** How the mean of the newest of the first `count` rows differs from that of the very first ones. */
+function changeOf(rows: readonly Row[], count: number, name: 'trained' | 'granted' | 'gap', scale: number) {
+  const size = Math.min(WINDOW, Math.floor(count / 3));
+  const [first, last] = [
+    windowOf(rows.slice(0, size), name),
+    windowOf(rows.slice(count - size, count), name),
+  ];
+  const change = last.mean - first.mean;
+  const error = Math.sqrt(first.variance / first.n + last.variance / last.n);
+  const clear = Math.abs(change) > SURE * error && Math.abs(change) > TOO_SMALL * scale;
+  const trend: Trend = clear ? (change > 0 ? 'grew' : 'fell') : 'steady';
+  return { first, last, trend };
 }
 
 function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number, gamed: boolean): string {
@@ -106,10 +139,7 @@ function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number, gam
   return 'neither reward moves away from the other.';
 }
 
-function windowOf<N extends string>(
-  rows: readonly ({ step: number } & { [name in N]: number })[],
-  name: N,
-): Window {
+function windowOf(rows: readonly Row[], name: 'trained' | 'granted' | 'gap'): Window {
   const values = rows.map((row) => row[name]);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
