@@ -51,6 +51,8 @@ export type ProgressEvent = {
   /** Work of the stage outside its iterations, while it lasts: what, and how far, e.g. `sampling` 64 of 512 responses. */
   preparing?: { what: string; done: number; total: number };
   step: number;
+  /** A checkpoint holds this very place. */
+  kept?: true;
   elapsedMs: number;
   stageRemainingMs: number | null;
   runRemainingMs: number | null;

@@ -11,8 +11,11 @@ export type Answer = 'go' | 'stop' | 'skip';
 
 /** How the loop is steered from outside. Both give the thread a turn for its messages. */
 export interface TrainingControl {
-  /** Asked before every iteration of a stage: resolves when it may begin, or to `stop`, or to `skip` the rest of the stage. */
-  gate(stage: string): Promise<Answer>;
+  /**
+   * Asked before every iteration of a stage: resolves when it may begin, or to `stop`, or to `skip` the rest of the stage.
+   * `onRest` is called once where the run is paused here for more than a moment, as it is not between steps in a row.
+   */
+  gate(stage: string, onRest?: () => Promise<void>): Promise<Answer>;
   /**
    * Asked in the midst of long work: resolves when it may go on, or to what the gate would say. Does not count as an iteration for
    * `step`. Without a stage there is nothing to skip.

@@ -51,7 +51,7 @@ export async function pastSpeed(
     return {
       byKind,
       other: median(known),
-      basis: `From the times of the run ${run.name || run.id} on this device${rest}.`,
+      basis: `From the times of ${run.name ? `the run ${run.name}` : 'an earlier run'} on this device${rest}.`,
     };
   }
   return null;

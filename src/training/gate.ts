@@ -4,6 +4,9 @@ import type { Answer, TrainingControl } from './context.ts';
 
 export type Wish = 'run' | 'pause' | 'step' | 'stop';
 
+/** A pause as long is a rest; steps in a row come faster. */
+const REST_MS = 500;
+
 /** The gate between iterations (and passages inside long ones): lets the loop through, holds it, or ends it. */
 export class Gate implements TrainingControl {
   private wish: Wish;
@@ -17,6 +20,7 @@ export class Gate implements TrainingControl {
     private readonly yieldThread: () => Promise<void>,
     private readonly onPause: (paused: boolean) => Promise<void>,
     first: 'run' | 'pause' = 'run',
+    private readonly rest = () => new Promise<void>((resolve) => setTimeout(resolve, REST_MS)),
   ) {
     this.wish = first;
   }
@@ -34,12 +38,12 @@ export class Gate implements TrainingControl {
     this.wake?.();
   }
 
-  async gate(stage: string): Promise<Answer> {
+  async gate(stage: string, onRest?: () => Promise<void>): Promise<Answer> {
     await this.yieldThread();
     this.stepping = false;
     // Asked for in an earlier stage, which ended by itself meanwhile.
     if (this.unwanted !== stage) this.unwanted = null;
-    return this.hold(stage);
+    return this.hold(stage, onRest);
   }
 
   async passage(stage: string | null): Promise<Answer> {
@@ -47,13 +51,19 @@ export class Gate implements TrainingControl {
     return this.stepping && !this.isUnwanted(stage) ? 'go' : this.hold(stage);
   }
 
-  private async hold(stage: string | null): Promise<Answer> {
+  private async hold(stage: string | null, onRest?: () => Promise<void>): Promise<Answer> {
     if (this.wish === 'pause' && !this.isUnwanted(stage)) {
       await this.onPause(true);
+      let rested = onRest === undefined;
       while (this.currentWish() === 'pause' && !this.isUnwanted(stage)) {
-        await new Promise<void>((resolve) => {
-          this.wake = resolve;
+        const woken = new Promise<'woken'>((resolve) => {
+          this.wake = () => resolve('woken');
         });
+        if (rested) await woken;
+        else if ((await Promise.race([woken, this.rest()])) !== 'woken') {
+          rested = true;
+          await onRest?.();
+        }
       }
       if (this.currentWish() === 'run') await this.onPause(false);
     }

@@ -3,7 +3,7 @@
 import type { EngineModel } from '../engine/types.ts';
 import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../world/types.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
@@ -33,6 +33,8 @@ class Pipeline {
   private encoder!: SequenceEncoder;
   /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
   private headSet: HeadExample[] | null = null;
+  /** The place of the newest checkpoint of this thread. */
+  private kept: Cursor | null = null;
   private answered: { suite: Suite; items: ScoredItem[] }[] = [];
 
   constructor(private readonly context: TrainingContext) {
@@ -103,7 +105,7 @@ class Pipeline {
 
   /** Before an iteration: the gate, and what the stage makes first. */
   private async passOn(stage: StagePlan, cursor: Cursor): Promise<Answer> {
-    const answer = await this.context.control.gate(stage.name);
+    const answer = await this.context.control.gate(stage.name, () => this.keep(cursor));
     if (answer !== 'go' || stage.kind !== 'heads') return answer;
     this.progress.begin(cursor.stageIndex);
     return this.prepareHeads(stage, cursor);
@@ -128,6 +130,23 @@ class Pipeline {
     return 'stopped';
   }
 
+  /** The place where a paused run rests: whatever ends the page then, no iteration is lost. */
+  private async keep(cursor: Cursor): Promise<void> {
+    const { kept } = this;
+    const { stageIndex, nextIteration } = cursor;
+    try {
+      if (kept?.stageIndex !== stageIndex || kept.nextIteration !== nextIteration)
+        await this.save(cursor, 'rolling');
+      // An evaluation begins anew, which loses nothing but its time.
+      if (this.plan[stageIndex].kind !== 'evaluation')
+        this.progress.kept(stageIndex, nextIteration, this.state.step);
+    } catch (thrown) {
+      // The run is whole in memory: it can go on once there is room, and its next checkpoint says whether there is.
+      const { emit, runId } = this.context;
+      emit({ kind: 'error', runId, error: toWireError(thrown) });
+    }
+  }
+
   private async save(cursor: Cursor, kind: 'rolling' | 'stage-end'): Promise<void> {
     // An evaluation is short and keeps nothing: a run stopped inside one begins it again.
     const inEvaluation = this.plan[cursor.stageIndex]?.kind === 'evaluation' && kind === 'rolling';
@@ -139,6 +158,7 @@ class Pipeline {
       kind === 'stage-end' ? this.plan[cursor.stageIndex - 1].iterations : cursor.nextIteration,
     );
     await this.context.store.putCheckpoint(checkpoint);
+    this.kept = cursor;
   }
 
   private async restore(): Promise<Cursor> {
@@ -151,6 +171,9 @@ class Pipeline {
       this.state.rewardModel = await this.makeModel(this.state.rewardSpec);
       await this.state.rewardModel.setParameters(fromTensors(this.state.rewardSpec, heads.tensors, ''));
     }
+    this.kept = cursor;
+    if (cursor.stageIndex < this.plan.length)
+      this.progress.kept(cursor.stageIndex, cursor.nextIteration, this.state.step);
     return cursor;
   }
 

@@ -10,7 +10,7 @@ const SMOOTHING = 0.1;
 /** What differs from event to event. */
 type Told = Pick<
   ProgressEvent,
-  'stageIndex' | 'step' | 'preparing' | 'stageRemainingMs' | 'runRemainingMs' | 'awayMs'
+  'stageIndex' | 'step' | 'kept' | 'preparing' | 'stageRemainingMs' | 'runRemainingMs' | 'awayMs'
 > & {
   done: number;
 };
@@ -38,6 +38,11 @@ export class ProgressMeter {
     if (stageIndex !== this.stageIndex) this.msPerIteration = null;
     this.stageIndex = stageIndex;
     this.beganAt = this.context.now();
+  }
+
+  /** The place that a checkpoint holds: where a run goes on, and what of the metrics comes after it once more. */
+  kept(stageIndex: number, done: number, step: number): void {
+    this.emit({ stageIndex, done, step, kept: true, stageRemainingMs: null, runRemainingMs: null });
   }
 
   /** Called after a part of the work outside the iterations, which tells nothing of the time that an iteration takes. */

@@ -72,11 +72,17 @@ export const tests: BrowserTest[] = [
       assert.equal(await runIds(page), ids);
       await page.getByRole('button', { name: 'Pause' }).last().click();
       await waitForPhase(page, 'paused');
+      // A paused run is kept where it is: a reload loses no iteration, and the key goes on with it.
+      await page.getByText(/; kept at step \d+\./).waitFor();
+      const paused = await stepOf(page);
       await page.reload();
-      await message(page, /is paused/).waitFor();
-      await waitForPhase(page, 'ready');
-      await page.getByRole('button', { name: 'Resume it' }).click();
+      await message(page, new RegExp(`is paused again, at its last checkpoint, step ${paused}\\.`)).waitFor();
+      await waitForPhase(page, 'paused');
+      assert.equal(await stepOf(page), paused);
+      await page.locator('body').press('Space');
       await waitForPhase(page, 'running');
+      await waitForStep(page, paused + 1);
+      assert.equal(await runIds(page), ids);
       await page.reload();
       await page.getByRole('button', { name: 'Do not resume by itself' }).click();
       await message(page, /offered from now on/).waitFor();
@@ -178,7 +184,7 @@ export const tests: BrowserTest[] = [
       watch(second);
       await second.goto(first.url());
       await message(second, /is in training in another tab/).waitFor();
-      await second.getByRole('button', { name: 'Watch it' }).click();
+      await second.getByRole('button', { name: 'Watch it', exact: true }).click();
       await waitForPhase(second, 'watching');
       await waitForStep(second, (await stepOf(first)) + 2);
       assert.equal((await runIds(second)).length, 1);

@@ -157,6 +157,43 @@ describe('a run', () => {
     expect(phases()).toEqual(['running', 'paused', 'paused', 'paused', 'running', 'done']);
   });
 
+  test('keeps the place where a paused run rests, so that a thread that dies then loses no iteration', async () => {
+    const { controller, store, events, request, reached } = fixture();
+    const kept = () => events.findLast((event) => event.kind === 'progress' && event.kept === true);
+    const { runId } = await controller.start(request({ checkpoint_every: 100 }));
+    await controller.pause();
+    await reached('paused');
+    while (!kept()) await new Promise((resolve) => setTimeout(resolve, 20));
+    const done = iterations(events);
+    expect(kept()).toMatchObject({ step: done, iteration: done, stage: 'sft' });
+    expect((await store.latestCheckpoint(runId))?.manifest).toMatchObject({
+      step: done,
+      nextIteration: done,
+    });
+    await controller.stop();
+
+    // What goes on says first where.
+    events.length = 0;
+    await controller.start({ ...request(), resumeRunId: runId, paused: true });
+    await reached('paused');
+    expect(kept()).toMatchObject({ step: done, iteration: done });
+    await controller.stop();
+  });
+
+  test('lives on where a paused run cannot be kept', async () => {
+    const store = failingStore(new MemoryStore(), 'putCheckpoint', 1);
+    const { controller, events, request, reached, phases } = fixture({ store });
+    await controller.start(request({ checkpoint_every: 100 }));
+    await controller.pause();
+    await reached('paused');
+    while (!events.some(({ kind }) => kind === 'error'))
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(phases()).toEqual(['running', 'paused']);
+    await controller.resume();
+    await reached('running', 2);
+    await controller.finished();
+  });
+
   test('stops with a checkpoint, also while it is paused, and goes on under its own id and settings', async () => {
     const { controller, store, events, phases, request, reached } = fixture();
     const { runId } = await controller.start(request({ checkpoint_every: 100 }));

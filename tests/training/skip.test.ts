@@ -140,6 +140,38 @@ describe('the gate', () => {
     expect(await gate.gate('sft')).toBe('stop');
   });
 
+  test('calls once where it rests, and not between steps in a row', async () => {
+    let rest = () => {};
+    const rests: (() => void)[] = [];
+    const gate = new Gate(
+      async () => undefined,
+      async () => undefined,
+      'pause',
+      () =>
+        new Promise((resolve) => {
+          rest = resolve;
+          rests.push(resolve);
+        }),
+    );
+    let kept = 0;
+    const keep = async () => void kept++;
+    const first = gate.gate('sft', keep);
+    await turn();
+    gate.set('step');
+    expect(await first).toBe('go');
+    const second = gate.gate('sft', keep);
+    await turn();
+    expect([kept, rests.length]).toEqual([0, 2]);
+    rest();
+    await turn();
+    expect(kept).toBe(1);
+    gate.set('pause');
+    await turn();
+    expect([kept, rests.length]).toEqual([1, 2]);
+    gate.set('run');
+    expect(await second).toBe('go');
+  });
+
   test('begins paused where that is asked for', async () => {
     const gate = new Gate(
       async () => undefined,

@@ -70,6 +70,24 @@ describe('reduceEvents', () => {
     expect(isActive(view.phase)).toBe(false);
   });
 
+  it('drops what came after the step where a run goes on', () => {
+    const rows = [1, 2, 3, 4].map((step) => ({ step, stage: 'sft', iteration: step, values: { a: step } }));
+    const before = reduceEvents(emptyRunView(runId), [
+      { kind: 'metrics', runId, rows },
+      { kind: 'evaluation', runId, stage: 'sft', step: 2, scores: [] },
+      { kind: 'evaluation', runId, stage: 'stage1', step: 4, scores: [] },
+    ]);
+    const view = reduceEvents(before, [{ ...progress, step: 2 }]);
+    expect([...view.metrics.steps]).toEqual([1, 2]);
+    expect(view.metrics.latest('a')).toBe(2);
+    expect(view.evaluations.map(({ stage }) => stage)).toEqual(['sft']);
+    expect(view.metricsRevision).toBeGreaterThan(before.metricsRevision);
+    // It comes once more.
+    const again = reduceEvents(view, [{ kind: 'metrics', runId, rows: rows.slice(2, 3) }]);
+    expect([...again.metrics.column('a')]).toEqual([1, 2, 3]);
+    expect(reduceEvents(again, [{ ...progress, step: 3 }]).metricsRevision).toBe(again.metricsRevision);
+  });
+
   it('leaves events of another run alone', () => {
     const view = emptyRunView(runId, 'running');
     expect(reduceEvents(view, [{ kind: 'status', runId: 'other', phase: 'done', message: '' }])).toBe(view);

@@ -6,6 +6,7 @@ import type { StartRequest, TrainEvent } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import { shownError } from '../shownError.ts';
 import type { AlertAction } from '../state/alerts.ts';
+import { runTitle } from '../state/runTitle.ts';
 import { isActive, type RunView } from '../state/runView.ts';
 import type { Connections } from './connections.ts';
 import { rememberResumes, resumesByItself } from './memory.ts';
@@ -46,6 +47,8 @@ export class Keeper {
   readonly #parts: KeeperParts;
   readonly #retries = new Retries();
   #resuming = false;
+  /** The message that a run goes on, which holds while it does. */
+  #said: number | null = null;
   /** The run that stopped for want of room, and how many runs there were. */
   #cramped: { runId: string; runs: number } | null = null;
 
@@ -72,10 +75,18 @@ export class Keeper {
         'It can be watched here; when that tab is closed, this one goes on with it.',
         [{ label: 'Watch it', run: () => void this.#parts.act(() => watch(elsewhere.id)) }],
       );
-    } else if (run.status === 'paused') this.#offer(run, `The run ${titleOf(run)} is paused.`);
-    else if (run.driven || !resumesByItself())
-      this.#offer(run, `The run ${titleOf(run)} was interrupted.`, !run.driven);
-    else await this.resume(run.id, 'The page was closed or reloaded while it was training.');
+    } else if (run.driven || !resumesByItself())
+      await this.#offer(
+        run,
+        `The run ${titleOf(run)} ${run.status === 'paused' ? 'is paused' : 'was interrupted'}.`,
+        !run.driven,
+      );
+    else if (run.status === 'running')
+      await this.resume(run.id, 'The page was closed or reloaded while it was training.');
+    // What was paused here stands here again, so that the same key goes on with it.
+    else if (run === mine)
+      await this.resume(run.id, 'The page was closed or reloaded while it was paused.', true);
+    else await this.#offer(run, `The run ${titleOf(run)} is paused.`);
   }
 
   /** A tab has let go of a run that is watched here. */
@@ -88,7 +99,7 @@ export class Keeper {
       return await this.resume(runId, 'The tab that trained it was closed.');
     view.value = run ? await stored.view(runId) : { ...view.value, phase: 'stopped' };
     if (run?.status === 'running' || run?.status === 'paused')
-      this.#offer(run, `The run ${titleOf(run)} was left by the other tab.`);
+      await this.#offer(run, `The run ${titleOf(run)} was left by the other tab.`);
   }
 
   /** True where the keeper has taken the death of the train worker in hand. */
@@ -116,6 +127,7 @@ export class Keeper {
   hear(events: readonly TrainEvent[]): void {
     for (const event of events) if (event.kind === 'progress') this.#retries.reached(event.step);
     const { view, stored, commands, connections } = this.#parts;
+    if (!isActive(view.value.phase) && !this.#resuming) this.#withdraw();
     const failed = events.some((event) => event.kind === 'status' && event.phase === 'failed');
     const { error, runId } = view.value;
     if (!failed || !error || runId === null || commands.driven) return;
@@ -165,6 +177,12 @@ export class Keeper {
   forget(): void {
     this.#retries.clear();
     this.#cramped = null;
+    this.#withdraw();
+  }
+
+  #withdraw(): void {
+    if (this.#said !== null) this.#parts.notices.dismiss(this.#said);
+    this.#said = null;
   }
 
   /** Goes on from the newest checkpoint, again if need be, and says so; gives up after a few tries without progress. */
@@ -221,15 +239,15 @@ export class Keeper {
     const name = titleOf(stored.runs.value.find(({ id }) => id === runId));
     const place =
       step > 0
-        ? `from its last checkpoint, step ${step}`
-        : 'from the beginning, for it had no checkpoint yet';
+        ? `${paused ? 'at' : 'from'} its last checkpoint, step ${step}`
+        : `${paused ? 'at' : 'from'} the beginning, for it had no checkpoint yet`;
     const which = attempt > 1 ? ` (try ${attempt} of ${MAX_TRIES})` : '';
     const on = engine
       ? ` It is computed with "${engine}" from now on: the same settings, but a run is equal bit for bit only on one engine.`
       : '';
-    notices.inform(
+    this.#said = notices.inform(
       paused
-        ? `The run ${name} is paused again${which}.`
+        ? `The run ${name} is paused again${which}, ${place}.`
         : `The run ${name} goes on by itself${which}, ${place}.`,
       `${why}${on}`,
       [
@@ -259,9 +277,11 @@ export class Keeper {
     ]);
   }
 
-  #offer(run: RunRecord, message: string, canDecide = false): void {
+  async #offer(run: RunRecord, message: string, canDecide = false): Promise<void> {
     const { notices, act, commands } = this.#parts;
-    notices.inform(message, 'It can go on from its last checkpoint.', [
+    const step = await this.#newestStep(run.id);
+    const place = step > 0 ? `from its last checkpoint, step ${step}` : 'from the beginning';
+    notices.inform(message, `It can go on ${place}.`, [
       { label: 'Resume it', run: () => void act(() => commands.goOn(run.id)) },
       ...(canDecide ? [{ label: 'Always resume by itself', run: () => this.#decide(true) }] : []),
     ]);
@@ -290,7 +310,7 @@ function countOf({ runs, trash }: StoredRuns): number {
 }
 
 function titleOf(run: RunRecord | undefined): string {
-  return run ? `“${run.name || run.id}”` : '';
+  return run ? `“${runTitle(run)}”` : '';
 }
 
 /** The card in the view Train that says what ended a run, and offers the way back. */

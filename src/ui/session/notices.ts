@@ -7,9 +7,11 @@ export class Notices {
   readonly alerts: Signal<readonly Alert[]> = signal([]);
   #count = 0;
 
-  add(content: AlertContent): void {
+  /** Gives the id, for a message that is to be withdrawn. */
+  add(content: AlertContent): number {
     this.#count += 1;
     this.alerts.value = addAlert(this.alerts.value, content, this.#count);
+    return this.#count;
   }
 
   report(error: unknown, actions: readonly AlertAction[] = []): void {
@@ -17,8 +19,8 @@ export class Notices {
   }
 
   /** A message that is no error. */
-  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): void {
-    this.add({ tone: 'info', message, wayOn, details: '', actions });
+  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): number {
+    return this.add({ tone: 'info', message, wayOn, details: '', actions });
   }
 
   dismiss(alertId: number): void {

@@ -59,6 +59,14 @@ export class MetricTable {
     }
   }
 
+  /** Takes away the rows after `step`: a run that goes on from a checkpoint has them before it once more. */
+  cutAfter(step: number): void {
+    const length = this.#position(step + 1);
+    this.#steps.length = length;
+    this.#stages.length = length;
+    for (const column of this.#columns.values()) column.length = Math.min(column.length, length);
+  }
+
   /** Newest value of a metric, or null. */
   latest(name: string): number | null {
     return this.column(name).findLast((value) => value !== null) ?? null;

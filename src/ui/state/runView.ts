@@ -48,7 +48,7 @@ export function reduceEvent(view: RunView, event: TrainEvent): RunView {
   if (view.runId !== null && event.runId !== '' && event.runId !== view.runId) return view;
   switch (event.kind) {
     case 'progress':
-      return { ...view, progress: event };
+      return { ...wentBack(view, event.step), progress: event };
     case 'metrics':
       for (const row of event.rows) view.metrics.put(row);
       return { ...view, metricsRevision: view.metricsRevision + 1 };
@@ -63,6 +63,14 @@ export function reduceEvent(view: RunView, event: TrainEvent): RunView {
     case 'error':
       return { ...view, error: event.error };
   }
+}
+
+/** Without what came after the step where the run goes on: it was not kept, and comes again. */
+function wentBack(view: RunView, step: number): RunView {
+  if ((view.metrics.steps.at(-1) ?? 0) <= step) return view;
+  view.metrics.cutAfter(step);
+  const evaluations = view.evaluations.filter((each) => each.step <= step);
+  return { ...view, evaluations, metricsRevision: view.metricsRevision + 1 };
 }
 
 export function reduceEvents(view: RunView, events: readonly TrainEvent[]): RunView {
