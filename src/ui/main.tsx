@@ -10,6 +10,7 @@ import { Session, type WorkerLinks } from './session.ts';
 import { App } from './shell/App.tsx';
 import { followAddress } from './shell/route.ts';
 import { type Draft, draftOfQuery } from './state/draft.ts';
+import { endLoans, ownDraft } from './state/loan.ts';
 import { isActive } from './state/runView.ts';
 import { missingFeatures, supportMessage } from './support.ts';
 import { followTheme } from './theme.ts';
@@ -36,6 +37,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
   const opened = session.open();
   opened.catch((error) => session.report(error));
+  endLoans(draft, session.view);
   keepAddress(draft);
   keepDevice(draft, session, opened);
   window.cosmo = createAutomation(session, draft, opened);
@@ -52,11 +54,15 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   render(<App session={session} draft={draft} lab={lab} />, root);
 }
 
-/** The address always holds the settings of the form. */
+/** The address always holds the settings of the form; those that are lent are not the visitor's. */
 function keepAddress(draft: Signal<Draft>): void {
+  const asked = computed(() => {
+    const { settings, preset } = ownDraft(draft.value);
+    return toQuery(settings, preset);
+  });
   let untouched = location.search === '';
   effect(() => {
-    const query = toQuery(draft.value.settings, draft.value.preset);
+    const query = asked.value;
     // A visitor who changed nothing keeps the plain address.
     if (!untouched) history.replaceState(null, '', `?${query}${location.hash}`);
     untouched = false;

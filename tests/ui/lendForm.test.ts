@@ -1,50 +1,160 @@
-// The form while a run of the opening is on view, and after it.
+// The form while a run of the opening is on view, what Start does then, and the form after it.
 
-import { signal } from '@preact/signals';
-import { describe, expect, it } from 'vitest';
+import { type Signal, signal } from '@preact/signals';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { StartRequest } from '../../src/protocol/messages.ts';
 import { lendForm } from '../../src/ui/opening/lendForm.ts';
-import { draftOfPreset, withSetting } from '../../src/ui/state/draft.ts';
-import { emptyRunView } from '../../src/ui/state/runView.ts';
+import type { NextFork } from '../../src/ui/session/library.ts';
+import type { Session } from '../../src/ui/session.ts';
+import { transportActions } from '../../src/ui/shell/transportActions.ts';
+import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/draft.ts';
+import { endLoans, loan, loanIn, ownDraft } from '../../src/ui/state/loan.ts';
+import { emptyRunView, type RunView } from '../../src/ui/state/runView.ts';
+
+// The commands know the views by the address.
+vi.hoisted(() => vi.stubGlobal('location', { hash: '' }));
 
 const BEFORE = draftOfPreset('quick');
 const LENT = draftOfPreset('smoke+grpo');
 
+let stop = () => {};
+
+afterEach(() => {
+  stop();
+  loan.value = null;
+});
+
 function made() {
-  return { draft: signal(BEFORE), view: signal(emptyRunView()) };
+  const draft: Signal<Draft> = signal(BEFORE);
+  const view: Signal<RunView> = signal(emptyRunView());
+  stop = endLoans(draft, view);
+  /** As a session starts a run: the view is empty on the way, and shows what it did where that fails. */
+  const begun = (runId: string, problem?: Error) => async (): Promise<string> => {
+    const before = view.value;
+    view.value = { ...emptyRunView(), phase: 'starting' };
+    await Promise.resolve();
+    view.value = problem ? before : emptyRunView(runId, 'running');
+    if (problem) throw problem;
+    return runId;
+  };
+  const lend = (runId: string, problem?: Error) =>
+    lendForm(draft, LENT, { start: begun(runId, problem), again: begun(`${runId} again`) });
+  return { draft, view, begun, lend };
 }
 
 describe('a form that is lent', () => {
   it('holds what is trained while that run is on view, and then what it held before', async () => {
-    const { draft, view } = made();
-    await lendForm(draft, LENT, view, async () => {
-      expect(draft.value).toBe(LENT);
-      view.value = { ...emptyRunView(), runId: 'a', phase: 'running' };
-      return 'a';
-    });
+    const { draft, view, lend } = made();
+    const lending = lend('a');
+    expect(draft.value).toBe(LENT);
+    await lending;
     view.value = { ...view.value, phase: 'done' };
     expect(draft.value).toBe(LENT);
+    expect(ownDraft(draft.value)).toBe(BEFORE);
     view.value = emptyRunView();
     expect(draft.value).toBe(BEFORE);
-    await Promise.resolve();
     draft.value = LENT;
-    view.value = { ...emptyRunView(), runId: 'b', phase: 'running' };
+    view.value = emptyRunView('b', 'running');
     expect(draft.value).toBe(LENT);
+    expect(ownDraft(draft.value)).toBe(LENT);
   });
 
   it('stays as the visitor has changed it', async () => {
-    const { draft, view } = made();
-    view.value = { ...emptyRunView(), runId: 'a', phase: 'running' };
-    await lendForm(draft, LENT, view, async () => 'a');
+    const { draft, view, lend } = made();
+    await lend('a');
     const changed = withSetting(draft.value, 'seed', 3);
     draft.value = changed;
+    expect(ownDraft(changed)).toBe(changed);
     view.value = emptyRunView();
     expect(draft.value).toBe(changed);
   });
 
+  it('counts as unchanged once a change is taken back, and not with a field that is not in order', async () => {
+    const { draft, lend } = made();
+    await lend('a');
+    const changed = withSetting(draft.value, 'seed', 3);
+    expect(loanIn(withSetting(changed, 'seed', LENT.settings.seed))).toBe(loan.value);
+    expect(loanIn(withRejected(LENT, 'seed', 'x'))).toBeNull();
+  });
+
   it('is as before where the start fails', async () => {
-    const { draft, view } = made();
-    const failed = lendForm(draft, LENT, view, () => Promise.reject(new Error('no')));
-    await expect(failed).rejects.toThrow('no');
+    const { draft, lend } = made();
+    await expect(lend('a', new Error('no'))).rejects.toThrow('no');
     expect(draft.value).toBe(BEFORE);
+    expect(loan.value).toBeNull();
+  });
+
+  it('goes on being lent to the same run started again, also where that fails', async () => {
+    const { draft, view, lend } = made();
+    await lend('a');
+    await lend('b');
+    expect(draft.value).toBe(LENT);
+    await expect(lend('c', new Error('no'))).rejects.toThrow('no');
+    expect(view.value.runId).toBe('b');
+    expect(draft.value).toBe(LENT);
+    expect(ownDraft(draft.value)).toBe(BEFORE);
+    view.value = emptyRunView();
+    expect(draft.value).toBe(BEFORE);
+  });
+});
+
+describe('Start', () => {
+  const FORK: NextFork = { runId: 'r', stage: 'heads', runLabel: 'That run' };
+
+  function withSession() {
+    const { draft, view, begun, lend } = made();
+    const start = vi.fn((_: StartRequest) => begun('from the form')());
+    const step = vi.fn(async () => {});
+    let done: Promise<unknown> = Promise.resolve();
+    const session = {
+      view,
+      alerts: signal([]),
+      library: { nextFork: signal<NextFork | null>(null) },
+      start,
+      step,
+      act: (command: () => Promise<unknown>) => {
+        done = command();
+        return done;
+      },
+    };
+    const actions = transportActions(session as unknown as Session, draft, () => {});
+    const press = async (button: 'toggle' | 'start' | 'step'): Promise<string | null> => {
+      actions[button]();
+      await done;
+      return view.value.runId;
+    };
+    const afterLending = async (): Promise<void> => {
+      await lend('a');
+      view.value = { ...view.value, phase: 'done' };
+    };
+    return { draft, session, start, step, press, afterLending };
+  }
+
+  it.each(['toggle', 'start', 'step'] as const)('(%s) begins a lent run again as it was', async (button) => {
+    const { press, afterLending, start, step } = withSession();
+    await afterLending();
+    expect(await press(button)).toBe('a again');
+    expect(start).not.toHaveBeenCalled();
+    expect(step).toHaveBeenCalledTimes(button === 'step' ? 1 : 0);
+  });
+
+  it('begins what the form says once that was changed', async () => {
+    const { draft, press, afterLending, start } = withSession();
+    await afterLending();
+    draft.value = withSetting(draft.value, 'seed', 3);
+    expect(await press('toggle')).toBe('from the form');
+    expect(start.mock.calls).toEqual([[{ preset: LENT.preset, settings: draft.value.settings }]]);
+  });
+
+  it('begins after a stage of a run where that was chosen', async () => {
+    const { session, press, afterLending, start } = withSession();
+    await afterLending();
+    session.library.nextFork.value = FORK;
+    expect(await press('toggle')).toBe('from the form');
+    expect(start.mock.calls[0]?.[0]).toMatchObject({
+      name: 'That run, on from Heads',
+      fork: { runId: 'r', stage: 'heads' },
+    });
+    expect(session.library.nextFork.value).toBeNull();
   });
 });

@@ -58,14 +58,16 @@ export async function startFromRelease(
   session: Session,
   draft: Signal<Draft>,
   lab: LabClient,
-  { model, draft: planned, after, name }: FromRelease,
-): Promise<void> {
+  run: FromRelease,
+): Promise<string> {
+  const { model, draft: planned, after, name } = run;
   const runId = await (await lab.api()).adopt(model.name);
   await session.refreshRuns();
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = draft.value.settings;
   const lent: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
-  await lendForm(draft, lent, session.view, () =>
-    session.start({ ...lent, name, fork: { runId, stage: after } }),
-  );
+  return await lendForm(draft, lent, {
+    start: () => session.start({ ...lent, name, fork: { runId, stage: after } }),
+    again: () => startFromRelease(session, draft, lab, run),
+  });
 }

@@ -1,34 +1,31 @@
-// Settings of a run that the opening starts: the form holds them while that run is on view, and then what it held before.
+// Lends the form the settings of a run that the opening starts, and starts it.
 
-import { effect, type Signal, untracked } from '@preact/signals';
+import { batch, type Signal } from '@preact/signals';
 import type { Draft } from '../state/draft.ts';
-import type { RunView } from '../state/runView.ts';
+import { type Loan, loan, loanIn, ownDraft } from '../state/loan.ts';
 
-/**
- * Puts `lent` into the form and starts the run. What the form held comes back once another run or none is on view, or where the
- * start fails; not after the visitor has changed the form.
- */
+/** Where the start fails, all is as it was before. */
 export async function lendForm(
   draft: Signal<Draft>,
   lent: Draft,
-  view: Signal<RunView>,
-  start: () => Promise<string>,
-): Promise<void> {
-  const before = draft.value;
-  const giveBack = (): void => {
-    if (draft.peek() === lent) draft.value = before;
-  };
-  draft.value = lent;
-  let runId: string;
+  { start, again }: { start: () => Promise<string>; again: Loan['again'] },
+): Promise<string> {
+  const before = { draft: draft.value, loan: loan.value };
+  // Of a run that is started again, the form holds the loan already.
+  const lending: Loan = { lent, own: ownDraft(before.draft), runId: null, again };
+  batch(() => {
+    loan.value = lending;
+    draft.value = lent;
+  });
   try {
-    runId = await start();
+    const runId = await start();
+    loan.value = { ...lending, runId };
+    return runId;
   } catch (error) {
-    giveBack();
+    batch(() => {
+      if (loanIn(draft.value)) draft.value = before.draft;
+      loan.value = before.loan;
+    });
     throw error;
   }
-  const end = effect(() => {
-    if (view.value.runId === runId) return;
-    untracked(giveBack);
-    queueMicrotask(() => end());
-  });
 }

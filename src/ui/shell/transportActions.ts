@@ -4,13 +4,12 @@ import type { Signal } from '@preact/signals';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { canGoOn, isActive } from '../state/runView.ts';
-import { stageTitle } from '../state/stages.ts';
-import { startRequest } from './startRequest.ts';
+import { startNext } from './startNext.ts';
 
 export type TransportActions = {
   /** Start, pause or go on, whichever fits. */
   toggle: () => void;
-  /** Another run with the settings of the form, whatever is on view. */
+  /** Another run, whatever is on view. */
   start: () => void;
   step: () => void;
   stop: () => void;
@@ -25,16 +24,7 @@ export function runToGoOn({ view, library }: Pick<Session, 'view' | 'library'>):
 }
 
 export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
-  const start = async (): Promise<string> => {
-    const request = startRequest(session, draft.value);
-    const fork = session.library.nextFork.value;
-    if (!fork) return await session.start(request);
-    const { runId: from, stage, runLabel } = fork;
-    const name = `${runLabel}, on from ${stageTitle(stage)}`;
-    const runId = await session.start({ ...request, name, fork: { runId: from, stage } });
-    session.library.nextFork.value = null;
-    return runId;
-  };
+  const start = () => startNext(session, draft);
   const begin = async (): Promise<string> => {
     const stopped = runToGoOn(session);
     return stopped === null ? await start() : await session.resumeRun(stopped);

@@ -5,7 +5,7 @@ import type { Settings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session.ts';
 import { showView } from '../../shell/route.ts';
-import { startRequest } from '../../shell/startRequest.ts';
+import { startNext } from '../../shell/startNext.ts';
 import type { Draft } from '../../state/draft.ts';
 import { canGoOn, holdsWeightsAlone, isActive } from '../../state/runView.ts';
 import { stageTitle } from '../../state/stages.ts';
@@ -27,10 +27,7 @@ export function NoRun({ session, draft }: { session: Session; draft: Signal<Draf
             Open “{newest.name}”
           </button>
         )}
-        <button
-          type="button"
-          onClick={() => void session.act(async () => session.start(startRequest(session, draft.value)))}
-        >
+        <button type="button" onClick={() => void session.act(() => startNext(session, draft))}>
           Start a run
         </button>
         <button type="button" onClick={() => showView('runs')}>

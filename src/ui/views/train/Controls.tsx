@@ -13,6 +13,7 @@ import {
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import type { Session } from '../../session.ts';
 import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/draft.ts';
+import { loanIn } from '../../state/loan.ts';
 import { linkOf } from '../../state/runLink.ts';
 import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
 import { wantedField } from '../../state/wantedField.ts';
@@ -62,6 +63,12 @@ export function Controls({ session, draft, training }: ControlsProps) {
         )}
       </div>
       {training && <p class="hint">A run is in training: changes here are for the next run.</p>}
+      {session.library.nextFork.value === null && loanIn(draft.value) && (
+        <p class="hint">
+          These settings belong to the run on view: Start begins it again with the released model. Once you
+          change one, Start trains from nothing. Else your own come back when the run leaves the view.
+        </p>
+      )}
       <PresetFields session={session} draft={draft} />
       <Search query={query} found={found} />
       {query.value.trim() === '' ? (
