@@ -37,7 +37,8 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
           </button>
           <p class="hint">
             Begins with the model after SFT, which falls for attacks, and lets its rewards teach it: safety
-            and help jointly, in small steps. {expectation(session.device.value)}
+            and help jointly, in small steps. It has settings of its own; those of the form come back after
+            it. {expectation(session.device.value)}
           </p>
         </div>
       )}
@@ -89,7 +90,8 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
         </button>
         <p class="hint">
           {presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}
-          {model && ' Begins with the model after SFT; with the form alone it is trained from nothing.'}
+          {model &&
+            ' Begins with the model after SFT and has settings of its own; those of the form come back after it. With the form alone it is trained from nothing.'}
         </p>
       </div>
     </div>
