@@ -6,6 +6,7 @@ import { toQuery } from '../config/index.ts';
 import { createAutomation } from './automation.ts';
 import { LabClient } from './labClient.ts';
 import { keepOffline } from './offline.ts';
+import { keepFork } from './session/keepFork.ts';
 import { Session, type WorkerLinks } from './session.ts';
 import { App } from './shell/App.tsx';
 import { followAddress } from './shell/route.ts';
@@ -35,6 +36,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   const draft: Signal<Draft> = signal(first);
   const session = new Session(links);
   if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
+  keepFork(draft, session.library.nextFork);
   const opened = session.open();
   opened.catch((error) => session.report(error));
   endLoans(draft, session.view);

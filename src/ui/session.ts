@@ -90,6 +90,7 @@ export class Session {
   /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
   async open(): Promise<void> {
     await this.refreshRuns();
+    this.library.dropLostFork();
     await this.#connections.trainer();
     await this.#keeper.takeUp();
   }

@@ -43,11 +43,15 @@ export const tests: BrowserTest[] = [
       await card.getByRole('button', { name: 'Rewind to the best checkpoint' }).click();
       await page.getByRole('heading', { name: 'Begins after Heads' }).waitFor();
       assert.match(page.url(), /loss_type=cpgd/);
+      await page.reload();
+      await page.getByRole('heading', { name: 'Begins after Heads' }).waitFor();
       await page.getByLabel('Find a setting').fill('Smallest entropy');
       await page.getByRole('button', { name: 'Reset Smallest entropy' }).click();
       await page.getByRole('button', { name: 'Start' }).click();
       await phase(page, 'done');
       assert.equal(await card.count(), 0);
+      const run = await page.evaluate(async () => (await window.cosmo?.listRuns())?.[0]);
+      assert.match(run?.name ?? '', /, on from Heads$/);
     },
   },
 ];

@@ -35,6 +35,12 @@ export class RunLibrary {
     this.trash = stored.trash;
   }
 
+  /** What a tab remembers may be gone: the next run cannot begin after a run that is in the trash or not stored at all. */
+  dropLostFork(): void {
+    const { value: fork } = this.nextFork;
+    if (fork && this.#stored.runs.value.every(({ id }) => id !== fork.runId)) this.nextFork.value = null;
+  }
+
   async refreshDetails(): Promise<void> {
     const details = await this.#connections.store.listDetails();
     this.details.value = new Map(details.map((each) => [each.runId, each]));

@@ -1,6 +1,10 @@
-// What the page remembers across a reload: the run that this tab had on view, and whether runs resume by themselves.
+// What the page remembers across a reload: the run that this tab had on view, where its next one begins, and whether runs resume by
+// themselves.
+
+import type { NextFork } from './library.ts';
 
 const VIEWED = 'cosmo-run-on-view';
+const NEXT_FORK = 'cosmo-next-fork';
 const RESUMES = 'cosmo-resumes-by-itself';
 
 /** A browser may forbid its storage; then nothing is remembered. */
@@ -21,6 +25,27 @@ export function rememberViewedRun(runId: string | null): void {
   const storage = stored('sessionStorage');
   if (runId === null) storage?.removeItem(VIEWED);
   else storage?.setItem(VIEWED, runId);
+}
+
+/** `form`: the settings that the form held with it, as a query. */
+export type RememberedFork = { fork: NextFork; form: string };
+
+/** Of this tab alone; null where what is read is none. */
+export function rememberedFork(): RememberedFork | null {
+  try {
+    const { fork, form } = JSON.parse(stored('sessionStorage')?.getItem(NEXT_FORK) ?? 'null');
+    const { runId, stage, runLabel } = fork;
+    const isText = [runId, stage, runLabel, form].every((each) => typeof each === 'string');
+    return isText ? { fork: { runId, stage, runLabel }, form } : null;
+  } catch {
+    return null;
+  }
+}
+
+export function rememberFork(remembered: RememberedFork | null): void {
+  const storage = stored('sessionStorage');
+  if (remembered === null) storage?.removeItem(NEXT_FORK);
+  else storage?.setItem(NEXT_FORK, JSON.stringify(remembered));
 }
 
 export function resumesByItself(): boolean {
