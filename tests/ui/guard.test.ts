@@ -8,7 +8,7 @@ import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { guardFindings } from '../../src/ui/state/guard.ts';
 import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
+import { changeText, guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
 import { signFinding } from '../../src/ui/state/sign.ts';
 import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
 
@@ -184,8 +184,36 @@ describe('presets that are meant to fail', () => {
       expect(changes.map(({ label }) => label)).toHaveLength(changed.length);
       expect(after).not.toBeNull();
       expect(forkIndex(settings, draft.settings, after ?? '')).toBeGreaterThan(0);
+      // The next run is no failure on purpose; what stays of the layer are settings like those set by hand.
+      expect(draft.preset).toBe('smoke');
+      const undone = Object.fromEntries(hint.undo.map((key) => [key, usual[key]]));
+      expect(draft.settings).toEqual({ ...settings, ...undone });
+      for (const change of changes) expect(changeText(change).length).toBeLessThan(80);
     },
   );
+
+  test('the way back takes the layer that fails away and no other', () => {
+    const presetAfter = (preset: string) => {
+      const { settings } = resolvePreset(preset);
+      const finding = { stage: 'stage1', kind: 'stopped' } as const;
+      return rewindOf({ preset, settings }, ['sft', 'heads'], finding).draft.preset;
+    };
+    expect(presetAfter('quick+no-jailbreak+pg-collapse+grpo')).toBe('quick+no-jailbreak+grpo');
+    expect(presetAfter('pg-collapse')).toBe('');
+    expect(presetAfter('quick+grpo')).toBe('quick+grpo');
+  });
+
+  test('the way back names what is set otherwise, without values that are too long to read', () => {
+    const preset = 'quick+over-refusal';
+    const run = { preset, settings: resolvePreset(preset).settings };
+    const { changes } = rewindOf(run, ['sft', 'heads'], { stage: 'stage2', kind: 'expected' });
+    expect(changes.map(changeText)).toEqual([
+      'Stages as usual',
+      'Stage 2 task mix as usual',
+      'Recipe gated instead of safework',
+      'Helpful weight 1 instead of 0',
+    ]);
+  });
 
   test('the way back of a run leads to a checkpoint that it holds', () => {
     const preset = 'smoke+over-refusal';

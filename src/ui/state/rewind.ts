@@ -12,7 +12,7 @@ import {
 } from '../../config/index.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import { isRlStage } from './charts.ts';
-import { type Draft, layersOf } from './draft.ts';
+import type { Draft } from './draft.ts';
 import type { GuardFinding } from './guard.ts';
 import { draftOfRun } from './runLink.ts';
 
@@ -56,7 +56,9 @@ export function rewindOf(
 ): Rewind {
   const old = draftOfRun(run);
   const hint = hintOf(old.preset);
-  const patch = hint ? undone(old.preset, hint) : gentler(old.settings, stage, kind);
+  // What the failure sets besides stays, as if it had been set by hand: the stages that are taken over may have read it.
+  const preset = hint ? withoutFailure(old.preset) : old.preset;
+  const patch = hint ? usual(preset, hint.undo) : gentler(old.settings, stage, kind);
   const settings = validateSettings({ ...old.settings, ...patch });
   // What a stage has read cannot be changed after it: the new run begins before the first one that reads it.
   const at = held.findIndex(
@@ -68,18 +70,31 @@ export function rewindOf(
     const [from, to] = [formatSetting(key, old.settings[key]), formatSetting(key, settings[key])];
     return from === to ? [] : [{ label: findSetting(key)?.label ?? key, from, to }];
   });
-  return { after: before.at(-1) ?? null, draft: { preset: old.preset, settings }, changes };
+  return { after: before.at(-1) ?? null, draft: { preset, settings }, changes };
 }
 
-/** The settings that made it fail, as they are without the layer that fails on purpose. */
-function undone(preset: string, { undo }: FailureHint): Partial<Settings> {
-  const { failure, ...others } = layersOf(preset);
-  const base = resolvePreset(
-    Object.values(others)
-      .filter((name) => name !== '')
-      .join('+'),
-  ).settings;
-  return Object.fromEntries(undo.map((key) => [key, base[key]]));
+function withoutFailure(preset: string): string {
+  const { layers } = resolvePreset(preset);
+  return layers
+    .filter(({ kind }) => kind !== 'failure')
+    .map(({ name }) => name)
+    .join('+');
+}
+
+/** These settings as the preset has them. */
+function usual(preset: string, keys: readonly SettingKey[]): Partial<Settings> {
+  const { settings } = resolvePreset(preset);
+  return Object.fromEntries(keys.map((key) => [key, settings[key]]));
+}
+
+/** Longer values are a list that nobody reads within a sentence. */
+const MOST_CHARACTERS = 20;
+
+/** `Loss cpgd instead of pg`, `Stage 2 task mix as usual`. */
+export function changeText({ label, from, to }: Rewind['changes'][number]): string {
+  return Math.max(from.length, to.length) > MOST_CHARACTERS
+    ? `${label} as usual`
+    : `${label} ${to} instead of ${from}`;
 }
 
 /** Tells the stages that read what is changed: those with that learning rate, else every stage of RL. */

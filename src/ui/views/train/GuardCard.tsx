@@ -5,7 +5,7 @@ import type { RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
 import { type GuardFinding, guardFindings } from '../../state/guard.ts';
-import { guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
+import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
 import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
 import { signFinding } from '../../state/sign.ts';
@@ -118,6 +118,6 @@ function summaryOf({ after, changes }: Rewind): string {
     after === null
       ? 'There is no checkpoint from before it: the next run would begin anew'
       : `The next run would begin with the checkpoint at the end of ${stageTitle(after)}`;
-  const words = changes.map(({ label, from, to }) => `${label} ${to} instead of ${from}`);
+  const words = changes.map(changeText);
   return words.length === 0 ? `${place}.` : `${place}, with ${words.join('; ')}.`;
 }
