@@ -40,7 +40,7 @@ export const tests: BrowserTest[] = [
       assert.equal(await engine.getByRole('button', { name: 'Chosen cpu' }).isDisabled(), true);
       assert.match(page.url(), /engine=cpu/);
       await page.getByRole('link', { name: 'Train' }).click();
-      assert.equal(await page.getByLabel('Engine', { exact: true }).inputValue(), 'cpu');
+      assert.equal(await page.getByRole('combobox', { name: 'Engine', exact: true }).inputValue(), 'cpu');
       assert.equal(await page.locator('.alert').count(), 0);
     },
   },
