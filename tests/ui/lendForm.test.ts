@@ -11,8 +11,12 @@ import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/
 import { endLoans, loan, loanIn, ownDraft } from '../../src/ui/state/loan.ts';
 import { emptyRunView, type RunView } from '../../src/ui/state/runView.ts';
 
-// The commands know the views by the address.
-vi.hoisted(() => vi.stubGlobal('location', { hash: '' }));
+// The commands know the views by the address, and where one is in the window.
+vi.hoisted(() => {
+  vi.stubGlobal('location', { hash: '' });
+  vi.stubGlobal('scrollY', 0);
+  vi.stubGlobal('matchMedia', () => ({ matches: false }));
+});
 
 const BEFORE = draftOfPreset('quick');
 const LENT = draftOfPreset('smoke+grpo');

@@ -6,6 +6,7 @@ import type { ReleasedModel } from '../../protocol/lab.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import type { LabClient } from '../labClient.ts';
 import type { Session } from '../session.ts';
+import { startInSight } from '../shell/startInSight.ts';
 import { startRequest } from '../shell/startRequest.ts';
 import { type Draft, presetsOf } from '../state/draft.ts';
 import { stageTitle } from '../state/stages.ts';
@@ -23,6 +24,8 @@ type StartButtonsProps = {
 export function StartButtons({ session, draft, lab, model }: StartButtonsProps) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
+  const begin = (start: () => Promise<unknown>): void =>
+    void session.act(() => startInSight(session, 'every screen', start));
   return (
     <div class="ways">
       {model && (
@@ -31,7 +34,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             type="button"
             class="primary"
             disabled={busy}
-            onClick={() => void session.act(() => startFromRelease(session, draft, lab, safetyOf(model)))}
+            onClick={() => begin(() => startFromRelease(session, draft, lab, safetyOf(model)))}
           >
             ▶ Train its safety yourself
           </button>
@@ -46,7 +49,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
         <button
           type="button"
           disabled={busy}
-          onClick={() => void session.act(async () => session.start(startRequest(session, draft.value)))}
+          onClick={() => begin(async () => session.start(startRequest(session, draft.value)))}
         >
           ▶ Train from nothing
         </button>
@@ -73,7 +76,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
             type="button"
             disabled={busy}
             onClick={() =>
-              void session.act(() => startFromRelease(session, draft, lab, failureOf(model, failure.value)))
+              begin(() => startFromRelease(session, draft, lab, failureOf(model, failure.value)))
             }
           >
             ▶ Watch it

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import type { Session } from '../session.ts';
 import type { Draft } from '../state/draft.ts';
 import { canGoOn, isActive } from '../state/runView.ts';
+import { startInSight } from './startInSight.ts';
 import { startNext } from './startNext.ts';
 
 export type TransportActions = {
@@ -24,7 +25,7 @@ export function runToGoOn({ view, library }: Pick<Session, 'view' | 'library'>):
 }
 
 export function transportActions(session: Session, draft: Signal<Draft>, help: () => void): TransportActions {
-  const start = () => startNext(session, draft);
+  const start = () => startInSight(session, 'narrow screens', () => startNext(session, draft));
   const begin = async (): Promise<string> => {
     const stopped = runToGoOn(session);
     return stopped === null ? await start() : await session.resumeRun(stopped);
