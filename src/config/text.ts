@@ -14,6 +14,12 @@ function parseNumber(text: string): number {
   return NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
 }
 
+/** Says how a number is written whose only fault is a decimal comma; of several commas no number can be guessed. */
+function pointHint(text: string): string {
+  const withPoint = text.trim().replace(',', '.');
+  return Number.isNaN(parseNumber(withPoint)) ? '' : `; write ${withPoint}, with a point`;
+}
+
 /** A choice of a table row by its text; the text itself where none fits (validation then names it). */
 function parseChoice(choices: readonly (string | number)[], text: string): string | number {
   const trimmed = text.trim();
@@ -53,7 +59,7 @@ export function parseSettingText<K extends SettingKey>(key: K, text: string): Se
   const row = requireSetting(key, text);
   const raw = parseRaw(row, text);
   const unread = raw === undefined || (typeof raw === 'number' && Number.isNaN(raw));
-  if (unread) throw badValue(row, text);
+  if (unread) throw badValue(row, text, row.type === 'float' ? pointHint(text) : '');
   try {
     return validateValue(key, raw);
   } catch (error) {

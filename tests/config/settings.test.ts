@@ -8,11 +8,13 @@ import {
   flagName,
   formatSetting,
   MIX_LABELS,
+  parseFlags,
   parseSettingText,
   SETTING_GROUPS,
   SETTING_KEYS,
   SETTINGS,
   SettingError,
+  type SettingKey,
   type Settings,
   settingsMarkdown,
   validateSettings,
@@ -186,6 +188,17 @@ describe('text', () => {
     ['sft_mix', 'safety:'],
   ] as const)('refuses %s from %o and shows the text', (key, text) => {
     expect(errorOf(() => parseSettingText(key, text))).toMatchObject({ setting: key, value: text });
+  });
+
+  it('tells of the point where a decimal comma is the only fault', () => {
+    const said = (key: SettingKey, text: string) => errorOf(() => parseSettingText(key, text)).message;
+    expect(said('sft_learning_rate', ' 0,0005')).toMatch(/at most [\d.]+; write 0\.0005, with a point\.$/);
+    expect(errorOf(() => parseFlags(['--sft-learning-rate', '5e-1,5'])).message).not.toContain('point');
+    expect(errorOf(() => parseFlags(['--sft-learning-rate=0,0005'])).message).toContain('write 0.0005');
+    for (const text of ['1,000,000', 'a,5', '0.5,'])
+      expect(said('sft_learning_rate', text)).not.toContain('point');
+    // A whole number has none.
+    expect(said('sft_steps', '4,5')).not.toContain('point');
   });
 
   it('writes flags with dashes', () => {
