@@ -111,7 +111,7 @@ export const FAILURES: readonly Preset[] = [
     },
     {
       watch:
-        'the share of harmless requests that are declined, refused or warned off, in the view Evaluation: it climbs far above where SFT left it, while attacks fail.',
+        'the attacks that are withstood while it trains: they rise, and nothing tells what that costs, for no harmless request is among its prompts. The test after the stage does, in the view Evaluation: the share of harmless requests that are declined, refused or warned off, stands far above where SFT left it.',
       sign: {
         kind: 'score',
         suite: 'overrefusal',
