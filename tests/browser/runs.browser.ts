@@ -151,7 +151,7 @@ export const tests: BrowserTest[] = [
 
       const file = page.locator('input[type=file]');
       await file.setInputFiles(bundle.path);
-      await page.getByText(`“${name}” is imported.`).waitFor();
+      await page.getByText(`“${name} (2)” is imported.`).waitFor();
       assert.equal(await row(page, name).count(), 2);
       const dropped = await page.evaluateHandle(
         (bytes) => {
@@ -167,6 +167,7 @@ export const tests: BrowserTest[] = [
         async () => (await row(page, name).count()) === 3,
         'the dropped bundle comes in',
       );
+      await page.getByText(`“${name} (3)” is imported.`).waitFor();
       await file.setInputFiles(weights.path);
       await page.getByText(`“${name}: weights after stage2” is imported.`).waitFor();
       await file.setInputFiles({

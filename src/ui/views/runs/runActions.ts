@@ -8,6 +8,7 @@ import type { Session } from '../../session.ts';
 import { showView } from '../../shell/route.ts';
 import type { Draft } from '../../state/draft.ts';
 import { draftOfRun, linkOf } from '../../state/runLink.ts';
+import { runNames } from '../../state/runNames.ts';
 import type { RunRow } from '../../state/runRows.ts';
 import { runTitle } from '../../state/runTitle.ts';
 import { isActive } from '../../state/runView.ts';
@@ -114,8 +115,9 @@ async function openOne(session: Session, runId: string): Promise<void> {
 
 async function importOne(session: Session, file: File): Promise<void> {
   const runId = await session.library.importFile(file);
-  const run = session.runs.value.find(({ id }) => id === runId);
-  session.inform(`“${run ? runTitle(run) : file.name}” is imported.`, 'It stands in the list.', [
+  // As the list calls it: an equal name may have been there.
+  const name = runNames(session.runs.value).get(runId) ?? file.name;
+  session.inform(`“${name}” is imported.`, 'It stands in the list.', [
     { label: 'Open it', run: () => void session.act(() => openOne(session, runId)) },
   ]);
 }
