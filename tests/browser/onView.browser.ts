@@ -54,6 +54,9 @@ export const tests: BrowserTest[] = [
       await phaseIs(page, 'done');
       const use = page.getByRole('button', { name: 'Use its settings' });
       assert.equal(await use.count(), 0, 'the form holds them');
+      await page.getByText(/^smoothed; what was measured/).waitFor();
+      await page.getByText(/^Not measured in this run: .*Reward and its terms/).waitFor();
+      assert.equal(await page.getByText('Nothing to draw yet').count(), 0, 'nothing comes any more');
       const seed = page.getByLabel('Seed', { exact: true });
       await seed.fill('8');
       await seed.press('Tab');
@@ -96,6 +99,7 @@ export const tests: BrowserTest[] = [
       const input = page.locator('input[type=file]');
       await input.setInputFiles(bundle);
       await page.getByRole('rowheader', { name: 'smoke, seed 7 (2)' }).waitFor();
+      await page.getByText('“smoke, seed 7 (2)” is imported.').waitFor();
       await input.setInputFiles(weights);
       await page.getByText('“smoke, seed 7: weights after sft” is imported.').waitFor();
       await page.getByRole('button', { name: 'Open it' }).last().click();

@@ -7,7 +7,7 @@ import type { HeadReport } from '../../src/protocol/messages.ts';
 import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/chartRows.ts';
 import { CHARTS, chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts.ts';
 import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { parseCurvePreferences } from '../../src/ui/state/preferences.ts';
+import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/state/preferences.ts';
 import { referencesOf } from '../../src/ui/state/references.ts';
 import { tinySettings, trainTiny } from '../training/harness.ts';
 
@@ -174,8 +174,13 @@ describe('remembered choices', () => {
       logScale: true,
       open: { sft: false },
     });
-    const plain = { smoothing: 0, logScale: false, open: {} };
+    const plain = { smoothing: USUAL_SMOOTHING, logScale: false, open: {} };
     for (const stored of [null, 'x', [], { smoothing: 7, logScale: 'yes', open: 3 }])
       expect(parseCurvePreferences(stored)).toEqual(plain);
+  });
+
+  it('smooth curves until the visitor has chosen, also that he wants none', () => {
+    expect(USUAL_SMOOTHING).toBeGreaterThan(0);
+    expect(parseCurvePreferences({ smoothing: 0 }).smoothing).toBe(0);
   });
 });

@@ -7,6 +7,7 @@ import {
   emptyRunView,
   holdsWeightsAlone,
   isActive,
+  isOver,
   reachedBy,
   reduceEvents,
   stageSteps,
@@ -108,6 +109,14 @@ describe('canGoOn', () => {
     expect(canGoOn(failed)).toBe(true);
     expect(canGoOn({ ...failed, error: { ...error, code: 'disk-full' } })).toBe(true);
     expect(canGoOn({ ...failed, error })).toBe(false);
+  });
+
+  it('leaves a run that is over: done, or failed for good', () => {
+    const over = (
+      ['idle', 'starting', 'running', 'paused', 'stopped', 'watched', 'done', 'failed'] as const
+    ).filter((phase) => isOver(emptyRunView(runId, phase)));
+    expect(over).toEqual(['done']);
+    expect(isOver({ ...emptyRunView(runId, 'failed'), error })).toBe(true);
   });
 });
 

@@ -25,11 +25,13 @@ type CurvesProps = {
   references: Omit<ReferenceSources, 'table'>;
   /** What to say where there are no curves. */
   empty?: string;
+  /** The run is over: what it has not measured does not come any more. */
+  over?: boolean;
 };
 
 const NO_METRICS = 'No metrics yet. Press Start: the loss of the first stage appears here within seconds.';
 
-export function Curves({ metrics, revision, references, empty = NO_METRICS }: CurvesProps) {
+export function Curves({ metrics, revision, references, empty = NO_METRICS, over = false }: CurvesProps) {
   const preferences = useSignal(useMemo(() => readPreference(PREFERENCES, parseCurvePreferences), []));
   const change = (part: Partial<CurvePreferences>): void => {
     preferences.value = { ...preferences.value, ...part };
@@ -53,7 +55,12 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS }: Cu
   return (
     <section class="card" aria-labelledby="curves-title">
       <div class="card-head">
-        <h2 id="curves-title">Curves</h2>
+        <div class="tools">
+          <h2 id="curves-title">Curves</h2>
+          {metrics.length > 0 && smoothing > 0 && (
+            <span class="hint">smoothed; what was measured lies faintly behind</span>
+          )}
+        </div>
         <CurveTools
           stages={metrics.stages}
           stageChoice={stageChoice}
@@ -77,7 +84,10 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS }: Cu
         ))
       )}
       {!searching && metrics.length > 0 && waiting.length > 0 && (
-        <p class="empty">Nothing to draw yet for: {waiting.map(({ title }) => title).join('; ')}.</p>
+        <p class="empty">
+          {over ? 'Not measured in this run' : 'Nothing to draw yet for'}:{' '}
+          {waiting.map(({ title }) => title).join('; ')}.
+        </p>
       )}
     </section>
   );

@@ -14,7 +14,10 @@ export function SmoothingField({ value, onChange }: { value: number; onChange: (
         step="0.02"
         value={value}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
-      />
+      />{' '}
+      <span class="smoothing-value" aria-hidden="true">
+        {value === 0 ? 'none' : value.toFixed(2)}
+      </span>
     </label>
   );
 }

@@ -39,7 +39,7 @@ export function chartFigure({ spec, table, rows, smoothing, logScale }: Shown, e
     }),
   );
   return {
-    title: spec.title,
+    title: smoothing > 0 ? `${spec.title} (smoothed)` : spec.title,
     xLabel: 'step',
     logScale: logScale && planLogAxis(rows.columns).log,
     ...(spec.range ? { range: spec.range } : {}),

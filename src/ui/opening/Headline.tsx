@@ -1,8 +1,8 @@
 // While RL runs: the figures that show whether it gets safer and stays able, as large numbers with small curves.
 
 import { formatPercent } from '../format.ts';
-import { improvementOf, sparkline } from '../state/improvement.ts';
-import type { MetricTable } from '../state/metricTable.ts';
+import { type Improvement, improvementOf, improvementText, sparkline } from '../state/improvement.ts';
+import { type MetricTable, smooth } from '../state/metricTable.ts';
 import './opening.css';
 
 const FIGURES = [
@@ -22,41 +22,45 @@ const FIGURES = [
 
 const [WIDTH, HEIGHT] = [120, 28];
 
-/** `revision` changes when the table has grown. Nothing is drawn before RL has made two iterations. */
+/** So small a curve has room for its course alone. */
+const SMOOTHING = 0.9;
+
+/** `revision` changes when the table has grown. Nothing is drawn before RL has measured anything. */
 export function Headline({ metrics }: { metrics: MetricTable; revision: number }) {
   const shown = FIGURES.flatMap((figure) => {
     const improvement = improvementOf(metrics.column(figure.metric));
-    return improvement ? [{ ...figure, ...improvement }] : [];
+    return improvement ? [{ ...figure, improvement }] : [];
   });
   if (shown.length === 0) return null;
   return (
     <section class="card" aria-label="Is it getting better?">
       <dl class="headline">
-        {shown.map(({ metric, title, about, first, latest, values, window }) => (
+        {shown.map(({ metric, title, about, improvement }) => (
           <div key={metric}>
             <dt>{title}</dt>
             <dd>
-              <span class="figure">{formatPercent(latest)}</span>
-              <svg
-                viewBox={`-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`}
-                width={WIDTH}
-                height={HEIGHT}
-                aria-hidden="true"
-              >
-                <polyline
-                  points={sparkline(values, WIDTH, HEIGHT)}
-                  fill="none"
-                  stroke="currentColor"
-                  stroke-width="1.5"
-                />
-              </svg>
+              <span class="figure">{formatPercent(improvement.latest)}</span>
+              <Sparkline values={improvement.values} />
               <span class="hint">
-                from {formatPercent(first)} in the first {window} iterations; {about}
+                {improvementText(improvement, formatPercent)}; {about}
               </span>
             </dd>
           </div>
         ))}
       </dl>
     </section>
+  );
+}
+
+/** For the eyes alone: the text beside it says what it shows. Takes the room that the figure leaves. */
+function Sparkline({ values }: Pick<Improvement, 'values'>) {
+  const smoothed = smooth(values, SMOOTHING).map((value) => value ?? 0);
+  const range = [Math.min(...values), Math.max(...values)] as const;
+  return (
+    <svg viewBox={`-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
+      <title>Smoothed; what was measured lies faintly behind.</title>
+      <polyline points={sparkline(values, WIDTH, HEIGHT, range)} opacity="0.35" />
+      <polyline points={sparkline(smoothed, WIDTH, HEIGHT, range)} stroke-width="1.75" />
+    </svg>
   );
 }

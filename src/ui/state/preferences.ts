@@ -28,12 +28,15 @@ export type CurvePreferences = {
 
 export const MOST_SMOOTHING = 0.98;
 
+/** Weight of the past until the visitor chooses one: an iteration samples a dozen prompts, and alone it is mostly noise. */
+export const USUAL_SMOOTHING = 0.8;
+
 export function parseCurvePreferences(stored: unknown): CurvePreferences {
   const { smoothing, logScale, open } = asObject(stored);
   const usable = typeof smoothing === 'number' && smoothing >= 0 && smoothing <= MOST_SMOOTHING;
   const choices = Object.entries(asObject(open)).filter(([, value]) => typeof value === 'boolean');
   return {
-    smoothing: usable ? smoothing : 0,
+    smoothing: usable ? smoothing : USUAL_SMOOTHING,
     logScale: logScale === true,
     open: Object.fromEntries(choices) as CurvePreferences['open'],
   };

@@ -99,6 +99,11 @@ export function canGoOn({ runId, phase, error }: Pick<RunView, 'runId' | 'phase'
   return phase === 'stopped' || (phase === 'failed' && error?.code !== 'diverged');
 }
 
+/** Whether the run on view has come to its end: neither in training, here or in another tab, nor one that can go on. */
+export function isOver(view: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
+  return view.phase === 'done' || (view.phase === 'failed' && !canGoOn(view));
+}
+
 /** Whether the run on view is weights and nothing else: it came from a weights file or a release, and was not trained here. */
 export function holdsWeightsAlone({
   runId,

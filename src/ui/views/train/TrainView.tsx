@@ -7,7 +7,7 @@ import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session.ts';
 import type { Draft } from '../../state/draft.ts';
-import { holdsWeightsAlone, isActive } from '../../state/runView.ts';
+import { holdsWeightsAlone, isActive, isOver } from '../../state/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
@@ -66,12 +66,14 @@ function RunCurves({ session, lab }: Pick<ViewProps, 'session' | 'lab'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
+  const over = useComputed(() => isOver(session.view.value));
   const references = useReferences(session, lab);
   return (
     <Curves
       metrics={metrics.value}
       revision={revision.value}
       references={references}
+      over={over.value}
       {...(weightsAlone.value && { empty: NO_CURVES })}
     />
   );
