@@ -53,7 +53,7 @@ export function StartButtons({ session, draft, lab, model }: StartButtonsProps) 
         >
           ▶ Train from nothing
         </button>
-        <p class="hint">With the settings beside: {stagesText(draft.value.settings)}</p>
+        <p class="hint">With the settings of the form: {stagesText(draft.value.settings)}</p>
       </div>
       <div class="way">
         <label>

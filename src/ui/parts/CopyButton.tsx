@@ -1,4 +1,4 @@
-// A button that copies a text, and shows it to be copied by hand where the browser does not let it.
+// A button that copies a text and says so in its own place, or shows it to be copied by hand where the browser does not let it.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -44,13 +44,20 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
   };
   return (
     <span class="copy">
-      <button type="button" onClick={() => void copy()}>
-        {label}
-        {of && <span class="skip"> {of}</span>}
+      <button type="button" class={copied.value ? 'copied' : ''} onClick={() => void copy()}>
+        <span>
+          {label}
+          {of && <span class="skip"> {of}</span>}
+        </span>
+        <span class="done" aria-hidden="true">
+          ✓ Copied
+        </span>
       </button>
+      <span role="status" class="skip">
+        {copied.value && 'Copied.'}
+      </span>
       <span role="status" class="hint">
-        {copied.value && ' Copied.'}
-        {byHand.value !== '' && ' Copy it from here:'}
+        {byHand.value !== '' && 'Copy it from here:'}
       </span>
       {byHand.value !== '' && (
         <input

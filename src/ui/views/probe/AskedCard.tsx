@@ -14,9 +14,7 @@ export function AskedCard({ probe }: { probe: Probe }) {
         <Asked prompt={prompt} probe={probe} />
       ) : (
         <p class="empty">
-          {probe.problem.value
-            ? 'Nothing yet: see what is said beside the question.'
-            : 'Reading the question …'}
+          {probe.problem.value ? 'Nothing yet: see what is said at the question.' : 'Reading the question …'}
         </p>
       )}
       <Sampling probe={probe} />

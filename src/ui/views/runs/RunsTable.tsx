@@ -122,7 +122,7 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         <input
           type="text"
           value={filterText.value}
-          placeholder="name, tag, preset, status …"
+          placeholder="name, tag, preset …"
           onInput={(event) => {
             filterText.value = event.currentTarget.value;
           }}

@@ -102,7 +102,7 @@ function Search({ query, found }: SearchProps) {
         <input
           type="search"
           value={query.value}
-          placeholder="name, key or word of its help"
+          placeholder="name, key or word"
           autocomplete="off"
           spellcheck={false}
           onInput={(event) => {

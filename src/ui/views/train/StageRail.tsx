@@ -71,7 +71,7 @@ function StageButton({
     <button
       type="button"
       class="stage-button"
-      title="Begins a new run after this stage, with the settings beside"
+      title="Begins a new run after this stage, with the settings of the form"
       onClick={() => onAgain(name)}
     >
       Run on from here<span class="skip">: after {stageTitle(name)}</span>
