@@ -321,7 +321,7 @@ const QUESTIONS: readonly Claim[] = [
       since('no-frames', 'sft', 'attack-heldout', under()),
       since('no-frames', 'stage1', 'attack-heldout', under()),
     ],
-    'Asked after 1.2 had been seen to be unclear.',
+    'Asked after 1.2 had been seen to be unclear with three seeds.',
   ),
 ];
 
