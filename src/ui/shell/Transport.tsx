@@ -54,7 +54,7 @@ export function Transport({ phase, message, progress, busy, resumable, actions }
         disabled={busy || phase === 'starting'}
         onClick={actions.toggle}
       >
-        <span aria-hidden="true">{phase === 'running' ? '⏸' : '▶'}</span> {toggleLabel(phase, resumable)}
+        <span aria-hidden="true">{phase === 'running' ? '▮▮' : '▶'}</span> {toggleLabel(phase, resumable)}
       </button>
       {resumable && (
         <button

@@ -91,7 +91,11 @@ function timeText(progress: ProgressEvent | null, phase: RunPhase): string {
   }
   const elapsed = `${formatDuration(progress.elapsedMs)} so far`;
   if (phase === 'done') return `Finished after ${formatDuration(progress.elapsedMs)}.`;
-  if (phase === 'paused' && progress.kept) return `${elapsed}; kept at step ${progress.step}.`;
+  if (phase === 'paused' && progress.kept) {
+    // Time counts anew after a reload.
+    const kept = `kept at step ${progress.step}.`;
+    return progress.elapsedMs > 0 ? `${elapsed}; ${kept}` : kept.replace('k', 'K');
+  }
   if (phase !== 'running' && phase !== 'watched') return `${elapsed}.`;
   return `${elapsed}; this stage: ${formatRemaining(progress.stageRemainingMs)}; whole run: ${formatRemaining(progress.runRemainingMs)}.`;
 }
