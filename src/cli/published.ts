@@ -2,7 +2,14 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import { changesOf, missingRun, type PlannedRun, type RunResult } from '../evidence/index.ts';
+import {
+  missingRun,
+  otherSetting,
+  type PlannedRun,
+  type RunResult,
+  settingsOfChanges,
+} from '../evidence/index.ts';
+import { scoreSchema } from '../lab/releaseFormat.ts';
 import { UsageError } from './usageError.ts';
 
 const figure = v.nullable(v.number());
@@ -21,17 +28,7 @@ const fileSchema = v.object({
         v.object({
           stage: v.string(),
           step: v.number(),
-          scores: v.array(
-            v.object({
-              suite: v.string(),
-              metric: v.string(),
-              value: v.number(),
-              low: v.number(),
-              high: v.number(),
-              n: v.number(),
-              better: v.picklist(['higher', 'lower']),
-            }),
-          ),
+          scores: v.array(scoreSchema),
         }),
       ),
       figures: v.object({ ratioMax: figure, klMax: figure, rewardGap: figure }),
@@ -67,11 +64,8 @@ export function orPublished(
 ): RunResult {
   const entry = published.get(run.id);
   if (found.status !== 'missing' || !entry || entry.status === 'missing') return found;
-  const planned = changesOf(run.settings);
-  const keys = new Set([...Object.keys(planned), ...Object.keys(entry.settings)]);
-  const other = [...keys].find((key) => planned[key] !== entry.settings[key]);
-  if (other === undefined) return entry;
-  const said = (value: string | undefined) => value ?? 'the default';
-  const message = `the published run is another one: ${other} is ${said(entry.settings[other])} there and ${said(planned[other])} in the grid`;
+  const other = otherSetting(() => settingsOfChanges(entry.settings), run.settings);
+  if (other === null) return entry;
+  const message = `the published run is another one: ${other}`;
   return { ...missingRun(run), status: 'failed', message };
 }

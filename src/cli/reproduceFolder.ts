@@ -2,17 +2,11 @@
 
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import {
-  changedKeys,
-  formatSetting,
-  SettingError,
-  type Settings,
-  validateSettings,
-} from '../config/index.ts';
+import { validateSettings } from '../config/index.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
 import {
-  FREE_SETTINGS,
   missingRun,
+  otherSetting,
   type PlannedRun,
   type RunResult,
   trainingFigures,
@@ -32,18 +26,7 @@ const failureFile = (outFolder: string, id: string) => join(outFolder, 'failures
 /** The first setting in which a finished run differs from the planned one, in words, or null. */
 export function otherSettings(outFolder: string, { id, settings }: PlannedRun): string | null {
   const summary = readSummary(runFolder(outFolder, id));
-  if (!summary) return null;
-  let there: Settings;
-  try {
-    there = validateSettings(summary.settings);
-  } catch (error) {
-    if (error instanceof SettingError) return error.message;
-    throw error;
-  }
-  const key = changedKeys(there, settings).find((name) => !FREE_SETTINGS.includes(name));
-  return key
-    ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, settings[key])} in the grid`
-    : null;
+  return summary && otherSetting(() => validateSettings(summary.settings), settings);
 }
 
 export function folderState(outFolder: string, run: PlannedRun): FolderState {

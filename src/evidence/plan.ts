@@ -4,6 +4,8 @@ import {
   changedKeys,
   DEFAULTS,
   formatSetting,
+  parseSettingText,
+  SettingError,
   type SettingKey,
   type Settings,
   type SettingsInput,
@@ -25,12 +27,36 @@ export type PlannedRun = {
 };
 
 /** Settings that change no result and may differ when a grid goes on. */
-export const FREE_SETTINGS: readonly SettingKey[] = ['wasm_threads', 'checkpoint_every'];
+const FREE_SETTINGS: readonly SettingKey[] = ['wasm_threads', 'checkpoint_every'];
 
 /** What decides the result of a run, as text by setting: all that differs from the defaults. */
 export function changesOf(settings: Settings): { [setting: string]: string } {
   const keys = changedKeys(settings, DEFAULTS).filter((key) => !FREE_SETTINGS.includes(key));
   return Object.fromEntries(keys.map((key) => [key, formatSetting(key, settings[key])]));
+}
+
+/** The settings that `changesOf` tells. @throws SettingError where they are of another version. */
+export function settingsOfChanges(changes: { readonly [setting: string]: string }): Settings {
+  const entries = Object.entries(changes).map(([key, text]) => [
+    key,
+    parseSettingText(key as SettingKey, text),
+  ]);
+  return validateSettings(Object.fromEntries(entries));
+}
+
+/** The first setting that decides in which a run differs from the planned one, or why it cannot be read, in words; else null. */
+export function otherSetting(read: () => Settings, planned: Settings): string | null {
+  let there: Settings;
+  try {
+    there = read();
+  } catch (error) {
+    if (error instanceof SettingError) return error.message;
+    throw error;
+  }
+  const key = changedKeys(there, planned).find((name) => !FREE_SETTINGS.includes(name));
+  return key
+    ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, planned[key])} in the grid`
+    : null;
 }
 
 /** Cells, each of them under each of the seeds. */

@@ -11,7 +11,8 @@ export const RELEASES_VERSION = 1;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-const score = v.object({
+/** A score of a suite, as files hold it. */
+export const scoreSchema = v.object({
   suite: v.string(),
   metric: v.string(),
   value: share,
@@ -50,7 +51,7 @@ const release = v.object({
   device: v.string(),
   trainedBy: v.string(),
   command: v.string(),
-  stages: v.array(v.object({ stage: v.string(), file, bytes: count, sha256, scores: v.array(score) })),
+  stages: v.array(v.object({ stage: v.string(), file, bytes: count, sha256, scores: v.array(scoreSchema) })),
   heads: v.object({ file, bytes: count, sha256, reports: v.array(headReport) }),
 });
 
