@@ -93,8 +93,8 @@ function timeText(progress: ProgressEvent | null, phase: RunPhase): string {
   if (phase === 'done') return `Finished after ${formatDuration(progress.elapsedMs)}.`;
   if (phase === 'paused' && progress.kept) {
     // Time counts anew after a reload.
-    const kept = `kept at step ${progress.step}.`;
-    return progress.elapsedMs > 0 ? `${elapsed}; ${kept}` : kept.replace('k', 'K');
+    const place = `at step ${progress.step}.`;
+    return progress.elapsedMs > 0 ? `${elapsed}; kept ${place}` : `Kept ${place}`;
   }
   if (phase !== 'running' && phase !== 'watched') return `${elapsed}.`;
   return `${elapsed}; this stage: ${formatRemaining(progress.stageRemainingMs)}; whole run: ${formatRemaining(progress.runRemainingMs)}.`;
