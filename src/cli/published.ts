@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { scoreSchema } from '../evaluation/index.ts';
 import {
   missingRun,
   otherSetting,
@@ -9,7 +10,6 @@ import {
   type RunResult,
   settingsOfChanges,
 } from '../evidence/index.ts';
-import { scoreSchema } from '../lab/releaseFormat.ts';
 import { UsageError } from './usageError.ts';
 
 const figure = v.nullable(v.number());

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot';
 import { SettingError, validateSettings } from '../config/index.ts';
+import { scoreSchema } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/lab.ts';
 
@@ -10,17 +11,6 @@ export const RELEASES_VERSION = 1;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-
-/** A score of a suite, as files hold it. */
-export const scoreSchema = v.object({
-  suite: v.string(),
-  metric: v.string(),
-  value: share,
-  low: share,
-  high: share,
-  n: count,
-  better: v.picklist(['higher', 'lower']),
-});
 
 /** A name of a release: also that of its folder. */
 export const RELEASE_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
