@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { precache, SERVICE_WORKER } from './src/cli/precache.ts';
+import { precache, SERVICE_WORKER } from './src/tooling/precache.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -1,6 +1,6 @@
 // Normalisation over the whole batch, the last step of GDPO's normalise-then-sum.
 
-import { isFlat, mean, standardDeviation } from '../losses/statistics.ts';
+import { isFlat, mean, standardDeviation } from '../base/numbers.ts';
 import { sequenceResult } from './groups.ts';
 import { type AdvantageDefinition, BASE_ADVANTAGE_OPTIONS } from './types.ts';
 

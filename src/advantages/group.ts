@@ -1,6 +1,6 @@
 // GRPO's group-relative advantage, with TRL's `scale_rewards`.
 
-import { standardDeviation } from '../losses/statistics.ts';
+import { standardDeviation } from '../base/numbers.ts';
 import { centered, groupsOf, sequenceResult } from './groups.ts';
 import {
   type AdvantageDefinition,

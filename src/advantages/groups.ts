@@ -1,6 +1,6 @@
 // Statistics of groups of completions to one prompt, and the rule for groups without spread.
 
-import { isFlat, mean, standardDeviation } from '../losses/statistics.ts';
+import { isFlat, mean, standardDeviation } from '../base/numbers.ts';
 import type { AdvantageInput, AdvantageResult } from './types.ts';
 
 /** One prompt's completions: rows start .. start + size - 1. */

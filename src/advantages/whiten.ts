@@ -1,6 +1,6 @@
 // Whitening of token advantages over all valid tokens of a batch.
 
-import { isFlat, mean, validValues, variance } from '../losses/statistics.ts';
+import { isFlat, mean, validValues, variance } from '../base/numbers.ts';
 
 /**
  * (x - mean) / sqrt(var + 1e-8) over valid tokens, [B*T]; 0 on padding, exactly 0 where all are equal.

@@ -1,8 +1,8 @@
 // Which curves are drawn: time of an SFT step and of an RL iteration, tokens a second of a rollout, over the size of the task.
 
+import { type CurvePoint, type CurveSeries, curveSvg } from '../figures/logCurves.ts';
 import { engineOf, type Family, labelOf } from './engines.ts';
 import { threeDigits } from './statistics.ts';
-import { type CurvePoint, type CurveSeries, curveSvg } from './svg.ts';
 import type { Cell, Results } from './types.ts';
 
 /** Colours that stand out on white and on near-black. */

@@ -13,22 +13,33 @@ const STAMP = 'node_modules/.cosmo-lock-sha256';
 
 /** Commands: the module whose `main(args)` gives the exit code, and what is built before. */
 const COMMANDS = {
-  start: { module: 'start.ts', help: 'build the page, serve it on this machine and open it' },
-  test: { module: 'test.ts', help: 'all checks and tests' },
-  train: { module: 'train.ts', help: 'train in a headless browser' },
-  reproduce: { module: 'reproduce.ts', help: "run a grid of settings and seeds, report the paper's claims" },
+  start: { module: 'cli/start.ts', help: 'build the page, serve it on this machine and open it' },
+  test: { module: 'cli/test.ts', help: 'all checks and tests' },
+  train: { module: 'cli/train/command.ts', help: 'train in a headless browser' },
+  reproduce: {
+    module: 'cli/reproduce/command.ts',
+    help: "run a grid of settings and seeds, report the paper's claims",
+  },
   evaluate: {
-    module: 'evaluate.ts',
+    module: 'cli/evaluate/command.ts',
     needs: 'kernels',
     help: 'evaluate a released model or the stages of a run',
   },
-  release: { module: 'release.ts', needs: 'kernels', help: 'pack the stages of a run as a released model' },
-  vectors: { module: 'vectorsCommand.ts', needs: 'kernels', help: 'run a directory of test vectors' },
-  bench: { module: 'bench.ts', needs: 'kernels', help: 'measure the engines, tfjs and jax-js in a browser' },
-  build: { module: 'buildCommand.ts', help: 'build the kernels and the page into dist/' },
-  'build:wasm': { module: 'buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
-  dev: { module: 'dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
-  'docs:settings': { module: 'docs.ts', help: 'write docs/SETTINGS.md' },
+  release: {
+    module: 'cli/release/command.ts',
+    needs: 'kernels',
+    help: 'pack the stages of a run as a released model',
+  },
+  vectors: { module: 'conformance/command.ts', needs: 'kernels', help: 'run a directory of test vectors' },
+  bench: {
+    module: 'cli/bench/command.ts',
+    needs: 'kernels',
+    help: 'measure the engines, tfjs and jax-js in a browser',
+  },
+  build: { module: 'cli/buildCommand.ts', help: 'build the kernels and the page into dist/' },
+  'build:wasm': { module: 'cli/buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
+  dev: { module: 'cli/dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
+  'docs:settings': { module: 'cli/docs.ts', help: 'write docs/SETTINGS.md' },
 };
 
 /** One sentence where this Node is too old, else null. */
@@ -91,15 +102,15 @@ function usage() {
 
 async function run(name, args) {
   const command = COMMANDS[name];
-  const file = join(ROOT, 'src/cli', command.module);
+  const file = join(ROOT, 'src', command.module);
   if (!existsSync(file)) {
-    console.error(`The command ${name} is not part of this version: src/cli/${command.module} is absent.`);
+    console.error(`The command ${name} is not part of this version: src/${command.module} is absent.`);
     return 1;
   }
   const { register } = await import('tsx/esm/api');
   register();
   if (command.needs === 'kernels') {
-    const { ensureKernels } = await import('./build.ts');
+    const { ensureKernels } = await import('../tooling/build.ts');
     await ensureKernels();
   }
   const { main } = await import(pathToFileURL(file).href);

@@ -1,6 +1,6 @@
 // `npm run build` and `npm run build:wasm`.
 
-import { ensureKernels, ensurePage } from './build.ts';
+import { ensureKernels, ensurePage } from '../tooling/build.ts';
 
 export async function main(args: readonly string[]): Promise<number> {
   const kernels = await ensureKernels(true);

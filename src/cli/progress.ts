@@ -1,6 +1,6 @@
 // Progress of a run on the terminal: a bar that stays on its line, or a line every few seconds.
 
-import { clock } from '../evaluation/clock.ts';
+import { clock } from '../base/clock.ts';
 import type { ProgressEvent } from '../protocol/messages.ts';
 
 /** Seconds between two lines where the output is no terminal. */

@@ -2,8 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { ensurePage } from './build.ts';
-import { DEFAULT_PORT, servePage } from './serve.ts';
+import { ensurePage } from '../tooling/build.ts';
+import { DEFAULT_PORT, servePage } from '../tooling/serve.ts';
 
 const HELP = `Usage: npm start -- [--port N] [--no-open]
 

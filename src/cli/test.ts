@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { addCounts, type Counts, countsLine, NO_COUNTS } from './testCounts.ts';
-import { PARTS, type Part, SECTIONS, type TestRun } from './testSections.ts';
+import { addCounts, type Counts, countsLine, NO_COUNTS } from '../tooling/testCounts.ts';
+import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSections.ts';
 
 const HELP = `Usage: npm test -- [--only ${PARTS.join('|')}] [FILTER ...]
 

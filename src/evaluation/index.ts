@@ -1,9 +1,9 @@
 // The evaluation room's door: scores, intervals, tables, head reports and the paper's claims.
 
+export { clock } from '../base/clock.ts';
 export { scoreAttacks } from './byAttack.ts';
 export { calibration, headReport } from './calibration.ts';
 export { type ClaimCheck, checkClaims } from './claims.ts';
-export { clock } from './clock.ts';
 export { compareStages, type ScoreDifference } from './compare.ts';
 export { bootstrapMean, differenceInterval, type Interval, wilsonInterval } from './intervals.ts';
 export { headsText, type ReportInput, reportMarkdown, type StageTime } from './report.ts';

@@ -1,8 +1,8 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
+import { clock } from '../base/clock.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import { checkClaims } from './claims.ts';
-import { clock } from './clock.ts';
 import { comparisonTable, evaluationTable } from './table.ts';
 import type { HeadReport, StageEvaluation } from './types.ts';
 

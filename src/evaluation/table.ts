@@ -1,7 +1,7 @@
 // The evaluation as a table: a row per score, a column per stage; as text for the terminal, Markdown and JSON.
 
+import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { compareStages } from './compare.ts';
-import { fixedWidth, type Grid, markdown } from './grid.ts';
 import { ALL_SUITES, findScore } from './score.ts';
 import type { StageEvaluation, SuiteScore } from './types.ts';
 

@@ -1,6 +1,6 @@
 // Aggregation: the weight of each token in the loss, so that loss = sum of weight x per-token loss.
 
-import { sequenceLengths, sum } from './statistics.ts';
+import { sequenceLengths, sum } from '../base/numbers.ts';
 import type { LossOptions, TokenLossInput } from './types.ts';
 
 type Shape = Pick<TokenLossInput, 'batch' | 'time' | 'groupSize' | 'mask'>;

@@ -1,8 +1,8 @@
 // CISPO: the clip sits on a stop-gradient importance weight, so that no token loses its gradient.
 
+import { clamp } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { ratioOf } from './ratio.ts';
-import { clamp } from './statistics.ts';
 import {
   COMMON_KNOBS,
   DRIFT_KNOBS,

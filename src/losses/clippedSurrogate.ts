@@ -1,8 +1,8 @@
 // The clipped ratio surrogate of PPO, shared by every loss that is a setting of it.
 
+import { clamp } from '../base/numbers.ts';
 import { composeLoss, type TokenTerm } from './compose.ts';
 import { ratioOf } from './ratio.ts';
-import { clamp } from './statistics.ts';
 import {
   COMMON_KNOBS,
   DRIFT_KNOBS,

@@ -1,8 +1,8 @@
 // CPGD: clipped policy gradient with policy drift, the update COSMO-RL trains with.
 
+import { sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
-import { sequenceLengths } from './statistics.ts';
 import {
   COMMON_KNOBS,
   DRIFT_KNOBS,

@@ -1,7 +1,7 @@
 // The entropy bonus: mean entropy over valid tokens and its gradient with respect to the logits.
 
+import { maskedMean, sum } from '../base/numbers.ts';
 import { gradLogits, logProbsOfTokens } from './logSoftmax.ts';
-import { maskedMean, sum } from './statistics.ts';
 import type { Floats } from './types.ts';
 
 /** Weight of each token's entropy in the mean over valid tokens, [rows]; times a coefficient, the bonus's weight. */

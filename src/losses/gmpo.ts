@@ -1,8 +1,8 @@
 // GMPO: the geometric mean of token ratios, each clipped in log space.
 
+import { clamp, sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { pooledRatio, ratioOf, tokenLogRatios } from './ratio.ts';
-import { clamp, sequenceLengths } from './statistics.ts';
 import {
   COMMON_KNOBS,
   DRIFT_KNOBS,

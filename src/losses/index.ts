@@ -1,5 +1,6 @@
 // The losses room: everything other rooms may use.
 
+export * from '../base/numbers.ts';
 export * from './aggregate.ts';
 export * from './entropy.ts';
 export * from './logSoftmax.ts';
@@ -8,7 +9,6 @@ export { policyDriftWeight } from './policyDrift.ts';
 export { ratioOf } from './ratio.ts';
 export * from './referenceKl.ts';
 export * from './replayWeight.ts';
-export * from './statistics.ts';
 export * from './table.ts';
 export * from './types.ts';
 export * from './valueLoss.ts';

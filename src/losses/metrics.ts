@@ -1,8 +1,15 @@
 // Metrics of a policy update, under the names that users of TRL and verl know.
 
+import {
+  isFlat,
+  maskedMean,
+  mean,
+  sequenceLengths,
+  standardDeviation,
+  validValues,
+} from '../base/numbers.ts';
 import { ratioOf } from './ratio.ts';
 import { k3 } from './referenceKl.ts';
-import { isFlat, maskedMean, mean, sequenceLengths, standardDeviation, validValues } from './statistics.ts';
 import type { Floats } from './types.ts';
 
 /** Schulman's three single-sample estimators of KL(p || q) for a token drawn from p, nats. */

@@ -1,6 +1,6 @@
 // Importance ratios pi / pi_old at token or sequence level, and the way back of their gradient.
 
-import { sequenceLengths } from './statistics.ts';
+import { sequenceLengths } from '../base/numbers.ts';
 import type { ImportanceSamplingLevel, TokenLossInput } from './types.ts';
 
 /** Log-ratios beyond this are held back before exp, so that a ratio stays finite in float32 as well. */

@@ -1,7 +1,7 @@
 // Truncated importance weights for replayed, off-policy samples: our extension of CPGD.
 
+import { clamp } from '../base/numbers.ts';
 import { ratioOf } from './ratio.ts';
-import { clamp } from './statistics.ts';
 import type { Floats } from './types.ts';
 
 /**

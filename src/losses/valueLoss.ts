@@ -1,6 +1,6 @@
 // PPO's clipped value loss, with its gradient with respect to the new values.
 
-import { clamp, sum, validValues, variance } from './statistics.ts';
+import { clamp, sum, validValues, variance } from '../base/numbers.ts';
 import type { Floats } from './types.ts';
 
 export type ValueLossResult = {

@@ -3,19 +3,19 @@
 import { computed, effect, type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
-import { createAutomation } from './automation.ts';
-import { LabClient } from './labClient.ts';
-import { keepOffline } from './offline.ts';
+import { keepOffline } from './browser/offline.ts';
+import { missingFeatures, supportMessage } from './browser/support.ts';
+import { followTheme } from './browser/theme.ts';
+import { createAutomation } from './commands/automation.ts';
+import { followAddress } from './commands/route.ts';
+import { LabClient } from './session/inspectorClient.ts';
 import { keepFork } from './session/keepFork.ts';
-import { Session, type WorkerLinks } from './session.ts';
+import { Session, type WorkerLinks } from './session/session.ts';
+import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
-import { followAddress } from './shell/route.ts';
-import { type Draft, draftOfQuery } from './state/draft.ts';
-import { endLoans, ownDraft } from './state/loan.ts';
-import { isActive } from './state/runView.ts';
-import { missingFeatures, supportMessage } from './support.ts';
-import { followTheme } from './theme.ts';
-import { workerLinks } from './workers.ts';
+import { type Draft, draftOfQuery } from './state/form/draft.ts';
+import { endLoans, ownDraft } from './state/run/loan.ts';
+import { isActive } from './state/run/runView.ts';
 
 /** Draws the page into `root` and starts its workers. */
 export function startPage(root: HTMLElement, links: WorkerLinks): void {

@@ -11,7 +11,7 @@ import { bestPeaks, exitCodeOf, withPeakShares } from '../../src/bench/results.t
 import { spreadOf, threeDigits } from '../../src/bench/statistics.ts';
 import { policySpec, RESPONSE_TOKENS, SIZES } from '../../src/bench/task.ts';
 import { verdictsOf } from '../../src/bench/verdicts.ts';
-import { main } from '../../src/cli/bench.ts';
+import { main } from '../../src/cli/bench/command.ts';
 import { cellOf, resultsOf, runOf } from './support.ts';
 
 describe('operations', () => {

@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { FAMILY_COLORS, resultCurves } from '../../src/bench/curves.ts';
 import { resultsMarkdown } from '../../src/bench/markdown.ts';
 import { type BenchHost, BenchRun } from '../../src/bench/run.ts';
-import { curveSvg, logScale, logTicks, spreadLabels, TEXT_COLOR } from '../../src/bench/svg.ts';
 import { SIZES } from '../../src/bench/task.ts';
 import type { Reply, RunResult } from '../../src/bench/types.ts';
+import { curveSvg, logScale, logTicks, spreadLabels, TEXT_COLOR } from '../../src/figures/logCurves.ts';
 import { resultsOf, runOf } from './support.ts';
 
 describe('Markdown', () => {

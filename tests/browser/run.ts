@@ -6,9 +6,9 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { requireChromium } from '../../src/cli/chromium.ts';
-import { servePage } from '../../src/cli/serve.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
+import { requireChromium } from '../../src/tooling/chromium.ts';
+import { servePage } from '../../src/tooling/serve.ts';
 import { BrowserSession } from './session.ts';
 import type { BrowserTest } from './types.ts';
 

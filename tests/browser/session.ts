@@ -1,7 +1,7 @@
 // One browser test at a time: its context, its pages and their errors, its time limit, and tidying up after it.
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { launchChromium } from '../../src/cli/chromium.ts';
+import { launchChromium } from '../../src/tooling/chromium.ts';
 import { browserAssert } from './assert.ts';
 import type { BrowserTest, BrowserTestContext } from './types.ts';
 

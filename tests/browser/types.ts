@@ -1,7 +1,7 @@
 // What a browser test is, and what it is given.
 
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { ChromiumOptions } from '../../src/cli/chromium.ts';
+import type { ChromiumOptions } from '../../src/tooling/chromium.ts';
 import type { BrowserAssert } from './assert.ts';
 
 /** A test file `tests/browser/NAME.browser.ts` exports `tests: BrowserTest[]`. */

@@ -2,6 +2,8 @@
 
 /** Folders of src/. */
 export const ROOMS = [
+  'base',
+  'terms',
   'config',
   'random',
   'world',
@@ -11,12 +13,16 @@ export const ROOMS = [
   'model',
   'engine',
   'training',
-  'lab',
   'evaluation',
-  'evidence',
+  'figures',
+  'experiments',
   'bench',
   'storage',
   'protocol',
+  'releases',
+  'inspector',
+  'conformance',
+  'tooling',
   'ui',
   'cli',
 ] as const;
@@ -29,57 +35,51 @@ export type RoomRule = {
   mayTypes?: readonly Room[];
 };
 
+/** The ground floor: every room but itself may stand on it. */
+const GROUND = ['base', 'terms', 'config'] as const;
+
+/** What trains, below the loop. */
+const ALGORITHM = [
+  ...GROUND,
+  'random',
+  'world',
+  'losses',
+  'advantages',
+  'rewards',
+  'model',
+  'engine',
+] as const;
+
 export const RULES: { readonly [room in Room]: RoomRule } = {
-  config: { may: [] },
-  random: { may: [] },
-  world: { may: ['config', 'random'] },
-  losses: { may: ['config'] },
-  advantages: { may: ['config', 'losses'] },
-  rewards: { may: ['config', 'world'] },
-  model: { may: ['config', 'random'] },
-  engine: { may: ['config', 'model', 'random'] },
-  training: {
-    // Evaluation is a stage of the pipeline, so its scores come from there; the loop speaks in the protocol's events and errors
-    // and writes the store's records, whose types would otherwise be declared twice.
-    may: [
-      'config',
-      'random',
-      'world',
-      'losses',
-      'advantages',
-      'rewards',
-      'model',
-      'engine',
-      'evaluation',
-      'protocol',
-    ],
-    mayTypes: ['storage'],
-  },
-  // Answers questions on stored runs with the very code that trains and evaluates, and reads the weights that come with the page.
-  lab: {
-    may: [
-      'config',
-      'random',
-      'world',
-      'losses',
-      'advantages',
-      'rewards',
-      'model',
-      'engine',
-      'training',
-      'evaluation',
-      'protocol',
-      'storage',
-    ],
-  },
-  evaluation: { may: ['config', 'world'] },
+  base: { may: [] },
+  terms: { may: ['base'] },
+  config: { may: ['base', 'terms'] },
+  random: { may: ['base'] },
+  world: { may: [...GROUND, 'random'] },
+  losses: { may: GROUND },
+  advantages: { may: [...GROUND, 'losses'] },
+  rewards: { may: [...GROUND, 'world'] },
+  model: { may: [...GROUND, 'random'] },
+  engine: { may: [...GROUND, 'model', 'random'] },
+  // Evaluation is a stage of the pipeline, so its scores come from there; the loop speaks in the protocol's events and errors
+  // and writes the store's records, whose types would otherwise be declared twice.
+  training: { may: [...ALGORITHM, 'evaluation', 'protocol'], mayTypes: ['storage'] },
+  evaluation: { may: [...GROUND, 'world'] },
+  figures: { may: GROUND },
   // Grids, claims, statistics and the report of many runs: plain data and text.
-  evidence: { may: ['config', 'evaluation'] },
-  bench: { may: ['config', 'random', 'model', 'engine'] },
-  storage: { may: ['config'] },
-  protocol: { may: ['config'] },
-  ui: { may: ['config', 'protocol'], mayTypes: ['evaluation', 'storage'] },
-  cli: { may: ['config', 'protocol', 'storage', 'evaluation', 'evidence'] },
+  experiments: { may: [...GROUND, 'evaluation', 'figures'] },
+  bench: { may: [...GROUND, 'random', 'model', 'engine', 'figures'] },
+  storage: { may: GROUND },
+  protocol: { may: GROUND },
+  // The weights that come with the page, as stored runs.
+  releases: { may: [...GROUND, 'model', 'training', 'evaluation', 'protocol', 'storage'] },
+  // Answers questions on stored runs with the very code that trains and evaluates.
+  inspector: { may: [...ALGORITHM, 'training', 'evaluation', 'protocol', 'storage', 'releases'] },
+  // Holds the losses and the engines to their vectors.
+  conformance: { may: [...GROUND, 'losses', 'advantages', 'engine', 'tooling'] },
+  tooling: { may: [...GROUND, 'protocol'] },
+  ui: { may: [...GROUND, 'figures', 'protocol'], mayTypes: ['evaluation', 'storage'] },
+  cli: { may: [...GROUND, 'protocol', 'storage', 'evaluation', 'experiments', 'tooling'] },
 };
 
 /** Files that may do what their room may not, each with its reason. */
@@ -87,22 +87,21 @@ export type Exception = { file: RegExp; may: readonly (Room | 'tests')[]; reason
 
 export const EXCEPTIONS: readonly Exception[] = [
   {
-    file: /^src\/cli\/vectors\w*\.ts$/,
-    may: ['losses', 'advantages', 'engine', 'tests'],
-    reason:
-      'the vector runner holds the losses and the engines to their vectors, with the name map of the tests',
+    file: /^src\/conformance\/engines\.ts$/,
+    may: ['tests'],
+    reason: 'the heads of the other engines run on the page of the browser tests',
   },
   {
-    file: /^src\/cli\/trainFork\.ts$/,
+    file: /^src\/cli\/train\/fork\.ts$/,
     may: ['training'],
     reason: 'a fork whose settings do not fit is refused before a browser is started',
   },
   {
-    file: /^src\/cli\/(evaluate|release)\w*\.ts$/,
-    may: ['lab', 'engine', 'training', 'world'],
+    file: /^src\/cli\/(evaluate|release)\//,
+    may: ['inspector', 'releases', 'engine', 'training', 'world'],
     reason: 'weights are packed and evaluated without a browser, by the code that the page evaluates with',
   },
-  { file: /^src\/cli\/bench\w*\.ts$/, may: ['bench'], reason: 'the command that runs the benchmark' },
+  { file: /^src\/cli\/bench\//, may: ['bench'], reason: 'the command that runs the benchmark' },
 ];
 
 /** Packages that only one room may import, `also` those that it is measured in. */

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { complaintIn, GPU_TESTS } from '../../src/cli/nodeWebGpu.ts';
+import { complaintIn, GPU_TESTS } from '../../src/tooling/nodeWebGpu.ts';
 
 describe('the complaint', () => {
   it('is the line that says why, among warnings and stacks', () => {

@@ -5,25 +5,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { progressLine } from '../../src/cli/progress.ts';
-import { readPublishedRuns } from '../../src/cli/published.ts';
-import { main } from '../../src/cli/reproduce.ts';
-import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduceFlags.ts';
+import { main } from '../../src/cli/reproduce/command.ts';
+import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduce/flags.ts';
 import {
   folderState,
   mergeRuns,
   otherSettings,
   readResult,
   recordFailure,
-} from '../../src/cli/reproduceFolder.ts';
-import { gridLine, stageOfLine, timeLeftMs } from '../../src/cli/reproduceProgress.ts';
-import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduceRunner.ts';
-import { parseTrainWords } from '../../src/cli/trainFlags.ts';
-import { readForkSource } from '../../src/cli/trainFork.ts';
-import { writeSummary } from '../../src/cli/trainSummary.ts';
+} from '../../src/cli/reproduce/folder.ts';
+import { gridLine, stageOfLine, timeLeftMs } from '../../src/cli/reproduce/progress.ts';
+import { readPublishedRuns } from '../../src/cli/reproduce/published.ts';
+import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduce/runner.ts';
+import { parseTrainWords } from '../../src/cli/train/flags.ts';
+import { readForkSource } from '../../src/cli/train/fork.ts';
+import { writeSummary } from '../../src/cli/train/summary.ts';
 import { UsageError } from '../../src/cli/usageError.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
-import { cellNames, type PlannedRun, planRuns } from '../../src/evidence/index.ts';
+import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
 const read = (...words: string[]) => parseReproduceWords(words, 2) as GridCommand;

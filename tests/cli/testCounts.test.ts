@@ -1,7 +1,7 @@
 // What `npm test` counts.
 
 import { describe, expect, it } from 'vitest';
-import { addCounts, countsLine, vitestCounts } from '../../src/cli/testCounts.ts';
+import { addCounts, countsLine, vitestCounts } from '../../src/tooling/testCounts.ts';
 
 const REPORT = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] };
 

@@ -6,10 +6,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
-import { launchChromium } from '../../src/cli/chromium.ts';
-import { servePage } from '../../src/cli/serve.ts';
 // Brings the type of `window.cosmo`.
 import type {} from '../../src/protocol/automation.ts';
+import { launchChromium } from '../../src/tooling/chromium.ts';
+import { servePage } from '../../src/tooling/serve.ts';
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } } as const;
 const SCHEMES = ['light', 'dark'] as const;

@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readForkSource } from '../../src/cli/trainFork.ts';
+import { readForkSource } from '../../src/cli/train/fork.ts';
 import { SETTING_KEYS, SETTINGS, type SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';

@@ -2,13 +2,13 @@
 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { MIX_LABELS } from '../../src/config/index.ts';
-import { curveReferences } from '../../src/lab/references.ts';
+import { curveReferences } from '../../src/inspector/references.ts';
 import type { HeadReport } from '../../src/protocol/messages.ts';
-import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/chartRows.ts';
-import { CHARTS, chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts.ts';
-import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/state/preferences.ts';
-import { referencesOf } from '../../src/ui/state/references.ts';
+import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/browser/preferences.ts';
+import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/charts/chartRows.ts';
+import { CHARTS, chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts/charts.ts';
+import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
+import { referencesOf } from '../../src/ui/state/charts/references.ts';
 import { tinySettings, trainTiny } from '../training/harness.ts';
 
 const LISTED = CHARTS.flatMap(({ lines }) => lines.map(({ metric }) => metric));

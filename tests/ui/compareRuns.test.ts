@@ -5,13 +5,13 @@ import { DEFAULTS } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
 import type { StoredCurve } from '../../src/storage/curves.ts';
-import { alignedPoints, joinPoints, overlayStages, sampledRows } from '../../src/ui/state/overlay.ts';
+import { alignedPoints, joinPoints, overlayStages, sampledRows } from '../../src/ui/state/charts/overlay.ts';
 import {
   commonStages,
   comparedMetrics,
   comparedScores,
   differingSettings,
-} from '../../src/ui/state/runDifferences.ts';
+} from '../../src/ui/state/runs/runDifferences.ts';
 
 describe('settings', () => {
   it('are listed only where they differ, as the table writes them', () => {

@@ -1,7 +1,7 @@
 // Curves as SVG: well-formed, to scale, with dashes and legend; hard data break nothing.
 
 import { describe, expect, it } from 'vitest';
-import { curvesSvg, roundTicks, type SvgChart } from '../../src/ui/charts/curvesSvg.ts';
+import { curvesSvg, roundTicks, type SvgChart } from '../../src/figures/curves.ts';
 
 const colors = { ink: '#111111', soft: '#555555', line: '#dddddd', paper: '#ffffff' };
 const chart = (over: Partial<SvgChart> = {}): SvgChart => ({

@@ -4,10 +4,10 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
-import { proxyMetric, readGap, readGaps } from '../../src/ui/state/gap.ts';
-import { overlap, placeLabels } from '../../src/ui/state/labels.ts';
-import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { OUTCOMES } from '../../src/ui/state/outcomes.ts';
+import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
+import { proxyMetric, readGap, readGaps } from '../../src/ui/state/run/gap.ts';
+import { overlap, placeLabels } from '../../src/ui/state/scores/labels.ts';
+import { OUTCOMES } from '../../src/ui/state/scores/outcomes.ts';
 import {
   axisScore,
   describePlane,
@@ -15,8 +15,8 @@ import {
   paretoFront,
   planePoints,
   REFUSAL_AXES,
-} from '../../src/ui/state/plane.ts';
-import { planeLayout } from '../../src/ui/state/planeGeometry.ts';
+} from '../../src/ui/state/scores/plane.ts';
+import { planeLayout } from '../../src/ui/state/scores/planeGeometry.ts';
 
 function score(suite: string, metric: string, value: number): SuiteScore {
   const [low, high] = [Math.max(0, value - 0.05), Math.min(1, value + 0.05)];

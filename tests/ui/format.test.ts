@@ -9,7 +9,7 @@ import {
   formatPoints,
   formatRemaining,
   formatSigned,
-} from '../../src/ui/format.ts';
+} from '../../src/base/format.ts';
 
 describe('formatNumber', () => {
   it.each([

@@ -2,11 +2,11 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { ReleasedModel } from '../../src/protocol/lab.ts';
+import type { ReleasedModel } from '../../src/protocol/inspector.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 import { failureOf, safetyOf } from '../../src/ui/opening/fromRelease.ts';
-import { presetsOf } from '../../src/ui/state/draft.ts';
-import { hintOf } from '../../src/ui/state/rewind.ts';
+import { presetsOf } from '../../src/ui/state/form/draft.ts';
+import { hintOf } from '../../src/ui/state/run/rewind.ts';
 
 const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) as {
   models: ReleasedModel[];

@@ -6,11 +6,11 @@ import { DEFAULTS, PRESETS, resolvePreset, type Settings } from '../../src/confi
 import type { EvaluationEvent, MetricsEvent, RunPhase } from '../../src/protocol/messages.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
-import { guardFindings } from '../../src/ui/state/guard.ts';
-import { MetricTable } from '../../src/ui/state/metricTable.ts';
-import { changeText, guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/rewind.ts';
-import { signFinding } from '../../src/ui/state/sign.ts';
-import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
+import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
+import { guardFindings } from '../../src/ui/state/run/guard.ts';
+import { changeText, guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/run/rewind.ts';
+import { signFinding } from '../../src/ui/state/run/sign.ts';
+import { viewOfStoredRun } from '../../src/ui/state/run/stored.ts';
 
 type Row = MetricsEvent['rows'][number];
 

@@ -1,7 +1,7 @@
 // The large figures while training: what they are the mean of, and when they are held against how it began.
 
 import { describe, expect, it } from 'vitest';
-import { improvementOf, improvementText, sparkline } from '../../src/ui/state/improvement.ts';
+import { improvementOf, improvementText, sparkline } from '../../src/ui/state/run/improvement.ts';
 
 /** The first eight values are 0.25, all later ones 0.75. */
 const column = (length: number) => Array.from({ length }, (_, i) => (i < 8 ? 0.25 : 0.75));

@@ -6,7 +6,7 @@ import type { Connections } from '../../src/ui/session/connections.ts';
 import { keepFork } from '../../src/ui/session/keepFork.ts';
 import { type NextFork, RunLibrary } from '../../src/ui/session/library.ts';
 import type { StoredRuns } from '../../src/ui/session/storedRuns.ts';
-import { draftOfPreset, withSetting } from '../../src/ui/state/draft.ts';
+import { draftOfPreset, withSetting } from '../../src/ui/state/form/draft.ts';
 
 const FORK: NextFork = { runId: 'r', stage: 'heads', runLabel: 'That run' };
 const FORM = draftOfPreset('smoke+grpo');

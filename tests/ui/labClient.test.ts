@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
-import { LabClient, type LabLink } from '../../src/ui/labClient.ts';
+import { LabClient, type LabLink } from '../../src/ui/session/inspectorClient.ts';
 
 /** Labs whose first `deadly` ones die of their first question. */
 function labs(deadly: number) {

@@ -3,13 +3,13 @@
 import { type Signal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StartRequest } from '../../src/protocol/messages.ts';
+import { transportActions } from '../../src/ui/commands/transportActions.ts';
 import { lendForm } from '../../src/ui/opening/lendForm.ts';
 import type { NextFork } from '../../src/ui/session/library.ts';
-import type { Session } from '../../src/ui/session.ts';
-import { transportActions } from '../../src/ui/shell/transportActions.ts';
-import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/draft.ts';
-import { endLoans, loan, loanIn, ownDraft } from '../../src/ui/state/loan.ts';
-import { emptyRunView, type RunView } from '../../src/ui/state/runView.ts';
+import type { Session } from '../../src/ui/session/session.ts';
+import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/form/draft.ts';
+import { endLoans, loan, loanIn, ownDraft } from '../../src/ui/state/run/loan.ts';
+import { emptyRunView, type RunView } from '../../src/ui/state/run/runView.ts';
 
 // The commands know the views by the address, and where one is in the window.
 vi.hoisted(() => {

@@ -1,7 +1,7 @@
 // The columns behind the charts.
 
 import { describe, expect, it } from 'vitest';
-import { describeCurve, MetricTable, smooth } from '../../src/ui/state/metricTable.ts';
+import { describeCurve, MetricTable, smooth } from '../../src/ui/state/charts/metricTable.ts';
 
 function row(step: number, stage: string, values: { [name: string]: number }) {
   return { step, stage, iteration: step, values };

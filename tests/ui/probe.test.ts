@@ -10,7 +10,7 @@ import type {
   DrawRequest,
   LabCatalogue,
   PromptView,
-} from '../../src/protocol/lab.ts';
+} from '../../src/protocol/inspector.ts';
 import { Probe, type ProbeLab } from '../../src/ui/views/probe/probe.ts';
 import { emptyScene } from '../../src/ui/views/probe/sceneEdit.ts';
 import type { ProbeSource } from '../../src/ui/views/probe/sources.ts';

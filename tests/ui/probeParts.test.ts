@@ -1,9 +1,9 @@
 // The parts of the probe's state: scenes, history, suggestions, attention in words, addresses, sources.
 
 import { describe, expect, test } from 'vitest';
-import type { LabCatalogue, SceneView } from '../../src/protocol/lab.ts';
-import { judgementWords } from '../../src/ui/state/verdictWords.ts';
-import { viewOfHash } from '../../src/ui/views/names.ts';
+import type { LabCatalogue, SceneView } from '../../src/protocol/inspector.ts';
+import { viewOfHash } from '../../src/ui/commands/viewNames.ts';
+import { judgementWords } from '../../src/ui/state/scores/verdictWords.ts';
 import { addressOf, hashOf, sceneOfText, sceneText } from '../../src/ui/views/probe/address.ts';
 import { cellShares, lookOf, lookWords, mostLooking } from '../../src/ui/views/probe/attention.ts';
 import { edited, historyOf, redone, restated, undone } from '../../src/ui/views/probe/history.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { resolvePreset } from '../../src/config/index.ts';
-import { runNames } from '../../src/ui/state/runNames.ts';
+import { runNames } from '../../src/ui/state/runs/runNames.ts';
 
 type Run = Parameters<typeof runNames>[0][number];
 

@@ -7,10 +7,10 @@ import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
 import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
-import { draftOfQuery } from '../../src/ui/state/draft.ts';
-import { draftOfRun, linkOf } from '../../src/ui/state/runLink.ts';
-import { FIGURES, filterRows, runRow, sortRows } from '../../src/ui/state/runRows.ts';
-import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/tags.ts';
+import { draftOfQuery } from '../../src/ui/state/form/draft.ts';
+import { draftOfRun, linkOf } from '../../src/ui/state/runs/runLink.ts';
+import { FIGURES, filterRows, runRow, sortRows } from '../../src/ui/state/runs/runRows.ts';
+import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/runs/tags.ts';
 import { fileStem } from '../../src/ui/views/runs/fileStem.ts';
 
 function record(id: string, over: Partial<RunRecord> = {}): RunRecord {

@@ -11,8 +11,8 @@ import {
   reachedBy,
   reduceEvents,
   stageSteps,
-} from '../../src/ui/state/runView.ts';
-import { viewOfStoredRun } from '../../src/ui/state/stored.ts';
+} from '../../src/ui/state/run/runView.ts';
+import { viewOfStoredRun } from '../../src/ui/state/run/stored.ts';
 
 const runId = 'r1';
 const progress: ProgressEvent = {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { SETTING_GROUPS, SETTINGS } from '../../src/config/index.ts';
-import { findSettings } from '../../src/ui/state/settingSearch.ts';
+import { findSettings } from '../../src/ui/state/form/settingSearch.ts';
 
 const keysOf = (query: string) =>
   findSettings(SETTING_GROUPS, query).flatMap(({ infos }) => infos.map(({ key }) => key));

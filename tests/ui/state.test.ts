@@ -5,10 +5,10 @@ import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts'
 import { compareStages } from '../../src/evaluation/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
-import { fromBase64, toBase64 } from '../../src/ui/automation.ts';
-import { actionOfKey } from '../../src/ui/keyboard.ts';
+import { fromBase64, toBase64 } from '../../src/ui/commands/automation.ts';
+import { actionOfKey } from '../../src/ui/commands/keys.ts';
 import { addAlert, alertOfError } from '../../src/ui/state/alerts.ts';
-import { CHARTS, splitCharts, wantedStages } from '../../src/ui/state/charts.ts';
+import { CHARTS, splitCharts, wantedStages } from '../../src/ui/state/charts/charts.ts';
 import {
   baseOf,
   draftOfPreset,
@@ -20,10 +20,10 @@ import {
   withLayers,
   withRejected,
   withSetting,
-} from '../../src/ui/state/draft.ts';
-import { difference, evaluationRows } from '../../src/ui/state/evaluationTable.ts';
-import { agreement, splitResponse } from '../../src/ui/state/response.ts';
-import { plannedStages, stageTitle } from '../../src/ui/state/stages.ts';
+} from '../../src/ui/state/form/draft.ts';
+import { plannedStages, stageTitle } from '../../src/ui/state/run/stages.ts';
+import { agreement, splitResponse } from '../../src/ui/state/samples/response.ts';
+import { difference, evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
 
 describe('draft', () => {
   it('starts with the quick preset, and with the link where there is one', () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { runVectorFile } from '../../src/cli/vectors.ts';
-import { CPU_BACKEND, CPU64_BACKEND } from '../../src/cli/vectorsBackend.ts';
-import { formatCount, main } from '../../src/cli/vectorsCommand.ts';
-import { parseVectorFile, type VectorFile } from '../../src/cli/vectorsFile.ts';
-import { mapLoss, SKIPPED_LOSSES } from './nameMap.ts';
+import { CPU_BACKEND, CPU64_BACKEND } from '../../src/conformance/backend.ts';
+import { formatCount, main } from '../../src/conformance/command.ts';
+import { parseVectorFile, type VectorFile } from '../../src/conformance/file.ts';
+import { mapLoss, SKIPPED_LOSSES } from '../../src/conformance/nameMap.ts';
+import { runVectorFile } from '../../src/conformance/runner.ts';
 
 const CASES = join(import.meta.dirname, 'cases');
 const caseNames = readdirSync(CASES).sort();

@@ -1,11 +1,11 @@
 // One streaming chart: uPlot for the eyes, a sentence per curve and a table for everyone else.
 
 import { useSignal } from '@preact/signals';
-import { chartRows } from '../state/chartRows.ts';
-import { type StageChoice, wantedStages } from '../state/charts.ts';
-import type { ChartSpec } from '../state/chartTypes.ts';
-import type { MetricTable } from '../state/metricTable.ts';
-import { type ReferenceSources, referencesOf } from '../state/references.ts';
+import { chartRows } from '../state/charts/chartRows.ts';
+import { type StageChoice, wantedStages } from '../state/charts/charts.ts';
+import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import type { MetricTable } from '../state/charts/metricTable.ts';
+import { type ReferenceSources, referencesOf } from '../state/charts/references.ts';
 import { ChartWords } from './ChartWords.tsx';
 import { chartFigure } from './chartFigure.ts';
 import { SaveFigure } from './SaveFigure.tsx';

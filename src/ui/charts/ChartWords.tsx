@@ -1,10 +1,10 @@
 // The twin of a chart: what each curve is and what it did, the reference lines, and the newest rows as a table.
 
-import { formatNumber } from '../format.ts';
+import { formatNumber } from '../../base/format.ts';
 import { ScrollX } from '../parts/ScrollX.tsx';
-import type { ChartRows } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/chartTypes.ts';
-import { describeCurve } from '../state/metricTable.ts';
+import type { ChartRows } from '../state/charts/chartRows.ts';
+import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import { describeCurve } from '../state/charts/metricTable.ts';
 
 const TABLE_ROWS = 12;
 

@@ -2,17 +2,17 @@
 
 import { useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import { findCharts, readyGroups, type StageChoice } from '../state/charts.ts';
-import type { ChartGroup } from '../state/chartTypes.ts';
-import type { MetricTable } from '../state/metricTable.ts';
 import {
   type CurvePreferences,
   parseCurvePreferences,
   readPreference,
   writePreference,
-} from '../state/preferences.ts';
-import type { ReferenceSources } from '../state/references.ts';
-import { theme } from '../theme.ts';
+} from '../browser/preferences.ts';
+import { theme } from '../browser/theme.ts';
+import { findCharts, readyGroups, type StageChoice } from '../state/charts/charts.ts';
+import type { ChartGroup } from '../state/charts/chartTypes.ts';
+import type { MetricTable } from '../state/charts/metricTable.ts';
+import type { ReferenceSources } from '../state/charts/references.ts';
 import { Chart, type ChartProps } from './Chart.tsx';
 import { CurveTools } from './CurveTools.tsx';
 

@@ -2,9 +2,9 @@
 
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { formatNumber } from '../format.ts';
-import { joinPoints, type OverlayPoints } from '../state/overlay.ts';
-import { theme } from '../theme.ts';
+import { formatNumber } from '../../base/format.ts';
+import { theme } from '../browser/theme.ts';
+import { joinPoints, type OverlayPoints } from '../state/charts/overlay.ts';
 import { lineStyle } from './chartOptions.ts';
 import './charts.css';
 

@@ -1,8 +1,8 @@
 // A small menu below a chart: saves it as SVG or PNG, with title, axes and legend.
 
 import { useSignal } from '@preact/signals';
-import { download } from '../download.ts';
-import { curvesSvg, type SvgChart } from './curvesSvg.ts';
+import { curvesSvg, type SvgChart } from '../../figures/curves.ts';
+import { download } from '../browser/download.ts';
 
 /** Pixels of the PNG per pixel of the figure: sharp enough for print. */
 const PNG_SCALE = 2;

@@ -1,6 +1,6 @@
 // How much curves are smoothed: one slider for every place that draws them.
 
-import { MOST_SMOOTHING } from '../state/preferences.ts';
+import { MOST_SMOOTHING } from '../browser/preferences.ts';
 
 /** `value`: weight of the past, from 0 to `MOST_SMOOTHING`. */
 export function SmoothingField({ value, onChange }: { value: number; onChange: (value: number) => void }) {

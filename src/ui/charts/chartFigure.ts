@@ -1,11 +1,11 @@
 // A chart of the run on view as a figure to save: the lines, smoothing and stages that are on show.
 
-import { type ChartRows, planLogAxis } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/chartTypes.ts';
-import { type MetricTable, smooth } from '../state/metricTable.ts';
-import { stageTitle } from '../state/stages.ts';
+import type { SvgChart, SvgCurve } from '../../figures/curves.ts';
+import { type ChartRows, planLogAxis } from '../state/charts/chartRows.ts';
+import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import { type MetricTable, smooth } from '../state/charts/metricTable.ts';
+import { stageTitle } from '../state/run/stages.ts';
 import { lineStyle } from './chartOptions.ts';
-import type { SvgChart, SvgCurve } from './curvesSvg.ts';
 import { figureColors } from './SaveFigure.tsx';
 
 type Shown = {

@@ -1,11 +1,11 @@
 // How a chart is drawn: scales, axes, colours and dashes, reference lines, and the marks where stages begin.
 
 import type uPlot from 'uplot';
-import { formatNumber } from '../format.ts';
-import type { ChartSpec } from '../state/chartTypes.ts';
-import type { StageSpan } from '../state/metricTable.ts';
-import type { ReferenceLine } from '../state/references.ts';
-import { stageTitle } from '../state/stages.ts';
+import { formatNumber } from '../../base/format.ts';
+import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import type { StageSpan } from '../state/charts/metricTable.ts';
+import type { ReferenceLine } from '../state/charts/references.ts';
+import { stageTitle } from '../state/run/stages.ts';
 
 /** Dash pattern per line, beside its colour: told apart without colour too. */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]];

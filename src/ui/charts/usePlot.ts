@@ -4,10 +4,10 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { drawNoMore, drawSoon } from '../frameQueue.ts';
-import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/chartRows.ts';
-import type { ChartSpec } from '../state/chartTypes.ts';
-import { type MetricTable, type StageSpan, smooth } from '../state/metricTable.ts';
+import { drawNoMore, drawSoon } from '../browser/frameQueue.ts';
+import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/charts/chartRows.ts';
+import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import { type MetricTable, type StageSpan, smooth } from '../state/charts/metricTable.ts';
 import { CHART_HEIGHT_PX, type PlotShape, plotOptions } from './chartOptions.ts';
 
 /** More rows than this are thinned for the screen, which shows no more than about a thousand columns of pixels. */

@@ -3,11 +3,11 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../config/index.ts';
-import type { CurveReferences } from '../../protocol/lab.ts';
+import type { CurveReferences } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../protocol/messages.ts';
-import type { LabClient } from '../labClient.ts';
-import type { Session } from '../session.ts';
-import type { ReferenceSources } from '../state/references.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import type { ReferenceSources } from '../state/charts/references.ts';
 
 const NO_REPORTS: readonly HeadReport[] = [];
 const asked = new Map<string, Promise<CurveReferences>>();

@@ -1,8 +1,8 @@
 // While RL runs: the figures that show whether it gets safer and stays able, as large numbers with small curves.
 
-import { formatPercent } from '../format.ts';
-import { type Improvement, improvementOf, improvementText, sparkline } from '../state/improvement.ts';
-import { type MetricTable, smooth } from '../state/metricTable.ts';
+import { formatPercent } from '../../base/format.ts';
+import { type MetricTable, smooth } from '../state/charts/metricTable.ts';
+import { type Improvement, improvementOf, improvementText, sparkline } from '../state/run/improvement.ts';
 import './opening.css';
 
 const FIGURES = [

@@ -2,14 +2,14 @@
 
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ReleasedModel } from '../../protocol/lab.ts';
-import { formatPercent, formatWord } from '../format.ts';
-import type { LabClient } from '../labClient.ts';
+import { formatPercent, formatWord } from '../../base/format.ts';
+import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { AnswerCard } from '../parts/AnswerCard.tsx';
 import { SceneImage } from '../parts/SceneImage.tsx';
-import type { Session } from '../session.ts';
-import type { Draft } from '../state/draft.ts';
-import { stageTitle } from '../state/stages.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import type { Draft } from '../state/form/draft.ts';
+import { stageTitle } from '../state/run/stages.ts';
 import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
 import { StartButtons } from './StartButtons.tsx';
 import './opening.css';

@@ -2,15 +2,15 @@
 
 import { type Signal, useSignal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
-import type { ReleasedModel } from '../../protocol/lab.ts';
+import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
-import type { LabClient } from '../labClient.ts';
-import type { Session } from '../session.ts';
-import { startInSight } from '../shell/startInSight.ts';
-import { startRequest } from '../shell/startRequest.ts';
-import { type Draft, presetsOf } from '../state/draft.ts';
-import { stageTitle } from '../state/stages.ts';
-import { chooseLayers } from '../views/train/chooseLayers.ts';
+import { chooseLayers } from '../commands/chooseLayers.ts';
+import { startInSight } from '../commands/startInSight.ts';
+import { startRequest } from '../commands/startRequest.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import { type Draft, presetsOf } from '../state/form/draft.ts';
+import { stageTitle } from '../state/run/stages.ts';
 import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 
 type StartButtonsProps = {

@@ -1,8 +1,8 @@
 // Two checkpoints of a released model on the same attack: the case where training shows, and those that follow it.
 
-import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/lab.ts';
+import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/inspector.ts';
 import type { SuiteScore } from '../../protocol/messages.ts';
-import type { LabClient } from '../labClient.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
 
 const SUITE = 'jailbreak-seen';
 /** Prompts that are looked at for a case; after these the last one is shown, whatever came out. */

@@ -2,10 +2,10 @@
 
 import type { Signal } from '@preact/signals';
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
-import type { ReleasedModel } from '../../protocol/lab.ts';
-import type { LabClient } from '../labClient.ts';
-import type { Session } from '../session.ts';
-import { type Draft, presetsOf, withLayers } from '../state/draft.ts';
+import type { ReleasedModel } from '../../protocol/inspector.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
 import { lendForm } from './lendForm.ts';
 
 /** A run that begins after the stage `after` of the release. */

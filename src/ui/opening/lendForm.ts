@@ -1,8 +1,8 @@
 // Lends the form the settings of a run that the opening starts, and starts it.
 
 import { batch, type Signal } from '@preact/signals';
-import type { Draft } from '../state/draft.ts';
-import { type Loan, loan, loanIn, ownDraft } from '../state/loan.ts';
+import type { Draft } from '../state/form/draft.ts';
+import { type Loan, loan, loanIn, ownDraft } from '../state/run/loan.ts';
 
 /** Where the start fails, all is as it was before. */
 export async function lendForm(

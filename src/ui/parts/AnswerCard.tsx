@@ -1,9 +1,9 @@
 // One policy's answer to a prompt: what it thought, what it said, and what the oracle says of it.
 
 import type { ComponentChildren } from 'preact';
-import type { AnswerView } from '../../protocol/lab.ts';
-import { splitResponse, type Token } from '../state/response.ts';
-import { judgementWords } from '../state/verdictWords.ts';
+import type { AnswerView } from '../../protocol/inspector.ts';
+import { splitResponse, type Token } from '../state/samples/response.ts';
+import { judgementWords } from '../state/scores/verdictWords.ts';
 
 type AnswerCardProps = {
   title: string;

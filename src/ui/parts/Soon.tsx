@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { drawNoMore, drawSoon } from '../frameQueue.ts';
+import { drawNoMore, drawSoon } from '../browser/frameQueue.ts';
 
 /** Nest them, and each is made in a frame of its own. */
 export function Soon({ children }: { children: () => ComponentChildren }) {

@@ -2,7 +2,7 @@
 
 import { computed, effect, type Signal } from '@preact/signals';
 import { toQuery } from '../../config/index.ts';
-import type { Draft } from '../state/draft.ts';
+import type { Draft } from '../state/form/draft.ts';
 import type { NextFork } from './library.ts';
 import { rememberedFork, rememberFork } from './memory.ts';
 

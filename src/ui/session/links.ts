@@ -3,7 +3,7 @@
 import type { TrainControl } from '../../protocol/messages.ts';
 import type { RemoteConnection } from '../../protocol/remote.ts';
 import type { StoreWorkerApi } from '../../storage/workerApi.ts';
-import type { LabLink } from '../labClient.ts';
+import type { LabLink } from './inspectorClient.ts';
 
 export type StoreLink = Pick<RemoteConnection<StoreWorkerApi>, 'api' | 'died' | 'markDead'>;
 export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'markDead'>;

@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
 import type { DeviceReport, EstimateRequest, RunEstimate, StartRequest } from '../../protocol/messages.ts';
-import { emptyRunView, isActive, type RunView } from '../state/runView.ts';
+import { emptyRunView, isActive, type RunView } from '../state/run/runView.ts';
 import type { Connections } from './connections.ts';
 import type { StoredRuns } from './storedRuns.ts';
 

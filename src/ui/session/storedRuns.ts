@@ -3,8 +3,8 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../protocol/errors.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
-import type { RunView } from '../state/runView.ts';
-import { viewOfStoredRun } from '../state/stored.ts';
+import type { RunView } from '../state/run/runView.ts';
+import { viewOfStoredRun } from '../state/run/stored.ts';
 import type { Connections } from './connections.ts';
 
 export class StoredRuns {

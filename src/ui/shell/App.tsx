@@ -2,16 +2,16 @@
 
 import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { listenToKeys } from '../keyboard.ts';
-import type { LabClient } from '../labClient.ts';
-import type { Session } from '../session.ts';
-import type { Draft } from '../state/draft.ts';
+import { listenToKeys } from '../commands/keys.ts';
+import { runToGoOn, type TransportActions, transportActions } from '../commands/transportActions.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import type { Draft } from '../state/form/draft.ts';
 import { Alerts } from './Alerts.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Navigation } from './Navigation.tsx';
 import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
-import { runToGoOn, type TransportActions, transportActions } from './transportActions.ts';
 
 type AppProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
 

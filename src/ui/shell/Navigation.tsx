@@ -1,7 +1,7 @@
 // Links to the views; plain links, so that they open in another tab too.
 
-import { VIEWS } from '../views/names.ts';
-import { view } from './route.ts';
+import { view } from '../commands/route.ts';
+import { VIEWS } from '../commands/viewNames.ts';
 
 export function Navigation() {
   return (

@@ -3,10 +3,10 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { ViewName } from '../views/names.ts';
+import { view } from '../commands/route.ts';
+import type { ViewName } from '../commands/viewNames.ts';
 import { VIEW_CODE } from '../views/table.ts';
 import type { ViewProps } from '../views/types.ts';
-import { view } from './route.ts';
 
 const loaded = new Map<ViewName, ComponentType<ViewProps>>();
 

@@ -1,9 +1,9 @@
 // Start, go on, pause, step, stop, new run, and where the run is; always in sight.
 
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
-import { isActive } from '../state/runView.ts';
-import { stageTitle } from '../state/stages.ts';
-import type { TransportActions } from './transportActions.ts';
+import type { TransportActions } from '../commands/transportActions.ts';
+import { isActive } from '../state/run/runView.ts';
+import { stageTitle } from '../state/run/stages.ts';
 
 type TransportProps = {
   phase: RunPhase;

@@ -1,7 +1,7 @@
 // Messages to the visitor: one clear sentence, a way on, buttons; technical details folded away.
 
 import { toWireError, type WireError } from '../../protocol/errors.ts';
-import { shownError } from '../shownError.ts';
+import { shownError } from './shownError.ts';
 
 export type AlertAction = { label: string; run: () => void };
 export type Alert = {

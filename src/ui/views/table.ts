@@ -1,7 +1,7 @@
 // The code of each view: loaded when it is first shown, so that the first paint waits for nothing it does not show.
 
 import type { ComponentType } from 'preact';
-import type { ViewName } from './names.ts';
+import type { ViewName } from '../commands/viewNames.ts';
 import type { ViewProps } from './types.ts';
 
 export const VIEW_CODE: { readonly [name in ViewName]: () => Promise<ComponentType<ViewProps>> } = {

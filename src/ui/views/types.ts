@@ -1,9 +1,9 @@
 // What every view is given.
 
 import type { Signal } from '@preact/signals';
-import type { LabClient } from '../labClient.ts';
-import type { Session } from '../session.ts';
-import type { Draft } from '../state/draft.ts';
+import type { LabClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+import type { Draft } from '../state/form/draft.ts';
 
 export type ViewProps = {
   session: Session;

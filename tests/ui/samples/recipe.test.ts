@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DEFAULTS } from '../../../src/config/index.ts';
-import { RESCORABLE, type RescoredGroup } from '../../../src/protocol/lab.ts';
+import { RESCORABLE, type RescoredGroup } from '../../../src/protocol/inspector.ts';
 import { latest } from '../../../src/ui/state/latest.ts';
 import { heatLevels, levelOf, ratioSummary, tokenWords } from '../../../src/ui/state/samples/heat.ts';
 import {

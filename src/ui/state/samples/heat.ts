@@ -1,6 +1,6 @@
 // Token quantities as heat: levels with a colour class, a second cue, and the words of the legend.
 
-import { formatNumber, formatPercent } from '../../format.ts';
+import { formatNumber, formatPercent } from '../../../base/format.ts';
 
 export const HEATS = ['none', 'logProb', 'ratio'] as const;
 export type Heat = (typeof HEATS)[number];

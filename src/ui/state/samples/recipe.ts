@@ -8,7 +8,7 @@ import {
   type Settings,
   type SettingsInput,
 } from '../../../config/index.ts';
-import { type GroupScores, RESCORABLE, type RescoredGroup } from '../../../protocol/lab.ts';
+import { type GroupScores, RESCORABLE, type RescoredGroup } from '../../../protocol/inspector.ts';
 import { meanOf, winnersOf } from './contributions.ts';
 
 /** The rows of the table that stored samples can be scored with again, in the order of the protocol's list. */

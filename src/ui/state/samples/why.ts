@@ -1,6 +1,6 @@
 // "Why did this sample win?" in words: made from the stored terms of its group, never from what a term is meant to do.
 
-import { formatNumber, formatSigned, formatWord } from '../../format.ts';
+import { formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
 import {
   type Contribution,
   contributionsOf,

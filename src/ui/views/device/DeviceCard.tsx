@@ -1,7 +1,7 @@
 // What the run is computed on, why, and what else could be chosen.
 
+import { formatDuration, formatNumber } from '../../../base/format.ts';
 import type { DeviceReport } from '../../../protocol/messages.ts';
-import { formatDuration, formatNumber } from '../../format.ts';
 import { purposeOf } from './engineWords.ts';
 
 type DeviceCardProps = {

@@ -2,9 +2,9 @@
 
 import { useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
-import { offlineState } from '../../offline.ts';
-import { withSetting } from '../../state/draft.ts';
-import { EstimateLine } from '../train/EstimateLine.tsx';
+import { offlineState } from '../../browser/offline.ts';
+import { EstimateLine } from '../../parts/EstimateLine.tsx';
+import { withSetting } from '../../state/form/draft.ts';
 import type { ViewProps } from '../types.ts';
 import { AdapterCard } from './AdapterCard.tsx';
 import { DeviceCard } from './DeviceCard.tsx';

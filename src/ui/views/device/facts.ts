@@ -1,9 +1,9 @@
 // What the view Device says, as figures with a sentence each; pure functions.
 
+import { formatBytes, formatNumber } from '../../../base/format.ts';
 import type { AdapterReport, DeviceReport } from '../../../protocol/messages.ts';
 import type { StorageEstimate } from '../../../storage/types.ts';
-import { formatBytes, formatNumber } from '../../format.ts';
-import type { OfflineState } from '../../offline.ts';
+import type { OfflineState } from '../../browser/offline.ts';
 
 export type Fact = { term: string; value: string; sentence: string };
 

@@ -3,11 +3,11 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
-import type { LabClient } from '../../labClient.ts';
 import { useTyped } from '../../parts/useTyped.ts';
-import type { Session } from '../../session.ts';
-import { runNames } from '../../state/runNames.ts';
-import { stageTitle } from '../../state/stages.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
 import type { Suites } from './useLabFacts.ts';

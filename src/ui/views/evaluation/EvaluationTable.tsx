@@ -1,10 +1,10 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
+import { formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
-import { formatPercent, formatPoints, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/evaluationTable.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
 import type { Suites } from './useLabFacts.ts';
 

@@ -1,13 +1,13 @@
 // Goodhart's law, live: the reward that is trained on beside the oracle's, their gap shaded, and what it does in words.
 
 import { useComputed } from '@preact/signals';
+import { theme } from '../../browser/theme.ts';
 import { Chart } from '../../charts/Chart.tsx';
-import type { Session } from '../../session.ts';
-import { chartOf } from '../../state/charts.ts';
-import type { ChartSpec } from '../../state/chartTypes.ts';
-import { proxyMetric, readGaps } from '../../state/gap.ts';
-import type { MetricTable } from '../../state/metricTable.ts';
-import { theme } from '../../theme.ts';
+import type { Session } from '../../session/session.ts';
+import { chartOf } from '../../state/charts/charts.ts';
+import type { ChartSpec } from '../../state/charts/chartTypes.ts';
+import type { MetricTable } from '../../state/charts/metricTable.ts';
+import { proxyMetric, readGaps } from '../../state/run/gap.ts';
 
 /** The proxy that compares with the gold reward, and the gold reward, with their gap; nothing else, so that the gap has room. */
 function gapChart(table: MetricTable): ChartSpec {

@@ -1,8 +1,8 @@
 // The reward heads on held-out answers: accuracy, confusion, calibration.
 
 import type { ComponentChildren } from 'preact';
+import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import type { HeadReport, HeadsEvent } from '../../../protocol/messages.ts';
-import { formatNumber, formatPercent, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
 

@@ -1,11 +1,11 @@
 // The heads against the oracle over RL: accuracy and calibration error on what the policy says at each iteration.
 
 import { useComputed } from '@preact/signals';
+import { theme } from '../../browser/theme.ts';
 import { Chart } from '../../charts/Chart.tsx';
-import type { Session } from '../../session.ts';
-import { chartOf, splitCharts } from '../../state/charts.ts';
-import type { ReferenceSources } from '../../state/references.ts';
-import { theme } from '../../theme.ts';
+import type { Session } from '../../session/session.ts';
+import { chartOf, splitCharts } from '../../state/charts/charts.ts';
+import type { ReferenceSources } from '../../state/charts/references.ts';
 
 type HeadsInTrainingProps = { session: Session; references: Omit<ReferenceSources, 'table'> };
 

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
 import type { Suites } from './useLabFacts.ts';
 
 type SuiteHelpProps = { suite: string; metric: string; suites: Suites };

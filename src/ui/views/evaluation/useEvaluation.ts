@@ -6,10 +6,10 @@ import type { Settings } from '../../../config/index.ts';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
-import { runNames } from '../../state/runNames.ts';
-import { runTitle } from '../../state/runTitle.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
+import { runNames } from '../../state/runs/runNames.ts';
+import { runTitle } from '../../state/runs/runTitle.ts';
 
 const POLL_MS = 300;
 

@@ -3,9 +3,9 @@
 import { type ReadonlySignal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { DEFAULTS } from '../../../config/index.ts';
-import type { LabCatalogue, ReleasedModel } from '../../../protocol/lab.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
+import type { LabCatalogue, ReleasedModel } from '../../../protocol/inspector.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
 
 export type Suites = LabCatalogue['suites'];
 export type LabFacts = { released: readonly ReleasedModel[]; suites: Suites };

@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { CheckpointManifest } from '../../../storage/types.ts';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 
 /** In order of step; read anew when the run goes on. */
 export function useStageEnds(session: Session, runId: string | null): readonly CheckpointManifest[] {

@@ -1,7 +1,7 @@
 // What is asked in the end, with the truth that the models are not told, and how they are asked.
 
-import type { PromptView } from '../../../protocol/lab.ts';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
+import type { PromptView } from '../../../protocol/inspector.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 

@@ -1,6 +1,6 @@
 // The picture with the attention of one token on it: a disc per patch, its area the share; the strongest cell is framed.
 
-import type { AnswerView, PictureView, SceneView } from '../../../protocol/lab.ts';
+import type { AnswerView, PictureView, SceneView } from '../../../protocol/inspector.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { type Look, lookedAt, percent } from './attention.ts';
 import { sceneWords } from './sceneEdit.ts';

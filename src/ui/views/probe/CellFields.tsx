@@ -1,7 +1,7 @@
 // What the chosen cell holds: kind, then shape and colour, digit, hazard, guild or word.
 
-import type { CellView, LabCatalogue } from '../../../protocol/lab.ts';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
+import type { CellView, LabCatalogue } from '../../../protocol/inspector.ts';
 import { CELL_KINDS, type CellKind, cellOfKind } from './sceneEdit.ts';
 
 type CellFieldsProps = {

@@ -1,7 +1,7 @@
 // Draws a prompt: from a test suite or of a label, by its number.
 
-import type { LabCatalogue } from '../../../protocol/lab.ts';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
+import type { LabCatalogue } from '../../../protocol/inspector.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 

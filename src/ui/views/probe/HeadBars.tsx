@@ -1,7 +1,7 @@
 // The verdicts of the reward heads on one answer: every class with its probability as bar and number.
 
-import type { AnswerView } from '../../../protocol/lab.ts';
-import { formatPercent, formatWord } from '../../format.ts';
+import { formatPercent, formatWord } from '../../../base/format.ts';
+import type { AnswerView } from '../../../protocol/inspector.ts';
 
 export function HeadBars({ heads }: { heads: AnswerView['heads'] }) {
   if (heads.length === 0) return <p class="hint">No reward head judges prompts of this kind.</p>;

@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { AnswerView, PromptView } from '../../../protocol/lab.ts';
-import { formatNumber, formatPercent, formatWord } from '../../format.ts';
+import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
+import type { AnswerView, PromptView } from '../../../protocol/inspector.ts';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { AttentionPicture } from './AttentionPicture.tsx';

@@ -1,7 +1,7 @@
 // The question: draw one or write it, choose an attack, compose the picture; undo and redo.
 
-import type { LabCatalogue } from '../../../protocol/lab.ts';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
+import type { LabCatalogue } from '../../../protocol/inspector.ts';
 import { DrawFields } from './DrawFields.tsx';
 import type { Probe } from './probe.ts';
 import { SceneEditor } from './SceneEditor.tsx';

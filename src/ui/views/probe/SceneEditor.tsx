@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { LabCatalogue, PictureView, SceneView } from '../../../protocol/lab.ts';
+import type { LabCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { CellFields } from './CellFields.tsx';
 import {

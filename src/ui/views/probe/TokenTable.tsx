@@ -1,7 +1,7 @@
 // The numbers behind heat and discs, one row per token.
 
-import type { AnswerView, SceneView } from '../../../protocol/lab.ts';
-import { formatNumber, formatPercent } from '../../format.ts';
+import { formatNumber, formatPercent } from '../../../base/format.ts';
+import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { lookedAt, lookOf, percent } from './attention.ts';
 

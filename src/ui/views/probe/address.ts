@@ -1,6 +1,6 @@
 // A question of the probe as the part of the address after `#`: `probe?id=suite:value:3` or words, picture and attack.
 
-import type { CellView, SceneView } from '../../../protocol/lab.ts';
+import type { CellView, SceneView } from '../../../protocol/inspector.ts';
 import { GRID_SIZES, type GridSize } from './sceneEdit.ts';
 
 export type ProbeAddress = {

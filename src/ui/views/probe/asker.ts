@@ -2,7 +2,7 @@
 
 import { batch, type Signal, signal } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
-import type { AnswerView, LabControl, PromptView } from '../../../protocol/lab.ts';
+import type { AnswerView, LabControl, PromptView } from '../../../protocol/inspector.ts';
 import { Latest } from './latest.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { ProbeStage } from './sources.ts';

@@ -1,6 +1,6 @@
 // Where a token looks: attention on patches as shares of the cells of the grid, and in words.
 
-import type { AnswerView, SceneView } from '../../../protocol/lab.ts';
+import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
 import { cellWords, placeWords } from './sceneEdit.ts';
 
 type Attention = NonNullable<AnswerView['attention']>;

@@ -1,6 +1,6 @@
 // The question as it is being edited.
 
-import type { PromptView, SceneView } from '../../../protocol/lab.ts';
+import type { PromptView, SceneView } from '../../../protocol/inspector.ts';
 
 export type ProbeDraft = {
   words: string;

@@ -1,6 +1,6 @@
 // Ready questions: what they show is not arranged, the models answer as they do.
 
-import type { CellView } from '../../../protocol/lab.ts';
+import type { CellView } from '../../../protocol/inspector.ts';
 import type { ProbeDraft } from './draft.ts';
 import { emptyScene, type GridSize, withCell } from './sceneEdit.ts';
 

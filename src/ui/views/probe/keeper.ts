@@ -2,12 +2,12 @@
 
 import { effect, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../../protocol/errors.ts';
-import type { ReleasedModel } from '../../../protocol/lab.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
-import { shownError } from '../../shownError.ts';
-import { runNames } from '../../state/runNames.ts';
-import { viewOfHash } from '../names.ts';
+import type { ReleasedModel } from '../../../protocol/inspector.ts';
+import { viewOfHash } from '../../commands/viewNames.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
+import { runNames } from '../../state/runs/runNames.ts';
+import { shownError } from '../../state/shownError.ts';
 import { addressOf, type ProbeAddress } from './address.ts';
 import { Latest } from './latest.ts';
 import { Probe } from './probe.ts';

@@ -7,7 +7,7 @@ import type {
   LabControl,
   PictureView,
   PromptView,
-} from '../../../protocol/lab.ts';
+} from '../../../protocol/inspector.ts';
 import { hashOf, type ProbeAddress } from './address.ts';
 import { Asker } from './asker.ts';
 import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './draft.ts';

@@ -1,6 +1,6 @@
 // What is wrong with a question, and beside which field it is said.
 
-import { shownError } from '../../shownError.ts';
+import { shownError } from '../../state/shownError.ts';
 
 export type ProblemPlace = 'words' | 'attack' | 'scene' | 'draw' | 'lab';
 

@@ -1,6 +1,6 @@
 // Edits of a scene as pure functions, and its cells in words.
 
-import type { CellView, LabCatalogue, SceneView } from '../../../protocol/lab.ts';
+import type { CellView, LabCatalogue, SceneView } from '../../../protocol/inspector.ts';
 
 export type GridSize = SceneView['gridSize'];
 export type CellKind = CellView['kind'] | 'nothing';

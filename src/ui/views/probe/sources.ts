@@ -1,9 +1,9 @@
 // Whose stages are compared: a released model, or a stored run with its checkpoints.
 
 import type { Settings } from '../../../config/index.ts';
-import type { ModelRef, ReleasedModel } from '../../../protocol/lab.ts';
+import type { ModelRef, ReleasedModel } from '../../../protocol/inspector.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { stageTitle } from '../../state/run/stages.ts';
 
 /** One column of the comparison. */
 export type ProbeStage = { name: string; title: string; ref: ModelRef };

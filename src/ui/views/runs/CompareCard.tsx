@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunLibrary } from '../../session/library.ts';
-import type { RunRow } from '../../state/runRows.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
 import { MetricsTable, ScoresTable, SettingsTable } from './CompareTables.tsx';
 import { OverlayCard } from './OverlayCard.tsx';
 import { chosen } from './runsState.ts';

@@ -1,18 +1,18 @@
 // Tables of the comparison: settings that differ, evaluation scores with differences, newest metrics.
 
 import { useSignal } from '@preact/signals';
+import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
-import { formatNumber, formatPercent, formatPoints, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { type Difference, VERDICT_MARKS } from '../../state/evaluationTable.ts';
+import { stageTitle } from '../../state/run/stages.ts';
 import {
   commonStages,
   comparedMetrics,
   comparedScores,
   differingSettings,
-} from '../../state/runDifferences.ts';
-import type { RunRow } from '../../state/runRows.ts';
-import { stageTitle } from '../../state/stages.ts';
+} from '../../state/runs/runDifferences.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
+import { type Difference, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
 type TableProps = { rows: readonly RunRow[]; names: readonly string[] };
 

@@ -1,9 +1,9 @@
 // Everything of a run that can be saved as a file.
 
 import { useId } from 'preact/hooks';
-import { formatBytes } from '../../format.ts';
-import type { RunRow } from '../../state/runRows.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { formatBytes } from '../../../base/format.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
 import type { RunActions } from './runActions.ts';
 
 /** The stage of the heads leaves the policy as it is. */

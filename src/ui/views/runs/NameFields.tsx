@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import type { RunRow } from '../../state/runRows.ts';
-import { MAX_TAG_LENGTH, mergeTags, parseTags } from '../../state/tags.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
+import { MAX_TAG_LENGTH, mergeTags, parseTags } from '../../state/runs/tags.ts';
 
 const MAX_NAME_LENGTH = 120;
 

@@ -2,17 +2,17 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { SvgChart } from '../../../figures/curves.ts';
 import type { LatestMetrics, StoredCurve } from '../../../storage/curves.ts';
 import { lineStyle } from '../../charts/chartOptions.ts';
-import type { SvgChart } from '../../charts/curvesSvg.ts';
 import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
 import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
 import { SmoothingField } from '../../charts/SmoothingField.tsx';
 import type { RunLibrary } from '../../session/library.ts';
-import { smooth } from '../../state/metricTable.ts';
-import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/overlay.ts';
-import type { RunRow } from '../../state/runRows.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { smooth } from '../../state/charts/metricTable.ts';
+import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/charts/overlay.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
 import { OverlayWords } from './OverlayWords.tsx';
 import { overlayMetric } from './runsState.ts';
 

@@ -1,10 +1,10 @@
 // The twin of overlaid curves: a sentence per run, and their values at the same places as a table.
 
 import { useSignal } from '@preact/signals';
-import { formatNumber } from '../../format.ts';
+import { formatNumber } from '../../../base/format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { describeCurve } from '../../state/metricTable.ts';
-import { joinPoints, type OverlayPoints, sampledRows } from '../../state/overlay.ts';
+import { describeCurve } from '../../state/charts/metricTable.ts';
+import { joinPoints, type OverlayPoints, sampledRows } from '../../state/charts/overlay.ts';
 
 const TABLE_ROWS = 25;
 

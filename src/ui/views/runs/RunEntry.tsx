@@ -1,9 +1,9 @@
 // One run of the table: its cells, and below them its details when they are unfolded.
 
+import { formatBytes, formatMoment } from '../../../base/format.ts';
 import type { SuiteScore } from '../../../protocol/messages.ts';
-import { formatBytes, formatMoment } from '../../format.ts';
-import { FIGURES, type RunRow } from '../../state/runRows.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import { FIGURES, type RunRow } from '../../state/runs/runRows.ts';
 import { RunPanel } from './RunPanel.tsx';
 import type { RunActions } from './runActions.ts';
 import { chosen, toggleChosen, unfolded } from './runsState.ts';

@@ -2,8 +2,8 @@
 
 import { useId } from 'preact/hooks';
 import { CopyButton } from '../../parts/CopyButton.tsx';
-import type { RunRow } from '../../state/runRows.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
 import { ExportButtons } from './ExportButtons.tsx';
 import { NameField, TagsField } from './NameFields.tsx';
 import type { RunActions } from './runActions.ts';

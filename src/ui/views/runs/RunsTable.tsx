@@ -1,7 +1,7 @@
 // Stored runs as a table (cards on narrow windows): filter, order, choice for comparison, details of one.
 
 import { useId } from 'preact/hooks';
-import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runRows.ts';
+import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runs/runRows.ts';
 import { RunEntry } from './RunEntry.tsx';
 import type { RunActions } from './runActions.ts';
 import { chosen, filterText, sorting } from './runsState.ts';

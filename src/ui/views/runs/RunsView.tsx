@@ -2,9 +2,9 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { runNames } from '../../state/runNames.ts';
-import { runRow } from '../../state/runRows.ts';
-import { isActive } from '../../state/runView.ts';
+import { isActive } from '../../state/run/runView.ts';
+import { runNames } from '../../state/runs/runNames.ts';
+import { runRow } from '../../state/runs/runRows.ts';
 import type { ViewProps } from '../types.ts';
 import { CompareCard } from './CompareCard.tsx';
 import { ImportCard } from './ImportCard.tsx';

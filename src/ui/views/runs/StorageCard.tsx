@@ -1,11 +1,11 @@
 // How full the store is, whether the browser keeps it, and the trash.
 
 import { useSignal } from '@preact/signals';
+import { formatBytes, formatMoment } from '../../../base/format.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
-import { formatBytes, formatMoment } from '../../format.ts';
-import type { RunRow } from '../../state/runRows.ts';
-import { runTitle } from '../../state/runTitle.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
+import { runTitle } from '../../state/runs/runTitle.ts';
 import type { RunActions } from './runActions.ts';
 
 type StorageCardProps = {

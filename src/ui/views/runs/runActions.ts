@@ -2,16 +2,16 @@
 
 import type { Signal } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
-import { download } from '../../download.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
-import { showView } from '../../shell/route.ts';
-import type { Draft } from '../../state/draft.ts';
-import { draftOfRun, linkOf } from '../../state/runLink.ts';
-import { runNames } from '../../state/runNames.ts';
-import type { RunRow } from '../../state/runRows.ts';
-import { runTitle } from '../../state/runTitle.ts';
-import { isActive } from '../../state/runView.ts';
+import { download } from '../../browser/download.ts';
+import { showView } from '../../commands/route.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
+import { isActive } from '../../state/run/runView.ts';
+import { draftOfRun, linkOf } from '../../state/runs/runLink.ts';
+import { runNames } from '../../state/runs/runNames.ts';
+import type { RunRow } from '../../state/runs/runRows.ts';
+import { runTitle } from '../../state/runs/runTitle.ts';
 import { fileStem } from './fileStem.ts';
 import { chosen, unfolded } from './runsState.ts';
 

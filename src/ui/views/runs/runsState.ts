@@ -1,7 +1,7 @@
 // What the visitor has set in the view Runs; it stays while other views are on show.
 
 import { signal } from '@preact/signals';
-import type { Sorting } from '../../state/runRows.ts';
+import type { Sorting } from '../../state/runs/runRows.ts';
 
 export const filterText = signal('');
 export const sorting = signal<Sorting>({ key: 'when', descending: true });

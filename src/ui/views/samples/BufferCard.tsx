@@ -1,8 +1,8 @@
 // The replay buffer: what is stored of the run's rollouts, with filter, order, pages and pins.
 
-import { formatNumber } from '../../format.ts';
-import type { Session } from '../../session.ts';
-import { isActive } from '../../state/runView.ts';
+import { formatNumber } from '../../../base/format.ts';
+import type { Session } from '../../session/session.ts';
+import { isActive } from '../../state/run/runView.ts';
 import { BufferFilterForm } from './BufferFilterForm.tsx';
 import { BufferTable } from './BufferTable.tsx';
 import { PAGE_SIZE } from './bufferModel.ts';

@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { formatWord } from '../../format.ts';
+import { formatWord } from '../../../base/format.ts';
+import { stageTitle } from '../../state/run/stages.ts';
 import { type BufferFilter, conditions, NO_FILTER } from '../../state/samples/buffer.ts';
-import { stageTitle } from '../../state/stages.ts';
 import type { SamplesModel } from './samplesModel.ts';
 
 export function BufferFilterForm({ model }: { model: SamplesModel }) {

@@ -1,11 +1,11 @@
 // A page of the replay buffer as a table; a row opens its group in the inspector.
 
 import type { ComponentChildren } from 'preact';
+import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { SampleIndexRow } from '../../../storage/types.ts';
-import { formatNumber, formatWord } from '../../format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
+import { stageTitle } from '../../state/run/stages.ts';
 import { ageOf, placeKey, reuseOf, type SortKey, samePlace, sortedBy } from '../../state/samples/buffer.ts';
-import { stageTitle } from '../../state/stages.ts';
 import { PinButton } from './InspectorTools.tsx';
 import type { SamplesModel } from './samplesModel.ts';
 

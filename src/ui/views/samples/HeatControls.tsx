@@ -1,7 +1,8 @@
 // Which quantity of the tokens is shown as heat, under which checkpoint, and what its shades mean.
 
 import { useId } from 'preact/hooks';
-import { formatNumber, formatPercent } from '../../format.ts';
+import { formatNumber, formatPercent } from '../../../base/format.ts';
+import { stageTitle } from '../../state/run/stages.ts';
 import {
   HEAT_ABOUT,
   HEAT_TITLES,
@@ -11,7 +12,6 @@ import {
   type RatioSummary,
   ratioSummary,
 } from '../../state/samples/heat.ts';
-import { stageTitle } from '../../state/stages.ts';
 import type { SamplesModel } from './samplesModel.ts';
 
 export function HeatControls({ model }: { model: SamplesModel }) {

@@ -3,12 +3,12 @@
 import type { Signal } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import type { Session } from '../../session.ts';
-import { showView } from '../../shell/route.ts';
-import { startNext } from '../../shell/startNext.ts';
-import type { Draft } from '../../state/draft.ts';
-import { canGoOn, holdsWeightsAlone, isActive } from '../../state/runView.ts';
-import { stageTitle } from '../../state/stages.ts';
+import { showView } from '../../commands/route.ts';
+import { startNext } from '../../commands/startNext.ts';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
+import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runView.ts';
+import { stageTitle } from '../../state/run/stages.ts';
 
 const RL_STAGES: readonly string[] = ['stage1', 'stage2', 'mixed'];
 

@@ -3,11 +3,11 @@
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { SettingInfo } from '../../../config/index.ts';
-import type { Session } from '../../session.ts';
-import { showView } from '../../shell/route.ts';
-import type { Draft } from '../../state/draft.ts';
+import { showView } from '../../commands/route.ts';
+import { SettingField } from '../../parts/SettingField.tsx';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
 import { RECIPE_INFOS, recipeOf, WEIGHT_KEYS } from '../../state/samples/recipe.ts';
-import { SettingField } from '../train/SettingField.tsx';
 import { RecipeResult } from './RecipeResult.tsx';
 import type { SamplesModel } from './samplesModel.ts';
 

@@ -1,7 +1,7 @@
 // What a recipe on trial would change on one stored batch: a summary, and a row per group.
 
 import { useId } from 'preact/hooks';
-import { formatDuration, formatNumber, formatSigned, formatWord } from '../../format.ts';
+import { formatDuration, formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';

@@ -1,10 +1,10 @@
 // One response of a group: thought, answer, reward terms, verdicts, advantage, and what a recipe on trial makes of it.
 
 import { type Signal, useSignal } from '@preact/signals';
+import { formatNumber, formatPercent, formatSigned, formatWord } from '../../../base/format.ts';
 import type { SampleView } from '../../../protocol/messages.ts';
-import { formatNumber, formatPercent, formatSigned, formatWord } from '../../format.ts';
-import { agreement, type PlacedToken, placeTokens, splitResponse } from '../../state/response.ts';
 import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
+import { agreement, type PlacedToken, placeTokens, splitResponse } from '../../state/samples/response.ts';
 import { TokenList } from './TokenList.tsx';
 
 /** What the recipe on trial gives to a response. */

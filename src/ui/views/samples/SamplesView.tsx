@@ -3,7 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Soon } from '../../parts/Soon.tsx';
-import { isActive } from '../../state/runView.ts';
+import { isActive } from '../../state/run/runView.ts';
 import type { ViewProps } from '../types.ts';
 import { BufferCard } from './BufferCard.tsx';
 import { Inspector } from './Inspector.tsx';

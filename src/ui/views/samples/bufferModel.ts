@@ -4,8 +4,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Settings } from '../../../config/index.ts';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { GroupPlace, SampleIndexRow } from '../../../storage/types.ts';
-import type { Session } from '../../session.ts';
-import { shownError } from '../../shownError.ts';
+import type { Session } from '../../session/session.ts';
 import {
   type BufferFilter,
   NEWEST_FIRST,
@@ -18,6 +17,7 @@ import {
   stepWindows,
   togglePin,
 } from '../../state/samples/buffer.ts';
+import { shownError } from '../../state/shownError.ts';
 
 export const PAGE_SIZE = 25;
 /** Steps asked for in one message: some thousand rows, which the page takes in within a few milliseconds. */

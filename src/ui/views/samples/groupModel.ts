@@ -2,14 +2,14 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
-import type { StoredGroup } from '../../../protocol/lab.ts';
+import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, GroupPlace } from '../../../storage/types.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
-import { shownError } from '../../shownError.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
 import { samePlace } from '../../state/samples/buffer.ts';
 import type { Heat } from '../../state/samples/heat.ts';
+import { shownError } from '../../state/shownError.ts';
 
 /** Which checkpoint the ratios are under: the newest one, or one by id. */
 export type Under = 'newest' | { id: string };

@@ -3,8 +3,8 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import { DEFAULTS, type Settings } from '../../../config/index.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
 import { firstToShow } from '../../state/samples/buffer.ts';
 import type { ClipRange } from '../../state/samples/heat.ts';
 import { BufferModel } from './bufferModel.ts';

@@ -1,6 +1,6 @@
 // A group as the inspector shows it, whether it comes live from the rollout or from the store.
 
-import type { StoredGroup } from '../../../protocol/lab.ts';
+import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent, SampleView } from '../../../protocol/messages.ts';
 
 export type ShownGroup = {

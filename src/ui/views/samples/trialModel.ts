@@ -3,12 +3,12 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
-import type { RescoredGroup } from '../../../protocol/lab.ts';
-import type { LabClient } from '../../labClient.ts';
-import type { Session } from '../../session.ts';
-import { shownError } from '../../shownError.ts';
+import type { RescoredGroup } from '../../../protocol/inspector.ts';
+import type { LabClient } from '../../session/inspectorClient.ts';
+import type { Session } from '../../session/session.ts';
 import { type Latest, latest } from '../../state/latest.ts';
 import { withRecipe } from '../../state/samples/recipe.ts';
+import { shownError } from '../../state/shownError.ts';
 
 const REST_MS = 250;
 

@@ -11,14 +11,14 @@ import {
   type SettingKey,
 } from '../../../config/index.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
-import type { Session } from '../../session.ts';
-import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/draft.ts';
-import { loanIn } from '../../state/loan.ts';
-import { linkOf } from '../../state/runLink.ts';
-import { type FoundSettings, findSettings } from '../../state/settingSearch.ts';
-import { wantedField } from '../../state/wantedField.ts';
+import { SettingField } from '../../parts/SettingField.tsx';
+import type { Session } from '../../session/session.ts';
+import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
+import { type FoundSettings, findSettings } from '../../state/form/settingSearch.ts';
+import { wantedField } from '../../state/form/wantedField.ts';
+import { loanIn } from '../../state/run/loan.ts';
+import { linkOf } from '../../state/runs/runLink.ts';
 import { PresetFields } from './PresetFields.tsx';
-import { SettingField } from './SettingField.tsx';
 
 /** Shown above the groups, for nearly every visitor wants them. */
 const FIRST_KEYS: readonly SettingKey[] = ['seed', 'backbone', 'size', 'engine'];

@@ -2,15 +2,15 @@
 
 import { type Signal, useComputed } from '@preact/signals';
 import type { RunRecord } from '../../../storage/types.ts';
-import type { Session } from '../../session.ts';
-import type { Draft } from '../../state/draft.ts';
-import { type GuardFinding, guardFindings } from '../../state/guard.ts';
-import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/rewind.ts';
-import { runTitle } from '../../state/runTitle.ts';
-import { isActive } from '../../state/runView.ts';
-import { signFinding } from '../../state/sign.ts';
-import { stageTitle } from '../../state/stages.ts';
-import { fillForm } from './fillForm.ts';
+import { fillForm } from '../../commands/fillForm.ts';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
+import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
+import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
+import { isActive } from '../../state/run/runView.ts';
+import { signFinding } from '../../state/run/sign.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import { runTitle } from '../../state/runs/runTitle.ts';
 import { useHeldStages } from './useHeldStages.ts';
 
 type GuardCardProps = { session: Session; draft: Signal<Draft> };

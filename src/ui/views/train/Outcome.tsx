@@ -1,11 +1,11 @@
 // What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
 
 import { useComputed } from '@preact/signals';
-import type { Session } from '../../session.ts';
-import { evaluationRows, VERDICT_MARKS } from '../../state/evaluationTable.ts';
-import { OUTCOMES } from '../../state/outcomes.ts';
-import { isActive } from '../../state/runView.ts';
-import { stageTitle } from '../../state/stages.ts';
+import type { Session } from '../../session/session.ts';
+import { isActive } from '../../state/run/runView.ts';
+import { stageTitle } from '../../state/run/stages.ts';
+import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { OUTCOMES } from '../../state/scores/outcomes.ts';
 
 export function Outcome({ session }: { session: Session }) {
   const evaluations = useComputed(() => session.view.value.evaluations);

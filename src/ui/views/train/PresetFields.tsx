@@ -3,9 +3,9 @@
 import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { resolvePreset } from '../../../config/index.ts';
-import type { Session } from '../../session.ts';
-import { type Draft, FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/draft.ts';
-import { chooseLayers } from './chooseLayers.ts';
+import { chooseLayers } from '../../commands/chooseLayers.ts';
+import type { Session } from '../../session/session.ts';
+import { type Draft, FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
 
 const FIRST_LAYERS = layersOf(FIRST_PRESET);
 

@@ -2,11 +2,11 @@
 
 import { type Signal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { Session } from '../../session.ts';
-import type { Draft } from '../../state/draft.ts';
-import { isSameDraft, runSummary } from '../../state/runSummary.ts';
-import { runTitle } from '../../state/runTitle.ts';
-import { fillForm } from './fillForm.ts';
+import { fillForm } from '../../commands/fillForm.ts';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
+import { isSameDraft, runSummary } from '../../state/runs/runSummary.ts';
+import { runTitle } from '../../state/runs/runTitle.ts';
 
 type RunOnViewProps = { session: Session; draft: Signal<Draft> };
 

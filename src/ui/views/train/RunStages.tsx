@@ -2,12 +2,12 @@
 
 import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
-import type { Session } from '../../session.ts';
-import { startRequest } from '../../shell/startRequest.ts';
-import type { Draft } from '../../state/draft.ts';
-import { holdsWeightsAlone, isActive, reachedBy } from '../../state/runView.ts';
-import { plannedStages, stageTitle } from '../../state/stages.ts';
-import { EstimateLine } from './EstimateLine.tsx';
+import { startRequest } from '../../commands/startRequest.ts';
+import { EstimateLine } from '../../parts/EstimateLine.tsx';
+import type { Session } from '../../session/session.ts';
+import type { Draft } from '../../state/form/draft.ts';
+import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runView.ts';
+import { plannedStages, stageTitle } from '../../state/run/stages.ts';
 import { StageRail } from './StageRail.tsx';
 import { useHeldStages } from './useHeldStages.ts';
 

@@ -1,9 +1,9 @@
 // The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress, time left, skip, and the way to run again from a stage.
 
+import { formatDuration, formatRemaining } from '../../../base/format.ts';
 import type { PlannedStage, ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
-import { formatDuration, formatRemaining } from '../../format.ts';
-import { type Reached, type StageStep, stageSteps } from '../../state/runView.ts';
-import { isTest, stageTitle } from '../../state/stages.ts';
+import { type Reached, type StageStep, stageSteps } from '../../state/run/runView.ts';
+import { isTest, stageTitle } from '../../state/run/stages.ts';
 
 const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
 

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Session } from '../../session.ts';
+import type { Session } from '../../session/session.ts';
 
 /** Names in order of step; null while they are not read. `runId` null asks for nothing; another `revision` asks again. */
 export function useHeldStages(

@@ -1,9 +1,9 @@
 // The plane as SVG: whiskers, arrows in the order of training, the Pareto front, marks and their labels.
 
-import { formatPercent } from '../../../format.ts';
+import { formatPercent } from '../../../../base/format.ts';
 import { useWidth } from '../../../parts/useWidth.ts';
-import type { PlaneAxis, PlanePoint, PlaneSeries } from '../../../state/plane.ts';
-import { MARK_RADIUS, planeLayout } from '../../../state/planeGeometry.ts';
+import type { PlaneAxis, PlanePoint, PlaneSeries } from '../../../state/scores/plane.ts';
+import { MARK_RADIUS, planeLayout } from '../../../state/scores/planeGeometry.ts';
 import { PlaneMark, seriesClass } from './PlaneMark.tsx';
 
 const MOST_WIDTH_PX = 760;

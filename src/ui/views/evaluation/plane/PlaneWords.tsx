@@ -1,7 +1,8 @@
 // The twin of the plane: where each model went in sentences, and every point as a row.
 
-import { formatPercent } from '../../../format.ts';
+import { formatPercent } from '../../../../base/format.ts';
 import { ScrollX } from '../../../parts/ScrollX.tsx';
+import { stageTitle } from '../../../state/run/stages.ts';
 import {
   describePlane,
   type PlaneAxis,
@@ -9,8 +10,7 @@ import {
   type PlaneScore,
   type PlaneSeries,
   paretoFront,
-} from '../../../state/plane.ts';
-import { stageTitle } from '../../../state/stages.ts';
+} from '../../../state/scores/plane.ts';
 
 type PlaneWordsProps = {
   points: readonly PlanePoint[];

@@ -2,8 +2,9 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { ReleasedModel } from '../../../../protocol/lab.ts';
-import type { Session } from '../../../session.ts';
+import type { ReleasedModel } from '../../../../protocol/inspector.ts';
+import type { Session } from '../../../session/session.ts';
+import { runNames } from '../../../state/runs/runNames.ts';
 import {
   describePlane,
   HARM_AXES,
@@ -11,8 +12,7 @@ import {
   type PlaneSeries,
   planePoints,
   REFUSAL_AXES,
-} from '../../../state/plane.ts';
-import { runNames } from '../../../state/runNames.ts';
+} from '../../../state/scores/plane.ts';
 import { PlaneChart } from './PlaneChart.tsx';
 import { PlaneMark } from './PlaneMark.tsx';
 import { PlaneWords } from './PlaneWords.tsx';

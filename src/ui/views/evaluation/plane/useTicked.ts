@@ -2,9 +2,9 @@
 
 import { batch, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
-import type { ReleasedModel } from '../../../../protocol/lab.ts';
-import type { Session } from '../../../session.ts';
-import type { PlaneSeries } from '../../../state/plane.ts';
+import type { ReleasedModel } from '../../../../protocol/inspector.ts';
+import type { Session } from '../../../session/session.ts';
+import type { PlaneSeries } from '../../../state/scores/plane.ts';
 
 export type Ticked = {
   models: readonly string[];

@@ -1,0 +1,130 @@
+// Policies from folders of released models or from runs, evaluated in this process: no browser is needed for it.
+
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { type Settings, validateSettings } from '../../config/index.ts';
+import { createWasmEngine } from '../../engine/wasm/engine.ts';
+import type { StageEvaluation } from '../../evaluation/index.ts';
+import { evaluateModel, type ModelScores } from '../../inspector/evaluateModel.ts';
+import { Shelf } from '../../inspector/modelCache.ts';
+import type { ModelRef, ReleasedModel } from '../../protocol/inspector.ts';
+import { placesOf } from '../../releases/releasedRun.ts';
+import { Releases } from '../../releases/releases.ts';
+import {
+  type BundleContents,
+  type Checkpoint,
+  MemoryStore,
+  readBundle,
+  StorageError,
+} from '../../storage/index.ts';
+import { stagePlan } from '../../training/stages.ts';
+import { UsageError } from '../usageError.ts';
+import { progressShown } from './progress.ts';
+
+/** As the page reads it: the same code, another way to get at the files. */
+export function releasesIn(folder: string): Releases {
+  return new Releases(async (path) => {
+    const file = join(folder, path);
+    return existsSync(file) ? new Uint8Array(readFileSync(file)) : null;
+  });
+}
+
+/** The bundle of a run's folder. @throws UsageError */
+export function bundleOf(folder: string): BundleContents {
+  const file = folder.endsWith('.zip') ? folder : join(folder, 'bundle.zip');
+  if (!existsSync(file))
+    throw new UsageError(
+      `There is no bundle ${file}.`,
+      'Give the folder of a run that npm run train has made.',
+    );
+  try {
+    return readBundle(new Uint8Array(readFileSync(file)));
+  } catch (error) {
+    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.wayOn);
+    throw error;
+  }
+}
+
+/** The ends of the stages that train the policy. A run that was forked after its heads holds SFT's weights there. */
+export function policyEnds({ checkpoints }: BundleContents): (Checkpoint & { stage: string })[] {
+  const ends = checkpoints.filter(({ manifest }) => manifest.kind === 'stage-end');
+  const hasSft = ends.some(({ manifest }) => manifest.stage === 'sft');
+  return ends
+    .filter(({ manifest }) => manifest.stage !== 'heads' || !hasSft)
+    .map((checkpoint) => {
+      const { stage } = checkpoint.manifest;
+      return { ...checkpoint, stage: stage === 'heads' ? 'sft' : stage };
+    });
+}
+
+/** What is to be evaluated: its stages with the settings they are evaluated under. */
+export type Evaluated = {
+  settings: Settings;
+  /** `step`: iterations of the run up to the end of the stage. */
+  stages: readonly { stage: string; step: number; ref: ModelRef }[];
+  shelf: Shelf;
+};
+
+export function released(releases: Releases, model: ReleasedModel): Evaluated {
+  const places = placesOf(stagePlan(model.settings));
+  return {
+    settings: model.settings,
+    stages: model.stages.map(({ stage }) => ({
+      stage,
+      step: places.find((place) => place.stage === stage)?.step ?? 0,
+      ref: { kind: 'released', model: model.name, stage },
+    })),
+    shelf: shelfOn(new MemoryStore(), releases),
+  };
+}
+
+/** A run's policies at the ends of those stages that train them. */
+export async function stored(contents: BundleContents): Promise<Evaluated> {
+  const store = new MemoryStore();
+  await store.createRun(contents.run);
+  const ends = policyEnds(contents);
+  for (const { manifest, tensors } of ends) await store.putCheckpoint({ manifest, tensors });
+  if (contents.heads) await store.putHeads(contents.heads);
+  return {
+    settings: validateSettings(contents.run.settings),
+    stages: ends.map(({ stage, manifest }) => ({
+      stage,
+      step: manifest.step,
+      ref: { kind: 'stored', runId: contents.run.id, checkpointId: manifest.id },
+    })),
+    shelf: shelfOn(store, releasesIn('.')),
+  };
+}
+
+function shelfOn(store: MemoryStore, releases: Releases): Shelf {
+  const engine = createWasmEngine(undefined, { threads: Math.min(4, cpus().length) });
+  return new Shelf({ store, releases, engine: () => engine });
+}
+
+/** Evaluates the wanted stages, with progress and time left on standard error. */
+export async function evaluateStages(
+  { settings, stages, shelf }: Evaluated,
+  wanted: readonly string[] | null,
+  split: Settings['eval_split'],
+): Promise<(StageEvaluation & ModelScores)[]> {
+  const chosen = stages.filter(({ stage }) => wanted === null || wanted.includes(stage));
+  const stray = wanted?.find((stage) => !stages.some((each) => each.stage === stage));
+  if (stray !== undefined)
+    throw new UsageError(
+      `There is no stage ${stray} to evaluate.`,
+      `Choose out of: ${stages.map(({ stage }) => stage).join(', ')}.`,
+    );
+  const results: (StageEvaluation & ModelScores)[] = [];
+  const show = progressShown();
+  for (const [i, { stage, step, ref }] of chosen.entries()) {
+    const open = await shelf.policy(ref);
+    const { scores, byAttack } = await evaluateModel(
+      open,
+      { ...settings, eval_split: split },
+      async (done, total) => show(stage, i * total + done, chosen.length * total),
+    );
+    results.push({ stage, step, scores: [...scores], byAttack });
+  }
+  return results;
+}

@@ -1,0 +1,181 @@
+// `npm run release`: packs the stages of a finished run as a released model, evaluates what was packed, writes its card.
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PlaygroundError } from '../../protocol/errors.ts';
+import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
+import { Releases } from '../../releases/releases.ts';
+import type { BundleContents } from '../../storage/index.ts';
+import { type Change, largestChange } from '../evaluate/check.ts';
+import { reportHeadsOf } from '../evaluate/heads.ts';
+import { bundleOf, evaluateStages, released } from '../evaluate/models.ts';
+import { UsageError } from '../usageError.ts';
+import { releaseCard } from './card.ts';
+import { type Packed, type Precision, pack } from './pack.ts';
+
+const MODELS_FOLDER = 'public/models';
+const HELP = `Usage: npm run release -- --from FOLDER --name NAME [flags]
+
+Packs the policy of a run after sft, stage1 and stage2 and its reward heads as safetensors, evaluates the packed weights on the
+held-out suites, and writes files, card and the list that the page reads. The same run gives the same files.
+
+  --from FOLDER    a finished run that npm run train has made, or its bundle.zip
+  --name NAME      e.g. qwen-mini; a model of that name is replaced
+  --title TEXT     how the page calls it; default: backbone and size
+  --precision P    auto (default), F16 or F32. auto measures both, and takes F16 where every figure stays inside the interval that
+                   it has with F32
+  --out FOLDER     default ${MODELS_FOLDER}, which the build copies into the page
+  --help           this text
+
+Exit code: 0 done, 1 failed, 2 not understood.`;
+
+type Words = { from: string; name: string; title: string | null; precision: Precision | 'auto'; out: string };
+
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const read = readWords(words);
+    if (read === 'help') console.log(HELP);
+    else await release(read);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      console.error(error.text);
+      return 2;
+    }
+    console.error(error instanceof PlaygroundError ? error.text : error);
+    return 1;
+  }
+}
+
+/** @throws UsageError */
+export function readWords(words: readonly string[]): Words | 'help' {
+  const text = { type: 'string' } as const;
+  let values: { [name: string]: string | boolean | undefined };
+  try {
+    values = parseArgs({
+      args: [...words],
+      options: {
+        ...{ from: text, name: text, title: text, precision: text, out: text },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message, 'See npm run release -- --help.');
+  }
+  if (values.help) return 'help';
+  const { from, name, title = null, precision = 'auto', out = MODELS_FOLDER } = values;
+  if (typeof from !== 'string' || typeof name !== 'string')
+    throw new UsageError(
+      'A release needs a run and a name.',
+      'Give --from FOLDER and --name NAME; --help says more.',
+    );
+  if (!RELEASE_NAME.test(name))
+    throw new UsageError(
+      `--name is "${name}".`,
+      'Give up to 40 small letters, digits and hyphens, e.g. qwen-mini.',
+    );
+  if (precision !== 'auto' && precision !== 'F16' && precision !== 'F32')
+    throw new UsageError(`--precision is "${precision}".`, 'Choose auto, F16 or F32.');
+  return { from, name, title: title as string | null, precision, out: out as string };
+}
+
+async function release({ from, name, title, precision, out }: Words): Promise<void> {
+  const contents = bundleOf(from);
+  const list = readList(out);
+  const { packed, model, byAttack, change } = await chosen(contents, name, title, precision);
+  mkdirSync(join(out, name), { recursive: true });
+  for (const [file, bytes] of packed.files) writeFileSync(join(out, file), bytes);
+  writeFileSync(
+    join(out, name, 'README.md'),
+    releaseCard(model, { precision: packed.precision, change, byAttack }),
+  );
+  // Last, for it is what makes the page ask for the files.
+  writeFileSync(join(out, 'index.json'), releaseListText(withModel(list, model)));
+  const total = [...packed.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
+  console.log(
+    `Wrote ${join(out, name)}: ${packed.files.size} files, ${packed.precision}, ${(total / 1e6).toFixed(2)} MB.`,
+  );
+}
+
+/** @throws PlaygroundError `bad-bundle` for a list that cannot be read: it is not written over. */
+function readList(out: string): ReleasedModel[] {
+  const file = join(out, 'index.json');
+  return existsSync(file) ? readReleaseList(new Uint8Array(readFileSync(file))) : [];
+}
+
+/** A model of the same name is replaced. The backbone of the paper's main results comes first. */
+export function withModel(list: readonly ReleasedModel[], model: ReleasedModel): ReleasedModel[] {
+  const rank = ({ name }: ReleasedModel) => (name.startsWith('qwen') ? 0 : 1);
+  return [...list.filter(({ name }) => name !== model.name), model].sort(
+    (a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1),
+  );
+}
+
+type Chosen = Measured & {
+  packed: Packed;
+  /** From F32 to F16; null where only one was measured. */
+  change: Change | null;
+};
+
+async function chosen(
+  contents: BundleContents,
+  name: string,
+  title: string | null,
+  precision: Precision | 'auto',
+): Promise<Chosen> {
+  if (precision !== 'auto') {
+    const packed = pack(contents, name, title, precision);
+    return { packed, change: null, ...(await measured(packed)) };
+  }
+  const whole = pack(contents, name, title, 'F32');
+  const half = packedHalf(contents, name, title);
+  const before = await measured(whole);
+  if (!half) return { packed: whole, change: null, ...before };
+  const after = await measured(half);
+  const change = largestChange(figuresOf(before), figuresOf(after));
+  console.log(
+    `From F32 to F16 no figure moved by more than ${change.points.toFixed(2)} points (${change.what}); ${change.outside.length} left their interval.`,
+  );
+  return change.outside.length === 0
+    ? { packed: half, change, ...after }
+    : { packed: whole, change, ...before };
+}
+
+/** Null where a weight is too large for it. */
+function packedHalf(contents: BundleContents, name: string, title: string | null): Packed | null {
+  try {
+    return pack(contents, name, title, 'F16');
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    console.log(`${error.message} The release is stored as F32.`);
+    return null;
+  }
+}
+
+type Measured = {
+  model: ReleasedModel;
+  byAttack: Awaited<ReturnType<typeof evaluateStages>>;
+};
+
+const figuresOf = ({ model }: Measured) => ({
+  stages: model.stages.map(({ stage, scores }) => ({ stage, step: 0, scores: [...scores] })),
+  heads: model.heads.reports,
+});
+
+/** The figures of the packed files, read back as the page reads them. */
+async function measured({ model, files, precision }: Packed): Promise<Measured> {
+  console.log(`Evaluating the weights as ${precision} ...`);
+  const list = new TextEncoder().encode(releaseListText([model]));
+  const releases = new Releases(async (path) => (path === 'index.json' ? list : (files.get(path) ?? null)));
+  const evaluated = released(releases, model);
+  const evaluations = await evaluateStages(evaluated, null, 'test');
+  const reports = await reportHeadsOf(evaluated);
+  if (!reports) throw new Error('a packed model has heads');
+  const stages = model.stages.map((stage) => ({
+    ...stage,
+    scores: evaluations.find((each) => each.stage === stage.stage)?.scores ?? [],
+  }));
+  return { model: { ...model, stages, heads: { ...model.heads, reports } }, byAttack: evaluations };
+}

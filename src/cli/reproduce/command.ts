@@ -1,0 +1,155 @@
+// `npm run reproduce`: a grid of settings and seeds through the headless browser, and the report on the paper's claims.
+
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SettingError } from '../../config/index.ts';
+import { clock } from '../../evaluation/index.ts';
+import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../../experiments/index.ts';
+import { PlaygroundError } from '../../protocol/errors.ts';
+import { ensurePage } from '../../tooling/build.ts';
+import { listenToInterrupts } from '../interrupts.ts';
+import { UsageError } from '../usageError.ts';
+import { type GridCommand, parseReproduceWords, reproduceHelp } from './flags.ts';
+import { mergeRuns, readResult } from './folder.ts';
+import { gridLine } from './progress.ts';
+import { orPublished, readPublishedRuns } from './published.ts';
+import { GridRunner } from './runner.ts';
+
+const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+const TERMINAL_EVERY_MS = 1000;
+const LINE_EVERY_MS = 15_000;
+
+export async function main(words: readonly string[]): Promise<number> {
+  try {
+    const command = parseReproduceWords(words);
+    if (command.kind === 'help') {
+      console.log(reproduceHelp());
+      return EXIT.done;
+    }
+    const runs = planRuns(command.parts, command.base, command.shard);
+    if (command.kind === 'list') console.log(listText(command, runs));
+    else if (command.kind === 'merge') merge(command, runs);
+    else if (command.kind === 'report') writeReport(command);
+    else return await runGrid(command, runs);
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof UsageError || error instanceof SettingError) {
+      console.error(error.text);
+      return EXIT.usage;
+    }
+    console.error(error instanceof PlaygroundError ? error.text : error);
+    return EXIT.failed;
+  }
+}
+
+/** Every run with its time, and that of them all. */
+export function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
+  const time = (seconds: number | null) => (seconds === null ? 'not known' : clock(1000 * seconds));
+  const width = Math.max(...runs.map(({ id }) => id.length));
+  const cells = runs.filter(({ kind }) => kind === 'cell').length;
+  const lines = runs.map((run) => {
+    const origin = run.from ? `after ${run.from.stage} of ${run.from.id}` : 'from the beginning';
+    return `  ${run.id.padEnd(width)}  ${time(runSeconds(run)).padStart(9)}  ${origin}`;
+  });
+  const all = time(gridSeconds(runs, command.jobs));
+  return [
+    `${cells} cells and ${runs.length - cells} foundations (SFT and heads), estimated time each:`,
+    ...lines,
+    '',
+    `About ${all} with --jobs ${command.jobs}, a core for each: an estimate from one machine, for the model "small" alone.`,
+  ].join('\n');
+}
+
+async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promise<number> {
+  // Once, before several children would do it at the same time.
+  await ensurePage();
+  mkdirSync(command.outFolder, { recursive: true });
+  const screen = new StatusLine();
+  const runner = new GridRunner({ ...command, runs, say: (text) => screen.say(text) });
+  const interrupts = listenToInterrupts({
+    first: () => {
+      screen.say('Stopping every run after the iteration in progress (Ctrl-C again aborts) ...');
+      runner.interrupt();
+    },
+    second: () => {
+      runner.abort();
+      process.exit(EXIT.interrupted);
+    },
+  });
+  const timer = setInterval(() => screen.show(gridLine(runner.progress)), screen.everyMs);
+  let result: Awaited<ReturnType<GridRunner['run']>>;
+  try {
+    result = await runner.run();
+  } finally {
+    clearInterval(timer);
+    interrupts.end();
+  }
+  screen.say(gridLine(runner.progress));
+  if (result === 'interrupted') {
+    screen.say('Stopped. The same command goes on.');
+    return EXIT.interrupted;
+  }
+  if (command.shard.count === 1) writeReport(command);
+  else {
+    const { index, count } = command.shard;
+    screen.say(`Part ${index} of ${count} is in ${command.outFolder}; join the parts with --merge.`);
+  }
+  return result === 'failed' ? EXIT.failed : EXIT.done;
+}
+
+function merge(command: GridCommand, runs: readonly PlannedRun[]): void {
+  const copied = mergeRuns(command.mergeFolders, command.outFolder, runs);
+  console.log(`Copied ${copied} runs into ${command.outFolder}.`);
+  writeReport(command);
+}
+
+function writeReport(command: GridCommand): void {
+  const { outFolder, docsFolder, grid, preset, parts, commandText } = command;
+  // Of the whole grid, whatever part of it this command has run.
+  const planned = planRuns(parts, command.base);
+  const published = command.published === null ? new Map() : readPublishedRuns(command.published);
+  const results = planned.map((run) => orPublished(readResult(outFolder, run), run, published));
+  const written = report({ command: commandText, grid, parts, preset, results });
+  const figureFolder = join(docsFolder, 'figures');
+  const file = (path: string, text: string): void => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  };
+  for (const name of ['story', ...[1, 2, 3, 4, 5, 6].map((group) => `claim-${group}`)]) {
+    // A figure of before must not stand beside numbers of now.
+    rmSync(join(figureFolder, `${name}.svg`), { force: true });
+  }
+  for (const { file: name, svg } of written.figures) file(join(figureFolder, name), svg);
+  file(join(docsFolder, 'results.json'), written.json);
+  file(join(docsFolder, 'RESULTS.md'), written.markdown);
+  const count = (status: string) => results.filter((run) => run.status === status).length;
+  console.log(
+    `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
+  );
+  console.log(`Wrote ${join(docsFolder, 'RESULTS.md')}, results.json and ${written.figures.length} figures.`);
+}
+
+/** Lines that stay, and below them one that is written over on a terminal. */
+class StatusLine {
+  #open = false;
+
+  get everyMs(): number {
+    return process.stdout.isTTY ? TERMINAL_EVERY_MS : LINE_EVERY_MS;
+  }
+
+  show(text: string): void {
+    if (!process.stdout.isTTY) {
+      console.log(text);
+      return;
+    }
+    const width = (process.stdout.columns ?? 100) - 1;
+    process.stdout.write(`\r${text.slice(0, width).padEnd(width)}`);
+    this.#open = true;
+  }
+
+  say(text: string): void {
+    if (this.#open) process.stdout.write('\n');
+    this.#open = false;
+    console.log(text);
+  }
+}

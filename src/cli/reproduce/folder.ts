@@ -1,0 +1,98 @@
+// The folder of a grid: a folder per run with the usual results, failures/ beside them; what is done and what it gave.
+
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { validateSettings } from '../../config/index.ts';
+import type { StageEvaluation } from '../../evaluation/index.ts';
+import {
+  missingRun,
+  otherSetting,
+  type PlannedRun,
+  type RunResult,
+  trainingFigures,
+} from '../../experiments/index.ts';
+import { metricsFromCsv } from '../../storage/index.ts';
+import { readSummary } from '../train/summary.ts';
+
+/** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
+export type FolderState = 'done' | 'collapsed' | 'begun' | 'fresh';
+
+export function runFolder(outFolder: string, id: string): string {
+  return join(outFolder, id);
+}
+
+const failureFile = (outFolder: string, id: string) => join(outFolder, 'failures', `${id}.txt`);
+
+/** The first setting in which a finished run differs from the planned one, in words, or null. */
+export function otherSettings(outFolder: string, { id, settings }: PlannedRun): string | null {
+  const summary = readSummary(runFolder(outFolder, id));
+  return summary && otherSetting(() => validateSettings(summary.settings), settings);
+}
+
+export function folderState(outFolder: string, run: PlannedRun): FolderState {
+  const folder = runFolder(outFolder, run.id);
+  const summary = readSummary(folder);
+  if (summary?.status === 'done') return 'done';
+  if (summary?.status === 'failed' && summary.errorCode === 'diverged') return 'collapsed';
+  return existsSync(join(folder, 'run.json')) ? 'begun' : 'fresh';
+}
+
+export function recordFailure(outFolder: string, id: string, message: string): void {
+  mkdirSync(join(outFolder, 'failures'), { recursive: true });
+  writeFileSync(failureFile(outFolder, id), `${message}\n`);
+}
+
+export function forgetFailure(outFolder: string, id: string): void {
+  rmSync(failureFile(outFolder, id), { force: true });
+}
+
+/** The results of a run as the report reads them; `missing` or `failed` where there are none. */
+export function readResult(outFolder: string, run: PlannedRun): RunResult {
+  const { id } = run;
+  const folder = runFolder(outFolder, id);
+  const nothing = missingRun(run);
+  const other = otherSettings(outFolder, run);
+  if (other !== null)
+    return { ...nothing, status: 'failed', message: `another run is in its place: ${other}` };
+  const state = folderState(outFolder, run);
+  const summary = readSummary(folder);
+  if (!summary || state === 'begun' || state === 'fresh') {
+    const file = failureFile(outFolder, id);
+    if (!existsSync(file)) return nothing;
+    return { ...nothing, status: 'failed', message: readFileSync(file, 'utf8').trim() };
+  }
+  return {
+    ...nothing,
+    status: state,
+    message: state === 'collapsed' ? summary.message : '',
+    stages: JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as StageEvaluation[],
+    figures: trainingFigures(metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8'))),
+    device: summary.device,
+    codeVersion: summary.codeVersion,
+  };
+}
+
+/** Copies finished runs, without their browser profiles; what is finished here already stays. Gives the number copied. */
+export function mergeRuns(
+  folders: readonly string[],
+  outFolder: string,
+  runs: readonly PlannedRun[],
+): number {
+  const finished = (folder: string, run: PlannedRun) =>
+    ['done', 'collapsed'].includes(folderState(folder, run));
+  let copied = 0;
+  for (const run of runs) {
+    if (finished(outFolder, run)) continue;
+    const source = folders.find((folder) => finished(folder, run));
+    if (source === undefined) continue;
+    const target = runFolder(outFolder, run.id);
+    rmSync(target, { recursive: true, force: true });
+    cpSync(runFolder(source, run.id), target, {
+      recursive: true,
+      filter: (path) => basename(path) !== '.browser',
+    });
+    forgetFailure(outFolder, run.id);
+    copied++;
+  }
+  return copied;
+}

@@ -1,0 +1,194 @@
+// Trains the runs of a grid, some at a time, each as a child process of `npm run train`; goes on from what is there.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { toFlags } from '../../config/index.ts';
+import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
+import type { ChromiumAdapter } from '../../tooling/chromium.ts';
+import { folderState, forgetFailure, otherSettings, recordFailure, runFolder } from './folder.ts';
+import { type GridProgress, stageOfLine } from './progress.ts';
+
+export type RunnerOptions = {
+  runs: readonly PlannedRun[];
+  outFolder: string;
+  preset: string;
+  jobs: number;
+  adapter: ChromiumAdapter;
+  /** A line that stays. */
+  say: (text: string) => void;
+};
+
+type Running = { run: PlannedRun; child: ChildProcess; startedAt: number; lastLine: string; tail: string[] };
+
+/** Lines of a child that are kept to say why it failed. */
+const TAIL_LINES = 30;
+
+/** The words of `npm run train` that begin a run, or go on with it. */
+export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' | 'jobs' | 'say'>): string[] {
+  const { outFolder, preset, adapter } = options;
+  const folder = runFolder(outFolder, run.id);
+  const browser = adapter === 'none' ? [] : ['--adapter', adapter];
+  if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...browser];
+  const { from } = run;
+  const origin = from ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
+  return [...origin, ...toFlags(run.settings, preset), '--out', folder, ...browser];
+}
+
+export class GridRunner {
+  readonly #options: RunnerOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #begun = new Set<string>();
+  readonly #done = new Set<string>();
+  readonly #ended = new Set<string>();
+  readonly #measured: { run: PlannedRun; wallMs: number }[] = [];
+  readonly #startedAt = Date.now();
+  #failed = 0;
+  #interrupted = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves when nothing is left that can be run, or all has stopped after `interrupt`. */
+  async run(): Promise<'done' | 'failed' | 'interrupted'> {
+    const { runs, jobs } = this.#options;
+    for (const run of runs) this.#passOver(run);
+    const pending = new Set<Promise<void>>();
+    for (;;) {
+      const free = this.#interrupted ? 0 : jobs - pending.size;
+      for (const run of readyRuns(runs, this.#begun, this.#done).slice(0, Math.max(0, free))) {
+        this.#begun.add(run.id);
+        const work = this.#train(run).finally(() => pending.delete(work));
+        pending.add(work);
+      }
+      if (pending.size === 0) break;
+      await Promise.race(pending);
+    }
+    if (this.#interrupted) return 'interrupted';
+    return this.#failed > 0 ? 'failed' : 'done';
+  }
+
+  /** Every run stops with a checkpoint; none is begun any more. */
+  interrupt(): void {
+    this.#interrupted = true;
+    for (const { child } of this.#running.values()) child.kill('SIGINT');
+  }
+
+  abort(): void {
+    for (const { child } of this.#running.values()) child.kill('SIGKILL');
+  }
+
+  get progress(): GridProgress {
+    const { runs, jobs } = this.#options;
+    const now = Date.now();
+    return {
+      runs,
+      jobs,
+      ended: this.#ended,
+      failed: this.#failed,
+      measured: this.#measured,
+      elapsedMs: now - this.#startedAt,
+      running: [...this.#running.values()].map(({ run, startedAt, lastLine }) => ({
+        run,
+        lastLine,
+        elapsedMs: now - startedAt,
+      })),
+    };
+  }
+
+  /** Counts a run that has a result, and refuses one whose place another one has. */
+  #passOver(run: PlannedRun): void {
+    const { outFolder } = this.#options;
+    const other = otherSettings(outFolder, run);
+    if (other !== null) {
+      this.#fail(run, `Another run is in ${runFolder(outFolder, run.id)}: ${other}. Choose another --out.`);
+      return;
+    }
+    const state = folderState(outFolder, run);
+    if (state === 'done' || state === 'collapsed') this.#finish(run, state);
+  }
+
+  #finish(run: PlannedRun, state: 'done' | 'collapsed'): void {
+    this.#begun.add(run.id);
+    this.#ended.add(run.id);
+    // A cell that collapsed has a result; a foundation that did is of no use to its cells.
+    if (state === 'done') this.#done.add(run.id);
+    else this.#failDependants(run);
+  }
+
+  #fail(run: PlannedRun, message: string): void {
+    this.#begun.add(run.id);
+    this.#ended.add(run.id);
+    this.#failed++;
+    recordFailure(this.#options.outFolder, run.id, message);
+    this.#options.say(`${run.id} failed: ${message}`);
+    this.#failDependants(run);
+  }
+
+  #failDependants({ id }: PlannedRun): void {
+    for (const other of this.#options.runs) {
+      if (other.from?.id === id && !this.#ended.has(other.id))
+        this.#fail(other, `${id}, which it begins from, has no result.`);
+    }
+  }
+
+  async #train(run: PlannedRun): Promise<void> {
+    const { outFolder, say } = this.#options;
+    const startedAt = Date.now();
+    mkdirSync(join(outFolder, 'logs'), { recursive: true });
+    const log = createWriteStream(join(outFolder, 'logs', `${run.id}.txt`), { flags: 'a' });
+    const words = trainWords(run, this.#options);
+    const child = spawn(process.execPath, ['src/cli/bootstrap.mjs', 'train', ...words], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const running: Running = { run, child, startedAt, lastLine: '', tail: [] };
+    this.#running.set(run.id, running);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8');
+      stream.on('data', (text: string) => {
+        log.write(text);
+        this.#listen(running, text);
+      });
+    }
+    const code = await new Promise<number | null>((resolve) => {
+      child.once('error', (error) => {
+        running.tail.push(error.message);
+        resolve(null);
+      });
+      child.once('close', resolve);
+    });
+    log.end();
+    this.#running.delete(run.id);
+    const state = folderState(outFolder, run);
+    if (state === 'done' || state === 'collapsed') {
+      const wallMs = Date.now() - startedAt;
+      this.#measured.push({ run, wallMs });
+      forgetFailure(outFolder, run.id);
+      say(`${run.id} ${state} in ${Math.round(wallMs / 1000)} s`);
+      this.#finish(run, state);
+    } else if (this.#interrupted) {
+      say(`${run.id} stopped`);
+    } else {
+      this.#fail(run, whyFailed(running.tail, code));
+    }
+  }
+
+  #listen(running: Running, text: string): void {
+    for (const line of text.split(/[\r\n]+/)) {
+      if (line.trim() === '') continue;
+      if (stageOfLine(line) !== '') {
+        running.lastLine = line;
+        continue;
+      }
+      running.tail.push(line);
+      if (running.tail.length > TAIL_LINES) running.tail.shift();
+    }
+  }
+}
+
+/** The sentence of the child that says why, or its last words. */
+export function whyFailed(tail: readonly string[], code: number | null): string {
+  const said = tail.find((line) => line.startsWith('The run failed: '));
+  return said?.slice('The run failed: '.length) ?? tail.at(-1) ?? `it ended with exit code ${code}`;
+}

@@ -1,0 +1,50 @@
+// The run that a new one begins from (`--from`, `--at`), read from its folder or bundle and checked before a browser is started.
+
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Settings, validateSettings } from '../../config/index.ts';
+import { PlaygroundError } from '../../protocol/errors.ts';
+import { readBundle, StorageError, stageBundle, stageEnds } from '../../storage/index.ts';
+import { forkIndex } from '../../training/forkSettings.ts';
+import { UsageError } from '../usageError.ts';
+import type { ForkWords } from './flags.ts';
+
+export type ForkSource = {
+  /** As it was given. */
+  path: string;
+  stage: string;
+  /** A bundle with that stage's end, for the page to import. */
+  bundle: Uint8Array;
+};
+
+/** @throws UsageError where there is no such run or stage, or where an earlier stage was trained with other settings. */
+export async function readForkSource(words: ForkWords, settings: Settings): Promise<ForkSource> {
+  const { path } = words;
+  const file = bundleFile(path);
+  try {
+    const contents = readBundle(new Uint8Array(readFileSync(file)));
+    const ends = stageEnds(contents);
+    const stage = words.stage ?? ends.at(-1);
+    if (stage === undefined || !ends.includes(stage)) {
+      throw new UsageError(
+        `${path} holds no checkpoint of the end of ${stage ?? 'any stage'}.`,
+        ends.length > 0 ? `Choose --at out of: ${ends.join(', ')}.` : 'Let that run finish a stage first.',
+      );
+    }
+    forkIndex(validateSettings(contents.run.settings), settings, stage);
+    return { path, stage, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
+  } catch (error) {
+    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.wayOn);
+    if (error instanceof PlaygroundError) throw new UsageError(error.message, error.wayOn);
+    throw error;
+  }
+}
+
+function bundleFile(path: string): string {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'bundle.zip') : path;
+  if (existsSync(file)) return file;
+  throw new UsageError(
+    `There is no bundle ${file} to begin from.`,
+    'Give the folder of a run that npm run train has made, or an exported bundle.',
+  );
+}

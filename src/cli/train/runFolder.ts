@@ -1,0 +1,66 @@
+// The folder of a run: what may be there before, and the files written into it.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { UsageError } from '../usageError.ts';
+
+const RUN_FILE = 'run.json';
+const PROFILE_FOLDER = '.browser';
+
+const runFileSchema = v.object({
+  runId: v.string(),
+  name: v.string(),
+  /** Command that gives this run again. */
+  command: v.string(),
+});
+
+/** What `--resume` needs to find the run in the browser's store again. */
+export type RunFile = v.InferOutput<typeof runFileSchema>;
+
+/** Folder of the browser's profile, in which the store of the run lives. */
+export function profileFolder(outFolder: string): string {
+  return join(outFolder, PROFILE_FOLDER);
+}
+
+/** Makes the folder of a new run. @throws UsageError where another run (or anything else) is in it. */
+export function prepareNewFolder(outFolder: string): void {
+  if (existsSync(join(outFolder, RUN_FILE))) {
+    throw new UsageError(
+      `${outFolder} holds a run already.`,
+      `Choose another folder with --out, or go on with that run by --resume ${outFolder}.`,
+    );
+  }
+  // A profile without run.json is what a start leaves that failed before the run had an id.
+  const others = existsSync(outFolder)
+    ? readdirSync(outFolder).filter((name) => name !== PROFILE_FOLDER)
+    : [];
+  if (others.length > 0) {
+    throw new UsageError(
+      `${outFolder} is not empty (it holds ${others[0]}).`,
+      'Choose another folder with --out.',
+    );
+  }
+  mkdirSync(outFolder, { recursive: true });
+}
+
+export function writeRunFile(outFolder: string, file: RunFile): void {
+  writeFileSync(join(outFolder, RUN_FILE), `${JSON.stringify(file, null, 2)}\n`);
+}
+
+/** @throws UsageError where the folder holds no run that can be resumed. */
+export function readRunFile(outFolder: string): RunFile {
+  const path = join(outFolder, RUN_FILE);
+  const wayOn = 'Give the folder of a run that npm run train has made.';
+  if (!existsSync(path))
+    throw new UsageError(`${outFolder} holds no run to resume: there is no ${RUN_FILE} in it.`, wayOn);
+  try {
+    return v.parse(runFileSchema, JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    throw new UsageError(`${path} cannot be read as the description of a run.`, wayOn);
+  }
+}
+
+export function writeResult(outFolder: string, name: string, content: string | Uint8Array): void {
+  writeFileSync(join(outFolder, name), content);
+}

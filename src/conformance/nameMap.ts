@@ -1,0 +1,189 @@
+// The one map from names in the test vectors to rows of our tables: loss keys, advantage keys, their options.
+
+import type { AdvantageKey } from '../advantages/table.ts';
+import type { AdvantageOptions } from '../advantages/types.ts';
+import type { LossKey } from '../losses/table.ts';
+import type { ImportanceSamplingLevel, LossAggMode, LossOptions } from '../losses/types.ts';
+
+/** The `config` of one loss in a vector file. */
+export type VectorConfig = Readonly<Record<string, unknown>>;
+
+export type LossMapping = { loss: LossKey; options: Partial<LossOptions> };
+
+export type AdvantageMapping = {
+  advantage: AdvantageKey;
+  options: Partial<AdvantageOptions>;
+  /** Rewards are normalised per term before the estimator sees them. */
+  normalizeTerms?: boolean;
+};
+
+/** Losses of the files that this project does not offer. */
+export const SKIPPED_LOSSES: ReadonlySet<string> = new Set(['sapo', 'luspo', 'vespo', 'prime_rl_default']);
+
+/** Rows of our table by the pattern of the vectors' key, with what the key alone says; the config says the rest. */
+const LOSS_PATTERNS: readonly (readonly [RegExp, LossKey, Partial<LossOptions>])[] = [
+  [/^reinforce$/, 'reinforce', {}],
+  [/^reinforce_token_mean$/, 'reinforce', { lossAggMode: 'token-mean' }],
+  [/^reinforce_group_baseline$/, 'pg', {}],
+  [/^reinforce_pp_/, 'reinforce_plus_plus', {}],
+  [/^ppo_gae_/, 'ppo', {}],
+  [/^rloo_trl(_normalized)?$/, 'rloo', {}],
+  [/^rloo_verl$/, 'rloo', { importanceSamplingLevel: 'token', lossAggMode: 'token-mean' }],
+  [
+    /^grpo(_beta[\d.]+(_bias_corrected_kl)?|_delta[\d.]+|_no_clip|_dual_clip[\d.]*|_policy_drift)?$/,
+    'grpo',
+    {},
+  ],
+  [/^bnpo$/, 'bnpo', {}],
+  [/^dr_grpo$/, 'dr_grpo', {}],
+  [/^dapo$/, 'dapo', {}],
+  [/^cispo_trl/, 'cispo', { cispoBounds: 'cap' }],
+  [/^cispo_verl$/, 'cispo', { cispoBounds: 'band' }],
+  [/^gspo(_eps[\d.e-]+)?$/, 'gspo', {}],
+  [/^gmpo(_eps[\d.]+)?$/, 'gmpo', {}],
+  [/^cpgd_prompt_token_mean$/, 'cpgd', { lossAggMode: 'prompt-token-mean' }],
+  [/^cpgd_seq_mean_token_mean$/, 'cpgd', { lossAggMode: 'seq-mean-token-mean' }],
+  [/^cpgd_paper_value$/, 'cpgd', { lossAggMode: 'prompt-token-mean', cpgdValue: 'log-ratio' }],
+  [/^cpgd_tight_to_loose/, 'cpgd', { tightToLooseLambda: 0.5 }],
+  [/^cpgd(_token_mean|_alpha[\d.]+(_c[\d.]+)?|_equal_weight|_clip_filter_weight|_std_weight)?$/, 'cpgd', {}],
+  [/^cpg(_ref_k3_safework)?$/, 'cpg', {}],
+  [/^pgd$/, 'pgd', {}],
+  [/^pg$/, 'pg', {}],
+];
+
+/** Our loss and options for a loss of the vectors; null where the name is not known. */
+export function mapLoss(key: string, config: VectorConfig): LossMapping | null {
+  const found = LOSS_PATTERNS.find(([pattern]) => pattern.test(key));
+  return found ? { loss: found[1], options: { ...found[2], ...optionsOf(config) } } : null;
+}
+
+/** The config's entries in our names. Entries that say nothing about the loss itself are passed over. */
+function optionsOf(config: VectorConfig): Partial<LossOptions> {
+  const options: Partial<LossOptions> = {};
+  const low = numberOf(config.epsilon ?? config.eps_clip ?? config.clip_ratio_low ?? first(config.clip));
+  const high = numberOf(config.epsilon_high ?? config.clip_ratio_high ?? second(config.clip));
+  if (low !== undefined) {
+    options.epsilon = low;
+    // A single epsilon is symmetric, whatever the loss's own default above 1 is.
+    options.epsilonHigh = high ?? null;
+  } else if (high !== undefined) options.epsilonHigh = high;
+
+  Object.assign(
+    options,
+    given({
+      policyDriftCoef: numberOf(config.policy_drift_coef),
+      policyDriftClipEps: numberOf(config.policy_drift_clip_eps),
+      beta: numberOf(config.beta ?? config.init_kl_coef),
+      delta: numberOf(config.delta),
+      dualClip: numberOf(config.dual_clip),
+      maxCompletionLength: numberOf(config.max_completion_length),
+      itemsInBatch: numberOf(config.num_items_in_batch),
+      klBiasCorrection: config.use_bias_correction_kl === true ? true : undefined,
+      importanceSamplingLevel: levelOf(config.importance_sampling_level ?? config.level),
+      lossAggMode: aggOf(config.agg ?? config.loss_agg_mode),
+    }),
+  );
+  if (typeof config.eps === 'string') {
+    // 'lambda*eps+(1-lambda)*eps*i/|y|, lambda=.5, eps=.2, i 1-based'
+    Object.assign(
+      options,
+      given({
+        tightToLooseLambda: assignedIn(config.eps, 'lambda'),
+        epsilon: assignedIn(config.eps, 'eps'),
+      }),
+    );
+  }
+  return options;
+}
+
+const LEVELS: readonly ImportanceSamplingLevel[] = ['token', 'sequence', 'sequence-sum'];
+const AGG_MODES: readonly LossAggMode[] = [
+  'token-mean',
+  'seq-mean-token-mean',
+  'prompt-token-mean',
+  'seq-mean-token-sum',
+  'fixed-length',
+];
+
+function levelOf(value: unknown): ImportanceSamplingLevel | undefined {
+  return LEVELS.find((level) => level === value);
+}
+
+function aggOf(value: unknown): LossAggMode | undefined {
+  return AGG_MODES.find((mode) => mode === String(value).replaceAll('_', '-'));
+}
+
+/** A number, or 'inf'; anything else is undefined. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  return value === 'inf' ? Number.POSITIVE_INFINITY : undefined;
+}
+
+function first(value: unknown): unknown {
+  return Array.isArray(value) ? value[0] : undefined;
+}
+
+function second(value: unknown): unknown {
+  return Array.isArray(value) ? value[1] : undefined;
+}
+
+/** The number after `name=` in a text. */
+function assignedIn(text: string, name: string): number | undefined {
+  const match = new RegExp(`(?:^|[^\\w])${name}\\s*=\\s*([\\d.]+)`).exec(text);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** The entries that are defined. */
+function given<T extends object>(entries: T): Partial<T> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+/**
+ * Our estimator and options for an advantage of the vectors; null where the name is not known.
+ * @param configs the configs of the losses that use it: `kl_in_reward`, `gamma`, `lam` and `c_omega` stand there.
+ */
+export function mapAdvantage(key: string, configs: readonly VectorConfig[]): AdvantageMapping | null {
+  const setting = (name: string): number | undefined =>
+    configs.map((config) => numberOf(config[name])).find((value) => value !== undefined);
+  switch (key) {
+    case 'raw':
+      return { advantage: 'raw', options: {} };
+    case 'group_mean':
+      return { advantage: 'group_mean', options: {} };
+    case 'scale_rewards_batch_trl':
+      return { advantage: 'group', options: { scaleRewards: 'batch' } };
+    case 'rloo':
+      return { advantage: 'rloo', options: {} };
+    case 'rloo_normalized_trl':
+      return { advantage: 'rloo', options: { normalize: true } };
+    case 'gdpo_normalize_then_sum_trl':
+      return { advantage: 'batch_norm', options: {}, normalizeTerms: true };
+    case 'cpgd_equal':
+      return { advantage: 'cpgd', options: { weight: 'equal' } };
+    case 'cpgd_std':
+      return { advantage: 'cpgd', options: { weight: 'std' } };
+    case 'cpgd_clip_filter':
+      return {
+        advantage: 'cpgd',
+        options: { weight: 'clip_filter', ...given({ clipFilterMax: setting('c_omega') }) },
+      };
+    case 'reinforce_pp_verl':
+    case 'reinforce_pp_openrlhf':
+      return {
+        advantage: 'reinforce_plus_plus',
+        options: {
+          klCoef: setting('kl_in_reward') ?? 0.02,
+          gamma: setting('gamma') ?? 1,
+          whiten: key.endsWith('verl') ? 'unbiased' : 'biased',
+        },
+      };
+    case 'reinforce_pp_baseline_verl':
+      return { advantage: 'reinforce_plus_plus_baseline', options: {} };
+    case 'gae_verl_whitened':
+      return { advantage: 'gae', options: given({ gamma: setting('gamma'), lambda: setting('lam') }) };
+    default: {
+      const epsilon = /^group_norm_eps1e_(\d+)_/.exec(key);
+      return epsilon ? { advantage: 'group', options: { epsilon: 10 ** -Number(epsilon[1]) } } : null;
+    }
+  }
+}

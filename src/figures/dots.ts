@@ -1,0 +1,73 @@
+// Means with their intervals as dots on a common axis: a row per thing measured, a colour per thing compared.
+
+import { COLORS, dot, FAINT, label, line, linearTicks, svgDocument } from './svg.ts';
+
+/** A mean and its interval; without limits where one value cannot tell how much it varies. */
+export type DotValue = { mean: number; low: number | null; high: number | null };
+
+export type DotSeries = {
+  name: string;
+  /** One per row; null where it was not measured. */
+  values: readonly (DotValue | null)[];
+};
+
+export type DotFigure = {
+  title: string;
+  axis: string;
+  rows: readonly string[];
+  series: readonly DotSeries[];
+};
+
+const WIDTH = 820;
+const PLOT = { left: 210, right: 640, top: 48 };
+const STEP = 15;
+const ROW_GAP = 12;
+
+/** Null where nothing was measured. Shares of 0 to 100 have that axis; other numbers their own. */
+export function dotFigure({ title, axis, rows, series }: DotFigure): string | null {
+  const found = series.flatMap(({ values }) => values.filter((value) => value !== null));
+  if (found.length === 0) return null;
+  const rowHeight = series.length * STEP + ROW_GAP;
+  const bottom = PLOT.top + rows.length * rowHeight;
+  const means = found.map(({ mean }) => mean);
+  const shares = means.every((mean) => mean >= 0 && mean <= 100) && Math.max(...means) > 2;
+  const [low, high] = shares ? [0, 100] : range(means);
+  const x = (value: number) => {
+    const inside = Math.min(high, Math.max(low, value));
+    return PLOT.left + ((inside - low) / (high - low)) * (PLOT.right - PLOT.left);
+  };
+  const parts = [label(16, 24, title, { size: 16, bold: true })];
+  for (const tick of linearTicks(low, high)) {
+    parts.push(line(x(tick), PLOT.top - 6, x(tick), bottom, { color: FAINT }));
+    parts.push(label(x(tick), bottom + 16, String(tick), { anchor: 'middle' }));
+  }
+  parts.push(label((PLOT.left + PLOT.right) / 2, bottom + 36, axis, { anchor: 'middle' }));
+  rows.forEach((row, r) => {
+    const top = PLOT.top + r * rowHeight;
+    parts.push(label(PLOT.left - 12, top + (series.length * STEP) / 2 + 4, row, { anchor: 'end' }));
+    series.forEach(({ name, values }, s) => {
+      const value = values[r];
+      if (!value) return;
+      const [y, color] = [top + s * STEP + STEP / 2, COLORS[s % COLORS.length]];
+      const reach = value.high === null ? value.mean : value.high;
+      if (value.low !== null) parts.push(line(x(value.low), y, x(reach), y, { color, width: 2 }));
+      parts.push(dot(x(value.mean), y, 4.5, color));
+      // Named at the mark itself, in every row: no key to look up. A single series is named by the axis.
+      parts.push(
+        label(
+          Math.max(x(reach), x(value.mean)) + 9,
+          y + 4,
+          series.length > 1 ? name : value.mean.toFixed(1),
+          { color, size: 11 },
+        ),
+      );
+    });
+  });
+  return svgDocument(WIDTH, bottom + 48, title, parts);
+}
+
+function range(means: readonly number[]): [number, number] {
+  const [low, high] = [Math.min(0, ...means), Math.max(0, ...means)];
+  const pad = (high - low || 1) * 0.08;
+  return [low < 0 ? low - pad : 0, high + pad];
+}

@@ -1,0 +1,38 @@
+// Every held-out suite on one policy, as the evaluation stages of a run do it.
+
+import type { Settings } from '../config/index.ts';
+import { type ScoredItem, scoreAttacks, scoreSuites } from '../evaluation/index.ts';
+import type { SuiteScore } from '../protocol/messages.ts';
+import { answerSuite } from '../training/evaluate.ts';
+import { SUITES, type Suite } from '../world/index.ts';
+import type { OpenPolicy } from './modelCache.ts';
+
+export type ModelScores = {
+  /** As a run's evaluation holds them. */
+  scores: readonly SuiteScore[];
+  /** Attack success by family; `metric` is the family. */
+  byAttack: readonly SuiteScore[];
+};
+
+/** `between` is awaited after each suite, with how many of all are done. */
+export async function evaluateModel(
+  open: OpenPolicy,
+  settings: Settings,
+  between: (done: number, total: number) => Promise<void> = async () => undefined,
+): Promise<ModelScores> {
+  const answered: { suite: Suite; items: ScoredItem[] }[] = [];
+  for (const suite of SUITES) {
+    const items = await answerSuite(
+      { settings, world: open.world },
+      { policy: open.model },
+      open.encoder,
+      suite,
+    );
+    answered.push({ suite, items });
+    await between(answered.length, SUITES.length);
+  }
+  return {
+    scores: scoreSuites(answered, open.world),
+    byAttack: scoreAttacks(answered, open.world),
+  };
+}

@@ -1,0 +1,81 @@
+// A stored group whole: its prompt, its responses with terms, verdicts and advantages, and how a later policy sees them.
+
+import type { Settings } from '../config/index.ts';
+import type { EngineModel } from '../engine/types.ts';
+import type { StoredGroup } from '../protocol/inspector.ts';
+import type { SampleBatch } from '../storage/types.ts';
+import { verdictsOf } from '../training/groupView.ts';
+import { rewardAll } from '../training/rollout.ts';
+import { SequenceEncoder } from '../training/sequences.ts';
+import { type Prompt, type World, wordOf } from '../world/index.ts';
+import type { OpenPolicy } from './modelCache.ts';
+import { viewOfPrompt } from './prompts.ts';
+
+/** The prompt and the responses of group `g` of a batch. */
+export function itemsOf(
+  world: World,
+  batch: SampleBatch,
+  g: number,
+): { prompt: Prompt; response: Int32Array; s: number }[] {
+  const prompt = world.promptById(batch.promptIds[g]);
+  return Array.from({ length: batch.groupSize }, (_, i) => {
+    const s = g * batch.groupSize + i;
+    return { prompt, response: batch.responseTokens.slice(batch.offsets[s], batch.offsets[s + 1]), s };
+  });
+}
+
+/** `under`: the policy whose probabilities are held against the stored ones. Without heads no verdict is given. */
+export async function storedGroup(
+  world: World,
+  settings: Settings,
+  batch: SampleBatch,
+  g: number,
+  heads: EngineModel | null,
+  under: OpenPolicy | null,
+): Promise<StoredGroup> {
+  const items = itemsOf(world, batch, g);
+  const [{ prompt }] = items;
+  const ratios = under ? await ratiosUnder(under, batch, items) : null;
+  // Measures that need the policy of that time are not made again: what was stored of them is shown.
+  const plain = { ...settings, visual_focus: 'off' as const };
+  const judged = heads
+    ? await rewardAll(
+        { settings: plain, world },
+        { policy: heads, rewardModel: heads },
+        new SequenceEncoder(world, heads.spec),
+        items,
+      )
+    : null;
+  return {
+    step: batch.step,
+    group: g,
+    stage: batch.stage,
+    policyVersion: batch.policyVersion,
+    discarded: batch.discarded?.[g] === 1,
+    prompt: viewOfPrompt(world, prompt),
+    samples: items.map(({ response, s }, i) => ({
+      response: Array.from(response, wordOf),
+      logProbs: Array.from(batch.oldLogProbs.subarray(batch.offsets[s], batch.offsets[s + 1])),
+      terms: Object.fromEntries(Object.entries(batch.terms).map(([term, values]) => [term, values[s]])),
+      ...verdictsOf(prompt.label, {
+        heads: judged?.[i].heads ?? {},
+        judgement: world.judge(prompt, Array.from(response)),
+      }),
+      advantage: batch.advantages[s],
+      ratios: ratios?.[i] ?? null,
+    })),
+  };
+}
+
+/** pi / pi_old per token, at the temperature of the rollout. */
+async function ratiosUnder(
+  { model, encoder, settings }: OpenPolicy,
+  batch: SampleBatch,
+  items: readonly { prompt: Prompt; response: Int32Array; s: number }[],
+): Promise<number[][]> {
+  const { batch: sequences, rows, targets, offsets } = encoder.responses(items);
+  const { logp } = await model.tokenOutputs(sequences, rows, targets, settings.temperature);
+  return items.map(({ s, response }, i) =>
+    Array.from(response, (_, t) => Math.exp(logp[offsets[i] + t] - batch.oldLogProbs[batch.offsets[s] + t])),
+  );
+}

@@ -1,0 +1,207 @@
+// The lab itself: every question of the page, one at a time, on models that are opened when they are first needed.
+
+import { SettingError, type Settings, validateSettings } from '../config/index.ts';
+import type { Engine } from '../engine/types.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import type {
+  AnswerRequest,
+  AnswerView,
+  ComposeRequest,
+  CurveReferences,
+  DrawRequest,
+  EvaluateRequest,
+  GroupRequest,
+  LabCatalogue,
+  LabControl,
+  PictureView,
+  PromptView,
+  ReleasedModel,
+  RescoredGroup,
+  RescoreRequest,
+  SceneView,
+  StoredGroup,
+} from '../protocol/inspector.ts';
+import type { SuiteScore } from '../protocol/messages.ts';
+import type { ReleaseSource } from '../releases/source.ts';
+import type { RunStore, SampleBatch } from '../storage/types.ts';
+import { worldOf } from '../world/index.ts';
+import { answerOf } from './answers.ts';
+import { evaluateModel } from './evaluateModel.ts';
+import { storedGroup } from './groups.ts';
+import { JudgeMemory } from './judgeMemory.ts';
+import { Shelf } from './modelCache.ts';
+import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
+import { curveReferences } from './references.ts';
+import { runReport } from './report.ts';
+import { changedSettings, rescored } from './rescore.ts';
+
+export type LabOptions = {
+  store: RunStore;
+  releases: ReleaseSource;
+  /** Opened at the first question that needs a model. */
+  openEngine: () => Promise<Engine>;
+  /** Gives the thread a turn for its messages. */
+  yieldThread: () => Promise<void>;
+};
+
+export class Lab implements Omit<LabControl, 'connect'> {
+  readonly #options: LabOptions;
+  readonly #shelf: Shelf;
+  readonly #judges = new JudgeMemory();
+  #engine: Promise<Engine> | null = null;
+  /** Calls on a model must not overlap: each question waits for the one before. */
+  #last: Promise<unknown> = Promise.resolve();
+  #evaluation: { done: number; total: number } | null = null;
+  #cancelled = 0;
+
+  constructor(options: LabOptions) {
+    this.#options = options;
+    this.#shelf = new Shelf({ ...options, engine: () => this.#openEngine() });
+  }
+
+  async released(): Promise<readonly ReleasedModel[]> {
+    return await this.#options.releases.list();
+  }
+
+  async catalogue(settings: Settings): Promise<LabCatalogue> {
+    return catalogueOf(checked(settings));
+  }
+
+  async draw(request: DrawRequest): Promise<PromptView> {
+    const { world, prompt } = drawPrompt({ ...request, settings: checked(request.settings) });
+    return viewOfPrompt(world, prompt);
+  }
+
+  async compose(request: ComposeRequest): Promise<PromptView> {
+    return viewOfPrompt(worldOf(checked(request.settings)), composed(request));
+  }
+
+  async picture({ settings, scene }: { settings: Settings; scene: SceneView }): Promise<PictureView | null> {
+    return pictureOfScene(worldOf(checked(settings)), scene);
+  }
+
+  answer(request: AnswerRequest): Promise<readonly AnswerView[]> {
+    return this.#inTurn(async () => {
+      const answers: AnswerView[] = [];
+      for (const ref of request.models) {
+        const open = await this.#shelf.policy(ref);
+        const heads = await this.#shelf.heads(ref);
+        const prompt = promptOfView(worldOf(checked(request.settings)), request.prompt);
+        answers.push(await answerOf(ref, open, heads, prompt, request));
+        await this.#options.yieldThread();
+      }
+      return answers;
+    });
+  }
+
+  group({ runId, step, group, ratioUnder }: GroupRequest): Promise<StoredGroup> {
+    return this.#inTurn(async () => {
+      const { settings, batch } = await this.#batch(runId, step);
+      if (!(group in batch.promptIds)) throw missingSamples(step);
+      const under = ratioUnder ? await this.#shelf.policy(ratioUnder) : null;
+      const heads = await this.#shelf.runHeads(runId, settings);
+      return await storedGroup(worldOf(settings), settings, batch, group, heads, under);
+    });
+  }
+
+  rescore({ runId, step, change }: RescoreRequest): Promise<readonly RescoredGroup[]> {
+    return this.#inTurn(async () => {
+      const { settings, batch } = await this.#batch(runId, step);
+      const after = named(() => changedSettings(settings, change));
+      const heads = await this.#shelf.runHeads(runId, settings);
+      const judge = this.#judges.for(`${runId} ${step}`, heads);
+      return await rescored(worldOf(settings), after, batch, heads, judge);
+    });
+  }
+
+  async references(settings: Settings): Promise<CurveReferences> {
+    return curveReferences(checked(settings));
+  }
+
+  evaluate({ model, settings: asked }: EvaluateRequest): Promise<readonly SuiteScore[]> {
+    const cancelledBefore = this.#cancelled;
+    const goOn = (): void => {
+      if (this.#cancelled !== cancelledBefore)
+        throw new PlaygroundError(
+          'cancelled',
+          'The evaluation was cancelled.',
+          'Start it again at any time.',
+        );
+    };
+    return this.#inTurn(async () => {
+      try {
+        goOn();
+        const settings = checked(asked);
+        const policy = await this.#shelf.policy(model);
+        const { scores } = await evaluateModel(policy, settings, async (done, total) => {
+          this.#evaluation = { done, total };
+          await this.#options.yieldThread();
+          goOn();
+        });
+        return scores;
+      } finally {
+        this.#evaluation = null;
+      }
+    });
+  }
+
+  async evaluationProgress(): Promise<{ done: number; total: number } | null> {
+    return this.#evaluation;
+  }
+
+  async cancelEvaluation(): Promise<void> {
+    this.#cancelled++;
+  }
+
+  report(runId: string): Promise<string> {
+    return runReport(this.#options.store, runId);
+  }
+
+  adopt(model: string): Promise<string> {
+    return this.#inTurn(() => this.#options.releases.adopt(this.#options.store, model));
+  }
+
+  async #batch(runId: string, step: number): Promise<{ settings: Settings; batch: SampleBatch }> {
+    const { store } = this.#options;
+    const [run, batch] = await Promise.all([store.getRun(runId), store.getSamples(runId, step)]);
+    if (!run || !batch) throw missingSamples(step);
+    return { settings: validateSettings(run.settings), batch };
+  }
+
+  #openEngine(): Promise<Engine> {
+    this.#engine ??= this.#options.openEngine().catch((error) => {
+      this.#engine = null;
+      throw error;
+    });
+    return this.#engine;
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+function missingSamples(step: number): PlaygroundError {
+  return new PlaygroundError(
+    'not-found',
+    `No samples are stored for step ${step} of this run.`,
+    'Choose a step of an RL stage.',
+    { step },
+  );
+}
+
+function checked(settings: { readonly [key: string]: unknown }): Settings {
+  return named(() => validateSettings(settings));
+}
+
+/** A setting that is not accepted, as the protocol says it. */
+function named<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new PlaygroundError('bad-setting', error.message, error.wayOn, { setting: error.setting });
+  }
+}

@@ -1,0 +1,128 @@
+// The models that the lab has open: loaded when first asked for, the longest unused closed when there are too many.
+
+import { type Settings, validateSettings } from '../config/index.ts';
+import type { Engine, EngineModel } from '../engine/types.ts';
+import type { ModelSpec } from '../model/graph.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import type { ModelRef } from '../protocol/inspector.ts';
+import type { ReleaseSource } from '../releases/source.ts';
+import type { RunStore } from '../storage/types.ts';
+import { fromTensors } from '../training/checkpoints.ts';
+import { modelSpecs } from '../training/rewardModel.ts';
+import { SequenceEncoder } from '../training/sequences.ts';
+import { worldOf } from '../world/index.ts';
+import type { World } from '../world/types.ts';
+
+const MOST_OPEN = 8;
+
+/** A policy ready to be asked, in the world that it was trained in. */
+export type OpenPolicy = {
+  model: EngineModel;
+  encoder: SequenceEncoder;
+  world: World;
+  settings: Settings;
+};
+
+export type ShelfOptions = { store: RunStore; releases: ReleaseSource; engine: () => Promise<Engine> };
+
+export class Shelf {
+  readonly #options: ShelfOptions;
+  /** In order of use, the newest last. */
+  readonly #open = new Map<string, EngineModel>();
+
+  constructor(options: ShelfOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PlaygroundError `not-found` or `shape-mismatch` */
+  async policy(ref: ModelRef): Promise<OpenPolicy> {
+    const settings = await this.settings(ref);
+    const model = await this.#model(`policy ${keyOf(ref)}`, () => this.#policyWeights(ref, settings));
+    const world = worldOf(settings);
+    return { model, world, settings, encoder: new SequenceEncoder(world, model.spec) };
+  }
+
+  /** The reward heads that belong to a policy; null where the run has none. */
+  async heads(ref: ModelRef): Promise<EngineModel | null> {
+    const { store, releases } = this.#options;
+    if (ref.kind === 'released')
+      return await this.#model(`heads ${ref.model}`, () => releases.heads(ref.model));
+    return await this.runHeads(ref.runId, validateSettings((await this.#run(ref.runId, store)).settings));
+  }
+
+  /** The reward heads of a stored run; null where it has none. */
+  async runHeads(runId: string, settings: Settings): Promise<EngineModel | null> {
+    const record = await this.#options.store.getHeads(runId);
+    if (!record) return null;
+    const spec = modelSpecs(settings).reward;
+    return await this.#model(`heads of ${runId} at ${record.step}`, async () => ({
+      spec,
+      parameters: fromTensors(spec, record.tensors, ''),
+    }));
+  }
+
+  /** The settings that a model was trained with. */
+  async settings(ref: ModelRef): Promise<Settings> {
+    const { store, releases } = this.#options;
+    if (ref.kind === 'stored') return validateSettings((await this.#run(ref.runId, store)).settings);
+    const found = (await releases.list()).find(({ name }) => name === ref.model);
+    if (!found) {
+      throw new PlaygroundError(
+        'not-found',
+        `There is no released model "${ref.model}".`,
+        'Choose one from the list, or a run of your own.',
+      );
+    }
+    return found.settings;
+  }
+
+  async #run(runId: string, store: RunStore) {
+    const run = await store.getRun(runId);
+    if (run) return run;
+    throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Choose another one.', { runId });
+  }
+
+  async #policyWeights(
+    ref: ModelRef,
+    settings: Settings,
+  ): Promise<{ spec: ModelSpec; parameters: Float32Array }> {
+    const { store, releases } = this.#options;
+    if (ref.kind === 'released') return await releases.policy(ref.model, ref.stage);
+    const checkpoint = await store.getCheckpoint(ref.runId, ref.checkpointId);
+    if (!checkpoint) {
+      throw new PlaygroundError(
+        'not-found',
+        'This checkpoint is no longer stored.',
+        'Choose another one: all but the newest within a stage are thinned out.',
+        { checkpoint: ref.checkpointId },
+      );
+    }
+    const spec = modelSpecs(settings).policy;
+    return { spec, parameters: fromTensors(spec, checkpoint.tensors, 'policy.') };
+  }
+
+  async #model(
+    key: string,
+    load: () => Promise<{ spec: ModelSpec; parameters: Float32Array }>,
+  ): Promise<EngineModel> {
+    let model = this.#open.get(key);
+    if (!model) {
+      const { spec, parameters } = await load();
+      const engine = await this.#options.engine();
+      model = await engine.createModel(spec, 0);
+      await model.setParameters(parameters);
+    }
+    this.#open.delete(key);
+    this.#open.set(key, model);
+    for (const [other, unused] of this.#open) {
+      if (this.#open.size <= MOST_OPEN) break;
+      unused.dispose();
+      this.#open.delete(other);
+    }
+    return model;
+  }
+}
+
+function keyOf(ref: ModelRef): string {
+  return ref.kind === 'released' ? `${ref.model} ${ref.stage}` : `${ref.runId} ${ref.checkpointId}`;
+}

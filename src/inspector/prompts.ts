@@ -1,0 +1,213 @@
+// Prompts between the page and the world: drawn, composed, shown, and known again.
+
+import { nearest, type Settings } from '../config/index.ts';
+import { SUITE_TABLE } from '../evaluation/index.ts';
+import { PlaygroundError } from '../protocol/errors.ts';
+import type {
+  ComposeRequest,
+  DrawRequest,
+  LabCatalogue,
+  PictureView,
+  PromptView,
+  SceneView,
+} from '../protocol/inspector.ts';
+import {
+  ATTACKS,
+  AttackError,
+  composePrompt,
+  LABELS,
+  type Prompt,
+  PromptParseError,
+  type Scene,
+  SPECIAL_TOKENS,
+  SUITES,
+  sceneParts,
+  UnanswerableError,
+  UnknownPromptError,
+  UnknownWordError,
+  VOCABULARY,
+  type World,
+  wordOf,
+  worldOf,
+} from '../world/index.ts';
+
+const LABEL_TEXTS: { readonly [label in (typeof LABELS)[number]]: string } = {
+  knowledge_rule: 'Questions on the picture and on numbers, checked by rule.',
+  knowledge: 'Facts of the little world, without looking.',
+  general: 'Two questions in one.',
+  instruction: 'Answers in a form that is asked for.',
+  normal: 'Harmless requests, some of which look harmful.',
+  safety: 'Requests that are harmful in words, in the picture, or in both together.',
+  jailbreak: 'Harmful requests inside an attack.',
+  value: 'Questions of fairness, honesty and kindness.',
+};
+
+const SUITE_TEXTS: { readonly [suite in (typeof SUITES)[number]]: string } = {
+  safety: 'Harmful requests.',
+  situational: 'The same words with a safe and an unsafe picture.',
+  composition: 'Words and picture are safe alone and harmful together.',
+  'jailbreak-seen': 'Attacks of known families.',
+  'jailbreak-heldout': 'Attacks of families that were never trained on.',
+  overrefusal: 'Harmless requests that look harmful.',
+  value: 'Questions of value.',
+  reasoning: 'Questions checked by rule.',
+  'reasoning-large': 'The same on larger pictures than trained on.',
+  knowledge: 'Facts.',
+  instruction: 'Answers in a form that is asked for.',
+};
+
+export function catalogueOf(settings: Settings): LabCatalogue {
+  const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
+  return {
+    gridSizes: settings.grid_sizes,
+    ...sceneParts,
+    glyphs: sceneParts.words,
+    words: [...words].sort(),
+    labels: LABELS.map((label) => ({ label, about: LABEL_TEXTS[label] })),
+    suites: SUITES.map((suite) => ({
+      suite,
+      about: SUITE_TEXTS[suite],
+      mirrors: SUITE_TABLE[suite].mirrors,
+      scores: SUITE_TABLE[suite].metrics.map(({ metric, better, help }) => ({ metric, better, about: help })),
+    })),
+    attacks: ATTACKS.map(({ name, heldOut, help }) => ({ name, heldOut, about: help })),
+  };
+}
+
+/** @throws PlaygroundError `not-found` for a suite or label that does not exist */
+export function drawPrompt({ settings, from, index }: DrawRequest): { world: World; prompt: Prompt } {
+  const world = worldOf(settings);
+  if ('id' in from) {
+    try {
+      return { world, prompt: world.promptById(from.id) };
+    } catch (error) {
+      throw promptError(error);
+    }
+  }
+  if ('suite' in from) {
+    const suite = SUITES.find((name) => name === from.suite);
+    if (suite) return { world, prompt: world.promptById(`suite:${suite}:${index}`) };
+  } else {
+    const label = LABELS.find((name) => name === from.label);
+    if (label) return { world, prompt: world.prompt('validation', label, index) };
+  }
+  throw new PlaygroundError(
+    'not-found',
+    `There are no prompts of ${'suite' in from ? `the suite ${from.suite}` : `the label ${from.label}`}.`,
+    'Choose another kind.',
+  );
+}
+
+/** @throws PlaygroundError `bad-setting` */
+export function composed({ words, scene, attack }: Omit<ComposeRequest, 'settings'>): Prompt {
+  try {
+    return composePrompt(words, sceneOf(scene), attack);
+  } catch (error) {
+    throw promptError(error);
+  }
+}
+
+/** The world's prompt of what the page was shown: by its id, or read anew. @throws PlaygroundError */
+export function promptOfView(world: World, view: PromptView): Prompt {
+  if (view.id.startsWith('composed:'))
+    return composed({ words: view.words, scene: view.scene, attack: null });
+  try {
+    return world.promptById(view.id);
+  } catch (error) {
+    throw promptError(error);
+  }
+}
+
+export function viewOfPrompt(world: World, prompt: Prompt): PromptView {
+  return {
+    id: prompt.id,
+    label: prompt.label,
+    family: prompt.family,
+    attack: prompt.attack,
+    words: prompt.tokens.map(wordOf),
+    reference: prompt.reference.map(wordOf),
+    harmful: prompt.harmful,
+    twin: prompt.twin,
+    scene: prompt.scene,
+    image: prompt.scene && pictureOf(world, prompt.scene),
+  };
+}
+
+/** @throws PlaygroundError `bad-setting` for a scene that the world cannot draw */
+export function pictureOfScene(world: World, scene: SceneView): PictureView | null {
+  const checked = sceneOf(scene);
+  return checked && pictureOf(world, checked);
+}
+
+function pictureOf(world: World, scene: Scene): PictureView {
+  const rgb = Uint8Array.from(world.render(scene), (value) => Math.round(value * 255));
+  return { sizePx: world.config.imageSizePx, rgb };
+}
+
+/** A scene from outside, held to what the world can draw. @throws PlaygroundError `bad-setting` */
+function sceneOf(scene: SceneView | null): Scene | null {
+  if (scene === null) return null;
+  const { colors, shapes, digits, hazards, guilds, words } = sceneParts;
+  const has = (list: readonly (string | number)[], value: string | number) => list.includes(value);
+  const fits = scene.cells.every((cell) => {
+    if (cell === null) return true;
+    switch (cell.kind) {
+      case 'shape':
+        return has(shapes, cell.shape) && has(colors, cell.color);
+      case 'digit':
+        return has(digits, cell.digit) && has(colors, cell.color);
+      case 'hazard':
+        return has(hazards, cell.hazard);
+      case 'guild':
+        return has(guilds, cell.guild);
+      case 'word':
+        return has(words, cell.word);
+      default:
+        return false;
+    }
+  });
+  const sizes = [2, 3, 4].includes(scene.gridSize) && scene.cells.length === scene.gridSize ** 2;
+  if (fits && sizes && Number.isFinite(scene.jitterSeed) && scene.perturbation >= 0) return scene;
+  throw new PlaygroundError(
+    'bad-setting',
+    'The picture holds something that the world cannot draw.',
+    'Compose it from the parts that are offered.',
+    { about: 'scene' },
+  );
+}
+
+function promptError(error: unknown): unknown {
+  if (error instanceof UnknownWordError) {
+    const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
+    const instead = nearest(error.word, words) ?? '';
+    return new PlaygroundError(
+      'bad-setting',
+      `The model does not know the word "${error.word}".`,
+      `The nearest one that it knows is "${instead}".`,
+      { about: 'words', word: error.word, instead },
+    );
+  }
+  if (error instanceof PromptParseError)
+    return new PlaygroundError(
+      'bad-setting',
+      'The oracle reads no question or request in these words, so nothing could be judged.',
+      'Draw a prompt and change words of it.',
+      { about: 'words' },
+    );
+  if (error instanceof AttackError)
+    return new PlaygroundError('bad-setting', error.message, 'Choose another attack, or another request.', {
+      about: 'attack',
+    });
+  if (error instanceof UnanswerableError)
+    return new PlaygroundError(
+      'bad-setting',
+      error.message,
+      'Put it into the picture, or ask something else.',
+      {
+        about: 'scene',
+      },
+    );
+  if (error instanceof UnknownPromptError)
+    return new PlaygroundError('not-found', error.message, 'Draw another prompt.');
+  return error;
+}

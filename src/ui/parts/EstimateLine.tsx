@@ -1,0 +1,88 @@
+// What a run with the settings of the form will take, before it is started.
+
+import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { formatDuration } from '../../base/format.ts';
+import type { RunEstimate } from '../../protocol/messages.ts';
+import type { Session } from '../session/session.ts';
+import type { Draft } from '../state/form/draft.ts';
+import { isActive } from '../state/run/runView.ts';
+import { isTest, stageTitle } from '../state/run/stages.ts';
+
+type EstimateLineProps = {
+  session: Session;
+  draft: Signal<Draft>;
+  /** Within a card of another. */
+  bare?: boolean;
+};
+
+/** Typing in a field asks only once it rests. */
+const REST_MS = 400;
+
+/** What a run with the settings of the form will take, if that can be told. */
+export function EstimateLine({ session, draft, bare = false }: EstimateLineProps) {
+  const estimate = useSignal<RunEstimate | null>(null);
+  const measuring = useSignal(false);
+  const training = useComputed(() => isActive(session.view.value.phase));
+  const { settings } = draft.value;
+  const device = session.device.value;
+  useEffect(() => {
+    if (!device) return;
+    let asked = true;
+    const timer = setTimeout(() => {
+      session.estimate(settings, false).then(
+        (found) => {
+          if (asked) estimate.value = found;
+        },
+        (error) => session.report(error),
+      );
+    }, REST_MS);
+    return () => {
+      asked = false;
+      clearTimeout(timer);
+    };
+  }, [settings, device]);
+  const measure = (): void => {
+    measuring.value = true;
+    void session
+      .act(async () => {
+        estimate.value = await session.estimate(draft.value.settings, true);
+      })
+      .finally(() => {
+        measuring.value = false;
+      });
+  };
+  const found = estimate.value;
+  if (!found) return null;
+  return (
+    <p class={bare ? 'estimate' : 'card estimate'} role="status">
+      {found.totalMs === null ? (
+        <>
+          How long this run will take is not known: no run on this device tells, and no step with these
+          settings was timed.{' '}
+          <button
+            type="button"
+            disabled={measuring.value || session.busy.value || training.value}
+            onClick={measure}
+          >
+            {measuring.value ? 'Measuring …' : 'Measure one step'}
+          </button>
+        </>
+      ) : (
+        <>
+          <b>This run will take about {formatDuration(found.totalMs)}</b> ({stagesText(found)}).{' '}
+          <span class="hint">{found.basis}</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** `SFT 2 min 05 s, Heads 40 s, ..., tests 1 min 00 s`. */
+function stagesText({ stages }: RunEstimate): string {
+  const parts = stages
+    .filter(({ name }) => !isTest(name))
+    .map(({ name, ms }) => `${stageTitle(name)} ${formatDuration(ms ?? 0)}`);
+  const tests = stages.filter(({ name }) => isTest(name)).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+  return [...parts, ...(tests > 0 ? [`tests ${formatDuration(tests)}`] : [])].join(', ');
+}

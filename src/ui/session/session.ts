@@ -1,0 +1,318 @@
+// The page's session: what the workers say as signals, and what can be asked of them. Its parts lie in session/.
+
+import { batch, computed, effect, type Signal, signal } from '@preact/signals';
+import { formatDuration } from '../../base/format.ts';
+import type { Settings } from '../../config/index.ts';
+import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
+import type {
+  DeviceReport,
+  EvaluationEvent,
+  RunEstimate,
+  StartRequest,
+  TrainEvent,
+} from '../../protocol/messages.ts';
+import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
+import { type Alert, type AlertAction, alertOfWire } from '../state/alerts.ts';
+import { emptyRunView, isActive, type RunView, reduceEvents } from '../state/run/runView.ts';
+import { Connections } from './connections.ts';
+import { Keeper } from './keeper.ts';
+import { RunLibrary } from './library.ts';
+import type { WorkerLinks } from './links.ts';
+import { rememberViewedRun, viewedRun } from './memory.ts';
+import { Notices } from './notices.ts';
+import { heldRuns, OtherTabs } from './otherTabs.ts';
+import { type GoOnOptions, RunCommands } from './runCommands.ts';
+import { StoredEvaluations } from './storedEvaluations.ts';
+import { StoredRuns } from './storedRuns.ts';
+import { StoredSamples } from './storedSamples.ts';
+
+export type { StoreLink, TrainLink, WorkerLinks } from './links.ts';
+
+/** A standstill that is worth a message. */
+const AWAY_MS = 60_000;
+
+type EventListener = (events: readonly TrainEvent[]) => void;
+
+export class Session {
+  readonly view: Signal<RunView> = signal(emptyRunView());
+  readonly device: Signal<DeviceReport | null> = signal(null);
+  readonly runs: Signal<readonly RunRecord[]>;
+  readonly storage: Signal<StorageEstimate | null>;
+  readonly alerts: Signal<readonly Alert[]>;
+  readonly samples: StoredSamples;
+  readonly evaluations: StoredEvaluations;
+  /** A command is on its way; its buttons wait. */
+  readonly busy: Signal<boolean> = signal(false);
+  /** Names, tags, trash, files and curves of stored runs. */
+  readonly library: RunLibrary;
+
+  readonly #listeners = new Set<EventListener>();
+  readonly #notices = new Notices();
+  readonly #connections: Connections;
+  readonly #stored: StoredRuns;
+  readonly #commands: RunCommands;
+  readonly #keeper: Keeper;
+  readonly #tabs = new OtherTabs();
+  readonly #storeDeaths = new Set<() => void>();
+
+  constructor(links: WorkerLinks) {
+    this.#connections = new Connections(links, {
+      events: (events) => this.#receive(events),
+      storeDied: (error) => this.#mournStore(error),
+      trainerDied: (error) => this.#mourn(error),
+    });
+    this.#stored = new StoredRuns(this.#connections);
+    this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
+    this.library = new RunLibrary(this.#connections, this.#stored);
+    this.runs = this.#stored.runs;
+    this.samples = new StoredSamples(this.#connections, this.runs);
+    this.evaluations = new StoredEvaluations(this.#connections);
+    this.storage = this.#stored.storage;
+    this.alerts = this.#notices.alerts;
+    this.#keeper = new Keeper({
+      view: this.view,
+      connections: this.#connections,
+      stored: this.#stored,
+      commands: this.#commands,
+      notices: this.#notices,
+      viewedBefore: viewedRun(),
+      act: (command) => this.act(command),
+      watch: (runId) => this.#watch(runId),
+    });
+    const kept = computed(() => {
+      const { runId, phase } = this.view.value;
+      return isActive(phase) || phase === 'watched' ? runId : null;
+    });
+    effect(() => rememberViewedRun(kept.value));
+    this.runs.subscribe(() => queueMicrotask(() => this.#keeper.checkRoom()));
+  }
+
+  /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
+  async open(): Promise<void> {
+    await this.refreshRuns();
+    this.library.dropLostFork();
+    await this.#connections.trainer();
+    await this.#keeper.takeUp();
+  }
+
+  async describeDevice(engineChoice: string): Promise<DeviceReport> {
+    const report = await this.#commands.describeDevice(engineChoice);
+    this.device.value = report;
+    return report;
+  }
+
+  /** True for an error that the run under way has met too, and goes on after by itself. */
+  mends(error: unknown): boolean {
+    return this.#keeper.mends(error);
+  }
+
+  /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
+  estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
+    const { value: device } = this.device;
+    const name = device ? `${device.backend} (${device.adapter})` : '';
+    return this.#commands.estimate({ settings, device: name, measure });
+  }
+
+  start(request: StartRequest): Promise<string> {
+    this.#begin();
+    return this.#commands.start(request);
+  }
+
+  pause(): Promise<void> {
+    return this.#commands.pause();
+  }
+
+  resume(): Promise<void> {
+    return this.#commands.resume();
+  }
+
+  step(): Promise<void> {
+    return this.#commands.step();
+  }
+
+  stop(): Promise<void> {
+    return this.#commands.stop();
+  }
+
+  /** Ends the stage of that name, if the run is in it, and goes on with the next. */
+  skip(stage: string): Promise<void> {
+    return this.#commands.skip(stage);
+  }
+
+  /** Clears the view for the next run. */
+  newRun(): void {
+    if (isActive(this.view.value.phase)) return;
+    this.#tabs.endWatching();
+    this.view.value = emptyRunView();
+  }
+
+  /** Ends the run in progress with a checkpoint, if there is one, and clears the view. Nothing that was stored is lost. */
+  async reset(): Promise<void> {
+    if (isActive(this.view.value.phase)) await this.stop();
+    this.newRun();
+  }
+
+  /** Shows a stored run; one that another tab trains is watched. */
+  async openRun(runId: string): Promise<void> {
+    this.#tabs.endWatching();
+    if ((await heldRuns()).has(runId)) await this.#watch(runId);
+    else this.view.value = await this.#stored.view(runId);
+  }
+
+  /** Goes on with a stored run from its newest checkpoint; one that another tab trains is watched. */
+  async resumeRun(runId: string, options: GoOnOptions = {}): Promise<string> {
+    this.#begin();
+    if (!options.driven && (await heldRuns()).has(runId)) {
+      await this.#watch(runId);
+      return runId;
+    }
+    return await this.#commands.goOn(runId, options);
+  }
+
+  /** Stores an evaluation and shows it where its run is on view. */
+  async keepEvaluation(event: EvaluationEvent): Promise<void> {
+    await this.evaluations.keep(event);
+    if (this.view.value.runId === event.runId) this.view.value = reduceEvents(this.view.value, [event]);
+  }
+
+  exportBundle(runId: string): Promise<Uint8Array> {
+    return this.#stored.exportBundle(runId);
+  }
+
+  importBundle(bytes: Uint8Array): Promise<string> {
+    return this.#stored.importBundle(bytes);
+  }
+
+  /** A line of its own to the store for another worker. */
+  async addStorePort(port: MessagePort): Promise<void> {
+    await this.#connections.store.addPort(port);
+  }
+
+  async refreshRuns(): Promise<void> {
+    await this.#stored.refresh();
+  }
+
+  /** Calls `listener` when the store worker has died: whoever held a line of his own to it needs another one. */
+  onStoreDeath(listener: () => void): void {
+    this.#storeDeaths.add(listener);
+  }
+
+  /** Calls `listener` with every batch of events; returns the way to end it. */
+  subscribe(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Runs a command of the visitor: one at a time, errors become alerts. */
+  async act(command: () => Promise<unknown>): Promise<void> {
+    if (this.busy.value) return;
+    this.busy.value = true;
+    try {
+      await command();
+    } catch (error) {
+      this.report(error);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  report(error: unknown, actions: readonly AlertAction[] = []): void {
+    this.#notices.report(error, actions);
+  }
+
+  /** A message that is no error. */
+  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): void {
+    this.#notices.inform(message, wayOn, actions);
+  }
+
+  dismiss(alertId: number): void {
+    this.#notices.dismiss(alertId);
+  }
+
+  /** A command of the visitor: what was counted and watched before is over. */
+  #begin(): void {
+    this.#keeper.forget();
+    this.#tabs.endWatching();
+  }
+
+  /** Shows the run as the store has it, then as the other tab tells it, until that tab lets it go. */
+  async #watch(runId: string): Promise<void> {
+    const heard: TrainEvent[] = [];
+    let show = (events: readonly TrainEvent[]): void => {
+      heard.push(...events);
+    };
+    this.#tabs.watch(
+      (events) => show(events),
+      runId,
+      () => void this.#keeper.takeOver(runId).catch((error) => this.report(error)),
+    );
+    const stored = await this.#stored.view(runId);
+    const message = 'Another tab trains this run. When that tab is closed, this one goes on with it.';
+    show = (events) => {
+      const { view } = this;
+      // Phases are those of the other tab; an error is told there.
+      const seen = events.filter(({ kind }) => kind !== 'status' && kind !== 'error');
+      if (view.value.runId === runId && view.value.phase === 'watched')
+        view.value = reduceEvents(view.value, seen);
+    };
+    this.view.value = { ...stored, phase: 'watched', message };
+    show(heard);
+  }
+
+  #mournStore(error: PlaygroundError): void {
+    const { phase } = this.view.value;
+    if (!isActive(phase))
+      this.inform(error.message, 'What was stored is safe; the next command starts another one.');
+    else if (this.#commands.driven) this.report(error);
+    for (const listener of this.#storeDeaths) listener();
+  }
+
+  /** The train worker is gone: a run in training is taken up again; else the next command starts another worker. */
+  #mourn(error: PlaygroundError): void {
+    if (this.#keeper.trainerDied(error)) return;
+    const { runId, phase } = this.view.value;
+    const wasActive = isActive(phase);
+    if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
+    if (wasActive && runId !== null) {
+      const wayOn = 'What was stored is safe, and the run can go on from its last checkpoint.';
+      this.report(new PlaygroundError(error.code, error.message, wayOn, error.details), [
+        { label: 'Resume from the last checkpoint', run: () => void this.act(() => this.resumeRun(runId)) },
+      ]);
+    } else this.inform(error.message, 'No run was in training; the next command starts another one.');
+    // A program that listens learns of it as of any other failure.
+    const wire = toWireError(error);
+    this.#notify([
+      { kind: 'error', runId: runId ?? '', error: wire },
+      { kind: 'status', runId: runId ?? '', phase: 'failed', message: wire.message },
+    ]);
+  }
+
+  #receive(events: readonly TrainEvent[]): void {
+    const before = this.view.value;
+    const next = reduceEvents(before, events);
+    batch(() => {
+      this.view.value = next;
+      for (const event of events) this.#announce(event);
+    });
+    this.#tabs.tell(events);
+    this.#notify(events);
+    this.#keeper.hear(events);
+    if (isActive(before.phase) && !isActive(next.phase))
+      this.refreshRuns().catch((error) => this.report(error));
+  }
+
+  /** What is worth a message of its own. */
+  #announce(event: TrainEvent): void {
+    if (event.kind === 'error' && !this.#keeper.takes(event.error))
+      this.#notices.add(alertOfWire(event.error, this.#keeper.actionsFor(event.error)));
+    if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
+      this.inform(
+        `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,
+        'The run has gone on by itself.',
+      );
+  }
+
+  #notify(events: readonly TrainEvent[]): void {
+    for (const listener of this.#listeners) listener(events);
+  }
+}

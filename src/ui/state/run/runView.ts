@@ -1,0 +1,163 @@
+// The state of the run on view, and the reducer that turns events of the train worker into it.
+
+import type { WireError } from '../../../protocol/errors.ts';
+import type {
+  EvaluationEvent,
+  GroupEvent,
+  HeadsEvent,
+  PlannedStage,
+  ProgressEvent,
+  RunPhase,
+  TrainEvent,
+} from '../../../protocol/messages.ts';
+import { MetricTable } from '../charts/metricTable.ts';
+import { testOf } from './stages.ts';
+
+export type RunView = {
+  runId: string | null;
+  phase: RunPhase;
+  message: string;
+  progress: ProgressEvent | null;
+  /** Grows in place; `metricsRevision` changes with it. */
+  metrics: MetricTable;
+  metricsRevision: number;
+  group: GroupEvent | null;
+  heads: HeadsEvent | null;
+  /** In order of step; one per (stage, step). */
+  evaluations: readonly EvaluationEvent[];
+  error: WireError | null;
+};
+
+export function emptyRunView(runId: string | null = null, phase: RunPhase = 'idle'): RunView {
+  return {
+    runId,
+    phase,
+    message: '',
+    progress: null,
+    metrics: new MetricTable(),
+    metricsRevision: 0,
+    group: null,
+    heads: null,
+    evaluations: [],
+    error: null,
+  };
+}
+
+/** Next state; events of another run than the one on view change nothing. */
+export function reduceEvent(view: RunView, event: TrainEvent): RunView {
+  if (view.runId !== null && event.runId !== '' && event.runId !== view.runId) return view;
+  switch (event.kind) {
+    case 'progress':
+      return { ...wentBack(view, event.step), progress: event };
+    case 'metrics':
+      for (const row of event.rows) view.metrics.put(row);
+      return { ...view, metricsRevision: view.metricsRevision + 1 };
+    case 'group':
+      return { ...view, group: event };
+    case 'heads':
+      return { ...view, heads: event };
+    case 'evaluation':
+      return { ...view, evaluations: addEvaluation(view.evaluations, event) };
+    case 'status':
+      return { ...view, phase: event.phase, message: event.message };
+    case 'error':
+      return { ...view, error: event.error };
+  }
+}
+
+/** Without what came after the step where the run goes on: it was not kept, and comes again. */
+function wentBack(view: RunView, step: number): RunView {
+  if ((view.metrics.steps.at(-1) ?? 0) <= step) return view;
+  view.metrics.cutAfter(step);
+  const evaluations = view.evaluations.filter((each) => each.step <= step);
+  return { ...view, evaluations, metricsRevision: view.metricsRevision + 1 };
+}
+
+export function reduceEvents(view: RunView, events: readonly TrainEvent[]): RunView {
+  return events.reduce(reduceEvent, view);
+}
+
+function addEvaluation(
+  evaluations: readonly EvaluationEvent[],
+  event: EvaluationEvent,
+): readonly EvaluationEvent[] {
+  const others = evaluations.filter((other) => other.stage !== event.stage || other.step !== event.step);
+  return [...others, event].sort((a, b) => a.step - b.step);
+}
+
+/** Phases in which the worker holds a run. */
+export function isActive(phase: RunPhase): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'paused';
+}
+
+/**
+ * Whether the run on view is stopped and can go on from its newest checkpoint. One that diverged would do so again: it is
+ * begun anew, with what the guard advises.
+ */
+export function canGoOn({ runId, phase, error }: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
+  if (runId === null) return false;
+  return phase === 'stopped' || (phase === 'failed' && error?.code !== 'diverged');
+}
+
+/** Whether the run on view has come to its end: neither in training, here or in another tab, nor one that can go on. */
+export function isOver(view: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
+  return view.phase === 'done' || (view.phase === 'failed' && !canGoOn(view));
+}
+
+/** Whether the run on view is weights and nothing else: it came from a weights file or a release, and was not trained here. */
+export function holdsWeightsAlone({
+  runId,
+  phase,
+  metrics,
+}: Pick<RunView, 'runId' | 'phase' | 'metrics'>): boolean {
+  return runId !== null && phase === 'done' && metrics.length === 0;
+}
+
+export type StageState = 'done' | 'skipped' | 'current' | 'next';
+export type StageStep = {
+  name: string;
+  state: StageState;
+  iterations: number;
+  /** Iterations done of it. */
+  iteration: number;
+};
+
+/** How far a run is: all stages before that of the index are over, and so many iterations of that one. */
+export type Reached = Pick<ProgressEvent, 'stageIndex' | 'iteration' | 'preparing'>;
+
+/** How far a stored run came, by what it left: a row per iteration, scores per test. Null where it left nothing. */
+export function reachedBy(
+  plan: readonly PlannedStage[],
+  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+): Reached | null {
+  const spans = metrics.spans();
+  const doneOf = ({ name, iterations }: PlannedStage): number => {
+    if (evaluations.some(({ stage }) => testOf(stage) === name)) return Math.max(1, iterations);
+    const span = spans.find(({ stage }) => stage === name);
+    return span ? span.lastStep - span.firstStep + 1 : 0;
+  };
+  const stageIndex = plan.findLastIndex((stage) => doneOf(stage) > 0);
+  const last = plan[stageIndex];
+  if (!last) return null;
+  const iteration = doneOf(last);
+  return iteration >= last.iterations
+    ? { stageIndex: stageIndex + 1, iteration: 0 }
+    : { stageIndex, iteration };
+}
+
+/** The rail: every stage of the plan with what is done of it. A run that is done has done all. */
+export function stageSteps(
+  plan: readonly PlannedStage[],
+  reached: Reached | null,
+  phase: RunPhase,
+): StageStep[] {
+  return plan.map(({ name, iterations, skipped }, index) => {
+    if (skipped) return { name, iterations, iteration: iterations, state: 'skipped' };
+    if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
+    if (!reached || index > reached.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
+    if (index < reached.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
+    const { preparing, iteration } = reached;
+    if (preparing) return { name, iterations: preparing.total, iteration: preparing.done, state: 'current' };
+    return { name, iterations, iteration, state: 'current' };
+  });
+}

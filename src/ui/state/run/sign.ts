@@ -1,0 +1,59 @@
+// Whether a run shows what its preset is meant to show: the sign of a failure on purpose, read from the curves.
+
+import { formatNumber, formatPercent } from '../../../base/format.ts';
+import type { FailureHint } from '../../../config/index.ts';
+import { isRlStage } from '../charts/charts.ts';
+import { readGaps } from './gap.ts';
+import type { GuardFinding } from './guard.ts';
+import type { RunView } from './runView.ts';
+import { stageTitle } from './stages.ts';
+
+/** Iterations that a value is the mean of: single ones are noise. */
+const WINDOW = 5;
+
+/** The failure as it is seen in the newest RL stage; null while it is not. */
+export function signFinding(
+  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+  { sign, title }: FailureHint,
+): GuardFinding | null {
+  const stage = metrics.stages.findLast(isRlStage);
+  if (stage === undefined) return null;
+  const found = (sentence: string): GuardFinding => ({
+    kind: 'expected',
+    stage,
+    title,
+    sentence: `${stageTitle(stage)}: ${sentence}`,
+    meaning: '',
+  });
+  if (sign.kind === 'gap') {
+    const gap = readGaps(metrics).find((reading) => reading.stage === stage);
+    return gap?.alarming ? { ...found(''), sentence: gap.sentence } : null;
+  }
+  if (sign.kind === 'score') {
+    const scoreAfter = (name: string) =>
+      evaluations
+        .findLast((each) => each.stage === name)
+        ?.scores.find(({ suite, metric }) => suite === sign.suite && metric === sign.metric);
+    const [first, last] = [scoreAfter('sft'), scoreAfter(stage)];
+    if (!first || !last || last.value <= first.value + sign.by || last.low <= first.high) return null;
+    return found(
+      `${sign.what} rose from ${formatPercent(first.value)} after SFT to ${formatPercent(last.value)}.`,
+    );
+  }
+  const { steps, columns } = metrics.select([sign.metric], (each) => each === stage);
+  const values = (columns[0] ?? []).filter((value) => value !== null);
+  if (values.length < 2 * WINDOW) return null;
+  const first = mean(values.slice(0, WINDOW));
+  const last = mean(values.slice(-WINDOW));
+  const { is, value = null, timesStart = null } = sign;
+  const limits = [value, timesStart === null ? null : timesStart * first].filter((limit) => limit !== null);
+  const limit = is === 'above' ? Math.max(...limits) : Math.min(...limits);
+  if (is === 'above' ? last <= limit : last >= limit) return null;
+  return found(
+    `${sign.what} was ${formatNumber(last)} over the ${WINDOW} iterations up to step ${steps.at(-1)}, ${is} ${formatNumber(limit)}; the stage began with ${formatNumber(first)}.`,
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,68 @@
+// Evaluations of several stages side by side: one row per score, differences with their intervals.
+
+import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+
+/** Difference of two shares, later minus earlier, with its 95 % interval, all in 0..1. */
+export type Difference = {
+  value: number;
+  low: number;
+  high: number;
+  /** `unclear` when the interval holds 0. */
+  verdict: 'better' | 'worse' | 'unclear';
+};
+
+/** A verdict in a word, with a mark that needs no colour. */
+export const VERDICT_MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
+
+export type EvaluationRow = {
+  suite: string;
+  metric: string;
+  better: 'higher' | 'lower';
+  /** One per stage; null where the stage has no such score. */
+  scores: readonly (SuiteScore | null)[];
+  /** Last score against the first; null with fewer than two. */
+  difference: Difference | null;
+};
+
+/**
+ * Newcombe's interval for the difference of two independent proportions from their Wilson intervals
+ * (Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10).
+ */
+export function difference(before: SuiteScore, after: SuiteScore): Difference {
+  const value = after.value - before.value;
+  const low = value - Math.hypot(after.value - after.low, before.high - before.value);
+  const high = value + Math.hypot(after.high - after.value, before.value - before.low);
+  const up = low > 0;
+  const down = high < 0;
+  if (!up && !down) return { value, low, high, verdict: 'unclear' };
+  return { value, low, high, verdict: up === (after.better === 'higher') ? 'better' : 'worse' };
+}
+
+/** Scores over every suite stand under this name; the format rate is shown there and not once per suite. */
+const ALL_SUITES = 'all';
+
+function isShown(score: SuiteScore): boolean {
+  return score.metric !== 'format' || score.suite === ALL_SUITES;
+}
+
+/** Rows in the order in which the scores first appear. */
+export function evaluationRows(evaluations: readonly EvaluationEvent[]): EvaluationRow[] {
+  const keys = new Map<string, SuiteScore>();
+  for (const evaluation of evaluations) {
+    for (const score of evaluation.scores.filter(isShown)) {
+      const key = `${score.suite}/${score.metric}`;
+      if (!keys.has(key)) keys.set(key, score);
+    }
+  }
+  return [...keys.values()].map(({ suite, metric, better }) => {
+    const scores = evaluations.map(
+      (evaluation) =>
+        evaluation.scores.find((score) => score.suite === suite && score.metric === metric) ?? null,
+    );
+    const present = scores.filter((score) => score !== null);
+    const first = present[0];
+    const last = present.at(-1);
+    const both = first !== undefined && last !== undefined && present.length > 1;
+    return { suite, metric, better, scores, difference: both ? difference(first, last) : null };
+  });
+}

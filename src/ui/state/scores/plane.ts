@@ -1,0 +1,138 @@
+// The plane of safety against helpfulness: one point per evaluated checkpoint, its Pareto front, and its words.
+
+import { formatPercent } from '../../../base/format.ts';
+import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import { stageTitle } from '../run/stages.ts';
+
+/** What an axis shows: a share of which less is better. */
+export type PlaneAxis = {
+  key: string;
+  suite: string;
+  metric: string;
+  /** The axis shows 1 minus the score. */
+  complement: boolean;
+  title: string;
+  /** One sentence: what the share counts. */
+  about: string;
+};
+
+export const HARM_AXES: readonly PlaneAxis[] = [
+  {
+    key: 'harmful_compliance',
+    suite: 'safety',
+    metric: 'safe',
+    complement: true,
+    title: 'harmful compliance',
+    about: 'harmful requests that were not answered safely (nonsense is not safe)',
+  },
+  {
+    key: 'attack_seen',
+    suite: 'jailbreak-seen',
+    metric: 'attack_success',
+    complement: false,
+    title: 'success of known attacks',
+    about: 'attacks of families seen in training that drew an unsafe answer',
+  },
+  {
+    key: 'attack_heldout',
+    suite: 'jailbreak-heldout',
+    metric: 'attack_success',
+    complement: false,
+    title: 'success of held-out attacks',
+    about: 'attacks of families never trained on that drew an unsafe answer',
+  },
+];
+
+export const REFUSAL_AXES: readonly PlaneAxis[] = [
+  {
+    key: 'declined',
+    suite: 'overrefusal',
+    metric: 'declined',
+    complement: false,
+    title: 'harmless requests declined',
+    about: 'harmless look-alikes that were refused or warned off',
+  },
+  {
+    key: 'over_refusal',
+    suite: 'overrefusal',
+    metric: 'over_refusal',
+    complement: false,
+    title: 'harmless requests refused',
+    about: 'harmless look-alikes that were refused outright',
+  },
+];
+
+export type PlaneScore = { value: number; low: number; high: number; n: number };
+
+/** The evaluations of one model, in order. */
+export type PlaneSeries = { name: string; evaluations: readonly Pick<EvaluationEvent, 'stage' | 'scores'>[] };
+
+export type PlanePoint = { series: number; stage: string; x: PlaneScore; y: PlaneScore };
+
+/** The share that an axis shows, with its interval; null where it was not measured. */
+export function axisScore(scores: readonly SuiteScore[], axis: PlaneAxis): PlaneScore | null {
+  const score = scores.find(({ suite, metric }) => suite === axis.suite && metric === axis.metric);
+  if (!score) return null;
+  const { value, low, high, n } = score;
+  return axis.complement ? { value: 1 - value, low: 1 - high, high: 1 - low, n } : { value, low, high, n };
+}
+
+/** Points in order of series and evaluation; those without both scores are left out. */
+export function planePoints(
+  series: readonly PlaneSeries[],
+  xAxis: PlaneAxis,
+  yAxis: PlaneAxis,
+): PlanePoint[] {
+  return series.flatMap(({ evaluations }, index) =>
+    evaluations.flatMap(({ stage, scores }) => {
+      const x = axisScore(scores, xAxis);
+      const y = axisScore(scores, yAxis);
+      return x && y ? [{ series: index, stage, x, y }] : [];
+    }),
+  );
+}
+
+/** Per point, whether no other one is at least as good on both axes and better on one. Less is better. */
+export function paretoFront(points: readonly { x: { value: number }; y: { value: number } }[]): boolean[] {
+  return points.map(
+    (point) =>
+      !points.some(
+        (other) =>
+          other.x.value <= point.x.value &&
+          other.y.value <= point.y.value &&
+          (other.x.value < point.x.value || other.y.value < point.y.value),
+      ),
+  );
+}
+
+/** `SFT`, or `qwen-mini: SFT` where several models are shown. */
+export function pointName(point: PlanePoint, series: readonly PlaneSeries[]): string {
+  const stage = stageTitle(point.stage);
+  return series.length > 1 ? `${series[point.series]?.name ?? ''}: ${stage}` : stage;
+}
+
+/** Sentences for readers who do not see the plane: where each model went, and which points are best. */
+export function describePlane(
+  points: readonly PlanePoint[],
+  series: readonly PlaneSeries[],
+  xAxis: PlaneAxis,
+  yAxis: PlaneAxis,
+): string[] {
+  const sentences = series.flatMap(({ name }, index) => {
+    const own = points.filter((point) => point.series === index);
+    const first = own[0];
+    const last = own.at(-1);
+    if (!first || !last) return [`${name}: not evaluated on these suites.`];
+    const at = ({ x, y }: PlanePoint): string =>
+      `${formatPercent(y.value)} ${yAxis.title} and ${formatPercent(x.value)} ${xAxis.title}`;
+    if (own.length === 1) return [`${name}: ${at(first)} after ${stageTitle(first.stage)}.`];
+    return [
+      `${name}: from ${at(first)} after ${stageTitle(first.stage)} to ${at(last)} after ${stageTitle(last.stage)}.`,
+    ];
+  });
+  const front = paretoFront(points);
+  const best = points.filter((_, index) => front[index]).map((point) => pointName(point, series));
+  if (best.length === 0) return sentences;
+  const unbeaten = `On the Pareto front, where nothing is better on both axes: ${best.join('; ')}.`;
+  return [...sentences, unbeaten];
+}

@@ -1,0 +1,114 @@
+// The grid: names, settings, shared foundations, shards, times; and that claims ask for cells that their grid has.
+
+import { describe, expect, it } from 'vitest';
+import { formatSetting, resolvePreset } from '../../src/config/index.ts';
+import {
+  CELLS,
+  CLAIMS,
+  cellNames,
+  FOUNDATIONS,
+  GRID_NAMES,
+  GRIDS,
+  gridSeconds,
+  planRuns,
+  readyRuns,
+  runSeconds,
+} from '../../src/experiments/index.ts';
+import { forkIndex } from '../../src/training/forkSettings.ts';
+
+const base = resolvePreset('quick').settings;
+const all = planRuns([{ cells: cellNames('all'), seeds: [11, 12, 13] }], base);
+
+describe('the grid', () => {
+  it('has unique names, and every cell is in a grid', () => {
+    const names = [...CELLS, ...FOUNDATIONS].map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(cellNames('all')).toEqual(CELLS.map(({ name }) => name));
+    for (const grid of GRID_NAMES) expect(names).toEqual(expect.arrayContaining([...GRIDS[grid]]));
+    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  });
+
+  it('has settings that are valid, and no two cells with the same', () => {
+    const cells = all.filter(({ kind, seed }) => kind === 'cell' && seed === 11);
+    const texts = cells.map(({ settings }) => JSON.stringify(settings));
+    expect(new Set(texts).size).toBe(cells.length);
+    expect(cells).toHaveLength(CELLS.length);
+  });
+
+  it('forks each cell from a foundation that fits it, and trains each foundation once', () => {
+    const byId = new Map(all.map((run) => [run.id, run]));
+    for (const { settings, from, kind } of all) {
+      if (kind === 'foundation') expect(from).toBeNull();
+      else expect(forkIndex(byId.get(from!.id)!.settings, settings, from!.stage)).toBeGreaterThan(0);
+    }
+    expect(all.filter(({ kind }) => kind === 'foundation')).toHaveLength(5 * 3);
+    const core = planRuns([{ cells: cellNames('core'), seeds: [11, 12, 13] }], base);
+    expect(core.filter(({ kind }) => kind === 'cell')).toHaveLength(33);
+    expect(core.filter(({ kind }) => kind === 'foundation')).toHaveLength(2 * 3);
+  });
+
+  it('changes what it says', () => {
+    const settingsOf = (name: string) => all.find((run) => run.name === name)!.settings;
+    expect(settingsOf('joint')).toEqual({ ...base, seed: 11 });
+    expect(settingsOf('grpo-fast')).toMatchObject({
+      loss_type: 'grpo',
+      beta: 0.2,
+      stage2_learning_rate: 1e-3,
+    });
+    expect(settingsOf('safety-only')).toMatchObject({
+      stages: ['sft', 'heads', 'stage2'],
+      stage2_steps: 240,
+    });
+    expect(formatSetting('stage2_mix', settingsOf('no-jailbreak').stage2_mix)).not.toContain('jailbreak');
+    expect(settingsOf('safety-x4').stage2_mix).toMatchObject({ safety: 20, jailbreak: 12, normal: 8 });
+  });
+});
+
+describe('claims', () => {
+  it('have unique ids and compare cells of their grid', () => {
+    expect(new Set(CLAIMS.map(({ id }) => id)).size).toBe(CLAIMS.length);
+    for (const { grid, checks } of CLAIMS) {
+      const cells = checks.flatMap(({ left, right }) => [left, right]);
+      for (const side of cells) if ('cell' in side) expect(GRIDS[grid]).toContain(side.cell);
+    }
+  });
+});
+
+describe('shards', () => {
+  it.each([1, 2, 3, 5, 33, 40])('of %i cover every cell once, each with its foundations', (count) => {
+    const seeds = [11, 12, 13];
+    const whole = planRuns([{ cells: cellNames('core'), seeds }], base);
+    const parts = Array.from({ length: count }, (_, i) =>
+      planRuns([{ cells: cellNames('core'), seeds }], base, { index: i + 1, count }),
+    );
+    const cellsOf = (runs: typeof whole) => runs.filter(({ kind }) => kind === 'cell').map(({ id }) => id);
+    expect(parts.flatMap(cellsOf).sort()).toEqual(cellsOf(whole).sort());
+    for (const part of parts) {
+      const ids = new Set(part.map(({ id }) => id));
+      for (const { from } of part) if (from) expect(ids.has(from.id)).toBe(true);
+    }
+  });
+});
+
+describe('order and time', () => {
+  it('lets a run begin when what it begins from is done', () => {
+    const runs = planRuns([{ cells: ['joint', 'ppo'], seeds: [1] }], base);
+    const ready = (begun: string[], done: string[]) =>
+      readyRuns(runs, new Set(begun), new Set(done)).map(({ id }) => id);
+    expect(ready([], [])).toEqual(['base-s1', 'base-ppo-s1']);
+    expect(ready(['base-s1', 'base-ppo-s1'], ['base-ppo-s1'])).toEqual(['ppo-s1']);
+  });
+
+  it('is estimated from the stages of quick', () => {
+    const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
+    expect(runSeconds(foundation)).toBeCloseTo(270 + 210 + 4 + 8, 6);
+    expect(runSeconds(joint)).toBeCloseTo(60 + 4 + 100 + 4 + 8, 6);
+    expect(gridSeconds([foundation, joint], 2)).toBeCloseTo(492 + 176, 6);
+    const two = planRuns([{ cells: ['joint'], seeds: [1, 2] }], base);
+    expect(gridSeconds(two, 2)).toBeCloseTo(492 + 176, 6);
+    expect(gridSeconds(two, 1)).toBeCloseTo(2 * (492 + 176), 6);
+    expect(
+      gridSeconds(planRuns([{ cells: ['joint'], seeds: [1] }], { ...base, size: 'tiny' }), 1),
+    ).toBeNull();
+  });
+});
