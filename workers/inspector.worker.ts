@@ -1,26 +1,30 @@
-// The lab thread: answers the page's questions on stored runs and released models. Wiring only.
+// The inspector thread: answers the page's questions on stored runs and released models. Wiring only.
 
 import { DEFAULTS } from '../src/config/index.ts';
 import { chooseEngine } from '../src/engine/index.ts';
-import { Lab } from '../src/inspector/inspector.ts';
+import { Inspector } from '../src/inspector/inspector.ts';
 import { PlaygroundError } from '../src/protocol/errors.ts';
-import type { LabControl } from '../src/protocol/inspector.ts';
+import type { InspectorControl } from '../src/protocol/inspector.ts';
 import { connectPort, exposeApi } from '../src/protocol/remote.ts';
 import { Releases } from '../src/releases/releases.ts';
 import type { StoreWorkerApi } from '../src/storage/index.ts';
 import { modelSpecs } from '../src/training/rewardModel.ts';
 import { macrotask } from './macrotask.ts';
 
-let lab: Lab | null = null;
+let inspector: Inspector | null = null;
 
-function connected(): Lab {
-  if (lab) return lab;
-  throw new PlaygroundError('internal', 'The lab was asked before it was connected.', 'Reload the page.');
+function connected(): Inspector {
+  if (inspector) return inspector;
+  throw new PlaygroundError(
+    'internal',
+    'The inspector was asked before it was connected.',
+    'Reload the page.',
+  );
 }
 
-const control: LabControl = {
+const control: InspectorControl = {
   async connect(storePort, modelsUrl) {
-    lab = new Lab({
+    inspector = new Inspector({
       store: connectPort<StoreWorkerApi>(storePort, 'store worker').api,
       releases: new Releases(modelsUrl),
       // The kernels on the CPU: they can look inside, need no adapter, and leave the GPU to training.

@@ -67,7 +67,7 @@ export function formatWord(name: string): string {
   return name.replaceAll('_', ' ');
 }
 
-/** Date of an ISO time as `2026-11-23 14:05` in the visitor's time zone. */
+/** Date of an ISO time as `2026-11-23 14:05` in the user's time zone. */
 export function formatMoment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;

@@ -36,7 +36,7 @@ figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine
 2 the command could not run.
 
   --suite engine     the engines (default); everything but --json, --repeats and --help is for it alone
-  --suite page       first paint, size of what a visitor loads, long tasks while training; exit code 1 over a budget
+  --suite page       first paint, size of what a user loads, long tasks while training; exit code 1 over a budget
   --json FILE        all figures as JSON
   --out DIR          engine.md and SVG curves in this folder (docs/figures is where the README looks)
   --quick            two small sizes, few repeats, a short cap: a few minutes

@@ -120,7 +120,7 @@ async function run(name, args) {
 /** An error as a person reads it: its sentence and the way on where it has one, else everything. */
 function inWords(error) {
   if (!(error instanceof Error)) return String(error);
-  return typeof error.wayOn === 'string' ? `${error.message} ${error.wayOn}` : (error.stack ?? error.message);
+  return typeof error.hint === 'string' ? `${error.message} ${error.hint}` : (error.stack ?? error.message);
 }
 
 async function main(name, args) {

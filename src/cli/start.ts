@@ -35,7 +35,7 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
   throw Object.assign(new Error(`--port is "${text}", but it must be a whole number from 1 to 65535.`), {
-    wayOn: `Leave it out for ${DEFAULT_PORT}.`,
+    hint: `Leave it out for ${DEFAULT_PORT}.`,
   });
 }
 
@@ -50,7 +50,7 @@ function readArguments(args: readonly string[]) {
       },
     }).values;
   } catch (error) {
-    throw Object.assign(error as Error, { wayOn: 'See npm start -- --help.' });
+    throw Object.assign(error as Error, { hint: 'See npm start -- --help.' });
   }
 }
 

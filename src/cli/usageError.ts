@@ -5,12 +5,12 @@ export class UsageError extends Error {
   constructor(
     message: string,
     /** One sentence: what to do. */
-    readonly wayOn: string,
+    readonly hint: string,
   ) {
     super(message);
   }
 
   get text(): string {
-    return `${this.message} ${this.wayOn}`;
+    return `${this.message} ${this.hint}`;
   }
 }

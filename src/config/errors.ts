@@ -7,18 +7,18 @@ export class SettingError extends Error {
   readonly setting: string;
   readonly value: unknown;
   /** One sentence: what to do. */
-  readonly wayOn: string;
+  readonly hint: string;
 
-  constructor(message: string, fields: { setting: string; value: unknown; wayOn: string }) {
+  constructor(message: string, fields: { setting: string; value: unknown; hint: string }) {
     super(message);
     this.setting = fields.setting;
     this.value = fields.value;
-    this.wayOn = fields.wayOn;
+    this.hint = fields.hint;
   }
 
   /** The sentence and the way on, as shown. */
   get text(): string {
-    return `${this.message} ${this.wayOn}`;
+    return `${this.message} ${this.hint}`;
   }
 }
 

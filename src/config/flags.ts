@@ -42,7 +42,7 @@ function unknownFlag(name: string, own: readonly OwnFlag[]): SettingError {
   return new SettingError(`There is no flag --${name}.`, {
     setting: name,
     value: `--${name}`,
-    wayOn: `The nearest known one is ${nearest(`--${name}`, known)}; --help lists all.`,
+    hint: `The nearest known one is ${nearest(`--${name}`, known)}; --help lists all.`,
   });
 }
 
@@ -65,7 +65,7 @@ class FlagReader {
       throw new SettingError(`The flag --${name} has no value.`, {
         setting: name.replaceAll('-', '_'),
         value: undefined,
-        wayOn: `Write it as --${name} VALUE.`,
+        hint: `Write it as --${name} VALUE.`,
       });
     }
     return text;

@@ -30,7 +30,7 @@ export function resolvePreset(name: string): ResolvedPreset {
     throw new SettingError(`There is no preset "${part}".`, {
       setting: 'preset',
       value: name,
-      wayOn: `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`,
+      hint: `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`,
     });
   });
   const overrides: SettingsInput = Object.assign({}, ...layers.map((layer) => layer.overrides));

@@ -64,6 +64,6 @@ export function parseSettingText<K extends SettingKey>(key: K, text: string): Se
     return validateValue(key, raw);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    throw new SettingError(error.message, { setting: key, value: text, wayOn: error.wayOn });
+    throw new SettingError(error.message, { setting: key, value: text, hint: error.hint });
   }
 }

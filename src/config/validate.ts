@@ -41,8 +41,8 @@ function floatRange(spec: FloatSpec): string {
 /** The error of a value that its setting does not accept. */
 export function badValue(row: SettingInfo, value: unknown, detail = ''): SettingError {
   const message = `${row.key} is ${showValue(value)}, but it must be ${rangeText(row)}${detail}.`;
-  const wayOn = `Give a value in that range; the default is ${formatValue(row, row.default)}.`;
-  return new SettingError(message, { setting: row.key, value, wayOn });
+  const hint = `Give a value in that range; the default is ${formatValue(row, row.default)}.`;
+  return new SettingError(message, { setting: row.key, value, hint });
 }
 
 /** The error of a key that the table does not hold; `spoken` is the key as the user wrote it. */
@@ -52,7 +52,7 @@ export function unknownSetting(key: string, value: unknown, spoken = key): Setti
   return new SettingError(`There is no setting ${showValue(spoken)} (given as ${showValue(value)}).`, {
     setting: key,
     value,
-    wayOn: `The nearest known one is ${hint}.`,
+    hint: `The nearest known one is ${hint}.`,
   });
 }
 

@@ -1,4 +1,4 @@
-// The lab itself: every question of the page, one at a time, on models that are opened when they are first needed.
+// The inspector itself: every question of the page, one at a time, on models that are opened when they are first needed.
 
 import { SettingError, type Settings, validateSettings } from '../config/index.ts';
 import type { Engine } from '../engine/types.ts';
@@ -11,8 +11,8 @@ import type {
   DrawRequest,
   EvaluateRequest,
   GroupRequest,
-  LabCatalogue,
-  LabControl,
+  InspectorCatalogue,
+  InspectorControl,
   PictureView,
   PromptView,
   ReleasedModel,
@@ -29,13 +29,13 @@ import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { storedGroup } from './groups.ts';
 import { JudgeMemory } from './judgeMemory.ts';
-import { Shelf } from './modelCache.ts';
+import { ModelCache } from './modelCache.ts';
 import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
 import { curveReferences } from './references.ts';
 import { runReport } from './report.ts';
 import { changedSettings, rescored } from './rescore.ts';
 
-export type LabOptions = {
+export type InspectorOptions = {
   store: RunStore;
   releases: ReleaseSource;
   /** Opened at the first question that needs a model. */
@@ -44,9 +44,9 @@ export type LabOptions = {
   yieldThread: () => Promise<void>;
 };
 
-export class Lab implements Omit<LabControl, 'connect'> {
-  readonly #options: LabOptions;
-  readonly #shelf: Shelf;
+export class Inspector implements Omit<InspectorControl, 'connect'> {
+  readonly #options: InspectorOptions;
+  readonly #modelCache: ModelCache;
   readonly #judges = new JudgeMemory();
   #engine: Promise<Engine> | null = null;
   /** Calls on a model must not overlap: each question waits for the one before. */
@@ -54,16 +54,16 @@ export class Lab implements Omit<LabControl, 'connect'> {
   #evaluation: { done: number; total: number } | null = null;
   #cancelled = 0;
 
-  constructor(options: LabOptions) {
+  constructor(options: InspectorOptions) {
     this.#options = options;
-    this.#shelf = new Shelf({ ...options, engine: () => this.#openEngine() });
+    this.#modelCache = new ModelCache({ ...options, engine: () => this.#openEngine() });
   }
 
   async released(): Promise<readonly ReleasedModel[]> {
     return await this.#options.releases.list();
   }
 
-  async catalogue(settings: Settings): Promise<LabCatalogue> {
+  async catalogue(settings: Settings): Promise<InspectorCatalogue> {
     return catalogueOf(checked(settings));
   }
 
@@ -84,8 +84,8 @@ export class Lab implements Omit<LabControl, 'connect'> {
     return this.#inTurn(async () => {
       const answers: AnswerView[] = [];
       for (const ref of request.models) {
-        const open = await this.#shelf.policy(ref);
-        const heads = await this.#shelf.heads(ref);
+        const open = await this.#modelCache.policy(ref);
+        const heads = await this.#modelCache.heads(ref);
         const prompt = promptOfView(worldOf(checked(request.settings)), request.prompt);
         answers.push(await answerOf(ref, open, heads, prompt, request));
         await this.#options.yieldThread();
@@ -98,8 +98,8 @@ export class Lab implements Omit<LabControl, 'connect'> {
     return this.#inTurn(async () => {
       const { settings, batch } = await this.#batch(runId, step);
       if (!(group in batch.promptIds)) throw missingSamples(step);
-      const under = ratioUnder ? await this.#shelf.policy(ratioUnder) : null;
-      const heads = await this.#shelf.runHeads(runId, settings);
+      const under = ratioUnder ? await this.#modelCache.policy(ratioUnder) : null;
+      const heads = await this.#modelCache.runHeads(runId, settings);
       return await storedGroup(worldOf(settings), settings, batch, group, heads, under);
     });
   }
@@ -108,7 +108,7 @@ export class Lab implements Omit<LabControl, 'connect'> {
     return this.#inTurn(async () => {
       const { settings, batch } = await this.#batch(runId, step);
       const after = named(() => changedSettings(settings, change));
-      const heads = await this.#shelf.runHeads(runId, settings);
+      const heads = await this.#modelCache.runHeads(runId, settings);
       const judge = this.#judges.for(`${runId} ${step}`, heads);
       return await rescored(worldOf(settings), after, batch, heads, judge);
     });
@@ -132,7 +132,7 @@ export class Lab implements Omit<LabControl, 'connect'> {
       try {
         goOn();
         const settings = checked(asked);
-        const policy = await this.#shelf.policy(model);
+        const policy = await this.#modelCache.policy(model);
         const { scores } = await evaluateModel(policy, settings, async (done, total) => {
           this.#evaluation = { done, total };
           await this.#options.yieldThread();
@@ -202,6 +202,6 @@ function named<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    throw new PlaygroundError('bad-setting', error.message, error.wayOn, { setting: error.setting });
+    throw new PlaygroundError('bad-setting', error.message, error.hint, { setting: error.setting });
   }
 }

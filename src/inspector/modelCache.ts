@@ -1,4 +1,4 @@
-// The models that the lab has open: loaded when first asked for, the longest unused closed when there are too many.
+// The models that the inspector has open: loaded when first asked for, the longest unused closed when there are too many.
 
 import { type Settings, validateSettings } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
@@ -23,14 +23,14 @@ export type OpenPolicy = {
   settings: Settings;
 };
 
-export type ShelfOptions = { store: RunStore; releases: ReleaseSource; engine: () => Promise<Engine> };
+export type ModelCacheOptions = { store: RunStore; releases: ReleaseSource; engine: () => Promise<Engine> };
 
-export class Shelf {
-  readonly #options: ShelfOptions;
+export class ModelCache {
+  readonly #options: ModelCacheOptions;
   /** In order of use, the newest last. */
   readonly #open = new Map<string, EngineModel>();
 
-  constructor(options: ShelfOptions) {
+  constructor(options: ModelCacheOptions) {
     this.#options = options;
   }
 

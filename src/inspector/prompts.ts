@@ -6,7 +6,7 @@ import { PlaygroundError } from '../protocol/errors.ts';
 import type {
   ComposeRequest,
   DrawRequest,
-  LabCatalogue,
+  InspectorCatalogue,
   PictureView,
   PromptView,
   SceneView,
@@ -56,7 +56,7 @@ const SUITE_TEXTS: { readonly [suite in (typeof SUITES)[number]]: string } = {
   instruction: 'Answers in a form that is asked for.',
 };
 
-export function catalogueOf(settings: Settings): LabCatalogue {
+export function catalogueOf(settings: Settings): InspectorCatalogue {
   const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
   return {
     gridSizes: settings.grid_sizes,

@@ -18,13 +18,13 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** An error meant for a person. `message` is one clear sentence naming the thing; `wayOn` says what to do. */
+/** An error meant for a person. `message` is one clear sentence naming the thing; `hint` says what to do. */
 export class PlaygroundError extends Error {
   override readonly name = 'PlaygroundError';
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly wayOn: string,
+    readonly hint: string,
     readonly details: { readonly [key: string]: string | number | boolean } = {},
   ) {
     super(message);
@@ -32,7 +32,7 @@ export class PlaygroundError extends Error {
 
   /** The sentence and the way on, as shown. */
   get text(): string {
-    return `${this.message} ${this.wayOn}`;
+    return `${this.message} ${this.hint}`;
   }
 }
 
@@ -40,26 +40,26 @@ export class PlaygroundError extends Error {
 export type WireError = {
   code: ErrorCode;
   message: string;
-  wayOn: string;
+  hint: string;
   details: { readonly [key: string]: string | number | boolean };
   stack: string;
 };
 
 export function toWireError(error: unknown): WireError {
   if (error instanceof PlaygroundError) {
-    const { code, message, wayOn, details, stack } = error;
-    return { code, message, wayOn, details, stack: stack ?? '' };
+    const { code, message, hint, details, stack } = error;
+    return { code, message, hint, details, stack: stack ?? '' };
   }
   const cause = error instanceof Error ? error : new Error(String(error));
   return {
     code: 'internal',
     message: cause.message,
-    wayOn: 'This is a fault of the program: please report it with the text above.',
+    hint: 'This is a fault of the program: please report it with the text above.',
     details: {},
     stack: cause.stack ?? '',
   };
 }
 
 export function fromWireError(wire: WireError): PlaygroundError {
-  return new PlaygroundError(wire.code, wire.message, wire.wayOn, wire.details);
+  return new PlaygroundError(wire.code, wire.message, wire.hint, wire.details);
 }

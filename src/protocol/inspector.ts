@@ -1,4 +1,4 @@
-// The lab: a thread that answers the page's questions on stored runs and released models. It never trains.
+// The inspector: a thread that answers the page's questions on stored runs and released models. It never trains.
 
 import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport, SampleView, SuiteScore } from './messages.ts';
@@ -53,7 +53,7 @@ export type SceneView = {
 };
 
 /** What scenes and prompts can be made of. */
-export type LabCatalogue = {
+export type InspectorCatalogue = {
   gridSizes: readonly (2 | 3 | 4)[];
   shapes: readonly string[];
   colors: readonly string[];
@@ -77,7 +77,7 @@ export type LabCatalogue = {
 };
 
 /**
- * A prompt as the page shows it. The lab knows it again by `id`: an id of the world, or `composed:...` for one made by hand, which is
+ * A prompt as the page shows it. The inspector knows it again by `id`: an id of the world, or `composed:...` for one made by hand, which is
  * read anew from words, scene and attack.
  */
 export type PromptView = {
@@ -87,7 +87,7 @@ export type PromptView = {
   attack: string | null;
   words: readonly string[];
   reference: readonly string[];
-  /** Truth for the visitor's eyes; the policy is not told. */
+  /** Truth for the user's eyes; the policy is not told. */
   harmful: boolean;
   /** Id of the prompt with the same words and the other picture, where there is one. */
   twin: string | null;
@@ -200,12 +200,12 @@ export type CurveReferences = {
 };
 
 /** Questions that need a model wait for each other. Everything rejects with PlaygroundError. */
-export interface LabControl {
+export interface InspectorControl {
   /** `modelsUrl`: where the released models lie, with a slash at the end. */
   connect(storePort: MessagePort, modelsUrl: string): Promise<void>;
   /** Empty where the page comes without any. */
   released(): Promise<readonly ReleasedModel[]>;
-  catalogue(settings: Settings): Promise<LabCatalogue>;
+  catalogue(settings: Settings): Promise<InspectorCatalogue>;
   draw(request: DrawRequest): Promise<PromptView>;
   /**
    * @throws `bad-setting` naming the word that is not known, or saying that no question can be read from the words. Its detail

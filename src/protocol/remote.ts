@@ -41,10 +41,10 @@ const LIFELINE = 'cosmo:lifeline';
  * Connects to the object that a worker exposes by `exposeApi(api, self)`.
  * A worker that fires `error` or `messageerror` is ended, so that "died" is true.
  * @param name how to call the worker in messages, e.g. `training worker`.
- * @param wayOn what a visitor can do after its death.
+ * @param hint what a user can do after its death.
  */
-export function connectWorker<T>(worker: Worker, name: string, wayOn?: string): RemoteConnection<T> {
-  const connection = connect<T>(worker, name, () => worker.terminate(), wayOn);
+export function connectWorker<T>(worker: Worker, name: string, hint?: string): RemoteConnection<T> {
+  const connection = connect<T>(worker, name, () => worker.terminate(), hint);
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     const where = event.lineno ? ` (${event.filename}:${event.lineno})` : '';
@@ -71,7 +71,7 @@ function connect<T>(
   endpoint: Endpoint & object,
   name: string,
   stop: () => void,
-  wayOn = 'Reload the page; a stored run goes on from its last checkpoint.',
+  hint = 'Reload the page; a stored run goes on from its last checkpoint.',
 ): RemoteConnection<T> {
   const root = wrap(endpoint) as unknown as Root;
   const pending = new Set<(error: PlaygroundError) => void>();
@@ -87,7 +87,7 @@ function connect<T>(
     dead = new PlaygroundError(
       'worker-died',
       `The ${name} has stopped: ${reason.replace(/\.$/, '')}.`,
-      wayOn,
+      hint,
       { worker: name, reason },
     );
     live.delete(root);
@@ -161,25 +161,25 @@ function serveMethod(api: object, name: string | symbol): unknown {
   };
 }
 
-/** Anything thrown as PlaygroundError: errors of other rooms with `code` and `wayOn` keep them, others are `internal`. */
+/** Anything thrown as PlaygroundError: errors of other rooms with `code` and `hint` keep them, others are `internal`. */
 export function asPlaygroundError(thrown: unknown): PlaygroundError {
   if (thrown instanceof PlaygroundError) return thrown;
   const error = isCoded(thrown)
-    ? new PlaygroundError(thrown.code, thrown.message, thrown.wayOn, detailsOf(thrown))
+    ? new PlaygroundError(thrown.code, thrown.message, thrown.hint, detailsOf(thrown))
     : fromWireError(toWireError(thrown));
   if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
   return error;
 }
 
-type Coded = { code: ErrorCode; message: string; wayOn: string };
+type Coded = { code: ErrorCode; message: string; hint: string };
 
 function isCoded(value: unknown): value is Coded {
   if (typeof value !== 'object' || value === null) return false;
-  const { code, message, wayOn } = value as Partial<{ [field in keyof Coded]: unknown }>;
+  const { code, message, hint } = value as Partial<{ [field in keyof Coded]: unknown }>;
   return (
     (ERROR_CODES as readonly unknown[]).includes(code) &&
     typeof message === 'string' &&
-    typeof wayOn === 'string'
+    typeof hint === 'string'
   );
 }
 

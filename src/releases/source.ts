@@ -1,4 +1,4 @@
-// Where released models come from, as the lab sees it.
+// Where released models come from, as the inspector sees it.
 
 import type { Settings } from '../config/index.ts';
 import type { ModelSpec } from '../model/graph.ts';

@@ -16,7 +16,7 @@ export type JudgedPart = 'answer' | 'thought';
 export class MissingHeadError extends Error {
   override readonly name = 'MissingHeadError';
   readonly code = 'missing-head';
-  readonly wayOn =
+  readonly hint =
     'Train or load the heads first (stage `heads`), or set the weight of the term that needs this one to 0.';
   readonly details: { readonly head: HeadName; readonly label: Label; readonly part: JudgedPart };
 

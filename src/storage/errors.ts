@@ -8,13 +8,13 @@ export type StorageErrorCode =
   | 'not-found'
   | 'busy';
 
-/** An error of the store, meant for a person: `message` says what happened, `wayOn` what to do about it. */
+/** An error of the store, meant for a person: `message` says what happened, `hint` what to do about it. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
   constructor(
     readonly code: StorageErrorCode,
     message: string,
-    readonly wayOn: string,
+    readonly hint: string,
     readonly details: { readonly [key: string]: string | number | boolean } = {},
     options?: ErrorOptions,
   ) {

@@ -23,9 +23,9 @@ export type RunRecord = {
   device: string;
   /** Last message for a person: why it failed, where it stopped. */
   message: string;
-  /** Words of the visitor's own to find it by; absent in runs of before there were any. */
+  /** Words of the user's own to find it by; absent in runs of before there were any. */
   tags?: readonly string[];
-  /** Groups of samples that the visitor marked to come back to; absent where there is none. */
+  /** Groups of samples that the user marked to come back to; absent where there is none. */
   pins?: readonly GroupPlace[];
   /** A program drives it, and goes on with it itself. */
   driven?: boolean;

@@ -20,7 +20,7 @@ export type ChromiumOptions = {
   args?: readonly string[];
   /** The caller handles Ctrl-C itself: the browser is not closed by it. */
   ownsSignals?: boolean;
-  /** Tabs in the background are held back as in a visitor's browser; else the flags of automation keep them at full speed. */
+  /** Tabs in the background are held back as in a user's browser; else the flags of automation keep them at full speed. */
   throttlesHidden?: boolean;
 };
 

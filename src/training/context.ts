@@ -15,12 +15,12 @@ export interface TrainingControl {
    * Asked before every iteration of a stage: resolves when it may begin, or to `stop`, or to `skip` the rest of the stage.
    * `onRest` is called once where the run is paused here for more than a moment, as it is not between steps in a row.
    */
-  gate(stage: string, onRest?: () => Promise<void>): Promise<Answer>;
+  beforeIteration(stage: string, onRest?: () => Promise<void>): Promise<Answer>;
   /**
-   * Asked in the midst of long work: resolves when it may go on, or to what the gate would say. Does not count as an iteration for
+   * Asked in the midst of long work: resolves when it may go on, or to what the control would say. Does not count as an iteration for
    * `step`. Without a stage there is nothing to skip.
    */
-  passage(stage: string | null): Promise<Answer>;
+  pausePoint(stage: string | null): Promise<Answer>;
 }
 
 /** Called between the parts of long work, with how far it is; after `stop` the work is given up. */

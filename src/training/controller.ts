@@ -19,9 +19,9 @@ import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
-import { Gate, type Wish } from './gate.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
+import { RunControl, type Wish } from './runControl.ts';
 
 export type ControllerOptions = {
   store: RunStore;
@@ -44,7 +44,8 @@ export type ControllerOptions = {
 
 /** At most one run at a time; a second start is refused with `busy`. */
 export class RunController {
-  private active: { runId: string; gate: Gate; finished: Promise<void>; over: boolean } | null = null;
+  private active: { runId: string; control: RunControl; finished: Promise<void>; over: boolean } | null =
+    null;
   private starting: Promise<{ runId: string }> | null = null;
   /** What was timed, by `speedKey`: it holds for other settings of such a model too. */
   private readonly timed = new Map<string, Speed>();
@@ -118,7 +119,7 @@ export class RunController {
   /** Ends the stage of that name, if the run is in it. */
   async skip(stage: string): Promise<void> {
     await this.starting?.catch(() => undefined);
-    this.active?.gate.skip(stage);
+    this.active?.control.skip(stage);
   }
 
   /** Resolves when the run has written its checkpoint and ended. */
@@ -135,7 +136,7 @@ export class RunController {
   /** To the run that is there; one that is only just starting hears of it as soon as it has begun. */
   private async tell(wish: Wish): Promise<void> {
     await this.starting?.catch(() => undefined);
-    this.active?.gate.set(wish);
+    this.active?.control.set(wish);
   }
 
   private async begin(request: StartRequest): Promise<{ runId: string }> {
@@ -198,7 +199,7 @@ export class RunController {
       release();
       throw error;
     }
-    const gate = new Gate(
+    const control = new RunControl(
       this.options.yieldThread,
       (paused) => this.announce(runId, paused ? 'paused' : 'running', ''),
       request.paused ? 'pause' : 'run',
@@ -209,11 +210,11 @@ export class RunController {
       : [];
     this.emitStatus(runId, 'running', [reason, ...warnings].join(' '));
     for (const event of takenOver) this.options.emit(event);
-    const finished = this.train(runId, settings, chosen, gate, before !== null).finally(() => {
+    const finished = this.train(runId, settings, chosen, control, before !== null).finally(() => {
       release();
       this.active = null;
     });
-    this.active = { runId, gate, finished, over: false };
+    this.active = { runId, control, finished, over: false };
     return { runId };
   }
 
@@ -233,7 +234,7 @@ export class RunController {
     runId: string,
     settings: Settings,
     chosen: ChosenEngine,
-    gate: Gate,
+    control: RunControl,
     resume: boolean,
   ): Promise<void> {
     const { store, now } = this.options;
@@ -249,7 +250,7 @@ export class RunController {
         world: worldOf(settings),
         engine: chosen.engine,
         store,
-        control: gate,
+        control,
         emit,
         now,
       };
@@ -300,7 +301,7 @@ function checked(input: { readonly [key: string]: unknown }): Settings {
     return validateSettings(input);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
-    throw new PlaygroundError('bad-setting', error.message, error.wayOn, { setting: error.setting });
+    throw new PlaygroundError('bad-setting', error.message, error.hint, { setting: error.setting });
   }
 }
 

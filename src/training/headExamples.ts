@@ -20,7 +20,7 @@ export type HeadExample = {
 /** Temperatures at which the policy's own responses are drawn. */
 const POLICY_TEMPERATURES = [0.7, 1, 1.3];
 const SAMPLE_BATCH = 64;
-/** Examples that are written or labelled between two passages of the control; no result depends on it. */
+/** Examples that are written or labelled between two pause points of the control; no result depends on it. */
 const PART = 64;
 /** Share of examples made for each head; the Safety head has six classes to learn. */
 export const HEAD_SHARES: readonly number[] = [0.34, 0.1, 0.22, 0.34];

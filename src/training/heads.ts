@@ -43,7 +43,7 @@ export async function headsIteration(
     batch,
     rows,
     (logits) => {
-      const slopes = new Float32Array(logits.length);
+      const gradients = new Float32Array(logits.length);
       items.forEach(({ labels }, row) => {
         for (const head of HEAD_NAMES) {
           const label = labels[head];
@@ -55,11 +55,11 @@ export async function headsIteration(
           labelled++;
           if (probabilities.every((p) => p <= probabilities[label])) right++;
           for (let i = 0; i < size; i++) {
-            slopes[at + i] = (probabilities[i] - (i === label ? 1 : 0)) / items.length;
+            gradients[at + i] = (probabilities[i] - (i === label ? 1 : 0)) / items.length;
           }
         }
       });
-      return slopes;
+      return gradients;
     },
     optimizerStep(settings, learningRate, false),
   );

@@ -66,7 +66,7 @@ export function weighMinibatch(
     const value = valueLoss(now, batch.oldValues, batch.returns, batch.mask, settings.value_clip);
     metrics['value/loss'] = value.loss;
     metrics.loss += settings.value_coef * value.loss;
-    values = gather(value.gradValues, offsets, time).map((slope) => slope * settings.value_coef);
+    values = gather(value.gradValues, offsets, time).map((gradient) => gradient * settings.value_coef);
   }
   return {
     weights: {

@@ -103,9 +103,9 @@ class Pipeline {
     return found.some((evaluation) => evaluation.stage === stage && evaluation.step === this.state.step);
   }
 
-  /** Before an iteration: the gate, and what the stage makes first. */
+  /** Before an iteration: the control, and what the stage makes first. */
   private async passOn(stage: StagePlan, cursor: Cursor): Promise<Answer> {
-    const answer = await this.context.control.gate(stage.name, () => this.keep(cursor));
+    const answer = await this.context.control.beforeIteration(stage.name, () => this.keep(cursor));
     if (answer !== 'go' || stage.kind !== 'heads') return answer;
     this.progress.begin(cursor.stageIndex);
     return this.prepareHeads(stage, cursor);
@@ -233,7 +233,7 @@ class Pipeline {
     return async (what, done, total) => {
       this.progress.prepare({ what, done, total }, nextIteration, this.state.step);
       this.say(`${title}: ${what}, ${done} of ${total}`);
-      const answer = await this.context.control.passage(stage);
+      const answer = await this.context.control.pausePoint(stage);
       this.progress.resume();
       onAnswer(answer);
       return answer === 'go' ? 'go' : 'stop';

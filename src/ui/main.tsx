@@ -8,13 +8,13 @@ import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
 import { createAutomation } from './commands/automation.ts';
 import { followAddress } from './commands/route.ts';
-import { LabClient } from './session/inspectorClient.ts';
+import { InspectorClient } from './session/inspectorClient.ts';
 import { keepFork } from './session/keepFork.ts';
 import { Session, type WorkerLinks } from './session/session.ts';
 import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
 import { type Draft, draftOfQuery } from './state/form/draft.ts';
-import { endLoans, ownDraft } from './state/run/loan.ts';
+import { endOverrides, ownDraft } from './state/run/formOverride.ts';
 import { isActive } from './state/run/runView.ts';
 
 /** Draws the page into `root` and starts its workers. */
@@ -39,12 +39,12 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   keepFork(draft, session.library.nextFork);
   const opened = session.open();
   opened.catch((error) => session.report(error));
-  endLoans(draft, session.view);
+  endOverrides(draft, session.view);
   keepAddress(draft);
   keepDevice(draft, session, opened);
   window.cosmo = createAutomation(session, draft, opened);
-  const lab = new LabClient(
-    links.openLab,
+  const inspector = new InspectorClient(
+    links.openInspector,
     (port) => session.addStorePort(port),
     (error) =>
       session.inform(
@@ -52,11 +52,11 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
         'Another one takes its place and is asked what waited for an answer; training is not touched.',
       ),
   );
-  session.onStoreDeath(() => lab.storeDied());
-  render(<App session={session} draft={draft} lab={lab} />, root);
+  session.onStoreDeath(() => inspector.storeDied());
+  render(<App session={session} draft={draft} inspector={inspector} />, root);
 }
 
-/** The address always holds the settings of the form; those that are lent are not the visitor's. */
+/** The address always holds the settings of the form; those of an override are not the user's. */
 function keepAddress(draft: Signal<Draft>): void {
   const asked = computed(() => {
     const { settings, preset } = ownDraft(draft.value);
@@ -65,7 +65,7 @@ function keepAddress(draft: Signal<Draft>): void {
   let untouched = location.search === '';
   effect(() => {
     const query = asked.value;
-    // A visitor who changed nothing keeps the plain address.
+    // A user who changed nothing keeps the plain address.
     if (!untouched) history.replaceState(null, '', `?${query}${location.hash}`);
     untouched = false;
   });

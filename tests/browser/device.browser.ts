@@ -1,4 +1,4 @@
-// The view Device as a visitor uses it: what this browser computes on, another engine chosen, memory and storage.
+// The view Device as a user uses it: what this browser computes on, another engine chosen, memory and storage.
 
 import type { BrowserTest } from './types.ts';
 

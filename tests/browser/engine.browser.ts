@@ -125,7 +125,7 @@ export const tests: BrowserTest[] = [
       const forced = await page.evaluate(() => window.enginePage.call('choose', 'webgpu'));
       assert.equal(forced.code, 'no-device');
       assert.match(forced.reason, /WebGPU/);
-      assert.match(forced.wayOn, /wasm/);
+      assert.match(forced.hint, /wasm/);
       const auto = await page.evaluate(() => window.enginePage.call('choose', 'auto'));
       assert.equal(auto.name, 'wasm');
       assert.match(auto.reason, /WebGPU/);

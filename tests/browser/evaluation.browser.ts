@@ -1,4 +1,4 @@
-// The view Evaluation as a visitor uses it, on a tiny run: suites explained, the plane, the gap in words.
+// The view Evaluation as a user uses it, on a tiny run: suites explained, the plane, the gap in words.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';

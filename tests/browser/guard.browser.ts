@@ -1,4 +1,4 @@
-// The guard as a visitor meets it: a preset that is meant to fail, what the page says of it, and the way back.
+// The guard as a user meets it: a preset that is meant to fail, what the page says of it, and the way back.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';

@@ -21,7 +21,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** Tabs of a browser that hides those in the background, as a visitor's does: automation makes every tab believe that it is seen. */
+/** Tabs of a browser that hides those in the background, as a user's does: automation makes every tab believe that it is seen. */
 async function visitorsTabs({ launch }: BrowserTestContext): Promise<BrowserContext> {
   const port = await freePort();
   await launch({

@@ -30,7 +30,7 @@ export const tests: BrowserTest[] = [
     },
   },
   {
-    name: 'a failure on purpose begins with the released model, Start repeats it, and address and form stay the visitor’s',
+    name: 'a failure on purpose begins with the released model, Start repeats it, and address and form stay the user’s',
     async run({ newPage, assert }) {
       const page = await newPage('?v=1&preset=quick+ppo&seed=5');
       const layer = page.getByLabel('Failure on purpose', { exact: true });

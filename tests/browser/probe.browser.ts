@@ -1,4 +1,4 @@
-// The probe as a visitor uses it: ready questions, pictures and words by hand, twins, answers side by side, attention of a token.
+// The probe as a user uses it: ready questions, pictures and words by hand, twins, answers side by side, attention of a token.
 
 import type { Locator, Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';
@@ -221,15 +221,15 @@ export const tests: BrowserTest[] = [
     },
   },
   {
-    name: 'a question whose lab dies is answered by another lab',
+    name: 'a question whose inspector dies is answered by another inspector',
     async run({ newPage, assert, allowPageErrors }) {
       allowPageErrors(/worker/);
       const page = await newPage('#probe');
       await waitForAnswers(page);
       const first = await asked(page);
-      const lab = page.workers().find((each) => each.url().includes('lab.worker'));
+      const inspector = page.workers().find((each) => each.url().includes('inspector.worker'));
       // It is held up, so that the question waits in it when it ends.
-      const ended = lab?.evaluate((heldMs) => {
+      const ended = inspector?.evaluate((heldMs) => {
         const end = performance.now() + heldMs;
         while (performance.now() < end);
         self.close();
@@ -237,7 +237,7 @@ export const tests: BrowserTest[] = [
       ended?.catch(() => undefined);
       await page.getByRole('button', { name: 'A value question' }).click();
       await page
-        .locator('.alert', { hasText: /lab worker has stopped.*Another one takes its place/ })
+        .locator('.alert', { hasText: /inspector worker has stopped.*Another one takes its place/ })
         .waitFor();
       await waitForAnswers(page);
       assert.ok((await asked(page)) !== first, 'what was asked is answered');

@@ -1,4 +1,4 @@
-// The view Runs under its visitor's hands: names, tags, trash, files out and in, links, forks, comparison.
+// The view Runs under its user's hands: names, tags, trash, files out and in, links, forks, comparison.
 
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';

@@ -1,4 +1,4 @@
-// The view Samples under a visitor's hands: a stored group, its ratios, another recipe, the replay buffer, pins that stay.
+// The view Samples under a user's hands: a stored group, its ratios, another recipe, the replay buffer, pins that stay.
 
 import type { Page } from 'playwright-core';
 // Brings the type of `window.cosmo`.

@@ -1,4 +1,4 @@
-// What a visitor sees of a run that he starts: its stages and figures from the first moment, wherever he was on the view Train.
+// What a user sees of a run that he starts: its stages and figures from the first moment, wherever he was on the view Train.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';
@@ -54,7 +54,7 @@ export const tests: BrowserTest[] = [
     },
   },
   {
-    name: 'a visitor who moves on while the run of the opening begins stays where he is',
+    name: 'a user who moves on while the run of the opening begins stays where he is',
     async run({ newPage, assert }) {
       const page = await newPage();
       await page.setViewportSize(PHONE);

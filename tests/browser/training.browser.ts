@@ -285,7 +285,7 @@ export const tests: BrowserTest[] = [
       const error = await refusal(start(page, tiny({ ...short, engine: 'wgsl' })));
       assert.equal(error.code, 'no-device');
       assert.match(error.message, /^[^.]*WebGPU[^.]*\.$/);
-      assert.match(error.wayOn, /"wasm"/);
+      assert.match(error.hint, /"wasm"/);
       assert.equal([await runsOf(page), await outcome(page, kept)], before);
       // The next run may begin.
       await start(page, tiny(short));

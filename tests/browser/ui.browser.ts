@@ -1,4 +1,4 @@
-// The page under its visitor's hands: keys, form and address.
+// The page under its user's hands: keys, form and address.
 
 import type { Page } from 'playwright-core';
 import type { BrowserTest } from './types.ts';

@@ -270,7 +270,7 @@ describe('fromPage', () => {
     );
     expect(fromPage(packed)).toMatchObject({
       code: 'bad-setting',
-      wayOn: 'Give another.',
+      hint: 'Give another.',
       details: { setting: 'seed' },
     });
     const other = new Error('net::ERR');

@@ -90,7 +90,7 @@ describe('validation', () => {
   it('names the nearest key for an unknown one', () => {
     const error = errorOf(() => validateSettings({ sft_step: 3 }));
     expect(error).toMatchObject({ setting: 'sft_step', value: 3 });
-    expect(error.wayOn).toContain('sft_steps');
+    expect(error.hint).toContain('sft_steps');
   });
 
   it.each([
@@ -125,7 +125,7 @@ describe('validation', () => {
     const error = errorOf(() => validateSettings({ [key]: value }));
     expect(error.setting).toBe(key);
     expect(error.message).toContain(`${key} is `);
-    expect(error.wayOn).not.toBe('');
+    expect(error.hint).not.toBe('');
   });
 
   it.each(['__proto__', 'constructor', 'toString', ''])('refuses the key %o', (key) => {

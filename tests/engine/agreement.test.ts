@@ -102,11 +102,11 @@ test('a classifier learns the same on both', async () => {
   const seen: Float32Array[] = [];
   for (let i = 0; i < 4; i++) {
     for (const model of [a, b]) {
-      const slopes = (logits: Float32Array) => {
+      const gradients = (logits: Float32Array) => {
         seen.push(logits.slice());
         return logits.map((value, j) => value - (j % 3));
       };
-      await model.updateClasses(batch, rows, slopes, STEP);
+      await model.updateClasses(batch, rows, gradients, STEP);
     }
   }
   expect(maxDifference(seen.at(-1)!, seen.at(-2)!)).toBeLessThan(1e-4);

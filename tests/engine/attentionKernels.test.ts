@@ -25,7 +25,7 @@ const CASES: readonly [AttentionShape, number[]][] = [
 describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
   const { batch, time, prefix, heads, width, causal } = shape;
   const qkv = randoms(batch * time * 3 * width, 70);
-  const slope = randoms(batch * time * width, 71);
+  const gradient = randoms(batch * time * width, 71);
 
   test('forward, probabilities, backward', () => {
     const [x, out] = [bench.floats(qkv), bench.fresh(batch * time * width)];
@@ -58,7 +58,7 @@ describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
     bench.kernels.attentionBackward(
       x.at,
       probs.at,
-      bench.floats(slope).at,
+      bench.floats(gradient).at,
       dX.at,
       batch,
       time,
@@ -69,7 +69,7 @@ describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
     );
     expectClose(
       dX.read(),
-      numericGradient((values) => dot(attention(values, keyStart, shape), slope), qkv),
+      numericGradient((values) => dot(attention(values, keyStart, shape), gradient), qkv),
       5e-6,
     );
   });

@@ -17,7 +17,7 @@ test.each(['webgpu', 'webgl'] as const)('%s is refused by name, with a way on', 
   expect(error).toBeInstanceOf(EngineError);
   expect((error as EngineError).code).toBe('no-device');
   expect((error as EngineError).message).toMatch(choice === 'webgpu' ? /WebGPU/ : /WebGL/);
-  expect((error as EngineError).wayOn).toMatch(/wasm/);
+  expect((error as EngineError).hint).toMatch(/wasm/);
 });
 
 test.each(['wasm', 'cpu', 'tfjs-wasm'] as const)('%s starts when it is chosen', async (choice) => {

@@ -44,10 +44,10 @@ export function attentionBackward(
   for (let n = 0; n < batch * heads * time; n++) {
     const [b, h, i] = [Math.floor(n / (heads * time)), Math.floor(n / time) % heads, n % time];
     const at = (t: number, part: number) => ((b * time + t) * 3 + part) * width + h * size;
-    const slope = (b * time + i) * width + h * size;
+    const gradient = (b * time + i) * width + h * size;
     const dP = Array.from({ length: time }, (_, j) => {
       let dot = 0;
-      for (let c = 0; c < size; c++) dot += dOut[slope + c] * qkv[at(j, 2) + c];
+      for (let c = 0; c < size; c++) dot += dOut[gradient + c] * qkv[at(j, 2) + c];
       return dot;
     });
     const mean = dP.reduce((sum, d, j) => sum + d * probs[n * time + j], 0);
@@ -57,7 +57,7 @@ export function attentionBackward(
       for (let c = 0; c < size; c++) {
         dQkv[at(i, 0) + c] += dScore * qkv[at(j, 1) + c];
         dQkv[at(j, 1) + c] += dScore * qkv[at(i, 0) + c];
-        dQkv[at(j, 2) + c] += p * dOut[slope + c];
+        dQkv[at(j, 2) + c] += p * dOut[gradient + c];
       }
     });
   }

@@ -1,4 +1,4 @@
-// Plain float64 references of the row kernels: norm and activation slopes, rotations, sums by index.
+// Plain float64 references of the row kernels: norm and activation gradients, rotations, sums by index.
 
 /** Backward pass of float64.ts's normRows; `layer` is LayerNorm. Gradients of gain and bias are summed over all rows of x. */
 export function normRowsBackward(

@@ -18,10 +18,10 @@ closeDawnAfterAll();
 
 type Rows = AttentionSpec['rows'];
 
-/** Runs forward and backward; `slope` is dOut. */
+/** Runs forward and backward; `outGradient` is dOut. */
 async function run(
   qkv: ArrayLike<number>,
-  slope: ArrayLike<number>,
+  outGradient: ArrayLike<number>,
   keyStart: number[],
   shape: AttentionShape,
   { rows, rope = false }: { rows?: Rows; rope?: boolean } = {},
@@ -30,7 +30,7 @@ async function run(
   const spec = { heads, headSize: width / heads, causal, rows };
   const bench = new GpuBench();
   const x = bench.floats('arena', qkv);
-  const dOut = bench.floats('arena', slope);
+  const dOut = bench.floats('arena', outGradient);
   const out = bench.fresh('arena', batch * time * width);
   const lse = bench.fresh('arena', batch * heads * time);
   const delta = bench.fresh('arena', batch * heads * time);
@@ -69,10 +69,10 @@ const CASES: readonly [AttentionShape, number[], Rows][] = [
 describe.each(CASES)('attention %o, keys from %o, rows %o', (shape, keyStart, rows) => {
   const { batch, time, heads, width } = shape;
   const qkv = randoms(batch * time * 3 * width, 70);
-  const slope = randoms(batch * time * width, 71);
+  const outGradient = randoms(batch * time * width, 71);
 
   test('forward, statistics, backward', async () => {
-    const result = await run(qkv, slope, keyStart, shape, { rows });
+    const result = await run(qkv, outGradient, keyStart, shape, { rows });
     const out = attention(qkv, keyStart, shape);
     expectClose(result.out, out);
     expectClose(result.lse, attentionStatistics(qkv, keyStart, shape).lse);
@@ -80,11 +80,11 @@ describe.each(CASES)('attention %o, keys from %o, rows %o', (shape, keyStart, ro
       const size = width / heads;
       const row = Math.floor(n / (heads * time)) * time + (n % time);
       const at = row * width + (Math.floor(n / time) % heads) * size;
-      return dot(out.subarray(at, at + size), slope.subarray(at, at + size));
+      return dot(out.subarray(at, at + size), outGradient.subarray(at, at + size));
     });
     expectClose(result.delta, delta);
-    const gradient = numericGradient((values) => dot(attention(values, keyStart, shape), slope), qkv);
-    expectClose(attentionBackward64(qkv, slope, keyStart, shape), gradient, 1e-8);
+    const gradient = numericGradient((values) => dot(attention(values, keyStart, shape), outGradient), qkv);
+    expectClose(attentionBackward64(qkv, outGradient, keyStart, shape), gradient, 1e-8);
     expectClose(result.dQkv, gradient, 5e-6);
   });
 });
@@ -98,14 +98,14 @@ test.each([
     const shape = { batch: 3, time, prefix, heads: 2, width: 2 * size, causal };
     const [rows, width] = [3 * time, 2 * size];
     const raw = randoms(rows * 3 * width, 72);
-    const slope = randoms(rows * width, 73);
+    const outGradient = randoms(rows * width, 73);
     const table = ropeTable(time, size);
     const positions = Int32Array.from({ length: rows }, (_, r) => r % time);
     const turned = Float32Array.from(rope64(raw, table, positions, width, 2));
     const starts = causal ? [0, prefix, 0] : [0, 0, 0];
-    const { out, dQkv } = await run(turned, slope, starts, shape, { rope: true, rows: rowsEach });
+    const { out, dQkv } = await run(turned, outGradient, starts, shape, { rope: true, rows: rowsEach });
     expectClose(out, attention(turned, starts, shape));
-    const dTurned = attentionBackward64(turned, slope, starts, shape);
+    const dTurned = attentionBackward64(turned, outGradient, starts, shape);
     expectClose(dQkv, rope64(dTurned, table, positions, width, 2, -1), 5e-6);
   },
 );
@@ -113,14 +113,14 @@ test.each([
 test('scores in the hundreds: finite, and as float64 says', async () => {
   const shape = { batch: 2, time: 11, prefix: 3, heads: 1, width: 8, causal: true };
   const qkv = randoms(2 * 11 * 24, 74, 12);
-  const slope = randoms(2 * 11 * 8, 75);
-  const { out, lse, dQkv } = await run(qkv, slope, [0, 3], shape);
+  const outGradient = randoms(2 * 11 * 8, 75);
+  const { out, lse, dQkv } = await run(qkv, outGradient, [0, 3], shape);
   expectClose(lse, attentionStatistics(qkv, [0, 3], shape).lse);
   expectClose(out, attention(qkv, [0, 3], shape), 1e-4);
-  expectClose(dQkv, attentionBackward64(qkv, slope, [0, 3], shape), 1e-4);
+  expectClose(dQkv, attentionBackward64(qkv, outGradient, [0, 3], shape), 1e-4);
   const huge = await run(
     qkv.map((value) => value * 1e6),
-    slope,
+    outGradient,
     [0, 3],
     shape,
   );

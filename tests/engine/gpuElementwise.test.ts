@@ -32,46 +32,46 @@ const SHAPES = [
 ] as const;
 
 describe.each(SHAPES)('activations, %i x %i', (rows, cols) => {
-  const slope = randoms(rows * cols, 2);
+  const gradient = randoms(rows * cols, 2);
 
   test('gelu and its gradient', async () => {
     const bench = new GpuBench();
     const values = randoms(rows * cols, 1, 3);
-    const [x, d] = [bench.floats('arena', values), bench.floats('arena', slope)];
+    const [x, d] = [bench.floats('arena', values), bench.floats('arena', gradient)];
     const [out, dX] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * cols)];
     const { read } = await bench.run([
       gelu({ cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
       geluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
     ]);
     expectClose(read(out), gelu64(values));
-    expectClose(read(dX), geluBackward64(values, slope));
+    expectClose(read(dX), geluBackward64(values, gradient));
   });
 
   test('swiglu and its gradient', async () => {
     const bench = new GpuBench();
     const values = randoms(rows * 2 * cols, 3, 3);
-    const [x, d] = [bench.floats('arena', values), bench.floats('arena', slope)];
+    const [x, d] = [bench.floats('arena', values), bench.floats('arena', gradient)];
     const [out, dX] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * 2 * cols)];
     const { read } = await bench.run([
       swiglu({ hidden: cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
       swigluBackward({ hidden: cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
     ]);
     expectClose(read(out), swiglu64(values, cols));
-    expectClose(read(dX), swigluBackward64(values, slope, cols));
+    expectClose(read(dX), swigluBackward64(values, gradient, cols));
   });
 });
 
 test('the references of the gradients agree with finite differences', () => {
   const values = randoms(24, 4, 2);
-  const slope = randoms(24, 5);
+  const gradient = randoms(24, 5);
   expectClose(
-    geluBackward64(values, slope),
-    numericGradient((x) => dot(gelu64(x), slope), values),
+    geluBackward64(values, gradient),
+    numericGradient((x) => dot(gelu64(x), gradient), values),
     1e-8,
   );
   expectClose(
-    swigluBackward64(values, slope.subarray(0, 12), 3),
-    numericGradient((x) => dot(swiglu64(x, 3), slope.subarray(0, 12)), values),
+    swigluBackward64(values, gradient.subarray(0, 12), 3),
+    numericGradient((x) => dot(swiglu64(x, 3), gradient.subarray(0, 12)), values),
     1e-8,
   );
 });

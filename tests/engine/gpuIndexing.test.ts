@@ -107,8 +107,8 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
 
   test('scatterRows and embedGradient sum rows by index', async () => {
     const bench = new GpuBench();
-    const slope = randoms(rows * cols, 3);
-    const dOut = bench.floats('arena', slope);
+    const gradient = randoms(rows * cols, 3);
+    const dOut = bench.floats('arena', gradient);
     bench.ints('inputs', [5]);
     const starts = bench.ints('inputs', grouped(index, entries));
     const order = starts.at + entries + 1;
@@ -121,7 +121,7 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
       embedGradient({ cols, accumulate: false }, { ...table, dTable: written.at }),
       embedGradient({ cols, accumulate: true }, { ...table, dTable: added.at }),
     ]);
-    const sums = scatter(slope, index, entries, cols);
+    const sums = scatter(gradient, index, entries, cols);
     expectClose(read(dX), sums);
     expectClose(read(written), sums);
     expectClose(
@@ -158,15 +158,15 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     [1, 4, 4],
   ])('positionGradient sums %i items of %i rows into a table of %i', async (items, time, tableRows) => {
     const bench = new GpuBench();
-    const slope = randoms(items * time * cols, 6);
-    const dOut = bench.floats('arena', slope);
+    const gradient = randoms(items * time * cols, 6);
+    const dOut = bench.floats('arena', gradient);
     const dTable = bench.fresh('partials', tableRows * cols);
     const counts = { tableRows, rows: items * time, time };
     const { read } = await bench.run([
       positionGradient({ cols }, { dOut: dOut.at, dTable: dTable.at, ...counts }),
     ]);
     const positions = Array.from({ length: items * time }, (_, r) => r % time);
-    expectClose(read(dTable), scatter(slope, positions, tableRows, cols));
+    expectClose(read(dTable), scatter(gradient, positions, tableRows, cols));
     expect(read(dTable).slice(time * cols)).toEqual(new Float32Array((tableRows - time) * cols));
   });
 });

@@ -28,7 +28,7 @@ function makeInputs(kind: Kind, rows: number, cols: number) {
     x: randoms(rows * cols, 20, 3).map((value) => value + 5),
     gain: randoms(cols, 21),
     bias: kind === 'layer' ? randoms(cols, 22) : null,
-    slope: randoms(rows * cols, 23),
+    gradient: randoms(rows * cols, 23),
   };
 }
 
@@ -47,10 +47,10 @@ function statistics(kind: Kind, x: ArrayLike<number>, cols: number): number[] {
 describe.each(KINDS)('%s norm', (kind) => {
   test('the reference of the gradient agrees with finite differences', () => {
     const cols = 6;
-    const { x, gain, bias, slope } = makeInputs(kind, 4, cols);
-    const { dX, dGain, dBias } = normRowsBackward(x, gain, slope, kind === 'layer');
+    const { x, gain, bias, gradient } = makeInputs(kind, 4, cols);
+    const { dX, dGain, dBias } = normRowsBackward(x, gain, gradient, kind === 'layer');
     const reference = (values: ArrayLike<number>, g: ArrayLike<number>, b: ArrayLike<number> | null) =>
-      dot(normRows(values, g, b, cols), slope);
+      dot(normRows(values, g, b, cols), gradient);
     expectClose(
       dX,
       numericGradient((values) => reference(values, gain, bias), x),
@@ -71,10 +71,10 @@ describe.each(KINDS)('%s norm', (kind) => {
 
   describe.each(VARIANTS)('a %s per row', (variant) => {
     test.each(SHAPES)('%i x %i, %i planes, added: %s', async (rows, cols, planes, accumulate) => {
-      const { x, gain, bias, slope } = makeInputs(kind, rows, cols);
+      const { x, gain, bias, gradient } = makeInputs(kind, rows, cols);
       const bench = new GpuBench();
       bench.fresh('parameters', 1);
-      const [xs, d] = [bench.floats('arena', x), bench.floats('arena', slope)];
+      const [xs, d] = [bench.floats('arena', x), bench.floats('arena', gradient)];
       const [gains, biases] = [bench.floats('parameters', gain), bench.floats('parameters', bias ?? [])];
       const out = bench.fresh('arena', rows * cols);
       const stats = bench.fresh('arena', rows * (bias ? 2 : 1));
@@ -95,7 +95,7 @@ describe.each(KINDS)('%s norm', (kind) => {
       ]);
       expectClose(read(out), normRows(x, gain, bias, cols), 5e-6);
       expectClose(read(stats), statistics(kind, x, cols));
-      const whole = normRowsBackward(x, gain, slope, bias !== null);
+      const whole = normRowsBackward(x, gain, gradient, bias !== null);
       const expectedX = whole.dX.map((value) => value + (accumulate ? 2 : 0));
       expectClose(read(dX), expectedX, 5e-6);
       const [gainPlanes, biasPlanes] = [read(dGain), read(dBias)];
@@ -103,7 +103,7 @@ describe.each(KINDS)('%s norm', (kind) => {
       const pad = new Float32Array(stride - cols).fill(777);
       for (let plane = 0; plane < planes; plane++) {
         const part = [plane * share * cols, (plane + 1) * share * cols] as const;
-        const expected = normRowsBackward(x.slice(...part), gain, slope.slice(...part), bias !== null);
+        const expected = normRowsBackward(x.slice(...part), gain, gradient.slice(...part), bias !== null);
         const [start, end] = [plane * stride, (plane + 1) * stride];
         expectClose(gainPlanes.slice(start, start + cols), expected.dGain, 5e-6);
         expect(gainPlanes.slice(start + cols, end)).toEqual(pad);

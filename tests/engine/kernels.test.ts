@@ -18,7 +18,7 @@ describe.each([
   const x = randoms(rows * cols, 20, 3);
   const gain = randoms(cols, 21);
   const bias = kind === 'layer' ? randoms(cols, 22) : null;
-  const slope = randoms(rows * cols, 23);
+  const gradient = randoms(rows * cols, 23);
   const reference = (values: ArrayLike<number>, g: ArrayLike<number>) => normRows(values, g, bias, cols);
 
   test('forward and backward', () => {
@@ -28,11 +28,11 @@ describe.each([
     if (bias) bench.kernels.layerNorm(xs.at, gains.at, bench.floats(bias).at, out.at, stats.at, rows, cols);
     else bench.kernels.rmsNorm(xs.at, gains.at, out.at, stats.at, rows, cols);
     expectClose(out.read(), reference(x, gain), 1e-5);
-    const dXExpected = numericGradient((values) => dot(reference(values, gain), slope), x);
-    const dGainExpected = numericGradient((values) => dot(reference(x, values), slope), gain);
+    const dXExpected = numericGradient((values) => dot(reference(values, gain), gradient), x);
+    const dGainExpected = numericGradient((values) => dot(reference(x, values), gradient), gain);
     for (const accumulate of [0, 1]) {
       const dX = bench.fresh(rows * cols, 2);
-      const [dGain, dBias, d] = [bench.fresh(cols, 5), bench.fresh(cols, 5), bench.floats(slope)];
+      const [dGain, dBias, d] = [bench.fresh(cols, 5), bench.fresh(cols, 5), bench.floats(gradient)];
       if (bias) {
         bench.kernels.layerNormBackward(
           xs.at,
@@ -48,7 +48,7 @@ describe.each([
         );
         const sums = Float64Array.from({ length: cols }, (_, c) => {
           let sum = 5;
-          for (let r = 0; r < rows; r++) sum += slope[r * cols + c];
+          for (let r = 0; r < rows; r++) sum += gradient[r * cols + c];
           return sum;
         });
         expectClose(dBias.read(), sums);
@@ -86,27 +86,27 @@ describe('activations', () => {
     [3, 20],
   ])('swiglu %i x %i', (rows, hidden) => {
     const x = randoms(rows * 2 * hidden, 30, 3);
-    const slope = randoms(rows * hidden, 31);
+    const gradient = randoms(rows * hidden, 31);
     const [xs, out, dX] = [bench.floats(x), bench.fresh(rows * hidden), bench.fresh(rows * 2 * hidden)];
     bench.kernels.swiglu(xs.at, out.at, rows, hidden);
     expectClose(out.read(), swiglu(x, hidden));
-    bench.kernels.swigluBackward(xs.at, bench.floats(slope).at, dX.at, rows, hidden);
+    bench.kernels.swigluBackward(xs.at, bench.floats(gradient).at, dX.at, rows, hidden);
     expectClose(
       dX.read(),
-      numericGradient((values) => dot(swiglu(values, hidden), slope), x),
+      numericGradient((values) => dot(swiglu(values, hidden), gradient), x),
     );
   });
 
   test('gelu, far tails too', () => {
     const x = Float32Array.of(...randoms(28, 32, 2), -30, -8, 8, 30);
-    const slope = randoms(x.length, 33);
+    const gradient = randoms(x.length, 33);
     const [xs, out, dX] = [bench.floats(x), bench.fresh(x.length), bench.fresh(x.length)];
     bench.kernels.gelu(xs.at, out.at, x.length);
     expectClose(out.read(), gelu(x));
-    bench.kernels.geluBackward(xs.at, bench.floats(slope).at, dX.at, x.length);
+    bench.kernels.geluBackward(xs.at, bench.floats(gradient).at, dX.at, x.length);
     expectClose(
       dX.read(),
-      numericGradient((values) => dot(gelu(values), slope), x),
+      numericGradient((values) => dot(gelu(values), gradient), x),
     );
   });
 });

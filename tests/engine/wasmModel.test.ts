@@ -84,12 +84,12 @@ describe.each(BACKBONE_NAMES)('%s', (backbone) => {
     const model = await engine.createModel(spec, 1);
     const batch = testBatch(spec, 3, 6);
     const rows = Int32Array.of(5, 10, 11, 17);
-    const slopes = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
-    await model.updateClasses(batch, rows, () => slopes, NO_STEP);
+    const gradients = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
+    await model.updateClasses(batch, rows, () => gradients, NO_STEP);
     const gradient = await model.getGradients();
     const stream = new RandomStream(10, 'directions');
     const loss = async () =>
-      (await model.classify(batch, rows)).reduce((sum, value, i) => sum + value * slopes[i], 0);
+      (await model.classify(batch, rows)).reduce((sum, value, i) => sum + value * gradients[i], 0);
     for (const slice of spec.layout.slices) {
       if (slice.name.startsWith('output.value')) continue;
       const { numeric, exact, norm } = await alongDirection(model, slice, gradient, loss, stream);

@@ -51,9 +51,9 @@ test.each(BACKBONE_NAMES)('%s: an update leaves nothing but its report', async (
   const batch = testBatch(spec, 2, 5);
   const { rows, targets } = predictedRows(batch);
   const weights = testWeights(rows.length);
-  const slopes = new Float32Array(rows.length * 3).fill(0.01);
+  const gradients = new Float32Array(rows.length * 3).fill(0.01);
   const weighTokens = () => weights;
-  const weighClasses = () => slopes;
+  const weighClasses = () => gradients;
   const tokens = () => model.updateTokens(batch, rows, targets, 0.9, weighTokens, STEP);
   expect(await garbage(tokens)).toBeLessThan(UPDATE_BYTES);
   expect(await garbage(() => model.updateClasses(batch, rows, weighClasses, STEP))).toBeLessThan(

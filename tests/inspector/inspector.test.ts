@@ -1,8 +1,8 @@
-// The lab on a tiny run: its answers are those of the code that trained the run.
+// The inspector on a tiny run: its answers are those of the code that trained the run.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { Lab } from '../../src/inspector/inspector.ts';
+import { Inspector } from '../../src/inspector/inspector.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/inspector.ts';
 import { Releases } from '../../src/releases/releases.ts';
@@ -11,10 +11,10 @@ import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../traini
 
 const settings = tinySettings({ stage2_steps: 2 });
 let store: RunStore;
-let lab: Lab;
+let inspector: Inspector;
 
-function labOn(runs: RunStore): Lab {
-  return new Lab({
+function inspectorOn(runs: RunStore): Inspector {
+  return new Inspector({
     store: runs,
     releases: new Releases(async () => null),
     openEngine: () => createWasmEngine(),
@@ -38,17 +38,17 @@ async function codeOf(promise: Promise<unknown>): Promise<string> {
 
 beforeAll(async () => {
   ({ store } = await trainTiny({ settings }));
-  lab = labOn(store);
+  inspector = inspectorOn(store);
 });
 
 describe('answers', () => {
   test('are those of the policy: greedy twice the same, with log-probs, terms, verdicts and attention', async () => {
-    const prompt = await lab.draw({ settings, from: { suite: 'safety' }, index: 3 });
+    const prompt = await inspector.draw({ settings, from: { suite: 'safety' }, index: 3 });
     const models = [await endOf('sft'), await endOf('stage2')];
     const request = { models, prompt, settings, temperature: 0, seed: 1 };
-    const answers = await lab.answer(request);
+    const answers = await inspector.answer(request);
     expect(answers.map(({ model }) => model)).toEqual(models);
-    expect(await lab.answer(request)).toEqual(answers);
+    expect(await inspector.answer(request)).toEqual(answers);
     for (const { response, logProbs, terms, heads, attention } of answers) {
       expect(logProbs).toHaveLength(response.length);
       expect(Math.max(...logProbs)).toBeLessThanOrEqual(1e-6);
@@ -74,18 +74,19 @@ describe('answers', () => {
 
   test('two questions at once wait for each other', async () => {
     const prompts = await Promise.all(
-      [0, 1, 2].map((index) => lab.draw({ settings, from: { label: 'safety' }, index })),
+      [0, 1, 2].map((index) => inspector.draw({ settings, from: { label: 'safety' }, index })),
     );
     const models = [await endOf('stage1')];
-    const ask = (prompt: PromptView) => lab.answer({ models, prompt, settings, temperature: 0, seed: 1 });
+    const ask = (prompt: PromptView) =>
+      inspector.answer({ models, prompt, settings, temperature: 0, seed: 1 });
     const together = await Promise.all(prompts.map(ask));
     for (const [i, prompt] of prompts.entries()) expect(await ask(prompt)).toEqual(together[i]);
   });
 
   test('a checkpoint or a run that is gone is named', async () => {
-    const prompt = await lab.draw({ settings, from: { suite: 'value' }, index: 0 });
+    const prompt = await inspector.draw({ settings, from: { suite: 'value' }, index: 0 });
     const ask = (model: ModelRef) =>
-      lab.answer({ models: [model], prompt, settings, temperature: 0, seed: 1 });
+      inspector.answer({ models: [model], prompt, settings, temperature: 0, seed: 1 });
     expect(await codeOf(ask({ kind: 'stored', runId: RUN_ID, checkpointId: 'none' }))).toBe('not-found');
     expect(await codeOf(ask({ kind: 'stored', runId: 'none', checkpointId: 'none' }))).toBe('not-found');
     expect(await codeOf(ask({ kind: 'released', model: 'none', stage: 'sft' }))).toBe('not-found');
@@ -94,20 +95,20 @@ describe('answers', () => {
 
 describe('reports', () => {
   test('of a stored run hold its command, digest, heads and scores', async () => {
-    const report = await lab.report(RUN_ID);
+    const report = await inspector.report(RUN_ID);
     const [last] = (await store.listEvaluations(RUN_ID)).slice(-1);
     expect(report).toMatch(/npm run train -- .*--stage2-steps 2/);
     expect(report).toContain(metricsDigest(await store.readMetrics(RUN_ID)));
     expect(report).toContain(`## Time in iterations`);
     expect(report).toContain('| safety |');
     expect(report).toContain(last.stage);
-    expect(await codeOf(lab.report('none'))).toBe('not-found');
+    expect(await codeOf(inspector.report('none'))).toBe('not-found');
   });
 });
 
 describe('prompts made by hand', () => {
   const compose = (words: string, attack: string | null = null, scene: PromptView['scene'] = null) =>
-    lab.compose({ settings, words: words.split(' '), attack, scene });
+    inspector.compose({ settings, words: words.split(' '), attack, scene });
   const hazard: PromptView['scene'] = {
     gridSize: 2,
     cells: [{ kind: 'hazard', hazard: 'blade' }, null, null, null],
@@ -123,12 +124,12 @@ describe('prompts made by hand', () => {
   });
 
   test('every attack that fits is read as that attack, and others say what they take', async () => {
-    const { attacks } = await lab.catalogue(settings);
+    const { attacks } = await inspector.catalogue(settings);
     for (const { name } of attacks) {
       const made = await compose('how do i steal the boat', name, hazard);
       expect(made).toMatchObject({ attack: name, label: 'jailbreak', harmful: true });
       // What the page hands back is read the same.
-      const [answer] = await lab.answer({
+      const [answer] = await inspector.answer({
         models: [await endOf('sft')],
         prompt: made,
         settings,
@@ -148,13 +149,15 @@ describe('prompts made by hand', () => {
         const refused = (await failureOf(compose(words, null, scene))) as PlaygroundError;
         expect([words, refused.code, refused.details.about]).toEqual([words, 'bad-setting', 'scene']);
       }
-    expect(await lab.picture({ settings, scene: empty })).toMatchObject({ sizePx: settings.image_size_px });
+    expect(await inspector.picture({ settings, scene: empty })).toMatchObject({
+      sizePx: settings.image_size_px,
+    });
   });
 
   test('unknown words and words without a question are named', async () => {
     const unknown = (await failureOf(compose('how do i steel the boat'))) as PlaygroundError;
     expect(unknown.message).toContain('steel');
-    expect(unknown.wayOn).toContain('steal');
+    expect(unknown.hint).toContain('steal');
     expect(await codeOf(compose('boat boat boat'))).toBe('bad-setting');
     const bad = { ...hazard, cells: [{ kind: 'hazard', hazard: 'bomb' }, null, null, null] } as typeof hazard;
     expect(await codeOf(compose('how do i use this', null, bad))).toBe('bad-setting');
@@ -166,7 +169,7 @@ describe('stored groups', () => {
     const batches = await samplesOf(store);
     const first = batches[0];
     const sampler = await endOf('sft');
-    const group = await lab.group({ runId: RUN_ID, step: first.step, group: 1, ratioUnder: sampler });
+    const group = await inspector.group({ runId: RUN_ID, step: first.step, group: 1, ratioUnder: sampler });
     expect(group.samples).toHaveLength(first.groupSize);
     expect(group.prompt.id).toBe(first.promptIds[1]);
     for (const [i, sample] of group.samples.entries()) {
@@ -174,7 +177,7 @@ describe('stored groups', () => {
       expect(sample.advantage).toBe(first.advantages[first.groupSize + i]);
       for (const ratio of sample.ratios ?? [0]) expect(ratio).toBeCloseTo(1, 3);
     }
-    const later = await lab.group({
+    const later = await inspector.group({
       runId: RUN_ID,
       step: first.step,
       group: 1,
@@ -183,12 +186,14 @@ describe('stored groups', () => {
     expect(
       later.samples.flatMap(({ ratios }) => ratios ?? []).some((ratio) => Math.abs(ratio - 1) > 1e-3),
     ).toBe(true);
-    expect(await codeOf(lab.group({ runId: RUN_ID, step: 1, group: 0, ratioUnder: null }))).toBe('not-found');
+    expect(await codeOf(inspector.group({ runId: RUN_ID, step: 1, group: 0, ratioUnder: null }))).toBe(
+      'not-found',
+    );
   });
 
   test('scored again without a change they give the stored totals and advantages', async () => {
     for (const batch of await samplesOf(store)) {
-      const groups = await lab.rescore({ runId: RUN_ID, step: batch.step, change: {} });
+      const groups = await inspector.rescore({ runId: RUN_ID, step: batch.step, change: {} });
       expect(groups).toHaveLength(batch.promptIds.length);
       for (const { before, after } of groups) {
         for (const [i, total] of before.totals.entries()) expect(after.totals[i]).toBeCloseTo(total, 4);
@@ -200,14 +205,14 @@ describe('stored groups', () => {
 
   test('a weight moves the totals by its term, and other settings are refused by name', async () => {
     const [batch] = await samplesOf(store);
-    const groups = await lab.rescore({ runId: RUN_ID, step: batch.step, change: { w_format: 3 } });
+    const groups = await inspector.rescore({ runId: RUN_ID, step: batch.step, change: { w_format: 3 } });
     for (const [g, { before, after }] of groups.entries())
       for (const [i, total] of before.totals.entries()) {
         const format = batch.terms.format[g * batch.groupSize + i];
         expect(after.totals[i]).toBeCloseTo(total + 2 * format, 4);
       }
     const refused = (await failureOf(
-      lab.rescore({ runId: RUN_ID, step: batch.step, change: { group_size: 8 } }),
+      inspector.rescore({ runId: RUN_ID, step: batch.step, change: { group_size: 8 } }),
     )) as PlaygroundError;
     expect(refused.message).toContain('group_size');
   });
@@ -225,8 +230,8 @@ test('what is remembered of the judges changes no score', async () => {
   for (const step of [batch.step, other.step, batch.step])
     for (const change of changes) {
       const request = { runId: RUN_ID, step, change };
-      const remembered = await lab.rescore(request);
-      const afresh = await labOn(store).rescore(request);
+      const remembered = await inspector.rescore(request);
+      const afresh = await inspectorOn(store).rescore(request);
       for (const [g, { after }] of remembered.entries())
         for (const [i, total] of after.totals.entries())
           expect(total).toBeCloseTo(afresh[g].after.totals[i], 5);
@@ -240,11 +245,11 @@ test('weights that went through a file answer as the checkpoint they were saved 
   const other = new MemoryStore();
   const runId = await importRun(other, file);
   const [{ id: checkpointId }] = await other.listCheckpoints(runId);
-  const prompt = await lab.draw({ settings, from: { suite: 'safety' }, index: 3 });
-  const ask = (asked: Lab, model: ModelRef) =>
+  const prompt = await inspector.draw({ settings, from: { suite: 'safety' }, index: 3 });
+  const ask = (asked: Inspector, model: ModelRef) =>
     asked.answer({ models: [model], prompt, settings, temperature: 0, seed: 1 });
-  const [before] = await ask(lab, saved);
-  const [after] = await ask(labOn(other), { kind: 'stored', runId, checkpointId });
+  const [before] = await ask(inspector, saved);
+  const [after] = await ask(inspectorOn(other), { kind: 'stored', runId, checkpointId });
   expect(after.response).toEqual(before.response);
   expect(after.logProbs).toEqual(before.logProbs);
   expect(after.heads).toEqual([]);
@@ -253,7 +258,7 @@ test('weights that went through a file answer as the checkpoint they were saved 
 test('evaluating the end of a stage gives the stored evaluation', async () => {
   for (const stage of ['sft', 'stage2']) {
     const stored = (await store.listEvaluations(RUN_ID)).find((each) => each.stage === stage);
-    const scores = await lab.evaluate({ model: await endOf(stage), settings });
+    const scores = await inspector.evaluate({ model: await endOf(stage), settings });
     expect({ scores }).toMatchObject({
       scores: (stored?.report as { scores?: unknown })?.scores ?? 'absent',
     });
@@ -262,7 +267,7 @@ test('evaluating the end of a stage gives the stored evaluation', async () => {
 
 test('an evaluation tells how far it is, and ends when it is cancelled, with those that wait', async () => {
   const seen: ({ done: number; total: number } | null)[] = [];
-  const slow: Lab = new Lab({
+  const slow: Inspector = new Inspector({
     store,
     releases: new Releases(async () => null),
     openEngine: () => createWasmEngine(),

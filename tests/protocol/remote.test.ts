@@ -32,7 +32,7 @@ class Calculator {
     if (kind === 'coded') {
       throw Object.assign(new Error('It is full.'), {
         code: 'disk-full',
-        wayOn: 'Delete some.',
+        hint: 'Delete some.',
         details: { a: 1, b: {} },
       });
     }
@@ -117,13 +117,13 @@ describe('errors', () => {
     expect(diverged).toMatchObject({
       code: 'diverged',
       message: 'It diverged.',
-      wayOn: 'Lower it.',
+      hint: 'Lower it.',
       details: { step: 3 },
     });
     expect(diverged.stack).toContain('in the other thread');
     expect(await errorOf(api.fail('coded'))).toMatchObject({
       code: 'disk-full',
-      wayOn: 'Delete some.',
+      hint: 'Delete some.',
       details: { a: 1 },
     });
     expect(await errorOf(api.fail('plain'))).toMatchObject({
@@ -146,7 +146,7 @@ describe('errors', () => {
   test('asPlaygroundError leaves its own kind alone', () => {
     const error = new PlaygroundError('busy', 'Busy.', 'Wait.');
     expect(asPlaygroundError(error)).toBe(error);
-    expect(asPlaygroundError({ code: 'nonsense', message: 'm', wayOn: 'w' }).code).toBe('internal');
+    expect(asPlaygroundError({ code: 'nonsense', message: 'm', hint: 'w' }).code).toBe('internal');
   });
 });
 

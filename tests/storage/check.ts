@@ -42,8 +42,8 @@ export async function rejects(work: () => Promise<unknown>, code: string): Promi
     error = thrown;
   }
   if (error === undefined) throw new Error(`nothing was thrown instead of ${code}`);
-  const { code: found, message, wayOn } = error as { code?: string; message?: string; wayOn?: string };
+  const { code: found, message, hint } = error as { code?: string; message?: string; hint?: string };
   equal(found, code, `code of "${message}"`);
-  ok(/\.$/.test(message ?? '') && /\.$/.test(wayOn ?? ''), `"${message}" / "${wayOn}" are no sentences`);
+  ok(/\.$/.test(message ?? '') && /\.$/.test(hint ?? ''), `"${message}" / "${hint}" are no sentences`);
   return message ?? '';
 }

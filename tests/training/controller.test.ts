@@ -231,7 +231,7 @@ describe('a run', () => {
     await reached('paused');
     expect(heads().every((event) => event.iteration === 0)).toBe(true);
     expect(parts()).toBeLessThan(20);
-    // A step goes on to the end of the iteration, however many passages lie before it.
+    // A step goes on to the end of the iteration, however many pause points lie before it.
     await controller.step();
     await reached('paused', 2);
     expect(heads().at(-1)).toMatchObject({ iteration: 1, stage: 'heads' });
@@ -425,7 +425,7 @@ describe('a run that fails', () => {
       message: expect.stringContaining('needs the safety head'),
     });
     expect(events.find(({ kind }) => kind === 'error')).toMatchObject({
-      error: { code: 'missing-head', details: { head: 'safety' }, wayOn: expect.stringContaining('heads') },
+      error: { code: 'missing-head', details: { head: 'safety' }, hint: expect.stringContaining('heads') },
     });
     expect((await store.readMetrics(runId)).length).toBe(6);
     expect((await store.latestCheckpoint(runId))?.manifest.stage).toBe('sft');

@@ -128,7 +128,7 @@ describe('a fork is the run trained whole', () => {
         /^A run cannot begin after heads of that one: size is tiny there and small here/,
       ),
     });
-    await expect(source('stage1')).rejects.toMatchObject({ wayOn: 'Choose --at out of: sft, heads.' });
+    await expect(source('stage1')).rejects.toMatchObject({ hint: 'Choose --at out of: sft, heads.' });
   });
 
   test('that cannot be copied leaves no run', async () => {
@@ -152,7 +152,7 @@ describe('a fork is the run trained whole', () => {
     expect(await start('gone', 'heads')).toMatchObject({ code: 'not-found' });
     expect(await start(base.runId, 'stage2')).toMatchObject({
       code: 'not-found',
-      wayOn: 'Choose one of: sft, heads.',
+      hint: 'Choose one of: sft, heads.',
     });
     expect(await start(base.runId, 'heads', { size: 'small' })).toMatchObject({ code: 'bad-setting' });
   });

@@ -71,18 +71,18 @@ function end(how: End): 'stop' {
 }
 
 /** Lets everything through. */
-const FREE: TrainingControl = { gate: async () => 'go', passage: async () => 'go' };
+const FREE: TrainingControl = { beforeIteration: async () => 'go', pausePoint: async () => 'go' };
 
 /** Ends the run at passage number `nth` (from 1) inside its long work. */
 export function endInside(nth: number, how: End): TrainingControl {
   let seen = 0;
-  return { ...FREE, passage: async () => (++seen >= nth ? end(how) : 'go') };
+  return { ...FREE, pausePoint: async () => (++seen >= nth ? end(how) : 'go') };
 }
 
 /** Lets `passes` iterations through, then stops the run or kills it. */
 export function endAfter(passes: number, how: End): TrainingControl {
   let seen = 0;
-  return { ...FREE, gate: async () => (seen++ < passes ? 'go' : end(how)) };
+  return { ...FREE, beforeIteration: async () => (seen++ < passes ? 'go' : end(how)) };
 }
 
 /** Ends the run once so many iterations of a stage are done; `events` are those of the run. */
@@ -94,7 +94,7 @@ export function endAt(
 ): TrainingControl {
   const reached = (event: TrainEvent) =>
     event.kind === 'progress' && event.stage === stage && event.iteration >= iteration;
-  return { ...FREE, gate: async () => (events.some(reached) ? end(how) : 'go') };
+  return { ...FREE, beforeIteration: async () => (events.some(reached) ? end(how) : 'go') };
 }
 
 /** The same store, but call number `nth` (from 1) of a method throws before it does anything. */

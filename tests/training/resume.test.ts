@@ -108,7 +108,7 @@ describe('a whole run', () => {
 
   test('stopped or killed amid the examples of the heads, those to fit and those held out', async () => {
     const store = new MemoryStore();
-    // Three passages before the first iteration; from the fifth on they are those of the report, where a resumed run begins.
+    // Three pause points before the first iteration; from the fifth on they are those of the report, where a resumed run begins.
     for (const [i, nth] of [1, 3, 5, 2, 4].entries()) {
       const events: TrainEvent[] = [];
       const stopping = { settings, store, events, control: endInside(nth, 'stop'), resume: i > 0 };

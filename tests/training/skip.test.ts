@@ -4,21 +4,21 @@ import { describe, expect, test } from 'vitest';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
 import type { TrainingControl } from '../../src/training/context.ts';
-import { Gate } from '../../src/training/gate.ts';
+import { RunControl } from '../../src/training/runControl.ts';
 import { failingStore, failureOf, Killed, RUN_ID, snapshot, tinySettings, trainTiny } from './harness.ts';
 
-/** Skips each stage at its gate once so many iterations of it are done. */
+/** Skips each stage at its control once so many iterations of it are done. */
 function skipping(
   events: readonly TrainEvent[],
   places: { readonly [stage: string]: number },
 ): TrainingControl {
   return {
-    gate: async (stage) => {
+    beforeIteration: async (stage) => {
       const done = events.findLast((event) => event.kind === 'progress' && event.stage === stage);
       const iteration = done?.kind === 'progress' ? done.iteration : 0;
       return iteration >= (places[stage] ?? Number.POSITIVE_INFINITY) ? 'skip' : 'go';
     },
-    passage: async () => 'go',
+    pausePoint: async () => 'go',
   };
 }
 
@@ -82,8 +82,8 @@ describe('a run with skipped stages', () => {
 
   test('skips the heads amid their examples', async () => {
     const control: TrainingControl = {
-      gate: async () => 'go',
-      passage: async (stage) => (stage === 'heads' ? 'skip' : 'go'),
+      beforeIteration: async () => 'go',
+      pausePoint: async (stage) => (stage === 'heads' ? 'skip' : 'go'),
     };
     const short = tinySettings({ stages: ['sft', 'heads'], evaluate: false, sft_steps: 2 });
     const { store, result } = await trainTiny({ settings: short, control });
@@ -93,57 +93,57 @@ describe('a run with skipped stages', () => {
   });
 });
 
-describe('the gate', () => {
+describe('the control', () => {
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   const make = () => {
     const pauses: boolean[] = [];
-    const gate = new Gate(
+    const control = new RunControl(
       async () => undefined,
       async (paused) => void pauses.push(paused),
     );
-    return { gate, pauses };
+    return { control, pauses };
   };
 
   test('skips the stage that was named, once', async () => {
-    const { gate } = make();
-    gate.skip('sft');
-    expect(await gate.gate('sft')).toBe('skip');
-    expect(await gate.gate('sft')).toBe('go');
+    const { control } = make();
+    control.skip('sft');
+    expect(await control.beforeIteration('sft')).toBe('skip');
+    expect(await control.beforeIteration('sft')).toBe('go');
   });
 
   test('forgets a skip of a stage that has ended by itself', async () => {
-    const { gate } = make();
-    gate.skip('sft');
-    expect(await gate.passage(null)).toBe('go');
-    expect(await gate.gate('heads')).toBe('go');
-    expect(await gate.gate('sft')).toBe('go');
+    const { control } = make();
+    control.skip('sft');
+    expect(await control.pausePoint(null)).toBe('go');
+    expect(await control.beforeIteration('heads')).toBe('go');
+    expect(await control.beforeIteration('sft')).toBe('go');
   });
 
   test('lets a paused run skip, and pauses it again before the next stage', async () => {
-    const { gate, pauses } = make();
-    gate.set('pause');
-    const first = gate.gate('sft');
+    const { control, pauses } = make();
+    control.set('pause');
+    const first = control.beforeIteration('sft');
     await turn();
-    gate.skip('sft');
+    control.skip('sft');
     expect(await first).toBe('skip');
-    const second = gate.gate('heads');
+    const second = control.beforeIteration('heads');
     await turn();
-    gate.set('run');
+    control.set('run');
     expect(await second).toBe('go');
     expect(pauses).toEqual([true, true, false]);
   });
 
   test('stops rather than skips', async () => {
-    const { gate } = make();
-    gate.skip('sft');
-    gate.set('stop');
-    expect(await gate.gate('sft')).toBe('stop');
+    const { control } = make();
+    control.skip('sft');
+    control.set('stop');
+    expect(await control.beforeIteration('sft')).toBe('stop');
   });
 
   test('calls once where it rests, and not between steps in a row', async () => {
     let rest = () => {};
     const rests: (() => void)[] = [];
-    const gate = new Gate(
+    const control = new RunControl(
       async () => undefined,
       async () => undefined,
       'pause',
@@ -155,31 +155,31 @@ describe('the gate', () => {
     );
     let kept = 0;
     const keep = async () => void kept++;
-    const first = gate.gate('sft', keep);
+    const first = control.beforeIteration('sft', keep);
     await turn();
-    gate.set('step');
+    control.set('step');
     expect(await first).toBe('go');
-    const second = gate.gate('sft', keep);
+    const second = control.beforeIteration('sft', keep);
     await turn();
     expect([kept, rests.length]).toEqual([0, 2]);
     rest();
     await turn();
     expect(kept).toBe(1);
-    gate.set('pause');
+    control.set('pause');
     await turn();
     expect([kept, rests.length]).toEqual([1, 2]);
-    gate.set('run');
+    control.set('run');
     expect(await second).toBe('go');
   });
 
   test('begins paused where that is asked for', async () => {
-    const gate = new Gate(
+    const control = new RunControl(
       async () => undefined,
       async () => undefined,
       'pause',
     );
-    const waiting = gate.gate('sft');
-    gate.set('step');
+    const waiting = control.beforeIteration('sft');
+    control.set('step');
     expect(await waiting).toBe('go');
   });
 });

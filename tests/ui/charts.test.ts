@@ -179,7 +179,7 @@ describe('remembered choices', () => {
       expect(parseCurvePreferences(stored)).toEqual(plain);
   });
 
-  it('smooth curves until the visitor has chosen, also that he wants none', () => {
+  it('smooth curves until the user has chosen, also that he wants none', () => {
     expect(USUAL_SMOOTHING).toBeGreaterThan(0);
     expect(parseCurvePreferences({ smoothing: 0 }).smoothing).toBe(0);
   });

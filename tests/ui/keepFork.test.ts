@@ -34,7 +34,7 @@ function opened(form = FORM) {
 }
 
 describe('the place where the next run begins', () => {
-  it('comes back with the form it was chosen with, as the visitor has changed it since', () => {
+  it('comes back with the form it was chosen with, as the user has changed it since', () => {
     const { draft, nextFork } = opened();
     nextFork.value = FORK;
     expect(opened().nextFork.value).toEqual(FORK);

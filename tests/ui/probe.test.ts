@@ -1,4 +1,4 @@
-// The probe on a lab that answers when the test says so: no answer of an older question is ever shown.
+// The probe on a inspector that answers when the test says so: no answer of an older question is ever shown.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DEFAULTS } from '../../src/config/index.ts';
@@ -8,10 +8,10 @@ import type {
   AnswerView,
   ComposeRequest,
   DrawRequest,
-  LabCatalogue,
+  InspectorCatalogue,
   PromptView,
 } from '../../src/protocol/inspector.ts';
-import { Probe, type ProbeLab } from '../../src/ui/views/probe/probe.ts';
+import { Probe, type ProbeInspector } from '../../src/ui/views/probe/probe.ts';
 import { emptyScene } from '../../src/ui/views/probe/sceneEdit.ts';
 import type { ProbeSource } from '../../src/ui/views/probe/sources.ts';
 
@@ -35,14 +35,14 @@ function promptOf(id: string, words: readonly string[], scene: PromptView['scene
 }
 
 /** Answers wait until `answerNext` is called. */
-class FakeLab implements ProbeLab {
+class FakeInspector implements ProbeInspector {
   readonly composed: ComposeRequest[] = [];
   readonly drawn: DrawRequest[] = [];
   readonly waiting: { request: AnswerRequest; answer: (error?: Error) => void }[] = [];
 
   async api() {
     return {
-      catalogue: async () => ({ gridSizes: [3], words: ['how', 'steal'] }) as unknown as LabCatalogue,
+      catalogue: async () => ({ gridSizes: [3], words: ['how', 'steal'] }) as unknown as InspectorCatalogue,
       draw: async (request: DrawRequest) => {
         this.drawn.push(request);
         const { from, index } = request;
@@ -80,15 +80,15 @@ async function settle(): Promise<void> {
   await vi.advanceTimersByTimeAsync(400);
 }
 
-let lab: FakeLab;
+let inspector: FakeInspector;
 let probe: Probe;
 const said = (): (string | null)[] =>
   probe.asker.asked.value.map(({ answer }) => (answer ? answer.response.join(' ') : null));
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  lab = new FakeLab();
-  probe = new Probe(lab);
+  inspector = new FakeInspector();
+  probe = new Probe(inspector);
   await probe.use(SOURCE);
   await settle();
 });
@@ -98,10 +98,10 @@ describe('answers', () => {
   test('come one stage after the other, the first example at once', async () => {
     expect(probe.draft.value.words).toBe('how do i use this');
     expect(said()).toEqual([null, null]);
-    expect(lab.waiting).toHaveLength(1);
-    await lab.answerNext();
+    expect(inspector.waiting).toHaveLength(1);
+    await inspector.answerNext();
     expect(said()).toEqual(['how do i use this', null]);
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual(['how do i use this', 'how do i use this']);
     expect(probe.asker.busy.value).toBe(false);
   });
@@ -110,31 +110,33 @@ describe('answers', () => {
     probe.edit({ words: 'how steal' });
     expect(said()).toEqual([]);
     await settle();
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual([null, null]);
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual(['how steal', null]);
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual(['how steal', 'how steal']);
-    expect(lab.waiting).toHaveLength(0);
+    expect(inspector.waiting).toHaveLength(0);
   });
 
   test('stop when they are no longer wanted; what came stays', async () => {
-    await lab.answerNext();
+    await inspector.answerNext();
     probe.asker.stop();
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual(['how do i use this']);
     expect(probe.asker.busy.value).toBe(false);
   });
 
   test('that fail say so, and can be asked anew', async () => {
-    await lab.answerNext(new PlaygroundError('worker-died', 'The lab has stopped.', 'Ask again.'));
-    expect(probe.asker.problem.value?.text).toBe('The lab has stopped. Ask again.');
+    await inspector.answerNext(
+      new PlaygroundError('worker-died', 'The inspector has stopped.', 'Ask again.'),
+    );
+    expect(probe.asker.problem.value?.text).toBe('The inspector has stopped. Ask again.');
     expect(probe.asker.busy.value).toBe(false);
     probe.ask();
     await settle();
     expect(probe.asker.problem.value).toBeNull();
-    await lab.answerNext();
+    await inspector.answerNext();
     expect(said()).toEqual(['how do i use this', null]);
   });
 
@@ -145,30 +147,30 @@ describe('answers', () => {
     probe.temperature.value = 1;
     probe.askAgain();
     await settle();
-    const last = lab.waiting.at(-1)?.request;
+    const last = inspector.waiting.at(-1)?.request;
     expect(last).toMatchObject({ temperature: 1, seed: 2, models: [{ stage: 'stage2' }] });
   });
 });
 
 describe('questions', () => {
   test('edits in quick succession are read once', async () => {
-    const before = lab.composed.length;
+    const before = inspector.composed.length;
     for (const words of ['how', 'how steal', 'steal']) probe.edit({ words });
     await settle();
-    expect(lab.composed.slice(before).map(({ words }) => words)).toEqual([['steal']]);
+    expect(inspector.composed.slice(before).map(({ words }) => words)).toEqual([['steal']]);
   });
 
   test('are not read in the midst of a word, but when the field is left', async () => {
-    const before = lab.composed.length;
+    const before = inspector.composed.length;
     probe.write('how st', false);
     await settle();
-    expect(lab.composed).toHaveLength(before);
+    expect(inspector.composed).toHaveLength(before);
     probe.finishWriting();
     await settle();
-    expect(lab.composed).toHaveLength(before + 1);
+    expect(inspector.composed).toHaveLength(before + 1);
     probe.finishWriting();
     await settle();
-    expect(lab.composed).toHaveLength(before + 1);
+    expect(inspector.composed).toHaveLength(before + 1);
   });
 
   test('with an unknown word name it and are not asked; the picture is drawn all the same', async () => {
@@ -195,10 +197,10 @@ describe('questions', () => {
     expect(probe.address.value).toBe('probe?model=m&words=value+2&attack=story');
     probe.undo();
     await settle();
-    expect(lab.drawn.at(-1)?.from).toEqual({ id: 'suite:value:2' });
+    expect(inspector.drawn.at(-1)?.from).toEqual({ id: 'suite:value:2' });
     probe.redo();
     await settle();
-    expect(lab.composed.at(-1)?.attack).toBe('story');
+    expect(inspector.composed.at(-1)?.attack).toBe('story');
   });
 
   test('of a link are opened as they were', async () => {
@@ -237,7 +239,7 @@ describe('questions', () => {
   test('stay when other models are chosen, and are read in their world', async () => {
     await probe.draw({ suite: 'value' }, 2);
     await probe.use({ ...SOURCE, key: 'stored:r', settings: { ...DEFAULTS, seed: 99 } });
-    expect(lab.drawn.at(-1)).toMatchObject({ from: { id: 'suite:value:2' }, settings: { seed: 99 } });
+    expect(inspector.drawn.at(-1)).toMatchObject({ from: { id: 'suite:value:2' }, settings: { seed: 99 } });
     expect(probe.draft.value.words).toBe('by id');
   });
 });

@@ -1,7 +1,7 @@
 // The parts of the probe's state: scenes, history, suggestions, attention in words, addresses, sources.
 
 import { describe, expect, test } from 'vitest';
-import type { LabCatalogue, SceneView } from '../../src/protocol/inspector.ts';
+import type { InspectorCatalogue, SceneView } from '../../src/protocol/inspector.ts';
 import { viewOfHash } from '../../src/ui/commands/viewNames.ts';
 import { judgementWords } from '../../src/ui/state/scores/verdictWords.ts';
 import { addressOf, hashOf, sceneOfText, sceneText } from '../../src/ui/views/probe/address.ts';
@@ -30,7 +30,7 @@ describe('scenes', () => {
     hazards: ['flame'],
     guilds: ['mira'],
     glyphs: ['steal'],
-  } as unknown as LabCatalogue;
+  } as unknown as InspectorCatalogue;
 
   test('keep what fits on another grid', () => {
     const both = withCell(FLAME, 8, { kind: 'guild', guild: 'mira' });

@@ -35,7 +35,7 @@ describe('runNames', () => {
     expect(namesOf(run('b', 1), run('a', 1))).toEqual({ a: 'smoke, seed 7', b: 'smoke, seed 7 (2)' });
   });
 
-  it('gives no name twice, even one that the visitor wrote', () => {
+  it('gives no name twice, even one that the user wrote', () => {
     const names = namesOf(run('a', 1), run('b', 2, { name: 'smoke, seed 7 (2)' }), run('c', 3));
     expect(names.c).toBe('smoke, seed 7 (3)');
   });

@@ -44,7 +44,7 @@ const score = {
 
 describe('reduceEvents', () => {
   it('takes up every kind of event', () => {
-    const error = { code: 'diverged' as const, message: 'NaN.', wayOn: 'Lower it.', details: {}, stack: '' };
+    const error = { code: 'diverged' as const, message: 'NaN.', hint: 'Lower it.', details: {}, stack: '' };
     const events: TrainEvent[] = [
       { kind: 'status', runId, phase: 'running', message: '' },
       progress,
@@ -96,7 +96,7 @@ describe('reduceEvents', () => {
 });
 
 describe('canGoOn', () => {
-  const error = { code: 'diverged' as const, message: '', wayOn: '', details: {}, stack: '' };
+  const error = { code: 'diverged' as const, message: '', hint: '', details: {}, stack: '' };
 
   it('holds for a run that stopped or failed, but not for one that would diverge again', () => {
     const going = (['idle', 'starting', 'running', 'paused', 'done', 'watched'] as const).map((phase) =>

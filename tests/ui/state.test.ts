@@ -217,10 +217,10 @@ describe('alerts', () => {
     const alert = alertOfError(
       new PlaygroundError('disk-full', 'The disk is full.', 'Delete a run.', { bytes: 3 }),
     );
-    expect(alert).toMatchObject({ tone: 'error', message: 'The disk is full.', wayOn: 'Delete a run.' });
+    expect(alert).toMatchObject({ tone: 'error', message: 'The disk is full.', hint: 'Delete a run.' });
     expect(alert.details).toContain('bytes: 3');
-    const bad = new SettingError('seed is -1.', { setting: 'seed', value: -1, wayOn: 'Give another.' });
-    expect(alertOfError(bad)).toMatchObject({ message: 'seed is -1.', wayOn: 'Give another.' });
+    const bad = new SettingError('seed is -1.', { setting: 'seed', value: -1, hint: 'Give another.' });
+    expect(alertOfError(bad)).toMatchObject({ message: 'seed is -1.', hint: 'Give another.' });
   });
 
   it('show the same message once', () => {

@@ -1,4 +1,4 @@
-// `npm run bench -- --suite page`: first paint, size of what a visitor loads, long tasks of the page while it trains.
+// `npm run bench -- --suite page`: first paint, size of what a user loads, long tasks of the page while it trains.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

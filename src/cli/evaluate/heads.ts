@@ -9,14 +9,14 @@ import { progressShown } from './progress.ts';
 export async function reportHeadsOf({
   settings,
   stages,
-  shelf,
+  modelCache,
 }: Evaluated): Promise<readonly HeadReport[] | null> {
   const sft = stages.find(({ stage }) => stage === 'sft');
   if (!sft || !settings.stages.includes('heads')) return null;
-  const heads = await shelf.heads(sft.ref);
+  const heads = await modelCache.heads(sft.ref);
   if (!heads) return null;
   const show = progressShown();
-  return await evaluateHeads(await shelf.policy(sft.ref), heads, settings, async (done, total) =>
+  return await evaluateHeads(await modelCache.policy(sft.ref), heads, settings, async (done, total) =>
     show('heads', done, total),
   );
 }

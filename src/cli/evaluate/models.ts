@@ -7,7 +7,7 @@ import { type Settings, validateSettings } from '../../config/index.ts';
 import { createWasmEngine } from '../../engine/wasm/engine.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import { evaluateModel, type ModelScores } from '../../inspector/evaluateModel.ts';
-import { Shelf } from '../../inspector/modelCache.ts';
+import { ModelCache } from '../../inspector/modelCache.ts';
 import type { ModelRef, ReleasedModel } from '../../protocol/inspector.ts';
 import { placesOf } from '../../releases/releasedRun.ts';
 import { Releases } from '../../releases/releases.ts';
@@ -41,7 +41,7 @@ export function bundleOf(folder: string): BundleContents {
   try {
     return readBundle(new Uint8Array(readFileSync(file)));
   } catch (error) {
-    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.wayOn);
+    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
     throw error;
   }
 }
@@ -63,7 +63,7 @@ export type Evaluated = {
   settings: Settings;
   /** `step`: iterations of the run up to the end of the stage. */
   stages: readonly { stage: string; step: number; ref: ModelRef }[];
-  shelf: Shelf;
+  modelCache: ModelCache;
 };
 
 export function released(releases: Releases, model: ReleasedModel): Evaluated {
@@ -75,7 +75,7 @@ export function released(releases: Releases, model: ReleasedModel): Evaluated {
       step: places.find((place) => place.stage === stage)?.step ?? 0,
       ref: { kind: 'released', model: model.name, stage },
     })),
-    shelf: shelfOn(new MemoryStore(), releases),
+    modelCache: modelCacheOn(new MemoryStore(), releases),
   };
 }
 
@@ -93,18 +93,18 @@ export async function stored(contents: BundleContents): Promise<Evaluated> {
       step: manifest.step,
       ref: { kind: 'stored', runId: contents.run.id, checkpointId: manifest.id },
     })),
-    shelf: shelfOn(store, releasesIn('.')),
+    modelCache: modelCacheOn(store, releasesIn('.')),
   };
 }
 
-function shelfOn(store: MemoryStore, releases: Releases): Shelf {
+function modelCacheOn(store: MemoryStore, releases: Releases): ModelCache {
   const engine = createWasmEngine(undefined, { threads: Math.min(4, cpus().length) });
-  return new Shelf({ store, releases, engine: () => engine });
+  return new ModelCache({ store, releases, engine: () => engine });
 }
 
 /** Evaluates the wanted stages, with progress and time left on standard error. */
 export async function evaluateStages(
-  { settings, stages, shelf }: Evaluated,
+  { settings, stages, modelCache }: Evaluated,
   wanted: readonly string[] | null,
   split: Settings['eval_split'],
 ): Promise<(StageEvaluation & ModelScores)[]> {
@@ -118,7 +118,7 @@ export async function evaluateStages(
   const results: (StageEvaluation & ModelScores)[] = [];
   const show = progressShown();
   for (const [i, { stage, step, ref }] of chosen.entries()) {
-    const open = await shelf.policy(ref);
+    const open = await modelCache.policy(ref);
     const { scores, byAttack } = await evaluateModel(
       open,
       { ...settings, eval_split: split },

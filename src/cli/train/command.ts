@@ -226,6 +226,6 @@ function deviceLine(device: DeviceReport): string {
 }
 
 function goneError(reason: string) {
-  const wayOn = 'The run can go on from its last checkpoint with --resume.';
-  return toWireError(new PlaygroundError('worker-died', reason, wayOn));
+  const hint = 'The run can go on from its last checkpoint with --resume.';
+  return toWireError(new PlaygroundError('worker-died', reason, hint));
 }

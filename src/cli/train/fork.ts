@@ -34,8 +34,8 @@ export async function readForkSource(words: ForkWords, settings: Settings): Prom
     forkIndex(validateSettings(contents.run.settings), settings, stage);
     return { path, stage, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
   } catch (error) {
-    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.wayOn);
-    if (error instanceof PlaygroundError) throw new UsageError(error.message, error.wayOn);
+    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
+    if (error instanceof PlaygroundError) throw new UsageError(error.message, error.hint);
     throw error;
   }
 }

@@ -51,13 +51,13 @@ export function writeRunFile(outFolder: string, file: RunFile): void {
 /** @throws UsageError where the folder holds no run that can be resumed. */
 export function readRunFile(outFolder: string): RunFile {
   const path = join(outFolder, RUN_FILE);
-  const wayOn = 'Give the folder of a run that npm run train has made.';
+  const hint = 'Give the folder of a run that npm run train has made.';
   if (!existsSync(path))
-    throw new UsageError(`${outFolder} holds no run to resume: there is no ${RUN_FILE} in it.`, wayOn);
+    throw new UsageError(`${outFolder} holds no run to resume: there is no ${RUN_FILE} in it.`, hint);
   try {
     return v.parse(runFileSchema, JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    throw new UsageError(`${path} cannot be read as the description of a run.`, wayOn);
+    throw new UsageError(`${path} cannot be read as the description of a run.`, hint);
   }
 }
 

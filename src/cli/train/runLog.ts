@@ -73,8 +73,8 @@ export class RunLog {
   /** Why it failed, in words. */
   get failure(): string {
     if (!this.error) return this.message || 'The run failed without saying why.';
-    const { code, message, wayOn, details } = this.error;
-    return new PlaygroundError(code, message, wayOn, details).text;
+    const { code, message, hint, details } = this.error;
+    return new PlaygroundError(code, message, hint, details).text;
   }
 
   #addProgress(event: ProgressEvent): void {

@@ -6,13 +6,13 @@
  */
 export type EngineErrorCode = 'no-device' | 'device-lost';
 
-/** An error that a person can act on: `message` names the thing, `wayOn` says what to do. */
+/** An error that a person can act on: `message` names the thing, `hint` says what to do. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(
     readonly code: EngineErrorCode,
     message: string,
-    readonly wayOn: string,
+    readonly hint: string,
   ) {
     super(message);
   }

@@ -117,15 +117,15 @@ export class EagerModel implements EngineModel {
     return this.withInputs(batch, rows, async (inputs) => {
       const weights = weigh(await this.output(inputs, 'classes'));
       this.backend.enter();
-      const slopes = tf.tensor1d(Float32Array.from(weights));
+      const gradients = tf.tensor1d(Float32Array.from(weights));
       try {
         return await this.step(() => {
           const { classes } = this.run(inputs);
           if (!classes) throw new Error('this model has no classes');
-          return tf.sum<Scalar>(tf.mul(tf.reshape(classes, [-1]), slopes));
+          return tf.sum<Scalar>(tf.mul(tf.reshape(classes, [-1]), gradients));
         }, step);
       } finally {
-        slopes.dispose();
+        gradients.dispose();
       }
     });
   }

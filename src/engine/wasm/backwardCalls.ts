@@ -17,13 +17,13 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
     weightAt,
     gradientAt,
     valueAt,
-    slopeAt,
+    tensorGradientAt,
     inputAt,
     colsOf,
     isImage,
     itemTime,
   } = frame;
-  const dOut = slopeAt(operation.out);
+  const dOut = tensorGradientAt(operation.out);
   const cols = colsOf(operation.out);
   const rows = plan.rows[operation.out];
   const add = plan.accumulate[i] ? 1 : 0;
@@ -33,7 +33,7 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
       return null;
     case 'linear': {
       const x = valueAt(operation.x);
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       const inCols = colsOf(operation.x);
       const weight = weightAt(operation.weight);
       const dWeight = gradientAt(operation.weight);
@@ -69,7 +69,7 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
     }
     case 'norm': {
       const x = valueAt(operation.x);
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       const gain = weightAt(operation.gain);
       const dGain = gradientAt(operation.gain);
       const dBias = gradientAt(operation.bias);
@@ -89,8 +89,8 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
       return () => kernels.scatterAdd(dOut, index, dTable, rows, cols);
     }
     case 'concat': {
-      const image = slopeAt(operation.image);
-      const text = slopeAt(operation.text);
+      const image = tensorGradientAt(operation.image);
+      const text = tensorGradientAt(operation.text);
       return () => kernels.splitRows(dOut, image, text, shape.batch, prefix, shape.time, cols);
     }
     case 'rope': {
@@ -100,7 +100,7 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
     }
     case 'attention': {
       const x = valueAt(operation.x);
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       const probs = binding.arena + plan.saved[i] * 4;
       const time = itemTime(operation.x);
       const reach = operation.mask === 'causal' ? prefix : time;
@@ -120,16 +120,16 @@ export function backwardCall(frame: Frame, operation: Operation, i: number): (()
     }
     case 'swiglu': {
       const x = valueAt(operation.x);
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       return () => kernels.swigluBackward(x, dOut, dX, rows, cols);
     }
     case 'gelu': {
       const x = valueAt(operation.x);
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       return () => kernels.geluBackward(x, dOut, dX, rows * cols);
     }
     case 'gather': {
-      const dX = slopeAt(operation.x);
+      const dX = tensorGradientAt(operation.x);
       const length = plan.rows[operation.x] * cols;
       const index = inputAt('rowIndex');
       return () => {

@@ -50,7 +50,7 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
   const gradientAt = (name: string | null) =>
     name === null ? 0 : binding.gradients + slice(name).offset * 4;
   const valueAt = (tensor: TensorId) => binding.arena + plan.values[tensor] * 4;
-  const slopeAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
+  const tensorGradientAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
   const inputAt = (input: PlanInput) => binding.arena + plan.inputs[input] * 4;
   const rowsOf = (tensor: TensorId): (() => number) => {
     const fixed = plan.rows[tensor];
@@ -74,7 +74,7 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
     weightAt,
     gradientAt,
     valueAt,
-    slopeAt,
+    tensorGradientAt,
     inputAt,
     rowsOf,
     colsOf,

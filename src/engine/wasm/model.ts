@@ -20,7 +20,7 @@ import type { Region } from './memory.ts';
 import { Optimizer } from './optimizer.ts';
 import { generate } from './rollout.ts';
 import { makeRopeTable } from './ropeTable.ts';
-import { headBackward, headForward, seed } from './tokenHead.ts';
+import { headBackward, headForward, setGradients } from './tokenHead.ts';
 
 export class WasmModel implements EngineModel {
   private readonly parameters: Region;
@@ -128,8 +128,8 @@ export class WasmModel implements EngineModel {
     headForward(this.shared, bound, targets, temperature);
     const weights = weigh(bound.views.outputs);
     headBackward(this.shared, bound, weights, temperature);
-    seed(bound.views.valueSlopes, weights.values);
-    seed(bound.views.classSlopes, null);
+    setGradients(bound.views.valueGradients, weights.values);
+    setGradients(bound.views.classGradients, null);
     return this.backward(bound, step);
   }
 
@@ -140,11 +140,11 @@ export class WasmModel implements EngineModel {
     step: OptimizerStep,
   ): Promise<StepReport> {
     const bound = forwardPass(this.plans, this.spec, 'training', batch, rows);
-    const { classes, classSlopes, logitSlopes, valueSlopes } = bound.views;
+    const { classes, classGradients, logitGradients, valueGradients } = bound.views;
     if (!classes) throw new Error('this model has no classifier');
-    seed(classSlopes, weigh(classes));
-    seed(logitSlopes, null);
-    seed(valueSlopes, null);
+    setGradients(classGradients, weigh(classes));
+    setGradients(logitGradients, null);
+    setGradients(valueGradients, null);
     return this.backward(bound, step);
   }
 

@@ -34,9 +34,9 @@ export type PlanViews = {
   logits: Float32Array | null;
   classes: Float32Array | null;
   /** Their gradients, where the backward pass starts; null without a tensor or a backward pass. */
-  logitSlopes: Float32Array | null;
-  classSlopes: Float32Array | null;
-  valueSlopes: Float32Array | null;
+  logitGradients: Float32Array | null;
+  classGradients: Float32Array | null;
+  valueGradients: Float32Array | null;
 };
 
 /** Makes the views of a plan whose arena stands at byte address `arena`. */
@@ -69,8 +69,8 @@ export function makeViews(memory: LinearMemory, arena: number, spec: ModelSpec, 
     imageMass: floats(inputs.imageMass, batch * (prefix + time)),
     logits: tensor(graph.logits, plan.values),
     classes: tensor(graph.classes, plan.values),
-    logitSlopes: tensor(graph.logits, plan.gradients),
-    classSlopes: tensor(graph.classes, plan.gradients),
-    valueSlopes: tensor(graph.value, plan.gradients),
+    logitGradients: tensor(graph.logits, plan.gradients),
+    classGradients: tensor(graph.classes, plan.gradients),
+    valueGradients: tensor(graph.value, plan.gradients),
   };
 }

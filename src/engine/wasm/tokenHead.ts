@@ -26,7 +26,7 @@ export function headBackward(shared: Shared, bound: Bound, weights: TokenWeights
   const { gradients, graph, inputs, shape, values } = bound.plan;
   if (graph.logits === null) throw new Error('this model has no language-model head');
   bound.views.logpWeights.set(weights.logp);
-  seed(bound.views.entropyWeights, weights.entropy);
+  setGradients(bound.views.entropyWeights, weights.entropy);
   const arena = shared.arena.region.pointer;
   shared.kernels.headBackward(
     arena + values[graph.logits] * 4,
@@ -42,9 +42,9 @@ export function headBackward(shared: Shared, bound: Bound, weights: TokenWeights
   );
 }
 
-/** Sets where the backward pass starts. `view` is null where there is nothing to set; `slopes` null are zeros. */
-export function seed(view: Float32Array | null, slopes: ArrayLike<number> | null): void {
+/** Sets where the backward pass starts. `view` is null where there is nothing to set; `gradients` null are zeros. */
+export function setGradients(view: Float32Array | null, gradients: ArrayLike<number> | null): void {
   if (view === null) return;
-  if (slopes) view.set(slopes);
+  if (gradients) view.set(gradients);
   else view.fill(0);
 }

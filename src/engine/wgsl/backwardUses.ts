@@ -12,8 +12,8 @@ import { normBackward } from './kernels/norm.ts';
 
 /** Empty where there is nothing to compute (inputs, views, and what the next kernel does too). */
 export function backwardUses(frame: Frame, operation: Operation, i: number): KernelUse[] {
-  const { plan, graph, shape, variants, prefix, parameterAt, planesOf, valueAt, slopeAt, colsOf } = frame;
-  const dOut = slopeAt(operation.out);
+  const { plan, graph, shape, variants, prefix, parameterAt, planesOf, valueAt, gradientAt, colsOf } = frame;
+  const dOut = gradientAt(operation.out);
   const cols = colsOf(operation.out);
   const rows = plan.rows[operation.out];
   const accumulate = plan.accumulate[i];
@@ -44,7 +44,7 @@ export function backwardUses(frame: Frame, operation: Operation, i: number): Ker
             x: valueAt(operation.x),
             dOut,
             weight: parameterAt(operation.weight),
-            dX: isInput ? 0 : slopeAt(operation.x),
+            dX: isInput ? 0 : gradientAt(operation.x),
             dWeight: weight.offset,
             dWeightStride: weight.stride,
             dBias: bias.offset,
@@ -65,7 +65,7 @@ export function backwardUses(frame: Frame, operation: Operation, i: number): Ker
             gain: parameterAt(operation.gain),
             stats: plan.saved[i],
             dOut,
-            dX: slopeAt(operation.x),
+            dX: gradientAt(operation.x),
             dGain: gain.offset,
             dGainStride: gain.stride,
             dBias: bias.offset,
@@ -106,8 +106,8 @@ export function backwardUses(frame: Frame, operation: Operation, i: number): Ker
           { cols },
           {
             joined: dOut,
-            image: slopeAt(operation.image),
-            text: slopeAt(operation.text),
+            image: gradientAt(operation.image),
+            text: gradientAt(operation.text),
             batch: shape.batch,
             first: prefix,
             second: shape.time,
@@ -132,7 +132,7 @@ export function backwardUses(frame: Frame, operation: Operation, i: number): Ker
           dOut,
           lse,
           delta: lse + shape.batch * time * operation.heads,
-          dQkv: slopeAt(operation.x),
+          dQkv: gradientAt(operation.x),
           keyStart: causal ? keyStart : imageKeyStart,
           batch: shape.batch,
           time,
@@ -143,13 +143,16 @@ export function backwardUses(frame: Frame, operation: Operation, i: number): Ker
     }
     case 'swiglu':
       return [
-        swigluBackward({ hidden: cols }, { x: valueAt(operation.x), dOut, dX: slopeAt(operation.x), rows }),
+        swigluBackward(
+          { hidden: cols },
+          { x: valueAt(operation.x), dOut, dX: gradientAt(operation.x), rows },
+        ),
       ];
     case 'gelu':
-      return [geluBackward({ cols }, { x: valueAt(operation.x), dOut, dX: slopeAt(operation.x), rows })];
+      return [geluBackward({ cols }, { x: valueAt(operation.x), dOut, dX: gradientAt(operation.x), rows })];
     case 'gather': {
       const { rowStarts, rowOrder } = frame.inputs;
-      const dX = slopeAt(operation.x);
+      const dX = gradientAt(operation.x);
       return [
         scatterRows({ cols }, { dOut, starts: rowStarts, order: rowOrder, dX, rows: plan.rows[operation.x] }),
       ];

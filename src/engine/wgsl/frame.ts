@@ -53,7 +53,7 @@ export function makeFrame({ spec, plan, inputs, partials, rollout, variants }: F
     parameterRows: (name: string) => slices.get(name)?.shape[0] ?? 0,
     planesOf: (name: string | null) => (name === null || !partials ? NONE : partials.planesOf(name)),
     valueAt: (tensor: TensorId) => plan.values[tensor],
-    slopeAt: (tensor: TensorId) => plan.gradients[tensor],
+    gradientAt: (tensor: TensorId) => plan.gradients[tensor],
     rowsOf: (tensor: TensorId) => plan.rows[tensor],
     colsOf: (tensor: TensorId) => graph.tensors[tensor].cols,
     isImage: (tensor: TensorId) => graph.tensors[tensor].unit === 'image',

@@ -80,7 +80,7 @@ export class WgslModel implements EngineModel {
       const pass = await this.passes.begin(batch, rows, targets, 'training');
       setStep(this.buffers, this.spec, step, this.steps + 1);
       const { logp, entropy, values } = weigh(await this.passes.tokenOutputs(pass, temperature));
-      return this.finish(pass.bound, { logp, entropy, slopes: values, of: 'value' }, step);
+      return this.finish(pass.bound, { logp, entropy, gradients: values, of: 'value' }, step);
     });
   }
 
@@ -94,8 +94,8 @@ export class WgslModel implements EngineModel {
       const pass = await this.passes.begin(batch, rows, null, 'training');
       setStep(this.buffers, this.spec, step, this.steps + 1);
       this.buffers.step.write();
-      const slopes = weigh(await this.passes.rawOutputs(pass, 'classes'));
-      return this.finish(pass.bound, { logp: null, entropy: null, slopes, of: 'classes' }, step);
+      const gradients = weigh(await this.passes.rawOutputs(pass, 'classes'));
+      return this.finish(pass.bound, { logp: null, entropy: null, gradients, of: 'classes' }, step);
     });
   }
 

@@ -25,21 +25,21 @@ export type PassInputs = {
   /** Written after it, in one piece: dLoss/dlogp, dLoss/dentropy, dLoss/dvalue (or dLoss/dclasses), float bits. */
   logpWeights: number;
   entropyWeights: number;
-  slopes: number;
+  gradients: number;
   size: number;
 };
 
 /**
  * @param start offset of the first word (a rollout keeps its own inputs before it)
  * @param patchValues values of all pictures of the batch
- * @param slopes how many values the value head or the classifier needs
+ * @param gradients how many values the value head or the classifier needs
  */
 export function passInputs(
   plan: Plan,
   start: number,
   vocabulary: number,
   patchValues: number,
-  slopes: number,
+  gradients: number,
 ): PassInputs {
   const { batch, time, outputs } = plan.shape;
   let cursor = Math.ceil(start / 16) * 16;
@@ -73,7 +73,7 @@ export function passInputs(
     ...front,
     logpWeights: take(outputs),
     entropyWeights: take(outputs),
-    slopes: take(slopes),
+    gradients: take(gradients),
     size: cursor,
   };
 }
@@ -155,13 +155,13 @@ export class HostInputs {
   fillWeights(
     logp: ArrayLike<number> | null,
     entropy: ArrayLike<number> | null,
-    slopes: ArrayLike<number> | null,
+    gradients: ArrayLike<number> | null,
   ): void {
     const { layout, floats } = this;
     const { outputs } = this.plan.shape;
     copyOrZero(floats, layout.logpWeights, outputs, logp);
     copyOrZero(floats, layout.entropyWeights, outputs, entropy);
-    copyOrZero(floats, layout.slopes, layout.size - layout.slopes, slopes);
+    copyOrZero(floats, layout.gradients, layout.size - layout.gradients, gradients);
   }
 }
 

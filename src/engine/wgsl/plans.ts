@@ -77,8 +77,8 @@ export class ModelPlans {
     const partials = training ? partialLayout(spec.layout, plan, this.variants.rowsPerPlane) : null;
     const vocabulary = spec.config.vocabularySize;
     const patchValues = shape.batch * spec.imageTokens * spec.patchValues;
-    const slopes = training ? shape.outputs * Math.max(1, spec.config.outputs.classes) : 1;
-    const inputs = passInputs(plan, rollout?.inputWords ?? 0, vocabulary, patchValues, slopes);
+    const gradients = training ? shape.outputs * Math.max(1, spec.config.outputs.classes) : 1;
+    const inputs = passInputs(plan, rollout?.inputWords ?? 0, vocabulary, patchValues, gradients);
     const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants: this.variants });
     const { operations } = graph;
     const forward = (mass: boolean) =>

@@ -12,7 +12,7 @@ export type LossWeights = {
   logp: ArrayLike<number> | null;
   entropy: ArrayLike<number> | null;
   /** dLoss/doutput of the value head or the classifier. */
-  slopes: ArrayLike<number> | null;
+  gradients: ArrayLike<number> | null;
   of: 'value' | 'classes';
 };
 
@@ -41,7 +41,7 @@ export async function backwardAndStep(
   const { host, lists, optimizer, program } = bound;
   if (!optimizer) throw new Error('this plan is not for training');
   const inputs = buffers.shared.get('inputs');
-  host.fillWeights(weights.logp, weights.entropy, weights.slopes);
+  host.fillWeights(weights.logp, weights.entropy, weights.gradients);
   const from = host.layout.logpWeights;
   gpu.write(inputs, from, host.words.subarray(from));
   const encoder = gpu.device.createCommandEncoder();
@@ -71,7 +71,7 @@ function seedGradients(
     if (tensor === null) continue;
     const at = plan.gradients[tensor] * 4;
     const bytes = plan.rows[tensor] * graph.tensors[tensor].cols * 4;
-    if (which === weights.of) encoder.copyBufferToBuffer(inputs, host.layout.slopes * 4, arena, at, bytes);
+    if (which === weights.of) encoder.copyBufferToBuffer(inputs, host.layout.gradients * 4, arena, at, bytes);
     else if (which !== 'logits' || weights.logp === null) encoder.clearBuffer(arena, at, bytes);
   }
 }

@@ -1,4 +1,4 @@
-// Hands bytes to the visitor as a file.
+// Hands bytes to the user as a file.
 
 /** Time after which the browser has surely taken the bytes. */
 const KEEP_MS = 60_000;

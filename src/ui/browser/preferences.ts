@@ -22,13 +22,13 @@ export function writePreference(key: string, value: unknown): void {
 export type CurvePreferences = {
   smoothing: number;
   logScale: boolean;
-  /** Groups that the visitor has folded or unfolded; others are as they come. */
+  /** Groups that the user has folded or unfolded; others are as they come. */
   open: { readonly [group: string]: boolean };
 };
 
 export const MOST_SMOOTHING = 0.98;
 
-/** Weight of the past until the visitor chooses one: an iteration samples a dozen prompts, and alone it is mostly noise. */
+/** Weight of the past until the user chooses one: an iteration samples a dozen prompts, and alone it is mostly noise. */
 export const USUAL_SMOOTHING = 0.8;
 
 export function parseCurvePreferences(stored: unknown): CurvePreferences {

@@ -26,7 +26,7 @@ export type PlotInput = {
   rows: () => ChartRows;
 };
 
-/** `note`: what the visitor should know of the axis. */
+/** `note`: what the user should know of the axis. */
 export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | null>; note: Signal<string> } {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<{ chart: uPlot; key: string } | null>(null);

@@ -1,28 +1,28 @@
-// What the curves of the run on view are compared with: asked of the lab once per configuration, when there is a curve to draw.
+// What the curves of the run on view are compared with: asked of the inspector once per configuration, when there is a curve to draw.
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../config/index.ts';
 import type { CurveReferences } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../protocol/messages.ts';
-import type { LabClient } from '../session/inspectorClient.ts';
+import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { ReferenceSources } from '../state/charts/references.ts';
 
 const NO_REPORTS: readonly HeadReport[] = [];
 const asked = new Map<string, Promise<CurveReferences>>();
 
-function referencesFor(lab: LabClient, settings: Settings): Promise<CurveReferences> {
+function referencesFor(inspector: InspectorClient, settings: Settings): Promise<CurveReferences> {
   const key = JSON.stringify(settings);
   const known = asked.get(key);
   if (known) return known;
-  const asking = lab.api().then((api) => api.references(settings));
+  const asking = inspector.api().then((api) => api.references(settings));
   asked.set(key, asking);
   asking.catch(() => asked.delete(key));
   return asking;
 }
 
-export function useReferences(session: Session, lab: LabClient): Omit<ReferenceSources, 'table'> {
+export function useReferences(session: Session, inspector: InspectorClient): Omit<ReferenceSources, 'table'> {
   const world = useSignal<CurveReferences | null>(null);
   const reports = useComputed(() => session.view.value.heads?.reports ?? NO_REPORTS);
   /** The run on view, once it has metrics and its record is known; a record's settings never change. */
@@ -36,7 +36,7 @@ export function useReferences(session: Session, lab: LabClient): Omit<ReferenceS
     if (!settings) return;
     let wanted = true;
     // Without an answer, the curves are drawn without these lines: no reason to disturb anyone.
-    referencesFor(lab, settings).then(
+    referencesFor(inspector, settings).then(
       (found) => {
         if (wanted) world.value = found;
       },
@@ -45,6 +45,6 @@ export function useReferences(session: Session, lab: LabClient): Omit<ReferenceS
     return () => {
       wanted = false;
     };
-  }, [runId, session, lab]);
+  }, [runId, session, inspector]);
   return { world: world.value, reports: reports.value };
 }

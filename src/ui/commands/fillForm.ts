@@ -10,7 +10,7 @@ export function fillForm(
   session: Session,
   draft: Signal<Draft>,
   next: { draft: Draft; fork: NextFork | null },
-  [message, wayOn]: readonly [string, string],
+  [message, hint]: readonly [string, string],
 ): void {
   const { nextFork } = session.library;
   const before = { draft: draft.value, fork: nextFork.value };
@@ -19,5 +19,5 @@ export function fillForm(
     nextFork.value = filled.fork;
   };
   put(next);
-  session.inform(message, wayOn, [{ label: 'Undo', run: () => put(before) }]);
+  session.inform(message, hint, [{ label: 'Undo', run: () => put(before) }]);
 }

@@ -1,4 +1,4 @@
-// A run that a visitor starts is seen from its first moment: the top of the view Train, where its stages and figures stand.
+// A run that a user starts is seen from its first moment: the top of the view Train, where its stages and figures stand.
 
 import { effect } from '@preact/signals';
 import type { Session } from '../session/session.ts';
@@ -11,7 +11,7 @@ const NARROW = '(max-width: 900px)';
 export type MovesOn = 'every screen' | 'narrow screens';
 
 /**
- * Runs `start`, and shows the top once the run takes the place of what was there; not where the visitor has moved on since. At the
+ * Runs `start`, and shows the top once the run takes the place of what was there; not where the user has moved on since. At the
  * very top Chromium anchors nothing, so charts that appear below move nothing either.
  */
 export async function startInSight<T>(
@@ -24,7 +24,7 @@ export async function startInSight<T>(
   const end = effect(() => {
     if (session.view.value.phase !== 'starting' || !waits) return;
     waits = false;
-    // Nothing has been drawn anew so far: another place is the visitor's choice.
+    // Nothing has been drawn anew so far: another place is the user's choice.
     if (scrollY === pressedAt && shownView.peek() === 'train') scrollTo(0, 0);
   });
   try {

@@ -1,4 +1,4 @@
-// What a visitor sees first: a trained policy before and after, on a real attack, and the ways to train one.
+// What a user sees first: a trained policy before and after, on a real attack, and the ways to train one.
 
 import { type Signal, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -6,7 +6,7 @@ import { formatPercent, formatWord } from '../../base/format.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { AnswerCard } from '../parts/AnswerCard.tsx';
 import { SceneImage } from '../parts/SceneImage.tsx';
-import type { LabClient } from '../session/inspectorClient.ts';
+import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 import { stageTitle } from '../state/run/stages.ts';
@@ -14,9 +14,9 @@ import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from
 import { StartButtons } from './StartButtons.tsx';
 import './opening.css';
 
-type OpeningProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
+type OpeningProps = { session: Session; draft: Signal<Draft>; inspector: InspectorClient };
 
-export function Opening({ session, draft, lab }: OpeningProps) {
+export function Opening({ session, draft, inspector }: OpeningProps) {
   const contrast = useSignal<Contrast | null>(null);
   const model = useSignal<ReleasedModel | null>(null);
   const asking = useSignal(true);
@@ -33,11 +33,11 @@ export function Opening({ session, draft, lab }: OpeningProps) {
   };
   useEffect(() => {
     ask(async () => {
-      const list = await (await lab.api()).released();
+      const list = await (await inspector.api()).released();
       model.value = list.find((each) => endsOf(each) !== null) ?? null;
-      return model.value && (await findContrast(lab, model.value));
+      return model.value && (await findContrast(inspector, model.value));
     });
-  }, [lab]);
+  }, [inspector]);
   const shown = contrast.value;
   return (
     <section class="card opening" aria-labelledby="opening-title">
@@ -52,12 +52,16 @@ export function Opening({ session, draft, lab }: OpeningProps) {
       </div>
       {shown && (
         <div class="buttons">
-          <button type="button" disabled={asking.value} onClick={() => ask(() => nextContrast(lab, shown))}>
+          <button
+            type="button"
+            disabled={asking.value}
+            onClick={() => ask(() => nextContrast(inspector, shown))}
+          >
             Another attack
           </button>
         </div>
       )}
-      <StartButtons session={session} draft={draft} lab={lab} model={model.value} />
+      <StartButtons session={session} draft={draft} inspector={inspector} model={model.value} />
     </section>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/inspector.ts';
 import type { SuiteScore } from '../../protocol/messages.ts';
-import type { LabClient } from '../session/inspectorClient.ts';
+import type { InspectorClient } from '../session/inspectorClient.ts';
 
 const SUITE = 'jailbreak-seen';
 /** Prompts that are looked at for a case; after these the last one is shown, whatever came out. */
@@ -27,10 +27,10 @@ export function endsOf(model: ReleasedModel): { first: string; last: string } | 
 }
 
 /** Both checkpoints asked on prompt number `index` of the held-out attacks of known families. */
-async function ask(lab: LabClient, model: ReleasedModel, index: number): Promise<Contrast> {
+async function ask(inspector: InspectorClient, model: ReleasedModel, index: number): Promise<Contrast> {
   const ends = endsOf(model);
   if (!ends) throw new Error('a release without two stages has nothing to compare');
-  const api = await lab.api();
+  const api = await inspector.api();
   const { settings } = model;
   const prompt = await api.draw({ settings, from: { suite: SUITE }, index });
   const answers = await api.answer({
@@ -45,17 +45,20 @@ async function ask(lab: LabClient, model: ReleasedModel, index: number): Promise
 }
 
 /** The first prompt on which the first stage is unsafe and the last one is not. */
-export async function findContrast(lab: LabClient, model: ReleasedModel): Promise<Contrast> {
+export async function findContrast(inspector: InspectorClient, model: ReleasedModel): Promise<Contrast> {
   for (let index = 0; ; index++) {
-    const found = await ask(lab, model, index);
+    const found = await ask(inspector, model, index);
     const differs = found.before.oracle.verdict === 'unsafe' && found.after.oracle.verdict !== 'unsafe';
     if (differs || index === MOST_TRIES - 1) return { ...found, chosen: differs };
   }
 }
 
 /** The prompt after this one, whatever comes out. */
-export async function nextContrast(lab: LabClient, { model, index }: Contrast): Promise<Contrast> {
-  return await ask(lab, model, index + 1);
+export async function nextContrast(
+  inspector: InspectorClient,
+  { model, index }: Contrast,
+): Promise<Contrast> {
+  return await ask(inspector, model, index + 1);
 }
 
 /** Attack success after the first and the last stage, with n; null where it was not measured. */

@@ -3,16 +3,16 @@
 import type { Signal } from '@preact/signals';
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import type { LabClient } from '../session/inspectorClient.ts';
+import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
-import { lendForm } from './lendForm.ts';
+import { overrideForm } from './overrideForm.ts';
 
 /** A run that begins after the stage `after` of the release. */
 export type FromRelease = { model: ReleasedModel; draft: Draft; after: string; name: string };
 
 /**
- * The joint stage alone, in small and fast steps: a visitor sees it learn within seconds. The release itself was trained with
+ * The joint stage alone, in small and fast steps: a user sees it learn within seconds. The release itself was trained with
  * larger batches, a lower rate and stage 1 before.
  */
 const QUICK_STEPS = {
@@ -57,17 +57,17 @@ export function failureOf(model: ReleasedModel, failure: string): FromRelease {
 export async function startFromRelease(
   session: Session,
   draft: Signal<Draft>,
-  lab: LabClient,
+  inspector: InspectorClient,
   run: FromRelease,
 ): Promise<string> {
   const { model, draft: planned, after, name } = run;
-  const runId = await (await lab.api()).adopt(model.name);
+  const runId = await (await inspector.api()).adopt(model.name);
   await session.refreshRuns();
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = draft.value.settings;
-  const lent: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
-  return await lendForm(draft, lent, {
-    start: () => session.start({ ...lent, name, fork: { runId, stage: after } }),
-    again: () => startFromRelease(session, draft, lab, run),
+  const override: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
+  return await overrideForm(draft, override, {
+    start: () => session.start({ ...override, name, fork: { runId, stage: after } }),
+    again: () => startFromRelease(session, draft, inspector, run),
   });
 }

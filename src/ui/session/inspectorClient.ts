@@ -1,26 +1,26 @@
-// The page's line to the lab worker: started at the first question, started anew after its death.
+// The page's line to the inspector worker: started at the first question, started anew after its death.
 
 import { PlaygroundError } from '../../protocol/errors.ts';
-import type { LabControl } from '../../protocol/inspector.ts';
+import type { InspectorControl } from '../../protocol/inspector.ts';
 import type { Remote, RemoteConnection } from '../../protocol/remote.ts';
 
-export type LabLink = Pick<RemoteConnection<LabControl>, 'api' | 'died' | 'markDead'>;
+export type InspectorLink = Pick<RemoteConnection<InspectorControl>, 'api' | 'died' | 'markDead'>;
 
 /** Writes to the store, so it is not done twice. */
-const ASKED_ONCE: ReadonlySet<string> = new Set<keyof LabControl>(['adopt']);
+const ASKED_ONCE: ReadonlySet<string> = new Set<keyof InspectorControl>(['adopt']);
 
 type Asking = { readonly [method: string]: (...args: readonly unknown[]) => Promise<unknown> };
 
-export class LabClient {
-  readonly #open: () => LabLink;
+export class InspectorClient {
+  readonly #open: () => InspectorLink;
   readonly #addStorePort: (port: MessagePort) => Promise<void>;
   readonly #onDeath: (error: PlaygroundError) => void;
-  readonly #givenUp = new WeakSet<LabLink>();
-  #link: Promise<LabLink> | null = null;
+  readonly #givenUp = new WeakSet<InspectorLink>();
+  #link: Promise<InspectorLink> | null = null;
 
-  /** `addStorePort` hands a port to the store, so that the lab reads stored runs itself; `onDeath` hears of an unwanted death. */
+  /** `addStorePort` hands a port to the store, so that the inspector reads stored runs itself; `onDeath` hears of an unwanted death. */
   constructor(
-    open: () => LabLink,
+    open: () => InspectorLink,
     addStorePort: (port: MessagePort) => Promise<void>,
     onDeath: (error: PlaygroundError) => void = () => undefined,
   ) {
@@ -29,23 +29,23 @@ export class LabClient {
     this.#onDeath = onDeath;
   }
 
-  /** Its store has died: the next question starts another lab, with a line to the next store. */
+  /** Its store has died: the next question starts another inspector, with a line to the next store. */
   storeDied(): void {
     const link = this.#link;
     this.#link = null;
     link
-      ?.then((lab) => {
-        this.#givenUp.add(lab);
-        lab.markDead('its store has stopped');
+      ?.then((inspector) => {
+        this.#givenUp.add(inspector);
+        inspector.markDead('its store has stopped');
       })
       .catch(() => undefined);
   }
 
   /**
-   * Calls of the lab reject with PlaygroundError. After the death of the worker another one is started; a call that waited for its
+   * Calls of the inspector reject with PlaygroundError. After the death of the worker another one is started; a call that waited for its
    * answer is made once more, so that only a question that kills two labs fails of it.
    */
-  async api(): Promise<Remote<LabControl>> {
+  async api(): Promise<Remote<InspectorControl>> {
     await this.#live();
     return this.#questions;
   }
@@ -56,13 +56,13 @@ export class LabClient {
       if (typeof method !== 'string' || method === 'then') return undefined;
       return (...args: readonly unknown[]) => this.#ask(method, args);
     },
-  }) as Remote<LabControl>;
+  }) as Remote<InspectorControl>;
 
   async #ask(method: string, args: readonly unknown[]): Promise<unknown> {
-    const lab = await this.#live();
+    const inspector = await this.#live();
     const asked = this.#link;
     try {
-      return await (lab.api as unknown as Asking)[method](...args);
+      return await (inspector.api as unknown as Asking)[method](...args);
     } catch (error) {
       const died = error instanceof PlaygroundError && error.code === 'worker-died';
       if (!died || ASKED_ONCE.has(method)) throw error;
@@ -71,7 +71,7 @@ export class LabClient {
     }
   }
 
-  async #live(): Promise<LabLink> {
+  async #live(): Promise<InspectorLink> {
     const link = this.#link ?? this.#connect();
     this.#link = link;
     try {
@@ -82,7 +82,7 @@ export class LabClient {
     }
   }
 
-  async #connect(): Promise<LabLink> {
+  async #connect(): Promise<InspectorLink> {
     const link = this.#open();
     link.died.then((error) => {
       if (this.#givenUp.has(link)) return;

@@ -3,7 +3,7 @@
 import type { TrainControl } from '../../protocol/messages.ts';
 import type { RemoteConnection } from '../../protocol/remote.ts';
 import type { StoreWorkerApi } from '../../storage/workerApi.ts';
-import type { LabLink } from './inspectorClient.ts';
+import type { InspectorLink } from './inspectorClient.ts';
 
 export type StoreLink = Pick<RemoteConnection<StoreWorkerApi>, 'api' | 'died' | 'markDead'>;
 export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'markDead'>;
@@ -12,5 +12,5 @@ export type TrainLink = Pick<RemoteConnection<TrainControl>, 'api' | 'died' | 'm
 export type WorkerLinks = {
   openStore: () => StoreLink;
   openTrainer: () => TrainLink;
-  openLab: () => LabLink;
+  openInspector: () => InspectorLink;
 };

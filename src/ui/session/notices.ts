@@ -19,8 +19,8 @@ export class Notices {
   }
 
   /** A message that is no error. */
-  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): number {
-    return this.add({ tone: 'info', message, wayOn, details: '', actions });
+  inform(message: string, hint: string, actions: readonly AlertAction[] = []): number {
+    return this.add({ tone: 'info', message, hint, details: '', actions });
   }
 
   dismiss(alertId: number): void {

@@ -20,18 +20,18 @@ export class OtherTabs {
   #channel: BroadcastChannel | null = null;
   #ending: AbortController | null = null;
 
-  /** Lets tabs that watch this one's run hear of it. */
+  /** Lets tabs that watch this one's run follow it. */
   tell(events: readonly TrainEvent[]): void {
     this.#open()?.postMessage(events);
   }
 
-  /** Hears what a tab tells of a run, and is told once that tab has let it go. Ends what was watched before. */
-  watch(hear: (events: readonly TrainEvent[]) => void, runId: string, onFree: () => void): void {
+  /** Follows what a tab posts of a run; `onFree` is called once that tab has released it. Ends what was watched before. */
+  watch(onEvents: (events: readonly TrainEvent[]) => void, runId: string, onFree: () => void): void {
     this.endWatching();
     const ending = new AbortController();
     this.#ending = ending;
     const listener = (message: MessageEvent<readonly TrainEvent[]>) =>
-      hear(message.data.filter((event) => event.runId === runId));
+      onEvents(message.data.filter((event) => event.runId === runId));
     this.#open()?.addEventListener('message', listener, { signal: ending.signal });
     locks()
       ?.request(`${LOCK}${runId}`, { signal: ending.signal }, () => undefined)

@@ -30,7 +30,7 @@ export class Retries {
     return this.#losses >= MAX_LOSSES;
   }
 
-  /** For another run, or after a visitor's own command. */
+  /** For another run, or after a user's own command. */
   clear(): void {
     this.#tries = 0;
     this.#losses = 0;

@@ -14,8 +14,8 @@ import type {
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
 import { type Alert, type AlertAction, alertOfWire } from '../state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from '../state/run/runView.ts';
+import { AutoResume } from './autoResume.ts';
 import { Connections } from './connections.ts';
-import { Keeper } from './keeper.ts';
 import { RunLibrary } from './library.ts';
 import type { WorkerLinks } from './links.ts';
 import { rememberViewedRun, viewedRun } from './memory.ts';
@@ -51,15 +51,15 @@ export class Session {
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
   readonly #commands: RunCommands;
-  readonly #keeper: Keeper;
+  readonly #autoResume: AutoResume;
   readonly #tabs = new OtherTabs();
   readonly #storeDeaths = new Set<() => void>();
 
   constructor(links: WorkerLinks) {
     this.#connections = new Connections(links, {
       events: (events) => this.#receive(events),
-      storeDied: (error) => this.#mournStore(error),
-      trainerDied: (error) => this.#mourn(error),
+      storeDied: (error) => this.#onStoreDeath(error),
+      trainerDied: (error) => this.#onTrainerDeath(error),
     });
     this.#stored = new StoredRuns(this.#connections);
     this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
@@ -69,7 +69,7 @@ export class Session {
     this.evaluations = new StoredEvaluations(this.#connections);
     this.storage = this.#stored.storage;
     this.alerts = this.#notices.alerts;
-    this.#keeper = new Keeper({
+    this.#autoResume = new AutoResume({
       view: this.view,
       connections: this.#connections,
       stored: this.#stored,
@@ -84,7 +84,7 @@ export class Session {
       return isActive(phase) || phase === 'watched' ? runId : null;
     });
     effect(() => rememberViewedRun(kept.value));
-    this.runs.subscribe(() => queueMicrotask(() => this.#keeper.checkRoom()));
+    this.runs.subscribe(() => queueMicrotask(() => this.#autoResume.checkRoom()));
   }
 
   /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
@@ -92,7 +92,7 @@ export class Session {
     await this.refreshRuns();
     this.library.dropLostFork();
     await this.#connections.trainer();
-    await this.#keeper.takeUp();
+    await this.#autoResume.takeUp();
   }
 
   async describeDevice(engineChoice: string): Promise<DeviceReport> {
@@ -103,7 +103,7 @@ export class Session {
 
   /** True for an error that the run under way has met too, and goes on after by itself. */
   mends(error: unknown): boolean {
-    return this.#keeper.mends(error);
+    return this.#autoResume.mends(error);
   }
 
   /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
@@ -203,7 +203,7 @@ export class Session {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Runs a command of the visitor: one at a time, errors become alerts. */
+  /** Runs a command of the user: one at a time, errors become alerts. */
   async act(command: () => Promise<unknown>): Promise<void> {
     if (this.busy.value) return;
     this.busy.value = true;
@@ -221,30 +221,30 @@ export class Session {
   }
 
   /** A message that is no error. */
-  inform(message: string, wayOn: string, actions: readonly AlertAction[] = []): void {
-    this.#notices.inform(message, wayOn, actions);
+  inform(message: string, hint: string, actions: readonly AlertAction[] = []): void {
+    this.#notices.inform(message, hint, actions);
   }
 
   dismiss(alertId: number): void {
     this.#notices.dismiss(alertId);
   }
 
-  /** A command of the visitor: what was counted and watched before is over. */
+  /** A command of the user: what was counted and watched before is over. */
   #begin(): void {
-    this.#keeper.forget();
+    this.#autoResume.forget();
     this.#tabs.endWatching();
   }
 
   /** Shows the run as the store has it, then as the other tab tells it, until that tab lets it go. */
   async #watch(runId: string): Promise<void> {
-    const heard: TrainEvent[] = [];
+    const early: TrainEvent[] = [];
     let show = (events: readonly TrainEvent[]): void => {
-      heard.push(...events);
+      early.push(...events);
     };
     this.#tabs.watch(
       (events) => show(events),
       runId,
-      () => void this.#keeper.takeOver(runId).catch((error) => this.report(error)),
+      () => void this.#autoResume.takeOver(runId).catch((error) => this.report(error)),
     );
     const stored = await this.#stored.view(runId);
     const message = 'Another tab trains this run. When that tab is closed, this one goes on with it.';
@@ -256,10 +256,10 @@ export class Session {
         view.value = reduceEvents(view.value, seen);
     };
     this.view.value = { ...stored, phase: 'watched', message };
-    show(heard);
+    show(early);
   }
 
-  #mournStore(error: PlaygroundError): void {
+  #onStoreDeath(error: PlaygroundError): void {
     const { phase } = this.view.value;
     if (!isActive(phase))
       this.inform(error.message, 'What was stored is safe; the next command starts another one.');
@@ -268,14 +268,14 @@ export class Session {
   }
 
   /** The train worker is gone: a run in training is taken up again; else the next command starts another worker. */
-  #mourn(error: PlaygroundError): void {
-    if (this.#keeper.trainerDied(error)) return;
+  #onTrainerDeath(error: PlaygroundError): void {
+    if (this.#autoResume.trainerDied(error)) return;
     const { runId, phase } = this.view.value;
     const wasActive = isActive(phase);
     if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
     if (wasActive && runId !== null) {
-      const wayOn = 'What was stored is safe, and the run can go on from its last checkpoint.';
-      this.report(new PlaygroundError(error.code, error.message, wayOn, error.details), [
+      const hint = 'What was stored is safe, and the run can go on from its last checkpoint.';
+      this.report(new PlaygroundError(error.code, error.message, hint, error.details), [
         { label: 'Resume from the last checkpoint', run: () => void this.act(() => this.resumeRun(runId)) },
       ]);
     } else this.inform(error.message, 'No run was in training; the next command starts another one.');
@@ -296,15 +296,15 @@ export class Session {
     });
     this.#tabs.tell(events);
     this.#notify(events);
-    this.#keeper.hear(events);
+    this.#autoResume.onEvents(events);
     if (isActive(before.phase) && !isActive(next.phase))
       this.refreshRuns().catch((error) => this.report(error));
   }
 
   /** What is worth a message of its own. */
   #announce(event: TrainEvent): void {
-    if (event.kind === 'error' && !this.#keeper.takes(event.error))
-      this.#notices.add(alertOfWire(event.error, this.#keeper.actionsFor(event.error)));
+    if (event.kind === 'error' && !this.#autoResume.takes(event.error))
+      this.#notices.add(alertOfWire(event.error, this.#autoResume.actionsFor(event.error)));
     if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
       this.inform(
         `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,

@@ -1,6 +1,6 @@
 // The page's workers.
 
-import type { LabControl } from '../../protocol/inspector.ts';
+import type { InspectorControl } from '../../protocol/inspector.ts';
 import type { TrainControl } from '../../protocol/messages.ts';
 import { connectWorker } from '../../protocol/remote.ts';
 import type { StoreWorkerApi } from '../../storage/workerApi.ts';
@@ -24,13 +24,13 @@ export const workerLinks: WorkerLinks = {
       }),
       'training worker',
     ),
-  openLab: () =>
-    connectWorker<LabControl>(
+  openInspector: () =>
+    connectWorker<InspectorControl>(
       new Worker(new URL('../../../workers/inspector.worker.ts', import.meta.url), {
         type: 'module',
-        name: 'lab',
+        name: 'inspector',
       }),
-      'lab worker',
+      'inspector worker',
       'Try again: another one is started. If it stops again, reload the page.',
     ),
 };

@@ -10,7 +10,7 @@ export function Alerts({ alerts, onDismiss }: AlertsProps) {
       {alerts.map((alert) => (
         <div key={alert.id} class={`alert ${alert.tone}`} role={alert.tone === 'error' ? 'alert' : 'status'}>
           <p>
-            <strong>{alert.message}</strong> {alert.wayOn}
+            <strong>{alert.message}</strong> {alert.hint}
           </p>
           <div class="buttons">
             {alert.actions.map((action) => (

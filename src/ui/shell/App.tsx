@@ -4,7 +4,7 @@ import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { listenToKeys } from '../commands/keys.ts';
 import { runToGoOn, type TransportActions, transportActions } from '../commands/transportActions.ts';
-import type { LabClient } from '../session/inspectorClient.ts';
+import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 import { Alerts } from './Alerts.tsx';
@@ -13,9 +13,9 @@ import { Navigation } from './Navigation.tsx';
 import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
 
-type AppProps = { session: Session; draft: Signal<Draft>; lab: LabClient };
+type AppProps = { session: Session; draft: Signal<Draft>; inspector: InspectorClient };
 
-export function App({ session, draft, lab }: AppProps) {
+export function App({ session, draft, inspector }: AppProps) {
   const helpOpen = useSignal(false);
   const transport = useMemo(
     () =>
@@ -29,7 +29,7 @@ export function App({ session, draft, lab }: AppProps) {
     <>
       <SkipLink />
       <Head session={session} actions={transport} />
-      <ShownView session={session} draft={draft} lab={lab} />
+      <ShownView session={session} draft={draft} inspector={inspector} />
       <Help open={helpOpen} />
     </>
   );

@@ -1,4 +1,4 @@
-// Messages to the visitor: one clear sentence, a way on, buttons; technical details folded away.
+// Messages to the user: one clear sentence, a way on, buttons; technical details folded away.
 
 import { toWireError, type WireError } from '../../protocol/errors.ts';
 import { shownError } from './shownError.ts';
@@ -8,7 +8,7 @@ export type Alert = {
   id: number;
   tone: 'error' | 'info';
   message: string;
-  wayOn: string;
+  hint: string;
   /** Code, fields and stack, for a report of a fault. */
   details: string;
   actions: readonly AlertAction[];
@@ -25,7 +25,7 @@ export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = [
   return {
     tone: 'error',
     message: wire.message,
-    wayOn: wire.wayOn,
+    hint: wire.hint,
     details: [`code: ${wire.code}`, ...fields, wire.stack].filter((line) => line !== '').join('\n'),
     actions,
   };

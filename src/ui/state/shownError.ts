@@ -6,5 +6,5 @@ import { asPlaygroundError } from '../../protocol/remote.ts';
 
 export function shownError(thrown: unknown): PlaygroundError {
   if (!(thrown instanceof SettingError)) return asPlaygroundError(thrown);
-  return new PlaygroundError('bad-setting', thrown.message, thrown.wayOn, { setting: thrown.setting });
+  return new PlaygroundError('bad-setting', thrown.message, thrown.hint, { setting: thrown.setting });
 }

@@ -115,10 +115,10 @@ const calls = {
     try {
       const { engine, reason, measuredMs } = await chooseEngine(choice, testSpec('qwen-mini'));
       engine.dispose();
-      return { name: engine.name, reason, measuredMs, code: '', wayOn: '' };
+      return { name: engine.name, reason, measuredMs, code: '', hint: '' };
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      return { name: '', reason: error.message, measuredMs: {}, code: error.code, wayOn: error.wayOn };
+      return { name: '', reason: error.message, measuredMs: {}, code: error.code, hint: error.hint };
     }
   },
 

@@ -149,8 +149,8 @@ function scoreGradient(p: usize, d: usize, end: i32, scale: f32): void {
   const factor = f32x4.splat(scale);
   let j = 0;
   for (; j + 4 <= end; j += 4) {
-    const slope = f32x4.mul(v128.load(at(p, j)), f32x4.sub(v128.load(at(d, j)), shift));
-    v128.store(at(d, j), f32x4.mul(slope, factor));
+    const gradient = f32x4.mul(v128.load(at(p, j)), f32x4.sub(v128.load(at(d, j)), shift));
+    v128.store(at(d, j), f32x4.mul(gradient, factor));
   }
   for (; j < end; j++) store<f32>(at(d, j), load<f32>(at(p, j)) * (load<f32>(at(d, j)) - dot) * scale);
 }

@@ -68,11 +68,11 @@ export function headBackward(
     let j = 0;
     for (; j + 4 <= vocabulary; j += 4) {
       const logp = f32x4.sub(f32x4.mul(v128.load(at(row, j)), f32x4.splat(beta)), f32x4.splat(lse));
-      const slope = f32x4.add(
+      const gradient = f32x4.add(
         f32x4.splat(w),
         f32x4.mul(f32x4.splat(e), f32x4.add(logp, f32x4.splat(h))),
       );
-      v128.store(at(out, j), f32x4.neg(f32x4.mul(exp4(logp), slope)));
+      v128.store(at(out, j), f32x4.neg(f32x4.mul(exp4(logp), gradient)));
     }
     for (; j < vocabulary; j++) {
       const logp: f32 = load<f32>(at(row, j)) * beta - lse;

@@ -194,8 +194,8 @@ export function swigluBackward(x: usize, dOut: usize, dX: usize, rows: i32, hidd
       const s = sigmoid4(g);
       const d = v128.load(at(dRow, c));
       v128.store(at(dUp, c), f32x4.mul(d, f32x4.mul(g, s)));
-      const slope = f32x4.mul(s, f32x4.add(f32x4.splat(1), f32x4.mul(g, f32x4.sub(f32x4.splat(1), s))));
-      v128.store(at(dGate, c), f32x4.mul(f32x4.mul(d, v128.load(at(up, c))), slope));
+      const gradient = f32x4.mul(s, f32x4.add(f32x4.splat(1), f32x4.mul(g, f32x4.sub(f32x4.splat(1), s))));
+      v128.store(at(dGate, c), f32x4.mul(f32x4.mul(d, v128.load(at(up, c))), gradient));
     }
   }
 }
@@ -216,11 +216,11 @@ export function geluBackward(x: usize, dOut: usize, dX: usize, n: i32): void {
     const square = f32x4.mul(v, v);
     const cubic = f32x4.mul(square, f32x4.mul(v, f32x4.splat(0.044715)));
     const s = sigmoid4(f32x4.mul(f32x4.add(v, cubic), f32x4.splat(1.5957691216)));
-    const slope = f32x4.mul(
+    const gradient = f32x4.mul(
       f32x4.splat(1.5957691216),
       f32x4.add(f32x4.splat(1), f32x4.mul(square, f32x4.splat(0.134145))),
     );
-    const bend = f32x4.mul(f32x4.mul(v, slope), f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)));
+    const bend = f32x4.mul(f32x4.mul(v, gradient), f32x4.mul(s, f32x4.sub(f32x4.splat(1), s)));
     v128.store(at(dX, i), f32x4.mul(v128.load(at(dOut, i)), f32x4.add(s, bend)));
   }
 }

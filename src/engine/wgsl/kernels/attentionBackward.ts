@@ -81,8 +81,8 @@ var delta${r}: f32 = 0.0;
   ${zeroHead(spec, `dQ${r}`)}`;
   const visit = (r: number) => `
     let p${r} = exp2(min(${product(spec, `q${r}`, 'k')} - lse${r}, 0.0));
-    let slope${r} = p${r} * (${product(spec, `dOut${r}`, 'v')} - delta${r}) * ${scale};
-    let d${r} = select(0.0, slope${r}, j - seen${r}.x < seen${r}.y);
+    let gradient${r} = p${r} * (${product(spec, `dOut${r}`, 'v')} - delta${r}) * ${scale};
+    let d${r} = select(0.0, gradient${r}, j - seen${r}.x < seen${r}.y);
     ${each(spec, (c) => `dQ${r}_${c} += d${r} * k_${c};`)}`;
   const end = (r: number) => `
   let target${r} = op.dQkv + (item * op.time + row${r}) * ${3 * width}u + head * ${headSize}u;

@@ -57,8 +57,8 @@ export function geluBackward(
     body: `
   let x = arena[${shape.at('x')} + i];
   let s = sigmoid(${TWICE_ROOT} * (x + 0.044715 * x * x * x));
-  let slope = ${TWICE_ROOT} * (1.0 + 0.134145 * x * x);
-  arena[${shape.at('dX')} + i] = arena[${shape.at('dOut')} + i] * (s + x * slope * s * (1.0 - s));`,
+  let gradient = ${TWICE_ROOT} * (1.0 + 0.134145 * x * x);
+  arena[${shape.at('dX')} + i] = arena[${shape.at('dOut')} + i] * (s + x * gradient * s * (1.0 - s));`,
   };
   return vectorUse(parts, words, words.rows);
 }

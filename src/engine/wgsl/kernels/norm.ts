@@ -135,8 +135,8 @@ fn run(group: u32, lane: u32) {
   let meanProduct = ${walk.sum(total(view, 'products'), 0)} / ${cols}.0;
   let meanSum = ${isLayer ? `${walk.sum(total(view, 'sum'), 1)} / ${cols}.0` : '0.0'};
   ${walk.each((c, id) => {
-    const slope = `(d${id} - meanSum - normed${id} * meanProduct) * scale`;
-    return `arena[dX + ${c}] ${accumulate ? '+=' : '='} ${slope};`;
+    const gradient = `(d${id} - meanSum - normed${id} * meanProduct) * scale`;
+    return `arena[dX + ${c}] ${accumulate ? '+=' : '='} ${gradient};`;
   })}
 }
 `,

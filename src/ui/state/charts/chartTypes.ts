@@ -27,7 +27,7 @@ export type ChartGroup = {
   id: string;
   title: string;
   about: string;
-  /** Unfolded until the visitor folds it. */
+  /** Unfolded until the user folds it. */
   open: boolean;
   charts: readonly ChartSpec[];
 };

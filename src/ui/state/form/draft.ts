@@ -27,7 +27,7 @@ export type Draft = {
   rejected?: { readonly [key in SettingKey]?: string };
 };
 
-/** What a visitor sees who comes without settings in the address. */
+/** What a user sees who comes without settings in the address. */
 export const FIRST_PRESET = 'quick';
 
 /** Kept when another preset is chosen: they say how to run, not what. */

@@ -1,4 +1,4 @@
-// Finds settings by what a visitor types: name, key, help, formula, source, or the title of their group.
+// Finds settings by what a user types: name, key, help, formula, source, or the title of their group.
 
 import type { GroupInfo, SettingInfo } from '../../../config/index.ts';
 

@@ -36,6 +36,6 @@ export function viewOfStoredRun(stored: StoredRun): RunView {
   ]);
   const { failure, message } = stored;
   const code = ERROR_CODES.find((known) => known === failure?.code) ?? 'internal';
-  const error = failure ? { code, message, wayOn: '', details: failure.details, stack: '' } : null;
+  const error = failure ? { code, message, hint: '', details: failure.details, stack: '' } : null;
   return { ...view, message, error };
 }

@@ -1,23 +1,23 @@
-// Tests a stored checkpoint on the held-out suites now, in the lab, beside whatever is in training.
+// Tests a stored checkpoint on the held-out suites now, in the inspector, beside whatever is in training.
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import { useTyped } from '../../parts/useTyped.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { stageTitle } from '../../state/run/stages.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
-import type { Suites } from './useLabFacts.ts';
+import type { Suites } from './useInspectorFacts.ts';
 import { useStageEnds } from './useStageEnds.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
-type EvaluateNowProps = { session: Session; lab: LabClient; suites: Suites };
+type EvaluateNowProps = { session: Session; inspector: InspectorClient; suites: Suites };
 
-export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
+export function EvaluateNow({ session, inspector, suites }: EvaluateNowProps) {
   const id = useId();
   const picked = useSignal<string | null>(null);
   const runs = session.runs.value;
@@ -27,7 +27,7 @@ export function EvaluateNow({ session, lab, suites }: EvaluateNowProps) {
   const ends = useStageEnds(session, run?.id ?? null);
   const stage = useSignal<string | null>(null);
   const samples = useSignal<number | null>(null);
-  const evaluation = useEvaluation(session, lab);
+  const evaluation = useEvaluation(session, inspector);
   const checkpoint = ends.find((end) => end.id === stage.value) ?? ends.at(-1);
   const wanted = samples.value ?? Number(run?.settings.eval_samples);
   const count = useTyped(wanted, (text) => {

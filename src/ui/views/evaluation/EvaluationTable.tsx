@@ -6,7 +6,7 @@ import { ScrollX } from '../../parts/ScrollX.tsx';
 import { stageTitle } from '../../state/run/stages.ts';
 import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
-import type { Suites } from './useLabFacts.ts';
+import type { Suites } from './useInspectorFacts.ts';
 
 type EvaluationTableProps = { evaluations: readonly EvaluationEvent[]; suites: Suites };
 

@@ -9,19 +9,19 @@ import { GoodhartCard } from './GoodhartCard.tsx';
 import { HeadsCard } from './HeadsCard.tsx';
 import { HeadsInTraining } from './HeadsInTraining.tsx';
 import { SafetyPlane } from './plane/SafetyPlane.tsx';
-import { useLabFacts } from './useLabFacts.ts';
+import { useInspectorFacts } from './useInspectorFacts.ts';
 import './evaluation.css';
 
-export function EvaluationView({ session, lab }: ViewProps) {
+export function EvaluationView({ session, inspector }: ViewProps) {
   const evaluations = useComputed(() => session.view.value.evaluations);
   const heads = useComputed(() => session.view.value.heads);
-  const { released, suites } = useLabFacts(session, lab).value;
-  const references = useReferences(session, lab);
+  const { released, suites } = useInspectorFacts(session, inspector).value;
+  const references = useReferences(session, inspector);
   return (
     <div class="stack">
       <EvaluationTable evaluations={evaluations.value} suites={suites} />
       <SafetyPlane session={session} released={released} />
-      <EvaluateNow session={session} lab={lab} suites={suites} />
+      <EvaluateNow session={session} inspector={inspector} suites={suites} />
       <GoodhartCard session={session} />
       <HeadsCard heads={heads.value}>
         <HeadsInTraining session={session} references={references} />

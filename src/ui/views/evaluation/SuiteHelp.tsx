@@ -3,7 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { formatWord } from '../../../base/format.ts';
-import type { Suites } from './useLabFacts.ts';
+import type { Suites } from './useInspectorFacts.ts';
 
 type SuiteHelpProps = { suite: string; metric: string; suites: Suites };
 

@@ -1,4 +1,4 @@
-// One evaluation in the lab: asked for, followed, cancelled, and kept with the run where the run had none.
+// One evaluation in the inspector: asked for, followed, cancelled, and kept with the run where the run had none.
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
@@ -6,7 +6,7 @@ import type { Settings } from '../../../config/index.ts';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
@@ -32,12 +32,12 @@ export type Evaluation = {
   cancel: () => void;
 };
 
-export function useEvaluation(session: Session, lab: LabClient): Evaluation {
+export function useEvaluation(session: Session, inspector: InspectorClient): Evaluation {
   const asked = useSignal(false);
   const progress = useSignal<Evaluation['progress']>(null);
   const result = useSignal<EvaluationResult | null>(null);
   const cancel = (): void => {
-    lab
+    inspector
       .api()
       .then((api) => api.cancelEvaluation())
       .catch((error) => session.report(error));
@@ -46,7 +46,7 @@ export function useEvaluation(session: Session, lab: LabClient): Evaluation {
   useEffect(() => {
     if (!asked.value) return;
     const timer = setInterval(() => {
-      lab
+      inspector
         .api()
         .then((api) => api.evaluationProgress())
         .then((now) => {
@@ -56,7 +56,7 @@ export function useEvaluation(session: Session, lab: LabClient): Evaluation {
         .catch(() => undefined);
     }, POLL_MS);
     return () => clearInterval(timer);
-  }, [asked.value, lab, progress]);
+  }, [asked.value, inspector, progress]);
 
   // Nobody waits for it any more.
   useEffect(() => () => (asked.peek() ? cancel() : undefined), []);
@@ -69,7 +69,7 @@ export function useEvaluation(session: Session, lab: LabClient): Evaluation {
     const own = run.settings as Settings;
     const settings = { ...own, eval_samples: samples };
     const model = { kind: 'stored', runId: run.id, checkpointId: checkpoint.id } as const;
-    const scores = await (await lab.api()).evaluate({ model, settings });
+    const scores = await (await inspector.api()).evaluate({ model, settings });
     const { stage, step } = checkpoint;
     const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, scores };
     const all = await session.evaluations.of(run.id);

@@ -1,13 +1,13 @@
 // What the chosen cell holds: kind, then shape and colour, digit, hazard, guild or word.
 
 import { formatWord } from '../../../base/format.ts';
-import type { CellView, LabCatalogue } from '../../../protocol/inspector.ts';
+import type { CellView, InspectorCatalogue } from '../../../protocol/inspector.ts';
 import { CELL_KINDS, type CellKind, cellOfKind } from './sceneEdit.ts';
 
 type CellFieldsProps = {
   place: string;
   cell: CellView | null;
-  catalogue: LabCatalogue;
+  catalogue: InspectorCatalogue;
   onCell: (cell: CellView | null) => void;
 };
 

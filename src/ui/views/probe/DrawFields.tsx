@@ -1,14 +1,14 @@
 // Draws a prompt: from a test suite or of a label, by its number.
 
 import { formatWord } from '../../../base/format.ts';
-import type { LabCatalogue } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 /** Any number gives a prompt; this keeps it readable. */
 const MOST = 999_999;
 
-export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: LabCatalogue }) {
+export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: InspectorCatalogue }) {
   const from = probe.from.value;
   const index = probe.index.value;
   const key = 'suite' in from ? `suite:${from.suite}` : `label:${from.label}`;

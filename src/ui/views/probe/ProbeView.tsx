@@ -5,19 +5,19 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type { ViewProps } from '../types.ts';
 import { Answers } from './Answers.tsx';
 import { AskedCard } from './AskedCard.tsx';
-import { Keeper } from './keeper.ts';
 import { ModelsCard } from './ModelsCard.tsx';
+import { ProbeSession } from './probeSession.ts';
 import { QuestionCard } from './QuestionCard.tsx';
 import './probe.css';
 
-export function ProbeView({ session, lab }: ViewProps) {
-  const keeper = useMemo(() => Keeper.of(session, lab), [session, lab]);
+export function ProbeView({ session, inspector }: ViewProps) {
+  const probeSession = useMemo(() => ProbeSession.of(session, inspector), [session, inspector]);
   const runs = useComputed(() => session.runs.value);
   const stage = useComputed(() => session.view.value.progress?.stageIndex);
-  useEffect(() => keeper.follow(), [keeper]);
+  useEffect(() => probeSession.follow(), [probeSession]);
   // Runs come and go, and the one in training ends its stages.
-  useEffect(() => void keeper.refresh(), [keeper, runs.value, stage.value]);
-  const { probe, choices, chosen, problem } = keeper;
+  useEffect(() => void probeSession.refresh(), [probeSession, runs.value, stage.value]);
+  const { probe, choices, chosen, problem } = probeSession;
   const catalogue = probe.catalogue.value;
   if (problem.value) {
     return (
@@ -25,7 +25,7 @@ export function ProbeView({ session, lab }: ViewProps) {
         <section class="card">
           <div class="problem" role="alert">
             {problem.value}{' '}
-            <button type="button" onClick={() => void keeper.refresh()}>
+            <button type="button" onClick={() => void probeSession.refresh()}>
               Try again
             </button>
           </div>
@@ -52,13 +52,13 @@ export function ProbeView({ session, lab }: ViewProps) {
         probe={probe}
         choices={choices.value ?? []}
         chosen={chosen}
-        onChoose={(key) => void keeper.choose(key)}
+        onChoose={(key) => void probeSession.choose(key)}
       />
-      {probe.problem.value?.place === 'lab' && (
+      {probe.problem.value?.place === 'inspector' && (
         <section class="card">
           <div class="problem" role="alert">
             {probe.problem.value.text}{' '}
-            <button type="button" onClick={() => void keeper.retry()}>
+            <button type="button" onClick={() => void probeSession.retry()}>
               Try again
             </button>
           </div>
@@ -74,7 +74,7 @@ export function ProbeView({ session, lab }: ViewProps) {
         </div>
       ) : (
         <section class="card">
-          <p class="empty">Opening the lab …</p>
+          <p class="empty">Opening the inspector …</p>
         </section>
       )}
     </div>

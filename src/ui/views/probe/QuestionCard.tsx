@@ -1,13 +1,13 @@
 // The question: draw one or write it, choose an attack, compose the picture; undo and redo.
 
 import { formatWord } from '../../../base/format.ts';
-import type { LabCatalogue } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
 import { DrawFields } from './DrawFields.tsx';
 import type { Probe } from './probe.ts';
 import { SceneEditor } from './SceneEditor.tsx';
 import { WordsField } from './WordsField.tsx';
 
-export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: LabCatalogue }) {
+export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: InspectorCatalogue }) {
   const draft = probe.draft.value;
   const problem = probe.problem.value;
   const { past, future } = probe.history.value;
@@ -60,7 +60,7 @@ export function ProblemText({ text }: { text: string }) {
 
 type AttackFieldProps = {
   attack: string | null;
-  attacks: LabCatalogue['attacks'];
+  attacks: InspectorCatalogue['attacks'];
   onAttack: (attack: string | null) => void;
 };
 

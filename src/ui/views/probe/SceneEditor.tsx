@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { LabCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { CellFields } from './CellFields.tsx';
 import {
@@ -20,7 +20,7 @@ import {
 type SceneEditorProps = {
   scene: SceneView | null;
   picture: PictureView | null;
-  catalogue: LabCatalogue;
+  catalogue: InspectorCatalogue;
   onScene: (scene: SceneView | null) => void;
 };
 

@@ -37,7 +37,7 @@ export function hashOf({ model, id, words, scene, attack, temperature, seed }: P
   return parts.length === 0 ? VIEW : `${VIEW}?${parts.join('&')}`;
 }
 
-/** Null where the address asks nothing. What cannot be read is left out; the lab checks the rest. */
+/** Null where the address asks nothing. What cannot be read is left out; the inspector checks the rest. */
 export function addressOf(hash: string): ProbeAddress | null {
   const [view, query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
   const params = new URLSearchParams(query);

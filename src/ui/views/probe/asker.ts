@@ -2,7 +2,7 @@
 
 import { batch, type Signal, signal } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
-import type { AnswerView, LabControl, PromptView } from '../../../protocol/inspector.ts';
+import type { AnswerView, InspectorControl, PromptView } from '../../../protocol/inspector.ts';
 import { Latest } from './latest.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { ProbeStage } from './sources.ts';
@@ -18,8 +18,8 @@ export type Question = {
   seed: number;
 };
 
-/** The part of the lab that answers. */
-export type Answering = { api(): Promise<Pick<LabControl, 'answer'>> };
+/** The part of the inspector that answers. */
+export type Answering = { api(): Promise<Pick<InspectorControl, 'answer'>> };
 
 export class Asker {
   readonly asked: Signal<readonly AskedStage[]> = signal([]);
@@ -27,11 +27,11 @@ export class Asker {
   readonly problem: Signal<Problem | null> = signal(null);
   /** How many questions were asked: answers of another number are other ones. */
   readonly number: Signal<number> = signal(0);
-  readonly #lab: Answering;
+  readonly #inspector: Answering;
   readonly #latest = new Latest();
 
-  constructor(lab: Answering) {
-    this.#lab = lab;
+  constructor(inspector: Answering) {
+    this.#inspector = inspector;
   }
 
   /** No answer of before is shown or comes any more. */
@@ -53,7 +53,7 @@ export class Asker {
       this.busy.value = stages.length > 0;
     });
     try {
-      const api = await this.#lab.api();
+      const api = await this.#inspector.api();
       // One stage a call: a newer question then waits for one answer at most.
       for (const [index, stage] of stages.entries()) {
         if (!isNewest()) return;

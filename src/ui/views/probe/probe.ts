@@ -1,10 +1,10 @@
-// The state of the probe: the question being edited, what the lab makes of it, and whom it goes to. Outlives the view.
+// The state of the probe: the question being edited, what the inspector makes of it, and whom it goes to. Outlives the view.
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type {
   DrawRequest,
-  LabCatalogue,
-  LabControl,
+  InspectorCatalogue,
+  InspectorControl,
   PictureView,
   PromptView,
 } from '../../../protocol/inspector.ts';
@@ -18,19 +18,19 @@ import { type Problem, problemOf } from './problem.ts';
 import type { ProbeSource } from './sources.ts';
 import { isUnfinished, wordsOf } from './suggest.ts';
 
-type LabPart = Pick<LabControl, 'catalogue' | 'draw' | 'compose' | 'picture' | 'answer'>;
-export type ProbeLab = { api(): Promise<LabPart> };
+type InspectorPart = Pick<InspectorControl, 'catalogue' | 'draw' | 'compose' | 'picture' | 'answer'>;
+export type ProbeInspector = { api(): Promise<InspectorPart> };
 
-/** Quiet time after an edit before the lab is asked. */
+/** Quiet time after an edit before the inspector is asked. */
 const EDIT_DELAY_MS = 250;
 const NOTHING: ProbeDraft = { words: '', scene: null, attack: null, drawn: null };
 
 export class Probe {
   readonly source: Signal<ProbeSource | null> = signal(null);
-  readonly catalogue: Signal<LabCatalogue | null> = signal(null);
+  readonly catalogue: Signal<InspectorCatalogue | null> = signal(null);
   readonly history: Signal<History<ProbeDraft>> = signal(historyOf(NOTHING));
   readonly draft: ReadonlySignal<ProbeDraft> = computed(() => this.history.value.now);
-  /** What the lab makes of the draft, attack included; null where it can make nothing of it. */
+  /** What the inspector makes of the draft, attack included; null where it can make nothing of it. */
   readonly prompt: Signal<PromptView | null> = signal(null);
   /** The picture of the draft, before any attack on it. */
   readonly picture: Signal<PictureView | null> = signal(null);
@@ -44,15 +44,15 @@ export class Probe {
   readonly temperature: Signal<number> = signal(0);
   readonly seed: Signal<number> = signal(1);
   readonly asker: Asker;
-  readonly #lab: ProbeLab;
+  readonly #inspector: ProbeInspector;
   readonly #questions = new Latest();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A word is being written. */
   #held = false;
 
-  constructor(lab: ProbeLab) {
-    this.#lab = lab;
-    this.asker = new Asker(lab);
+  constructor(inspector: ProbeInspector) {
+    this.#inspector = inspector;
+    this.asker = new Asker(inspector);
   }
 
   /** The question as the hash of an address. */
@@ -71,7 +71,7 @@ export class Probe {
   async use(source: ProbeSource): Promise<void> {
     const isNewest = this.#begin();
     try {
-      const catalogue = await (await this.#lab.api()).catalogue(source.settings);
+      const catalogue = await (await this.#inspector.api()).catalogue(source.settings);
       if (!isNewest()) return;
       batch(() => {
         this.source.value = source;
@@ -118,7 +118,7 @@ export class Probe {
     });
     const isNewest = this.#begin();
     try {
-      const prompt = await (await this.#lab.api()).draw({ settings: source.settings, from, index });
+      const prompt = await (await this.#inspector.api()).draw({ settings: source.settings, from, index });
       if (!isNewest()) return;
       this.#record(draftOfPrompt(prompt));
       this.#accept(prompt, prompt.image);
@@ -156,7 +156,7 @@ export class Probe {
     void this.read();
   }
 
-  /** Has the lab read the draft, then asks the models. */
+  /** Has the inspector read the draft, then asks the models. */
   async read(): Promise<void> {
     const { value: source } = this.source;
     if (!source) return;
@@ -164,7 +164,7 @@ export class Probe {
     const { settings } = source;
     const { words, scene, attack, drawn } = this.draft.value;
     try {
-      const api = await this.#lab.api();
+      const api = await this.#inspector.api();
       if (drawn !== null) {
         const prompt = await api.draw({ settings, from: { id: drawn }, index: 0 });
         if (!isNewest()) return;

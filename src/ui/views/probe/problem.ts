@@ -2,7 +2,7 @@
 
 import { shownError } from '../../state/shownError.ts';
 
-export type ProblemPlace = 'words' | 'attack' | 'scene' | 'draw' | 'lab';
+export type ProblemPlace = 'words' | 'attack' | 'scene' | 'draw' | 'inspector';
 
 export type Problem = {
   place: ProblemPlace;
@@ -15,10 +15,10 @@ export type Problem = {
 const FIELDS: readonly unknown[] = ['words', 'attack', 'scene'];
 
 /** `missing`: where it is said that something asked for does not exist. */
-export function problemOf(thrown: unknown, missing: ProblemPlace = 'lab'): Problem {
+export function problemOf(thrown: unknown, missing: ProblemPlace = 'inspector'): Problem {
   const { code, text, details } = shownError(thrown);
   const { about, word, instead } = details;
   if (typeof word === 'string' && typeof instead === 'string') return { place: 'words', text, word, instead };
   if (FIELDS.includes(about)) return { place: about as ProblemPlace, text };
-  return { place: code === 'not-found' ? missing : 'lab', text };
+  return { place: code === 'not-found' ? missing : 'inspector', text };
 }

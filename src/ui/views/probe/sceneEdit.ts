@@ -1,6 +1,6 @@
 // Edits of a scene as pure functions, and its cells in words.
 
-import type { CellView, LabCatalogue, SceneView } from '../../../protocol/inspector.ts';
+import type { CellView, InspectorCatalogue, SceneView } from '../../../protocol/inspector.ts';
 
 export type GridSize = SceneView['gridSize'];
 export type CellKind = CellView['kind'] | 'nothing';
@@ -30,7 +30,7 @@ export function resized(scene: SceneView, gridSize: GridSize): SceneView {
 export function cellOfKind(
   kind: CellKind,
   before: CellView | null,
-  { colors, shapes, digits, hazards, guilds, glyphs }: LabCatalogue,
+  { colors, shapes, digits, hazards, guilds, glyphs }: InspectorCatalogue,
 ): CellView | null {
   const color = before && 'color' in before ? before.color : (colors[0] ?? '');
   switch (kind) {

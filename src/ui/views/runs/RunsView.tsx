@@ -13,9 +13,9 @@ import { runActions } from './runActions.ts';
 import { StorageCard } from './StorageCard.tsx';
 import './runs.css';
 
-export function RunsView({ session, draft, lab }: ViewProps) {
+export function RunsView({ session, draft, inspector }: ViewProps) {
   const { library } = session;
-  const actions = useMemo(() => runActions(session, draft, lab), [session, draft, lab]);
+  const actions = useMemo(() => runActions(session, draft, inspector), [session, draft, inspector]);
   const training = useComputed(() => isActive(session.view.value.phase));
   const viewedId = useComputed(() => session.view.value.runId);
   const rows = useComputed(() =>

@@ -4,7 +4,7 @@ import type { Signal } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download } from '../../browser/download.ts';
 import { showView } from '../../commands/route.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { isActive } from '../../state/run/runView.ts';
@@ -42,7 +42,7 @@ const TYPES: { readonly [extension: string]: string } = {
   safetensors: 'application/octet-stream',
 };
 
-export function runActions(session: Session, draft: Signal<Draft>, lab: LabClient): RunActions {
+export function runActions(session: Session, draft: Signal<Draft>, inspector: InspectorClient): RunActions {
   const { library } = session;
   const act = (command: () => Promise<unknown>): void => void session.act(command);
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
@@ -74,7 +74,7 @@ export function runActions(session: Session, draft: Signal<Draft>, lab: LabClien
     file: (row, request, name) => act(async () => save(row, await library.file(row.run.id, request), name)),
     report: (row) =>
       act(async () => {
-        const text = await (await lab.api()).report(row.run.id);
+        const text = await (await inspector.api()).report(row.run.id);
         save(row, new TextEncoder().encode(text), 'report.md');
       }),
     importFiles: (files) =>

@@ -1,4 +1,4 @@
-// What the visitor has set in the view Runs; it stays while other views are on show.
+// What the user has set in the view Runs; it stays while other views are on show.
 
 import { signal } from '@preact/signals';
 import type { Sorting } from '../../state/runs/runRows.ts';

@@ -1,11 +1,11 @@
-// The group that the inspector shows: the live one, or a stored one that the lab reads, with its ratios under a checkpoint.
+// The group that the inspector shows: the live one, or a stored one that the inspector reads, with its ratios under a checkpoint.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, GroupPlace } from '../../../storage/types.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { samePlace } from '../../state/samples/buffer.ts';
 import type { Heat } from '../../state/samples/heat.ts';
@@ -16,7 +16,7 @@ export type Under = 'newest' | { id: string };
 
 export class GroupModel {
   readonly runId: string;
-  /** What the visitor opened; null: the latest one. */
+  /** What the user opened; null: the latest one. */
   readonly opened: Signal<GroupPlace | null> = signal(null);
   /** Shown where nothing is opened and nothing is live. */
   readonly fallback: Signal<GroupPlace | null> = signal(null);
@@ -34,12 +34,12 @@ export class GroupModel {
   readonly ratiosUnder: Signal<CheckpointManifest | null> = signal(null);
 
   readonly #session: Session;
-  readonly #lab: LabClient;
+  readonly #inspector: InspectorClient;
   #asked = 0;
 
-  constructor(session: Session, lab: LabClient, runId: string) {
+  constructor(session: Session, inspector: InspectorClient, runId: string) {
     this.#session = session;
-    this.#lab = lab;
+    this.#inspector = inspector;
     this.runId = runId;
     this.live = computed(() => {
       const { group } = session.view.value;
@@ -73,10 +73,10 @@ export class GroupModel {
     if (!same) this.stored.value = null;
     this.loading.value = same ? 'ratios' : 'group';
     try {
-      const lab = await this.#lab.api();
+      const inspector = await this.#inspector.api();
       const request = { runId: this.runId, ...place };
       if (!same) {
-        const group = await lab.group({ ...request, ratioUnder: null });
+        const group = await inspector.group({ ...request, ratioUnder: null });
         if (!current()) return;
         this.stored.value = group;
         this.loading.value = 'ratios';
@@ -89,7 +89,7 @@ export class GroupModel {
       const manifest = this.#chosen(newestFirst);
       if (manifest) {
         const ratioUnder = { kind: 'stored' as const, runId: this.runId, checkpointId: manifest.id };
-        const group = await lab.group({ ...request, ratioUnder });
+        const group = await inspector.group({ ...request, ratioUnder });
         if (!current()) return;
         this.stored.value = group;
       }

@@ -1,10 +1,10 @@
-// A reward recipe on trial: what is changed, on which stored batch, and what the lab makes of it.
+// A reward recipe on trial: what is changed, on which stored batch, and what the inspector makes of it.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { RescoredGroup } from '../../../protocol/inspector.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { type Latest, latest } from '../../state/latest.ts';
 import { withRecipe } from '../../state/samples/recipe.ts';
@@ -34,12 +34,12 @@ export class TrialModel {
   readonly #answered: Signal<TrialResult | null> = signal(null);
   readonly #line: Latest<Question>;
 
-  constructor(session: Session, lab: LabClient, runId: string) {
+  constructor(session: Session, inspector: InspectorClient, runId: string) {
     this.#line = latest<Question, Answer>({
       restMs: REST_MS,
       answer: async ({ step, change }) => {
         const [groups, rows] = await Promise.all([
-          (await lab.api()).rescore({ runId, step, change }),
+          (await inspector.api()).rescore({ runId, step, change }),
           session.samples.index({ runId, minStep: step, maxStep: step }),
         ]);
         return { groups, labels: rows.map(({ label }) => label) };
@@ -74,7 +74,7 @@ export class TrialModel {
     this.change.value = {};
   }
 
-  /** Asks the lab whenever recipe or batch change, until the returned function is called. */
+  /** Asks the inspector whenever recipe or batch change, until the returned function is called. */
   watch(): () => void {
     const stop = effect(() => {
       const change = this.change.value;

@@ -16,11 +16,11 @@ import type { Session } from '../../session/session.ts';
 import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
 import { type FoundSettings, findSettings } from '../../state/form/settingSearch.ts';
 import { wantedField } from '../../state/form/wantedField.ts';
-import { loanIn } from '../../state/run/loan.ts';
+import { activeOverride } from '../../state/run/formOverride.ts';
 import { linkOf } from '../../state/runs/runLink.ts';
 import { PresetFields } from './PresetFields.tsx';
 
-/** Shown above the groups, for nearly every visitor wants them. */
+/** Shown above the groups, for nearly every user wants them. */
 const FIRST_KEYS: readonly SettingKey[] = ['seed', 'backbone', 'size', 'engine'];
 
 type ControlsProps = { session: Session; draft: Signal<Draft>; training: boolean };
@@ -63,7 +63,7 @@ export function Controls({ session, draft, training }: ControlsProps) {
         )}
       </div>
       {training && <p class="hint">A run is in training: changes here are for the next run.</p>}
-      {session.library.nextFork.value === null && loanIn(draft.value) && (
+      {session.library.nextFork.value === null && activeOverride(draft.value) && (
         <p class="hint">
           These settings belong to the run on view: Start begins it again with the released model. Once you
           change one, Start trains from nothing. Else your own come back when the run leaves the view.

@@ -17,18 +17,18 @@ import { RunOnView } from './RunOnView.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
 
-export function TrainView({ session, draft, lab }: ViewProps) {
+export function TrainView({ session, draft, inspector }: ViewProps) {
   return (
     <div class="layout">
       <SideColumn session={session} draft={draft} />
       <div class="live">
-        <First session={session} draft={draft} lab={lab} />
+        <First session={session} draft={draft} inspector={inspector} />
         <RunOnView session={session} draft={draft} />
         <RunStages session={session} draft={draft} />
         <Outcome session={session} />
         <GuardCard session={session} draft={draft} />
         <RunHeadline session={session} />
-        <RunCurves session={session} lab={lab} />
+        <RunCurves session={session} inspector={inspector} />
       </div>
     </div>
   );
@@ -62,12 +62,12 @@ function RunHeadline({ session }: Pick<PartProps, 'session'>) {
   return <Headline metrics={metrics.value} revision={revision.value} />;
 }
 
-function RunCurves({ session, lab }: Pick<ViewProps, 'session' | 'lab'>) {
+function RunCurves({ session, inspector }: Pick<ViewProps, 'session' | 'inspector'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
   const over = useComputed(() => isOver(session.view.value));
-  const references = useReferences(session, lab);
+  const references = useReferences(session, inspector);
   return (
     <Curves
       metrics={metrics.value}

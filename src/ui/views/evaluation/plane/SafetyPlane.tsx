@@ -1,4 +1,4 @@
-// Safety against helpfulness: the run on view, the released models and the stored runs that the visitor ticks, on one plane.
+// Safety against helpfulness: the run on view, the released models and the stored runs that the user ticks, on one plane.
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// What the visitor ticks for comparison: released models (the first ones ticked from the start) and stored runs, read when ticked.
+// What the user ticks for comparison: released models (the first ones ticked from the start) and stored runs, read when ticked.
 
 import { batch, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
@@ -15,7 +15,7 @@ export type Ticked = {
 };
 
 export function useTicked(session: Session, released: readonly ReleasedModel[]): Ticked {
-  /** Null until the visitor ticks: the first release then. */
+  /** Null until the user ticks: the first release then. */
   const chosen = useSignal<readonly string[] | null>(null);
   const first = released[0]?.name;
   const models = useMemo(() => chosen.value ?? (first === undefined ? [] : [first]), [chosen.value, first]);

@@ -1,16 +1,16 @@
-// The page's line to the lab: another lab takes the place of a dead one, and what waited is asked once more.
+// The page's line to the inspector: another inspector takes the place of a dead one, and what waited is asked once more.
 
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
-import { LabClient, type LabLink } from '../../src/ui/session/inspectorClient.ts';
+import { InspectorClient, type InspectorLink } from '../../src/ui/session/inspectorClient.ts';
 
 /** Labs whose first `deadly` ones die of their first question. */
 function labs(deadly: number) {
   const deaths: string[] = [];
   let opened = 0;
-  const open = (): LabLink => {
+  const open = (): InspectorLink => {
     opened += 1;
-    const name = `lab ${opened}`;
+    const name = `inspector ${opened}`;
     const dies = opened <= deadly;
     let announce: (error: PlaygroundError) => void = () => undefined;
     const died = new Promise<PlaygroundError>((resolve) => {
@@ -30,9 +30,9 @@ function labs(deadly: number) {
         throw new PlaygroundError('not-found', 'No such group.', 'Choose another one.');
       },
     };
-    return { api, died, markDead: () => undefined } as unknown as LabLink;
+    return { api, died, markDead: () => undefined } as unknown as InspectorLink;
   };
-  const client = new LabClient(
+  const client = new InspectorClient(
     open,
     async () => undefined,
     (error) => deaths.push(error.message),
@@ -43,20 +43,20 @@ function labs(deadly: number) {
 // The models' address is made from that of the document.
 Object.assign(globalThis, { document: { baseURI: 'http://localhost/' } });
 
-describe('the lab client', () => {
-  it('asks another lab what a dead one did not answer, and tells of the death', async () => {
+describe('the inspector client', () => {
+  it('asks another inspector what a dead one did not answer, and tells of the death', async () => {
     const { client, deaths, opened } = labs(1);
     const api = await client.api();
-    expect(await Promise.all([api.report('a'), api.report('b')])).toEqual(['lab 2', 'lab 2']);
-    expect(await api.report('c')).toBe('lab 2');
-    expect([opened(), deaths]).toEqual([2, ['lab 1 has stopped.']]);
+    expect(await Promise.all([api.report('a'), api.report('b')])).toEqual(['inspector 2', 'inspector 2']);
+    expect(await api.report('c')).toBe('inspector 2');
+    expect([opened(), deaths]).toEqual([2, ['inspector 1 has stopped.']]);
   });
 
-  it('does not ask for ever: a question that kills two labs fails, and the next one has a lab again', async () => {
+  it('does not ask for ever: a question that kills two labs fails, and the next one has a inspector again', async () => {
     const { client } = labs(2);
     const api = await client.api();
     await expect(api.report('a')).rejects.toMatchObject({ code: 'worker-died' });
-    expect(await api.report('b')).toBe('lab 3');
+    expect(await api.report('b')).toBe('inspector 3');
   });
 
   it('does nothing twice that writes, and passes other errors on', async () => {
@@ -67,6 +67,6 @@ describe('the lab client', () => {
     });
     await expect(api.adopt('m')).rejects.toMatchObject({ code: 'worker-died' });
     expect(opened()).toBe(1);
-    expect(await api.adopt('m')).toBe('lab 2');
+    expect(await api.adopt('m')).toBe('inspector 2');
   });
 });

@@ -23,7 +23,7 @@ const PAUSE_MS = 400;
 const RELEASE_MS = 50;
 const RELEASE_TRIES = 20;
 
-export type KeeperParts = {
+export type AutoResumeParts = {
   view: Signal<RunView>;
   connections: Connections;
   stored: StoredRuns;
@@ -31,7 +31,7 @@ export type KeeperParts = {
   notices: Notices;
   /** The run that this tab had on view before it was reloaded. */
   viewedBefore: string | null;
-  /** Runs a command of the visitor. */
+  /** Runs a command of the user. */
   act: (command: () => Promise<unknown>) => Promise<void>;
   /** Shows a run that another tab trains. */
   watch: (runId: string) => Promise<void>;
@@ -43,8 +43,8 @@ async function released(runId: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, RELEASE_MS));
 }
 
-export class Keeper {
-  readonly #parts: KeeperParts;
+export class AutoResume {
+  readonly #parts: AutoResumeParts;
   readonly #retries = new Retries();
   #resuming = false;
   /** The message that a run goes on, which holds while it does. */
@@ -52,7 +52,7 @@ export class Keeper {
   /** The run that stopped for want of room, and how many runs there were. */
   #cramped: { runId: string; runs: number } | null = null;
 
-  constructor(parts: KeeperParts) {
+  constructor(parts: AutoResumeParts) {
     this.#parts = parts;
   }
 
@@ -102,7 +102,7 @@ export class Keeper {
       await this.#offer(run, `The run ${titleOf(run)} was left by the other tab.`);
   }
 
-  /** True where the keeper has taken the death of the train worker in hand. */
+  /** True where the autoResume has taken the death of the train worker in hand. */
   trainerDied(error: PlaygroundError): boolean {
     if (this.#resuming) return true;
     const { runId, phase } = this.#parts.view.value;
@@ -111,7 +111,7 @@ export class Keeper {
     return true;
   }
 
-  /** True for errors that the keeper takes in hand once the run has ended of them. */
+  /** True for errors that the autoResume takes in hand once the run has ended of them. */
   takes(error: { code: ErrorCode }): boolean {
     return RECOVERABLE.includes(error.code) && !this.#parts.commands.driven;
   }
@@ -124,7 +124,7 @@ export class Keeper {
   }
 
   /** Called when the view has taken in what the worker said. */
-  hear(events: readonly TrainEvent[]): void {
+  onEvents(events: readonly TrainEvent[]): void {
     for (const event of events) if (event.kind === 'progress') this.#retries.reached(event.step);
     const { view, stored, commands, connections } = this.#parts;
     if (!isActive(view.value.phase) && !this.#resuming) this.#withdraw();
@@ -173,7 +173,7 @@ export class Keeper {
     ];
   }
 
-  /** A visitor's own command begins the counts anew. */
+  /** A user's own command begins the counts anew. */
   forget(): void {
     this.#retries.clear();
     this.#cramped = null;

@@ -4,7 +4,7 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { viewOfHash } from '../../commands/viewNames.ts';
-import type { LabClient } from '../../session/inspectorClient.ts';
+import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { shownError } from '../../state/shownError.ts';
@@ -21,14 +21,14 @@ import {
   sourceOfRun,
 } from './sources.ts';
 
-const keepers = new WeakMap<Session, Keeper>();
+const sessions = new WeakMap<Session, ProbeSession>();
 
-export class Keeper {
-  /** One per session, so that a question is still there when the visitor comes back to it. */
-  static of(session: Session, lab: LabClient): Keeper {
-    const keeper = keepers.get(session) ?? new Keeper(session, lab);
-    keepers.set(session, keeper);
-    return keeper;
+export class ProbeSession {
+  /** One per session, so that a question is still there when the user comes back to it. */
+  static of(session: Session, inspector: InspectorClient): ProbeSession {
+    const probeSession = sessions.get(session) ?? new ProbeSession(session, inspector);
+    sessions.set(session, probeSession);
+    return probeSession;
   }
 
   readonly probe: Probe;
@@ -37,19 +37,19 @@ export class Keeper {
   readonly chosen: Signal<string | null> = signal(null);
   readonly problem: Signal<string | null> = signal(null);
   readonly #session: Session;
-  readonly #lab: LabClient;
+  readonly #inspector: InspectorClient;
   readonly #latest = new Latest();
   #releases: readonly ReleasedModel[] | null = null;
   #asked: ProbeAddress | null = null;
-  /** The visitor has chosen a model, or a link has. */
+  /** The user has chosen a model, or a link has. */
   #picked = false;
   /** The view has just been opened: the model may change to the run on view, but not under the eyes of a reader. */
   #opening = true;
 
-  constructor(session: Session, lab: LabClient) {
+  constructor(session: Session, inspector: InspectorClient) {
     this.#session = session;
-    this.#lab = lab;
-    this.probe = new Probe(lab);
+    this.#inspector = inspector;
+    this.probe = new Probe(inspector);
   }
 
   /** Reads the address now and whenever it changes, and keeps the question in it, until the returned function is called. */
@@ -77,7 +77,7 @@ export class Keeper {
   async refresh(): Promise<void> {
     const isNewest = this.#latest.begin();
     try {
-      this.#releases ??= await (await this.#lab.api()).released();
+      this.#releases ??= await (await this.#inspector.api()).released();
       if (!isNewest()) return;
       const { runs } = this.#session;
       const stored = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
@@ -102,7 +102,7 @@ export class Keeper {
     }
   }
 
-  /** By the visitor. */
+  /** By the user. */
   async choose(key: string): Promise<void> {
     this.#picked = true;
     await this.#use(key);

@@ -4,11 +4,11 @@ import { type Signal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StartRequest } from '../../src/protocol/messages.ts';
 import { transportActions } from '../../src/ui/commands/transportActions.ts';
-import { lendForm } from '../../src/ui/opening/lendForm.ts';
+import { overrideForm } from '../../src/ui/opening/overrideForm.ts';
 import type { NextFork } from '../../src/ui/session/library.ts';
 import type { Session } from '../../src/ui/session/session.ts';
 import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/form/draft.ts';
-import { endLoans, loan, loanIn, ownDraft } from '../../src/ui/state/run/loan.ts';
+import { activeOverride, endOverrides, formOverride, ownDraft } from '../../src/ui/state/run/formOverride.ts';
 import { emptyRunView, type RunView } from '../../src/ui/state/run/runView.ts';
 
 // The commands know the views by the address, and where one is in the window.
@@ -25,13 +25,13 @@ let stop = () => {};
 
 afterEach(() => {
   stop();
-  loan.value = null;
+  formOverride.value = null;
 });
 
 function made() {
   const draft: Signal<Draft> = signal(BEFORE);
   const view: Signal<RunView> = signal(emptyRunView());
-  stop = endLoans(draft, view);
+  stop = endOverrides(draft, view);
   /** As a session starts a run: the view is empty on the way, and shows what it did where that fails. */
   const begun = (runId: string, problem?: Error) => async (): Promise<string> => {
     const before = view.value;
@@ -41,17 +41,17 @@ function made() {
     if (problem) throw problem;
     return runId;
   };
-  const lend = (runId: string, problem?: Error) =>
-    lendForm(draft, LENT, { start: begun(runId, problem), again: begun(`${runId} again`) });
-  return { draft, view, begun, lend };
+  const begin = (runId: string, problem?: Error) =>
+    overrideForm(draft, LENT, { start: begun(runId, problem), again: begun(`${runId} again`) });
+  return { draft, view, begun, begin };
 }
 
-describe('a form that is lent', () => {
+describe('a form that is overridden', () => {
   it('holds what is trained while that run is on view, and then what it held before', async () => {
-    const { draft, view, lend } = made();
-    const lending = lend('a');
+    const { draft, view, begin } = made();
+    const override = begin('a');
     expect(draft.value).toBe(LENT);
-    await lending;
+    await override;
     view.value = { ...view.value, phase: 'done' };
     expect(draft.value).toBe(LENT);
     expect(ownDraft(draft.value)).toBe(BEFORE);
@@ -63,9 +63,9 @@ describe('a form that is lent', () => {
     expect(ownDraft(draft.value)).toBe(LENT);
   });
 
-  it('stays as the visitor has changed it', async () => {
-    const { draft, view, lend } = made();
-    await lend('a');
+  it('stays as the user has changed it', async () => {
+    const { draft, view, begin } = made();
+    await begin('a');
     const changed = withSetting(draft.value, 'seed', 3);
     draft.value = changed;
     expect(ownDraft(changed)).toBe(changed);
@@ -74,26 +74,26 @@ describe('a form that is lent', () => {
   });
 
   it('counts as unchanged once a change is taken back, and not with a field that is not in order', async () => {
-    const { draft, lend } = made();
-    await lend('a');
+    const { draft, begin } = made();
+    await begin('a');
     const changed = withSetting(draft.value, 'seed', 3);
-    expect(loanIn(withSetting(changed, 'seed', LENT.settings.seed))).toBe(loan.value);
-    expect(loanIn(withRejected(LENT, 'seed', 'x'))).toBeNull();
+    expect(activeOverride(withSetting(changed, 'seed', LENT.settings.seed))).toBe(formOverride.value);
+    expect(activeOverride(withRejected(LENT, 'seed', 'x'))).toBeNull();
   });
 
   it('is as before where the start fails', async () => {
-    const { draft, lend } = made();
-    await expect(lend('a', new Error('no'))).rejects.toThrow('no');
+    const { draft, begin } = made();
+    await expect(begin('a', new Error('no'))).rejects.toThrow('no');
     expect(draft.value).toBe(BEFORE);
-    expect(loan.value).toBeNull();
+    expect(formOverride.value).toBeNull();
   });
 
-  it('goes on being lent to the same run started again, also where that fails', async () => {
-    const { draft, view, lend } = made();
-    await lend('a');
-    await lend('b');
+  it('stays overridden for the same run started again, also where that fails', async () => {
+    const { draft, view, begin } = made();
+    await begin('a');
+    await begin('b');
     expect(draft.value).toBe(LENT);
-    await expect(lend('c', new Error('no'))).rejects.toThrow('no');
+    await expect(begin('c', new Error('no'))).rejects.toThrow('no');
     expect(view.value.runId).toBe('b');
     expect(draft.value).toBe(LENT);
     expect(ownDraft(draft.value)).toBe(BEFORE);
@@ -106,7 +106,7 @@ describe('Start', () => {
   const FORK: NextFork = { runId: 'r', stage: 'heads', runLabel: 'That run' };
 
   function withSession() {
-    const { draft, view, begun, lend } = made();
+    const { draft, view, begun, begin } = made();
     const start = vi.fn((_: StartRequest) => begun('from the form')());
     const step = vi.fn(async () => {});
     let done: Promise<unknown> = Promise.resolve();
@@ -128,19 +128,22 @@ describe('Start', () => {
       return view.value.runId;
     };
     const afterLending = async (): Promise<void> => {
-      await lend('a');
+      await begin('a');
       view.value = { ...view.value, phase: 'done' };
     };
     return { draft, session, start, step, press, afterLending };
   }
 
-  it.each(['toggle', 'start', 'step'] as const)('(%s) begins a lent run again as it was', async (button) => {
-    const { press, afterLending, start, step } = withSession();
-    await afterLending();
-    expect(await press(button)).toBe('a again');
-    expect(start).not.toHaveBeenCalled();
-    expect(step).toHaveBeenCalledTimes(button === 'step' ? 1 : 0);
-  });
+  it.each(['toggle', 'start', 'step'] as const)(
+    '(%s) begins an overriding run again as it was',
+    async (button) => {
+      const { press, afterLending, start, step } = withSession();
+      await afterLending();
+      expect(await press(button)).toBe('a again');
+      expect(start).not.toHaveBeenCalled();
+      expect(step).toHaveBeenCalledTimes(button === 'step' ? 1 : 0);
+    },
+  );
 
   it('begins what the form says once that was changed', async () => {
     const { draft, press, afterLending, start } = withSession();

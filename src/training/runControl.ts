@@ -7,11 +7,11 @@ export type Wish = 'run' | 'pause' | 'step' | 'stop';
 /** A pause as long is a rest; steps in a row come faster. */
 const REST_MS = 500;
 
-/** The gate between iterations (and passages inside long ones): lets the loop through, holds it, or ends it. */
-export class Gate implements TrainingControl {
+/** The control between iterations (and pause points inside long ones): lets the loop through, holds it, or ends it. */
+export class RunControl implements TrainingControl {
   private wish: Wish;
   private wake: (() => void) | null = null;
-  /** A single iteration is under way: its passages are open, whatever the gate after it will do. */
+  /** A single iteration is under way: its pause points are open, whatever the control after it will do. */
   private stepping = false;
   /** The stage that is to be skipped. */
   private unwanted: string | null = null;
@@ -38,7 +38,7 @@ export class Gate implements TrainingControl {
     this.wake?.();
   }
 
-  async gate(stage: string, onRest?: () => Promise<void>): Promise<Answer> {
+  async beforeIteration(stage: string, onRest?: () => Promise<void>): Promise<Answer> {
     await this.yieldThread();
     this.stepping = false;
     // Asked for in an earlier stage, which ended by itself meanwhile.
@@ -46,7 +46,7 @@ export class Gate implements TrainingControl {
     return this.hold(stage, onRest);
   }
 
-  async passage(stage: string | null): Promise<Answer> {
+  async pausePoint(stage: string | null): Promise<Answer> {
     await this.yieldThread();
     return this.stepping && !this.isUnwanted(stage) ? 'go' : this.hold(stage);
   }
