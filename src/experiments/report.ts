@@ -1,4 +1,4 @@
-// docs/RESULTS.md and docs/results.json from the results of a grid: pure text, made by the command and never by hand.
+// docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
 import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
 import { estimateOf, type Figure, figures } from './figures.ts';
@@ -165,7 +165,12 @@ function seedSentence([first, ...more]: readonly GridPart[]): string {
   return `${list}. Differences are paired by seed, with the 95 % t interval over the seeds that both sides have.${few}`;
 }
 
-function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: readonly Figure[]): string {
+function markdownOf(
+  input: ReportInput,
+  claims: readonly ClaimResult[],
+  drawn: readonly Figure[],
+  resultsPath: string,
+): string {
   const { results, parts, preset } = input;
   const picture = (file: string) =>
     drawn
@@ -179,7 +184,7 @@ function markdownOf(input: ReportInput, claims: readonly ClaimResult[], drawn: r
   return [
     '# Results',
     '',
-    'Written by `npm run reproduce` from the runs themselves; do not edit. All numbers are in [results.json](results.json).',
+    `Written by \`npm run reproduce\` from the runs themselves; do not edit. All numbers are in [one JSON file](${resultsPath}).`,
     '',
     ...picture('story.svg'),
     '```sh',
@@ -216,8 +221,11 @@ function jsonOf(head: object, runs: readonly RunResult[]): string {
   return `${opened},\n "runs": [\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]\n}\n`;
 }
 
-/** The whole report. Claims of other grids are left out. */
-export function report(input: ReportInput): Report {
+/**
+ * The whole report. Claims of other grids are left out.
+ * @param resultsPath where the JSON lies, as seen from the folder of the report.
+ */
+export function report(input: ReportInput, resultsPath = 'results.json'): Report {
   const asked = CLAIMS.filter(({ grid }) => input.grid === 'all' || input.grid === grid);
   const claims = claimResults(asked, input.results);
   const drawn = figures(
@@ -226,7 +234,7 @@ export function report(input: ReportInput): Report {
   );
   const { results, ...head } = input;
   return {
-    markdown: markdownOf(input, claims, drawn),
+    markdown: markdownOf(input, claims, drawn, resultsPath),
     json: jsonOf({ kind: 'cosmo-results', ...head, claims }, results),
     figures: drawn,
   };

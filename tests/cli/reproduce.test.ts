@@ -57,10 +57,13 @@ describe('the flags of reproduce', () => {
     expect(more).toMatchObject({
       parts: [{ seeds: [11, 12, 13] }, { cells: ['joint', 'ppo'], seeds: [14, 15] }],
       docsFolder: 'docs',
+      resultsFile: 'results/published.json',
       commandText:
         'npm run reproduce -- --grid core --seeds 11,12,13 --more-seeds 14,15 --more-cells joint,ppo --preset quick',
     });
-    expect(read('--report-only', '--published', 'docs/results.json').published).toBe('docs/results.json');
+    expect(read('--report-only', '--published', 'results/published.json').published).toBe(
+      'results/published.json',
+    );
     expect([read('--list').kind, read('--report-only').kind]).toEqual(['list', 'report']);
     expect(parseReproduceWords(['--list', '--help'])).toEqual({ kind: 'help' });
   });
@@ -73,7 +76,7 @@ describe('the flags of reproduce', () => {
     [['--more-cells', 'joint'], UsageError, /--more-seeds/],
     [['--more-seeds', '13,14'], UsageError, /Seed 13 is in --seeds/],
     [['--more-seeds', 'x'], UsageError, /--more-seeds is "x"/],
-    [['--published', 'docs/results.json'], UsageError, /--report-only/],
+    [['--published', 'results/published.json'], UsageError, /--report-only/],
     [['--shard', '3/2'], UsageError, /I\/N/],
     [['--jobs', '0'], UsageError, /1 to 999/],
     [['--seed', '3'], UsageError, /--seeds/],
@@ -184,7 +187,7 @@ describe('folders', () => {
     expect(await main([...words, ...from.slice(0, 4), '--published', join(folder, 'no.json')])).toBe(2);
     writeFileSync(file, '{"kind":"cosmo-results","runs":[{}]}');
     expect(await main([...words, ...from])).toBe(2);
-    expect(error.mock.calls.at(-1)?.[0]).toMatch(/is no results\.json of npm run reproduce: runs\.0\.id/);
+    expect(error.mock.calls.at(-1)?.[0]).toMatch(/is no results file of npm run reproduce: runs\.0\.id/);
   });
 
   it('give the words that begin a run or go on with it', () => {

@@ -1,7 +1,7 @@
 // `npm run reproduce`: a grid of settings and seeds through the headless browser, and the report on the paper's claims.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { SettingError } from '../../config/index.ts';
 import { clock } from '../../evaluation/index.ts';
 import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../../experiments/index.ts';
@@ -104,12 +104,15 @@ function merge(command: GridCommand, runs: readonly PlannedRun[]): void {
 }
 
 function writeReport(command: GridCommand): void {
-  const { outFolder, docsFolder, grid, preset, parts, commandText } = command;
+  const { outFolder, docsFolder, resultsFile, grid, preset, parts, commandText } = command;
   // Of the whole grid, whatever part of it this command has run.
   const planned = planRuns(parts, command.base);
   const published = command.published === null ? new Map() : readPublishedRuns(command.published);
   const results = planned.map((run) => orPublished(readResult(outFolder, run), run, published));
-  const written = report({ command: commandText, grid, parts, preset, results });
+  const written = report(
+    { command: commandText, grid, parts, preset, results },
+    relative(docsFolder, resultsFile),
+  );
   const figureFolder = join(docsFolder, 'figures');
   const file = (path: string, text: string): void => {
     mkdirSync(dirname(path), { recursive: true });
@@ -120,13 +123,15 @@ function writeReport(command: GridCommand): void {
     rmSync(join(figureFolder, `${name}.svg`), { force: true });
   }
   for (const { file: name, svg } of written.figures) file(join(figureFolder, name), svg);
-  file(join(docsFolder, 'results.json'), written.json);
+  file(resultsFile, written.json);
   file(join(docsFolder, 'RESULTS.md'), written.markdown);
   const count = (status: string) => results.filter((run) => run.status === status).length;
   console.log(
     `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
   );
-  console.log(`Wrote ${join(docsFolder, 'RESULTS.md')}, results.json and ${written.figures.length} figures.`);
+  console.log(
+    `Wrote ${join(docsFolder, 'RESULTS.md')}, ${resultsFile} and ${written.figures.length} figures.`,
+  );
 }
 
 /** Lines that stay, and below them one that is written over on a terminal. */

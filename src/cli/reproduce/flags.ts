@@ -23,12 +23,14 @@ export type ReproduceCommand =
       /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
       parts: readonly GridPart[];
       outFolder: string;
-      /** RESULTS.md, results.json and figures/ go there. */
+      /** RESULTS.md and figures/ go there. */
       docsFolder: string;
+      /** All numbers, as JSON. */
+      resultsFile: string;
       shard: Shard;
       jobs: number;
       mergeFolders: readonly string[];
-      /** A results.json whose runs stand for those that are in no folder. */
+      /** A results file whose runs stand for those that are in no folder. */
       published: string | null;
       /** What every cell changes. */
       base: Settings;
@@ -43,6 +45,8 @@ export type GridCommand = Exclude<ReproduceCommand, { kind: 'help' }>;
 const DEFAULT_PRESET = 'quick';
 /** Away from the seed that the presets were tuned on. */
 const DEFAULT_SEEDS = '11,12,13';
+/** The results that docs/RESULTS.md reports. */
+const PUBLISHED_FILE = 'results/published.json';
 const ADAPTERS: readonly ChromiumAdapter[] = ['none', 'swiftshader', 'opengles', 'system'];
 /** Settings that the grid itself gives. */
 const TAKEN = ['--seed', '--stages', '--evaluate', '--no-evaluate'];
@@ -65,7 +69,7 @@ const OWN_FLAGS: readonly OwnFlag[] = [
   {
     name: 'docs',
     value: 'DIR',
-    help: 'Folder of RESULTS.md, results.json and figures/. Default: docs; with another preset or other settings, DIR/docs in the folder of the runs.',
+    help: `Folder of RESULTS.md, results.json and figures/. Default: docs, with the numbers in ${PUBLISHED_FILE}; with another preset or other settings, DIR/docs in the folder of the runs.`,
   },
   {
     name: 'shard',
@@ -81,7 +85,7 @@ const OWN_FLAGS: readonly OwnFlag[] = [
   {
     name: 'published',
     value: 'FILE',
-    help: 'With --merge or --report-only: a results.json, e.g. docs/results.json, whose runs stand for those in no folder.',
+    help: 'With --merge or --report-only: a results file, e.g. results/published.json, whose runs stand for those in no folder.',
   },
   { name: 'report-only', help: 'Runs nothing: writes the report from what is in --out.' },
   { name: 'list', help: 'Prints the runs and how long they take, and ends.' },
@@ -122,12 +126,14 @@ export function parseReproduceWords(words: readonly string[], cores = cpus().len
   const threads = settings.wasm_threads || Math.max(1, Math.min(4, Math.floor(cores / jobs)));
   const plain = toFlags(settings, preset).join(' ') === `--preset ${DEFAULT_PRESET}`;
   const whole = own.cells === undefined;
+  const docsFolder = text('docs', plain && whole ? 'docs' : `${outFolder}/docs`);
   return {
     kind: kindOf(own),
     grid,
     parts: [{ cells, seeds }, ...more],
     outFolder,
-    docsFolder: text('docs', plain && whole ? 'docs' : `${outFolder}/docs`),
+    docsFolder,
+    resultsFile: docsFolder === 'docs' ? PUBLISHED_FILE : `${docsFolder}/results.json`,
     shard: readShard(text('shard', '1/1')),
     jobs,
     published: readPublished(own),

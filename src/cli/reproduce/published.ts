@@ -1,4 +1,4 @@
-// A results.json as a source of results: its runs stand for those that are in no folder any more.
+// A results file as a source of results: its runs stand for those that are in no folder any more.
 
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
@@ -39,10 +39,10 @@ const fileSchema = v.object({
   ),
 });
 
-/** The runs of a results.json by id. @throws UsageError where there is no such file, or another one. */
+/** The runs of a results file by id. @throws UsageError where there is no such file, or another one. */
 export function readPublishedRuns(path: string): ReadonlyMap<string, RunResult> {
   if (!existsSync(path))
-    throw new UsageError(`There is no file ${path}.`, 'Name a results.json of npm run reproduce.');
+    throw new UsageError(`There is no file ${path}.`, 'Name a results file of npm run reproduce.');
   try {
     const { runs } = v.parse(fileSchema, JSON.parse(readFileSync(path, 'utf8')));
     return new Map(runs.map((run) => [run.id, run]));
@@ -50,7 +50,7 @@ export function readPublishedRuns(path: string): ReadonlyMap<string, RunResult> 
     const why =
       error instanceof v.ValiError ? `: ${v.getDotPath(error.issues[0]) ?? ''} ${error.message}` : '';
     throw new UsageError(
-      `${path} is no results.json of npm run reproduce${why}.`,
+      `${path} is no results file of npm run reproduce${why}.`,
       'Name one that this version has written.',
     );
   }
