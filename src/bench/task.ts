@@ -2,8 +2,8 @@
 
 import type { OptimizerStep, SequenceBatch } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
-import type { ModelOutputs, ModelSize } from '../model/spec.ts';
 import { RandomStream } from '../random/philox.ts';
+import type { ModelOutputs, ModelSize } from '../terms/model.ts';
 
 export const PROMPT_TOKENS = 24;
 export const RESPONSE_TOKENS = 24;

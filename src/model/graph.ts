@@ -7,14 +7,13 @@ import {
   BACKBONES,
   type BackboneTraits,
   type Dimensions,
-  imageTokens,
-  LayoutBuilder,
+  imageTokensOf,
   MAX_TEXT,
   type ModelConfig,
   PATCH_PX,
-  type ParameterLayout,
   SIZES,
-} from './spec.ts';
+} from '../terms/model.ts';
+import { LayoutBuilder, type ParameterLayout } from './spec.ts';
 
 /** image: batch x P; text: batch x T; sequence: batch x (P + T); output: the rows asked for. */
 export type RowUnit = 'image' | 'text' | 'sequence' | 'output';
@@ -82,9 +81,6 @@ export type ModelSpec = {
   /** Values per image token in the input: PATCH_PX^2 x 3. */
   patchValues: number;
 };
-
-/** Number of image tokens of a configuration; 0 for text-only backbones. */
-export { imageTokens as imageTokensOf } from './spec.ts';
 
 /** Hidden width of the MLP: both activations spend 6 width^2 parameters. */
 function hiddenWidth(traits: BackboneTraits, width: number): number {
@@ -219,7 +215,7 @@ class GraphBuilder {
   /** Patches to image tokens of the decoder's width. */
   vision(): TensorId {
     const { width, visionLayers } = this.dimensions;
-    const tokens = imageTokens(this.config);
+    const tokens = imageTokensOf(this.config);
     let x: TensorId;
     if (this.traits.vision === 'patch') {
       const patches = this.tensor('image', PATCH_PX * PATCH_PX * 3);
@@ -262,7 +258,7 @@ class GraphBuilder {
       this.tensors[x] = { ...this.tensors[x], unit: 'sequence' };
     }
     if (this.traits.positions === 'learned') {
-      x = this.position(x, 'text.position', imageTokens(this.config) + MAX_TEXT, 'text', 0.1);
+      x = this.position(x, 'text.position', imageTokensOf(this.config) + MAX_TEXT, 'text', 0.1);
     }
     for (let layer = 0; layer < layers; layer++) {
       x = this.block(x, `text.${layer}`, 'text', 'causal', layer, layers);
@@ -322,7 +318,7 @@ export function modelSpec(config: ModelConfig): ModelSpec {
     layout: layout.finish(),
     full,
     decode,
-    imageTokens: imageTokens(config),
+    imageTokens: imageTokensOf(config),
     patchValues: PATCH_PX * PATCH_PX * 3,
   };
 }

@@ -1,12 +1,8 @@
 // Pixels to patches: the order in which the vision encoders read a picture.
 
-import { PATCH_PX } from './spec.ts';
+import { PATCH_PX, PIXELS } from '../terms/model.ts';
 
 const TILE_PX = PATCH_PX / 2;
-
-/** Pictures are dark with bright objects: this centring keeps the background near 0, so that objects stand out after the first norm. */
-const PIXEL_MEAN = 0.2;
-const PIXEL_SCALE = 3;
 
 /**
  * Cuts one picture [size, size, 3] into patches and writes them to `out` at `offset`, centred and scaled.
@@ -22,7 +18,8 @@ export function writePatches(pixels: Float32Array, sizePx: number, out: Float32A
         const left = patchX + (tile & 1) * TILE_PX;
         for (let y = top; y < top + TILE_PX; y++) {
           const row = (y * sizePx + left) * 3;
-          for (let i = 0; i < TILE_PX * 3; i++) out[cursor++] = (pixels[row + i] - PIXEL_MEAN) * PIXEL_SCALE;
+          for (let i = 0; i < TILE_PX * 3; i++)
+            out[cursor++] = (pixels[row + i] - PIXELS.mean) * PIXELS.scale;
         }
       }
     }

@@ -1,52 +1,6 @@
-// What an LMRM is: sizes, backbones, outputs; and the parameter layout that follows from them.
+// Where a model's parameters lie in one flat buffer, and how they start.
 
 import { hashName, RandomStream } from '../random/philox.ts';
-
-export type Backbone = 'qwen-mini' | 'internvl-mini' | 'deepseek-mini';
-export type ModelSize = 'tiny' | 'small' | 'base' | 'large';
-
-/** Side of a patch in pixels; a picture of 24, 32 or 48 px gives 9, 16 or 36 image tokens. */
-export const PATCH_PX = 8;
-
-/** Text positions that a model can address (prompt, reference and response together). */
-export const MAX_TEXT = 128;
-
-/** Width, depth and heads of a size. `visionLayers` are bidirectional blocks over the patches alone. */
-export type Dimensions = { width: number; layers: number; heads: number; visionLayers: number };
-
-export const SIZES: { readonly [size in ModelSize]: Dimensions } = {
-  tiny: { width: 32, layers: 2, heads: 2, visionLayers: 0 },
-  small: { width: 64, layers: 2, heads: 4, visionLayers: 1 },
-  base: { width: 128, layers: 4, heads: 8, visionLayers: 1 },
-  large: { width: 256, layers: 6, heads: 8, visionLayers: 2 },
-};
-
-/** How the backbones differ; everything else is shared. */
-export type BackboneTraits = {
-  norm: 'rms' | 'layer';
-  activation: 'swiglu' | 'gelu';
-  positions: 'rope' | 'learned';
-  /** `patch`: one linear map per patch. `conv`: stride-4 convolution, GELU, pixel-unshuffle, projection. `none`: text only. */
-  vision: 'patch' | 'conv' | 'none';
-  bias: boolean;
-};
-
-export const BACKBONES: { readonly [backbone in Backbone]: BackboneTraits } = {
-  'qwen-mini': { norm: 'rms', activation: 'swiglu', positions: 'rope', vision: 'patch', bias: false },
-  'internvl-mini': { norm: 'layer', activation: 'gelu', positions: 'learned', vision: 'conv', bias: true },
-  'deepseek-mini': { norm: 'rms', activation: 'swiglu', positions: 'rope', vision: 'none', bias: false },
-};
-
-/** `lm`: next-token logits over the vocabulary (embedding tied). `classes` > 0: a classifier. `value`: a scalar per row (PPO). */
-export type ModelOutputs = { lm: boolean; classes: number; value: boolean };
-
-export type ModelConfig = {
-  backbone: Backbone;
-  size: ModelSize;
-  imageSizePx: number;
-  vocabularySize: number;
-  outputs: ModelOutputs;
-};
 
 /** How a slice starts: zeros, ones, or normal with this standard deviation. */
 export type Initializer = { kind: 'zeros' } | { kind: 'ones' } | { kind: 'normal'; std: number };
@@ -95,12 +49,6 @@ export class LayoutBuilder {
   finish(): ParameterLayout {
     return { slices: this.slices, size: this.cursor, count: this.count, visionEnd: this.visionEnd };
   }
-}
-
-/** Number of image tokens of a configuration; 0 for text-only backbones. */
-export function imageTokens(config: ModelConfig): number {
-  if (BACKBONES[config.backbone].vision === 'none') return 0;
-  return (config.imageSizePx / PATCH_PX) ** 2;
 }
 
 /** The starting parameters as one flat buffer; each slice draws from its own stream, so layouts may change elsewhere. */

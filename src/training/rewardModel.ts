@@ -3,8 +3,8 @@
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
-import type { ModelConfig } from '../model/spec.ts';
 import { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadOutputs } from '../rewards/index.ts';
+import type { ModelConfig } from '../terms/model.ts';
 import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { SequenceEncoder } from './sequences.ts';

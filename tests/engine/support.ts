@@ -2,8 +2,8 @@
 
 import type { EngineModel, OptimizerStep, SequenceBatch } from '../../src/engine/types.ts';
 import { type ModelSpec, modelSpec } from '../../src/model/graph.ts';
-import type { Backbone, ModelOutputs, ModelSize } from '../../src/model/spec.ts';
 import { RandomStream } from '../../src/random/philox.ts';
+import type { Backbone, ModelOutputs, ModelSize } from '../../src/terms/model.ts';
 
 export const BACKBONE_NAMES: readonly Backbone[] = ['qwen-mini', 'internvl-mini', 'deepseek-mini'];
 export const VOCABULARY = 23;

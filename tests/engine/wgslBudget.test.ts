@@ -6,7 +6,7 @@ import { TOKENS_PER_SUBMIT } from '../../src/engine/wgsl/rolloutLoop.ts';
 import { PARALLEL, PORTABLE } from '../../src/engine/wgsl/variants.ts';
 import type { ModelSpec } from '../../src/model/graph.ts';
 import { modelSpec } from '../../src/model/graph.ts';
-import type { Backbone } from '../../src/model/spec.ts';
+import type { Backbone } from '../../src/terms/model.ts';
 import { mockDevice } from './mockDevice.ts';
 import { BACKBONE_NAMES, predictedRows, REQUEST, STEP, testBatch } from './support.ts';
 

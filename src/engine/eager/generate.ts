@@ -1,7 +1,7 @@
 // Sampling with a key-value cache of fixed size: one prefill, then one decode step per token; tokens are drawn on the host.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { BACKBONES } from '../../model/spec.ts';
+import { BACKBONES } from '../../terms/model.ts';
 import { sampleToken, sampleUniform } from '../sampler.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import { type EagerBackend, take } from './backends.ts';

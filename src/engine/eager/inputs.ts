@@ -1,11 +1,10 @@
 // A batch as tensors: tokens, pictures, output rows, masks and rotation tables.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { BACKBONES } from '../../model/spec.ts';
+import { BACKBONES, ROPE_BASE } from '../../terms/model.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Tensor, Tensor1D, Tensor2D, Tf } from './tf.ts';
 
-const ROPE_BASE = 10000;
 /** Added to the score of a hidden key: its weight becomes exactly 0 in float32. */
 const HIDDEN = -1e9;
 

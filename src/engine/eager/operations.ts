@@ -1,8 +1,8 @@
 // The graph's operations written in tfjs, around the known faults of its backends.
 
+import { NORM_EPSILON } from '../../terms/model.ts';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from './tf.ts';
 
-const EPSILON = 1e-5;
 /** Softmax rows that tfjs's WebGPU kernel dispatches without overrun. */
 const MAX_SOFTMAX_ROWS = 65535;
 
@@ -47,7 +47,7 @@ export function norm(
 ): Tensor2D {
   const centred: Tensor2D = kind === 'layer' ? tf.sub(x, tf.mean(x, 1, true)) : x;
   const variance = tf.mean(tf.mul(centred, centred), 1, true);
-  const scaled: Tensor2D = tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, EPSILON))), gain);
+  const scaled: Tensor2D = tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, NORM_EPSILON))), gain);
   return bias ? tf.add(scaled, bias) : scaled;
 }
 

@@ -3,7 +3,8 @@
 // Forward operation i runs at step i, the head at step n, the backward pass of operation i at step 2n - i. A buffer's lifetime is the
 // span of steps that need it; `packArena` overlays those that never meet.
 
-import { type Graph, imageTokensOf, type Operation, type TensorId } from '../../model/graph.ts';
+import type { Graph, Operation, TensorId } from '../../model/graph.ts';
+import { imageTokensOf } from '../../terms/model.ts';
 import { type ArenaItem, packArena } from './arena.ts';
 
 export type PlanShape = {

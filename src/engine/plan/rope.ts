@@ -1,6 +1,6 @@
 // The rotation table of RoPE, the same for every executor.
 
-const ROPE_BASE = 10000;
+import { ROPE_BASE } from '../../terms/model.ts';
 
 /** [position][pair] (cos, sin) of position * base^(-pair / half) (RoFormer, Su et al. 2021), half = headSize / 2. */
 export function ropeTable(positions: number, headSize: number): Float32Array {

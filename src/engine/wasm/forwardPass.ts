@@ -1,7 +1,7 @@
 // The forward pass of a batch: its tokens and pictures into the plan's inputs, then the plan's calls.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../model/spec.ts';
+import { MAX_TEXT } from '../../terms/model.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans } from './boundPlans.ts';

@@ -1,8 +1,8 @@
 // What a plan's calls share: where everything lies in memory, and how many rows each tensor has.
 
-import type { TensorId } from '../../model/graph.ts';
-import { imageTokensOf, type ModelSpec } from '../../model/graph.ts';
+import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import type { ParameterSlice } from '../../model/spec.ts';
+import { imageTokensOf } from '../../terms/model.ts';
 import type { Plan, PlanInput } from '../plan/plan.ts';
 import type { Kernels } from './kernels.ts';
 

@@ -1,7 +1,7 @@
 // The rotation table of RoPE in the compute memory, worked out once per model.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../model/spec.ts';
+import { MAX_TEXT } from '../../terms/model.ts';
 import { ropeTable } from '../plan/rope.ts';
 import type { LinearMemory, Region } from './memory.ts';
 

@@ -1,7 +1,8 @@
 // Offsets and counts that the operations of one plan are turned into kernel uses with.
 
-import { imageTokensOf, type ModelSpec, type TensorId } from '../../model/graph.ts';
+import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import type { ParameterSlice } from '../../model/spec.ts';
+import { imageTokensOf } from '../../terms/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PartialLayout, PartialPlanes } from './partials.ts';
 import type { PassInputs } from './passInputs.ts';

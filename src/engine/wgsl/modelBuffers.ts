@@ -1,7 +1,7 @@
 // The buffers of one model on the GPU: parameters, gradients, moments, KV cache, RoPE table.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../model/spec.ts';
+import { MAX_TEXT } from '../../terms/model.ts';
 import { ropeTable } from '../plan/rope.ts';
 import { BUFFER_USAGE, type Gpu } from './gpu.ts';
 import type { ProgramBuffers } from './program.ts';

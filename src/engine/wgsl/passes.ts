@@ -1,7 +1,7 @@
 // Forward passes on the GPU: a batch goes up, the plan's dispatches are recorded, results come back.
 
-import { imageTokensOf, type ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../model/spec.ts';
+import type { ModelSpec } from '../../model/graph.ts';
+import { imageTokensOf, MAX_TEXT } from '../../terms/model.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';

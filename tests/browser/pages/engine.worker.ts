@@ -8,7 +8,7 @@ import { chooseEngine, type EngineChoice, EngineError } from '../../../src/engin
 import type { Engine } from '../../../src/engine/types.ts';
 import type { WgslEngine } from '../../../src/engine/wgsl/engine.ts';
 import { createGpuHead, type GpuHead } from '../../../src/engine/wgsl/head.ts';
-import type { Backbone, ModelSize } from '../../../src/model/spec.ts';
+import type { Backbone, ModelSize } from '../../../src/terms/model.ts';
 import {
   maxDifference,
   predictedRows,

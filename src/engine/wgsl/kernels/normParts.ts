@@ -1,5 +1,6 @@
 // Pieces of WGSL that the norm kernels are made of.
 
+import { NORM_EPSILON } from '../../../terms/model.ts';
 import { LANES } from './elementwiseRows.ts';
 
 export type NormKind = 'rms' | 'layer';
@@ -7,7 +8,7 @@ export type NormKind = 'rms' | 'layer';
 /** `thread`: one invocation per row. `workgroup`: one workgroup per row, for real GPUs. */
 export type NormVariant = 'thread' | 'workgroup';
 
-export const EPSILON = '1e-5';
+export const EPSILON = String(NORM_EPSILON);
 
 /** WGSL for the vector at `c` (an expression); `id` ends the names of its values. */
 export type PerVector = (c: string, id: string) => string;
