@@ -9,7 +9,7 @@ import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSection
 
 const HELP = `Usage: npm test -- [--only ${PARTS.join('|')}] [FILTER ...]
 
-Runs, in this order: build of the kernels, formatter and linter, room arrows, types, WebGPU in Node, unit tests in Node,
+Runs, in this order: build of the kernels, formatter and linter, import rules, types, WebGPU in Node, unit tests in Node,
 build of the page, browser tests. A failure does not stop the rest. The last line counts everything; the exit code is 1 on a failure.
 
   --only PART   one of ${PARTS.join(', ')}

@@ -69,8 +69,8 @@ export const SECTIONS: readonly TestSection[] = [
     parts: ['lint'],
     run: () => check([binOf('@biomejs/biome', 'biome'), 'check', '.']),
   },
-  { name: 'room arrows', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/arrows.ts']) },
-  { name: 'types', parts: ['types'], run: () => check([binOf('typescript', 'tsc')]) },
+  { name: 'import rules', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/imports.ts']) },
+  { name: 'types', parts: ['types'], run: () => check([binOf('@typescript/native', 'tsc')]) },
   { name: 'WebGPU in Node', parts: ['unit'], run: nodeWebGpu },
   { name: 'unit tests', parts: ['unit'], run: unitTests },
   {
