@@ -4,8 +4,9 @@ import type { EngineModel } from '../engine/types.ts';
 import type { AnswerRequest, AnswerView, ModelRef } from '../protocol/inspector.ts';
 import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
 import { scoreParts } from '../training/rewardModel.ts';
-import { type OwnReward, overlongTerm, rewardAll, trainedTerms } from '../training/rollout.ts';
 import { shownTerms } from '../training/sampleRecords.ts';
+import { overlongTerm, rewardAll, trainedTerms } from '../training/sampleRewards.ts';
+import { visualMeasures } from '../training/visualMeasures.ts';
 import { EOS, type Prompt, splitResponse, wordOf } from '../world/index.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
@@ -68,12 +69,9 @@ async function termsOf(
   prompt: Prompt,
   response: Int32Array,
 ): Promise<AnswerView['terms']> {
-  const rewards: OwnReward[] = await rewardAll(
-    { settings, world },
-    { policy: model, rewardModel: heads },
-    encoder,
-    [{ prompt, response }],
-  );
+  const items = [{ prompt, response }];
+  const measures = await visualMeasures(settings, model, encoder, items);
+  const rewards = await rewardAll({ settings, world }, heads, encoder, items, { measures });
   // A group of one: its weighted sum is its total, for there is nothing to normalise over.
   const summed = { ...settings, aggregation: 'sum_then_normalize' as const };
   const [terms] = trainedTerms(

@@ -1,12 +1,8 @@
 // A stored group whole: its prompt, its responses with terms, verdicts and advantages, and how a later policy sees them.
 
-import type { Settings } from '../config/index.ts';
-import type { EngineModel } from '../engine/types.ts';
 import type { StoredGroup } from '../protocol/inspector.ts';
 import type { SampleBatch } from '../storage/types.ts';
-import { verdictsOf } from '../training/groupView.ts';
-import { rewardAll } from '../training/rollout.ts';
-import { SequenceEncoder } from '../training/sequences.ts';
+import { shownVerdict } from '../training/verdicts.ts';
 import { type Prompt, type World, wordOf } from '../world/index.ts';
 import type { OpenPolicy } from './modelCache.ts';
 import { viewOfPrompt } from './prompts.ts';
@@ -24,28 +20,16 @@ export function itemsOf(
   });
 }
 
-/** `under`: the policy whose probabilities are held against the stored ones. Without heads no verdict is given. */
+/** `under`: the policy whose probabilities are held against the stored ones; all else is as it was stored. */
 export async function storedGroup(
   world: World,
-  settings: Settings,
   batch: SampleBatch,
   g: number,
-  heads: EngineModel | null,
   under: OpenPolicy | null,
 ): Promise<StoredGroup> {
   const items = itemsOf(world, batch, g);
   const [{ prompt }] = items;
   const ratios = under ? await ratiosUnder(under, batch, items) : null;
-  // Measures that need the policy of that time are not made again: what was stored of them is shown.
-  const plain = { ...settings, visual_focus: 'off' as const };
-  const judged = heads
-    ? await rewardAll(
-        { settings: plain, world },
-        { policy: heads, rewardModel: heads },
-        new SequenceEncoder(world, heads.spec),
-        items,
-      )
-    : null;
   return {
     step: batch.step,
     group: g,
@@ -57,10 +41,7 @@ export async function storedGroup(
       response: Array.from(response, wordOf),
       logProbs: Array.from(batch.oldLogProbs.subarray(batch.offsets[s], batch.offsets[s + 1])),
       terms: Object.fromEntries(Object.entries(batch.terms).map(([term, values]) => [term, values[s]])),
-      ...verdictsOf(prompt.label, {
-        heads: judged?.[i].heads ?? {},
-        judgement: world.judge(prompt, Array.from(response)),
-      }),
+      ...shownVerdict(prompt.label, batch, s),
       advantage: batch.advantages[s],
       ratios: ratios?.[i] ?? null,
     })),

@@ -99,8 +99,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
       const { settings, batch } = await this.#batch(runId, step);
       if (!(group in batch.promptIds)) throw missingSamples(step);
       const under = ratioUnder ? await this.#modelCache.policy(ratioUnder) : null;
-      const heads = await this.#modelCache.runHeads(runId, settings);
-      return await storedGroup(worldOf(settings), settings, batch, group, heads, under);
+      return await storedGroup(worldOf(settings), batch, group, under);
     });
   }
 

@@ -10,7 +10,7 @@ import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { judgeParts } from '../training/judges.ts';
 import { advantageKey, advantageOptions } from '../training/lossSettings.ts';
-import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../training/rollout.ts';
+import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../training/sampleRewards.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
 import type { World } from '../world/index.ts';
 import { itemsOf } from './groups.ts';
@@ -52,11 +52,10 @@ export async function rescored(
   const measured = !['grounded', 'off'].includes(after.visual_focus);
   const own = await rewardAll(
     { settings: measured ? { ...after, visual_focus: 'off' } : after, world },
-    // The policy is asked for measured visual focus alone, which is not done here.
-    { policy: heads as EngineModel, rewardModel: heads },
+    heads,
     new SequenceEncoder(world, heads?.spec ?? specless(world)),
     items,
-    judge,
+    { judge },
   );
   const groups = Array.from({ length: count }, (_, g) => {
     const members = own.slice(g * batch.groupSize, (g + 1) * batch.groupSize);

@@ -77,8 +77,11 @@ export type SampleView = {
   logProbs: readonly number[];
   /** Reward terms with weights applied nowhere; `total` is what is trained on. */
   terms: { readonly [term: string]: number };
-  /** Head verdict on the answer as `head: class`, with its probability; null where no head applies. */
-  verdict: { name: string; probability: number } | null;
+  /**
+   * Verdict of a head on the answer, as judged when it was sampled: `head: class`, and the probability of that class (null where
+   * an older record does not hold it). Null where no head was asked, `not stored` where an older record says nothing of it.
+   */
+  verdict: { name: string; probability: number | null } | 'not stored' | null;
   /** The oracle's class for the same head, in the same form; its safety verdict where no head applies. */
   oracleVerdict: string;
   advantage: number;

@@ -3,7 +3,7 @@
 export { aggregateGroup } from './aggregate.ts';
 export { formatScore } from './format.ts';
 export { type GoldInput, goldHeads, goldReward } from './gold.ts';
-export { type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
+export { argmax, type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
 export { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadTask, headLabel } from './headTasks.ts';
 export { UNPARSEABLE_SCORE } from './helpful.ts';
 export { thoughtIsJudged } from './judgeThought.ts';

@@ -121,17 +121,27 @@ async function addSamples(
 
 function describeBatch(batch: SampleBatch): SamplesEntry {
   const { step, stage, policyVersion, groupSize, promptIds, labels, terms } = batch;
-  const names = { promptIds: [...promptIds], labels: [...labels], terms: Object.keys(terms) };
+  const names = {
+    promptIds: [...promptIds],
+    labels: [...labels],
+    terms: Object.keys(terms),
+    heads: Object.keys(batch.headVerdicts),
+    oracle: Object.keys(batch.oracleClasses),
+  };
   return { step, stage, policyVersion, groupSize, ...names };
 }
 
 function batchTensors(batch: SampleBatch): Tensors {
   const { promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs } = batch;
-  const { verdicts, oracleVerdicts, advantages, discarded } = batch;
+  const { headVerdicts, oracleClasses, advantages, discarded } = batch;
+  const named = (prefix: string, columns: { readonly [name: string]: TensorData }) =>
+    Object.entries(columns).map(([name, data]): [string, TensorData] => [`${prefix}/${name}`, data]);
   const arrays: [string, TensorData][] = [
     ...Object.entries({ promptTokens, promptOffsets, responseTokens, offsets, oldLogProbs }),
-    ...Object.entries({ verdicts, oracleVerdicts, advantages, ...(discarded && { discarded }) }),
-    ...Object.entries(batch.terms).map(([name, data]): [string, TensorData] => [`terms/${name}`, data]),
+    ...Object.entries({ advantages, ...(discarded && { discarded }) }),
+    ...named('terms', batch.terms),
+    ...Object.entries(headVerdicts).flatMap(([head, columns]) => named(`verdicts/${head}`, columns)),
+    ...named('oracle', oracleClasses),
   ];
   return Object.fromEntries(arrays.map(([name, data]) => [name, { shape: [data.length], data }]));
 }

@@ -7,13 +7,17 @@
 // heads/heads.{json,safetensors}     reward heads, if trained
 // checkpoints/<id>/manifest.json     and weights.safetensors, for each checkpoint
 // samples/index.json                 one entry per rollout batch, newest batches up to a size limit
-// samples/<step>.safetensors         the arrays of the batch; reward terms are called terms/<name>, `discarded` may be absent
+// samples/<step>.safetensors         the arrays of the batch (SampleBatch in types.ts) under their names; reward terms are called
+//                                    terms/<name>, verdicts verdicts/<head>/{classes,probabilities} and oracle/<head>; `discarded`
+//                                    may be absent
+//
+// Version 1 held two arrays in the place of the verdicts: `verdicts` and `oracleVerdicts`, classes of `safety`, 255 for none.
 
 import * as v from 'valibot';
 import type { Json } from './types.ts';
 
 export const BUNDLE_FORMAT = 'cosmo-run-bundle';
-export const BUNDLE_VERSION = 1;
+export const BUNDLE_VERSION = 2;
 
 /** Paths inside the zip. */
 export const PATHS = {
@@ -44,7 +48,7 @@ export const headSchema = v.object({ format: v.literal(BUNDLE_FORMAT), version: 
 
 export const manifestSchema = v.object({
   format: v.literal(BUNDLE_FORMAT),
-  version: v.literal(BUNDLE_VERSION),
+  version: v.picklist([1, BUNDLE_VERSION]),
   runId: v.string(),
   runName: v.string(),
   codeVersion: v.string(),
@@ -109,6 +113,9 @@ export const samplesIndexSchema = v.array(
     promptIds: v.array(v.string()),
     labels: v.array(v.string()),
     terms: v.array(v.string()),
+    // Names of the heads whose verdicts are there, and of those that the oracle has classes of; absent in version 1.
+    heads: v.optional(v.array(v.string())),
+    oracle: v.optional(v.array(v.string())),
   }),
 );
 export type SamplesEntry = v.InferOutput<typeof samplesIndexSchema>[number];

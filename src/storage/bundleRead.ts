@@ -20,6 +20,7 @@ import { crc32 } from './crc32.ts';
 import { badBundle, StorageError } from './errors.ts';
 import { decodeJson } from './json.ts';
 import { metricsFromCsv } from './metricsCsv.ts';
+import { currentBatch } from './olderRecords.ts';
 import { decodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
 import { checkBatch } from './samples.ts';
 import type {
@@ -156,8 +157,23 @@ function readFloats(files: Files, path: string): { [name: string]: NamedTensor }
 function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBatch {
   const path = samplesPath(entry.step);
   const tensors = decodeSafetensors(need(files, path), `"${path}"`);
-  const { terms, ...description } = entry;
-  const batch: SampleBatch = {
+  const { terms, heads, oracle, ...description } = entry;
+  const columns = <T>(names: readonly string[], read: (name: string) => T) =>
+    Object.fromEntries(names.map((name) => [name, read(name)]));
+  const verdicts =
+    heads && oracle
+      ? {
+          headVerdicts: columns(heads, (head) => ({
+            classes: bytesOf(tensors, `verdicts/${head}/classes`, path),
+            probabilities: floats(tensors, `verdicts/${head}/probabilities`, path),
+          })),
+          oracleClasses: columns(oracle, (head) => bytesOf(tensors, `oracle/${head}`, path)),
+        }
+      : {
+          verdicts: bytesOf(tensors, 'verdicts', path),
+          oracleVerdicts: bytesOf(tensors, 'oracleVerdicts', path),
+        };
+  const batch = currentBatch({
     runId,
     ...description,
     promptTokens: ints(tensors, 'promptTokens', path),
@@ -165,12 +181,11 @@ function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBa
     responseTokens: ints(tensors, 'responseTokens', path),
     offsets: ints(tensors, 'offsets', path),
     oldLogProbs: floats(tensors, 'oldLogProbs', path),
-    terms: Object.fromEntries(terms.map((name) => [name, floats(tensors, `terms/${name}`, path)])),
-    verdicts: bytesOf(tensors, 'verdicts', path),
-    oracleVerdicts: bytesOf(tensors, 'oracleVerdicts', path),
+    terms: columns(terms, (name) => floats(tensors, `terms/${name}`, path)),
+    ...verdicts,
     advantages: floats(tensors, 'advantages', path),
     ...(Object.hasOwn(tensors, 'discarded') ? { discarded: bytesOf(tensors, 'discarded', path) } : {}),
-  };
+  });
   checkBatch(batch);
   return batch;
 }

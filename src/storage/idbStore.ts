@@ -11,6 +11,7 @@ import * as checkpoints from './idbCheckpoints.ts';
 import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
+import { currentBatch } from './olderRecords.ts';
 import { ALL_STORES, prefixRange } from './schema.ts';
 import type {
   Checkpoint,
@@ -131,10 +132,10 @@ export class IdbStore implements RunStore {
   }
 
   getSamples(runId: string, step: number): Promise<SampleBatch | null> {
-    return this.connection.use(
-      `the samples of step ${step}`,
-      async (db) => (await db.get('samples', [runId, step])) ?? null,
-    );
+    return this.connection.use(`the samples of step ${step}`, async (db) => {
+      const stored = await db.get('samples', [runId, step]);
+      return stored ? currentBatch(stored) : null;
+    });
   }
 
   sampleIndex(query: SampleQuery): Promise<SampleIndexRow[]> {

@@ -24,8 +24,12 @@ export function checkBatch(batch: SampleBatch): void {
   expect('promptTokens', batch.promptTokens.length, checkOffsets(batch.promptOffsets, batch.step));
   expect('responseTokens', batch.responseTokens.length, checkOffsets(batch.offsets, batch.step));
   expect('oldLogProbs', batch.oldLogProbs.length, batch.responseTokens.length);
-  expect('verdicts', batch.verdicts.length, samples);
-  expect('oracleVerdicts', batch.oracleVerdicts.length, samples);
+  for (const [head, { classes, probabilities }] of Object.entries(batch.headVerdicts)) {
+    expect(`verdicts of ${head}`, classes.length, samples);
+    expect(`probabilities of ${head}`, probabilities.length, samples);
+  }
+  for (const [head, classes] of Object.entries(batch.oracleClasses))
+    expect(`oracle's classes of ${head}`, classes.length, samples);
   expect('advantages', batch.advantages.length, samples);
   if (batch.discarded) expect('discarded', batch.discarded.length, groups);
   for (const [term, values] of Object.entries(batch.terms)) expect(`term ${term}`, values.length, samples);

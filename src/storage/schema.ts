@@ -2,6 +2,7 @@
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { MetricChunk } from './metricChunks.ts';
+import type { OldSampleBatch } from './olderRecords.ts';
 import type {
   CheckpointManifest,
   EvaluationRecord,
@@ -32,7 +33,7 @@ export type CheckpointChunk = { runId: string; id: string; token: string; index:
 export interface CosmoSchema extends DBSchema {
   runs: { key: string; value: RunRecord };
   metrics: { key: [string, number]; value: MetricChunk };
-  samples: { key: [string, number]; value: SampleBatch };
+  samples: { key: [string, number]; value: SampleBatch | OldSampleBatch };
   sampleIndex: {
     key: [string, number, number];
     value: SampleIndexRow;
@@ -85,6 +86,9 @@ export const MIGRATIONS: readonly Migration[] = [
     db.createObjectStore('checkpointChunks', { keyPath: ['runId', 'id', 'token', 'index'] });
     db.createObjectStore('evaluations', { keyPath: ['runId', 'stage', 'step'] });
   },
+  // Version 2: other shapes of batches and runs. Stored ones are brought to them when they are read (olderRecords.ts); the new
+  // number keeps pages of before from reading what they do not know.
+  () => undefined,
 ];
 
 /** All keys that begin with the given parts (an array sorts after every number and text). */

@@ -50,6 +50,18 @@ export type MetricRow = {
   values: { readonly [name: string]: number };
 };
 
+/**
+ * Verdicts of one head on the samples of a batch. Classes are numbered in the order of the head's logits. `safety`: 0 safe with
+ * refusal, 1 safe with warning, 2 safe without risk, 3 unsafe, 4 unnecessary refusal, 5 illogical completion. `value`: 0 bad,
+ * 1 good. `knowledge`: 0 false, 1 true. `helpful`: 0 no, 1 yes.
+ */
+export type HeadVerdicts = {
+  /** The most probable class per sample; 255 where the head was not asked, for the reward needed no word of it. */
+  classes: Uint8Array;
+  /** Probability of that class, 0..1; NaN where the head was not asked, or where the record is of before 0.2.0. */
+  probabilities: Float32Array;
+};
+
 /** One rollout batch, columnar. `groups` prompts x `groupSize` samples; sample s belongs to group floor(s / groupSize). */
 export type SampleBatch = {
   runId: string;
@@ -70,10 +82,13 @@ export type SampleBatch = {
   oldLogProbs: Float32Array;
   /** Reward terms per sample: format, visual_focus, helpful, task, total, gold, ... */
   terms: { readonly [term: string]: Float32Array };
-  /** Index into SAFETY_VERDICTS of the head's verdict; 255 where the head does not apply. */
-  verdicts: Uint8Array;
-  /** The oracle's verdict, for inspection only. */
-  oracleVerdicts: Uint8Array;
+  /** By the head's name, what it said of every answer when it was sampled. A head is absent where nothing of it is stored. */
+  headVerdicts: { readonly [head: string]: HeadVerdicts };
+  /**
+   * By the head's name, the class that the oracle gives to every sample, in the order of the head's classes; 255 where the oracle
+   * has no say. For inspection only: nothing is trained on it.
+   */
+  oracleClasses: { readonly [head: string]: Uint8Array };
   /** 0 for samples that were not trained on. */
   advantages: Float32Array;
   /** Per group: 1 where dynamic sampling drew another prompt in its place, so that it was not trained on. Absent: none was. */

@@ -1,32 +1,13 @@
 // The latest group as the page shows it: image, prompt, responses, terms, verdicts, advantages.
 
-import type { GroupEvent, SampleView } from '../protocol/messages.ts';
-import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
+import type { GroupEvent } from '../protocol/messages.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import type { RlIteration } from './rl.ts';
-import type { Sample } from './rollout.ts';
 import { shownTerms } from './sampleRecords.ts';
+import { shownVerdict, verdictColumns } from './verdicts.ts';
 
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, (token) => VOCABULARY[token]);
-
-/** The head that decides the label's task term: its most probable class, and the class the oracle would give. */
-export function verdictsOf(
-  label: string,
-  { heads, judgement }: Pick<Sample, 'heads' | 'judgement'>,
-): Pick<SampleView, 'verdict' | 'oracleVerdict'> {
-  const head = HEAD_NAMES.find((name) => HEAD_TASKS[name].labels.includes(label as never) && heads[name]);
-  const output = head && heads[head];
-  if (!head || !output) return { verdict: null, oracleVerdict: judgement.verdict };
-  const { classes, labelOf } = HEAD_TASKS[head];
-  let best = 0;
-  for (let i = 1; i < output.length; i++) if (output[i] > output[best]) best = i;
-  const truth = labelOf(judgement);
-  return {
-    verdict: { name: `${head}: ${classes[best]}`, probability: output[best] },
-    oracleVerdict: truth === null ? judgement.verdict : `${head}: ${classes[truth]}`,
-  };
-}
 
 /** One group of an iteration, another one each time. */
 export function groupEvent(
@@ -37,6 +18,7 @@ export function groupEvent(
 ): GroupEvent {
   const g = state.step % groups.length;
   const { prompt, samples } = groups[g];
+  const verdicts = verdictColumns(samples);
   const sizePx = context.settings.image_size_px;
   return {
     kind: 'group',
@@ -62,7 +44,7 @@ export function groupEvent(
         ...Object.fromEntries(shownTerms(context.settings).map((term) => [term, sample.terms[term]])),
         gold: sample.gold,
       },
-      ...verdictsOf(prompt.label, sample),
+      ...shownVerdict(prompt.label, verdicts, i),
       advantage: advantages[g * samples.length + i],
     })),
   };

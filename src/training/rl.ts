@@ -4,13 +4,14 @@ import { isFlat } from '../losses/index.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { exactDrift, policyLogits } from './exactDrift.ts';
-import { drawPrompts, type Group, headAgreement, rollout } from './rollout.ts';
+import { drawPrompts, type Group, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
 import { learningRateAt } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import type { RlStage } from './stages.ts';
 import { type UpdateResult, updatePolicy } from './update.ts';
+import { headAgreement } from './verdicts.ts';
 
 /** Dynamic sampling (DAPO) gives up after this many extra rollouts. */
 const MAX_RESAMPLES = 3;

@@ -2,13 +2,14 @@
 
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { type HeadOutputs, TERMS } from '../rewards/index.ts';
+import { TERMS } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
-import { SAFETY_VERDICTS } from '../world/types.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { selectReplay } from './replay.ts';
-import type { Group, Sample, SampleTerms } from './rollout.ts';
+import type { Group, Sample } from './rollout.ts';
+import type { SampleTerms } from './sampleRewards.ts';
 import type { RlStage } from './stages.ts';
+import { verdictColumns } from './verdicts.ts';
 
 /** The terms that a run stores and shows: those that make up its total, and the total; the others are 0 or say nothing new. */
 export function shownTerms(settings: Settings): (keyof SampleTerms)[] {
@@ -18,15 +19,6 @@ export function shownTerms(settings: Settings): (keyof SampleTerms)[] {
     ...(settings.aggregation === 'normalize_then_sum' ? ['weighted_sum' as const] : []),
     'total',
   ];
-}
-
-/** Index of the most probable class, 255 without an output. */
-export function verdictIndex(heads: HeadOutputs): number {
-  const output = heads.safety;
-  if (!output) return 255;
-  let best = 0;
-  for (let i = 1; i < output.length; i++) if (output[i] > output[best]) best = i;
-  return best;
 }
 
 /** What one iteration sampled: the groups with their samples' advantages, and those that dynamic sampling replaced. */
@@ -84,8 +76,7 @@ export function sampleBatch(
       ),
       gold: Float32Array.from(samples, (sample) => sample.gold),
     },
-    verdicts: Uint8Array.from(samples, (sample) => verdictIndex(sample.heads)),
-    oracleVerdicts: Uint8Array.from(samples, (sample) => SAFETY_VERDICTS.indexOf(sample.judgement.verdict)),
+    ...verdictColumns(samples),
     advantages: Float32Array.from(samples, (_, s) => rolled.advantages[s] ?? 0),
     ...(discarded.length > 0
       ? { discarded: Uint8Array.from(groups, (_, g) => (g < rolled.groups.length ? 0 : 1)) }

@@ -1,23 +1,31 @@
 // The inspector on a tiny run: its answers are those of the code that trained the run.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { Inspector } from '../../src/inspector/inspector.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/inspector.ts';
 import { Releases } from '../../src/releases/releases.ts';
+import { HEAD_NAMES, HEAD_TASKS } from '../../src/rewards/index.ts';
 import { exportFile, importRun, MemoryStore, metricsDigest, type RunStore } from '../../src/storage/index.ts';
+import { worldOf } from '../../src/world/index.ts';
+import type { Label } from '../../src/world/types.ts';
+import { VOCABULARY } from '../../src/world/vocabulary.ts';
 import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
 const settings = tinySettings({ stage2_steps: 2 });
 let store: RunStore;
 let inspector: Inspector;
 
-function inspectorOn(runs: RunStore): Inspector {
+function inspectorOn(
+  runs: RunStore,
+  openEngine: () => Promise<Engine> = () => createWasmEngine(),
+): Inspector {
   return new Inspector({
     store: runs,
     releases: new Releases(async () => null),
-    openEngine: () => createWasmEngine(),
+    openEngine,
     yieldThread: async () => undefined,
   });
 }
@@ -189,6 +197,51 @@ describe('stored groups', () => {
     expect(await codeOf(inspector.group({ runId: RUN_ID, step: 1, group: 0, ratioUnder: null }))).toBe(
       'not-found',
     );
+  });
+
+  test('without ratios need no engine, and show verdicts as judged, whatever the heads say now', async () => {
+    const [batch] = await samplesOf(store);
+    const heads = await store.getHeads(RUN_ID);
+    if (!heads) throw new Error('no heads');
+    const without = inspectorOn(store, () => {
+      throw new Error('an engine was opened');
+    });
+    const groups = async () =>
+      await Promise.all(
+        batch.promptIds.map((_, group) =>
+          without.group({ runId: RUN_ID, step: batch.step, group, ratioUnder: null }),
+        ),
+      );
+    const before = await groups();
+    const zeros = Object.entries(heads.tensors).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: new Float32Array(data.length) },
+    ]);
+    await store.putHeads({ ...heads, tensors: Object.fromEntries(zeros) });
+    expect(await groups()).toEqual(before);
+    await store.putHeads(heads);
+    let judged = 0;
+    for (const [g, { prompt, samples }] of before.entries())
+      for (const [i, { verdict, oracleVerdict, response }] of samples.entries()) {
+        const s = g * batch.groupSize + i;
+        const tokens = response.map((word) => VOCABULARY.indexOf(word));
+        const known = worldOf(settings).judge(worldOf(settings).promptById(prompt.id), tokens);
+        const serving = HEAD_NAMES.filter((name) => HEAD_TASKS[name].labels.includes(prompt.label as Label));
+        const head = serving.find((name) => batch.headVerdicts[name].classes[s] !== 255);
+        if (!head) {
+          expect([verdict, oracleVerdict]).toEqual([null, known.verdict]);
+          continue;
+        }
+        judged++;
+        const { classes, labelOf } = HEAD_TASKS[head];
+        const truth = labelOf(known);
+        expect(verdict).toEqual({
+          name: `${head}: ${classes[batch.headVerdicts[head].classes[s]]}`,
+          probability: batch.headVerdicts[head].probabilities[s],
+        });
+        expect(oracleVerdict).toBe(truth === null ? known.verdict : `${head}: ${classes[truth]}`);
+      }
+    expect(judged).toBeGreaterThan(0);
   });
 
   test('scored again without a change they give the stored totals and advantages', async () => {

@@ -136,8 +136,8 @@ describe('bundle', () => {
     ],
     [
       'a newer version',
-      () => changedManifest((m) => Object.assign(m, { version: 2, files: 'new' })),
-      'version 2',
+      () => changedManifest((m) => Object.assign(m, { version: 3, files: 'new' })),
+      'version 3',
     ],
     ['a missing file', () => rebuilt({ 'metrics.csv': null }), '"metrics.csv" is missing'],
     ['a changed file', () => rebuilt({ 'config.json': '{}' }), '"config.json" is not the file'],

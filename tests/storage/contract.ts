@@ -100,9 +100,9 @@ export const contract: readonly ContractTest[] = [
       const advantages = [...makeBatch('a', 2).advantages.subarray(0, 4)].map(Math.abs);
       equal(rows[0].maxAbsAdvantage, Math.max(...advantages));
       ok(rows[0].heapScore > 0, 'heapScore');
-      const broken = { ...makeBatch('a', 2), verdicts: new Uint8Array(1) };
+      const broken = { ...makeBatch('a', 2), oracleClasses: { safety: new Uint8Array(1) } };
       const message = await rejects(() => store.putSamples(broken), 'shape-mismatch');
-      ok(message.includes('verdicts'), message);
+      ok(message.includes('classes of safety'), message);
     },
   },
   {

@@ -60,8 +60,14 @@ export function makeBatch(runId: string, step: number, groups = 3, groupSize = 4
       total: view(samples, (i) => ((i * 7 + step) % 5) / 4),
       format: view(samples, (i) => i % 2),
     },
-    verdicts: Uint8Array.from({ length: samples }, (_, i) => (i % 7 === 6 ? 255 : i % 7)),
-    oracleVerdicts: Uint8Array.from({ length: samples }, (_, i) => i % 6),
+    headVerdicts: {
+      safety: {
+        classes: Uint8Array.from({ length: samples }, (_, i) => (i % 7 === 6 ? 255 : i % 7)),
+        probabilities: view(samples, (i) => (i % 7 === 6 ? Number.NaN : 1 / (1 + (i % 7)))),
+      },
+      value: { classes: new Uint8Array(samples), probabilities: view(samples, () => 0.75) },
+    },
+    oracleClasses: { safety: Uint8Array.from({ length: samples }, (_, i) => i % 6) },
     // Group 1 has no variance.
     advantages: view(samples, (i) => (Math.floor(i / groupSize) === 1 ? 0 : Math.sin(i + step))),
   };

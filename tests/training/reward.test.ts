@@ -7,7 +7,7 @@ import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { HEAD_TASKS, MissingHeadError, SAFETY_SCORES, splitResponse } from '../../src/rewards/index.ts';
 import { MemoryStore, type SampleBatch } from '../../src/storage/index.ts';
 import { HEAD_LOGITS, HEAD_SPANS } from '../../src/training/rewardModel.ts';
-import { overlongTerm } from '../../src/training/rollout.ts';
+import { overlongTerm } from '../../src/training/sampleRewards.ts';
 import { SAFETY_VERDICTS, type SafetyVerdict } from '../../src/world/types.ts';
 import { alteredEngine, failureOf, RUN_ID, samplesOf, tinySettings, trainRl, trainTiny } from './harness.ts';
 
@@ -169,11 +169,15 @@ describe('the heads decide', () => {
       const { store } = await trainRl(mix, { engine: await stubbedEngine(verdict, yes) });
       const [batch] = await samplesOf(store);
       expect(new Set(batch.labels)).toEqual(new Set(['safety', 'jailbreak', 'value', 'knowledge']));
-      expect(batch.oracleVerdicts.some((other) => other !== SAFETY_VERDICTS.indexOf(verdict))).toBe(true);
+      expect(batch.oracleClasses.safety.some((other) => other !== SAFETY_VERDICTS.indexOf(verdict))).toBe(
+        true,
+      );
       let judged = 0;
       batch.terms.task.forEach((task, s) => {
         const bySafety = ['safety', 'jailbreak'].includes(batch.labels[s >> 2]);
-        if (bySafety) expect(batch.verdicts[s]).toBe(SAFETY_VERDICTS.indexOf(verdict));
+        const { classes, probabilities } = batch.headVerdicts[bySafety ? 'safety' : batch.labels[s >> 2]];
+        expect(classes[s]).toBe(bySafety ? SAFETY_VERDICTS.indexOf(verdict) : yes);
+        expect(probabilities[s]).toBeCloseTo(1, 6);
         const response = Array.from(batch.responseTokens.slice(batch.offsets[s], batch.offsets[s + 1]));
         if (splitResponse(response).answer.length === 0) return;
         judged++;

@@ -4,7 +4,8 @@ import { connectPort, connectWorker, type RemoteConnection } from '../../../src/
 import { IdbStore, type RunStore, type StoreWorkerApi } from '../../../src/storage/index.ts';
 import { equal, ok, rejects } from '../../storage/check.ts';
 import { contract } from '../../storage/contract.ts';
-import { makeCheckpoint, makeRow, makeRun } from '../../storage/records.ts';
+import { olderBatch, olderBatchRead } from '../../storage/olderShapes.ts';
+import { makeBatch, makeCheckpoint, makeRow, makeRun } from '../../storage/records.ts';
 import { fill, snapshot } from '../../storage/wholeRun.ts';
 import type { Mortal } from './dying.worker.ts';
 
@@ -90,13 +91,37 @@ const scenarios = {
     const before = await snapshot(old, 'a');
     await old.close();
     const stubborn = await openRaw(name);
-    const store = new IdbStore({ name, version: 2 });
+    const store = new IdbStore({ name, version: 3 });
     const message = await rejects(() => store.listRuns(), 'storage-unavailable');
     ok(message.includes('Another tab'), message);
     await rejects(() => store.getRun('a'), 'storage-unavailable');
     stubborn.close();
     await until(async () => (await store.listRuns().catch(() => [])).length === 1, 'the store opens');
     equal(await snapshot(store, 'a'), before);
+  },
+
+  async 'a database of version 1 opens with its records'() {
+    const name = freshName();
+    const old = new IdbStore({ name, version: 1 });
+    await fill(old, 'a');
+    const current = await snapshot(old, 'a');
+    await old.close();
+    const db = await openRaw(name);
+    const writing = db.transaction('samples', 'readwrite');
+    const written = new Promise((resolve) => writing.addEventListener('complete', resolve));
+    for (const step of [1, 6]) writing.objectStore('samples').put(olderBatch(makeBatch('a', step)));
+    await written;
+    db.close();
+    const store = new IdbStore({ name });
+    const read = [1, 6].map((step) => olderBatchRead(makeBatch('a', step)));
+    equal(await snapshot(store, 'a'), { ...(current as object), samples: read });
+    const bundle = await store.exportBundle('a');
+    equal(await store.importBundle(bundle), 'a-2');
+    equal(await store.getSamples('a-2', 6), { ...read[1], runId: 'a-2' });
+    await store.close();
+    const raw = await openRaw(name);
+    equal(raw.version, 2);
+    raw.close();
   },
 
   async 'a database deleted by another tab is made again'() {

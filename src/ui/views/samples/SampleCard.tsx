@@ -110,18 +110,20 @@ function Terms({ terms }: { terms: SampleView['terms'] }) {
 
 function Verdicts({ sample }: { sample: SampleView }) {
   const { verdict, oracleVerdict } = sample;
-  if (!verdict) {
+  if (verdict === null || verdict === 'not stored') {
     return (
       <p class="verdicts">
-        no head applies · oracle: <b>{formatWord(oracleVerdict)}</b>
+        {verdict === null ? 'no head applies' : 'head: not stored'} · oracle:{' '}
+        <b>{formatWord(oracleVerdict)}</b>
       </p>
     );
   }
   const agree = agreement(verdict.name, oracleVerdict);
   return (
     <p class="verdicts">
-      head: <b>{formatWord(verdict.name)}</b> ({formatPercent(verdict.probability)}) · oracle:{' '}
-      <b>{formatWord(oracleVerdict)}</b>{' '}
+      head: <b>{formatWord(verdict.name)}</b> (
+      {verdict.probability === null ? 'probability not stored' : formatPercent(verdict.probability)}) ·
+      oracle: <b>{formatWord(oracleVerdict)}</b>{' '}
       <span class={agree ? 'chip good' : 'chip bad'}>{agree ? '= agree' : '≠ differ'}</span>
     </p>
   );
