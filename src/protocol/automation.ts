@@ -1,7 +1,7 @@
 // What the page offers to programs as `window.cosmo`: the one way in for the command line and for browser tests.
 
 import type { Settings } from '../config/index.ts';
-import type { DeviceReport, StartRequest, TrainEvent } from './messages.ts';
+import type { RunCommands, TrainEvent } from './messages.ts';
 
 /** A stored run as a program sees it. */
 export type RunSummary = {
@@ -27,21 +27,12 @@ export type BundleHandle = { id: number; sizeBytes: number };
  * Everything in here rejects with an `Error` whose `message` is a JSON `WireError` prefixed by `cosmo:`,
  * for errors that cross from a page to a program keep nothing but their message.
  */
-export interface Automation {
+export interface Automation extends RunCommands {
   readonly version: 1;
   /** Resolves once the page's workers answer. */
   ready(): Promise<void>;
   /** The settings that the page's form holds now. */
   settings(): Settings;
-  describeDevice(engineChoice: string): Promise<DeviceReport>;
-  start(request: StartRequest): Promise<{ runId: string }>;
-  pause(): Promise<void>;
-  resume(): Promise<void>;
-  step(): Promise<void>;
-  /** Stops after the iteration in progress, with a checkpoint. */
-  stop(): Promise<void>;
-  /** Ends the stage of that name after the iteration in progress, if the run is in it, and goes on with the next. */
-  skip(stage: string): Promise<void>;
   /** Calls `listener` with each batch of events of the given kinds (all of them when none are given); returns the way to end it. */
   subscribe(listener: (events: readonly TrainEvent[]) => void, kinds?: readonly EventKind[]): () => void;
   listRuns(): Promise<RunSummary[]>;

@@ -194,13 +194,13 @@ export type EstimateRequest = {
   measure: boolean;
 };
 
-/** Control of the train worker, through comlink. `start` resolves once the run has begun and gives its id. */
-export interface TrainControl {
-  /** Hands over the port of the store and the port that events go out on (batches: TrainEvent[] at most 10 a second). */
-  connect(storePort: MessagePort, eventPort: MessagePort): Promise<void>;
+/**
+ * What can be asked of the run in training. Declared here alone: the train worker forwards these to its controller, the page calls them
+ * on the worker, and `window.cosmo` offers them to programs.
+ */
+export interface RunCommands {
   describeDevice(engineChoice: string): Promise<DeviceReport>;
-  /** @throws `busy` where a step shall be measured while a run is in training. */
-  estimate(request: EstimateRequest): Promise<RunEstimate>;
+  /** Resolves once the run has begun, to its id. */
   start(request: StartRequest): Promise<{ runId: string }>;
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -210,4 +210,12 @@ export interface TrainControl {
   stop(): Promise<void>;
   /** Ends the stage of that name after the iteration in progress, if the run is in it, and goes on with the next. */
   skip(stage: string): Promise<void>;
+}
+
+/** Control of the train worker, through comlink. */
+export interface TrainControl extends RunCommands {
+  /** Hands over the port of the store and the port that events go out on (batches: TrainEvent[] at most 10 a second). */
+  connect(storePort: MessagePort, eventPort: MessagePort): Promise<void>;
+  /** @throws `busy` where a step shall be measured while a run is in training. */
+  estimate(request: EstimateRequest): Promise<RunEstimate>;
 }

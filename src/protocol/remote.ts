@@ -142,8 +142,23 @@ function fromThrown(thrown: unknown): PlaygroundError {
  * Results are copied; wrap them in comlink's `transfer` to move their buffers.
  */
 export function exposeApi(api: object, endpoint: Endpoint): void {
-  const served = new Proxy(api, { get: (target, name) => serveMethod(target, name) });
-  expose(served, endpoint);
+  expose(new Proxy(api, { get: (target, name) => serveMethod(target, name) }), endpoint);
+}
+
+/**
+ * Serves what `connect` makes of the ports that the page hands over: until the page has called `connect`, there is no other method.
+ * The methods of the contract `T` are forwarded, so none is spelt again here.
+ */
+export function exposeConnected<T extends { connect(...ports: never[]): Promise<void> }>(
+  connect: (...ports: Parameters<T['connect']>) => Omit<T, 'connect'>,
+  endpoint: Endpoint,
+): void {
+  let served: object = {
+    connect: (...ports: Parameters<T['connect']>) => {
+      served = connect(...ports);
+    },
+  };
+  expose(new Proxy({}, { get: (_target, name) => serveMethod(served, name) }), endpoint);
 }
 
 function serveMethod(api: object, name: string | symbol): unknown {

@@ -8,9 +8,9 @@ import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
 import { createAutomation } from './commands/automation.ts';
 import { followAddress } from './commands/route.ts';
-import { InspectorClient } from './session/inspectorClient.ts';
+import type { WorkerLinks } from './session/connections.ts';
 import { keepFork } from './session/keepFork.ts';
-import { Session, type WorkerLinks } from './session/session.ts';
+import { Session } from './session/session.ts';
 import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
 import { type Draft, draftOfQuery } from './state/form/draft.ts';
@@ -42,18 +42,9 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   endOverrides(draft, session.view);
   keepAddress(draft);
   keepDevice(draft, session, opened);
-  window.cosmo = createAutomation(session, draft, opened);
-  const inspector = new InspectorClient(
-    links.openInspector,
-    (port) => session.addStorePort(port),
-    (error) =>
-      session.inform(
-        error.message,
-        'Another one takes its place and is asked what waited for an answer; training is not touched.',
-      ),
-  );
-  session.onStoreDeath(() => inspector.storeDied());
-  render(<App session={session} draft={draft} inspector={inspector} />, root);
+  const page = { session, draft, help: signal(false) };
+  window.cosmo = createAutomation(page, opened);
+  render(<App page={page} />, root);
 }
 
 /** The address always holds the settings of the form; those of an override are not the user's. */

@@ -3,7 +3,7 @@
 import { type Signal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StartRequest } from '../../src/protocol/messages.ts';
-import { transportActions } from '../../src/ui/commands/transportActions.ts';
+import { actionOf, press as pressAction } from '../../src/ui/commands/actions.ts';
 import { overrideForm } from '../../src/ui/opening/overrideForm.ts';
 import type { NextFork } from '../../src/ui/session/library.ts';
 import type { Session } from '../../src/ui/session/session.ts';
@@ -115,15 +115,15 @@ describe('Start', () => {
       alerts: signal([]),
       library: { nextFork: signal<NextFork | null>(null) },
       start,
-      step,
+      trainer: { step },
       act: (command: () => Promise<unknown>) => {
         done = command();
         return done;
       },
     };
-    const actions = transportActions(session as unknown as Session, draft, () => {});
+    const page = { session: session as unknown as Session, draft, help: signal(false) };
     const press = async (button: 'toggle' | 'start' | 'step'): Promise<string | null> => {
-      actions[button]();
+      pressAction(actionOf(button), page);
       await done;
       return view.value.runId;
     };

@@ -40,33 +40,35 @@ class FakeInspector implements ProbeInspector {
   readonly drawn: DrawRequest[] = [];
   readonly waiting: { request: AnswerRequest; answer: (error?: Error) => void }[] = [];
 
-  async api() {
-    return {
-      catalogue: async () => ({ gridSizes: [3], words: ['how', 'steal'] }) as unknown as InspectorCatalogue,
-      draw: async (request: DrawRequest) => {
-        this.drawn.push(request);
-        const { from, index } = request;
-        if ('id' in from) return promptOf(from.id, ['by', 'id'], emptyScene(2, 1));
-        const name = 'suite' in from ? from.suite : from.label;
-        return promptOf(`suite:${name}:${index}`, [name, String(index)], null);
-      },
-      compose: async (request: ComposeRequest) => {
-        this.composed.push(request);
-        if (request.words.includes('steel'))
-          throw new PlaygroundError('bad-setting', 'Unknown "steel".', 'Nearest: "steal".', {
-            ...{ about: 'words', word: 'steel', instead: 'steal' },
-          });
-        return promptOf(`composed:${request.words.join(' ')}`, request.words, request.scene);
-      },
-      picture: async () => ({ sizePx: 1, rgb: new Uint8Array(3) }),
-      answer: (request: AnswerRequest) =>
-        new Promise<readonly AnswerView[]>((resolve, reject) => {
-          const [model] = request.models;
-          const answer = (error?: Error): void =>
-            error ? reject(error) : resolve([{ model, response: request.prompt.words } as AnswerView]);
-          this.waiting.push({ request, answer });
-        }),
-    };
+  readonly catalogue = async () =>
+    ({ gridSizes: [3], words: ['how', 'steal'] }) as unknown as InspectorCatalogue;
+
+  readonly picture = async () => ({ sizePx: 1, rgb: new Uint8Array(3) });
+
+  async draw(request: DrawRequest) {
+    this.drawn.push(request);
+    const { from, index } = request;
+    if ('id' in from) return promptOf(from.id, ['by', 'id'], emptyScene(2, 1));
+    const name = 'suite' in from ? from.suite : from.label;
+    return promptOf(`suite:${name}:${index}`, [name, String(index)], null);
+  }
+
+  async compose(request: ComposeRequest) {
+    this.composed.push(request);
+    if (request.words.includes('steel'))
+      throw new PlaygroundError('bad-setting', 'Unknown "steel".', 'Nearest: "steal".', {
+        ...{ about: 'words', word: 'steel', instead: 'steal' },
+      });
+    return promptOf(`composed:${request.words.join(' ')}`, request.words, request.scene);
+  }
+
+  answer(request: AnswerRequest) {
+    return new Promise<readonly AnswerView[]>((resolve, reject) => {
+      const [model] = request.models;
+      const answer = (error?: Error): void =>
+        error ? reject(error) : resolve([{ model, response: request.prompt.words } as AnswerView]);
+      this.waiting.push({ request, answer });
+    });
   }
 
   /** Lets the oldest waiting answer come, and everything that follows from it. */

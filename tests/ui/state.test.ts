@@ -1,12 +1,10 @@
-// The smaller pure parts of the page: form, keys, responses, stages, tables, alerts.
+// The smaller pure parts of the page: form, responses, stages, tables, alerts.
 
 import { describe, expect, it } from 'vitest';
 import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { SuiteScore } from '../../src/protocol/messages.ts';
-import { fromBase64, toBase64 } from '../../src/ui/commands/automation.ts';
-import { actionOfKey } from '../../src/ui/commands/keys.ts';
 import { addAlert, alertOfError } from '../../src/ui/state/alerts.ts';
 import { CHARTS, splitCharts, wantedStages } from '../../src/ui/state/charts/charts.ts';
 import {
@@ -84,19 +82,6 @@ describe('draft', () => {
   it('survives the way through the address', () => {
     const draft = withSetting(draftOfPreset('smoke'), 'group_size', 6);
     expect(draftOfQuery(`?${toQuery(draft.settings, draft.preset)}`).draft).toEqual(draft);
-  });
-});
-
-describe('actionOfKey', () => {
-  const press = { key: ' ', ctrlKey: false, metaKey: false, altKey: false, repeat: false };
-  it('knows its keys and keeps out of fields and buttons', () => {
-    expect(actionOfKey(press, 'body')).toBe('toggle');
-    expect(actionOfKey(press, 'BUTTON')).toBeNull();
-    expect(actionOfKey({ ...press, key: '.' }, 'BUTTON')).toBe('step');
-    expect(actionOfKey({ ...press, key: '?' }, 'body')).toBe('help');
-    expect(actionOfKey({ ...press, key: '?' }, 'INPUT')).toBeNull();
-    expect(actionOfKey({ ...press, ctrlKey: true }, 'body')).toBeNull();
-    expect(actionOfKey({ ...press, repeat: true }, 'body')).toBeNull();
   });
 });
 
@@ -227,13 +212,5 @@ describe('alerts', () => {
     const content = alertOfError(new PlaygroundError('busy', 'Busy.', 'Wait.'));
     const twice = addAlert(addAlert([], content, 1), content, 2);
     expect(twice.map(({ id }) => id)).toEqual([2]);
-  });
-});
-
-describe('base64', () => {
-  it('gives back the bytes', () => {
-    const bytes = Uint8Array.from({ length: 20_001 }, (_, index) => (index * 31) % 256);
-    expect(fromBase64(toBase64(bytes))).toEqual(bytes);
-    expect(toBase64(new Uint8Array())).toBe('');
   });
 });

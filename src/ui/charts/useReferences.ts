@@ -5,24 +5,23 @@ import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../config/index.ts';
 import type { CurveReferences } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../protocol/messages.ts';
-import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { ReferenceSources } from '../state/charts/references.ts';
 
 const NO_REPORTS: readonly HeadReport[] = [];
 const asked = new Map<string, Promise<CurveReferences>>();
 
-function referencesFor(inspector: InspectorClient, settings: Settings): Promise<CurveReferences> {
+function referencesFor(session: Session, settings: Settings): Promise<CurveReferences> {
   const key = JSON.stringify(settings);
   const known = asked.get(key);
   if (known) return known;
-  const asking = inspector.api().then((api) => api.references(settings));
+  const asking = session.inspector.references(settings);
   asked.set(key, asking);
   asking.catch(() => asked.delete(key));
   return asking;
 }
 
-export function useReferences(session: Session, inspector: InspectorClient): Omit<ReferenceSources, 'table'> {
+export function useReferences(session: Session): Omit<ReferenceSources, 'table'> {
   const world = useSignal<CurveReferences | null>(null);
   const reports = useComputed(() => session.view.value.heads?.reports ?? NO_REPORTS);
   /** The run on view, once it has metrics and its record is known; a record's settings never change. */
@@ -36,7 +35,7 @@ export function useReferences(session: Session, inspector: InspectorClient): Omi
     if (!settings) return;
     let wanted = true;
     // Without an answer, the curves are drawn without these lines: no reason to disturb anyone.
-    referencesFor(inspector, settings).then(
+    referencesFor(session, settings).then(
       (found) => {
         if (wanted) world.value = found;
       },
@@ -45,6 +44,6 @@ export function useReferences(session: Session, inspector: InspectorClient): Omi
     return () => {
       wanted = false;
     };
-  }, [runId, session, inspector]);
+  }, [runId, session]);
   return { world: world.value, reports: reports.value };
 }

@@ -1,18 +1,17 @@
 // `window.cosmo`: the page's own session, offered to programs.
 
-import type { Signal } from '@preact/signals';
 import type { Automation } from '../../protocol/automation.ts';
 import { WIRE_ERROR_MARK } from '../../protocol/automation.ts';
 import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
-import type { Session } from '../session/session.ts';
-import type { Draft } from '../state/form/draft.ts';
 import { shownError } from '../state/shownError.ts';
+import { ACTIONS, type Action, type Page } from './actions.ts';
 
 /** Bytes that are turned to text at once; an apply with more arguments overflows the stack in some engines. */
 const TEXT_CHUNK_BYTES = 0x2000;
 
 /** `opened` resolves when the session is ready. */
-export function createAutomation(session: Session, draft: Signal<Draft>, opened: Promise<void>): Automation {
+export function createAutomation(page: Page, opened: Promise<void>): Automation {
+  const { session, draft } = page;
   const bundles = new Map<number, Uint8Array>();
   let bundleCount = 0;
   return {
@@ -30,11 +29,7 @@ export function createAutomation(session: Session, draft: Signal<Draft>, opened:
           runId: resumed ? await session.resumeRun(resumed, { driven: true }) : await session.start(driven),
         };
       }),
-    pause: () => wired(() => session.pause()),
-    resume: () => wired(() => session.resume()),
-    step: () => wired(() => session.step()),
-    stop: () => wired(() => session.stop()),
-    skip: (stage) => wired(() => session.skip(stage)),
+    ...programCommands(page),
     subscribe: (listener, kinds) =>
       session.subscribe((events) => {
         const wanted = kinds ? events.filter((event) => kinds.includes(event.kind)) : events;
@@ -47,7 +42,7 @@ export function createAutomation(session: Session, draft: Signal<Draft>, opened:
       }),
     openBundle: (runId) =>
       wired(async () => {
-        const bytes = await session.exportBundle(runId);
+        const bytes = await session.store.exportBundle(runId);
         bundleCount += 1;
         bundles.set(bundleCount, bytes);
         return { id: bundleCount, sizeBytes: bytes.length };
@@ -62,8 +57,19 @@ export function createAutomation(session: Session, draft: Signal<Draft>, opened:
     closeBundle: async (id) => {
       bundles.delete(id);
     },
-    importBundle: (base64) => wired(() => session.importBundle(fromBase64(base64))),
+    importBundle: (base64) => wired(() => session.library.importBundle(fromBase64(base64))),
   };
+}
+
+type ProgramCommands = Pick<Automation, 'pause' | 'resume' | 'step' | 'stop' | 'skip'>;
+
+/** The actions of the table that programs are offered, by name. */
+function programCommands(page: Page): ProgramCommands {
+  const actions: readonly Action[] = ACTIONS;
+  const offered = actions.flatMap(({ name, program }) =>
+    program ? [[name, (...args: string[]) => wired(() => program(page, ...args))]] : [],
+  );
+  return Object.fromEntries(offered) as ProgramCommands;
 }
 
 /** Errors that leave the page keep only their message: it carries the whole of a `WireError`. */

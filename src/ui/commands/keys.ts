@@ -1,29 +1,27 @@
-// The keys of the page; they stay out of the way of fields and buttons.
+// The keys of the page, from the table of actions; they stay out of the way of fields and buttons.
 
-export type KeyActions = { toggle: () => void; step: () => void; reset: () => void; help: () => void };
+import { ACTIONS, type Action, type Page, press } from './actions.ts';
 
-type KeyPress = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; repeat: boolean };
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
 
 /** Which action a key press asks for, given what has the focus. */
-export function actionOfKey(press: KeyPress, focusTag: string): keyof KeyActions | null {
-  if (press.ctrlKey || press.metaKey || press.altKey || press.repeat) return null;
+export function actionOfKey(pressed: KeyPress, focusTag: string): Action | null {
+  if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || pressed.repeat) return null;
   const tag = focusTag.toLowerCase();
-  if (tag === 'input' || tag === 'select' || tag === 'textarea') return null;
-  if (press.key === '?') return 'help';
-  if (press.key === '.') return 'step';
-  if (press.key === 'r' || press.key === 'R') return 'reset';
-  if (press.key === ' ') return tag === 'button' || tag === 'summary' || tag === 'a' ? null : 'toggle';
-  return null;
+  if (['input', 'select', 'textarea'].includes(tag)) return null;
+  const actions: readonly Action[] = ACTIONS;
+  const found = actions.find(({ key }) => key?.press.includes(pressed.key));
+  return !found || (found.key?.idle && ['button', 'summary', 'a'].includes(tag)) ? null : found;
 }
 
 /** Listens until the returned function is called. */
-export function listenToKeys(actions: KeyActions): () => void {
+export function listenToKeys(page: Page): () => void {
   const listener = (event: KeyboardEvent): void => {
     if (document.querySelector('dialog[open]')) return;
     const action = actionOfKey(event, document.activeElement?.tagName ?? '');
     if (!action) return;
     event.preventDefault();
-    actions[action]();
+    press(action, page);
   };
   document.addEventListener('keydown', listener);
   return () => document.removeEventListener('keydown', listener);

@@ -6,7 +6,6 @@ import { formatPercent, formatWord } from '../../base/format.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { AnswerCard } from '../parts/AnswerCard.tsx';
 import { SceneImage } from '../parts/SceneImage.tsx';
-import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 import { stageTitle } from '../state/run/stages.ts';
@@ -14,9 +13,9 @@ import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from
 import { StartButtons } from './StartButtons.tsx';
 import './opening.css';
 
-type OpeningProps = { session: Session; draft: Signal<Draft>; inspector: InspectorClient };
+type OpeningProps = { session: Session; draft: Signal<Draft> };
 
-export function Opening({ session, draft, inspector }: OpeningProps) {
+export function Opening({ session, draft }: OpeningProps) {
   const contrast = useSignal<Contrast | null>(null);
   const model = useSignal<ReleasedModel | null>(null);
   const asking = useSignal(true);
@@ -33,11 +32,11 @@ export function Opening({ session, draft, inspector }: OpeningProps) {
   };
   useEffect(() => {
     ask(async () => {
-      const list = await (await inspector.api()).released();
+      const list = await session.inspector.released();
       model.value = list.find((each) => endsOf(each) !== null) ?? null;
-      return model.value && (await findContrast(inspector, model.value));
+      return model.value && (await findContrast(session.inspector, model.value));
     });
-  }, [inspector]);
+  }, [session]);
   const shown = contrast.value;
   return (
     <section class="card opening" aria-labelledby="opening-title">
@@ -55,13 +54,13 @@ export function Opening({ session, draft, inspector }: OpeningProps) {
           <button
             type="button"
             disabled={asking.value}
-            onClick={() => ask(() => nextContrast(inspector, shown))}
+            onClick={() => ask(() => nextContrast(session.inspector, shown))}
           >
             Another attack
           </button>
         </div>
       )}
-      <StartButtons session={session} draft={draft} inspector={inspector} model={model.value} />
+      <StartButtons session={session} draft={draft} model={model.value} />
     </section>
   );
 }

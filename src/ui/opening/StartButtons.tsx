@@ -7,7 +7,6 @@ import type { DeviceReport } from '../../protocol/messages.ts';
 import { chooseLayers } from '../commands/chooseLayers.ts';
 import { startInSight } from '../commands/startInSight.ts';
 import { startRequest } from '../commands/startRequest.ts';
-import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf } from '../state/form/draft.ts';
 import { stageTitle } from '../state/run/stages.ts';
@@ -16,12 +15,11 @@ import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 type StartButtonsProps = {
   session: Session;
   draft: Signal<Draft>;
-  inspector: InspectorClient;
   /** The release to begin from; null where there is none. */
   model: ReleasedModel | null;
 };
 
-export function StartButtons({ session, draft, inspector, model }: StartButtonsProps) {
+export function StartButtons({ session, draft, model }: StartButtonsProps) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
   const begin = (start: () => Promise<unknown>): void =>
@@ -34,7 +32,7 @@ export function StartButtons({ session, draft, inspector, model }: StartButtonsP
             type="button"
             class="primary"
             disabled={busy}
-            onClick={() => begin(() => startFromRelease(session, draft, inspector, safetyOf(model)))}
+            onClick={() => begin(() => startFromRelease(session, draft, safetyOf(model)))}
           >
             ▶ Train its safety yourself
           </button>
@@ -75,9 +73,7 @@ export function StartButtons({ session, draft, inspector, model }: StartButtonsP
           <button
             type="button"
             disabled={busy}
-            onClick={() =>
-              begin(() => startFromRelease(session, draft, inspector, failureOf(model, failure.value)))
-            }
+            onClick={() => begin(() => startFromRelease(session, draft, failureOf(model, failure.value)))}
           >
             ▶ Watch it
           </button>

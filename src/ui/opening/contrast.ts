@@ -2,7 +2,9 @@
 
 import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/inspector.ts';
 import type { SuiteScore } from '../../protocol/messages.ts';
-import type { InspectorClient } from '../session/inspectorClient.ts';
+import type { Session } from '../session/session.ts';
+
+type Inspector = Session['inspector'];
 
 const SUITE = 'jailbreak-seen';
 /** Prompts that are looked at for a case; after these the last one is shown, whatever came out. */
@@ -27,13 +29,12 @@ export function endsOf(model: ReleasedModel): { first: string; last: string } | 
 }
 
 /** Both checkpoints asked on prompt number `index` of the held-out attacks of known families. */
-async function ask(inspector: InspectorClient, model: ReleasedModel, index: number): Promise<Contrast> {
+async function ask(inspector: Inspector, model: ReleasedModel, index: number): Promise<Contrast> {
   const ends = endsOf(model);
   if (!ends) throw new Error('a release without two stages has nothing to compare');
-  const api = await inspector.api();
   const { settings } = model;
-  const prompt = await api.draw({ settings, from: { suite: SUITE }, index });
-  const answers = await api.answer({
+  const prompt = await inspector.draw({ settings, from: { suite: SUITE }, index });
+  const answers = await inspector.answer({
     models: [ends.first, ends.last].map((stage) => ({ kind: 'released', model: model.name, stage })),
     prompt,
     settings,
@@ -45,7 +46,7 @@ async function ask(inspector: InspectorClient, model: ReleasedModel, index: numb
 }
 
 /** The first prompt on which the first stage is unsafe and the last one is not. */
-export async function findContrast(inspector: InspectorClient, model: ReleasedModel): Promise<Contrast> {
+export async function findContrast(inspector: Inspector, model: ReleasedModel): Promise<Contrast> {
   for (let index = 0; ; index++) {
     const found = await ask(inspector, model, index);
     const differs = found.before.oracle.verdict === 'unsafe' && found.after.oracle.verdict !== 'unsafe';
@@ -54,10 +55,7 @@ export async function findContrast(inspector: InspectorClient, model: ReleasedMo
 }
 
 /** The prompt after this one, whatever comes out. */
-export async function nextContrast(
-  inspector: InspectorClient,
-  { model, index }: Contrast,
-): Promise<Contrast> {
+export async function nextContrast(inspector: Inspector, { model, index }: Contrast): Promise<Contrast> {
   return await ask(inspector, model, index + 1);
 }
 

@@ -3,7 +3,6 @@
 import type { Signal } from '@preact/signals';
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
 import { overrideForm } from './overrideForm.ts';
@@ -57,17 +56,16 @@ export function failureOf(model: ReleasedModel, failure: string): FromRelease {
 export async function startFromRelease(
   session: Session,
   draft: Signal<Draft>,
-  inspector: InspectorClient,
   run: FromRelease,
 ): Promise<string> {
   const { model, draft: planned, after, name } = run;
-  const runId = await (await inspector.api()).adopt(model.name);
+  const runId = await session.inspector.adopt(model.name);
   await session.refreshRuns();
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = draft.value.settings;
   const override: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
   return await overrideForm(draft, override, {
     start: () => session.start({ ...override, name, fork: { runId, stage: after } }),
-    again: () => startFromRelease(session, draft, inspector, run),
+    again: () => startFromRelease(session, draft, run),
   });
 }

@@ -1,20 +1,20 @@
-// What goes on by itself: a run whose tab, worker, store or device died is taken up again, or watched where another tab trains it.
+// Resumes a run whose tab, worker, store or device died, or watches it where another tab trains it.
 
 import type { Signal } from '@preact/signals';
-import { type ErrorCode, PlaygroundError, type WireError } from '../../protocol/errors.ts';
-import type { StartRequest, TrainEvent } from '../../protocol/messages.ts';
+import type { ErrorCode, PlaygroundError, WireError } from '../../protocol/errors.ts';
+import type { TrainEvent } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { isActive, type RunView } from '../state/run/runView.ts';
-import { runTitle } from '../state/runs/runTitle.ts';
 import { shownError } from '../state/shownError.ts';
 import type { Connections } from './connections.ts';
-import { rememberResumes, resumesByItself } from './memory.ts';
 import type { Notices } from './notices.ts';
 import { heldRuns } from './otherTabs.ts';
-import { MAX_LOSSES, MAX_TRIES, Retries } from './retries.ts';
-import type { RunCommands } from './runCommands.ts';
+import { ResumeMessages, type ResumeOptions } from './resumeMessages.ts';
+import { MAX_LOSSES, Retries } from './retries.ts';
+import type { RunStarter } from './runStarter.ts';
 import type { StoredRuns } from './storedRuns.ts';
+import { resumesByItself } from './tabMemory.ts';
 
 /** A failure of what the run is computed on or stored with, and not of the run: it can be taken up again. */
 const RECOVERABLE: readonly ErrorCode[] = ['device-lost', 'worker-died'];
@@ -27,7 +27,7 @@ export type AutoResumeParts = {
   view: Signal<RunView>;
   connections: Connections;
   stored: StoredRuns;
-  commands: RunCommands;
+  starter: RunStarter;
   notices: Notices;
   /** The run that this tab had on view before it was reloaded. */
   viewedBefore: string | null;
@@ -45,20 +45,29 @@ async function released(runId: string): Promise<void> {
 
 export class AutoResume {
   readonly #parts: AutoResumeParts;
+  readonly #messages: ResumeMessages;
   readonly #retries = new Retries();
   #resuming = false;
-  /** The message that a run goes on, which holds while it does. */
-  #said: number | null = null;
   /** The run that stopped for want of room, and how many runs there were. */
   #cramped: { runId: string; runs: number } | null = null;
 
   constructor(parts: AutoResumeParts) {
     this.#parts = parts;
+    const { notices, act, watch, starter, connections } = parts;
+    this.#messages = new ResumeMessages(notices, {
+      goOn: (runId) => void act(() => starter.goOn(runId)),
+      retry: (runId) => {
+        this.forget();
+        void act(() => this.resume(runId, 'You asked for it.'));
+      },
+      pause: () => void act(() => connections.trainer.pause()),
+      watch: (runId) => void act(() => watch(runId)),
+    });
   }
 
   /** On opening the page: takes up the run that this tab, or a tab that is gone, was training. */
   async takeUp(): Promise<void> {
-    const { stored, notices, watch } = this.#parts;
+    const { stored, watch } = this.#parts;
     const unfinished = stored.runs.value.filter(
       ({ status, trashedAt }) => trashedAt === undefined && (status === 'running' || status === 'paused'),
     );
@@ -68,52 +77,42 @@ export class AutoResume {
     if (mine && held.has(mine.id)) return await watch(mine.id);
     const free = unfinished.filter(({ id }) => !held.has(id));
     const run = mine ?? free.find(({ status }) => status === 'running') ?? free[0];
-    if (!run) {
-      const [elsewhere] = unfinished;
-      notices.inform(
-        `The run ${titleOf(elsewhere)} is in training in another tab.`,
-        'It can be watched here; when that tab is closed, this one goes on with it.',
-        [{ label: 'Watch it', run: () => void this.#parts.act(() => watch(elsewhere.id)) }],
-      );
-    } else if (run.driven || !resumesByItself())
-      await this.#offer(
-        run,
-        `The run ${titleOf(run)} ${run.status === 'paused' ? 'is paused' : 'was interrupted'}.`,
-        !run.driven,
-      );
+    if (!run) this.#messages.elsewhere(unfinished[0]);
+    else if (run.driven || !resumesByItself())
+      await this.#offer(run, run.status === 'paused' ? 'is paused' : 'was interrupted', !run.driven);
     else if (run.status === 'running')
       await this.resume(run.id, 'The page was closed or reloaded while it was training.');
     // What was paused here stands here again, so that the same key goes on with it.
     else if (run === mine)
       await this.resume(run.id, 'The page was closed or reloaded while it was paused.', true);
-    else await this.#offer(run, `The run ${titleOf(run)} is paused.`);
+    else await this.#offer(run, 'is paused');
   }
 
   /** A tab has let go of a run that is watched here. */
   async takeOver(runId: string): Promise<void> {
     const { stored, view } = this.#parts;
     await stored.refresh();
-    const run = stored.runs.value.find(({ id }) => id === runId);
+    const run = this.#record(runId);
     if (view.value.runId !== runId) return;
     if (run?.status === 'running' && !run.driven && resumesByItself())
       return await this.resume(runId, 'The tab that trained it was closed.');
     view.value = run ? await stored.view(runId) : { ...view.value, phase: 'stopped' };
     if (run?.status === 'running' || run?.status === 'paused')
-      await this.#offer(run, `The run ${titleOf(run)} was left by the other tab.`);
+      await this.#offer(run, 'was left by the other tab');
   }
 
-  /** True where the autoResume has taken the death of the train worker in hand. */
+  /** True where the death of the train worker is taken in hand. */
   trainerDied(error: PlaygroundError): boolean {
     if (this.#resuming) return true;
     const { runId, phase } = this.#parts.view.value;
-    if (!isActive(phase) || runId === null || this.#parts.commands.driven) return false;
+    if (!isActive(phase) || runId === null || this.#parts.starter.driven) return false;
     this.#report(this.resume(runId, error.message, phase === 'paused'));
     return true;
   }
 
-  /** True for errors that the autoResume takes in hand once the run has ended of them. */
+  /** True for errors that are taken in hand once the run has ended of them. */
   takes(error: { code: ErrorCode }): boolean {
-    return RECOVERABLE.includes(error.code) && !this.#parts.commands.driven;
+    return RECOVERABLE.includes(error.code) && !this.#parts.starter.driven;
   }
 
   /** True for what was thrown because the device or worker of a run went away that is taken up again, on wasm if need be. */
@@ -126,11 +125,11 @@ export class AutoResume {
   /** Called when the view has taken in what the worker said. */
   onEvents(events: readonly TrainEvent[]): void {
     for (const event of events) if (event.kind === 'progress') this.#retries.reached(event.step);
-    const { view, stored, commands, connections } = this.#parts;
-    if (!isActive(view.value.phase) && !this.#resuming) this.#withdraw();
+    const { view, stored, starter, connections } = this.#parts;
+    if (!isActive(view.value.phase) && !this.#resuming) this.#messages.withdraw();
     const failed = events.some((event) => event.kind === 'status' && event.phase === 'failed');
     const { error, runId } = view.value;
-    if (!failed || !error || runId === null || commands.driven) return;
+    if (!failed || !error || runId === null || starter.driven) return;
     if (error.code === 'disk-full') this.#cramped = { runId, runs: countOf(stored) };
     if (!this.takes(error) || this.#resuming) return;
     // Another worker gets another device, and another line to the store.
@@ -142,71 +141,46 @@ export class AutoResume {
 
   /** Whether runs have gone since one stopped for want of room: then it is offered. */
   checkRoom(): void {
-    const { stored, notices, act } = this.#parts;
     const cramped = this.#cramped;
-    if (!cramped || countOf(stored) >= cramped.runs) return;
+    if (!cramped || countOf(this.#parts.stored) >= cramped.runs) return;
     this.#cramped = null;
-    const run = stored.runs.value.find(({ id }) => id === cramped.runId);
-    if (!run) return;
-    notices.inform(
-      `There is room again for the run ${titleOf(run)}.`,
-      'It can go on from its last checkpoint.',
-      [{ label: 'Resume it', run: () => void act(() => this.#parts.commands.goOn(run.id)) }],
-    );
+    const run = this.#record(cramped.runId);
+    if (run) this.#messages.roomAgain(run);
   }
 
   /** Buttons of an error that stopped a run. */
   actionsFor(error: WireError): readonly AlertAction[] {
-    const { act, commands } = this.#parts;
-    if (error.code === 'diverged') return [{ label: 'See what the guard saw', run: showGuard }];
     const { runId } = error.details;
-    const id = typeof runId === 'string' ? runId : this.#parts.view.value.runId;
-    if (error.code !== 'disk-full' || id === null) return [];
-    return [
-      {
-        label: 'See the runs',
-        run: () => {
-          location.hash = 'runs';
-        },
-      },
-      { label: 'Resume it', run: () => void act(() => commands.goOn(id)) },
-    ];
+    return this.#messages.actionsFor(error, typeof runId === 'string' ? runId : this.#parts.view.value.runId);
   }
 
   /** A user's own command begins the counts anew. */
   forget(): void {
     this.#retries.clear();
     this.#cramped = null;
-    this.#withdraw();
-  }
-
-  #withdraw(): void {
-    if (this.#said !== null) this.#parts.notices.dismiss(this.#said);
-    this.#said = null;
+    this.#messages.withdraw();
   }
 
   /** Goes on from the newest checkpoint, again if need be, and says so; gives up after a few tries without progress. */
   async resume(runId: string, why: string, paused = false, engine?: string): Promise<void> {
-    const { commands, watch, view } = this.#parts;
+    const { starter, watch, view } = this.#parts;
     if (this.#resuming) return;
     this.#resuming = true;
-    let options: Pick<StartRequest, 'paused' | 'engine'> = {
-      ...(paused && { paused }),
-      ...(engine && { engine }),
-    };
+    let options: ResumeOptions = { ...(paused && { paused }), ...(engine && { engine }) };
     try {
       for (;;) {
         const attempt = this.#retries.next();
         if (attempt === null) {
-          this.#giveUp(runId, why);
+          const { message } = this.#messages.givenUp(runId, why);
+          view.value = { ...view.value, phase: 'failed', message };
           return;
         }
         if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (attempt - 1)));
         try {
           const step = await this.#newestStep(runId);
           await released(runId);
-          await commands.goOn(runId, options);
-          this.#say(runId, why, step, attempt, options);
+          await starter.goOn(runId, options);
+          this.#messages.goesOn(this.#record(runId), why, { step, attempt }, options);
           return;
         } catch (thrown) {
           const error = shownError(thrown);
@@ -224,78 +198,16 @@ export class AutoResume {
     }
   }
 
+  #record(runId: string): RunRecord | undefined {
+    return this.#parts.stored.runs.value.find(({ id }) => id === runId);
+  }
+
   async #newestStep(runId: string): Promise<number> {
     return (await this.#parts.connections.store.listCheckpoints(runId)).at(-1)?.step ?? 0;
   }
 
-  #say(
-    runId: string,
-    why: string,
-    step: number,
-    attempt: number,
-    { paused, engine }: Pick<StartRequest, 'paused' | 'engine'>,
-  ): void {
-    const { stored, notices, act, commands } = this.#parts;
-    const name = titleOf(stored.runs.value.find(({ id }) => id === runId));
-    const place =
-      step > 0
-        ? `${paused ? 'at' : 'from'} its last checkpoint, step ${step}`
-        : `${paused ? 'at' : 'from'} the beginning, for it had no checkpoint yet`;
-    const which = attempt > 1 ? ` (try ${attempt} of ${MAX_TRIES})` : '';
-    const on = engine
-      ? ` It is computed with "${engine}" from now on: the same settings, but a run is equal bit for bit only on one engine.`
-      : '';
-    this.#said = notices.inform(
-      paused
-        ? `The run ${name} is paused again${which}, ${place}.`
-        : `The run ${name} goes on by itself${which}, ${place}.`,
-      `${why}${on}`,
-      [
-        ...(paused ? [] : [{ label: 'Pause', run: () => void act(() => commands.pause()) }]),
-        { label: 'Do not resume by itself', run: () => this.#decide(false) },
-      ],
-    );
-  }
-
-  #giveUp(runId: string, why: string): void {
-    const { view, notices, act } = this.#parts;
-    const error = new PlaygroundError(
-      'worker-died',
-      `The run stopped ${MAX_TRIES} times without getting further. ${why}`,
-      'What was stored is safe. Close other tabs and programs, then resume it; or begin a new run with a smaller model or batch, or with another engine.',
-      { runId },
-    );
-    view.value = { ...view.value, phase: 'failed', message: error.message };
-    notices.report(error, [
-      {
-        label: 'Resume from the last checkpoint',
-        run: () => {
-          this.forget();
-          void act(() => this.resume(runId, 'You asked for it.'));
-        },
-      },
-    ]);
-  }
-
-  async #offer(run: RunRecord, message: string, canDecide = false): Promise<void> {
-    const { notices, act, commands } = this.#parts;
-    const step = await this.#newestStep(run.id);
-    const place = step > 0 ? `from its last checkpoint, step ${step}` : 'from the beginning';
-    notices.inform(message, `It can go on ${place}.`, [
-      { label: 'Resume it', run: () => void act(() => commands.goOn(run.id)) },
-      ...(canDecide ? [{ label: 'Always resume by itself', run: () => this.#decide(true) }] : []),
-    ]);
-  }
-
-  #decide(byItself: boolean): void {
-    rememberResumes(byItself);
-    this.#parts.notices.inform(
-      byItself
-        ? 'Interrupted runs resume by themselves from now on.'
-        : 'Interrupted runs are offered from now on, and wait for you.',
-      'This browser remembers it.',
-      byItself ? [] : [{ label: 'Undo', run: () => this.#decide(true) }],
-    );
+  async #offer(run: RunRecord, what: string, canDecide = false): Promise<void> {
+    this.#messages.offer(run, what, await this.#newestStep(run.id), canDecide);
   }
 
   /** Work that nobody waits for. */
@@ -307,14 +219,4 @@ export class AutoResume {
 /** Those in the trash take their room too. */
 function countOf({ runs, trash }: StoredRuns): number {
   return runs.value.length + trash.value.length;
-}
-
-function titleOf(run: RunRecord | undefined): string {
-  return run ? `“${runTitle(run)}”` : '';
-}
-
-/** The card in the view Train that says what ended a run, and offers the way back. */
-function showGuard(): void {
-  location.hash = 'train';
-  document.getElementById('guard-title')?.scrollIntoView({ block: 'center' });
 }

@@ -1,69 +1,78 @@
-// The two workers that the session speaks to: started when they are first needed, joined, started anew after their death.
+// The page's three workers and how they depend on each other: the train worker and the inspector hold a line to the store.
 
 import type { PlaygroundError } from '../../protocol/errors.ts';
+import type { InspectorControl } from '../../protocol/inspector.ts';
 import type { TrainControl, TrainEvent } from '../../protocol/messages.ts';
 import type { Remote } from '../../protocol/remote.ts';
 import type { StoreWorkerApi } from '../../storage/workerApi.ts';
-import type { StoreLink, TrainLink, WorkerLinks } from './links.ts';
+import { WorkerClient, type WorkerLink } from './workerClient.ts';
 
-/** What the connections tell. A store that dies takes the train worker with it, which is told after it. */
+/** How the page starts its workers; tests and previews give their own. */
+export type WorkerLinks = {
+  openStore: () => WorkerLink<StoreWorkerApi>;
+  openTrainer: () => WorkerLink<TrainControl>;
+  openInspector: () => WorkerLink<InspectorControl>;
+};
+
+/** What the connections report. A store that dies takes the train worker with it, which is reported after it. */
 export type ConnectionListener = {
   events: (events: readonly TrainEvent[]) => void;
   storeDied: (error: PlaygroundError) => void;
   trainerDied: (error: PlaygroundError) => void;
+  inspectorDied: (error: PlaygroundError) => void;
 };
 
+const STORE_GONE = 'its store has stopped';
+
 export class Connections {
-  readonly #links: Pick<WorkerLinks, 'openStore' | 'openTrainer'>;
-  readonly #listener: ConnectionListener;
-  #store: StoreLink | null = null;
-  #trainer: Promise<TrainLink> | null = null;
+  readonly store: Remote<StoreWorkerApi>;
+  readonly trainer: Remote<TrainControl>;
+  readonly inspector: Remote<InspectorControl>;
+  readonly #trainer: WorkerClient<TrainControl>;
 
-  constructor(links: Pick<WorkerLinks, 'openStore' | 'openTrainer'>, listener: ConnectionListener) {
-    this.#links = links;
-    this.#listener = listener;
+  constructor(links: WorkerLinks, listener: ConnectionListener) {
+    const store = new WorkerClient<StoreWorkerApi>({
+      open: links.openStore,
+      onDeath: (error) => {
+        listener.storeDied(error);
+        this.#trainer.drop(STORE_GONE);
+        inspector.drop(STORE_GONE, true);
+      },
+    });
+    /** A line of its own to the store, for another worker. */
+    const storePort = async (): Promise<MessagePort> => {
+      const { port1, port2 } = new MessageChannel();
+      await store.api.addPort(port1);
+      return port2;
+    };
+    this.#trainer = new WorkerClient<TrainControl>({
+      open: links.openTrainer,
+      connect: async (api) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data }: MessageEvent<readonly TrainEvent[]>) => listener.events(data);
+        await api.connect(await storePort(), port2);
+      },
+      onDeath: listener.trainerDied,
+    });
+    const inspector = new WorkerClient<InspectorControl>({
+      open: links.openInspector,
+      connect: async (api) => api.connect(await storePort(), new URL('models/', document.baseURI).href),
+      onDeath: listener.inspectorDied,
+      // It alone writes to the store.
+      repeats: (method) => method !== 'adopt',
+    });
+    this.store = store.api;
+    this.trainer = this.#trainer.api;
+    this.inspector = inspector.api;
   }
 
-  /** The store; calls reject once it is dead, and the next `store` is another one. */
-  get store(): Remote<StoreWorkerApi> {
-    return this.#openStore().api;
-  }
-
-  /** The train worker, connected to the store. */
-  async trainer(): Promise<Remote<TrainControl>> {
-    this.#trainer ??= this.#connectTrainer();
-    return (await this.#trainer).api;
+  /** Starts store and train worker. */
+  async open(): Promise<void> {
+    await this.#trainer.ready();
   }
 
   /** Gives the train worker up; the next one is another. */
   dropTrainer(): void {
-    this.#trainer?.then((trainer) => trainer.markDead('it was given up by the page'));
-  }
-
-  #openStore(): StoreLink {
-    if (this.#store) return this.#store;
-    const link = this.#links.openStore();
-    this.#store = link;
-    link.died.then((error) => {
-      this.#store = null;
-      this.#trainer?.then((trainer) => trainer.markDead('its store has stopped'));
-      this.#listener.storeDied(error);
-    });
-    return link;
-  }
-
-  async #connectTrainer(): Promise<TrainLink> {
-    const link = this.#links.openTrainer();
-    link.died.then((error) => {
-      this.#trainer = null;
-      this.#listener.trainerDied(error);
-    });
-    const store = new MessageChannel();
-    const events = new MessageChannel();
-    events.port1.onmessage = (message: MessageEvent<readonly TrainEvent[]>) =>
-      this.#listener.events(message.data);
-    await this.store.addPort(store.port1);
-    await link.api.connect(store.port2, events.port2);
-    return link;
+    this.#trainer.drop('it was given up by the page');
   }
 }

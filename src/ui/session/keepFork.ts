@@ -4,7 +4,7 @@ import { computed, effect, type Signal } from '@preact/signals';
 import { toQuery } from '../../config/index.ts';
 import type { Draft } from '../state/form/draft.ts';
 import type { NextFork } from './library.ts';
-import { rememberedFork, rememberFork } from './memory.ts';
+import { rememberedFork, rememberFork } from './tabMemory.ts';
 
 /** With other settings than those that it was chosen with, a run would begin there that nobody asked for, or none. */
 export function keepFork(draft: Signal<Draft>, nextFork: Signal<NextFork | null>): void {

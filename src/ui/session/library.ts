@@ -1,12 +1,11 @@
 // What can be done with stored runs besides training them: names, tags, trash, files, curves, and the next fork.
 
 import { type Signal, signal } from '@preact/signals';
+import { decodeScores } from '../../protocol/decode.ts';
 import { PlaygroundError } from '../../protocol/errors.ts';
-import type { Fork } from '../../protocol/messages.ts';
-import type { LatestMetrics, StoredCurve } from '../../storage/curves.ts';
-import type { FileRequest } from '../../storage/exportFiles.ts';
+import type { EvaluationEvent, Fork } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
-import type { RunRecord } from '../../storage/types.ts';
+import type { GroupPlace, Json, RunRecord } from '../../storage/types.ts';
 import type { WorkProgress } from '../../storage/workerApi.ts';
 import type { Connections } from './connections.ts';
 import type { StoredRuns } from './storedRuns.ts';
@@ -68,18 +67,6 @@ export class RunLibrary {
     await Promise.all([this.#stored.refresh(), this.refreshDetails()]);
   }
 
-  latestMetrics(runId: string): Promise<LatestMetrics> {
-    return this.#connections.store.latestMetrics(runId);
-  }
-
-  curve(runId: string, metric: string): Promise<StoredCurve> {
-    return this.#connections.store.readCurve(runId, metric);
-  }
-
-  file(runId: string, request: FileRequest): Promise<Uint8Array> {
-    return this.#connections.store.exportFile(runId, request);
-  }
-
   bundle(runId: string, label: string): Promise<Uint8Array> {
     return this.#withWork(`Packing “${label}”`, (port) => this.#connections.store.exportRunFile(runId, port));
   }
@@ -91,6 +78,39 @@ export class RunLibrary {
     );
     await Promise.all([this.#stored.refresh(), this.refreshDetails()]);
     return runId;
+  }
+
+  /** Imports a bundle; resolves to the id of its run. */
+  async importBundle(bytes: Uint8Array): Promise<string> {
+    const runId = await this.#connections.store.importBundle(bytes);
+    await this.#stored.refresh();
+    return runId;
+  }
+
+  /** Evaluations in the order of the run. */
+  async evaluations(runId: string): Promise<EvaluationEvent[]> {
+    const found = await this.#connections.store.listEvaluations(runId);
+    return found
+      .map(({ stage, step, report }) => ({
+        kind: 'evaluation' as const,
+        runId,
+        stage,
+        step,
+        scores: decodeScores(report),
+      }))
+      .sort((a, b) => a.step - b.step);
+  }
+
+  async keepEvaluation({ runId, stage, step, scores }: EvaluationEvent): Promise<void> {
+    const report = { stage, step, scores } as unknown as Json;
+    await this.#connections.store.putEvaluation({ runId, stage, step, report });
+  }
+
+  /** Keeps the pinned groups of a run in its record. */
+  async keepPins(runId: string, pins: readonly GroupPlace[]): Promise<void> {
+    await this.#connections.store.updateRun(runId, { pins });
+    const { runs } = this.#stored;
+    runs.value = runs.value.map((run) => (run.id === runId ? { ...run, pins } : run));
   }
 
   /** The record moves no `updatedAt`: that is when the run itself went on last. */

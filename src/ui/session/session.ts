@@ -4,32 +4,34 @@ import { batch, computed, effect, type Signal, signal } from '@preact/signals';
 import { formatDuration } from '../../base/format.ts';
 import type { Settings } from '../../config/index.ts';
 import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
+import type { InspectorControl } from '../../protocol/inspector.ts';
 import type {
   DeviceReport,
   EvaluationEvent,
   RunEstimate,
   StartRequest,
+  TrainControl,
   TrainEvent,
 } from '../../protocol/messages.ts';
+import type { Remote } from '../../protocol/remote.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
+import type { StoreWorkerApi } from '../../storage/workerApi.ts';
 import { type Alert, type AlertAction, alertOfWire } from '../state/alerts.ts';
 import { emptyRunView, isActive, type RunView, reduceEvents } from '../state/run/runView.ts';
 import { AutoResume } from './autoResume.ts';
-import { Connections } from './connections.ts';
+import { Connections, type WorkerLinks } from './connections.ts';
 import { RunLibrary } from './library.ts';
-import type { WorkerLinks } from './links.ts';
-import { rememberViewedRun, viewedRun } from './memory.ts';
 import { Notices } from './notices.ts';
 import { heldRuns, OtherTabs } from './otherTabs.ts';
-import { type GoOnOptions, RunCommands } from './runCommands.ts';
-import { StoredEvaluations } from './storedEvaluations.ts';
+import { type GoOnOptions, RunStarter } from './runStarter.ts';
 import { StoredRuns } from './storedRuns.ts';
-import { StoredSamples } from './storedSamples.ts';
-
-export type { StoreLink, TrainLink, WorkerLinks } from './links.ts';
+import { rememberViewedRun, viewedRun } from './tabMemory.ts';
+import { watchRun } from './watchRun.ts';
 
 /** A standstill that is worth a message. */
 const AWAY_MS = 60_000;
+const INSPECTOR_GONE =
+  'Another one takes its place and is asked what waited for an answer; training is not touched.';
 
 type EventListener = (events: readonly TrainEvent[]) => void;
 
@@ -39,41 +41,44 @@ export class Session {
   readonly runs: Signal<readonly RunRecord[]>;
   readonly storage: Signal<StorageEstimate | null>;
   readonly alerts: Signal<readonly Alert[]>;
-  readonly samples: StoredSamples;
-  readonly evaluations: StoredEvaluations;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
-  /** Names, tags, trash, files and curves of stored runs. */
+  /** Names, tags, trash, files and evaluations of stored runs. */
   readonly library: RunLibrary;
+  /** The workers; calls start them where need be. */
+  readonly store: Remote<StoreWorkerApi>;
+  readonly trainer: Remote<TrainControl>;
+  readonly inspector: Remote<InspectorControl>;
 
   readonly #listeners = new Set<EventListener>();
   readonly #notices = new Notices();
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
-  readonly #commands: RunCommands;
+  readonly #starter: RunStarter;
   readonly #autoResume: AutoResume;
   readonly #tabs = new OtherTabs();
-  readonly #storeDeaths = new Set<() => void>();
 
   constructor(links: WorkerLinks) {
     this.#connections = new Connections(links, {
       events: (events) => this.#receive(events),
       storeDied: (error) => this.#onStoreDeath(error),
       trainerDied: (error) => this.#onTrainerDeath(error),
+      inspectorDied: (error) => this.inform(error.message, INSPECTOR_GONE),
     });
+    this.store = this.#connections.store;
+    this.trainer = this.#connections.trainer;
+    this.inspector = this.#connections.inspector;
     this.#stored = new StoredRuns(this.#connections);
-    this.#commands = new RunCommands(this.#connections, this.#stored, this.view);
+    this.#starter = new RunStarter(this.#connections, this.#stored, this.view);
     this.library = new RunLibrary(this.#connections, this.#stored);
     this.runs = this.#stored.runs;
-    this.samples = new StoredSamples(this.#connections, this.runs);
-    this.evaluations = new StoredEvaluations(this.#connections);
     this.storage = this.#stored.storage;
     this.alerts = this.#notices.alerts;
     this.#autoResume = new AutoResume({
       view: this.view,
       connections: this.#connections,
       stored: this.#stored,
-      commands: this.#commands,
+      starter: this.#starter,
       notices: this.#notices,
       viewedBefore: viewedRun(),
       act: (command) => this.act(command),
@@ -91,12 +96,12 @@ export class Session {
   async open(): Promise<void> {
     await this.refreshRuns();
     this.library.dropLostFork();
-    await this.#connections.trainer();
+    await this.#connections.open();
     await this.#autoResume.takeUp();
   }
 
   async describeDevice(engineChoice: string): Promise<DeviceReport> {
-    const report = await this.#commands.describeDevice(engineChoice);
+    const report = await this.trainer.describeDevice(engineChoice);
     this.device.value = report;
     return report;
   }
@@ -110,33 +115,17 @@ export class Session {
   estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
     const { value: device } = this.device;
     const name = device ? `${device.backend} (${device.adapter})` : '';
-    return this.#commands.estimate({ settings, device: name, measure });
+    return this.trainer.estimate({ settings, device: name, measure });
   }
 
   start(request: StartRequest): Promise<string> {
     this.#begin();
-    return this.#commands.start(request);
+    return this.#starter.start(request);
   }
 
-  pause(): Promise<void> {
-    return this.#commands.pause();
-  }
-
-  resume(): Promise<void> {
-    return this.#commands.resume();
-  }
-
-  step(): Promise<void> {
-    return this.#commands.step();
-  }
-
-  stop(): Promise<void> {
-    return this.#commands.stop();
-  }
-
-  /** Ends the stage of that name, if the run is in it, and goes on with the next. */
-  skip(stage: string): Promise<void> {
-    return this.#commands.skip(stage);
+  async stop(): Promise<void> {
+    await this.trainer.stop();
+    await this.#stored.refresh();
   }
 
   /** Clears the view for the next run. */
@@ -166,35 +155,17 @@ export class Session {
       await this.#watch(runId);
       return runId;
     }
-    return await this.#commands.goOn(runId, options);
+    return await this.#starter.goOn(runId, options);
   }
 
   /** Stores an evaluation and shows it where its run is on view. */
   async keepEvaluation(event: EvaluationEvent): Promise<void> {
-    await this.evaluations.keep(event);
+    await this.library.keepEvaluation(event);
     if (this.view.value.runId === event.runId) this.view.value = reduceEvents(this.view.value, [event]);
-  }
-
-  exportBundle(runId: string): Promise<Uint8Array> {
-    return this.#stored.exportBundle(runId);
-  }
-
-  importBundle(bytes: Uint8Array): Promise<string> {
-    return this.#stored.importBundle(bytes);
-  }
-
-  /** A line of its own to the store for another worker. */
-  async addStorePort(port: MessagePort): Promise<void> {
-    await this.#connections.store.addPort(port);
   }
 
   async refreshRuns(): Promise<void> {
     await this.#stored.refresh();
-  }
-
-  /** Calls `listener` when the store worker has died: whoever held a line of his own to it needs another one. */
-  onStoreDeath(listener: () => void): void {
-    this.#storeDeaths.add(listener);
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
@@ -235,36 +206,18 @@ export class Session {
     this.#tabs.endWatching();
   }
 
-  /** Shows the run as the store has it, then as the other tab tells it, until that tab lets it go. */
-  async #watch(runId: string): Promise<void> {
-    const early: TrainEvent[] = [];
-    let show = (events: readonly TrainEvent[]): void => {
-      early.push(...events);
-    };
-    this.#tabs.watch(
-      (events) => show(events),
-      runId,
-      () => void this.#autoResume.takeOver(runId).catch((error) => this.report(error)),
-    );
-    const stored = await this.#stored.view(runId);
-    const message = 'Another tab trains this run. When that tab is closed, this one goes on with it.';
-    show = (events) => {
-      const { view } = this;
-      // Phases are those of the other tab; an error is told there.
-      const seen = events.filter(({ kind }) => kind !== 'status' && kind !== 'error');
-      if (view.value.runId === runId && view.value.phase === 'watched')
-        view.value = reduceEvents(view.value, seen);
-    };
-    this.view.value = { ...stored, phase: 'watched', message };
-    show(early);
+  #watch(runId: string): Promise<void> {
+    const { view } = this;
+    return watchRun(runId, { view, tabs: this.#tabs, stored: this.#stored }, () => {
+      this.#autoResume.takeOver(runId).catch((error) => this.report(error));
+    });
   }
 
   #onStoreDeath(error: PlaygroundError): void {
     const { phase } = this.view.value;
     if (!isActive(phase))
       this.inform(error.message, 'What was stored is safe; the next command starts another one.');
-    else if (this.#commands.driven) this.report(error);
-    for (const listener of this.#storeDeaths) listener();
+    else if (this.#starter.driven) this.report(error);
   }
 
   /** The train worker is gone: a run in training is taken up again; else the next command starts another worker. */

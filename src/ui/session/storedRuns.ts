@@ -50,14 +50,4 @@ export class StoredRuns {
     const { message, failure } = run;
     return viewOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
   }
-
-  exportBundle(runId: string): Promise<Uint8Array> {
-    return this.#connections.store.exportBundle(runId);
-  }
-
-  async importBundle(bytes: Uint8Array): Promise<string> {
-    const runId = await this.#connections.store.importBundle(bytes);
-    await this.refresh();
-    return runId;
-  }
 }

@@ -4,7 +4,7 @@ import type { InspectorControl } from '../../protocol/inspector.ts';
 import type { TrainControl } from '../../protocol/messages.ts';
 import { connectWorker } from '../../protocol/remote.ts';
 import type { StoreWorkerApi } from '../../storage/workerApi.ts';
-import type { WorkerLinks } from './session.ts';
+import type { WorkerLinks } from './connections.ts';
 
 /** Each call starts a worker. The literal `new Worker(new URL(...))` is what the bundler looks for. */
 export const workerLinks: WorkerLinks = {

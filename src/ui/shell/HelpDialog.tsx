@@ -1,17 +1,26 @@
 // Keys and the idea of the page in one dialog.
 
+import type { Signal } from '@preact/signals';
+import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { ACTIONS, type Action } from '../commands/actions.ts';
 
-type HelpDialogProps = { open: boolean; onClose: () => void };
+const KEYS: readonly (readonly [key: string, help: string])[] = [
+  ...(ACTIONS as readonly Action[]).flatMap(({ key, help }) => (key ? [[key.title, help] as const] : [])),
+  ['Esc', 'close it'],
+];
 
-export function HelpDialog({ open, onClose }: HelpDialogProps) {
+export function HelpDialog({ open }: { open: Signal<boolean> }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const close = (): void => {
+    open.value = false;
+  };
   useEffect(() => {
-    if (open) dialog.current?.showModal();
+    if (open.value) dialog.current?.showModal();
     else dialog.current?.close();
-  }, [open]);
+  }, [open.value]);
   return (
-    <dialog ref={dialog} onClose={onClose} aria-labelledby="help-title">
+    <dialog ref={dialog} onClose={close} aria-labelledby="help-title">
       <h2 id="help-title">What happens here</h2>
       <p>
         A small model that looks at pictures and thinks before it answers is trained in this tab, by COSMO-RL:
@@ -20,32 +29,20 @@ export function HelpDialog({ open, onClose }: HelpDialogProps) {
         (stage 2). Nothing leaves your machine.
       </p>
       <dl class="keys">
-        <dt>
-          <kbd>Space</kbd>
-        </dt>
-        <dd>start, pause, go on</dd>
-        <dt>
-          <kbd>.</kbd>
-        </dt>
-        <dd>one iteration, then pause</dd>
-        <dt>
-          <kbd>R</kbd>
-        </dt>
-        <dd>reset: stop, keep the run, and clear the view for a new one</dd>
-        <dt>
-          <kbd>?</kbd>
-        </dt>
-        <dd>this help</dd>
-        <dt>
-          <kbd>Esc</kbd>
-        </dt>
-        <dd>close it</dd>
+        {KEYS.map(([key, help]) => (
+          <Fragment key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{help}</dd>
+          </Fragment>
+        ))}
       </dl>
       <p class="hint">
         Keys work while no field has the focus. The address of the page holds the settings that differ from
         the preset: copy it to share them.
       </p>
-      <button type="button" onClick={onClose}>
+      <button type="button" onClick={close}>
         Close
       </button>
     </dialog>

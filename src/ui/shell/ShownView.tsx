@@ -1,14 +1,17 @@
-// The view on show: its code is loaded when it is first wanted.
+// The view on show: its code is loaded when it is first wanted, and an error in it stays in its place.
 
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { view } from '../commands/route.ts';
-import type { ViewName } from '../commands/viewNames.ts';
+import { VIEWS, type ViewName } from '../commands/viewNames.ts';
 import { VIEW_CODE } from '../views/table.ts';
 import type { ViewProps } from '../views/types.ts';
+import { ViewBoundary, ViewError } from './ViewBoundary.tsx';
 
-const loaded = new Map<ViewName, ComponentType<ViewProps>>();
+type Loaded = { View: ComponentType<ViewProps> } | { error: unknown };
+
+const loaded = new Map<ViewName, Loaded>();
 
 /** Of the element that holds the view. */
 export const VIEW_ID = 'view';
@@ -17,20 +20,36 @@ export function ShownView(props: ViewProps) {
   const name = view.value;
   const revision = useSignal(0);
   useEffect(() => {
-    if (loaded.has(name)) return;
+    // Code that could not be loaded is asked for again when the view is next shown.
+    if ('View' in (loaded.get(name) ?? {})) return;
+    const take = (code: Loaded): void => {
+      loaded.set(name, code);
+      revision.value += 1;
+    };
     VIEW_CODE[name]().then(
-      (component) => {
-        loaded.set(name, component);
-        revision.value += 1;
-      },
-      (error) => props.session.report(error),
+      (View) => take({ View }),
+      (error) => take({ error }),
     );
   }, [name]);
   // Read so that the view is drawn once its code is there.
-  const View = revision.value >= 0 ? loaded.get(name) : undefined;
+  const code = revision.value >= 0 ? loaded.get(name) : undefined;
+  const title = VIEWS.find((each) => each.name === name)?.title ?? name;
   return (
     <main id={VIEW_ID} class={`view ${name}`} tabIndex={-1}>
-      {View ? <View {...props} /> : <p class="empty">Loading …</p>}
+      {!code && <p class="empty">Loading …</p>}
+      {code && 'View' in code && (
+        <ViewBoundary key={name} title={title}>
+          <code.View {...props} />
+        </ViewBoundary>
+      )}
+      {code && 'error' in code && (
+        <ViewError
+          error={code.error}
+          sentence={`The view ${title} could not be loaded.`}
+          hint="The network may be down, or the page has been replaced by a newer version: a reload fetches that. A run in training goes on after it."
+          retry={{ label: 'Reload', run: () => location.reload() }}
+        />
+      )}
     </main>
   );
 }

@@ -1,19 +1,17 @@
-// Start, go on, pause, step, stop, new run, and where the run is; always in sight.
+// The buttons of the run, from the table of actions, and where the run is; always in sight.
 
+import { useComputed } from '@preact/signals';
 import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
-import type { TransportActions } from '../commands/transportActions.ts';
-import { isActive } from '../state/run/runView.ts';
+import {
+  ACTIONS,
+  type Action,
+  actionOf,
+  type ButtonState,
+  type Page,
+  press,
+  runToGoOn,
+} from '../commands/actions.ts';
 import { stageTitle } from '../state/run/stages.ts';
-
-type TransportProps = {
-  phase: RunPhase;
-  message: string;
-  progress: ProgressEvent | null;
-  busy: boolean;
-  /** The run on view is stopped and can go on; the main button does that, and Start stands beside it. */
-  resumable: boolean;
-  actions: TransportActions;
-};
 
 const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
   idle: 'ready',
@@ -26,15 +24,6 @@ const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
   watched: 'watching',
 };
 
-/** Text of the main button. */
-export function toggleLabel(phase: RunPhase, resumable = false): string {
-  if (resumable) return 'Go on';
-  if (phase === 'running') return 'Pause';
-  if (phase === 'paused') return 'Go on';
-  if (phase === 'starting') return 'Starting …';
-  return 'Start';
-}
-
 /** Where the stage is: its iterations, or what it makes before the first. */
 function placeText({ preparing, iteration, iterations }: ProgressEvent): string {
   return preparing
@@ -42,50 +31,17 @@ function placeText({ preparing, iteration, iterations }: ProgressEvent): string 
     : `${iteration} / ${iterations}`;
 }
 
-export function Transport({ phase, message, progress, busy, resumable, actions }: TransportProps) {
-  const active = isActive(phase);
+export function Transport({ page }: { page: Page }) {
+  const { session } = page;
+  const phase = useComputed(() => session.view.value.phase).value;
+  const message = useComputed(() => session.view.value.message).value;
+  const progress = useComputed(() => session.view.value.progress).value;
+  const resumable = useComputed(() => runToGoOn(session) !== null).value;
   return (
     <div class="transport" role="toolbar" aria-label="Run">
-      <button
-        type="button"
-        class="primary"
-        aria-keyshortcuts="Space"
-        title={resumable ? 'Goes on with the run on view from its last checkpoint' : undefined}
-        disabled={busy || phase === 'starting'}
-        onClick={actions.toggle}
-      >
-        <span aria-hidden="true">{phase === 'running' ? '▮▮' : '▶'}</span> {toggleLabel(phase, resumable)}
-      </button>
-      {resumable && (
-        <button
-          type="button"
-          title="Begins another run with the settings of the form; the one on view is kept"
-          disabled={busy}
-          onClick={actions.start}
-        >
-          Start
-        </button>
-      )}
-      <button
-        type="button"
-        aria-keyshortcuts="."
-        disabled={busy || phase === 'starting'}
-        onClick={actions.step}
-      >
-        Step
-      </button>
-      <button type="button" disabled={busy || !active} onClick={actions.stop}>
-        Stop
-      </button>
-      <button
-        type="button"
-        aria-keyshortcuts="R"
-        title={active ? 'Stops this run, which is kept, and clears the view' : 'Clears the view'}
-        disabled={busy || phase === 'starting' || phase === 'idle'}
-        onClick={actions.reset}
-      >
-        New run
-      </button>
+      {ACTIONS.map((action) => (
+        <ActionButton key={action.name} action={action} page={page} state={{ phase, resumable }} />
+      ))}
       <p class="counter" role="status">
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
         {progress && (
@@ -99,11 +55,33 @@ export function Transport({ phase, message, progress, busy, resumable, actions }
         type="button"
         class="quiet"
         aria-keyshortcuts="?"
-        onClick={actions.help}
+        onClick={() => press(actionOf('help'), page)}
         aria-label="Help and keys"
       >
         ?
       </button>
     </div>
+  );
+}
+
+type ActionButtonProps = { action: Action; page: Page; state: ButtonState };
+
+/** The first action of the table is the main button; its sign says whether the run runs. */
+function ActionButton({ action, page, state }: ActionButtonProps) {
+  const { button, key, name } = action;
+  if (!button || button.shown?.(state) === false) return null;
+  const main = name === 'toggle';
+  return (
+    <button
+      type="button"
+      class={main ? 'primary' : undefined}
+      aria-keyshortcuts={key?.title}
+      title={button.title?.(state)}
+      disabled={page.session.busy.value || button.enabled?.(state) === false}
+      onClick={() => press(action, page)}
+    >
+      {main && <span aria-hidden="true">{state.phase === 'running' ? '▮▮' : '▶'} </span>}
+      {typeof button.label === 'string' ? button.label : button.label(state)}
+    </button>
   );
 }

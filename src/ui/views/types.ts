@@ -1,7 +1,6 @@
 // What every view is given.
 
 import type { Signal } from '@preact/signals';
-import type { InspectorClient } from '../session/inspectorClient.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 
@@ -9,5 +8,4 @@ export type ViewProps = {
   session: Session;
   /** Preset and settings of the next run. */
   draft: Signal<Draft>;
-  inspector: InspectorClient;
 };

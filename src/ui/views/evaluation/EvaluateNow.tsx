@@ -3,31 +3,33 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
+import { useStageEnds } from '../../parts/useStageEnds.ts';
 import { useTyped } from '../../parts/useTyped.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { stageTitle } from '../../state/run/stages.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
 import type { Suites } from './useInspectorFacts.ts';
-import { useStageEnds } from './useStageEnds.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
-type EvaluateNowProps = { session: Session; inspector: InspectorClient; suites: Suites };
+type EvaluateNowProps = { session: Session; suites: Suites };
 
-export function EvaluateNow({ session, inspector, suites }: EvaluateNowProps) {
+export function EvaluateNow({ session, suites }: EvaluateNowProps) {
   const id = useId();
   const picked = useSignal<string | null>(null);
+  const { view } = session;
   const runs = session.runs.value;
   const names = useMemo(() => runNames(runs), [runs]);
   const shown = useComputed(() => session.view.value.runId).value;
   const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
-  const ends = useStageEnds(session, run?.id ?? null);
+  const ends = (
+    useStageEnds(session, run?.id ?? null, [view.value.evaluations.length, view.value.phase]) ?? []
+  ).filter(({ stage }) => !stage.startsWith('heads'));
   const stage = useSignal<string | null>(null);
   const samples = useSignal<number | null>(null);
-  const evaluation = useEvaluation(session, inspector);
+  const evaluation = useEvaluation(session);
   const checkpoint = ends.find((end) => end.id === stage.value) ?? ends.at(-1);
   const wanted = samples.value ?? Number(run?.settings.eval_samples);
   const count = useTyped(wanted, (text) => {

@@ -12,16 +12,16 @@ import { SafetyPlane } from './plane/SafetyPlane.tsx';
 import { useInspectorFacts } from './useInspectorFacts.ts';
 import './evaluation.css';
 
-export function EvaluationView({ session, inspector }: ViewProps) {
+export function EvaluationView({ session }: ViewProps) {
   const evaluations = useComputed(() => session.view.value.evaluations);
   const heads = useComputed(() => session.view.value.heads);
-  const { released, suites } = useInspectorFacts(session, inspector).value;
-  const references = useReferences(session, inspector);
+  const { released, suites } = useInspectorFacts(session);
+  const references = useReferences(session);
   return (
     <div class="stack">
       <EvaluationTable evaluations={evaluations.value} suites={suites} />
       <SafetyPlane session={session} released={released} />
-      <EvaluateNow session={session} inspector={inspector} suites={suites} />
+      <EvaluateNow session={session} suites={suites} />
       <GoodhartCard session={session} />
       <HeadsCard heads={heads.value}>
         <HeadsInTraining session={session} references={references} />

@@ -6,7 +6,6 @@ import type { Settings } from '../../../config/index.ts';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
@@ -32,31 +31,27 @@ export type Evaluation = {
   cancel: () => void;
 };
 
-export function useEvaluation(session: Session, inspector: InspectorClient): Evaluation {
+export function useEvaluation(session: Session): Evaluation {
   const asked = useSignal(false);
   const progress = useSignal<Evaluation['progress']>(null);
   const result = useSignal<EvaluationResult | null>(null);
   const cancel = (): void => {
-    inspector
-      .api()
-      .then((api) => api.cancelEvaluation())
-      .catch((error) => session.report(error));
+    session.inspector.cancelEvaluation().catch((error) => session.report(error));
   };
 
   useEffect(() => {
     if (!asked.value) return;
     const timer = setInterval(() => {
-      inspector
-        .api()
-        .then((api) => api.evaluationProgress())
-        .then((now) => {
+      session.inspector.evaluationProgress().then(
+        (now) => {
           progress.value = now;
-        })
+        },
         // The evaluation itself says what went wrong.
-        .catch(() => undefined);
+        () => undefined,
+      );
     }, POLL_MS);
     return () => clearInterval(timer);
-  }, [asked.value, inspector, progress]);
+  }, [asked.value, session, progress]);
 
   // Nobody waits for it any more.
   useEffect(() => () => (asked.peek() ? cancel() : undefined), []);
@@ -69,10 +64,10 @@ export function useEvaluation(session: Session, inspector: InspectorClient): Eva
     const own = run.settings as Settings;
     const settings = { ...own, eval_samples: samples };
     const model = { kind: 'stored', runId: run.id, checkpointId: checkpoint.id } as const;
-    const scores = await (await inspector.api()).evaluate({ model, settings });
+    const scores = await session.inspector.evaluate({ model, settings });
     const { stage, step } = checkpoint;
     const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, scores };
-    const all = await session.evaluations.of(run.id);
+    const all = await session.library.evaluations(run.id);
     const stored = all.find((other) => other.stage === stage && other.step === step) ?? null;
     // What is kept must be what the run itself would have measured.
     const kept = stored === null && samples === own.eval_samples;

@@ -10,8 +10,8 @@ import { ProbeSession } from './probeSession.ts';
 import { QuestionCard } from './QuestionCard.tsx';
 import './probe.css';
 
-export function ProbeView({ session, inspector }: ViewProps) {
-  const probeSession = useMemo(() => ProbeSession.of(session, inspector), [session, inspector]);
+export function ProbeView({ session }: ViewProps) {
+  const probeSession = useMemo(() => ProbeSession.of(session), [session]);
   const runs = useComputed(() => session.runs.value);
   const stage = useComputed(() => session.view.value.progress?.stageIndex);
   useEffect(() => probeSession.follow(), [probeSession]);

@@ -19,7 +19,7 @@ export type Question = {
 };
 
 /** The part of the inspector that answers. */
-export type Answering = { api(): Promise<Pick<InspectorControl, 'answer'>> };
+export type Answering = Pick<InspectorControl, 'answer'>;
 
 export class Asker {
   readonly asked: Signal<readonly AskedStage[]> = signal([]);
@@ -53,11 +53,10 @@ export class Asker {
       this.busy.value = stages.length > 0;
     });
     try {
-      const api = await this.#inspector.api();
       // One stage a call: a newer question then waits for one answer at most.
       for (const [index, stage] of stages.entries()) {
         if (!isNewest()) return;
-        const [answer] = await api.answer({ ...question, models: [stage.ref] });
+        const [answer] = await this.#inspector.answer({ ...question, models: [stage.ref] });
         if (!isNewest() || !answer) return;
         this.asked.value = this.asked.value.map((each, i) => (i === index ? { stage, answer } : each));
       }

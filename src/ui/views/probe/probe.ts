@@ -18,8 +18,7 @@ import { type Problem, problemOf } from './problem.ts';
 import type { ProbeSource } from './sources.ts';
 import { isUnfinished, wordsOf } from './suggest.ts';
 
-type InspectorPart = Pick<InspectorControl, 'catalogue' | 'draw' | 'compose' | 'picture' | 'answer'>;
-export type ProbeInspector = { api(): Promise<InspectorPart> };
+export type ProbeInspector = Pick<InspectorControl, 'catalogue' | 'draw' | 'compose' | 'picture' | 'answer'>;
 
 /** Quiet time after an edit before the inspector is asked. */
 const EDIT_DELAY_MS = 250;
@@ -71,7 +70,7 @@ export class Probe {
   async use(source: ProbeSource): Promise<void> {
     const isNewest = this.#begin();
     try {
-      const catalogue = await (await this.#inspector.api()).catalogue(source.settings);
+      const catalogue = await this.#inspector.catalogue(source.settings);
       if (!isNewest()) return;
       batch(() => {
         this.source.value = source;
@@ -118,7 +117,7 @@ export class Probe {
     });
     const isNewest = this.#begin();
     try {
-      const prompt = await (await this.#inspector.api()).draw({ settings: source.settings, from, index });
+      const prompt = await this.#inspector.draw({ settings: source.settings, from, index });
       if (!isNewest()) return;
       this.#record(draftOfPrompt(prompt));
       this.#accept(prompt, prompt.image);
@@ -164,7 +163,7 @@ export class Probe {
     const { settings } = source;
     const { words, scene, attack, drawn } = this.draft.value;
     try {
-      const api = await this.#inspector.api();
+      const api = this.#inspector;
       if (drawn !== null) {
         const prompt = await api.draw({ settings, from: { id: drawn }, index: 0 });
         if (!isNewest()) return;

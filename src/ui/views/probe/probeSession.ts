@@ -4,7 +4,6 @@ import { effect, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { viewOfHash } from '../../commands/viewNames.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { shownError } from '../../state/shownError.ts';
@@ -25,8 +24,8 @@ const sessions = new WeakMap<Session, ProbeSession>();
 
 export class ProbeSession {
   /** One per session, so that a question is still there when the user comes back to it. */
-  static of(session: Session, inspector: InspectorClient): ProbeSession {
-    const probeSession = sessions.get(session) ?? new ProbeSession(session, inspector);
+  static of(session: Session): ProbeSession {
+    const probeSession = sessions.get(session) ?? new ProbeSession(session);
     sessions.set(session, probeSession);
     return probeSession;
   }
@@ -37,7 +36,6 @@ export class ProbeSession {
   readonly chosen: Signal<string | null> = signal(null);
   readonly problem: Signal<string | null> = signal(null);
   readonly #session: Session;
-  readonly #inspector: InspectorClient;
   readonly #latest = new Latest();
   #releases: readonly ReleasedModel[] | null = null;
   #asked: ProbeAddress | null = null;
@@ -46,10 +44,9 @@ export class ProbeSession {
   /** The view has just been opened: the model may change to the run on view, but not under the eyes of a reader. */
   #opening = true;
 
-  constructor(session: Session, inspector: InspectorClient) {
+  constructor(session: Session) {
     this.#session = session;
-    this.#inspector = inspector;
-    this.probe = new Probe(inspector);
+    this.probe = new Probe(session.inspector);
   }
 
   /** Reads the address now and whenever it changes, and keeps the question in it, until the returned function is called. */
@@ -77,7 +74,7 @@ export class ProbeSession {
   async refresh(): Promise<void> {
     const isNewest = this.#latest.begin();
     try {
-      this.#releases ??= await (await this.#inspector.api()).released();
+      this.#releases ??= await this.#session.inspector.released();
       if (!isNewest()) return;
       const { runs } = this.#session;
       const stored = runs.value.filter(({ trashedAt }) => trashedAt === undefined);
@@ -143,7 +140,7 @@ export class ProbeSession {
   async #firstChoice(choices: readonly SourceChoice[]): Promise<string | null> {
     const { runs, view } = this.#session;
     const run = runs.value.find(({ id }) => id === view.value.runId);
-    const source = run && sourceOfRun(run, await this.#session.samples.checkpoints(run.id));
+    const source = run && sourceOfRun(run, await this.#session.store.listCheckpoints(run.id));
     const onView = source && source.stages.length > 0 ? run.id : null;
     return firstChoice(choices, this.#asked?.model, onView);
   }
@@ -156,7 +153,7 @@ export class ProbeSession {
       throw new PlaygroundError('not-found', 'This model is not here.', 'Choose another one.');
     }
     const run = this.#session.runs.value.find(({ id }) => id === named.runId);
-    if (run) return sourceOfRun(run, await this.#session.samples.checkpoints(run.id));
+    if (run) return sourceOfRun(run, await this.#session.store.listCheckpoints(run.id));
     throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Choose another one.');
   }
 }

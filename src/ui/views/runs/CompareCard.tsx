@@ -1,9 +1,8 @@
 // The chosen runs side by side: what differs in their settings, scores with differences, newest metrics, curves over each other.
 
-import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { LatestMetrics } from '../../../storage/curves.ts';
-import type { RunLibrary } from '../../session/library.ts';
+import { useRead } from '../../parts/useRead.ts';
+import type { Session } from '../../session/session.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { MetricsTable, ScoresTable, SettingsTable } from './CompareTables.tsx';
 import { OverlayCard } from './OverlayCard.tsx';
@@ -13,25 +12,20 @@ type CompareCardProps = {
   rows: readonly RunRow[];
   /** Of all runs by id, each once. */
   names: ReadonlyMap<string, string>;
-  library: RunLibrary;
-  onError: (error: unknown) => void;
+  session: Session;
 };
 
-export function CompareCard({ rows, names: all, library, onError }: CompareCardProps) {
+export function CompareCard({ rows, names: all, session }: CompareCardProps) {
   const picked = chosen.value.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
-  const latest = useSignal<readonly LatestMetrics[]>([]);
-  const key = picked.map(({ run }) => run.id).join();
+  const { store, library } = session;
   // Read anew with the details too: a run in training has more by then.
-  useEffect(() => {
-    let current = true;
-    if (picked.length < 2) return;
-    Promise.all(picked.map(({ run }) => library.latestMetrics(run.id))).then((read) => {
-      if (current) latest.value = read;
-    }, onError);
-    return () => {
-      current = false;
-    };
-  }, [key, library.details.value]);
+  const metrics =
+    useRead<readonly LatestMetrics[]>(
+      picked.length < 2 ? null : picked.map(({ run }) => run.id).join(),
+      [library.details.value],
+      () => Promise.all(picked.map(({ run }) => store.latestMetrics(run.id))),
+      (error) => session.report(error),
+    ) ?? [];
   if (picked.length === 0) return null;
   if (picked.length === 1) {
     return (
@@ -44,7 +38,6 @@ export function CompareCard({ rows, names: all, library, onError }: CompareCardP
     );
   }
   const names = picked.map(({ run, label }) => all.get(run.id) ?? label);
-  const metrics = latest.value.length === picked.length ? latest.value : [];
   return (
     <>
       <section class="card" aria-labelledby="compare-title">
@@ -72,7 +65,7 @@ export function CompareCard({ rows, names: all, library, onError }: CompareCardP
           <MetricsTable latest={metrics} names={names} />
         </details>
       </section>
-      <OverlayCard rows={picked} names={names} latest={metrics} library={library} onError={onError} />
+      <OverlayCard rows={picked} names={names} latest={metrics} session={session} />
     </>
   );
 }

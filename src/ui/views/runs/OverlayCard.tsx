@@ -1,14 +1,14 @@
 // Curves of the chosen runs over each other: one metric, by step or within a stage, smoothed, with its words and numbers.
 
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
 import type { SvgChart } from '../../../figures/curves.ts';
 import type { LatestMetrics, StoredCurve } from '../../../storage/curves.ts';
 import { lineStyle } from '../../charts/chartOptions.ts';
 import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
 import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
 import { SmoothingField } from '../../charts/SmoothingField.tsx';
-import type { RunLibrary } from '../../session/library.ts';
+import { useRead } from '../../parts/useRead.ts';
+import type { Session } from '../../session/session.ts';
 import { smooth } from '../../state/charts/metricTable.ts';
 import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/charts/overlay.ts';
 import { stageTitle } from '../../state/run/stages.ts';
@@ -20,29 +20,21 @@ type OverlayCardProps = {
   rows: readonly RunRow[];
   names: readonly string[];
   latest: readonly LatestMetrics[];
-  library: RunLibrary;
-  onError: (error: unknown) => void;
+  session: Session;
 };
 
-export function OverlayCard({ rows, names, latest, library, onError }: OverlayCardProps) {
+export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) {
   const smoothing = useSignal(0);
   const choice = useSignal(WHOLE_RUN);
-  const read = useSignal<{ key: string; curves: readonly StoredCurve[] }>({ key: '', curves: [] });
   const metrics = [...new Set(latest.flatMap((each) => Object.keys(each)))].sort();
   const metric = metrics.includes(overlayMetric.value) ? overlayMetric.value : (metrics[0] ?? '');
-  const key = [metric, ...rows.map(({ run }) => run.id)].join('|');
-  useEffect(() => {
-    let current = true;
-    if (metric === '') return;
-    Promise.all(rows.map(({ run }) => library.curve(run.id, metric))).then((curves) => {
-      if (current) read.value = { key, curves };
-    }, onError);
-    return () => {
-      current = false;
-    };
-  }, [key, library.details.value]);
-
-  const curves = read.value.key === key ? read.value.curves : [];
+  const curves =
+    useRead<readonly StoredCurve[]>(
+      metric === '' ? null : [metric, ...rows.map(({ run }) => run.id)].join('|'),
+      [session.library.details.value],
+      () => Promise.all(rows.map(({ run }) => session.store.readCurve(run.id, metric))),
+      (error) => session.report(error),
+    ) ?? [];
   const stages = overlayStages(curves);
   const alignment = stages.includes(choice.value) ? choice.value : WHOLE_RUN;
   const lines = curves.map((curve) => alignedPoints(curve, alignment));

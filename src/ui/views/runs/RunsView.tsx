@@ -13,9 +13,9 @@ import { runActions } from './runActions.ts';
 import { StorageCard } from './StorageCard.tsx';
 import './runs.css';
 
-export function RunsView({ session, draft, inspector }: ViewProps) {
+export function RunsView({ session, draft }: ViewProps) {
   const { library } = session;
-  const actions = useMemo(() => runActions(session, draft, inspector), [session, draft, inspector]);
+  const actions = useMemo(() => runActions(session, draft), [session, draft]);
   const training = useComputed(() => isActive(session.view.value.phase));
   const viewedId = useComputed(() => session.view.value.runId);
   const rows = useComputed(() =>
@@ -41,7 +41,7 @@ export function RunsView({ session, draft, inspector }: ViewProps) {
           actions={actions}
         />
       </ImportCard>
-      <CompareCard rows={rows.value} names={names.value} library={library} onError={actions.fail} />
+      <CompareCard rows={rows.value} names={names.value} session={session} />
       <StorageCard
         storage={session.storage.value}
         rows={rows.value}

@@ -4,7 +4,6 @@ import type { Signal } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download } from '../../browser/download.ts';
 import { showView } from '../../commands/route.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { isActive } from '../../state/run/runView.ts';
@@ -42,7 +41,7 @@ const TYPES: { readonly [extension: string]: string } = {
   safetensors: 'application/octet-stream',
 };
 
-export function runActions(session: Session, draft: Signal<Draft>, inspector: InspectorClient): RunActions {
+export function runActions(session: Session, draft: Signal<Draft>): RunActions {
   const { library } = session;
   const act = (command: () => Promise<unknown>): void => void session.act(command);
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
@@ -71,10 +70,11 @@ export function runActions(session: Session, draft: Signal<Draft>, inspector: In
       act(() => library.deleteForGood(runIds));
     },
     bundle: (row) => act(async () => save(row, await library.bundle(row.run.id, row.label), 'bundle.zip')),
-    file: (row, request, name) => act(async () => save(row, await library.file(row.run.id, request), name)),
+    file: (row, request, name) =>
+      act(async () => save(row, await session.store.exportFile(row.run.id, request), name)),
     report: (row) =>
       act(async () => {
-        const text = await (await inspector.api()).report(row.run.id);
+        const text = await session.inspector.report(row.run.id);
         save(row, new TextEncoder().encode(text), 'report.md');
       }),
     importFiles: (files) =>

@@ -31,8 +31,8 @@ export function SamplesView(props: ViewProps) {
   );
 }
 
-function RunSamples({ runId, session, draft, inspector }: ViewProps & { runId: string }) {
-  const model = samplesModel(session, inspector, runId);
+function RunSamples({ runId, session, draft }: ViewProps & { runId: string }) {
+  const model = samplesModel(session, runId);
   useEffect(() => model.watch(), [model]);
   const record = useComputed(() => session.runs.value.find((run) => run.id === runId));
   const { buffer, group } = model;

@@ -85,7 +85,7 @@ export class BufferModel {
     const rows: SampleIndexRow[] = [];
     try {
       for (const { min, max } of stepWindows(first, last, WINDOW_STEPS)) {
-        const found = await this.#session.samples.index({ ...query, minStep: min, maxStep: max });
+        const found = await this.#session.store.sampleIndex({ ...query, minStep: min, maxStep: max });
         if (asked !== this.#asked) return;
         rows.push(...found);
         this.#remember(found);
@@ -112,7 +112,7 @@ export class BufferModel {
     const newest = this.rows.value[0]?.step ?? -1;
     try {
       const minStep = Math.max(newest + 1, query.minStep ?? 0);
-      const found = await this.#session.samples.index({ ...query, minStep });
+      const found = await this.#session.store.sampleIndex({ ...query, minStep });
       if (asked !== this.#asked || found.length === 0) return;
       this.#remember(found);
       this.rows.value = [...found, ...this.rows.value];
@@ -123,7 +123,7 @@ export class BufferModel {
 
   async togglePin(place: GroupPlace): Promise<void> {
     try {
-      await this.#session.samples.keepPins(this.runId, togglePin(this.pins.value, place));
+      await this.#session.library.keepPins(this.runId, togglePin(this.pins.value, place));
     } catch (error) {
       this.#session.report(error);
     }

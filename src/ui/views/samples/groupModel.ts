@@ -5,7 +5,6 @@ import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, GroupPlace } from '../../../storage/types.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { samePlace } from '../../state/samples/buffer.ts';
 import type { Heat } from '../../state/samples/heat.ts';
@@ -34,12 +33,10 @@ export class GroupModel {
   readonly ratiosUnder: Signal<CheckpointManifest | null> = signal(null);
 
   readonly #session: Session;
-  readonly #inspector: InspectorClient;
   #asked = 0;
 
-  constructor(session: Session, inspector: InspectorClient, runId: string) {
+  constructor(session: Session, runId: string) {
     this.#session = session;
-    this.#inspector = inspector;
     this.runId = runId;
     this.live = computed(() => {
       const { group } = session.view.value;
@@ -73,7 +70,7 @@ export class GroupModel {
     if (!same) this.stored.value = null;
     this.loading.value = same ? 'ratios' : 'group';
     try {
-      const inspector = await this.#inspector.api();
+      const { inspector } = this.#session;
       const request = { runId: this.runId, ...place };
       if (!same) {
         const group = await inspector.group({ ...request, ratioUnder: null });
@@ -81,7 +78,7 @@ export class GroupModel {
         this.stored.value = group;
         this.loading.value = 'ratios';
       }
-      const checkpoints = await this.#session.samples.checkpoints(this.runId);
+      const checkpoints = await this.#session.store.listCheckpoints(this.runId);
       if (!current()) return;
       // The store lists the oldest first.
       const newestFirst = [...checkpoints].reverse();

@@ -3,7 +3,6 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
 import { DEFAULTS, type Settings } from '../../../config/index.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { firstToShow } from '../../state/samples/buffer.ts';
 import type { ClipRange } from '../../state/samples/heat.ts';
@@ -26,7 +25,7 @@ export class SamplesModel {
   readonly shows: Signal<number> = signal(0);
   readonly #session: Session;
 
-  constructor(session: Session, inspector: InspectorClient, runId: string) {
+  constructor(session: Session, runId: string) {
     this.#session = session;
     this.runId = runId;
     this.settings = computed(() => {
@@ -37,8 +36,8 @@ export class SamplesModel {
       low: this.settings.value.epsilon,
       high: this.settings.value.epsilon_high,
     }));
-    this.group = new GroupModel(session, inspector, runId);
-    this.trial = new TrialModel(session, inspector, runId);
+    this.group = new GroupModel(session, runId);
+    this.trial = new TrialModel(session, runId);
     this.buffer = new BufferModel(session, runId, this.settings);
   }
 
@@ -115,10 +114,10 @@ export class SamplesModel {
 const models = new WeakMap<Session, SamplesModel>();
 
 /** The model of the run on view; it outlives a look at another view. */
-export function samplesModel(session: Session, inspector: InspectorClient, runId: string): SamplesModel {
+export function samplesModel(session: Session, runId: string): SamplesModel {
   const known = models.get(session);
   if (known?.runId === runId) return known;
-  const model = new SamplesModel(session, inspector, runId);
+  const model = new SamplesModel(session, runId);
   models.set(session, model);
   return model;
 }

@@ -4,7 +4,6 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from '@pre
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
 import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { RescoredGroup } from '../../../protocol/inspector.ts';
-import type { InspectorClient } from '../../session/inspectorClient.ts';
 import type { Session } from '../../session/session.ts';
 import { type Latest, latest } from '../../state/latest.ts';
 import { withRecipe } from '../../state/samples/recipe.ts';
@@ -34,13 +33,13 @@ export class TrialModel {
   readonly #answered: Signal<TrialResult | null> = signal(null);
   readonly #line: Latest<Question>;
 
-  constructor(session: Session, inspector: InspectorClient, runId: string) {
+  constructor(session: Session, runId: string) {
     this.#line = latest<Question, Answer>({
       restMs: REST_MS,
       answer: async ({ step, change }) => {
         const [groups, rows] = await Promise.all([
-          (await inspector.api()).rescore({ runId, step, change }),
-          session.samples.index({ runId, minStep: step, maxStep: step }),
+          session.inspector.rescore({ runId, step, change }),
+          session.store.sampleIndex({ runId, minStep: step, maxStep: step }),
         ]);
         return { groups, labels: rows.map(({ label }) => label) };
       },

@@ -3,6 +3,7 @@
 import { type Signal, useComputed } from '@preact/signals';
 import type { RunRecord } from '../../../storage/types.ts';
 import { fillForm } from '../../commands/fillForm.ts';
+import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
@@ -11,7 +12,6 @@ import { isActive } from '../../state/run/runView.ts';
 import { signFinding } from '../../state/run/sign.ts';
 import { stageTitle } from '../../state/run/stages.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
-import { useHeldStages } from './useHeldStages.ts';
 
 type GuardCardProps = { session: Session; draft: Signal<Draft> };
 
@@ -63,8 +63,14 @@ type WayBackProps = GuardCardProps & { run: RunRecord; finding: GuardFinding };
 function WayBack({ session, draft, run, finding }: WayBackProps) {
   const active = useComputed(() => isActive(session.view.value.phase));
   const reached = useComputed(() => session.view.value.metrics.stages.length);
-  const held = useHeldStages(session, run.id, reached.value);
-  const rewind = held && plannedRewind(run, held, finding);
+  const held = useStageEnds(session, run.id, [reached.value]);
+  const rewind =
+    held &&
+    plannedRewind(
+      run,
+      held.map(({ stage }) => stage),
+      finding,
+    );
   if (!rewind) return null;
   const { after } = rewind;
   const what = after === null ? 'begin anew' : 'rewind to the best checkpoint';

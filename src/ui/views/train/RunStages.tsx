@@ -4,12 +4,12 @@ import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import { startRequest } from '../../commands/startRequest.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
+import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runView.ts';
 import { plannedStages, stageTitle } from '../../state/run/stages.ts';
 import { StageRail } from './StageRail.tsx';
-import { useHeldStages } from './useHeldStages.ts';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
 
@@ -25,8 +25,10 @@ export function RunStages({ session, draft }: PartProps) {
       plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
   );
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
-  const held = useHeldStages(session, weightsAlone.value ? runId.value : null);
-  const shown = weightsAlone.value ? plan.value.filter(({ name }) => held?.includes(name)) : plan.value;
+  const held = useStageEnds(session, weightsAlone.value ? runId.value : null);
+  const shown = weightsAlone.value
+    ? plan.value.filter(({ name }) => held?.some(({ stage }) => stage === name))
+    : plan.value;
   const reached = useComputed(() =>
     progress.value || !runId.value ? null : reachedBy(plan.value, session.view.value),
   );
@@ -48,7 +50,7 @@ export function RunStages({ session, draft }: PartProps) {
         reached={reached.value}
         phase={phase.value}
         note={weightsAlone.value ? 'Weights alone, not trained here.' : undefined}
-        onSkip={training ? (stage) => void session.act(() => session.skip(stage)) : undefined}
+        onSkip={training ? (stage) => void session.act(() => session.trainer.skip(stage)) : undefined}
         onAgain={!training && id !== null && phase.value !== 'watched' ? again : undefined}
       />
       {phase.value === 'idle' && <EstimateLine session={session} draft={draft} />}

@@ -17,18 +17,18 @@ import { RunOnView } from './RunOnView.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
 
-export function TrainView({ session, draft, inspector }: ViewProps) {
+export function TrainView({ session, draft }: ViewProps) {
   return (
     <div class="layout">
       <SideColumn session={session} draft={draft} />
       <div class="live">
-        <First session={session} draft={draft} inspector={inspector} />
+        <First session={session} draft={draft} />
         <RunOnView session={session} draft={draft} />
         <RunStages session={session} draft={draft} />
         <Outcome session={session} />
         <GuardCard session={session} draft={draft} />
         <RunHeadline session={session} />
-        <RunCurves session={session} inspector={inspector} />
+        <RunCurves session={session} />
       </div>
     </div>
   );
@@ -62,12 +62,12 @@ function RunHeadline({ session }: Pick<PartProps, 'session'>) {
   return <Headline metrics={metrics.value} revision={revision.value} />;
 }
 
-function RunCurves({ session, inspector }: Pick<ViewProps, 'session' | 'inspector'>) {
+function RunCurves({ session }: Pick<ViewProps, 'session'>) {
   const metrics = useComputed(() => session.view.value.metrics);
   const revision = useComputed(() => session.view.value.metricsRevision);
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
   const over = useComputed(() => isOver(session.view.value));
-  const references = useReferences(session, inspector);
+  const references = useReferences(session);
   return (
     <Curves
       metrics={metrics.value}

@@ -40,8 +40,8 @@ export function useTicked(session: Session, released: readonly ReleasedModel[]):
       const ids = toggled(runIds.value, runId);
       show(ids, read.value);
       if (!ids.includes(runId)) return;
-      session.evaluations
-        .of(runId)
+      session.library
+        .evaluations(runId)
         .then((evaluations) => show(runIds.value, new Map(read.value).set(runId, { name, evaluations })))
         .catch((error) => session.report(error));
     },

@@ -1,0 +1,28 @@
+// What the store or the inspector answers about one thing: asked again when that changes, late answers dropped.
+
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+
+/**
+ * The newest answer about `of`; null until there is one, and where `of` is null: then nothing is asked. Another value in `again` asks
+ * anew and keeps the answer of before meanwhile.
+ */
+export function useRead<T>(
+  of: string | null,
+  again: readonly unknown[],
+  ask: (of: string) => Promise<T>,
+  onError: (error: unknown) => void,
+): T | null {
+  const found = useSignal<{ of: string; answer: T } | null>(null);
+  useEffect(() => {
+    if (of === null) return;
+    let wanted = true;
+    ask(of).then((answer) => {
+      if (wanted) found.value = { of, answer };
+    }, onError);
+    return () => {
+      wanted = false;
+    };
+  }, [of, ...again]);
+  return found.value?.of === of ? found.value.answer : null;
+}
