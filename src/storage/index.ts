@@ -23,5 +23,5 @@ export {
 } from './safetensors.ts';
 export { indexRows } from './samples.ts';
 export type * from './types.ts';
-export { FRESH_STATE } from './weightsFile.ts';
+export { encodeHeads, encodePolicy, FRESH_STATE } from './weightsFile.ts';
 export type { StoreWorkerApi, WorkProgress } from './workerApi.ts';

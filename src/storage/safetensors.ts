@@ -93,7 +93,8 @@ export function decodeSafetensors(file: Uint8Array, what = 'The safetensors file
   return Object.fromEntries(
     entries.map(({ name, entry }) => {
       const [start, end] = entry.data_offsets;
-      const bytes = file.slice(dataStart + start, dataStart + end);
+      // A copy: `slice` of a Buffer of Node would share the whole file.
+      const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end));
       return [name, { shape: entry.shape, data: viewAs(entry.dtype, bytes) }];
     }),
   );

@@ -1,11 +1,19 @@
 // The weights of a policy as one safetensors file, and such a file as a run of its own: one checkpoint and nothing else.
 
 import * as v from 'valibot';
+import {
+  BACKBONES,
+  type Backbone,
+  describeModel,
+  type ModelConfig,
+  type ModelSize,
+  SIZES,
+} from '../terms/model.ts';
 import type { BundleContents } from './bundleRead.ts';
 import { badBundle } from './errors.ts';
 import { decodeSafetensors, encodeSafetensors, metadataOf, type Tensors } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
-import type { Checkpoint, Json, NamedTensor, RunRecord } from './types.ts';
+import type { Checkpoint, CheckpointManifest, Json, NamedTensor, RunRecord } from './types.ts';
 
 const FORMAT = 'cosmo-policy';
 const VERSION = '1';
@@ -17,14 +25,38 @@ const MOMENTS = ['policy.first.', 'policy.second.'] as const;
 /** What a checkpoint holds besides weights where an optimiser begins anew. */
 export const FRESH_STATE = { optimizerSteps: { policy: 0 }, guardStrikes: 0 } as const;
 
-/** The policy of a checkpoint alone, under its own names; what is needed to build the model stands in the metadata. */
+/** The policy of a checkpoint alone, under its own names. */
 export function encodeWeights(run: RunRecord, { manifest, tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
   const policy = Object.entries(tensors).flatMap(([name, tensor]): [string, NamedTensor][] =>
     name.startsWith(POLICY) && !MOMENTS.some((prefix) => name.startsWith(prefix))
       ? [[name.slice(POLICY.length), tensor]]
       : [],
   );
-  return encodeSafetensors(Object.fromEntries(policy), {
+  return encodePolicy(run, manifest, Object.fromEntries(policy));
+}
+
+function modelOf({ model, stage }: TrainedAt): ModelConfig {
+  const read = v.safeParse(modelSchema, model);
+  if (read.success) return read.output;
+  throw badBundle(`The checkpoint after ${stage} does not say which model it is of.`);
+}
+
+/** Where weights come from: the run that trained them. */
+export type Origin = Omit<RunRecord, 'updatedAt' | 'status' | 'message'>;
+export type TrainedAt = Omit<CheckpointManifest, 'id' | 'runId' | 'nextIteration' | 'kind' | 'state'>;
+
+/**
+ * A policy file (docs/FORMATS.md): tensors by name, and in the metadata all that is needed to run the model and to train on.
+ * @param half stores F16, rounded to nearest even.
+ */
+export function encodePolicy(
+  run: Origin,
+  manifest: TrainedAt,
+  tensors: { readonly [name: string]: NamedTensor },
+  half = false,
+): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(tensors, {
+    half,
     metadata: {
       format: FORMAT,
       version: VERSION,
@@ -39,8 +71,29 @@ export function encodeWeights(run: RunRecord, { manifest, tensors }: Checkpoint)
       stageIndex: String(manifest.stageIndex),
       step: String(manifest.step),
       policyVersion: String(manifest.policyVersion),
-      model: JSON.stringify(manifest.model),
+      config: JSON.stringify(describeModel(modelOf(manifest))),
       settings: JSON.stringify(run.settings),
+    },
+  });
+}
+
+/**
+ * A file of reward heads (docs/FORMATS.md): one trunk and all classifiers side by side.
+ * @param heads names of the classes of each head, in the order of the logits.
+ */
+export function encodeHeads(
+  config: ModelConfig,
+  heads: { readonly [head: string]: readonly string[] },
+  tensors: { readonly [name: string]: NamedTensor },
+  half = false,
+): Uint8Array<ArrayBuffer> {
+  return encodeSafetensors(tensors, {
+    half,
+    metadata: {
+      format: 'cosmo-heads',
+      version: VERSION,
+      config: JSON.stringify(describeModel(config)),
+      heads: JSON.stringify(heads),
     },
   });
 }
@@ -51,6 +104,15 @@ const count = v.pipe(
   v.regex(/^\d{1,15}$/),
   v.transform((digits) => Number(digits)),
 );
+/** What the layout of the parameters follows from; the rest of the description follows from it in turn. */
+const modelSchema = v.object({
+  backbone: v.picklist(Object.keys(BACKBONES) as Backbone[]),
+  size: v.picklist(Object.keys(SIZES) as ModelSize[]),
+  imageSizePx: v.number(),
+  vocabularySize: v.number(),
+  outputs: v.object({ lm: v.boolean(), classes: v.number(), value: v.boolean() }),
+});
+
 /** Values of safetensors metadata are strings. */
 const metadataSchema = v.object({
   run: v.pipe(text(150), v.minLength(1)),
@@ -64,7 +126,9 @@ const metadataSchema = v.object({
   stageIndex: count,
   step: count,
   policyVersion: count,
-  model: v.pipe(v.string(), v.parseJson()),
+  config: v.optional(v.pipe(v.string(), v.parseJson(), modelSchema)),
+  // In files of before 0.2.0, in place of the whole description.
+  model: v.optional(v.pipe(v.string(), v.parseJson(), modelSchema)),
   settings: v.pipe(
     v.string(),
     v.parseJson(),
@@ -96,7 +160,8 @@ export function readWeights(file: Uint8Array): BundleContents {
   const {
     run: source,
     name,
-    model,
+    config,
+    model = config,
     settings,
     stageIndex,
     stage,
@@ -104,6 +169,7 @@ export function readWeights(file: Uint8Array): BundleContents {
     policyVersion,
     ...rest
   } = checked.output;
+  if (!model) throw badBundle('The weights file is damaged: "config" is missing.');
   const id = `weights-${source}-${stage}-${sha256(file).slice(0, 8)}`.slice(0, 200);
   return {
     run: {

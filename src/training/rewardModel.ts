@@ -9,6 +9,11 @@ import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
+/** Names of the classes of each head, in the order of the logits. */
+export const HEAD_CLASSES: { readonly [head: string]: readonly string[] } = Object.fromEntries(
+  HEAD_NAMES.map((head) => [head, HEAD_TASKS[head].classes]),
+);
+
 /** Where each head's logits lie in the classifier's output. */
 export const HEAD_SPANS: { readonly [head in HeadName]: { start: number; size: number } } = (() => {
   let start = 0;

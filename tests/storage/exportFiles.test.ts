@@ -56,7 +56,12 @@ describe('files of a run', () => {
     const size = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + size)));
     expect(header.__metadata__).toMatchObject({ format: 'cosmo-policy', run: 'a', step: '9', seed: '7' });
-    expect(JSON.parse(header.__metadata__.model)).toEqual({ width: 64 });
+    expect(JSON.parse(header.__metadata__.config)).toMatchObject({
+      backbone: 'qwen-mini',
+      width: 64,
+      heads: 4,
+      normEpsilon: 1e-5,
+    });
   });
 
   test('what is not stored is named', async () => {

@@ -111,7 +111,13 @@ export function makeCheckpoint(
       policyVersion: step * 2,
       kind,
       state: { best: -Infinity, optimizer: { step: 3 }, pool: [1, 2, -0] },
-      model: { width: 64 },
+      model: {
+        backbone: 'qwen-mini',
+        size: 'small',
+        imageSizePx: 24,
+        vocabularySize: 233,
+        outputs: { lm: true, classes: 0, value: false },
+      },
     },
     tensors: {
       'layer.0/w': { shape: [numbers / 2, 2], data: backing.subarray(3, 3 + numbers) },

@@ -25,9 +25,9 @@ async function saved(): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** The file with some of its metadata changed. */
-async function withMetadata(change: { [key: string]: string }): Promise<Uint8Array<ArrayBuffer>> {
+async function withMetadata(change: { [key: string]: string | undefined }): Promise<Uint8Array<ArrayBuffer>> {
   const file = await saved();
-  const metadata = { ...(metadataOf(file, 'it') as { [key: string]: string }), ...change };
+  const metadata = JSON.parse(JSON.stringify({ ...metadataOf(file, 'it'), ...change }));
   return encodeSafetensors(decodeSafetensors(file), { metadata });
 }
 
@@ -75,12 +75,24 @@ describe('a weights file', () => {
     ['a step that is no number', { step: '-1' }, '"step"'],
     ['settings that are no JSON', { settings: '{' }, '"settings"'],
     ['settings that are no table', { settings: '[1]' }, '"settings"'],
+    ['a model of an unknown size', { config: '{"size":"vast"}' }, '"config'],
+    ['no model', { config: undefined }, '"config"'],
     ['a name of a megabyte', { name: 'x'.repeat(1e6) }, '"name"'],
   ])('is refused with %s', async (_, change, words) => {
     const store = new MemoryStore();
     const message = await rejects(async () => importRun(store, await withMetadata(change)), 'bad-bundle');
     expect(message).toContain(words);
     expect(await store.listRuns()).toEqual([]);
+  });
+
+  test('of before 0.2.0 says its model in fewer words, and comes in all the same', async () => {
+    const { model } = makeCheckpoint('a', 9, 'stage-end').manifest;
+    const store = new MemoryStore();
+    const runId = await importRun(
+      store,
+      await withMetadata({ config: undefined, model: JSON.stringify(model) }),
+    );
+    expect((await store.listCheckpoints(runId))[0].model).toEqual(model);
   });
 
   test('is refused without metadata, without tensors, and with whole numbers for weights', async () => {

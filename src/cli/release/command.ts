@@ -8,6 +8,7 @@ import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
 import type { BundleContents } from '../../storage/index.ts';
+import { VOCABULARY } from '../../world/vocabulary.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
 import { reportHeadsOf } from '../evaluate/heads.ts';
 import { bundleOf, evaluateStages, released } from '../evaluate/models.ts';
@@ -93,11 +94,15 @@ async function release({ from, name, title, precision, out }: Words): Promise<vo
   );
   // Last, for it is what makes the page ask for the files.
   writeFileSync(join(out, 'index.json'), releaseListText(withModel(list, model)));
+  writeFileSync(join(out, 'vocab.json'), vocabularyText());
   const total = [...packed.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
   console.log(
     `Wrote ${join(out, name)}: ${packed.files.size} files, ${packed.precision}, ${(total / 1e6).toFixed(2)} MB.`,
   );
 }
+
+/** The word of each token id, for readers of the weights (docs/FORMATS.md). */
+export const vocabularyText = (): string => `${JSON.stringify(VOCABULARY)}\n`;
 
 /** @throws PlaygroundError `bad-bundle` for a list that cannot be read: it is not written over. */
 function readList(out: string): ReleasedModel[] {

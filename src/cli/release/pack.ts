@@ -1,13 +1,15 @@
 // A run's weights as the files of a release and its entry in the list of models. Pure: nothing is read or written.
 
 import { DEFAULTS, type Settings, toFlags, validateSettings } from '../../config/index.ts';
+import type { ModelSpec } from '../../model/graph.ts';
 import { decodeHeadReports } from '../../protocol/decode.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import type { BundleContents } from '../../storage/index.ts';
-import { encodeSafetensors } from '../../storage/index.ts';
+import { type BundleContents, encodeHeads, encodePolicy } from '../../storage/index.ts';
 import { sha256 } from '../../storage/sha256.ts';
+import type { RunRecord } from '../../storage/types.ts';
+
 import { fromTensors, toTensors } from '../../training/checkpoints.ts';
-import { modelSpecs } from '../../training/rewardModel.ts';
+import { HEAD_CLASSES, modelSpecs } from '../../training/rewardModel.ts';
 import { policyEnds } from '../evaluate/models.ts';
 import { trainLine } from '../train/flags.ts';
 import { UsageError } from '../usageError.ts';
@@ -35,22 +37,23 @@ export function pack(
   const specs = modelSpecs(settings);
   const ends = policyEnds(contents);
   const files = new Map<string, Uint8Array>();
-  const add = (stage: string, spec: typeof specs.policy, flat: Float32Array) => {
-    const bad = flat.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new RangeError(`The weights of ${stage} hold ${flat[bad]}.`);
+  const half = precision === 'F16';
+  const origin = { ...run, settings: portable(settings) as unknown as RunRecord['settings'] };
+  const add = (stage: string, bytes: Uint8Array) => {
     const file = `${name}/${stage}.safetensors`;
-    const bytes = encodeSafetensors(toTensors(spec, flat, ''), { half: precision === 'F16' });
     files.set(file, bytes);
     return { file, bytes: bytes.length, sha256: sha256(bytes) };
+  };
+  const tensorsOf = (stage: string, spec: ModelSpec, flat: Float32Array) => {
+    const bad = flat.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw new RangeError(`The weights of ${stage} hold ${flat[bad]}.`);
+    return toTensors(spec, flat, '');
   };
   const stages = RELEASED_STAGES.map((stage) => {
     const end = ends.find((each) => each.stage === stage);
     if (!end) throw lacking(contents, `no checkpoint of the end of ${stage}`);
-    return {
-      stage,
-      ...add(stage, specs.policy, fromTensors(specs.policy, end.tensors, 'policy.')),
-      scores: [],
-    };
+    const tensors = tensorsOf(stage, specs.policy, fromTensors(specs.policy, end.tensors, 'policy.'));
+    return { stage, ...add(stage, encodePolicy(origin, end.manifest, tensors, half)), scores: [] };
   });
   if (!heads) throw lacking(contents, 'no reward heads');
   const model: ReleasedModel = {
@@ -66,7 +69,15 @@ export function pack(
     command: `npm run evaluate -- --model ${name} --check`,
     stages,
     heads: {
-      ...add('heads', specs.reward, fromTensors(specs.reward, heads.tensors, '')),
+      ...add(
+        'heads',
+        encodeHeads(
+          specs.reward.config,
+          HEAD_CLASSES,
+          tensorsOf('heads', specs.reward, fromTensors(specs.reward, heads.tensors, '')),
+          half,
+        ),
+      ),
       reports: decodeHeadReports(heads.report),
     },
   };
