@@ -1,31 +1,28 @@
-// The table of advantage estimators.
+// The table of advantage estimators, and what is the same for all: defaults, one number per token, whitening.
 
-import { batchNorm } from './batchNorm.ts';
-import { cpgd } from './cpgd.ts';
-import { gae } from './gae.ts';
-import { group, groupMean } from './group.ts';
-import { raw } from './raw.ts';
-import { reinforcePlusPlus, reinforcePlusPlusBaseline } from './reinforcePlusPlus.ts';
-import { rloo } from './rloo.ts';
-import type { AdvantageDefinition, AdvantageInput, AdvantageOptions, AdvantageResult } from './types.ts';
+import { cpgd, group, groupMean, raw, rloo } from './groupBaselines.ts';
+import { gae, reinforcePlusPlus } from './tokenReturns.ts';
+import {
+  type AdvantageDefinition,
+  type AdvantageInput,
+  type AdvantageOptions,
+  type AdvantageResult,
+  BASE_ADVANTAGE_OPTIONS,
+} from './types.ts';
+import { whiten } from './whiten.ts';
 
 /** Every estimator by its key. */
 export const ADVANTAGES = {
   cpgd,
   group,
   group_mean: groupMean,
-  batch_norm: batchNorm,
   rloo,
   raw,
   reinforce_plus_plus: reinforcePlusPlus,
-  reinforce_plus_plus_baseline: reinforcePlusPlusBaseline,
   gae,
 } as const satisfies Record<string, AdvantageDefinition>;
 
 export type AdvantageKey = keyof typeof ADVANTAGES;
-
-/** The keys of `ADVANTAGES`, in its order. */
-export const ADVANTAGE_KEYS = Object.keys(ADVANTAGES) as AdvantageKey[];
 
 /** Computes the estimator `key` on a batch, with its defaults where `options` is silent. */
 export function computeAdvantages(
@@ -33,6 +30,22 @@ export function computeAdvantages(
   input: AdvantageInput,
   options: Partial<AdvantageOptions> = {},
 ): AdvantageResult {
+  const { defaults, compute }: AdvantageDefinition = ADVANTAGES[key];
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return ADVANTAGES[key].compute(input, { ...ADVANTAGES[key].defaults, ...given });
+  const resolved: AdvantageOptions = { ...BASE_ADVANTAGE_OPTIONS, ...defaults, ...given };
+  const estimate = compute(input, resolved);
+  const token = estimate.token ?? onTokens(input, estimate.sequence);
+  return {
+    token: whiten(token, input.mask, resolved.whiten),
+    sequence: estimate.sequence ?? null,
+    returns: estimate.returns ?? null,
+    raw: token,
+  };
+}
+
+/** Each valid token carries its completion's advantage, [B*T]. */
+function onTokens({ batch, time, mask }: AdvantageInput, sequence: Float64Array): Float64Array {
+  return Float64Array.from({ length: batch * time }, (_, i) =>
+    mask[i] === 0 ? 0 : sequence[Math.floor(i / time)],
+  );
 }

@@ -1,6 +1,6 @@
 // The types of an advantage estimator: rewards in, one advantage per token out.
 
-import type { Floats } from '../losses/types.ts';
+import type { Floats } from '../losses/index.ts';
 
 /** One batch of completions; row b belongs to prompt floor(b / groupSize). B = batch, T = time. */
 export type AdvantageInput = {
@@ -28,8 +28,6 @@ export type AdvantageOptions = {
   scaleRewards: 'group' | 'batch' | 'none';
   /** Added to a standard deviation before dividing. */
   epsilon: number;
-  /** RLOO: normalise over the batch afterwards. */
-  normalize: boolean;
   /** Coefficient of the per-token penalty klCoef (oldLogp - refLogp) inside the reward. */
   klCoef: number;
   /** Discount. */
@@ -40,8 +38,6 @@ export type AdvantageOptions = {
   whiten: 'none' | 'unbiased' | 'biased';
 };
 
-export type AdvantageOptionName = keyof AdvantageOptions;
-
 export type AdvantageResult = {
   /** Advantage per token, [B*T]; 0 on padding. */
   token: Float64Array;
@@ -49,20 +45,19 @@ export type AdvantageResult = {
   sequence: Float64Array | null;
   /** Targets of the value head, [B*T]; null where there is none. */
   returns: Float64Array | null;
-  /** Token advantages before whitening, [B*T]; null where nothing is whitened. */
-  raw: Float64Array | null;
+  /** Token advantages before whitening, [B*T]. */
+  raw: Float64Array;
 };
 
-/** One row of the table of estimators. */
+/** What an estimator gives before whitening: one number per completion [B], or one per token [B*T]. */
+export type Estimate =
+  | { sequence: Float64Array; token?: undefined; returns?: undefined }
+  | { sequence?: undefined; token: Float64Array; returns?: Float64Array };
+
+/** One row of the table of estimators; what its defaults leave out is `BASE_ADVANTAGE_OPTIONS`. */
 export type AdvantageDefinition = {
-  name: string;
-  description: string;
-  /** Paper and equation, or the public code whose convention is followed. */
-  source: string;
-  /** The options this estimator reads. */
-  knobs: readonly AdvantageOptionName[];
-  defaults: AdvantageOptions;
-  compute: (input: AdvantageInput, options: AdvantageOptions) => AdvantageResult;
+  defaults?: Partial<AdvantageOptions>;
+  compute: (input: AdvantageInput, options: AdvantageOptions) => Estimate;
 };
 
 export const BASE_ADVANTAGE_OPTIONS: AdvantageOptions = {
@@ -70,7 +65,6 @@ export const BASE_ADVANTAGE_OPTIONS: AdvantageOptions = {
   clipFilterMax: 3,
   scaleRewards: 'group',
   epsilon: 1e-4,
-  normalize: false,
   klCoef: 0,
   gamma: 1,
   lambda: 0.95,

@@ -25,6 +25,9 @@ function settingMarkdown(row: SettingInfo): string {
     '',
   ];
   if (row.formula !== undefined) lines.push(`Formula: \`${row.formula}\``, '');
+  if (row.type === 'enum' && row.notes !== undefined) {
+    lines.push(...Object.entries(row.notes).map(([choice, note]) => `- \`${choice}\`: ${note}`), '');
+  }
   lines.push(`Source: ${row.source}.`, '');
   return lines.join('\n');
 }

@@ -31,7 +31,6 @@ export type {
   Spec,
 } from './spec.ts';
 export { MIX_LABELS, type MixLabel } from './table/labels.ts';
-export { LOSS_TYPES, type LossType } from './table/loss.ts';
 export type { FailureHint, FailureSign, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { STAGES, type Stage } from './table/run.ts';

@@ -32,6 +32,8 @@ export type EnumSpec<C extends string | number = string | number> = Common & {
   type: 'enum';
   default: C;
   choices: readonly C[];
+  /** What each choice is, for the reference of settings. */
+  notes?: { readonly [choice: string]: string };
 };
 
 /** A list of 1 to `maxLength` choices; order matters. */
@@ -93,7 +95,7 @@ export function bool(row: Row<BoolSpec>): BoolSpec {
 }
 
 export function oneOf<const C extends string | number>(
-  row: Common & { choices: readonly C[]; default: NoInfer<C> },
+  row: Row<EnumSpec<C>> & { default: NoInfer<C> },
 ): EnumSpec<C> {
   return { type: 'enum', ...row };
 }

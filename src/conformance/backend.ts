@@ -1,14 +1,13 @@
-// What computes the head in a run of test vectors: an interface, and its CPU implementations.
+// What computes the model's head in a run of test vectors: an interface, and the plain reference that other engines are held to.
 
-import { gradLogits, logProbsOfTokens } from '../losses/logSoftmax.ts';
-import type { Floats } from '../losses/types.ts';
+import { type Floats, logSoftmaxRow } from '../losses/index.ts';
 
 /** The part of the training path that an engine owns: logits to log-probs, and gradients back to logits. */
 export type VectorBackend = {
   name: string;
   /** Largest error allowed, relative to the largest gradient. */
   tolerance: number;
-  /** Log-prob of each row's token and the row's entropy, both [rows]; `logits` is [rows*vocab]. */
+  /** Log-prob of each row's token and the row's entropy, both [rows], nats; `logits` is [rows*vocab]. */
   logProbs: (
     logits: Floats,
     tokens: Int32Array,
@@ -28,22 +27,53 @@ export type VectorBackend = {
   dispose?: () => void | Promise<void>;
 };
 
-/** A CPU backend whose every input and output is rounded to `Rounded`. */
+/** Entropy -sum p log p of one row of log-probs, nats; a token with p = 0 adds nothing. */
+function entropyOfRow(logProbs: Floats): number {
+  let entropy = 0;
+  for (const logProb of logProbs)
+    if (logProb > Number.NEGATIVE_INFINITY) entropy -= Math.exp(logProb) * logProb;
+  return entropy;
+}
+
+/** The reference head, whose every input and output is rounded to `Rounded`. */
 function cpuBackend(
   name: string,
   tolerance: number,
   Rounded: typeof Float32Array | typeof Float64Array,
 ): VectorBackend {
-  const round = (values: Floats): Floats => Rounded.from(values);
   return {
     name,
     tolerance,
     logProbs: async (logits, tokens, rows, vocab) => {
-      const { logp, entropy } = logProbsOfTokens(round(logits), tokens, rows, vocab);
-      return { logp: round(logp), entropy: round(entropy) };
+      const given = Rounded.from(logits);
+      const logp = new Rounded(rows);
+      const entropy = new Rounded(rows);
+      const row = new Float64Array(vocab);
+      for (let r = 0; r < rows; r += 1) {
+        logSoftmaxRow(given, r * vocab, vocab, row);
+        logp[r] = row[tokens[r]];
+        entropy[r] = entropyOfRow(row);
+      }
+      return { logp, entropy };
     },
-    gradLogits: async (logits, tokens, tokenWeights, entropyWeights, rows, vocab) =>
-      round(gradLogits(round(logits), tokens, round(tokenWeights), round(entropyWeights), rows, vocab)),
+    // dlogp/dlogits = onehot - p; dH/dlogits = -p (log p + H).
+    gradLogits: async (logits, tokens, tokenWeights, entropyWeights, rows, vocab) => {
+      const given = Rounded.from(logits);
+      const [ofToken, ofEntropy] = [Rounded.from(tokenWeights), Rounded.from(entropyWeights)];
+      const grad = new Rounded(rows * vocab);
+      const row = new Float64Array(vocab);
+      for (let r = 0; r < rows; r += 1) {
+        if (ofToken[r] === 0 && ofEntropy[r] === 0) continue;
+        logSoftmaxRow(given, r * vocab, vocab, row);
+        const entropy = entropyOfRow(row);
+        for (let v = 0; v < vocab; v += 1) {
+          const p = Math.exp(row[v]);
+          const towards = p > 0 ? p * (row[v] + entropy) : 0;
+          grad[r * vocab + v] = ofToken[r] * ((v === tokens[r] ? 1 : 0) - p) - ofEntropy[r] * towards;
+        }
+      }
+      return grad;
+    },
   };
 }
 

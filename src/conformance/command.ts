@@ -5,10 +5,21 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import type { VectorBackend } from './backend.ts';
+import { CPU_BACKEND, CPU64_BACKEND, type VectorBackend } from './backend.ts';
 import { parseVectorFile, type VectorFile, VectorFileError } from './file.ts';
-import { VECTOR_BACKENDS } from './registry.ts';
 import { runVectorFile, type VectorLine } from './runner.ts';
+
+/** Backends by name: a factory may start a device or a browser, and throws an error that tells what is missing. */
+const BACKENDS: Readonly<Record<string, () => VectorBackend | Promise<VectorBackend>>> = {
+  cpu: () => CPU_BACKEND,
+  cpu64: () => CPU64_BACKEND,
+  wasm: async () => (await import('./engines.ts')).wasmVectors(),
+  wgsl: async () => (await import('./engines.ts')).browserVectors('wgsl', 1e-5),
+  webgpu: async () => (await import('./engines.ts')).browserVectors('webgpu', 1e-4),
+  webgl: async () => (await import('./engines.ts')).browserVectors('webgl', 1e-4),
+  'tfjs-wasm': async () => (await import('./engines.ts')).browserVectors('tfjs-wasm', 1e-5),
+};
+const BACKEND_NAMES = Object.keys(BACKENDS).join(', ');
 
 const HELP = `Usage: npm run vectors -- DIR [--backend NAME]
 
@@ -16,7 +27,7 @@ Recomputes every case*.json (or case*.json.gz) in DIR and prints, a line per los
 gradient, then a count. Exit code: 0 all passed, 1 something failed, 2 the command could not run.
 
   DIR             directory with test vectors
-  --backend NAME  what computes the head (default cpu); one of: `;
+  --backend NAME  what computes the head (default cpu); one of: ${BACKEND_NAMES}`;
 
 /** Where a run prints; tests bring their own. */
 export type Output = { print: (line: string) => void; complain: (line: string) => void };
@@ -29,7 +40,7 @@ export async function main(argv: readonly string[], output: Output = CONSOLE): P
   try {
     const { directory, backendName, help } = readArguments(argv);
     if (help) {
-      output.print(HELP + [...VECTOR_BACKENDS.keys()].join(', '));
+      output.print(HELP);
       return 0;
     }
     const files = readVectorFiles(directory);
@@ -100,13 +111,11 @@ function readVectorFiles(directory: string): VectorFile[] {
 }
 
 async function startBackend(name: string): Promise<VectorBackend> {
-  const factory = VECTOR_BACKENDS.get(name);
-  if (!factory) {
-    const known = [...VECTOR_BACKENDS.keys()].join(', ');
-    throw new VectorFileError(`There is no backend '${name}': choose one of ${known}.`);
+  if (!Object.hasOwn(BACKENDS, name)) {
+    throw new VectorFileError(`There is no backend '${name}': choose one of ${BACKEND_NAMES}.`);
   }
   try {
-    return await factory();
+    return await BACKENDS[name]();
   } catch (error) {
     throw new VectorFileError(`The backend '${name}' did not start: ${(error as Error).message}`);
   }

@@ -1,81 +1,101 @@
-// A test-vector file: its shape, and reading it with one clear sentence where it is damaged.
+// A test-vector file: its schema, and reading it with one clear sentence where it is damaged.
+
+import * as v from 'valibot';
 
 /** Thrown for a directory or file that cannot be run; the message names it and the way on. */
 export class VectorFileError extends Error {
   override name = 'VectorFileError';
 }
 
-/** One loss: its expected value and gradients. B, T, V are the file's sizes. */
-export type VectorLoss = {
-  config: Record<string, unknown>;
-  /** Key of `advantages`. */
-  advantage: string;
-  loss: number;
-  /** dLoss/dlogp, [B][T]. */
-  grad_logps: number[][];
-  /** dLoss/dlogits, [B][T][V]. */
-  grad_logits: number[][][];
-};
+const positive = v.pipe(
+  v.number('is not a positive whole number'),
+  v.integer('is not a positive whole number'),
+  v.minValue(1, 'is not a positive whole number'),
+);
+const number = v.pipe(v.number('is not a number'), v.finite('is not a number'));
+const object = <Entries extends v.ObjectEntries>(entries: Entries) => v.object(entries, 'is missing');
+const record = <Value extends v.GenericSchema>(value: Value) => v.record(v.string(), value, 'is missing');
 
-/** See the README beside the vectors: B sequences in groups of G, T positions, V tokens. */
-export type VectorFile = {
-  name: string;
-  B: number;
-  G: number;
-  T: number;
-  V: number;
-  token_ids: number[][];
-  mask: number[][];
-  logits: number[][][];
-  old_logits: number[][][];
-  ref_logits: number[][][];
-  /** [B][terms]. */
-  rewards_per_func: number[][];
-  reward_weights: number[];
-  rewards: number[];
-  values_old: number[][];
-  values_new: number[][];
-  derived?: Record<string, number[][]>;
-  advantages: Record<string, number[] | number[][]>;
-  losses: Record<string, VectorLoss>;
-  metrics: Record<string, number>;
-  value: {
-    cliprange_value: number;
-    gae_advantages_raw: number[][];
-    returns: number[][];
-    vf_loss: number;
-    grad_values_new: number[][];
-    vf_clipfrac: number;
-    explained_variance: number;
-  };
-  entropy_bonus: { mean_entropy: number; grad_logits_of_mean_entropy: number[][][] };
-};
+/** B sequences in groups of G, T positions, V tokens, K reward terms. */
+const sizesSchema = object({
+  B: positive,
+  G: positive,
+  T: positive,
+  V: positive,
+  reward_weights: v.array(number, 'is missing'),
+});
 
-/** Sizes that each array must have; letters are the file's own sizes, K the number of reward terms. */
-const ARRAYS: Record<string, string> = {
-  token_ids: 'BT',
-  mask: 'BT',
-  logits: 'BTV',
-  old_logits: 'BTV',
-  ref_logits: 'BTV',
-  rewards_per_func: 'BK',
-  reward_weights: 'K',
-  rewards: 'B',
-  values_old: 'BT',
-  values_new: 'BT',
-  'value.gae_advantages_raw': 'BT',
-  'value.returns': 'BT',
-  'value.grad_values_new': 'BT',
-  'entropy_bonus.grad_logits_of_mean_entropy': 'BTV',
-};
+/** A nested array of finite numbers of this shape. */
+function tensor<Value>(...shape: number[]): v.GenericSchema<Value> {
+  return v.custom<Value>(
+    (value) => hasShape(value, shape),
+    `is not an array of numbers of shape [${shape.join(', ')}]`,
+  );
+}
 
-const NUMBERS = [
-  'value.cliprange_value',
-  'value.vf_loss',
-  'value.vf_clipfrac',
-  'value.explained_variance',
-  'entropy_bonus.mean_entropy',
-] as const;
+function hasShape(value: unknown, [length, ...inner]: readonly number[]): boolean {
+  if (length === undefined) return Number.isFinite(value);
+  return Array.isArray(value) && value.length === length && value.every((item) => hasShape(item, inner));
+}
+
+/** See the README beside the vectors. */
+function schemaFor({ B, G, T, V, reward_weights }: v.InferOutput<typeof sizesSchema>) {
+  const perSequence = tensor<number[]>(B);
+  const perToken = tensor<number[][]>(B, T);
+  const perLogit = tensor<number[][][]>(B, T, V);
+  return object({
+    /** The command puts the file's own name here. */
+    name: v.optional(v.string(), ''),
+    B: v.literal(B),
+    G: v.literal(G),
+    T: v.literal(T),
+    V: v.literal(V),
+    token_ids: v.pipe(
+      perToken,
+      v.check(
+        (rows) => rows.flat().every((token) => Number.isInteger(token) && token >= 0 && token < V),
+        'has a token outside the vocabulary',
+      ),
+    ),
+    mask: perToken,
+    logits: perLogit,
+    old_logits: perLogit,
+    ref_logits: perLogit,
+    rewards_per_func: tensor<number[][]>(B, reward_weights.length),
+    reward_weights: v.array(number),
+    rewards: perSequence,
+    values_old: perToken,
+    values_new: perToken,
+    derived: v.optional(record(perToken)),
+    /** One number per sequence or per token. */
+    advantages: record(v.union([perSequence, perToken], `has neither the shape [${B}] nor [${B}, ${T}]`)),
+    losses: record(
+      object({
+        config: record(v.unknown()),
+        /** Key of `advantages`. */
+        advantage: v.string('is missing'),
+        loss: number,
+        /** dLoss/dlogp and dLoss/dlogits. */
+        grad_logps: perToken,
+        grad_logits: perLogit,
+      }),
+    ),
+    metrics: record(number),
+    value: object({
+      cliprange_value: number,
+      gae_advantages_raw: perToken,
+      returns: perToken,
+      vf_loss: number,
+      grad_values_new: perToken,
+      vf_clipfrac: number,
+      explained_variance: number,
+    }),
+    entropy_bonus: object({ mean_entropy: number, grad_logits_of_mean_entropy: perLogit }),
+  });
+}
+
+export type VectorFile = v.InferOutput<ReturnType<typeof schemaFor>>;
+export type VectorLoss = VectorFile['losses'][string];
 
 /**
  * Parses and checks one file.
@@ -86,73 +106,18 @@ export function parseVectorFile(text: string, fileName: string): VectorFile {
     new VectorFileError(
       `${fileName} is damaged (${what}): restore it from its source, or move it out of the directory.`,
     );
+  const checked = <Schema extends v.GenericSchema>(schema: Schema, value: unknown) => {
+    const result = v.safeParse(schema, value, { abortEarly: true });
+    if (result.success) return result.output;
+    const [issue] = result.issues;
+    throw damaged([v.getDotPath(issue), issue.message].filter(Boolean).join(' '));
+  };
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
     throw damaged(`not valid JSON: ${(error as Error).message}`);
   }
-  if (!isRecord(json)) throw damaged('not a JSON object');
-  const sizes: Record<string, number> = {};
-  for (const size of ['B', 'G', 'T', 'V']) {
-    const value = json[size];
-    if (!Number.isInteger(value) || (value as number) < 1)
-      throw damaged(`${size} is not a positive whole number`);
-    sizes[size] = value as number;
-  }
-  const weights = json.reward_weights;
-  sizes.K = Array.isArray(weights) ? weights.length : 0;
-  const check = (path: string, value: unknown, letters: string): void => {
-    const shape = [...letters].map((letter) => sizes[letter]);
-    if (!hasShape(value, shape))
-      throw damaged(`${path} is not an array of numbers of shape [${shape.join(', ')}]`);
-  };
-  for (const [path, letters] of Object.entries(ARRAYS)) check(path, at(json, path), letters);
-  for (const path of NUMBERS) if (!hasShape(at(json, path), [])) throw damaged(`${path} is not a number`);
-  const tokens = (json.token_ids as number[][]).flat();
-  if (!tokens.every((token) => Number.isInteger(token) && token >= 0 && token < sizes.V)) {
-    throw damaged('token_ids has a token outside the vocabulary');
-  }
-  for (const section of ['advantages', 'losses', 'metrics']) {
-    if (!isRecord(json[section])) throw damaged(`${section} is missing`);
-  }
-  for (const [key, value] of Object.entries(json.advantages as object)) {
-    if (!hasShape(value, [sizes.B])) check(`advantages.${key}`, value, 'BT');
-  }
-  for (const [key, value] of Object.entries(json.metrics as object)) {
-    if (!hasShape(value, [])) throw damaged(`metrics.${key} is not a number`);
-  }
-  for (const [key, loss] of Object.entries(json.losses as object)) {
-    if (
-      !isRecord(loss) ||
-      !isRecord(loss.config) ||
-      typeof loss.advantage !== 'string' ||
-      !hasShape(loss.loss, [])
-    ) {
-      throw damaged(`losses.${key} lacks its config, advantage or loss`);
-    }
-    check(`losses.${key}.grad_logps`, loss.grad_logps, 'BT');
-    check(`losses.${key}.grad_logits`, loss.grad_logits, 'BTV');
-  }
-  if (json.derived !== undefined) {
-    if (!isRecord(json.derived)) throw damaged('derived is not an object');
-    for (const [key, value] of Object.entries(json.derived)) check(`derived.${key}`, value, 'BT');
-  }
-  return json as VectorFile;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The value at a path of one or two names. */
-function at(json: Record<string, unknown>, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), json);
-}
-
-/** True where `value` is a nested array of finite numbers of this shape; [] is one number. */
-function hasShape(value: unknown, shape: readonly number[]): boolean {
-  if (shape.length === 0) return typeof value === 'number' && Number.isFinite(value);
-  if (!Array.isArray(value) || value.length !== shape[0]) return false;
-  return value.every((item) => hasShape(item, shape.slice(1)));
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw damaged('not a JSON object');
+  return checked(schemaFor(checked(sizesSchema, json)), json);
 }

@@ -1,20 +1,18 @@
 // The one map from names in the test vectors to rows of our tables: loss keys, advantage keys, their options.
 
-import type { AdvantageKey } from '../advantages/table.ts';
-import type { AdvantageOptions } from '../advantages/types.ts';
-import type { LossKey } from '../losses/table.ts';
-import type { ImportanceSamplingLevel, LossAggMode, LossOptions } from '../losses/types.ts';
+import type { AdvantageKey, AdvantageOptions } from '../advantages/index.ts';
+import type { ImportanceSamplingLevel, LossAggMode, LossKey, LossOptions } from '../losses/index.ts';
 
 /** The `config` of one loss in a vector file. */
 export type VectorConfig = Readonly<Record<string, unknown>>;
 
-export type LossMapping = { loss: LossKey; options: Partial<LossOptions> };
+type LossMapping = { loss: LossKey; options: Partial<LossOptions> };
 
 export type AdvantageMapping = {
   advantage: AdvantageKey;
   options: Partial<AdvantageOptions>;
-  /** Rewards are normalised per term before the estimator sees them. */
-  normalizeTerms?: boolean;
+  /** What stands in for the total rewards: terms normalised in their group and summed, or RLOO's own advantages. */
+  rewards?: 'normalized_terms' | 'rloo';
 };
 
 /** Losses of the files that this project does not offer. */
@@ -59,41 +57,27 @@ export function mapLoss(key: string, config: VectorConfig): LossMapping | null {
 
 /** The config's entries in our names. Entries that say nothing about the loss itself are passed over. */
 function optionsOf(config: VectorConfig): Partial<LossOptions> {
-  const options: Partial<LossOptions> = {};
-  const low = numberOf(config.epsilon ?? config.eps_clip ?? config.clip_ratio_low ?? first(config.clip));
-  const high = numberOf(config.epsilon_high ?? config.clip_ratio_high ?? second(config.clip));
-  if (low !== undefined) {
-    options.epsilon = low;
+  const [first, second] = Array.isArray(config.clip) ? config.clip : [];
+  const low = numberOf(config.epsilon ?? config.eps_clip ?? config.clip_ratio_low ?? first);
+  const high = numberOf(config.epsilon_high ?? config.clip_ratio_high ?? second);
+  // 'lambda*eps+(1-lambda)*eps*i/|y|, lambda=.5, eps=.2, i 1-based'
+  const range = typeof config.eps === 'string' ? config.eps : '';
+  return given({
+    epsilon: low ?? assignedIn(range, 'eps'),
     // A single epsilon is symmetric, whatever the loss's own default above 1 is.
-    options.epsilonHigh = high ?? null;
-  } else if (high !== undefined) options.epsilonHigh = high;
-
-  Object.assign(
-    options,
-    given({
-      policyDriftCoef: numberOf(config.policy_drift_coef),
-      policyDriftClipEps: numberOf(config.policy_drift_clip_eps),
-      beta: numberOf(config.beta ?? config.init_kl_coef),
-      delta: numberOf(config.delta),
-      dualClip: numberOf(config.dual_clip),
-      maxCompletionLength: numberOf(config.max_completion_length),
-      itemsInBatch: numberOf(config.num_items_in_batch),
-      klBiasCorrection: config.use_bias_correction_kl === true ? true : undefined,
-      importanceSamplingLevel: levelOf(config.importance_sampling_level ?? config.level),
-      lossAggMode: aggOf(config.agg ?? config.loss_agg_mode),
-    }),
-  );
-  if (typeof config.eps === 'string') {
-    // 'lambda*eps+(1-lambda)*eps*i/|y|, lambda=.5, eps=.2, i 1-based'
-    Object.assign(
-      options,
-      given({
-        tightToLooseLambda: assignedIn(config.eps, 'lambda'),
-        epsilon: assignedIn(config.eps, 'eps'),
-      }),
-    );
-  }
-  return options;
+    epsilonHigh: high ?? (low === undefined ? undefined : null),
+    tightToLooseLambda: assignedIn(range, 'lambda'),
+    policyDriftCoef: numberOf(config.policy_drift_coef),
+    policyDriftClipEps: numberOf(config.policy_drift_clip_eps),
+    beta: numberOf(config.beta ?? config.init_kl_coef),
+    delta: numberOf(config.delta),
+    dualClip: numberOf(config.dual_clip),
+    maxCompletionLength: numberOf(config.max_completion_length),
+    itemsInBatch: numberOf(config.num_items_in_batch),
+    klBiasCorrection: config.use_bias_correction_kl === true ? true : undefined,
+    importanceSamplingLevel: oneOf(LEVELS, config.importance_sampling_level ?? config.level),
+    lossAggMode: oneOf(AGG_MODES, String(config.agg ?? config.loss_agg_mode).replaceAll('_', '-')),
+  });
 }
 
 const LEVELS: readonly ImportanceSamplingLevel[] = ['token', 'sequence', 'sequence-sum'];
@@ -105,26 +89,14 @@ const AGG_MODES: readonly LossAggMode[] = [
   'fixed-length',
 ];
 
-function levelOf(value: unknown): ImportanceSamplingLevel | undefined {
-  return LEVELS.find((level) => level === value);
-}
-
-function aggOf(value: unknown): LossAggMode | undefined {
-  return AGG_MODES.find((mode) => mode === String(value).replaceAll('_', '-'));
+function oneOf<Choice>(choices: readonly Choice[], value: unknown): Choice | undefined {
+  return choices.find((choice) => choice === value);
 }
 
 /** A number, or 'inf'; anything else is undefined. */
 function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return value === 'inf' ? Number.POSITIVE_INFINITY : undefined;
-}
-
-function first(value: unknown): unknown {
-  return Array.isArray(value) ? value[0] : undefined;
-}
-
-function second(value: unknown): unknown {
-  return Array.isArray(value) ? value[1] : undefined;
 }
 
 /** The number after `name=` in a text. */
@@ -140,50 +112,48 @@ function given<T extends object>(entries: T): Partial<T> {
 
 /**
  * Our estimator and options for an advantage of the vectors; null where the name is not known.
+ *
+ * All run through estimators that train, with the reference's own epsilon. No setting gives `rloo_normalized_trl`,
+ * `reinforce_pp_verl` (training whitens as OpenRLHF does) and `reinforce_pp_baseline_verl`: they are our parts put together.
+ * GDPO is `aggregation` normalize_then_sum with `scale_rewards` batch, but for TRL's epsilon (see `normalizedSum`).
  * @param configs the configs of the losses that use it: `kl_in_reward`, `gamma`, `lam` and `c_omega` stand there.
  */
 export function mapAdvantage(key: string, configs: readonly VectorConfig[]): AdvantageMapping | null {
   const setting = (name: string): number | undefined =>
     configs.map((config) => numberOf(config[name])).find((value) => value !== undefined);
-  switch (key) {
-    case 'raw':
-      return { advantage: 'raw', options: {} };
-    case 'group_mean':
-      return { advantage: 'group_mean', options: {} };
-    case 'scale_rewards_batch_trl':
-      return { advantage: 'group', options: { scaleRewards: 'batch' } };
-    case 'rloo':
-      return { advantage: 'rloo', options: {} };
-    case 'rloo_normalized_trl':
-      return { advantage: 'rloo', options: { normalize: true } };
-    case 'gdpo_normalize_then_sum_trl':
-      return { advantage: 'batch_norm', options: {}, normalizeTerms: true };
-    case 'cpgd_equal':
-      return { advantage: 'cpgd', options: { weight: 'equal' } };
-    case 'cpgd_std':
-      return { advantage: 'cpgd', options: { weight: 'std' } };
-    case 'cpgd_clip_filter':
-      return {
-        advantage: 'cpgd',
-        options: { weight: 'clip_filter', ...given({ clipFilterMax: setting('c_omega') }) },
-      };
-    case 'reinforce_pp_verl':
-    case 'reinforce_pp_openrlhf':
-      return {
-        advantage: 'reinforce_plus_plus',
-        options: {
-          klCoef: setting('kl_in_reward') ?? 0.02,
-          gamma: setting('gamma') ?? 1,
-          whiten: key.endsWith('verl') ? 'unbiased' : 'biased',
-        },
-      };
-    case 'reinforce_pp_baseline_verl':
-      return { advantage: 'reinforce_plus_plus_baseline', options: {} };
-    case 'gae_verl_whitened':
-      return { advantage: 'gae', options: given({ gamma: setting('gamma'), lambda: setting('lam') }) };
-    default: {
-      const epsilon = /^group_norm_eps1e_(\d+)_/.exec(key);
-      return epsilon ? { advantage: 'group', options: { epsilon: 10 ** -Number(epsilon[1]) } } : null;
-    }
-  }
+  const klInReward = { klCoef: setting('kl_in_reward') ?? 0.02, gamma: setting('gamma') ?? 1 };
+  const known: Record<string, AdvantageMapping> = {
+    raw: { advantage: 'raw', options: {} },
+    group_mean: { advantage: 'group_mean', options: {} },
+    scale_rewards_batch_trl: { advantage: 'group', options: { scaleRewards: 'batch' } },
+    rloo: { advantage: 'rloo', options: {} },
+    rloo_normalized_trl: { advantage: 'group', options: { scaleRewards: 'batch' }, rewards: 'rloo' },
+    gdpo_normalize_then_sum_trl: {
+      advantage: 'group',
+      options: { scaleRewards: 'batch' },
+      rewards: 'normalized_terms',
+    },
+    cpgd_equal: { advantage: 'cpgd', options: { weight: 'equal' } },
+    cpgd_std: { advantage: 'cpgd', options: { weight: 'std' } },
+    cpgd_clip_filter: {
+      advantage: 'cpgd',
+      options: { weight: 'clip_filter', ...given({ clipFilterMax: setting('c_omega') }) },
+    },
+    reinforce_pp_verl: {
+      advantage: 'reinforce_plus_plus',
+      options: { ...klInReward, whiten: 'unbiased' },
+    },
+    reinforce_pp_openrlhf: {
+      advantage: 'reinforce_plus_plus',
+      options: { ...klInReward, whiten: 'biased' },
+    },
+    reinforce_pp_baseline_verl: { advantage: 'group_mean', options: { whiten: 'unbiased' } },
+    gae_verl_whitened: {
+      advantage: 'gae',
+      options: given({ gamma: setting('gamma'), lambda: setting('lam') }),
+    },
+  };
+  const epsilon = /^group_norm_eps1e_(\d+)_/.exec(key);
+  if (epsilon) return { advantage: 'group', options: { epsilon: 10 ** -Number(epsilon[1]) } };
+  return Object.hasOwn(known, key) ? known[key] : null;
 }

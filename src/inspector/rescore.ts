@@ -1,9 +1,9 @@
 // What another reward recipe makes of a stored rollout batch: totals, advantages and winners, before and after.
 
 import { computeAdvantages } from '../advantages/index.ts';
+import { isFlat } from '../base/numbers.ts';
 import { type Settings, type SettingsInput, validateSettings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
-import { isFlat } from '../losses/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/inspector.ts';
 import { filterScore } from '../rewards/index.ts';

@@ -22,6 +22,12 @@ export function aggregationWeights(shape: Shape, options: Mode): Float64Array {
   return weights;
 }
 
+/** Weight of each token's entropy in `coefficient` x the mean entropy of valid tokens, [rows]. */
+export function entropyWeights(mask: ArrayLike<number>, coefficient = 1): Float64Array {
+  const count = Math.max(sum(mask), 1);
+  return Float64Array.from(mask, (valid) => (valid === 0 ? 0 : coefficient / count));
+}
+
 /** The weight shared by the valid tokens of each sequence, [B]. */
 function sequenceWeights(shape: Shape, options: Mode): Float64Array {
   const { batch, groupSize } = shape;

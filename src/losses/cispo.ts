@@ -4,11 +4,9 @@ import { clamp } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { ratioOf } from './ratio.ts';
 import {
-  COMMON_KNOBS,
   DRIFT_KNOBS,
-  type LossDefinition,
+  defineLoss,
   type LossOptions,
-  NEUTRAL_OPTIONS,
   type TokenLossInput,
   type TokenLossResult,
 } from './types.ts';
@@ -17,7 +15,7 @@ import {
  * L = -sg(clamp(r)) A logp. `cispoBounds` `cap`: r <= epsilonHigh, which is then the ratio's absolute cap (TRL);
  * `band`: 1 - epsilon <= r <= 1 + epsilonHigh (verl). Source: MiniMax-M1, arXiv 2506.13585 Eq. 4, 5.
  */
-export function clippedWeightPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+function clippedWeightPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
   const { logp, advantage } = input;
   const high = options.epsilonHigh ?? options.epsilon;
   const bounds = options.cispoBounds === 'cap' ? [0, high] : [1 - options.epsilon, 1 + high];
@@ -30,19 +28,13 @@ export function clippedWeightPolicy(input: TokenLossInput, options: LossOptions)
   });
 }
 
-export const cispo: LossDefinition = {
+export const cispo = defineLoss({
   name: 'CISPO',
   description: 'REINFORCE with a capped, stop-gradient importance weight; clipped tokens keep a gradient.',
   source: 'MiniMax-M1, arXiv 2506.13585 Eq. 4, 5; TRL loss_type cispo; verl `cispo`',
   advantage: 'group',
-  knobs: [
-    'epsilon',
-    'epsilonHigh',
-    'cispoBounds',
-    'importanceSamplingLevel',
-    ...DRIFT_KNOBS,
-    ...COMMON_KNOBS,
-  ],
-  defaults: { ...NEUTRAL_OPTIONS, epsilonHigh: 5 },
+  usesRatio: true,
+  knobs: ['epsilon', 'epsilonHigh', 'cispoBounds', 'importanceSamplingLevel', ...DRIFT_KNOBS],
+  defaults: { epsilonHigh: 5 },
   compute: clippedWeightPolicy,
-};
+});

@@ -4,23 +4,24 @@ import { clamp } from '../base/numbers.ts';
 import { composeLoss, type TokenTerm } from './compose.ts';
 import { ratioOf } from './ratio.ts';
 import {
-  COMMON_KNOBS,
   DRIFT_KNOBS,
+  defineLoss,
+  type LossDefinition,
+  type LossFacts,
   type LossOptions,
   type TokenLossInput,
   type TokenLossResult,
 } from './types.ts';
 
-/** The knobs of the surrogate. */
-export const SURROGATE_KNOBS = [
-  'epsilon',
-  'epsilonHigh',
-  'delta',
-  'dualClip',
-  'importanceSamplingLevel',
-  ...DRIFT_KNOBS,
-  ...COMMON_KNOBS,
-] as const;
+/** A loss that is the clipped surrogate under its own defaults and advantage. */
+export function surrogateLoss(facts: LossFacts): LossDefinition {
+  return defineLoss({
+    ...facts,
+    usesRatio: true,
+    knobs: ['epsilon', 'epsilonHigh', 'delta', 'dualClip', 'importanceSamplingLevel', ...DRIFT_KNOBS],
+    compute: clippedSurrogate,
+  });
+}
 
 /**
  * L = -min(r A, clip(r, 1 - epsilon, 1 + epsilonHigh) A), with r the importance ratio at the chosen level.
@@ -29,7 +30,7 @@ export const SURROGATE_KNOBS = [
  * loss of A < 0 by -A c (Ye et al., arXiv 1912.09729).
  * Source: PPO, arXiv 1707.06347 Eq. 7.
  */
-export function clippedSurrogate(input: TokenLossInput, options: LossOptions): TokenLossResult {
+function clippedSurrogate(input: TokenLossInput, options: LossOptions): TokenLossResult {
   return composeLoss(input, options, (i, logRatio) => surrogateTerm(input.advantage[i], logRatio, options));
 }
 

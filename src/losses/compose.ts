@@ -53,7 +53,6 @@ export function composeLoss(
   let tokens = 0;
   let low = 0;
   let high = 0;
-  let ratioSum = 0;
   let ratioMax = 0;
 
   for (let i = 0; i < logp.length; i += 1) {
@@ -68,20 +67,16 @@ export function composeLoss(
     policyDrift += weights[i] * drift * logp[i];
     gradLogp[i] += weights[i] * alpha * drift;
 
-    if (refLogp !== null) {
+    if (refLogp !== null && beta !== 0) {
       const kl = k3(logp[i], refLogp[i]);
       const factor = options.klBiasCorrection ? ratioOf(logRatios[i]) : 1;
       referenceKl += weights[i] * factor * kl;
-      if (beta !== 0) {
-        gradLogp[i] += weights[i] * beta * factor * k3Gradient(logp[i], refLogp[i]);
-        if (options.klBiasCorrection) gradLogRatio[i] += weights[i] * beta * factor * kl;
-      }
+      gradLogp[i] += weights[i] * beta * factor * k3Gradient(logp[i], refLogp[i]);
+      if (options.klBiasCorrection) gradLogRatio[i] += weights[i] * beta * factor * kl;
     }
 
-    const importance = ratioOf(logRatios[i]);
     tokens += 1;
-    ratioSum += importance;
-    ratioMax = Math.max(ratioMax, importance);
+    ratioMax = Math.max(ratioMax, ratioOf(tokenRatios[i]));
     if (term.clipped < 0) low += 1;
     if (term.clipped > 0) high += 1;
   }
@@ -89,16 +84,8 @@ export function composeLoss(
 
   const count = Math.max(tokens, 1);
   return {
-    loss: policyLoss + (alpha === 0 ? 0 : alpha * policyDrift) + (beta === 0 ? 0 : beta * referenceKl),
+    loss: policyLoss + (alpha === 0 ? 0 : alpha * policyDrift) + beta * referenceKl,
     gradLogp,
-    metrics: {
-      policyLoss,
-      policyDrift,
-      referenceKl,
-      clipLow: low / count,
-      clipHigh: high / count,
-      ratioMean: ratioSum / count,
-      ratioMax,
-    },
+    metrics: { policyDrift, clipLow: low / count, clipHigh: high / count, ratioMax },
   };
 }

@@ -4,11 +4,9 @@ import { sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
 import {
-  COMMON_KNOBS,
   DRIFT_KNOBS,
-  type LossDefinition,
+  defineLoss,
   type LossOptions,
-  NEUTRAL_OPTIONS,
   type TokenLossInput,
   type TokenLossResult,
 } from './types.ts';
@@ -60,13 +58,14 @@ function rangeScales(input: TokenLossInput, lambda: number): Float64Array {
   return scales;
 }
 
-export const cpgd: LossDefinition = {
+export const cpgd = defineLoss({
   name: 'CPGD',
   description:
     'Clips the log-prob instead of a ratio, and holds the policy near the old one by policy drift.',
   source: 'CPGD, arXiv 2505.12504 Eq. 2; code ModalMinds/MM-EUREKA',
   advantage: 'cpgd',
-  knobs: [...CLIP_KNOBS, ...DRIFT_KNOBS, ...COMMON_KNOBS],
-  defaults: { ...NEUTRAL_OPTIONS, policyDriftCoef: 0.01 },
+  usesRatio: false,
+  knobs: [...CLIP_KNOBS, ...DRIFT_KNOBS],
+  defaults: { policyDriftCoef: 0.01 },
   compute: clippedPolicyGradientDrift,
-};
+});

@@ -4,11 +4,9 @@ import { clamp, sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { pooledRatio, ratioOf, tokenLogRatios } from './ratio.ts';
 import {
-  COMMON_KNOBS,
   DRIFT_KNOBS,
-  type LossDefinition,
+  defineLoss,
   type LossOptions,
-  NEUTRAL_OPTIONS,
   type TokenLossInput,
   type TokenLossResult,
 } from './types.ts';
@@ -20,7 +18,7 @@ import {
  * so any aggregation mode applies; the paper's is the mean over sequences.
  * Source: GMPO, arXiv 2507.20673; callsys/GMPO; verl `compute_policy_loss_geo_mean`.
  */
-export function geometricMeanPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+function geometricMeanPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
   const { batch, time, mask, advantage } = input;
   const lengths = sequenceLengths(mask, batch, time);
   const logRatios = tokenLogRatios(input);
@@ -51,13 +49,14 @@ function holdLogRatio(logRatio: number, advantage: number, options: LossOptions)
   return logRatio;
 }
 
-export const gmpo: LossDefinition = {
+export const gmpo = defineLoss({
   name: 'GMPO',
   description:
     'Geometric instead of arithmetic mean of the token ratios; each clipped to exp(-eps) .. exp(eps).',
   source: 'GMPO, arXiv 2507.20673; callsys/GMPO; TRL, verl',
   advantage: 'group',
-  knobs: ['epsilon', 'epsilonHigh', ...DRIFT_KNOBS, ...COMMON_KNOBS],
-  defaults: { ...NEUTRAL_OPTIONS, epsilon: 0.4, lossAggMode: 'seq-mean-token-mean' },
+  usesRatio: true,
+  knobs: ['epsilon', 'epsilonHigh', ...DRIFT_KNOBS],
+  defaults: { epsilon: 0.4, lossAggMode: 'seq-mean-token-mean' },
   compute: geometricMeanPolicy,
-};
+});

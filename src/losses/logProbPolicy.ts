@@ -1,11 +1,23 @@
-// The plain policy gradient term -A logp, shared by REINFORCE and PG.
+// The plain policy gradient term -A logp, shared by REINFORCE, PG and PGD.
 
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
-import type { LossOptions, TokenLossInput, TokenLossResult } from './types.ts';
+import {
+  defineLoss,
+  type LossDefinition,
+  type LossFacts,
+  type LossOptions,
+  type TokenLossInput,
+  type TokenLossResult,
+} from './types.ts';
+
+/** A loss that is -A logp under its own defaults and advantage; `knobs` beside those of every loss. */
+export function logProbLoss(facts: LossFacts & Partial<Pick<LossDefinition, 'knobs'>>): LossDefinition {
+  return defineLoss({ knobs: [], ...facts, usesRatio: false, compute: logProbPolicy });
+}
 
 /** L = -A logp: no ratio, no clip. Source: Williams (1992), REINFORCE. */
-export function logProbPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+function logProbPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
   const { logp, advantage } = input;
   return composeLoss(
     input,

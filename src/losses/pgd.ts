@@ -1,14 +1,13 @@
 // PGD: CPGD without its clip; policy drift alone holds the policy.
 
-import { logProbPolicy } from './logProbPolicy.ts';
-import { COMMON_KNOBS, DRIFT_KNOBS, type LossDefinition, NEUTRAL_OPTIONS } from './types.ts';
+import { logProbLoss } from './logProbPolicy.ts';
+import { DRIFT_KNOBS } from './types.ts';
 
-export const pgd: LossDefinition = {
+export const pgd = logProbLoss({
   name: 'PGD',
   description: 'CPGD without the clip: the plain policy gradient with policy drift.',
   source: 'CPGD, arXiv 2505.12504, ablation',
   advantage: 'cpgd',
-  knobs: [...DRIFT_KNOBS, ...COMMON_KNOBS],
-  defaults: { ...NEUTRAL_OPTIONS, policyDriftCoef: 0.01 },
-  compute: logProbPolicy,
-};
+  knobs: DRIFT_KNOBS,
+  defaults: { policyDriftCoef: 0.01 },
+});

@@ -41,10 +41,11 @@ export type LossKey = keyof typeof LOSSES;
 /** The keys of `LOSSES`, in its order. */
 export const LOSS_KEYS = Object.keys(LOSSES) as LossKey[];
 
-/** A loss's defaults with the given options in their place; `undefined` leaves the default. */
+/** A loss's defaults with the given options in their place; `undefined` and options that it has no knob for leave the default. */
 export function resolveLossOptions(key: LossKey, options: Partial<LossOptions> = {}): LossOptions {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return { ...LOSSES[key].defaults, ...given };
+  const { knobs, defaults } = LOSSES[key];
+  const given = knobs.filter((knob) => options[knob] !== undefined);
+  return { ...defaults, ...Object.fromEntries(given.map((knob) => [knob, options[knob]])) };
 }
 
 /** Computes the loss `key` on a batch, with its defaults where `options` is silent. */

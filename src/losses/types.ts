@@ -79,19 +79,15 @@ export type LossOptions = {
 
 export type LossOptionName = keyof LossOptions;
 
-/** Numbers worth a chart; fractions are over valid tokens. */
+/** Numbers worth a chart, over valid tokens. */
 export type TokenLossMetrics = {
-  /** The policy term alone, as aggregated. */
-  policyLoss: number;
-  /** The aggregated drift surrogate, before its coefficient (no KL: see `klEstimators` for that). */
+  /** The aggregated drift surrogate, before its coefficient; no KL. */
   policyDrift: number;
-  /** The aggregated k3 to the reference, before its coefficient; 0 without a reference. */
-  referenceKl: number;
   /** Share of tokens with A < 0 whose ratio is below the clip range. */
   clipLow: number;
   /** Share of tokens with A > 0 whose ratio is above the clip range. */
   clipHigh: number;
-  ratioMean: number;
+  /** Largest ratio of a token, also where the loss takes it over the sequence. */
   ratioMax: number;
 };
 
@@ -103,24 +99,30 @@ export type TokenLossResult = {
   metrics: TokenLossMetrics;
 };
 
-export type LossFunction = (input: TokenLossInput, options: LossOptions) => TokenLossResult;
-
 /** One row of the table of losses. */
 export type LossDefinition = {
+  /** The name that the field uses. */
   name: string;
+  /** One sentence for the reference of settings. */
   description: string;
   /** Paper and equation, or the public code whose convention is followed. */
   source: string;
   /** Key of `ADVANTAGES` this loss is usually trained with. */
   advantage: string;
-  /** The options this loss reads; the others have no effect on it. */
+  /** Whether the policy term holds an importance ratio, which corrects off-policy samples by itself. */
+  usesRatio: boolean;
+  /** Where `beta` puts the KL to the reference: into the loss (k3), or into the reward of each token (k1). */
+  klIn: 'loss' | 'reward';
+  /** Whether the policy carries a value head that is trained beside it. */
+  needsValueHead: boolean;
+  /** The options this loss reads; the others stay at their defaults. */
   knobs: readonly LossOptionName[];
   defaults: LossOptions;
-  compute: LossFunction;
+  compute: (input: TokenLossInput, options: LossOptions) => TokenLossResult;
 };
 
 /** Options under which every extra term is off; a loss's defaults are these with a few replaced. */
-export const NEUTRAL_OPTIONS: LossOptions = {
+const NEUTRAL_OPTIONS: LossOptions = {
   epsilon: 0.2,
   epsilonHigh: null,
   policyDriftCoef: 0,
@@ -139,16 +141,33 @@ export const NEUTRAL_OPTIONS: LossOptions = {
 };
 
 /** Knobs that every loss honours, whatever its policy term. */
-export const COMMON_KNOBS = [
+const COMMON_KNOBS: readonly LossOptionName[] = [
   'lossAggMode',
   'maxCompletionLength',
   'itemsInBatch',
   'beta',
   'klBiasCorrection',
-] as const satisfies readonly LossOptionName[];
+];
 
 /** Knobs of the policy drift. */
 export const DRIFT_KNOBS = [
   'policyDriftCoef',
   'policyDriftClipEps',
 ] as const satisfies readonly LossOptionName[];
+
+/** What the file of a loss says of itself, beside its policy term. */
+export type LossFacts = Pick<LossDefinition, 'name' | 'description' | 'source' | 'advantage'> &
+  Partial<Pick<LossDefinition, 'klIn' | 'needsValueHead'>> & { defaults?: Partial<LossOptions> };
+
+/** A loss from its facts and its policy term; what the facts leave out is neutral. */
+export function defineLoss(
+  facts: LossFacts & Pick<LossDefinition, 'usesRatio' | 'knobs' | 'compute'>,
+): LossDefinition {
+  return {
+    klIn: 'loss',
+    needsValueHead: false,
+    ...facts,
+    knobs: [...facts.knobs, ...COMMON_KNOBS],
+    defaults: { ...NEUTRAL_OPTIONS, ...facts.defaults },
+  };
+}

@@ -1,6 +1,6 @@
 // PPO's clipped value loss, with its gradient with respect to the new values.
 
-import { clamp, sum, validValues, variance } from '../base/numbers.ts';
+import { clamp, sum } from '../base/numbers.ts';
 import type { Floats } from './types.ts';
 
 export type ValueLossResult = {
@@ -39,12 +39,4 @@ export function valueLoss(
     if (takesHeld) clipped += 1;
   }
   return { loss, gradValues, clipFraction: clipped / count };
-}
-
-/** 1 - Var(returns - values) / Var(returns) over valid tokens; 0 where the returns do not vary. */
-export function explainedVariance(values: Floats, returns: Floats, mask: ArrayLike<number>): number {
-  const total = variance(validValues(returns, mask));
-  if (total === 0) return 0;
-  const residuals = Float64Array.from(returns, (target, i) => target - values[i]);
-  return 1 - variance(validValues(residuals, mask)) / total;
 }

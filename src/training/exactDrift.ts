@@ -1,7 +1,8 @@
 // The exact KL between the policy before and after an update: what the drift term only stands in for.
 
+import { mean } from '../base/numbers.ts';
 import type { EngineModel } from '../engine/types.ts';
-import { exactKlRows, logSoftmaxRows, mean } from '../losses/index.ts';
+import { exactKlRows, logSoftmaxRows } from '../losses/index.ts';
 import type { Group } from './rollout.ts';
 import type { SequenceEncoder } from './sequences.ts';
 

@@ -110,7 +110,12 @@ export function forkIndex(source: Settings, settings: Settings, stage: string): 
   }
   // A value head is part of the policy from SFT on.
   if (modelConfigs(source).policy.outputs.value !== modelConfigs(settings).policy.outputs.value) {
-    refuse('loss_type', stage, source.loss_type, `${settings.loss_type} (only ppo has a value head)`);
+    refuse(
+      'loss_type',
+      stage,
+      source.loss_type,
+      `${settings.loss_type} (only one of the two has a value head)`,
+    );
   }
   return stagePlan(settings).findIndex(({ name }) => name === stage) + 1;
 }

@@ -71,6 +71,7 @@ function pick(mode: ReplayMode, rows: ReplayRow[], count: number, stream: Random
     case 'ssr':
       return drawByAdvantage(rows, count, stream);
     case 'group_heap':
+      // TRL draws with p ~ score; here the best are taken, so that one group may come again in each step until it is too old.
       return rows
         .filter((row) => row.heapScore > 0)
         .sort((a, b) => b.heapScore - a.heapScore || newestFirst(a, b))
@@ -85,6 +86,8 @@ function newestFirst(a: ReplayRow, b: ReplayRow): number {
 /**
  * Selective sample replay (VL-Rethinker, arXiv 2504.08837, section on SSR) by groups: draws without replacement, each time
  * with p ~ |A| (largest in the group) over the groups that are left. Groups with |A| = 0 carry no gradient and are never drawn.
+ * VL-Rethinker draws samples, not groups: with advantages divided by the std of their group, the largest of each are alike, so that
+ * the draw is nearly uniform over groups with spread.
  */
 function drawByAdvantage(rows: readonly ReplayRow[], count: number, stream: RandomStream): ReplayRow[] {
   const left = rows.filter((row) => row.maxAbsAdvantage > 0);

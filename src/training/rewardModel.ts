@@ -7,6 +7,7 @@ import { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadOutputs } from '../rewa
 import type { ModelConfig } from '../terms/model.ts';
 import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
+import { chosenLoss } from './lossSettings.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
 /** Names of the classes of each head, in the order of the logits. */
@@ -37,7 +38,7 @@ export function modelConfigs(settings: Settings): { policy: ModelConfig; reward:
     vocabularySize: VOCABULARY.length,
   };
   return {
-    policy: { ...shared, outputs: { lm: true, classes: 0, value: settings.loss_type === 'ppo' } },
+    policy: { ...shared, outputs: { lm: true, classes: 0, value: chosenLoss(settings).needsValueHead } },
     reward: { ...shared, outputs: { lm: false, classes: HEAD_LOGITS, value: false } },
   };
 }

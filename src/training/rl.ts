@@ -1,6 +1,6 @@
 // One RL iteration: rollout, filter, replay, update, metrics; its record goes to the replay buffer.
 
-import { isFlat } from '../losses/index.ts';
+import { isFlat } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { exactDrift, policyLogits } from './exactDrift.ts';

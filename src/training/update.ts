@@ -4,7 +4,7 @@ import { computeAdvantages } from '../advantages/index.ts';
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { advantageKey, advantageOptions } from './lossSettings.ts';
+import { advantageKey, advantageOptions, chosenLoss } from './lossSettings.ts';
 import { weighMinibatch } from './minibatch.ts';
 import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import type { Group } from './rollout.ts';
@@ -99,7 +99,7 @@ export async function updatePolicy(
   const { settings } = context;
   const batch = padded(groups, state.step);
   const { temperature } = settings;
-  if (settings.loss_type === 'ppo') {
+  if (chosenLoss(settings).needsValueHead) {
     batch.oldValues = (await forwardAll(state.policy, encoder, groups, batch.time, temperature)).values;
   }
   if (state.reference) {

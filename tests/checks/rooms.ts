@@ -59,7 +59,8 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   terms: { holds: "the field's nouns as tables without logic", may: ['base'] },
   config: {
     holds: 'the table of settings, presets, validation, versions of stored settings',
-    may: ['base', 'terms'],
+    // The losses to choose from are the rows of their own table.
+    may: ['base', 'terms', 'losses'],
     doors: ['index'],
   },
   random: { holds: 'counted random numbers', may: ['base'] },
@@ -70,15 +71,11 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     doors: ['index', 'types', 'vocabulary'],
   },
   losses: {
-    holds: 'policy, value and preference losses with their gradients',
-    may: GROUND,
-    doors: ['index', 'types', 'table', 'metrics', 'entropy', 'logSoftmax', 'ratio', 'valueLoss'],
+    holds: 'policy and value losses with their gradients and metrics',
+    may: ['base', 'terms'],
+    doors: ['index'],
   },
-  advantages: {
-    holds: 'advantage estimators',
-    may: [...GROUND, 'losses'],
-    doors: ['index', 'types', 'table', 'aggregateTerms'],
-  },
+  advantages: { holds: 'advantage estimators', may: [...GROUND, 'losses'], doors: ['index'] },
   rewards: { holds: 'reward terms and their sum', may: [...GROUND, 'world'], doors: ['index', 'types'] },
   model: { holds: 'layers and parameters of the policy', may: [...GROUND, 'random'] },
   engine: {
@@ -148,7 +145,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   },
   conformance: {
     holds: 'losses and engines held to reference vectors',
-    may: [...GROUND, 'losses', 'advantages', 'engine', 'tooling'],
+    may: [...GROUND, 'losses', 'advantages', 'rewards', 'engine', 'tooling'],
   },
   tooling: { holds: 'build, local server, browsers, test sections', may: [...GROUND, 'protocol'] },
   ui: {

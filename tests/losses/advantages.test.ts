@@ -1,12 +1,11 @@
-// Properties of the advantage estimators: groups without spread, invariances, filters, aggregation of terms.
+// Properties of the advantage estimators: groups without spread, invariances, whitening, the overlong penalty.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregateTerms } from '../../src/advantages/aggregateTerms.ts';
-import { groupsToKeep } from '../../src/advantages/dynamicSampling.ts';
 import { overlongPenalty } from '../../src/advantages/overlong.ts';
-import { ADVANTAGES, type AdvantageKey, computeAdvantages } from '../../src/advantages/table.ts';
+import { type AdvantageKey, computeAdvantages } from '../../src/advantages/table.ts';
 import type { AdvantageInput, AdvantageOptions } from '../../src/advantages/types.ts';
+import { variance } from '../../src/base/numbers.ts';
 import { rewardMetrics } from '../../src/losses/metrics.ts';
 
 /** Two tokens a completion, all valid. */
@@ -52,7 +51,7 @@ describe.each(named)('%s', (_, key, options) => {
     )[0];
     const batch = Float32Array.of(0.7, next, 0.7, next);
     expect([...computeAdvantages(key, inputOf(batch, 4), options).token]).toEqual(new Array(8).fill(0));
-    expect(rewardMetrics(batch, 4).frac_reward_zero_std).toBe(1);
+    expect(rewardMetrics([[...batch]]).frac_reward_zero_std).toBe(1);
   });
 
   it('sums to 0 in each group, does not see a shift, and follows a permutation', () => {
@@ -113,37 +112,24 @@ describe('estimators', () => {
     expect([token[3], token[7]]).toEqual([0, 0]);
   });
 
+  it('whiten any estimate on request', () => {
+    const input = { ...inputOf([3, -1, 2, 0], 2), mask: [1, 1, 1, 0, 1, 1, 1, 0] };
+    const { token, raw, sequence } = computeAdvantages('group_mean', input, { whiten: 'unbiased' });
+    const tokens = (values: ArrayLike<number>) => Array.from(values).filter((_, i) => input.mask[i] === 1);
+    expect([...(sequence ?? [])]).toEqual([2, -2, 1, -1]);
+    expect([...raw]).toEqual([2, 2, -2, 0, 1, 1, -1, 0]);
+    const [first, , third] = tokens(token);
+    expect(variance(tokens(token), 1)).toBeCloseTo(1, 6);
+    expect(first - third).toBeCloseTo(4 / Math.sqrt(variance(tokens(raw), 1)), 6);
+  });
+
   it('name what is missing', () => {
     expect(() => computeAdvantages('gae', inputOf([1, 2], 2))).toThrow(/value head/);
     expect(() => computeAdvantages('reinforce_plus_plus', inputOf([1, 2], 2))).toThrow(/reference log-probs/);
   });
-
-  it('each carry a name, a description and a source', () => {
-    for (const { name, description, source } of Object.values(ADVANTAGES)) {
-      expect([name, description, source].every((text) => text.length > 0)).toBe(true);
-    }
-  });
 });
 
 describe('around the estimators', () => {
-  it('aggregateTerms sums, or normalises each term in its group first', () => {
-    const terms = [
-      [0, 2, 1, 1],
-      [0, 200, 300, 100],
-    ];
-    expect([...aggregateTerms(terms, [1, 0.5], 2, 'sum_then_normalize')]).toEqual([0, 102, 151, 51]);
-    const half = Math.SQRT1_2;
-    const normalized = aggregateTerms(terms, [1, 0.5], 2, 'normalize_then_sum', 0);
-    expect([...normalized]).toEqual(
-      [-1.5 * half, 1.5 * half, 0.5 * half, -0.5 * half].map((value) => expect.closeTo(value, 12)),
-    );
-    expect(() => aggregateTerms(terms, [1], 2, 'sum_then_normalize')).toThrow(/2 reward terms but 1 weights/);
-  });
-
-  it('dynamic sampling keeps the groups whose scores vary', () => {
-    expect(groupsToKeep([1, 1, 0, 1, 0, 0], 2)).toEqual([false, true, false]);
-  });
-
   it('the overlong penalty falls from 0 to -1 over the cache', () => {
     expect([10, 12, 14, 16, 20].map((length) => overlongPenalty(length, 16, 4))).toEqual([
       0, 0, -0.5, -1, -1,

@@ -1,8 +1,9 @@
 // Every loss, backbone and visual focus trains; the metrics have their promised names; losses keep their own conventions.
 
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, LOSS_TYPES, resolvePreset, type SettingsInput } from '../../src/config/index.ts';
-import { LOSSES, type LossKey, resolveLossOptions } from '../../src/losses/index.ts';
+import { ADVANTAGES } from '../../src/advantages/index.ts';
+import { DEFAULTS, PRESETS, resolvePreset, type SettingsInput, TABLE } from '../../src/config/index.ts';
+import { LOSS_KEYS, LOSSES, resolveLossOptions } from '../../src/losses/index.ts';
 import { advantageKey, lossOptions } from '../../src/training/lossSettings.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
@@ -64,13 +65,13 @@ async function iterate(overrides: SettingsInput): Promise<{ [name: string]: numb
 }
 
 describe('one iteration', () => {
-  test.each(LOSS_TYPES)('of %s', async (loss_type) => {
-    const preset = resolvePreset(loss_type.replaceAll('_', '-')).overrides;
-    const values = await iterate({ ...preset, loss_type });
+  test.each(LOSS_KEYS)('of %s', async (loss_type) => {
+    const preset = PRESETS.find(({ name }) => name === loss_type.replaceAll('_', '-'));
+    const values = await iterate({ ...(preset && resolvePreset(preset.name).overrides), loss_type });
     expect(METRICS.filter((name) => !(name in values))).toEqual([]);
     expect(values.grad_norm).toBeGreaterThan(0);
     expect(values['policy_drift/exact']).toBeGreaterThan(0);
-    expect('value/loss' in values).toBe(loss_type === 'ppo');
+    expect('value/loss' in values).toBe(LOSSES[loss_type].needsValueHead);
   });
 
   test.each(['grounded', 'dependency', 'attention', 'off'] as const)(
@@ -129,13 +130,22 @@ test('deepseek-mini reads the scene in words, and its batches hold no picture', 
   expect(encoder.seesPicture(prompt)).toBe(false);
 });
 
+test('every loss can be chosen, and its estimator is there', () => {
+  expect(TABLE.loss_type.choices).toEqual(LOSS_KEYS);
+  expect(LOSS_KEYS.filter((key) => !(LOSSES[key].advantage in ADVANTAGES))).toEqual([]);
+  expect(LOSS_KEYS.filter((key) => LOSSES[key].needsValueHead)).toEqual(['ppo']);
+  expect(LOSS_KEYS.filter((key) => LOSSES[key].klIn === 'reward')).toEqual(['reinforce_plus_plus']);
+  const withoutRatio = LOSS_KEYS.filter((key) => !LOSSES[key].usesRatio);
+  expect(withoutRatio).toEqual(['cpgd', 'cpg', 'pgd', 'pg', 'reinforce']);
+});
+
 describe('loss options', () => {
   const resolved = (overrides: SettingsInput) => {
     const settings = tinySettings(overrides);
-    return resolveLossOptions(settings.loss_type as LossKey, lossOptions(settings));
+    return resolveLossOptions(settings.loss_type, lossOptions(settings));
   };
 
-  test.each(LOSS_TYPES)('%s keeps its own range and aggregation unless they are set', (loss_type) => {
+  test.each(LOSS_KEYS)('%s keeps its own range and aggregation unless they are set', (loss_type) => {
     const own = LOSSES[loss_type].defaults;
     const plain = resolved({ loss_type });
     expect([plain.epsilon, plain.epsilonHigh, plain.lossAggMode, plain.importanceSamplingLevel]).toEqual([
@@ -162,7 +172,7 @@ describe('loss options', () => {
     expect(resolved({ loss_type: 'dapo' })).toMatchObject({ epsilon: 0.2, epsilonHigh: 0.28 });
   });
 
-  test.each(LOSS_TYPES)('%s has the policy drift by definition or by wish', (loss_type) => {
+  test.each(LOSS_KEYS)('%s has the policy drift by definition or by wish', (loss_type) => {
     const byDefinition = loss_type === 'cpgd' || loss_type === 'pgd';
     const drift = (policy_drift: 'auto' | 'on' | 'off') =>
       resolved({ loss_type, policy_drift }).policyDriftCoef;
@@ -183,7 +193,7 @@ describe('loss options', () => {
 
   test('each loss has its estimator', () => {
     const keys = Object.fromEntries(
-      LOSS_TYPES.map((loss_type) => [loss_type, advantageKey(tinySettings({ loss_type }))]),
+      LOSS_KEYS.map((loss_type) => [loss_type, advantageKey(tinySettings({ loss_type }))]),
     );
     expect(keys).toEqual({
       cpgd: 'cpgd',

@@ -1,26 +1,7 @@
 // Settings of the policy update: the loss, its clip, drift, reference and advantage terms.
 
+import { LOSS_KEYS, LOSSES } from '../../losses/index.ts';
 import { bool, float, group, oneOf, share } from '../spec.ts';
-
-/** Keys of the policy losses. */
-export const LOSS_TYPES = [
-  'cpgd',
-  'cpg',
-  'pgd',
-  'pg',
-  'reinforce',
-  'rloo',
-  'reinforce_plus_plus',
-  'ppo',
-  'grpo',
-  'bnpo',
-  'dr_grpo',
-  'dapo',
-  'gspo',
-  'gmpo',
-  'cispo',
-] as const;
-export type LossType = (typeof LOSS_TYPES)[number];
 
 const CPGD = 'CPGD (arXiv 2505.12504)';
 const GRPO = 'GRPO (arXiv 2402.03300)';
@@ -29,7 +10,13 @@ const PPO = 'PPO (arXiv 1707.06347)';
 export const lossGroup = group('Policy update', 'The loss that turns advantages into a step of the policy.', {
   loss_type: oneOf({
     label: 'Loss',
-    choices: LOSS_TYPES,
+    choices: LOSS_KEYS,
+    notes: Object.fromEntries(
+      Object.entries(LOSSES).map(([key, { name, description, source }]) => [
+        key,
+        `${name}. ${description} ${source}.`,
+      ]),
+    ),
     default: 'cpgd',
     help: 'The policy loss: CPGD of the paper, its parts (`cpg` has no drift, `pgd` no clip, `pg` neither), or a baseline. A preset of the same name also sets what its paper sets.',
     formula:
