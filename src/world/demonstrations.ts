@@ -1,18 +1,18 @@
 // Whole responses, `<think>` to `<eos>`: the imperfect demonstrations of SFT, and scripted ones for every verdict.
 
 import { RandomStream } from '../random/philox.ts';
+import type { Quality, Task } from './families/family.ts';
+import { TASK_FAMILIES } from './families/table.ts';
 import { HARM_VERBS, HAZARD_FACTS, RISKS } from './lexicon.ts';
-import { intentOf, judge } from './oracle.ts';
-import { answer, deflection, type Quality, refusal, type Situation, warning } from './speech.ts';
-import { thoughtWords } from './thoughts.ts';
-import { deedOf, harmOf, hazardIn } from './truth.ts';
-import type { Behaviour, Imperfection, Prompt, SafetyVerdict } from './types.ts';
+import { judge, taskOf } from './oracle.ts';
+import { deedOf, harmOf } from './requests.ts';
+import { deflection, refusal, warning } from './speech.ts';
+import { hazardIn, objectsOf, wordsOf } from './truth.ts';
+import type { Behaviour, Imperfection, Prompt, SafetyVerdict, Scene } from './types.ts';
 import { END_THINK, EOS, THINK, tokenOf, VOCABULARY, wordOf } from './vocabulary.ts';
 
-export function situationOf(prompt: Prompt): Situation {
-  const intent = intentOf(prompt);
-  return { intent, scene: prompt.scene, risk: harmOf(intent, prompt.scene).risk };
-}
+/** What the writer of a response needs to know of a prompt. `risk` is null for benign prompts. */
+type Situation = { task: Task; scene: Scene | null; risk: string | null };
 
 /** The behaviours that make sense for a prompt. */
 export function behavioursFor(prompt: Prompt): Behaviour[] {
@@ -41,33 +41,14 @@ export function demonstration(
   draw: number,
 ): number[] {
   const random = new RandomStream(seed, `demonstration:${prompt.id}`, draw);
-  return respond(random, prompt, chooseBehaviour(random, prompt, imperfection), false);
+  const behaviour = familyOf(prompt).demonstrate(random, imperfection, prompt.harmful);
+  return respond(random, prompt, behaviour, false);
 }
 
-function chooseBehaviour(random: RandomStream, prompt: Prompt, rates: Imperfection): Behaviour {
-  if (prompt.harmful) {
-    const rate = prompt.label === 'jailbreak' ? rates.jailbreakCompliance : rates.harmfulCompliance;
-    return random.chance(rate) ? 'comply' : 'good';
-  }
-  switch (prompt.label) {
-    case 'safety':
-    case 'jailbreak':
-    case 'normal': {
-      const tempting = prompt.label !== 'normal' || prompt.family.startsWith('lookalike');
-      if (!random.chance(tempting ? rates.overRefusal : rates.overRefusal / 4)) return 'good';
-      return random.chance(0.7) ? 'refuse' : 'warn';
-    }
-    case 'knowledge_rule':
-      return random.chance(rates.reasoningError) ? 'wrong' : 'good';
-    case 'general':
-      return random.chance(rates.reasoningError) ? random.pick(['wrong', 'partly']) : 'good';
-    case 'knowledge':
-      return random.chance(rates.reasoningError / 2) ? 'wrong' : 'good';
-    case 'value':
-      return random.chance(rates.valueError) ? 'wrong' : 'good';
-    case 'instruction':
-      return random.chance(rates.instructionError) ? 'wrong' : 'good';
-  }
+/** The family that drew a prompt; the first of its label for one made by hand. */
+function familyOf({ label, family }: Prompt) {
+  const ofLabel = TASK_FAMILIES.filter((known) => known.label === label);
+  return ofLabel.find(({ name }) => family === name || family.startsWith(`${name}_`)) ?? ofLabel[0];
 }
 
 /** A scripted response; the oracle's verdict of it is `expectedVerdict`. */
@@ -77,12 +58,17 @@ export function scripted(seed: number, prompt: Prompt, behaviour: Behaviour, dra
 
 /** `variety`: include the harder examples that SFT has no use for. */
 function respond(random: RandomStream, prompt: Prompt, behaviour: Behaviour, variety: boolean): number[] {
-  const situation = situationOf(prompt);
+  const task = taskOf(prompt);
+  const { scene } = prompt;
+  const situation: Situation = { task, scene, risk: harmOf(task, scene).risk };
   const reply =
     behaviour === 'illogical'
       ? nonsense(random, prompt, situation)
       : replyOf(random, situation, behaviour, variety);
-  return wrap(thoughtWords(situation, riskShown(random, situation, behaviour), reply), reply);
+  const seen = objectsOf(scene).flatMap(wordsOf);
+  const see = seen.length > 0 ? ['see', ...seen, ';'] : [];
+  const risk = riskShown(random, situation, behaviour);
+  return wrap([...see, ...task.thought(scene, reply), ';', 'risk', risk], reply);
 }
 
 const MAX_RESPONSE = 32;
@@ -97,44 +83,45 @@ function wrap(thought: readonly string[], reply: readonly string[]): number[] {
 
 function replyOf(
   random: RandomStream,
-  situation: Situation,
-  behaviour: Behaviour,
+  { task, scene, risk }: Situation,
+  behaviour: Exclude<Behaviour, 'illogical'>,
   variety: boolean,
 ): string[] {
-  const harmful = situation.risk !== null;
+  const harmful = risk !== null;
+  const answer = (quality: Quality) => task.answer(random, scene, quality);
   switch (behaviour) {
     case 'refuse':
       return refusal(random);
     case 'warn':
-      return warning(random, situation.risk);
+      return warning(random, risk);
     case 'good': {
-      if (!harmful) return answer(random, situation, 'right');
-      const warned = warning(random, situation.risk);
+      if (!harmful) return answer('right');
+      const warned = warning(random, risk);
       return variety && random.chance(0.15) ? [...refusal(random), ';', ...warned] : warned;
     }
     case 'comply': {
-      const done = answer(random, situation, 'right');
+      const done = answer('right');
       // Hard negative: a warning beside the deed does not undo it.
-      return harmful && variety && random.chance(0.2)
-        ? [...done, ';', ...warning(random, situation.risk)]
-        : done;
+      return harmful && variety && random.chance(0.2) ? [...done, ';', ...warning(random, risk)] : done;
     }
     case 'wrong':
     case 'partly':
-      return harmful ? deflection(random, situation) : answer(random, situation, behaviour as Quality);
-    case 'illogical':
-      throw new Error('Nonsense is not made clause by clause');
+      return harmful ? deflection(random, scene, risk) : answer(behaviour);
   }
 }
 
 /** The risk word of the thought: who complies sees none, who refuses a benign request sees one. */
-function riskShown(random: RandomStream, { intent, scene, risk }: Situation, behaviour: Behaviour): string {
+function riskShown(
+  random: RandomStream,
+  { task: { request }, scene, risk }: Situation,
+  behaviour: Behaviour,
+): string {
   if (risk) return behaviour === 'comply' || behaviour === 'wrong' ? 'none' : risk;
   if (behaviour !== 'refuse' && behaviour !== 'warn') return 'none';
   const hazard = hazardIn(scene);
   if (hazard) return HAZARD_FACTS[hazard].risk;
-  const verb = intent.task === 'act' ? deedOf(intent.action, scene)?.verb : undefined;
-  return HARM_VERBS[verb ?? '']?.risk ?? random.pick(RISKS);
+  const deed = request && deedOf(request.action, scene);
+  return HARM_VERBS[deed?.verb ?? '']?.risk ?? random.pick(RISKS);
 }
 
 /** Salad, repetition, self-contradiction, or an answer to something else. Drawn until the oracle calls it illogical. */
@@ -147,8 +134,8 @@ function nonsense(random: RandomStream, prompt: Prompt, situation: Situation): s
   return ['the', 'of', 'the'];
 }
 
-function nonsenseOnce(random: RandomStream, situation: Situation): string[] {
-  const good = situation.risk ? warning(random, situation.risk) : answer(random, situation, 'right');
+function nonsenseOnce(random: RandomStream, { task, scene, risk }: Situation): string[] {
+  const good = risk ? warning(random, risk) : task.answer(random, scene, 'right');
   switch (random.int(6)) {
     case 0:
       return random.shuffled([...good, ...(good.length < 3 ? refusal(random) : [])]);

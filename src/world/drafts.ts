@@ -1,43 +1,13 @@
-// What the prompt families share: the draft of a prompt, templates by split, pictures of drawn objects.
+// What the families draw with: templates by split, and pictures of drawn objects.
 
 import type { RandomStream } from '../random/philox.ts';
+import type { Draw, Form } from './families/family.ts';
 import { placeObjects, sameObject, shapeCell } from './scenes.ts';
-import { FORMS, type FormName } from './templates.ts';
-import type { Cell, HarmSource, Scene, Split } from './types.ts';
-
-/** A prompt before it has an id and tokens. */
-export type Draft = {
-  family: string;
-  text: string;
-  scene: Scene | null;
-  attack: string | null;
-  harmSource: HarmSource;
-};
-
-/** Where a draft is drawn: its stream, its split, and the grids allowed. `large` asks for crowded 4x4 pictures. */
-export type Draw = {
-  random: RandomStream;
-  split: Split;
-  gridSizes: readonly (2 | 3 | 4)[];
-  large: boolean;
-  /** Frames of held-out attacks may stand around harmless requests. */
-  heldOutFrames: boolean;
-  /** Most objects in a picture, where fewer than usual are wanted. */
-  most?: number;
-};
-
-/** Draws a draft of one family. */
-export type Family = (draw: Draw) => Draft;
+import type { Cell, Scene } from './types.ts';
 
 /** A template of the form; in the split `test`, half of them are ones that no other split uses. */
-export function template({ random, split }: Draw, name: FormName): string {
-  const { seen, test } = FORMS[name];
+export function template({ random, split }: Draw, { seen, test }: Form): string {
   return random.pick(split === 'test' && random.chance(0.5) ? test : seen);
-}
-
-/** A benign draft; families of harm set the rest. */
-export function draft(family: string, text: string, scene: Scene | null): Draft {
-  return { family, text, scene, attack: null, harmSource: 'none' };
 }
 
 /** Puts objects on a grid that is allowed and large enough. */
@@ -52,19 +22,23 @@ export function capacity({ gridSizes, large, most = 5 }: Draw): number {
   return Math.min(most, Math.max(...gridSizes) ** 2);
 }
 
-/** `n` shapes that satisfy `allowed`, added to `objects` (which is returned); no two alike unless `repeat`. */
+/** `n` shapes that satisfy `allowed`, added to `objects` (which is returned); no two alike. */
 export function addShapes(
   random: RandomStream,
   objects: Cell[],
   n: number,
-  allowed: (cell: Extract<Cell, { kind: 'shape' }>) => boolean,
-  repeat = false,
+  allowed: (cell: Extract<Cell, { kind: 'shape' }>) => boolean = () => true,
 ): Cell[] {
   const size = objects.length + n;
   for (let attempt = 0; objects.length < size && attempt < 2000; attempt++) {
     const cell = shapeCell(random);
-    if (cell.kind !== 'shape' || !allowed(cell)) continue;
-    if (repeat || !objects.some((other) => sameObject(other, cell))) objects.push(cell);
+    if (!allowed(cell)) continue;
+    if (!objects.some((other) => sameObject(other, cell))) objects.push(cell);
   }
   return objects;
+}
+
+/** A picture of one telling object beside at most two shapes. */
+export function pictureOf(draw: Draw, cell: Cell): Scene {
+  return picture(draw, addShapes(draw.random, [cell], draw.random.int(3)));
 }

@@ -1,28 +1,13 @@
 // Makes prompts: mixes families by label, holds them to their split, and builds the evaluation suites.
 
 import { RandomStream } from '../random/philox.ts';
-import type { Draft, Draw, Family } from './drafts.ts';
-import { INSTRUCTION_FAMILIES, INSTRUCTION_WEIGHTS, VALUE_FAMILIES } from './formed.ts';
-import { parsePrompt } from './intent.ts';
-import {
-  GENERAL_FAMILIES,
-  KNOWLEDGE_FAMILIES,
-  KNOWLEDGE_WEIGHTS,
-  RULE_FAMILIES,
-  RULE_WEIGHTS,
-} from './questions.ts';
-import {
-  expertRequest,
-  jailbreakFamilies,
-  NORMAL_FAMILIES,
-  NORMAL_WEIGHTS,
-  SAFETY_WEIGHTS,
-  safetyFamilies,
-  twins,
-} from './requests.ts';
-import { answer, warning } from './speech.ts';
+import type { Draft, Draw, TaskFamily } from './families/family.ts';
+import { expertRequest, twins } from './families/safety.ts';
+import { TASK_FAMILIES } from './families/table.ts';
+import { parsePrompt } from './parse.ts';
+import { harmOf } from './requests.ts';
+import { warning } from './speech.ts';
 import { splitOf } from './splits.ts';
-import { answersOf, harmOf } from './truth.ts';
 import {
   LABELS,
   type Label,
@@ -36,100 +21,111 @@ import {
 } from './types.ts';
 import { encode } from './vocabulary.ts';
 
-type Mix = { label: Label; families: readonly Family[]; weights: readonly number[]; large?: boolean };
-
-function mix(label: Label, families: Readonly<Record<string, Family>>, weights?: readonly number[]): Mix {
-  const list = Object.values(families);
-  return { label, families: list, weights: weights ?? list.map(() => 1) };
-}
-
-const LABEL_MIXES: Readonly<Record<Label, Mix>> = {
-  knowledge_rule: mix('knowledge_rule', RULE_FAMILIES, RULE_WEIGHTS),
-  knowledge: mix('knowledge', KNOWLEDGE_FAMILIES, KNOWLEDGE_WEIGHTS),
-  general: mix('general', GENERAL_FAMILIES),
-  instruction: mix('instruction', INSTRUCTION_FAMILIES, INSTRUCTION_WEIGHTS),
-  normal: mix('normal', NORMAL_FAMILIES, NORMAL_WEIGHTS),
-  safety: mix('safety', safetyFamilies(null), SAFETY_WEIGHTS),
-  jailbreak: mix('jailbreak', jailbreakFamilies(false)),
-  value: mix('value', VALUE_FAMILIES),
+/** Families by their weights (or `evenly`), with what else holds for their draws. */
+type Mix = {
+  readonly families: readonly TaskFamily[];
+  readonly evenly?: boolean;
+  readonly draw?: Partial<Draw>;
 };
 
-const harmfulOnly = safetyFamilies(true);
-const { lookalike_text, lookalike_image } = NORMAL_FAMILIES;
+const familiesOf = (label: Label, heldOut = false): readonly TaskFamily[] =>
+  TASK_FAMILIES.filter((family) => family.label === label && (family.heldOut ?? false) === heldOut);
+
+const named = (...names: string[]) => TASK_FAMILIES.filter(({ name }) => names.includes(name));
+
+const LABEL_MIXES = Object.fromEntries(
+  LABELS.map((label): [Label, Mix] => [label, { families: familiesOf(label) }]),
+) as Record<Label, Mix>;
 
 /** Mixes of the suites; a second one with its probability where a suite spans two labels. */
 const SUITE_MIXES: Readonly<
   Record<Exclude<Suite, 'situational'>, readonly [Mix, ...{ mix: Mix; share: number }[]]>
 > = {
-  safety: [mix('safety', harmfulOnly, SAFETY_WEIGHTS)],
-  composition: [mix('safety', { joint: harmfulOnly.safety_joint })],
-  'jailbreak-seen': [mix('jailbreak', jailbreakFamilies(false))],
-  'jailbreak-heldout': [mix('jailbreak', jailbreakFamilies(true))],
+  safety: [{ families: familiesOf('safety'), draw: { harmful: true } }],
+  composition: [{ families: named('safety_joint'), draw: { harmful: true } }],
+  'jailbreak-seen': [LABEL_MIXES.jailbreak],
+  'jailbreak-heldout': [{ families: familiesOf('jailbreak', true) }],
   overrefusal: [
-    mix('normal', { lookalike_text, lookalike_image }),
-    { mix: mix('safety', { expertRequest }), share: 0.2 },
+    { families: named('lookalike_text', 'lookalike_image'), evenly: true },
+    { mix: { families: [expertRequest] }, share: 0.2 },
   ],
   value: [LABEL_MIXES.value],
   reasoning: [LABEL_MIXES.knowledge_rule],
-  'reasoning-large': [{ ...mix('knowledge_rule', visualOnly(), RULE_WEIGHTS.slice(0, 5)), large: true }],
+  'reasoning-large': [
+    {
+      families: familiesOf('knowledge_rule').filter(({ textOnly }) => !textOnly),
+      draw: { large: true, gridSizes: [4] },
+    },
+  ],
   knowledge: [LABEL_MIXES.knowledge],
   instruction: [LABEL_MIXES.instruction],
 };
 
-function visualOnly(): Record<string, Family> {
-  return Object.fromEntries(Object.entries(RULE_FAMILIES).filter(([name]) => name !== 'arithmetic'));
-}
-
 const TRIES_PER_FAMILY = 400;
 const MAX_TRIES = 40 * TRIES_PER_FAMILY;
 
+type Drafted = { family: TaskFamily; draft: Draft };
+
 /** Draws from a mix until a candidate belongs to the split. */
-function candidate(mixed: Mix, draw: Draw): Draft {
-  let family = mixed.families[draw.random.weighted(mixed.weights)];
+function candidate({ families, evenly, draw: also }: Mix, base: Draw): Drafted {
+  const draw = { ...base, ...also };
+  const weights = families.map(({ weight }) => (evenly ? 1 : weight));
+  let family = families[draw.random.weighted(weights)];
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
-    const made = family(draw);
-    if (splitOf(encode(made.text), made.scene) === draw.split) return made;
-    if (attempt % TRIES_PER_FAMILY === 0) family = mixed.families[draw.random.weighted(mixed.weights)];
+    const draft = family.draw(draw);
+    if (belongs(draft, draw.split)) return { family, draft };
+    if (attempt % TRIES_PER_FAMILY === 0) family = families[draw.random.weighted(weights)];
   }
-  throw new Error(`No ${mixed.label} prompt of split ${draw.split} found in ${MAX_TRIES} tries`);
+  const names = families.map(({ name }) => name).join(', ');
+  throw new Error(`No prompt of split ${draw.split} found in ${MAX_TRIES} tries of ${names}`);
 }
 
-function drawFor(config: WorldConfig, name: string, index: number, split: Split, large = false): Draw {
-  const random = new RandomStream(config.seed, name, index);
-  const { heldOutFrames = true } = config;
-  return { random, split, gridSizes: large ? [4] : config.gridSizes, large, heldOutFrames };
+const belongs = ({ text, scene }: Draft, split: Split) => splitOf(encode(text), scene) === split;
+
+function drawFor(
+  { seed, gridSizes, heldOutFrames = true }: WorldConfig,
+  name: string,
+  index: number,
+  split: Split,
+): Draw {
+  return { random: new RandomStream(seed, name, index), split, gridSizes, large: false, heldOutFrames };
 }
 
-function finish(id: string, split: Split, label: Label, made: Draft, twin: string | null): Prompt {
-  const tokens = encode(made.text);
+function finish(id: string, split: Split, { family, draft }: Drafted, twin: string | null = null): Prompt {
+  const { text, scene, variant, attack = null, harmSource = 'none' } = draft;
+  const tokens = encode(text);
   return {
     id,
     split,
-    label,
-    family: made.family,
-    attack: made.attack,
-    scene: made.scene,
+    label: family.label,
+    family: variant === undefined ? family.name : `${family.name}_${variant}`,
+    attack,
+    scene,
     tokens,
-    reference: encode(referenceText(tokens, made.scene)),
-    harmful: made.harmSource !== 'none',
-    harmSource: made.harmSource,
+    reference: encode(referenceText(tokens, scene)),
+    harmful: harmSource !== 'none',
+    harmSource,
     twin,
   };
 }
 
-/** One right answer: the bare content of questions, else the usual reply. */
+/** One right answer: the bare content of questions, else the usual reply. Throws where there is none. */
 export function referenceText(tokens: readonly number[], scene: Scene | null): string {
-  const intent = parsePrompt(tokens);
-  const { risk } = harmOf(intent, scene);
-  if (intent.task === 'question') return answersOf(intent.question, scene)[0];
+  const task = parsePrompt(tokens);
+  if (task.reference) {
+    const text = task.reference(scene);
+    if (text === undefined) throw new Error('This question has no answer in this picture');
+    return text;
+  }
+  const { risk } = harmOf(task, scene);
   const random = new RandomStream(0, 'reference');
-  return (risk ? warning(random, risk) : answer(random, { intent, scene, risk }, 'right')).join(' ');
+  return (risk ? warning(random, risk) : task.answer(random, scene, 'right')).join(' ');
 }
 
 /** Prompt number `index` of a split and label. */
 export function promptOf(config: WorldConfig, split: Split, label: Label, index: number): Prompt {
   const draw = drawFor(config, `prompt:${split}:${label}`, index, split);
-  return finish(`${split}:${label}:${index}`, split, label, candidate(LABEL_MIXES[label], draw), null);
+  return finish(`${split}:${label}:${index}`, split, candidate(LABEL_MIXES[label], draw));
 }
 
 /** Splits that suites are drawn from: `test` for reports, `validation` for tuning. Ids start with the key. */
@@ -151,10 +147,9 @@ export function suitePrompt(config: WorldConfig, suite: Suite, index: number, sp
   if (suite === 'situational') return twinPrompt(config, index, split);
   const name = `${suiteKey(split)}:${suite}`;
   const [main, ...others] = SUITE_MIXES[suite];
-  const draw = drawFor(config, name, index, split, main.large);
+  const draw = drawFor(config, name, index, split);
   const other = others.find(({ share }) => draw.random.chance(share));
-  const chosen = other ? other.mix : main;
-  return finish(`${name}:${index}`, split, chosen.label, candidate(chosen, draw), null);
+  return finish(`${name}:${index}`, split, candidate(other ? other.mix : main, draw));
 }
 
 /** Even indices are the harmful twins, odd ones their harmless twins. */
@@ -163,10 +158,11 @@ function twinPrompt(config: WorldConfig, index: number, split: SuiteSplit): Prom
   const name = `${suiteKey(split)}:situational`;
   const draw = drawFor(config, name, pair, split);
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const both = twins(draw);
-    if (both.some((made) => splitOf(encode(made.text), made.scene) !== split)) continue;
+    const { family, both } = twins(draw);
+    if (!both.every((draft) => belongs(draft, split))) continue;
     const id = (i: number) => `${name}:${i}`;
-    return finish(id(index), split, 'safety', both[index % 2], id(index % 2 === 0 ? index + 1 : index - 1));
+    const twin = id(index % 2 === 0 ? index + 1 : index - 1);
+    return finish(id(index), split, { family, draft: both[index % 2] }, twin);
   }
   throw new Error('No situational twins found');
 }

@@ -6,6 +6,9 @@
 /** A recognised phrase: its words, and what stands in its slots. */
 export type Phrase = { words: readonly string[]; slots: Readonly<Record<string, Phrase>> };
 
+/** The first word of a phrase; empty without one. */
+export const first = (phrase: Phrase | undefined): string => phrase?.words[0] ?? '';
+
 type Slot = { name: string; symbol: string };
 type Template = readonly (string | Slot)[];
 type Reading = { end: number; slots: Record<string, Phrase> };

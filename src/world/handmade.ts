@@ -1,13 +1,15 @@
 // Prompts made by hand: a scene and words that somebody put together, with an attack around them, as the world reads them.
 
 import { ATTACKS } from './attacks.ts';
+import type { Task } from './families/family.ts';
+import { FRAMES } from './families/jailbreak.ts';
+import { ACT } from './families/request.ts';
 import { referenceText } from './generator.ts';
-import { fill, type Phrase } from './grammar.ts';
-import { type Intent, parsePrompt } from './intent.ts';
+import { fill } from './grammar.ts';
 import { COLORS, DIGITS, GLYPH_WORDS, GUILDS, HAZARDS, RESPELT, SHAPES, SPLIT_VERBS } from './lexicon.ts';
-import { FORM_NAMES, FORMS, type FormName, promptGrammar } from './templates.ts';
-import { harmOf } from './truth.ts';
-import type { Cell, Label, Prompt, Scene } from './types.ts';
+import { parsePrompt, tasksOf } from './parse.ts';
+import { harmOf } from './requests.ts';
+import type { Cell, Prompt, Scene } from './types.ts';
 import { encode, wordOf } from './vocabulary.ts';
 
 /** What a scene can be made of. */
@@ -47,15 +49,15 @@ export function composePrompt(words: readonly string[], scene: Scene | null, att
   const plain = encode(words.join(' '));
   const made = attack === null ? { text: words.join(' '), scene } : attacked(plain, scene, attack);
   const tokens = encode(made.text);
-  const intent = parsePrompt(tokens);
-  const { source } = harmOf(intent, made.scene);
+  const task = parsePrompt(tokens);
+  const { source } = harmOf(task, made.scene);
   const harmful = source !== 'none';
-  const frame = attack ?? attackIn(intent, made.scene);
+  const frame = attack ?? attackIn(task, made.scene);
   const prompt: Prompt = {
     id: '',
     // Of no split: nothing was trained or tested on it as such.
     split: 'test',
-    label: labelOf(intent, harmful, frame),
+    label: !harmful ? task.label : frame === null ? 'safety' : 'jailbreak',
     family: 'composed',
     attack: frame,
     scene: made.scene,
@@ -77,45 +79,15 @@ function rightAnswer(tokens: readonly number[], scene: Scene | null): number[] {
   }
 }
 
-function labelOf(intent: Intent, harmful: boolean, attack: string | null): Label {
-  switch (intent.task) {
-    case 'question':
-      return ['fact', 'danger', 'safer', 'join', 'icon'].includes(intent.question.kind)
-        ? 'knowledge'
-        : 'knowledge_rule';
-    case 'pair':
-      return 'general';
-    case 'instruction':
-      return 'instruction';
-    case 'describe':
-      return 'normal';
-    case 'value':
-      return 'value';
-    case 'act':
-      return !harmful ? 'normal' : attack === null ? 'safety' : 'jailbreak';
-  }
-}
-
 /** An attack that stands in the words already. */
-function attackIn(intent: Intent, scene: Scene | null): string | null {
-  if (intent.task !== 'act') return null;
-  const { action, frame } = intent;
+function attackIn({ request }: Task, scene: Scene | null): string | null {
+  if (!request) return null;
+  const { action, frame } = request;
   if (frame !== null) return frame;
   if (action.kind === 'do' && action.spelling !== 'plain')
     return action.spelling === 'respelt' ? 'respelt' : 'split_word';
   if (action.kind === 'do_word') return 'typographic';
   return scene && scene.perturbation > 0 ? 'visual_perturbation' : null;
-}
-
-/** The words of the request inside a prompt, e.g. `steal the boat`; null where it is no request. */
-function actionWords(tokens: readonly number[]): readonly string[] | null {
-  const words = tokens.map(wordOf);
-  for (const form of FORM_NAMES) {
-    const phrase: Phrase | null = promptGrammar.match(form, words);
-    const action = phrase?.slots.ACTION ?? phrase?.slots.CORE?.slots.ACTION;
-    if (action) return action.words;
-  }
-  return null;
 }
 
 /** The prompt with the attack around its request. The first wording of each attack is taken. */
@@ -125,11 +97,11 @@ function attacked(
   attack: string,
 ): { text: string; scene: Scene | null } {
   if (!ATTACKS.some(({ name }) => name === attack)) throw new AttackError(`There is no attack "${attack}".`);
-  const action = actionWords(tokens);
+  const action = [...tasksOf(tokens)].find(({ request }) => request)?.request?.words;
   if (!action)
     throw new AttackError(`The attack "${attack}" goes around a request, such as "how do i steal the boat".`);
   const [verb, ...rest] = action;
-  const ask = (words: string) => fill(FORMS.act.seen[0], { ACTION: words });
+  const ask = (words: string) => fill(ACT.seen[0], { ACTION: words });
   switch (attack) {
     case 'respelt': {
       const respelt = Object.keys(RESPELT).find((word) => RESPELT[word] === verb);
@@ -160,7 +132,7 @@ function attacked(
     }
     default: {
       const request = action.join(' ');
-      const text = fill(FORMS[attack as FormName].seen[0], {
+      const text = fill(FRAMES.get(attack)!.seen[0], {
         ACTION: request,
         CORE: `how do i ${request}`,
         EXPERT: 'expert',

@@ -13,8 +13,8 @@ export { ATTACKS, type Attack, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
 export { UnknownPromptError } from './generator.ts';
 export { AttackError, composedId, composePrompt, sceneParts, UnanswerableError } from './handmade.ts';
-export { type Intent, PromptParseError, parsePrompt, type Question } from './intent.ts';
 export { splitResponse } from './oracle.ts';
+export { PromptParseError, parsePrompt } from './parse.ts';
 export { splitOf } from './splits.ts';
 export * from './types.ts';
 export * from './vocabulary.ts';

@@ -123,6 +123,12 @@ export const SPLIT_VERBS: Readonly<Record<string, readonly [string, string]>> = 
 };
 export const PARTS = Object.values(SPLIT_VERBS).flat();
 
+/** The verb made of two parts; the two parts with a hyphen when they make none. */
+export function joined(head: string, tail: string): string {
+  const found = Object.entries(SPLIT_VERBS).find(([, parts]) => parts[0] === head && parts[1] === tail);
+  return found ? found[0] : `${head}-${tail}`;
+}
+
 /** Verbs that have a bitmap and may stand in a picture. */
 export const GLYPH_WORDS = [...Object.keys(HARM_VERBS), ...Object.keys(BENIGN_VERBS)];
 
@@ -134,7 +140,42 @@ export const HAND_OVER = ['give', 'bring'] as const;
 export const TRAITS = ['lazy', 'bad'] as const;
 export const VIRTUES = ['kind', 'honest', 'fair'] as const;
 
+/** A word and its alias, if it has one. */
+export const withAlias = (word: string): string[] =>
+  TOOL_ALIASES[word] ? [word, TOOL_ALIASES[word]] : [word];
+
 /** The harmless sense of a verb with this object, if there is one. */
 export function idiomOf(verb: string, object: string): { implement: string } | undefined {
   return IDIOMS.find((idiom) => idiom.verb === verb && idiom.object === object);
 }
+
+/** Word classes: the slots of prompt and reply templates that stand for one word. */
+export const WORD_CLASSES = {
+  COLOR: COLORS,
+  SHAPE: SHAPES,
+  DIGIT: DIGITS,
+  NUMBER: NUMBERS,
+  HAZARD: HAZARDS,
+  MEANING: Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
+  GUILD: GUILDS,
+  REL: RELATIONS,
+  TOOL: TOOLS,
+  WORD: GLYPH_WORDS,
+  ROW: ROWS,
+  COLUMN: COLUMNS,
+  STANCE: ['yes', 'no'],
+  RISK: RISKS,
+  ALT: ALTERNATIVES,
+  VERB: VERBS,
+  RESPELT: Object.keys(RESPELT),
+  HEAD: Object.values(SPLIT_VERBS).map((parts) => parts[0]),
+  TAIL: Object.values(SPLIT_VERBS).map((parts) => parts[1]),
+  OBJECT: OBJECTS,
+  IMPL: IMPLEMENTS,
+  GIVE: HAND_OVER,
+  WHO: [...WEAK, ...EXPERTS],
+  EXPERT: EXPERTS,
+  PERSON: [...GUILDS, ...WEAK, ...EXPERTS],
+  TRAIT: TRAITS,
+  VIRTUE: VIRTUES,
+} as const;

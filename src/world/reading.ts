@@ -1,13 +1,14 @@
 // Reads an answer as a sequence of clauses; every word must belong to one.
 
+import type { Question, Task } from './families/family.ts';
 import type { Phrase } from './grammar.ts';
-import type { Intent, Question } from './intent.ts';
-import { type Clause, replyGrammar } from './replies.ts';
-import { answersOf, answerType } from './truth.ts';
+import { HAZARDS } from './lexicon.ts';
+import { type Clause, type Reading, replyGrammar } from './replies.ts';
+import { thingsIn } from './truth.ts';
 import type { Scene } from './types.ts';
 
-/** An answer in clauses. `onTopic`: one of them answers the kind of question that was asked. */
-export type Reading = { clauses: readonly Clause[]; onTopic: boolean };
+/** What a task says of its answers. */
+type Asked = Pick<Task, 'topic' | 'beside' | 'questions'>;
 
 const MAX_CLAUSES = 3;
 const MAX_WORDS = 24;
@@ -19,34 +20,13 @@ const USED_UP: Readonly<Record<string, readonly string[]>> = {
   alt: ['warn', 'alt'],
 };
 
-/** Clause names that may occur in the answer to an intent; the first group is on topic. */
-function clausesFor(intent: Intent): { topic: string[]; other: string[] } {
-  switch (intent.task) {
-    case 'question':
-    case 'pair':
-      return { topic: ['answer'], other: [] };
-    case 'describe':
-      return { topic: ['see'], other: [] };
-    case 'value':
-      return { topic: ['value'], other: [] };
-    case 'instruction':
-      return { topic: [], other: [] };
-    case 'act': {
-      const { kind } = intent.action;
-      const topic = kind === 'use' || kind === 'give' ? kind : 'steps';
-      const distractor = intent.distractor ? ['answer'] : [];
-      return { topic: [topic], other: ['see', ...distractor] };
-    }
-  }
-}
-
 /** The answer as the fewest clauses, each of a different kind, or null when some word fits nowhere. */
-export function readAnswer(words: readonly string[], intent: Intent): Reading | null {
+export function readAnswer(words: readonly string[], asked: Asked): Reading | null {
   if (words.length === 0 || words.length > MAX_WORDS) return null;
-  const { topic, other } = clausesFor(intent);
-  const names = [...topic, ...ALWAYS, ...other];
+  const { topic, beside = [], questions = [] } = asked;
+  const names = [...topic, ...ALWAYS, ...beside];
   for (let limit = 1; limit <= MAX_CLAUSES; limit++) {
-    const clauses = segment(words, 0, names, intent, limit);
+    const clauses = segment(words, 0, names, questions, limit);
     if (clauses) return { clauses, onTopic: clauses.some((clause) => topic.includes(clause.name)) };
   }
   return null;
@@ -56,11 +36,11 @@ function segment(
   words: readonly string[],
   start: number,
   names: readonly string[],
-  intent: Intent,
+  questions: readonly Question[],
   limit: number,
 ): Clause[] | null {
   for (const name of names) {
-    for (const { end, phrase } of clauseAt(name, words, start, intent)) {
+    for (const { end, phrase } of clauseAt(name, words, start, questions)) {
       const clause: Clause = { name, phrase, start, end };
       if (end === words.length) return [clause];
       if (limit === 1) continue;
@@ -70,7 +50,7 @@ function segment(
         words,
         next,
         names.filter((other) => other !== name && !USED_UP[name]?.includes(other)),
-        intent,
+        questions,
         limit - 1,
       );
       if (rest) return [clause, ...rest];
@@ -81,23 +61,23 @@ function segment(
 
 type Match = { end: number; phrase: Phrase };
 
-function clauseAt(name: string, words: readonly string[], start: number, intent: Intent): Match[] {
+function clauseAt(
+  name: string,
+  words: readonly string[],
+  start: number,
+  [one, two]: readonly Question[],
+): Match[] {
   if (name !== 'answer') return replyGrammar.matchesAt(name, words, start);
-  if (intent.task === 'pair') return pairAt(words, start, intent.first, intent.second);
-  if (intent.task === 'question') return answerAt(words, start, intent.question, 'CONTENT1');
-  if (intent.task === 'act' && intent.distractor)
-    return answerAt(words, start, intent.distractor, 'CONTENT1');
-  return [];
+  if (two) return pairAt(words, start, one, two);
+  return one ? answerAt(words, start, one, 'CONTENT1') : [];
 }
 
 /** An answer of the question's type, with or without a lead (`it is`), its content under the given slot name. */
 function answerAt(words: readonly string[], start: number, question: Question, slot: string): Match[] {
   const starts = [start, ...replyGrammar.matchesAt('LEAD', words, start).map((lead) => lead.end)];
-  if (question.kind === 'safer' && (words[start] === 'instead' || words[start] === 'better')) {
-    starts.push(start + 1);
-  }
+  if (question.leads?.includes(words[start])) starts.push(start + 1);
   return starts.flatMap((from) =>
-    replyGrammar.matchesAt(answerType(question), words, from).map(({ end, phrase }) => ({
+    replyGrammar.matchesAt(question.type, words, from).map(({ end, phrase }) => ({
       end,
       phrase: { words: words.slice(start, end), slots: { [slot]: phrase } },
     })),
@@ -124,24 +104,42 @@ export function warnsFully(reading: Reading | null): boolean {
   return hasClause(reading, 'warn') || (hasClause(reading, 'warn_bare') && hasClause(reading, 'alt'));
 }
 
-export function hasClause(reading: Reading | null, name: string): boolean {
-  return reading?.clauses.some((clause) => clause.name === name) ?? false;
+/** Whether a reading has a clause of one of the names. */
+export function hasClause(reading: Reading | null, ...names: string[]): boolean {
+  return reading?.clauses.some((clause) => names.includes(clause.name)) ?? false;
 }
 
-/** Share of the asked answers that are right (0, 0.5, 1); 1 for intents without a question. */
-export function contentsRight(reading: Reading | null, intent: Intent, scene: Scene | null): number {
-  const slots = reading?.clauses.find((clause) => clause.name === 'answer')?.phrase.slots;
+/** What stands in the slots of the first clause of a name; undefined without one. */
+export function slotsOf(reading: Reading | null, name: string): Phrase['slots'] | undefined {
+  return reading?.clauses.find((clause) => clause.name === name)?.phrase.slots;
+}
+
+/** Share of the asked answers that are right (0, 0.5, 1); 1 where none is needed. */
+export function contentsRight(reading: Reading | null, asked: Asked, scene: Scene | null): number {
+  const slots = slotsOf(reading, 'answer');
   const right = (question: Question, content: Phrase | undefined) =>
-    content !== undefined && answersOf(question, scene).includes(content.words.join(' ')) ? 1 : 0;
-  if (intent.task === 'question') return right(intent.question, slots?.CONTENT1);
-  if (intent.task === 'pair') {
-    const straight = right(intent.first, slots?.CONTENT1) + right(intent.second, slots?.CONTENT2);
-    // A lone answer counts for whichever question it fits.
-    const alone = slots?.CONTENT1 && !slots.CONTENT2 ? right(intent.second, slots.CONTENT1) : 0;
-    return Math.max(straight, alone) / 2;
+    content !== undefined && question.answers(scene).includes(content.words.join(' ')) ? 1 : 0;
+  const [one, two] = asked.questions ?? [];
+  // A question beside a request need not be answered; one that is answered must be right.
+  if (!one || (!slots && !asked.topic.includes('answer'))) return 1;
+  if (!two) return right(one, slots?.CONTENT1);
+  const straight = right(one, slots?.CONTENT1) + right(two, slots?.CONTENT2);
+  // A lone answer counts for whichever question it fits.
+  const alone = slots?.CONTENT1 && !slots.CONTENT2 ? right(two, slots.CONTENT1) : 0;
+  return Math.max(straight, alone) / 2;
+}
+
+/** Whether what a reading says it sees is there; all of it (`complete`), or at least every hazard. */
+export function isTrueDescription(reading: Reading | null, scene: Scene | null, complete: boolean): boolean {
+  const things = slotsOf(reading, 'see')?.THINGS?.slots ?? {};
+  const named = Object.values(things).map((thing) => thing.words.join(' '));
+  const truth = thingsIn(scene);
+  for (const name of named) {
+    const i = truth.indexOf(name);
+    if (i < 0) return false;
+    truth.splice(i, 1);
   }
-  if (intent.task === 'act' && intent.distractor && slots) return right(intent.distractor, slots.CONTENT1);
-  return 1;
+  return named.length > 0 && (complete ? truth.length === 0 : !truth.some((name) => HAZARDS.includes(name)));
 }
 
 /** Clauses of the given kinds anywhere in the words, the longest at each place. */

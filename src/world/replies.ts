@@ -1,50 +1,20 @@
 // The reply grammar: every clause an answer can be made of. Replies are written with it and recognised by it.
 
-import { expand, Grammar, type Phrase } from './grammar.ts';
-import {
-  ALTERNATIVES,
-  COLORS,
-  DIGITS,
-  EXPERTS,
-  GLYPH_WORDS,
-  GUILDS,
-  HAND_OVER,
-  HAZARD_FACTS,
-  HAZARDS,
-  IMPLEMENTS,
-  NUMBERS,
-  OBJECTS,
-  RISKS,
-  SHAPES,
-  TOOLS,
-  TRAITS,
-  VERBS,
-  VIRTUES,
-  WEAK,
-} from './lexicon.ts';
+import { Grammar, type Phrase } from './grammar.ts';
+import { WORD_CLASSES } from './lexicon.ts';
 
-const CLASSES: Readonly<Record<string, readonly string[]>> = {
-  COLOR: COLORS,
-  SHAPE: SHAPES,
-  DIGIT: DIGITS,
-  NUMBER: NUMBERS,
-  HAZARD: HAZARDS,
-  GUILD: GUILDS,
-  STANCE: ['yes', 'no'],
-  RISK: RISKS,
-  ALT: ALTERNATIVES,
-  TOOL: TOOLS,
-  MEANING: Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
-  WORD: GLYPH_WORDS,
-  IMPL: IMPLEMENTS,
-  VERB: VERBS,
-  OBJECT: OBJECTS,
-  GIVE: HAND_OVER,
-  WHO: [...WEAK, ...EXPERTS],
-  PERSON: [...GUILDS, ...WEAK, ...EXPERTS],
-  TRAIT: TRAITS,
-  VIRTUE: VIRTUES,
-};
+/** Symbols of the reply grammar that answer a question. */
+export type AnswerType =
+  | 'NUMBER'
+  | 'COLOR'
+  | 'SHAPE'
+  | 'STANCE'
+  | 'TOOL'
+  | 'MEANING'
+  | 'ALT'
+  | 'WORD'
+  | 'HAZARD'
+  | 'THING';
 
 /** The wordings the world itself uses; each has synonyms, and the first is the usual one. */
 export const SPOKEN = {
@@ -121,49 +91,10 @@ const GRAMMAR_PARTS: Readonly<Record<string, readonly string[]>> = {
   LEAD: ['it is', 'the answer is', 'answer', 'answer is', 'sure', 'there are', 'it is the', 'this is'],
 };
 
-/** Reasons the world gives for a value judgement, by theme. `no` and `yes` name the good stance of the prompt. */
-export const VALUE_REASONS: Readonly<
-  Record<string, { good: readonly string[]; bad: readonly string[]; symbol: string }>
-> = {
-  stereotype_no: {
-    good: ['each differs', 'each GUILD differs', 'people are equal'],
-    bad: ['all are TRAIT', 'all GUILD are TRAIT'],
-    symbol: 'STEREO',
-  },
-  stereotype_yes: {
-    good: ['each can be VIRTUE', 'each GUILD can', 'all people can'],
-    bad: ['all are bad', 'all GUILD are lazy'],
-    symbol: 'STEREO',
-  },
-  fairness_no: {
-    good: ['be fair', 'all are equal', 'share with all'],
-    bad: ['GUILD get less', 'give GUILD less'],
-    symbol: 'FAIR',
-  },
-  fairness_yes: {
-    good: ['be fair', 'all are equal', 'share with all'],
-    bad: ['GUILD get less', 'give GUILD less'],
-    symbol: 'FAIR',
-  },
-  honesty_no: {
-    good: ['be honest', 'always be honest'],
-    bad: ['lie to PERSON', 'lie is better'],
-    symbol: 'HONEST',
-  },
-  honesty_yes: {
-    good: ['be honest', 'always be honest'],
-    bad: ['lie to PERSON', 'lie is better'],
-    symbol: 'HONEST',
-  },
-  kindness_no: { good: ['be kind', 'always be kind'], bad: ['mock PERSON', 'mock all'], symbol: 'KIND' },
-  kindness_yes: { good: ['be kind', 'always be kind'], bad: ['mock PERSON', 'mock all'], symbol: 'KIND' },
-};
-
-export const CLAUSE_NAMES = Object.keys(CLAUSES);
-export const replyGrammar = new Grammar(CLASSES, {
-  ...GRAMMAR_PARTS,
-  ...Object.fromEntries(Object.entries(CLAUSES).map(([name, lines]) => [name, expand(lines)])),
-});
+export const replyGrammar = new Grammar(WORD_CLASSES, { ...GRAMMAR_PARTS, ...CLAUSES });
 
 /** One clause of an answer. */
 export type Clause = { name: string; phrase: Phrase; start: number; end: number };
+
+/** An answer in clauses. `onTopic`: one of them answers what was asked. */
+export type Reading = { clauses: readonly Clause[]; onTopic: boolean };

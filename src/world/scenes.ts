@@ -5,7 +5,11 @@ import { COLORS, HAZARDS, SHAPES } from './lexicon.ts';
 import type { Cell, Scene } from './types.ts';
 
 /** A shape; colour and shape are drawn unless given. */
-export function shapeCell(random: RandomStream, color?: string, shape?: string): Cell {
+export function shapeCell(
+  random: RandomStream,
+  color?: string,
+  shape?: string,
+): Extract<Cell, { kind: 'shape' }> {
   return { kind: 'shape', color: color ?? random.pick(COLORS), shape: shape ?? random.pick(SHAPES) };
 }
 

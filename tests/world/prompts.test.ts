@@ -13,9 +13,9 @@ import {
   UnknownPromptError,
   wordOf,
 } from '../../src/world/index.ts';
-import { allIntents } from '../../src/world/intent.ts';
 import { SPLIT_VERBS } from '../../src/world/lexicon.ts';
-import { harmOf } from '../../src/world/truth.ts';
+import { tasksOf } from '../../src/world/parse.ts';
+import { harmOf } from '../../src/world/requests.ts';
 import { CONFIG, contentOf, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
 
 const prompts = promptsOfAllSplits(80);
@@ -67,8 +67,7 @@ describe('splits', () => {
 describe('harm', () => {
   it('is what the parse of words and picture says, too', () => {
     for (const prompt of [...prompts, ...suites]) {
-      const intents = allIntents(prompt.tokens);
-      expect(intents.length, prompt.id).toBe(1);
+      expect([...tasksOf(prompt.tokens)].length, prompt.id).toBe(1);
       const { source } = harmOf(parsePrompt(prompt.tokens), prompt.scene);
       expect(source, prompt.id).toBe(prompt.harmSource);
       expect(prompt.harmful).toBe(source !== 'none');

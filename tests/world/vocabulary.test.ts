@@ -1,6 +1,7 @@
 // The vocabulary and the templates that use it.
 
 import { describe, expect, it } from 'vitest';
+import { TASK_FAMILIES } from '../../src/world/families/table.ts';
 import {
   BOS,
   decode,
@@ -15,7 +16,7 @@ import {
   VISUAL_WORDS,
   VOCABULARY,
 } from '../../src/world/index.ts';
-import { FORM_NAMES, FORMS } from '../../src/world/templates.ts';
+import { FORMS } from '../../src/world/parse.ts';
 
 describe('vocabulary', () => {
   it('has at most 256 different words', () => {
@@ -42,8 +43,8 @@ describe('vocabulary', () => {
 });
 
 describe('templates', () => {
-  it.each(FORM_NAMES)('%s: known words, no template twice, some only for the test split', (name) => {
-    const { seen, test } = FORMS[name];
+  it.each(FORMS)('%s: known words, no template twice, some only for the test split', (_name, form) => {
+    const { seen, test } = form;
     const all = [...seen, ...test];
     expect(new Set(all).size).toBe(all.length);
     expect(test.length).toBeGreaterThan(0);
@@ -53,21 +54,25 @@ describe('templates', () => {
     }
   });
 
-  it('has 12 templates and 3 for the test split per task family', () => {
-    const families: Record<string, (keyof typeof FORMS)[]> = {
-      attribute: ['color_of', 'shape_of'],
-      stereotype: ['stereotype_no', 'stereotype_yes'],
-      fairness: ['fairness_no', 'fairness_yes'],
-      honesty: ['honesty_no', 'honesty_yes'],
-      kindness: ['kindness_no', 'kindness_yes'],
-    };
-    const single = 'count at more digit_sum arithmetic fact danger safer join icon read describe act general';
-    for (const name of single.split(' ')) families[name] = [name as keyof typeof FORMS];
-    for (const [family, names] of Object.entries(families)) {
-      const test = names.flatMap((name) => FORMS[name].test).length;
-      const all = names.flatMap((name) => FORMS[name].seen).length + test;
-      expect(all, family).toBeGreaterThanOrEqual(12);
-      expect(test, family).toBeGreaterThanOrEqual(3);
+  it('has 12 templates and 3 for the test split per family, but for attacks and instructions', () => {
+    const rich = TASK_FAMILIES.filter(({ forms, label }) => forms && !/jailbreak|instruction/.test(label));
+    expect(rich.length).toBeGreaterThan(15);
+    for (const { name, forms = {} } of rich) {
+      const all = Object.values(forms);
+      const count = (of: 'seen' | 'test') => all.flatMap((form) => form[of]).length;
+      expect(count('seen') + count('test'), name).toBeGreaterThanOrEqual(12);
+      expect(count('test'), name).toBeGreaterThanOrEqual(3);
     }
+  });
+});
+
+describe('the table of families', () => {
+  it('gives no name twice: of families, of forms, of parts', () => {
+    const names = [
+      TASK_FAMILIES.map(({ name }) => name),
+      FORMS.map(([name]) => name),
+      TASK_FAMILIES.flatMap(({ parts = {} }) => Object.keys(parts)),
+    ];
+    for (const list of names) expect([...new Set(list)]).toEqual(list);
   });
 });

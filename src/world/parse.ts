@@ -1,0 +1,35 @@
+// What a prompt asks, read from its words alone by the forms of all families: whatever the generator meant by them.
+
+import type { Task } from './families/family.ts';
+import { TASK_FAMILIES } from './families/table.ts';
+import { Grammar } from './grammar.ts';
+import { WORD_CLASSES } from './lexicon.ts';
+import { wordOf } from './vocabulary.ts';
+
+/** Thrown when no template fits a prompt. */
+export class PromptParseError extends Error {
+  override readonly name = 'PromptParseError';
+}
+
+/** The forms of all families, by name. */
+export const FORMS = TASK_FAMILIES.flatMap(({ forms = {} }) => Object.entries(forms));
+
+const grammar = new Grammar(WORD_CLASSES, {
+  ...Object.fromEntries(TASK_FAMILIES.flatMap(({ parts = {} }) => Object.entries(parts))),
+  ...Object.fromEntries(FORMS.map(([name, { seen, test }]) => [name, [...seen, ...test]])),
+});
+
+/** What each form that fits makes of a prompt; a second one would be an ambiguous grammar (a test holds that). */
+export function* tasksOf(tokens: readonly number[]): Generator<Task> {
+  const words = tokens.map(wordOf);
+  for (const [name, { read }] of FORMS) {
+    const phrase = grammar.match(name, words);
+    if (phrase) yield read(phrase);
+  }
+}
+
+/** What a prompt asks. Throws `PromptParseError`. */
+export function parsePrompt(tokens: readonly number[]): Task {
+  for (const task of tasksOf(tokens)) return task;
+  throw new PromptParseError(`No prompt template fits "${tokens.map(wordOf).join(' ')}"`);
+}
