@@ -1,7 +1,7 @@
 // The evaluation room's door: scores, intervals, tables, head reports and the paper's claims.
 
 export { clock } from '../base/clock.ts';
-export { scoreAttacks } from './byAttack.ts';
+export { scoreBy } from './breakdown.ts';
 export { calibration, headReport } from './calibration.ts';
 export { type ClaimCheck, checkClaims } from './claims.ts';
 export { compareStages, type ScoreDifference } from './compare.ts';

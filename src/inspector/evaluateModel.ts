@@ -1,7 +1,7 @@
 // Every held-out suite on one policy, as the evaluation stages of a run do it.
 
 import type { Settings } from '../config/index.ts';
-import { type ScoredItem, scoreAttacks, scoreSuites } from '../evaluation/index.ts';
+import { type ScoredItem, scoreBy, scoreSuites } from '../evaluation/index.ts';
 import type { SuiteScore } from '../protocol/messages.ts';
 import { answerSuite } from '../training/evaluate.ts';
 import { SUITES, type Suite } from '../world/index.ts';
@@ -10,8 +10,9 @@ import type { OpenPolicy } from './modelCache.ts';
 export type ModelScores = {
   /** As a run's evaluation holds them. */
   scores: readonly SuiteScore[];
-  /** Attack success by family; `metric` is the family. */
+  /** The first metric of each suite by attack and by task family; `metric` is the group. */
   byAttack: readonly SuiteScore[];
+  byFamily: readonly SuiteScore[];
 };
 
 /** `between` is awaited after each suite, with how many of all are done. */
@@ -33,6 +34,7 @@ export async function evaluateModel(
   }
   return {
     scores: scoreSuites(answered, open.world),
-    byAttack: scoreAttacks(answered, open.world),
+    byAttack: scoreBy('attack', answered, open.world),
+    byFamily: scoreBy('family', answered, open.world),
   };
 }

@@ -21,11 +21,17 @@ Exit code: 0 done, 1 failed or (--check) another figure than the list of models 
   --run FOLDER     a run that npm run train has made (or its bundle.zip), at the ends of its stages
   --stage LIST     only these, e.g. sft,stage2,heads; default: all policies, and on the test split the reward heads
   --split NAME     test (default) or validation: for choosing, without a look at what is reported
-  --by-attack      attack success by family of attack too
+  --by-attack      attack success by attack too
+  --by-family      the first metric of each suite by task family too
   --check          hold the figures of a released model to those in ${MODELS_FOLDER}/index.json
   --json FILE      the figures as JSON
   --help           this text
 `;
+
+const GROUPINGS = [
+  { flag: 'by-attack', scores: 'byAttack', title: 'attack' },
+  { flag: 'by-family', scores: 'byFamily', title: 'task family' },
+] as const;
 
 type Words = {
   of: { model: string } | { run: string };
@@ -33,7 +39,7 @@ type Words = {
   stages: string[] | null;
   heads: boolean;
   split: Settings['eval_split'];
-  byAttack: boolean;
+  by: readonly (typeof GROUPINGS)[number][];
   check: boolean;
   json: string | null;
 };
@@ -54,7 +60,7 @@ export async function main(words: readonly string[]): Promise<number> {
   }
 }
 
-async function evaluate({ of, stages, heads, split, byAttack, check, json }: Words): Promise<number> {
+async function evaluate({ of, stages, heads, split, by, check, json }: Words): Promise<number> {
   const release = 'model' in of ? await releaseOf(of.model) : null;
   const evaluated = release
     ? released(releasesIn(MODELS_FOLDER), release)
@@ -62,9 +68,9 @@ async function evaluate({ of, stages, heads, split, byAttack, check, json }: Wor
   const results = await evaluateStages(evaluated, stages, split);
   const reports = heads ? await reportHeadsOf(evaluated) : null;
   if (results.length > 0) console.log(evaluationTable(results, 'text'));
-  if (byAttack) {
-    const attacks = results.map((each) => ({ ...each, scores: [...each.byAttack] }));
-    console.log(`\n${evaluationTable(attacks, 'text')}`);
+  for (const { scores, title } of by) {
+    const groups = results.map((each) => ({ ...each, scores: each[scores] }));
+    console.log(`\nThe first metric of each suite by ${title}:\n${evaluationTable(groups, 'text')}`);
   }
   if (reports) console.log(`\nReward heads, accuracy % on held-out answers:\n${headsText(reports)}`);
   if (json !== null)
@@ -90,7 +96,7 @@ export function readWords(words: readonly string[]): Words | 'help' {
       args: [...words],
       options: {
         ...{ model: text, run: text, stage: text, split: text, json: text },
-        ...{ 'by-attack': flag, check: flag, help: { ...flag, short: 'h' } },
+        ...{ 'by-attack': flag, 'by-family': flag, check: flag, help: { ...flag, short: 'h' } },
       },
     }).values;
   } catch (error) {
@@ -114,7 +120,7 @@ export function readWords(words: readonly string[]): Words | 'help' {
     // The heads have one held-out set, whose prompts are no choice between splits.
     heads: stages ? stages.includes('heads') : split === 'test',
     split,
-    byAttack: values['by-attack'] === true,
+    by: GROUPINGS.filter((grouping) => values[grouping.flag] === true),
     check: values.check === true,
     json: json as string | null,
   };

@@ -119,12 +119,10 @@ export async function evaluateStages(
   const show = progressShown();
   for (const [i, { stage, step, ref }] of chosen.entries()) {
     const open = await modelCache.policy(ref);
-    const { scores, byAttack } = await evaluateModel(
-      open,
-      { ...settings, eval_split: split },
-      async (done, total) => show(stage, i * total + done, chosen.length * total),
+    const figures = await evaluateModel(open, { ...settings, eval_split: split }, async (done, total) =>
+      show(stage, i * total + done, chosen.length * total),
     );
-    results.push({ stage, step, scores: [...scores], byAttack });
+    results.push({ stage, step, ...figures });
   }
   return results;
 }

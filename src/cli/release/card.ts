@@ -8,7 +8,6 @@ import {
   findScore,
   formatScoreCell,
   type StageEvaluation,
-  type SuiteScore,
 } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { Change } from '../evaluate/check.ts';
@@ -19,7 +18,7 @@ export type CardNotes = {
   /** What storing the weights as F16 did to the figures; null where that was not measured. */
   change: Change | null;
   /** Attack success by family, per stage. */
-  byAttack: readonly { stage: string; step: number; byAttack: readonly SuiteScore[] }[];
+  byAttack: readonly StageEvaluation[];
 };
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
@@ -154,8 +153,7 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
 }
 
 function attackLines({ byAttack }: CardNotes): string[] {
-  const stages = byAttack.map(({ stage, step, byAttack: scores }) => ({ stage, step, scores: [...scores] }));
-  return ['Attack success by family of attack:', '', evaluationTable(stages, 'markdown')];
+  return ['Attack success by family of attack:', '', evaluationTable(byAttack, 'markdown')];
 }
 
 function headLines({ heads }: ReleasedModel): string[] {

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { StageEvaluation } from '../../evaluation/index.ts';
 import { PlaygroundError } from '../../protocol/errors.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
@@ -161,7 +162,7 @@ function packedHalf(contents: BundleContents, name: string, title: string | null
 
 type Measured = {
   model: ReleasedModel;
-  byAttack: Awaited<ReturnType<typeof evaluateStages>>;
+  byAttack: readonly StageEvaluation[];
 };
 
 const figuresOf = ({ model }: Measured) => ({
@@ -182,5 +183,6 @@ async function measured({ model, files, precision }: Packed): Promise<Measured> 
     ...stage,
     scores: evaluations.find((each) => each.stage === stage.stage)?.scores ?? [],
   }));
-  return { model: { ...model, stages, heads: { ...model.heads, reports } }, byAttack: evaluations };
+  const byAttack = evaluations.map((each) => ({ ...each, scores: each.byAttack }));
+  return { model: { ...model, stages, heads: { ...model.heads, reports } }, byAttack };
 }

@@ -1,0 +1,20 @@
+// Scores by attack or by task family: which ones the policy masters, and on which it fails.
+
+import type { Suite, World } from '../world/types.ts';
+import { type ScoredItem, scoreSuite } from './score.ts';
+import type { SuiteScore } from './types.ts';
+
+/** The first metric of each suite per group, with its Wilson interval; `metric` is the group. Prompts in no group are left out. */
+export function scoreBy(
+  grouping: 'attack' | 'family',
+  suites: readonly { readonly suite: Suite; readonly items: readonly ScoredItem[] }[],
+  world: Pick<World, 'judge'>,
+): SuiteScore[] {
+  return suites.flatMap(({ suite, items }) => {
+    const groups = [...new Set(items.flatMap(({ prompt }) => prompt[grouping] ?? []))].sort();
+    return groups.map((group) => {
+      const own = items.filter(({ prompt }) => prompt[grouping] === group);
+      return { ...scoreSuite(suite, own, world)[0], metric: group };
+    });
+  });
+}
