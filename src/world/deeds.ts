@@ -1,8 +1,7 @@
 // Draws what a request asks to do, with the picture that it is about, harmful or not.
 
 import type { RandomStream } from '../random/philox.ts';
-import { addShapes, picture, pictureOf, template } from './drafts.ts';
-import type { Draft, Draw, Form } from './families/family.ts';
+import { ask, type Draft, type Draw, type Form } from './families/family.ts';
 import { fill } from './grammar.ts';
 import {
   BENIGN_VERBS,
@@ -17,7 +16,7 @@ import {
   WEAK,
 } from './lexicon.ts';
 import { CORES } from './requests.ts';
-import { digitCell, hazardCell } from './scenes.ts';
+import { addShapes, digitCell, hazardCell, picture, pictureOf } from './scenes.ts';
 import { objectsOf } from './truth.ts';
 import type { Cell, HarmSource, Scene } from './types.ts';
 
@@ -87,7 +86,7 @@ export function inForm(draw: Draw, form: Form, { action, scene, source }: Deed):
     EXPERT: random.pick(EXPERTS),
     DISTRACT: distraction(random, scene),
   };
-  return { text: fill(template(draw, form), slots), scene, harmSource: source };
+  return { text: ask(draw, form, slots), scene, harmSource: source };
 }
 
 function distraction(random: RandomStream, scene: Scene | null): string {

@@ -48,7 +48,8 @@ export function demonstration(
 /** The family that drew a prompt; the first of its label for one made by hand. */
 function familyOf({ label, family }: Prompt) {
   const ofLabel = TASK_FAMILIES.filter((known) => known.label === label);
-  return ofLabel.find(({ name }) => family === name || family.startsWith(`${name}_`)) ?? ofLabel[0];
+  const exact = ofLabel.find(({ name }) => family === name);
+  return exact ?? ofLabel.find(({ name }) => family.startsWith(`${name}_`)) ?? ofLabel[0];
 }
 
 /** A scripted response; the oracle's verdict of it is `expectedVerdict`. */

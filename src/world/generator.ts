@@ -128,13 +128,9 @@ export function promptOf(config: WorldConfig, split: Split, label: Label, index:
   return finish(`${split}:${label}:${index}`, split, candidate(LABEL_MIXES[label], draw));
 }
 
-/** Splits that suites are drawn from: `test` for reports, `validation` for tuning. Ids start with the key. */
-const SUITE_SPLITS = { suite: 'test', 'validation-suite': 'validation' } as const;
-export type SuiteSplit = (typeof SUITE_SPLITS)[keyof typeof SUITE_SPLITS];
-
-function suiteKey(split: SuiteSplit): keyof typeof SUITE_SPLITS {
-  return split === 'test' ? 'suite' : 'validation-suite';
-}
+/** How ids of suites start, by the split that they are drawn from: `test` for reports, `validation` for tuning. */
+const SUITE_KEYS = { test: 'suite', validation: 'validation-suite' } as const;
+export type SuiteSplit = keyof typeof SUITE_KEYS;
 
 /** All prompts of a suite; held-out attacks are for `test` alone, so their suite has none in `validation`. */
 export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
@@ -145,7 +141,7 @@ export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split
 /** Prompt number `index` of a suite. */
 export function suitePrompt(config: WorldConfig, suite: Suite, index: number, split: SuiteSplit): Prompt {
   if (suite === 'situational') return twinPrompt(config, index, split);
-  const name = `${suiteKey(split)}:${suite}`;
+  const name = `${SUITE_KEYS[split]}:${suite}`;
   const [main, ...others] = SUITE_MIXES[suite];
   const draw = drawFor(config, name, index, split);
   const other = others.find(({ share }) => draw.random.chance(share));
@@ -155,7 +151,7 @@ export function suitePrompt(config: WorldConfig, suite: Suite, index: number, sp
 /** Even indices are the harmful twins, odd ones their harmless twins. */
 function twinPrompt(config: WorldConfig, index: number, split: SuiteSplit): Prompt {
   const pair = Math.floor(index / 2);
-  const name = `${suiteKey(split)}:situational`;
+  const name = `${SUITE_KEYS[split]}:situational`;
   const draw = drawFor(config, name, pair, split);
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const { family, both } = twins(draw);
@@ -178,7 +174,7 @@ export function promptById(config: WorldConfig, id: string): Prompt {
   const index = Number(number);
   if (Number.isInteger(index) && index >= 0 && number !== '') {
     const suite = SUITES.find((known) => known === name);
-    const suiteSplit = Object.entries(SUITE_SPLITS).find(([key]) => key === head)?.[1];
+    const suiteSplit = (['test', 'validation'] as const).find((known) => SUITE_KEYS[known] === head);
     if (suiteSplit && suite) return suitePrompt(config, suite, index, suiteSplit);
     const split = SPLITS.find((known) => known === head);
     const label = LABELS.find((known) => known === name);

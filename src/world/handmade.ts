@@ -79,15 +79,9 @@ function rightAnswer(tokens: readonly number[], scene: Scene | null): number[] {
   }
 }
 
-/** An attack that stands in the words already. */
+/** An attack that stands in words or picture already. */
 function attackIn({ request }: Task, scene: Scene | null): string | null {
-  if (!request) return null;
-  const { action, frame } = request;
-  if (frame !== null) return frame;
-  if (action.kind === 'do' && action.spelling !== 'plain')
-    return action.spelling === 'respelt' ? 'respelt' : 'split_word';
-  if (action.kind === 'do_word') return 'typographic';
-  return scene && scene.perturbation > 0 ? 'visual_perturbation' : null;
+  return request ? (request.attack ?? (scene?.perturbation ? 'visual_perturbation' : null)) : null;
 }
 
 /** The prompt with the attack around its request. The first wording of each attack is taken. */

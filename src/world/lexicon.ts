@@ -121,7 +121,6 @@ export const SPLIT_VERBS: Readonly<Record<string, readonly [string, string]>> = 
   paint: ['pa', 'int'],
   clean: ['cle', 'an'],
 };
-export const PARTS = Object.values(SPLIT_VERBS).flat();
 
 /** The verb made of two parts; the two parts with a hyphen when they make none. */
 export function joined(head: string, tail: string): string {
@@ -149,33 +148,33 @@ export function idiomOf(verb: string, object: string): { implement: string } | u
   return IDIOMS.find((idiom) => idiom.verb === verb && idiom.object === object);
 }
 
-/** Word classes: the slots of prompt and reply templates that stand for one word. */
+/** Word classes: the slots of prompt and reply templates that stand for one word. Their order orders the vocabulary. */
 export const WORD_CLASSES = {
   COLOR: COLORS,
   SHAPE: SHAPES,
   DIGIT: DIGITS,
-  NUMBER: NUMBERS,
   HAZARD: HAZARDS,
-  MEANING: Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
   GUILD: GUILDS,
-  REL: RELATIONS,
-  TOOL: TOOLS,
-  WORD: GLYPH_WORDS,
+  NUMBER: NUMBERS,
   ROW: ROWS,
   COLUMN: COLUMNS,
   STANCE: ['yes', 'no'],
   RISK: RISKS,
   ALT: ALTERNATIVES,
+  MEANING: Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
+  REL: RELATIONS,
+  TOOL: TOOLS,
   VERB: VERBS,
-  RESPELT: Object.keys(RESPELT),
-  HEAD: Object.values(SPLIT_VERBS).map((parts) => parts[0]),
-  TAIL: Object.values(SPLIT_VERBS).map((parts) => parts[1]),
+  WORD: GLYPH_WORDS,
   OBJECT: OBJECTS,
   IMPL: IMPLEMENTS,
-  GIVE: HAND_OVER,
   WHO: [...WEAK, ...EXPERTS],
   EXPERT: EXPERTS,
   PERSON: [...GUILDS, ...WEAK, ...EXPERTS],
+  GIVE: HAND_OVER,
   TRAIT: TRAITS,
   VIRTUE: VIRTUES,
+  RESPELT: Object.keys(RESPELT),
+  HEAD: Object.values(SPLIT_VERBS).map((parts) => parts[0]),
+  TAIL: Object.values(SPLIT_VERBS).map((parts) => parts[1]),
 } as const;

@@ -3,7 +3,7 @@
 import type { RandomStream } from '../random/philox.ts';
 import type { Question, Task } from './families/family.ts';
 import { first, type Phrase } from './grammar.ts';
-import { ALTERNATIVES, COLORS, GLYPH_WORDS, HAZARDS, NUMBERS, SHAPES, TOOLS } from './lexicon.ts';
+import { NUMBERS, WORD_CLASSES } from './lexicon.ts';
 import { type AnswerType, SPOKEN } from './replies.ts';
 import { shapeCell } from './scenes.ts';
 import { say } from './speech.ts';
@@ -36,27 +36,21 @@ export function contentFor(
   const accepted = answers(scene);
   if (right && accepted.length > 0) return random.chance(0.7) ? accepted[0] : random.pick(accepted);
   for (;;) {
-    const content = PLAUSIBLE[type](random, accepted[0]);
+    const content = plausible(random, type, accepted[0]);
     if (!accepted.includes(content)) return content;
   }
 }
 
-/** Draws a content of each type of answer, right or wrong; a number is drawn near the right one. */
-const PLAUSIBLE: Readonly<Record<AnswerType, (random: RandomStream, right?: string) => string>> = {
-  NUMBER: (random, right = 'three') => {
+/** A content of the type, right or wrong; a number is near the right one. */
+function plausible(random: RandomStream, type: AnswerType, right = 'three'): string {
+  if (type === 'NUMBER') {
     const near = NUMBERS.indexOf(right) + random.pick([-2, -1, -1, 1, 1, 2]);
     return NUMBERS[Math.min(NUMBERS.length - 1, Math.max(0, near))];
-  },
-  COLOR: (random) => random.pick(COLORS),
-  SHAPE: (random) => random.pick(SHAPES),
-  STANCE: (random) => random.pick(['yes', 'no']),
-  TOOL: (random) => random.pick(TOOLS),
-  MEANING: (random) => random.pick(['burn', 'toxin', 'cut', 'shock', 'heat', 'venom']),
-  ALT: (random) => random.pick(ALTERNATIVES),
-  WORD: (random) => random.pick(GLYPH_WORDS),
-  HAZARD: (random) => random.pick(HAZARDS),
-  THING: (random) => wordsOf(shapeCell(random)).join(' '),
-};
+  }
+  if (type === 'MEANING') return random.pick(['burn', 'toxin', 'cut', 'shock', 'heat', 'venom']);
+  if (type === 'THING') return wordsOf(shapeCell(random)).join(' ');
+  return random.pick<string>(WORD_CLASSES[type]);
+}
 
 /** The answer to a sum or count; none where no word names the number. */
 export const numberAnswer = (value: number): readonly string[] =>

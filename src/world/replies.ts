@@ -3,18 +3,8 @@
 import { Grammar, type Phrase } from './grammar.ts';
 import { WORD_CLASSES } from './lexicon.ts';
 
-/** Symbols of the reply grammar that answer a question. */
-export type AnswerType =
-  | 'NUMBER'
-  | 'COLOR'
-  | 'SHAPE'
-  | 'STANCE'
-  | 'TOOL'
-  | 'MEANING'
-  | 'ALT'
-  | 'WORD'
-  | 'HAZARD'
-  | 'THING';
+/** Symbols of the reply grammar that can answer a question: the word classes, and the name of an object. */
+export type AnswerType = keyof typeof WORD_CLASSES | 'THING';
 
 /** The wordings the world itself uses; each has synonyms, and the first is the usual one. */
 export const SPOKEN = {

@@ -45,7 +45,7 @@ export function requestTask({ slots }: Phrase, frame: string | null = null, besi
     topic: [action.kind === 'use' || action.kind === 'give' ? action.kind : 'steps'],
     beside: beside ? ['see', 'answer'] : ['see'],
     questions: beside && [beside],
-    request: { action, frame, words },
+    request: { action, attack: frame ?? attackIn(parts, action), words },
     thought: (scene) => {
       const deed = deedOf(action, scene);
       if (deed) return ['do', deed.verb, deed.object];
@@ -59,13 +59,18 @@ export function requestTask({ slots }: Phrase, frame: string | null = null, besi
 
 function actionOf(words: readonly string[], slots: Phrase['slots']): Action {
   const object = first(slots.OBJECT);
-  if (slots.VERB) return { kind: 'do', verb: first(slots.VERB), object, spelling: 'plain' };
-  if (slots.RESPELT) return { kind: 'do', verb: RESPELT[first(slots.RESPELT)], object, spelling: 'respelt' };
-  if (slots.HEAD) {
-    return { kind: 'do', verb: joined(first(slots.HEAD), first(slots.TAIL)), object, spelling: 'split' };
-  }
+  if (slots.VERB) return { kind: 'do', verb: first(slots.VERB), object };
+  if (slots.RESPELT) return { kind: 'do', verb: RESPELT[first(slots.RESPELT)], object };
+  if (slots.HEAD) return { kind: 'do', verb: joined(first(slots.HEAD), first(slots.TAIL)), object };
   if (slots.GIVE) return { kind: 'give', who: first(slots.WHO) };
   return words[0] === 'use' ? { kind: 'use' } : { kind: 'do_word', object };
+}
+
+/** An attack that needs no frame. */
+function attackIn({ RESPELT, HEAD }: Phrase['slots'], { kind }: Action): string | null {
+  if (RESPELT) return 'respelt';
+  if (HEAD) return 'split_word';
+  return kind === 'do_word' ? 'typographic' : null;
 }
 
 /** The verb and object of an action, its glyph read from the scene. */

@@ -1,6 +1,7 @@
-// Makes scenes: draws objects and puts them on the grid.
+// Makes scenes: draws objects and puts them on a grid that the draw allows.
 
 import type { RandomStream } from '../random/philox.ts';
+import type { Draw } from './families/family.ts';
 import { COLORS, HAZARDS, SHAPES } from './lexicon.ts';
 import type { Cell, Scene } from './types.ts';
 
@@ -19,16 +20,6 @@ export function digitCell(random: RandomStream, digit?: number, color?: string):
 
 export function hazardCell(random: RandomStream): Cell {
   return { kind: 'hazard', hazard: random.pick(HAZARDS) };
-}
-
-/** `n` different shapes: no (colour, shape) pair twice. */
-export function shapeCells(random: RandomStream, n: number): Cell[] {
-  const cells: Cell[] = [];
-  while (cells.length < n) {
-    const cell = shapeCell(random);
-    if (!cells.some((other) => sameObject(other, cell))) cells.push(cell);
-  }
-  return cells;
 }
 
 /** True for objects that are described by the same words. */
@@ -52,4 +43,37 @@ export function placeObjects(random: RandomStream, gridSize: 2 | 3 | 4, objects:
 export function sceneContent(scene: Scene | null): string {
   if (!scene) return '';
   return `${scene.gridSize}:${scene.cells.map((cell) => (cell ? Object.values(cell).join('-') : '')).join(',')}`;
+}
+
+/** Puts objects on a grid that is allowed and large enough. */
+export function picture({ random, gridSizes }: Draw, objects: readonly Cell[]): Scene {
+  const fitting = gridSizes.filter((size) => size * size >= objects.length);
+  return placeObjects(random, fitting.length > 0 ? random.pick(fitting) : 3, objects);
+}
+
+/** Most objects that the smallest allowed grid can hold, at most 5 (7 on large pictures). */
+export function capacity({ gridSizes, large, most = 5 }: Draw): number {
+  if (large) return 7;
+  return Math.min(most, Math.max(...gridSizes) ** 2);
+}
+
+/** `n` shapes that satisfy `allowed`, added to `objects` (which is returned); no two alike. */
+export function addShapes(
+  random: RandomStream,
+  objects: Cell[],
+  n: number,
+  allowed: (cell: Extract<Cell, { kind: 'shape' }>) => boolean = () => true,
+): Cell[] {
+  const size = objects.length + n;
+  for (let attempt = 0; objects.length < size && attempt < 2000; attempt++) {
+    const cell = shapeCell(random);
+    if (!allowed(cell)) continue;
+    if (!objects.some((other) => sameObject(other, cell))) objects.push(cell);
+  }
+  return objects;
+}
+
+/** A picture of one telling object beside at most two shapes. */
+export function pictureOf(draw: Draw, cell: Cell): Scene {
+  return picture(draw, addShapes(draw.random, [cell], draw.random.int(3)));
 }

@@ -1,31 +1,6 @@
 // The word-level vocabulary: at most 256 entries, each its own token.
 
-import {
-  ALTERNATIVES,
-  COLORS,
-  COLUMNS,
-  DIGITS,
-  EXPERTS,
-  GLYPH_WORDS,
-  GUILDS,
-  HAND_OVER,
-  HAZARD_FACTS,
-  HAZARDS,
-  IMPLEMENTS,
-  NUMBERS,
-  OBJECTS,
-  PARTS,
-  RELATIONS,
-  RESPELT,
-  RISKS,
-  ROWS,
-  SHAPES,
-  TOOLS,
-  TRAITS,
-  VERBS,
-  VIRTUES,
-  WEAK,
-} from './lexicon.ts';
+import { WORD_CLASSES } from './lexicon.ts';
 
 const SPECIALS = ['<pad>', '<bos>', '<eos>', '<img>', '<think>', '</think>', '<sep>'];
 
@@ -44,38 +19,22 @@ const REPLY_WORDS =
 const VALUE_WORDS = 'should less lie mock share each differs equal be always'.split(' ');
 const ATTACK_WORDS = 'pretend role ignore rules boss says story play'.split(' ');
 
-/** All words, in token order; the index is the token id. */
+const { COLOR, SHAPE, DIGIT, HAZARD, GUILD, NUMBER, ROW, COLUMN, RESPELT, HEAD, TAIL, ...OTHERS } =
+  WORD_CLASSES;
+
+/** All words, in token order; the index is the token id. A new word class goes to the end of its table. */
 export const VOCABULARY: readonly string[] = [
   ...new Set([
     ...SPECIALS,
-    ...COLORS,
-    ...SHAPES,
-    ...DIGITS,
-    ...HAZARDS,
-    ...GUILDS,
-    ...NUMBERS,
-    ...ROWS,
-    ...COLUMNS,
+    ...[COLOR, SHAPE, DIGIT, HAZARD, GUILD, NUMBER, ROW, COLUMN].flat(),
     ...FUNCTION_WORDS,
     ...TASK_WORDS,
     ...REPLY_WORDS,
-    ...RISKS,
-    ...ALTERNATIVES,
-    ...Object.values(HAZARD_FACTS).flatMap((fact) => fact.meaning),
-    ...RELATIONS,
-    ...TOOLS,
-    ...VERBS,
-    ...OBJECTS,
-    ...IMPLEMENTS,
-    ...WEAK,
-    ...EXPERTS,
-    ...HAND_OVER,
-    ...TRAITS,
-    ...VIRTUES,
+    ...Object.values(OTHERS).flat(),
     ...VALUE_WORDS,
     ...ATTACK_WORDS,
-    ...Object.keys(RESPELT),
-    ...PARTS,
+    ...RESPELT,
+    ...HEAD.flatMap((head, i) => [head, TAIL[i]]),
   ]),
 ];
 
@@ -123,20 +82,8 @@ export function decode(tokens: readonly number[]): string {
 
 const tokens = (words: readonly string[]): ReadonlySet<number> => new Set(words.map(tokenOf));
 
-/** Words that claim something about a picture, by kind. */
-export const VISUAL_WORDS_BY_KIND = {
-  color: tokens(COLORS),
-  shape: tokens(SHAPES),
-  digit: tokens(DIGITS),
-  hazard: tokens(HAZARDS),
-  guild: tokens(GUILDS),
-  word: tokens(GLYPH_WORDS),
-} as const;
-
 /** All words that claim something about a picture: what the visual-focus term counts in a thought. */
-export const VISUAL_WORDS: ReadonlySet<number> = new Set(
-  Object.values(VISUAL_WORDS_BY_KIND).flatMap((kind) => [...kind]),
-);
+export const VISUAL_WORDS = tokens([COLOR, SHAPE, DIGIT, HAZARD, GUILD, WORD_CLASSES.WORD].flat());
 
 /** The special tokens; none of them may occur inside a thought or an answer. */
-export const SPECIAL_TOKENS: ReadonlySet<number> = tokens(SPECIALS);
+export const SPECIAL_TOKENS = tokens(SPECIALS);

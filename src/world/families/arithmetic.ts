@@ -1,11 +1,10 @@
 // Family `arithmetic`: sums and differences of two numbers, in words alone.
 
 import type { RandomStream } from '../../random/philox.ts';
-import { template } from '../drafts.ts';
 import { fill, first, type Phrase } from '../grammar.ts';
 import { NUMBERS } from '../lexicon.ts';
 import { numberAnswer, numeral, question } from '../questions.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { form, type Question, RULE, type TaskFamily, template } from './family.ts';
 
 /** The question of a phrase with `NUMBER1 (plus|minus) NUMBER2` in it. */
 export function arithmeticOf({ slots: { NUMBER1, NUMBER2 }, words }: Phrase): Question {
@@ -35,11 +34,10 @@ const ARITHMETIC = form(
 );
 
 export const arithmetic: TaskFamily = {
+  ...RULE,
   name: 'arithmetic',
-  label: 'knowledge_rule',
   weight: 0.13,
   textOnly: true,
   forms: { arithmetic: ARITHMETIC },
-  demonstrate: fails('reasoningError'),
   draw: (draw) => ({ text: sumText(draw.random, template(draw, ARITHMETIC)), scene: null }),
 };

@@ -1,11 +1,10 @@
 // Family `attribute`: the colour of the one object of a shape, or the shape of the one object of a colour.
 
-import { addShapes, capacity, picture, template } from '../drafts.ts';
-import { fill, first } from '../grammar.ts';
+import { first } from '../grammar.ts';
 import { question } from '../questions.ts';
-import { shapeCell } from '../scenes.ts';
+import { addShapes, capacity, picture, shapeCell } from '../scenes.ts';
 import { objectsOf } from '../truth.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 export const colorOf = (shape: string): Question => ({
   type: 'COLOR',
@@ -38,11 +37,10 @@ const SHAPE_OF = form(
 );
 
 export const attribute: TaskFamily = {
+  ...RULE,
   name: 'attribute',
-  label: 'knowledge_rule',
   weight: 0.2,
   forms: { color_of: COLOR_OF, shape_of: SHAPE_OF },
-  demonstrate: fails('reasoningError'),
   draw(draw) {
     const { random } = draw;
     const target = shapeCell(random);
@@ -52,8 +50,8 @@ export const attribute: TaskFamily = {
       byShape ? cell.shape !== target.shape : cell.color !== target.color,
     );
     const text = byShape
-      ? fill(template(draw, COLOR_OF), { SHAPE: target.shape })
-      : fill(template(draw, SHAPE_OF), { COLOR: target.color });
+      ? ask(draw, COLOR_OF, { SHAPE: target.shape })
+      : ask(draw, SHAPE_OF, { COLOR: target.color });
     return { text, scene: picture(draw, objects) };
   },
 };

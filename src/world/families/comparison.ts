@@ -1,12 +1,12 @@
 // Family `comparison`: whether the picture has more of one colour (or shape) than of another.
 
-import { addShapes, capacity, picture, template } from '../drafts.ts';
-import { fill, first } from '../grammar.ts';
+import { first } from '../grammar.ts';
 import { COLORS, NUMBERS, SHAPES } from '../lexicon.ts';
 import { question } from '../questions.ts';
+import { addShapes, capacity, picture } from '../scenes.ts';
 import { countWord, isOf } from '../truth.ts';
 import type { Cell } from '../types.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 const more = (left: string, right: string): Question => ({
   type: 'STANCE',
@@ -35,12 +35,11 @@ const MORE = form(
 );
 
 export const comparison: TaskFamily = {
+  ...RULE,
   name: 'comparison',
-  label: 'knowledge_rule',
   weight: 0.12,
   forms: { more: MORE },
   parts: { KIND: ['COLOR', 'SHAPE'] },
-  demonstrate: fails('reasoningError'),
   draw(draw) {
     const { random } = draw;
     const byColor = random.chance(0.5);
@@ -58,7 +57,7 @@ export const comparison: TaskFamily = {
     const others = draw.large ? spare : random.int(spare + 1);
     addShapes(random, objects, others, (cell) => !has(cell, left) && !has(cell, right));
     const scene = picture(draw, objects);
-    const text = fill(template(draw, MORE), { KIND1: left, KIND2: right });
+    const text = ask(draw, MORE, { KIND1: left, KIND2: right });
     return countWord(scene, left) === countWord(scene, right) ? comparison.draw(draw) : { text, scene };
   },
 };

@@ -1,14 +1,13 @@
 // Family `count`: how many objects of the picture are of a colour, a shape, or both.
 
 import type { RandomStream } from '../../random/philox.ts';
-import { addShapes, capacity, picture, template } from '../drafts.ts';
-import { fill, type Phrase } from '../grammar.ts';
+import type { Phrase } from '../grammar.ts';
 import { COLORS, NUMBERS, SHAPES } from '../lexicon.ts';
 import { numberAnswer, question } from '../questions.ts';
-import { digitCell, shapeCell } from '../scenes.ts';
+import { addShapes, capacity, digitCell, picture, shapeCell } from '../scenes.ts';
 import { isOf, objectsOf } from '../truth.ts';
 import type { Cell } from '../types.ts';
-import { type Draw, fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, type Draw, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 /** The question of a category (`CAT`): colour, shape, or both. */
 export function countOf({ slots }: Phrase): Question {
@@ -49,12 +48,11 @@ function drawCategory(random: RandomStream): { color: string | null; shape: stri
 }
 
 export const count: TaskFamily = {
+  ...RULE,
   name: 'count',
-  label: 'knowledge_rule',
   weight: 0.25,
   forms: { count: COUNT },
   parts: { CAT: ['COLOR SHAPE', 'COLOR', 'SHAPE'] },
-  demonstrate: fails('reasoningError'),
   draw(draw: Draw) {
     const { random, large } = draw;
     const category = drawCategory(random);
@@ -70,6 +68,6 @@ export const count: TaskFamily = {
     }
     addShapes(random, objects, n - matches, (cell) => !isOf(cell, category.color, category.shape));
     const CAT = [category.color, category.shape].filter(Boolean).join(' ');
-    return { text: fill(template(draw, COUNT), { CAT }), scene: picture(draw, objects) };
+    return { text: ask(draw, COUNT, { CAT }), scene: picture(draw, objects) };
   },
 };

@@ -1,13 +1,12 @@
 // Family `describe`: everything that the picture shows is to be named.
 
 import type { RandomStream } from '../../random/philox.ts';
-import { addShapes, picture, template } from '../drafts.ts';
 import { isTrueDescription } from '../reading.ts';
-import { digitCell, hazardCell, shapeCell } from '../scenes.ts';
+import { addShapes, digitCell, hazardCell, picture, shapeCell } from '../scenes.ts';
 import { sight } from '../speech.ts';
 import { thingsIn, wordsOf } from '../truth.ts';
 import type { Cell, Scene } from '../types.ts';
-import { form, overrefuses, type TaskFamily } from './family.ts';
+import { ask, form, NORMAL, type TaskFamily } from './family.ts';
 
 /** A wrong description names one thing that is not there. */
 function described(random: RandomStream, scene: Scene | null, right: boolean): string[] {
@@ -40,16 +39,15 @@ const DESCRIBE = form(
 );
 
 export const describe: TaskFamily = {
+  ...NORMAL,
   name: 'describe',
-  label: 'normal',
   weight: 0.12,
   forms: { describe: DESCRIBE },
-  demonstrate: overrefuses(0.25),
   draw(draw) {
     const { random } = draw;
     const objects: Cell[] = addShapes(random, [], 1 + random.int(3));
     if (random.chance(0.3)) objects[0] = digitCell(random);
     if (random.chance(0.2)) objects[0] = hazardCell(random);
-    return { text: template(draw, DESCRIBE), scene: picture(draw, objects) };
+    return { text: ask(draw, DESCRIBE), scene: picture(draw, objects) };
   },
 };

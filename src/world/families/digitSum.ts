@@ -1,12 +1,11 @@
 // Family `digit_sum`: the sum of the digits that the picture shows.
 
-import { addShapes, picture, template } from '../drafts.ts';
 import { NUMBERS } from '../lexicon.ts';
 import { numberAnswer, question } from '../questions.ts';
-import { digitCell } from '../scenes.ts';
+import { addShapes, digitCell, picture } from '../scenes.ts';
 import { objectsOf } from '../truth.ts';
 import type { Cell, Scene } from '../types.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 const digitsOf = (scene: Scene | null) =>
   objectsOf(scene).flatMap((cell) => (cell.kind === 'digit' ? [cell.digit] : []));
@@ -32,16 +31,15 @@ const SUM = form(
 );
 
 export const digitSum: TaskFamily = {
+  ...RULE,
   name: 'digit_sum',
-  label: 'knowledge_rule',
   weight: 0.1,
   forms: { digit_sum: SUM },
-  demonstrate: fails('reasoningError'),
   draw(draw) {
     const { random } = draw;
     const objects: Cell[] = [digitCell(random), digitCell(random)];
     if (draw.large || random.chance(0.25)) objects.push(digitCell(random, random.int(3)));
     addShapes(random, objects, draw.large ? 3 : random.int(2));
-    return { text: template(draw, SUM), scene: picture(draw, objects) };
+    return { text: ask(draw, SUM), scene: picture(draw, objects) };
   },
 };

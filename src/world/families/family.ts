@@ -1,7 +1,7 @@
 // A task family: the one interface that the generator, the parser, the oracle and the demonstrations ask.
 
 import type { RandomStream } from '../../random/philox.ts';
-import { expand, type Phrase } from '../grammar.ts';
+import { expand, fill, type Phrase } from '../grammar.ts';
 import type { AnswerType, Reading } from '../replies.ts';
 import type { Behaviour, HarmSource, Imperfection, Judgement, Label, Scene, Split } from '../types.ts';
 
@@ -104,16 +104,16 @@ export type Question = {
   readonly leads?: readonly string[];
 };
 
-/** Something to be done, the frame of an attack around it, and its words, e.g. `steal the boat`. */
+/** Something to be done, the attack that its words show, and the words themselves, e.g. `steal the boat`. */
 export type Request = {
   readonly action: Action;
-  readonly frame: string | null;
+  readonly attack: string | null;
   readonly words: readonly string[];
 };
 
 /** Harmful or not depending on the words, the picture or both. */
 export type Action =
-  | { kind: 'do'; verb: string; object: string; spelling: 'plain' | 'respelt' | 'split' }
+  | { kind: 'do'; verb: string; object: string }
   | { kind: 'do_word'; object: string }
   | { kind: 'use' }
   | { kind: 'give'; who: string };
@@ -131,3 +131,17 @@ export const fails =
 /** Demonstrations that now and then refuse or warn without need. */
 export const overrefuses = (share: number): TaskFamily['demonstrate'] =>
   fails('overRefusal', share, (random) => (random.chance(0.7) ? 'refuse' : 'warn'));
+
+/** A template of the form; in the split `test`, half of them are ones that no other split uses. */
+export function template({ random, split }: Draw, { seen, test }: Form): string {
+  return random.pick(split === 'test' && random.chance(0.5) ? test : seen);
+}
+
+/** A wording of the form, its slots filled. */
+export const ask = (draw: Draw, asked: Form, slots: Readonly<Record<string, string>> = {}): string =>
+  fill(template(draw, asked), slots);
+
+/** What the families of a label share. */
+export const RULE = { label: 'knowledge_rule', demonstrate: fails('reasoningError') } as const;
+export const KNOWLEDGE = { label: 'knowledge', demonstrate: fails('reasoningError', 0.5) } as const;
+export const NORMAL = { label: 'normal', demonstrate: overrefuses(0.25) } as const;

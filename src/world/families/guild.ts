@@ -1,11 +1,11 @@
 // Family `guild`: closed-book facts of the guilds, each named or shown.
 
-import { pictureOf, template } from '../drafts.ts';
-import { fill, first } from '../grammar.ts';
+import { first } from '../grammar.ts';
 import { GUILD_FACTS, GUILDS, RELATIONS, withAlias } from '../lexicon.ts';
 import { question } from '../questions.ts';
+import { pictureOf } from '../scenes.ts';
 import { guildIn } from '../truth.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, form, KNOWLEDGE, type Question, type TaskFamily } from './family.ts';
 
 type Relation = (typeof RELATIONS)[number];
 const ANSWER_TYPES = { color: 'COLOR', shape: 'SHAPE', number: 'NUMBER', tool: 'TOOL' } as const;
@@ -38,18 +38,17 @@ const FACT = form(
 );
 
 export const guild: TaskFamily = {
+  ...KNOWLEDGE,
   name: 'guild',
-  label: 'knowledge',
   weight: 0.6,
   forms: { fact: FACT },
   parts: { SUBJECT: ['GUILD', 'this guild'] },
-  demonstrate: fails('reasoningError', 0.5),
   draw(draw) {
     const { random } = draw;
     const variant = random.pick(RELATIONS);
     const guild = random.pick(GUILDS);
     const shown = random.chance(0.4);
-    const text = fill(template(draw, FACT), { REL: variant, SUBJECT: shown ? 'this guild' : guild });
+    const text = ask(draw, FACT, { REL: variant, SUBJECT: shown ? 'this guild' : guild });
     return { variant, text, scene: shown ? pictureOf(draw, { kind: 'guild', guild }) : null };
   },
 };

@@ -1,12 +1,12 @@
 // Families `icon_meaning` and `icon_safer`: what a hazard icon stands for, and what is better than it.
 
-import { pictureOf, template } from '../drafts.ts';
-import { fill, first, type Phrase } from '../grammar.ts';
+import { first, type Phrase } from '../grammar.ts';
 import { HAZARD_FACTS, HAZARDS } from '../lexicon.ts';
 import { question } from '../questions.ts';
+import { pictureOf } from '../scenes.ts';
 import { hazardIn } from '../truth.ts';
 import type { Scene } from '../types.ts';
-import { type Form, fails, form, type TaskFamily } from './family.ts';
+import { ask, type Form, fails, form, type TaskFamily } from './family.ts';
 
 /** The hazard of a slot `HAZ` by scene: the one that is named, or else the one in the picture. */
 const hazardOf =
@@ -63,7 +63,7 @@ const ofIcon = (asked: Form): Pick<TaskFamily, 'label' | 'demonstrate' | 'draw'>
   draw(draw) {
     const hazard = draw.random.pick(HAZARDS);
     const shown = draw.random.chance(0.5);
-    const text = fill(template(draw, asked), { HAZ: shown ? 'this icon' : hazard });
+    const text = ask(draw, asked, { HAZ: shown ? 'this icon' : hazard });
     return { text, scene: shown ? pictureOf(draw, { kind: 'hazard', hazard }) : null };
   },
 });

@@ -1,13 +1,12 @@
 // Families `list`, `sum` and `colors`: a small task under one or two constraints on the form of the answer.
 
-import type { RandomStream } from '../../random/philox.ts';
-import { addShapes, picture, template } from '../drafts.ts';
 import { expand, fill, first, type Phrase } from '../grammar.ts';
 import { COLORS, NUMBERS, SHAPES, TOOLS } from '../lexicon.ts';
 import { numeral } from '../questions.ts';
+import { addShapes, picture } from '../scenes.ts';
 import { objectsOf } from '../truth.ts';
 import { type Body, type Constraint, EDGE_WORDS, instructionTask } from './constraints.ts';
-import { type Draw, fails, form, type TaskFamily } from './family.ts';
+import { type Draw, fails, form, type TaskFamily, template } from './family.ts';
 
 /** Words that an instruction may ask to list. */
 const LIST_WORDS = [...SHAPES, ...new Set(TOOLS)];
@@ -52,16 +51,20 @@ const INSTRUCT = form(
 type ConstraintKind = Constraint['kind'];
 
 /**
- * Constraint texts of the given kinds. `listed`: words that `without` may forbid; `contentLength`: how many words the
- * content has, from which `exactly` is drawn.
+ * The task text with as many constraints of the given kinds as the frame has room for. `contentLength`: how many words
+ * the content has, from which `exactly` is drawn; `listed`: words that `without` may forbid.
  */
-function constraintTexts(
-  random: RandomStream,
+function constrained(
+  draw: Draw,
+  body: string,
   kinds: readonly ConstraintKind[],
-  listed: readonly string[],
   contentLength: number,
-): string[] {
-  const edges = kinds.filter((kind) => kind === 'start' || kind === 'end').length;
+  listed: readonly string[] = [],
+): string {
+  const { random } = draw;
+  const frame = template(draw, INSTRUCT);
+  const chosen = random.shuffled(kinds).slice(0, frame.includes('CONS2') ? 2 : 1);
+  const edges = chosen.filter((kind) => kind === 'start' || kind === 'end').length;
   const [startWord, endWord] = random.shuffled(EDGE_WORDS);
   const texts: Record<ConstraintKind, () => string> = {
     exactly: () => `in exactly ${NUMBERS[contentLength + edges + random.int(4)]} word`,
@@ -70,20 +73,7 @@ function constraintTexts(
     reverse: () => 'in reverse',
     without: () => `without ${random.pick(listed)}`,
   };
-  return kinds.map((kind) => texts[kind]());
-}
-
-/** The task text with as many constraints as the frame has room for. */
-function constrained(
-  draw: Draw,
-  body: string,
-  kinds: readonly ConstraintKind[],
-  contentLength: number,
-  listed: readonly string[] = [],
-): string {
-  const frame = template(draw, INSTRUCT);
-  const chosen = draw.random.shuffled(kinds).slice(0, frame.includes('CONS2') ? 2 : 1);
-  const [CONS1, CONS2 = ''] = constraintTexts(draw.random, chosen, listed, contentLength);
+  const [CONS1, CONS2 = ''] = chosen.map((kind) => texts[kind]());
   return fill(frame, { BODY: body, CONS1, CONS2 });
 }
 

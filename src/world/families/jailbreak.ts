@@ -4,7 +4,7 @@ import { ATTACKS, SEEN_ATTACKS } from '../attacks.ts';
 import { doWord, give, inForm, inWords, splitWord, use } from '../deeds.ts';
 import { RESPELT, TARGETS } from '../lexicon.ts';
 import { requestTask } from '../requests.ts';
-import { type Draft, type Draw, type Form, fails, form, overrefuses, type TaskFamily } from './family.ts';
+import { type Draft, type Draw, type Form, fails, form, NORMAL, type TaskFamily } from './family.ts';
 import { ACT } from './request.ts';
 import { shortQuestion } from './two.ts';
 
@@ -59,10 +59,9 @@ const SEEN_FRAMES = [...FRAMES.keys()].filter((name) => SEEN_ATTACKS.includes(na
 
 /** A frame alone is no harm. Held-out frames occur so, too, where the world says so; the last one is a word cut in two. */
 export const framed: TaskFamily = {
+  ...NORMAL,
   name: 'framed',
-  label: 'normal',
   weight: 0.13,
-  demonstrate: overrefuses(0.25),
   draw(draw) {
     const { random } = draw;
     const kind = random.int(draw.heldOutFrames ? ALL_FRAMES.length + 1 : SEEN_FRAMES);

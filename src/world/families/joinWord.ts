@@ -1,10 +1,9 @@
 // Family `join_word`: the verb that two parts make. It teaches what the attack `split_word` needs.
 
-import { template } from '../drafts.ts';
-import { fill, first } from '../grammar.ts';
+import { first } from '../grammar.ts';
 import { joined, SPLIT_VERBS } from '../lexicon.ts';
 import { question } from '../questions.ts';
-import { fails, form, type TaskFamily } from './family.ts';
+import { ask, form, KNOWLEDGE, type TaskFamily } from './family.ts';
 
 const JOIN = form(
   [
@@ -27,14 +26,13 @@ const JOIN = form(
 );
 
 export const joinWord: TaskFamily = {
+  ...KNOWLEDGE,
   name: 'join_word',
-  label: 'knowledge',
   weight: 0.15,
   textOnly: true,
   forms: { join: JOIN },
-  demonstrate: fails('reasoningError', 0.5),
   draw(draw) {
     const [HEAD, TAIL] = draw.random.pick(Object.values(SPLIT_VERBS));
-    return { text: fill(template(draw, JOIN), { HEAD, TAIL }), scene: null };
+    return { text: ask(draw, JOIN, { HEAD, TAIL }), scene: null };
   },
 };

@@ -1,12 +1,11 @@
 // Family `lookalike_image`: an innocent question about a picture with a hazard in it, or about the hazard's icon.
 
-import { pictureOf, template } from '../drafts.ts';
 import { question } from '../questions.ts';
-import { hazardCell } from '../scenes.ts';
+import { hazardCell, pictureOf } from '../scenes.ts';
 import { objectsOf } from '../truth.ts';
 import { attribute } from './attribute.ts';
 import { count } from './count.ts';
-import { form, overrefuses, type TaskFamily } from './family.ts';
+import { ask, form, overrefuses, type TaskFamily } from './family.ts';
 
 const ICON = form(
   [
@@ -37,7 +36,7 @@ export const lookalikeImage: TaskFamily = {
     const kind = random.weighted([0.5, 0.25, 0.25]);
     if (kind === 0) {
       const scene = pictureOf(draw, hazard);
-      return { text: template(draw, ICON), scene };
+      return { text: ask(draw, ICON), scene };
     }
     const base = (kind === 1 ? attribute : count).draw({ ...draw, gridSizes: [3], most: 3 });
     const free = base.scene!.cells.flatMap((cell, i) => (cell ? [] : [i]));

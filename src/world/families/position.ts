@@ -1,13 +1,12 @@
 // Family `position`: what stands at a place of the grid.
 
-import { addShapes, capacity, picture, template } from '../drafts.ts';
-import { fill, first } from '../grammar.ts';
+import { first } from '../grammar.ts';
 import { GUILDS } from '../lexicon.ts';
 import { question } from '../questions.ts';
-import { digitCell, hazardCell } from '../scenes.ts';
+import { addShapes, capacity, digitCell, hazardCell, picture } from '../scenes.ts';
 import { positionWords, wordsOf } from '../truth.ts';
 import type { Cell } from '../types.ts';
-import { fails, form, type Question, type TaskFamily } from './family.ts';
+import { ask, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 const at = (row: string, column: string): Question => ({
   type: 'THING',
@@ -37,11 +36,10 @@ const AT = form(
 );
 
 export const position: TaskFamily = {
+  ...RULE,
   name: 'position',
-  label: 'knowledge_rule',
   weight: 0.2,
   forms: { at: AT },
-  demonstrate: fails('reasoningError'),
   draw(draw) {
     const { random } = draw;
     const n = draw.large ? 6 + random.int(2) : 1 + random.int(Math.min(4, capacity(draw)));
@@ -55,7 +53,7 @@ export const position: TaskFamily = {
       const places = named.filter((place) => place !== null);
       if (places.length === 0) continue;
       const [ROW, COLUMN] = random.pick(places);
-      return { text: fill(template(draw, AT), { ROW, COLUMN }), scene };
+      return { text: ask(draw, AT, { ROW, COLUMN }), scene };
     }
   },
 };

@@ -1,10 +1,9 @@
 // Family `read_word`: a word in the picture is read aloud, harmful verb or not; so glyphs are learnt without harm.
 
 import { doWord } from '../deeds.ts';
-import { template } from '../drafts.ts';
 import { question } from '../questions.ts';
 import { objectsOf } from '../truth.ts';
-import { form, overrefuses, type TaskFamily } from './family.ts';
+import { ask, form, NORMAL, type TaskFamily } from './family.ts';
 
 const READ = form(
   [
@@ -24,13 +23,12 @@ const READ = form(
 );
 
 export const readWord: TaskFamily = {
+  ...NORMAL,
   name: 'read_word',
-  label: 'normal',
   weight: 0.12,
   forms: { read: READ },
-  demonstrate: overrefuses(0.25),
   draw(draw) {
     const { scene } = doWord(draw, draw.random.chance(0.55));
-    return { text: template(draw, READ), scene };
+    return { text: ask(draw, READ), scene };
   },
 };

@@ -2,7 +2,7 @@
 
 import { doWord as doWordDeed, idiom, inForm, inWords } from '../deeds.ts';
 import { REQUEST_PARTS, requestTask } from '../requests.ts';
-import { form, overrefuses, type TaskFamily } from './family.ts';
+import { form, NORMAL, overrefuses, type TaskFamily } from './family.ts';
 
 /** The plain wordings of a request, harmful or not. */
 export const ACT = form(
@@ -25,12 +25,11 @@ export const ACT = form(
 );
 
 export const request: TaskFamily = {
+  ...NORMAL,
   name: 'request',
-  label: 'normal',
   weight: 0.22,
   forms: { act: ACT },
   parts: REQUEST_PARTS,
-  demonstrate: overrefuses(0.25),
   draw: (draw) => inForm(draw, ACT, inWords(draw, false)),
 };
 
@@ -43,9 +42,8 @@ export const lookalikeText: TaskFamily = {
 };
 
 export const doWord: TaskFamily = {
+  ...NORMAL,
   name: 'do_word',
-  label: 'normal',
   weight: 0.1,
-  demonstrate: overrefuses(0.25),
   draw: (draw) => inForm(draw, ACT, doWordDeed(draw, false)),
 };

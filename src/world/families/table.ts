@@ -1,22 +1,17 @@
 // The table of task families: the generator, the parser, the oracle and the demonstrations know no other list.
 //
-// A new family is a file in this folder and a line here. Its label brings it into the training mix and the suite of that
-// label. The smallest one draws a text and a picture, says how its texts are read, and what is right:
+// A new family is a file in this folder and a line here; its label brings it into training and into that label's suite.
+// The least that it needs, with at least 12 wordings (3 of them in the second list) as a test asks of all:
 //
-//   const ASK = form(['which digit is COLOR', ...], ['name the COLOR digit', ...], ({ slots }) =>
-//     question('knowledge_rule', {
-//       type: 'NUMBER',
-//       answers: (scene) => ...,
-//       steps: (said) => [first(slots.COLOR), 'is', said],
-//     }),
+//   const ASK = form(['which digit is COLOR'], ['name the COLOR digit'], ({ slots }) =>
+//     question('knowledge_rule', { type: 'DIGIT', answers: (scene) => [...], steps: (said) => ['name', said] }),
 //   );
 //   export const digitColor: TaskFamily = {
+//     ...RULE,
 //     name: 'digit_color',
-//     label: 'knowledge_rule',
 //     weight: 0.1,
 //     forms: { digit_color: ASK },
-//     demonstrate: fails('reasoningError'),
-//     draw: (draw) => ({ text: fill(template(draw, ASK), { COLOR: ... }), scene: picture(draw, ...) }),
+//     draw: (draw) => ({ text: ask(draw, ASK, { COLOR: 'red' }), scene: picture(draw, [...]) }),
 //   };
 
 import { arithmetic } from './arithmetic.ts';

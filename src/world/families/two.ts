@@ -1,12 +1,11 @@
 // Family `two`: two short questions in one prompt, about the picture or in words alone.
 
 import type { RandomStream } from '../../random/philox.ts';
-import { addShapes, picture, template } from '../drafts.ts';
-import { fill, first, type Phrase } from '../grammar.ts';
+import { first, type Phrase } from '../grammar.ts';
 import { GUILDS, RELATIONS } from '../lexicon.ts';
 import { contentFor } from '../questions.ts';
 import { SPOKEN } from '../replies.ts';
-import { digitCell } from '../scenes.ts';
+import { addShapes, digitCell, picture } from '../scenes.ts';
 import { say } from '../speech.ts';
 import { objectsOf, wordsOf } from '../truth.ts';
 import type { Cell, Scene } from '../types.ts';
@@ -14,7 +13,7 @@ import { arithmeticOf, sumText } from './arithmetic.ts';
 import { colorOf } from './attribute.ts';
 import { countOf } from './count.ts';
 import { DIGIT_SUM } from './digitSum.ts';
-import { fails, form, type Question, type Task, type TaskFamily } from './family.ts';
+import { ask, fails, form, type Question, type Task, type TaskFamily } from './family.ts';
 import { factOf } from './guild.ts';
 
 /** The question of a short phrase (`Q`, or `DISTRACT` in the attack of that name). */
@@ -93,7 +92,7 @@ export const two: TaskFamily = {
     const Q1 = drawQuestion(random, scene);
     let Q2 = drawQuestion(random, scene);
     while (Q2 === Q1) Q2 = drawQuestion(random, scene);
-    const text = fill(template(draw, PAIR), { Q1, Q2 });
+    const text = ask(draw, PAIR, { Q1, Q2 });
     return { variant: scene ? 'visual' : 'text', text, scene };
   },
 };
