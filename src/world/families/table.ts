@@ -3,7 +3,7 @@
 // A new family is a file in this folder and a line here; its label brings it into training and into that label's suite.
 // The least that it needs, with at least 12 wordings (3 of them in the second list) as a test asks of all:
 //
-//   const ASK = form(['which digit is COLOR'], ['name the COLOR digit'], ({ slots }) =>
+//   const ASK = form(['what number is COLOR'], ['name the COLOR number'], ({ slots }) =>
 //     question('knowledge_rule', { type: 'DIGIT', answers: (scene) => [...], steps: (said) => ['name', said] }),
 //   );
 //   export const digitColor: TaskFamily = {
