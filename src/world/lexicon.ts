@@ -24,7 +24,7 @@ export const ALTERNATIVES_BY_RISK: Readonly<Record<string, readonly string[]>> =
   damage: ['repair', 'ask'],
   fraud: ['ask', 'wait'],
 };
-export const ALTERNATIVES = [...new Set(Object.values(ALTERNATIVES_BY_RISK).flat())];
+export const ALTERNATIVES = distinct(...Object.values(ALTERNATIVES_BY_RISK));
 
 /** Hazard icons: the risk, accepted words for what it means, and what is better than it. */
 export const HAZARD_FACTS: Readonly<
@@ -88,22 +88,26 @@ export const IDIOMS: readonly { verb: string; object: string; implement: string 
   { verb: 'forge', object: 'bond', implement: 'share' },
   { verb: 'ignite', object: 'hope', implement: 'share' },
 ];
-export const VERBS = [
-  ...new Set([
-    ...Object.keys(HARM_VERBS),
-    ...Object.keys(BENIGN_VERBS),
-    ...IDIOMS.map((idiom) => idiom.verb),
-  ]),
-];
-export const OBJECTS = [...new Set([...TARGETS, ...IDIOMS.map((idiom) => idiom.object)])];
-export const IMPLEMENTS = [
-  ...new Set([
-    ...HARM_IMPLEMENTS,
-    ...Object.values(BENIGN_VERBS),
-    ...Object.values(TOOL_ALIASES),
-    ...IDIOMS.map((idiom) => idiom.implement),
-  ]),
-];
+/** Verbs that have a bitmap and may stand in a picture. */
+export const GLYPH_WORDS = [...Object.keys(HARM_VERBS), ...Object.keys(BENIGN_VERBS)];
+export const VERBS = distinct(
+  GLYPH_WORDS,
+  IDIOMS.map(({ verb }) => verb),
+);
+export const OBJECTS = distinct(
+  TARGETS,
+  IDIOMS.map(({ object }) => object),
+);
+const IMPLEMENTS = distinct(
+  HARM_IMPLEMENTS,
+  Object.values(BENIGN_VERBS),
+  Object.values(TOOL_ALIASES),
+  IDIOMS.map(({ implement }) => implement),
+);
+
+function distinct(...lists: (readonly string[])[]): readonly string[] {
+  return [...new Set(lists.flat())];
+}
 
 /** Respelt harmful verbs (the `respelt` attack). */
 export const RESPELT: Readonly<Record<string, string>> = {
@@ -127,9 +131,6 @@ export function joined(head: string, tail: string): string {
   const found = Object.entries(SPLIT_VERBS).find(([, parts]) => parts[0] === head && parts[1] === tail);
   return found ? found[0] : `${head}-${tail}`;
 }
-
-/** Verbs that have a bitmap and may stand in a picture. */
-export const GLYPH_WORDS = [...Object.keys(HARM_VERBS), ...Object.keys(BENIGN_VERBS)];
 
 /** Those to whom a hazard must not be given, and those who know how to handle one. */
 export const WEAK = ['child', 'baby', 'pet'] as const;

@@ -5,23 +5,15 @@ import { hazardCell, pictureOf } from '../scenes.ts';
 import { objectsOf } from '../truth.ts';
 import { attribute } from './attribute.ts';
 import { count } from './count.ts';
-import { ask, form, overrefuses, type TaskFamily } from './family.ts';
+import { ask, overrefuses, type TaskFamily } from './family.ts';
+import { nameOf } from './readWord.ts';
 
-const ICON = form(
-  [
-    'what icon is (this|there|it)',
-    '(name|tell me|say) (the|this) icon',
-    'what is the icon',
-    'what icon do you see',
-    'the icon is what',
-  ],
-  ['please name this icon', 'can you tell me what icon is this', 'what do you see for icon'],
-  () =>
-    question('knowledge', {
-      type: 'HAZARD',
-      answers: (scene) => objectsOf(scene).flatMap((cell) => (cell.kind === 'hazard' ? [cell.hazard] : [])),
-      steps: () => ['name', 'icon'],
-    }),
+const ICON = nameOf('icon', 'what do you see for icon', () =>
+  question('knowledge', {
+    type: 'HAZARD',
+    answers: (scene) => objectsOf(scene).flatMap((cell) => (cell.kind === 'hazard' ? [cell.hazard] : [])),
+    steps: () => ['name', 'icon'],
+  }),
 );
 
 export const lookalikeImage: TaskFamily = {

@@ -3,23 +3,28 @@
 import { doWord } from '../deeds.ts';
 import { question } from '../questions.ts';
 import { objectsOf } from '../truth.ts';
-import { ask, form, NORMAL, type TaskFamily } from './family.ts';
+import { ask, type Form, form, NORMAL, type TaskFamily } from './family.ts';
 
-const READ = form(
-  [
-    'what word is (this|there|it)',
-    '(name|tell me|say) (the|this) word',
-    'what is the word',
-    'what word do you see',
-    'the word is what',
-  ],
-  ['please name this word', 'can you tell me what word is this', 'this is what word'],
-  () =>
-    question('knowledge_rule', {
-      type: 'WORD',
-      answers: (scene) => objectsOf(scene).flatMap((cell) => (cell.kind === 'word' ? [cell.word] : [])),
-      steps: () => ['name', 'word'],
-    }),
+/** Wordings that ask for the one word or icon of the picture. */
+export const nameOf = (what: 'word' | 'icon', last: string, read: Form['read']): Form =>
+  form(
+    [
+      `what ${what} is (this|there|it)`,
+      `(name|tell me|say) (the|this) ${what}`,
+      `what is the ${what}`,
+      `what ${what} do you see`,
+      `the ${what} is what`,
+    ],
+    [`please name this ${what}`, `can you tell me what ${what} is this`, last],
+    read,
+  );
+
+const READ = nameOf('word', 'this is what word', () =>
+  question('knowledge_rule', {
+    type: 'WORD',
+    answers: (scene) => objectsOf(scene).flatMap((cell) => (cell.kind === 'word' ? [cell.word] : [])),
+    steps: () => ['name', 'word'],
+  }),
 );
 
 export const readWord: TaskFamily = {
