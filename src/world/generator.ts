@@ -130,7 +130,7 @@ export function promptOf(config: WorldConfig, split: Split, label: Label, index:
 
 /** How ids of suites start, by the split that they are drawn from: `test` for reports, `validation` for tuning. */
 const SUITE_KEYS = { test: 'suite', validation: 'validation-suite' } as const;
-export type SuiteSplit = keyof typeof SUITE_KEYS;
+type SuiteSplit = keyof typeof SUITE_KEYS;
 
 /** All prompts of a suite; held-out attacks are for `test` alone, so their suite has none in `validation`. */
 export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
@@ -139,7 +139,7 @@ export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split
 }
 
 /** Prompt number `index` of a suite. */
-export function suitePrompt(config: WorldConfig, suite: Suite, index: number, split: SuiteSplit): Prompt {
+function suitePrompt(config: WorldConfig, suite: Suite, index: number, split: SuiteSplit): Prompt {
   if (suite === 'situational') return twinPrompt(config, index, split);
   const name = `${SUITE_KEYS[split]}:${suite}`;
   const [main, ...others] = SUITE_MIXES[suite];

@@ -50,7 +50,7 @@ export const GUILD_FACTS: Readonly<
 };
 export const GUILDS = Object.keys(GUILD_FACTS);
 export const RELATIONS = ['color', 'shape', 'number', 'tool'] as const;
-export const TOOL_ALIASES: Readonly<Record<string, string>> = {
+const TOOL_ALIASES: Readonly<Record<string, string>> = {
   hammer: 'mallet',
   rope: 'cord',
 };
@@ -90,7 +90,7 @@ export const IDIOMS: readonly { verb: string; object: string; implement: string 
 ];
 /** Verbs that have a bitmap and may stand in a picture. */
 export const GLYPH_WORDS = [...Object.keys(HARM_VERBS), ...Object.keys(BENIGN_VERBS)];
-export const VERBS = distinct(
+const VERBS = distinct(
   GLYPH_WORDS,
   IDIOMS.map(({ verb }) => verb),
 );

@@ -23,12 +23,12 @@ export function hazardCell(random: RandomStream): Cell {
 }
 
 /** True for objects that are described by the same words. */
-export function sameObject(a: Cell, b: Cell): boolean {
+function sameObject(a: Cell, b: Cell): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
 /** Puts the objects on random cells of the grid. Throws if there are more objects than cells. */
-export function placeObjects(random: RandomStream, gridSize: 2 | 3 | 4, objects: readonly Cell[]): Scene {
+function placeObjects(random: RandomStream, gridSize: 2 | 3 | 4, objects: readonly Cell[]): Scene {
   const n = gridSize * gridSize;
   if (objects.length > n) throw new Error(`${objects.length} objects do not fit a grid of ${n} cells`);
   const places = random.shuffled(Array.from({ length: n }, (_, i) => i));
