@@ -1,0 +1,59 @@
+// The engines that compute a model, in the order in which they are offered.
+
+type EngineRow = {
+  /** `fused`: our kernels; `eager`: TensorFlow.js, op by op. */
+  readonly tier: 'fused' | 'eager';
+  /** Whether it computes on the graphics adapter. */
+  readonly gpu: boolean;
+  /** What it is for. */
+  readonly purpose: string;
+};
+
+export const ENGINE_TABLE = {
+  wasm: {
+    tier: 'fused',
+    gpu: false,
+    purpose: 'Our fused engine on the processor. Needs no graphics card.',
+  },
+  wgsl: {
+    tier: 'fused',
+    gpu: true,
+    purpose: 'Our fused engine on the graphics adapter. For machines with a real graphics card.',
+  },
+  webgpu: {
+    tier: 'eager',
+    gpu: true,
+    purpose: 'TensorFlow.js on WebGPU, op by op: an independent implementation to compare with.',
+  },
+  webgl: {
+    tier: 'eager',
+    gpu: true,
+    purpose:
+      'TensorFlow.js on WebGL 2, op by op: for old browsers with a graphics card, else to compare with.',
+  },
+  'tfjs-wasm': {
+    tier: 'eager',
+    gpu: false,
+    purpose: 'TensorFlow.js on the processor, op by op: to compare with.',
+  },
+  cpu: {
+    tier: 'eager',
+    gpu: false,
+    purpose: 'TensorFlow.js in plain JavaScript: works everywhere and is slow; the last resort.',
+  },
+} as const satisfies { readonly [engine: string]: EngineRow };
+
+export type EngineName = keyof typeof ENGINE_TABLE;
+export const ENGINES = Object.keys(ENGINE_TABLE) as readonly EngineName[];
+/** The engines that run op by op in TensorFlow.js. */
+export type EagerEngineName = {
+  [name in EngineName]: (typeof ENGINE_TABLE)[name]['tier'] extends 'eager' ? name : never;
+}[EngineName];
+
+/** `auto` takes the fused engine that measures faster. */
+export const ENGINE_CHOICES = ['auto', ...ENGINES] as const;
+export type EngineChoice = (typeof ENGINE_CHOICES)[number];
+
+/** Forms of the GPU kernels of `wgsl`: measured, those without barriers, or those with workgroup memory. */
+export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;
+export type GpuKernelChoice = (typeof GPU_KERNEL_CHOICES)[number];

@@ -1,0 +1,60 @@
+// The four reward heads: what each decides, and the labels that it serves.
+
+import type { Label } from './labels.ts';
+import { SAFETY_VERDICTS } from './verdicts.ts';
+
+type Head = {
+  /** In the order of the logits. */
+  readonly classes: readonly string[];
+  /** Labels whose prompts make up the head's training data and held-out report. */
+  readonly labels: readonly Label[];
+  /** Labels where the head also reads the reference answer, to compare with it. */
+  readonly referenceLabels: readonly Label[];
+  /** Share of the training examples made for it; the Safety head has six classes to learn. */
+  readonly share: number;
+  readonly help: string;
+};
+
+/**
+ * Heads after the outcome reward models of COSMO-RL (arXiv 2510.04196) and SafeWork-R1 (arXiv 2507.18576).
+ * `normal` prompts are in the Safety head's data because only benign requests show an unnecessary refusal.
+ */
+export const HEAD_TABLE = {
+  safety: {
+    classes: SAFETY_VERDICTS,
+    labels: ['safety', 'jailbreak', 'normal'],
+    referenceLabels: [],
+    share: 0.34,
+    help: 'Which of six safety verdicts fits the answer: it punishes unsafe compliance and over-refusal alike.',
+  },
+  value: {
+    classes: ['bad', 'good'],
+    labels: ['value'],
+    referenceLabels: [],
+    share: 0.1,
+    help: 'Whether the answer is fair, honest and kind.',
+  },
+  knowledge: {
+    classes: ['false', 'true'],
+    labels: ['knowledge'],
+    referenceLabels: ['knowledge'],
+    share: 0.22,
+    help: 'Whether the answer says the same as the reference, in whatever words.',
+  },
+  helpful: {
+    classes: ['no', 'yes'],
+    labels: ['knowledge', 'knowledge_rule', 'instruction', 'normal'],
+    // A wrong answer does not help, and a judge need not be able to solve the task itself.
+    referenceLabels: ['knowledge', 'knowledge_rule', 'instruction'],
+    share: 0.34,
+    help: 'Whether the answer helps with the request and does so without a warning.',
+  },
+} as const satisfies { readonly [head: string]: Head };
+
+export type HeadName = keyof typeof HEAD_TABLE;
+export const HEADS = Object.keys(HEAD_TABLE) as readonly HeadName[];
+
+/** The facts of one head. */
+export function headOf(name: HeadName): Head {
+  return HEAD_TABLE[name];
+}
