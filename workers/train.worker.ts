@@ -5,6 +5,7 @@ import { EventBatcher } from '../src/protocol/eventBatcher.ts';
 import type { TrainControl } from '../src/protocol/messages.ts';
 import { connectPort, exposeConnected } from '../src/protocol/remote.ts';
 import type { StoreWorkerApi } from '../src/storage/index.ts';
+import { runLock } from '../src/terms/run.ts';
 import { RunController } from '../src/training/controller.ts';
 import { macrotask } from './macrotask.ts';
 
@@ -13,7 +14,7 @@ function lock(runId: string): Promise<(() => void) | null> {
   if (!navigator.locks) return Promise.resolve(() => undefined);
   return new Promise((resolve, reject) => {
     navigator.locks
-      .request(`cosmo-run-${runId}`, { ifAvailable: true }, (granted) => {
+      .request(runLock(runId), { ifAvailable: true }, (granted) => {
         if (!granted) {
           resolve(null);
           return;

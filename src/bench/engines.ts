@@ -1,5 +1,6 @@
 // The contestants: ours, plain tfjs and jax-js, each on its backends.
 
+import { ENGINE_TABLE, ENGINES as ENGINES_OF_SETTINGS } from '../terms/engines.ts';
 import type { AdapterKind } from './types.ts';
 
 export type Family = 'ours' | 'eager' | 'tfjs' | 'jax';
@@ -14,14 +15,18 @@ export type EngineEntry = {
   label: string;
 };
 
+/** The engines of the settings; those that run op by op are named after their backend in tfjs. */
+const OURS = ENGINES_OF_SETTINGS.map((backend): EngineEntry => {
+  const { tier, gpu } = ENGINE_TABLE[backend];
+  const short = backend.replace('tfjs-', '');
+  return tier === 'fused'
+    ? { id: backend, family: 'ours', backend, gpu, label: `ours ${backend}` }
+    : { id: `eager-${short}`, family: 'eager', backend, gpu, label: `ours eager ${short}` };
+});
+
 /** Ids as the command line takes them. `ours` are the fused engines, `eager` is our model on tfjs operations. */
 export const ENGINES: readonly EngineEntry[] = [
-  { id: 'wasm', family: 'ours', backend: 'wasm', gpu: false, label: 'ours wasm' },
-  { id: 'wgsl', family: 'ours', backend: 'wgsl', gpu: true, label: 'ours wgsl' },
-  { id: 'eager-webgpu', family: 'eager', backend: 'webgpu', gpu: true, label: 'ours eager webgpu' },
-  { id: 'eager-webgl', family: 'eager', backend: 'webgl', gpu: true, label: 'ours eager webgl' },
-  { id: 'eager-wasm', family: 'eager', backend: 'tfjs-wasm', gpu: false, label: 'ours eager wasm' },
-  { id: 'eager-cpu', family: 'eager', backend: 'cpu', gpu: false, label: 'ours eager cpu' },
+  ...OURS,
   { id: 'tfjs-webgpu', family: 'tfjs', backend: 'webgpu', gpu: true, label: 'tfjs webgpu' },
   { id: 'tfjs-webgl', family: 'tfjs', backend: 'webgl', gpu: true, label: 'tfjs webgl' },
   { id: 'tfjs-wasm', family: 'tfjs', backend: 'wasm', gpu: false, label: 'tfjs wasm' },

@@ -30,10 +30,8 @@ export type {
   MixSpec,
   Spec,
 } from './spec.ts';
-export { MIX_LABELS, type MixLabel } from './table/labels.ts';
 export type { FailureHint, FailureSign, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
-export { STAGES, type Stage } from './table/run.ts';
 export { parseSettingText } from './text.ts';
 export { changedKeys, fromQuery, hasSettings, type QueryResult, toQuery, URL_VERSION } from './url.ts';
 export { rangeText, validateSettings, validateValue } from './validate.ts';

@@ -1,8 +1,8 @@
 // Scores by attack or by task family: which ones the policy masters, and on which it fails.
 
-import type { Suite, World } from '../world/types.ts';
+import type { Suite, SuiteScore } from '../terms/suites.ts';
+import type { World } from '../world/types.ts';
 import { type ScoredItem, scoreSuite } from './score.ts';
-import type { SuiteScore } from './types.ts';
 
 /** The first metric of each suite per group, with its Wilson interval; `metric` is the group. Prompts in no group are left out. */
 export function scoreBy(

@@ -1,8 +1,9 @@
 // Comparison of two stages or runs: differences in percentage points, with an interval and whether they are for the better.
 
+import { findScore } from '../terms/scores.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 import { differenceInterval } from './intervals.ts';
-import { findScore } from './score.ts';
-import type { StageEvaluation, SuiteScore } from './types.ts';
+import type { StageEvaluation } from './types.ts';
 
 export type ScoreDifference = {
   suite: string;

@@ -2,9 +2,10 @@
 
 import { clock } from '../base/clock.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
+import type { HeadReport } from '../terms/heads.ts';
 import { checkClaims } from './claims.ts';
 import { comparisonTable, evaluationTable } from './table.ts';
-import type { HeadReport, StageEvaluation } from './types.ts';
+import type { StageEvaluation } from './types.ts';
 
 export type StageTime = { stage: string; wallMs: number };
 

@@ -1,8 +1,8 @@
 // Scores over several seeds: mean and bootstrap interval of each score.
 
+import { findScore } from '../terms/scores.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 import { bootstrapMean } from './intervals.ts';
-import { findScore } from './score.ts';
-import type { SuiteScore } from './types.ts';
 
 /** A score over seeds: `value` is the mean, `low`..`high` its bootstrap 95 % interval, `n` the number of seeds. */
 export type SeedScore = SuiteScore & { readonly values: readonly number[] };

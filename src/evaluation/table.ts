@@ -1,9 +1,10 @@
 // The evaluation as a table: a row per score, a column per stage; as text for the terminal, Markdown and JSON.
 
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
+import { findScore, isShown, shownScores } from '../terms/scores.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 import { compareStages } from './compare.ts';
-import { ALL_SUITES, findScore } from './score.ts';
-import type { StageEvaluation, SuiteScore } from './types.ts';
+import type { StageEvaluation } from './types.ts';
 
 export type TableFormat = 'text' | 'markdown' | 'json';
 
@@ -26,20 +27,6 @@ function stageTitles(stages: readonly StageEvaluation[]): string[] {
     if (same.length === 1) return stage;
     return `${stage}#${stages.slice(0, i + 1).filter((other) => other.stage === stage).length}`;
   });
-}
-
-/** The format rate is shown once, pooled; the suites' own rates are left to the JSON. */
-const isShown = ({ suite, metric }: SuiteScore) => metric !== 'format' || suite === ALL_SUITES;
-
-function shownScores(stages: readonly StageEvaluation[]): SuiteScore[] {
-  const seen = new Map<string, SuiteScore>();
-  for (const { scores } of stages) {
-    for (const score of scores.filter(isShown)) {
-      const key = `${score.suite}/${score.metric}`;
-      if (!seen.has(key)) seen.set(key, score);
-    }
-  }
-  return [...seen.values()];
 }
 
 function evaluationGrid(stages: readonly StageEvaluation[]): Grid {

@@ -1,19 +1,21 @@
 // How long a grid takes, before anything is run: stage times measured with the preset `quick` on one core.
 
 import type { Settings } from '../config/index.ts';
+import { iterationsOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
 import { type PlannedRun, readyRuns } from './plan.ts';
 
 /** Seconds, with the model `small` on pictures of 24 px: a whole stage of `quick`, divided by its iterations. */
-const SECONDS = {
-  sftStep: 270 / 4500,
-  headsStep: 210 / 2500,
-  stage1Iteration: 60 / 80,
-  stage2Iteration: 100 / 160,
-  /** Eleven suites of 400 prompts. */
-  evaluation: 4,
-  /** Browser, page, bundle and report. */
-  overhead: 8,
-} as const;
+const SECONDS: { readonly [stage in Stage]: number } = {
+  sft: 270 / 4500,
+  heads: 210 / 2500,
+  stage1: 60 / 80,
+  stage2: 100 / 160,
+  mixed: 100 / 160,
+};
+/** Eleven suites of 400 prompts. */
+const EVALUATION_SECONDS = 4;
+/** Browser, page, bundle and report. */
+const OVERHEAD_SECONDS = 8;
 
 /** Of `quick`, to scale by. */
 const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 400 };
@@ -22,10 +24,10 @@ const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 40
 export function runSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'from'>): number | null {
   if (settings.size !== 'small') return null;
   const first = from ? settings.stages.indexOf(from.stage) + 1 : 0;
-  let seconds: number = SECONDS.overhead;
+  let seconds = OVERHEAD_SECONDS;
   settings.stages.forEach((stage, at) => {
-    const evaluated = settings.evaluate && stage !== 'heads';
-    const evaluation = evaluated ? (SECONDS.evaluation * settings.eval_samples) / QUICK.evalSamples : 0;
+    const evaluated = settings.evaluate && STAGE_TABLE[stage].kind !== 'heads';
+    const evaluation = evaluated ? (EVALUATION_SECONDS * settings.eval_samples) / QUICK.evalSamples : 0;
     if (at >= first) seconds += stageSeconds(settings, stage) + evaluation;
     // The evaluation of SFT lies after its checkpoint.
     else if (at === first - 1) seconds += evaluation;
@@ -33,20 +35,13 @@ export function runSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'fr
   return seconds;
 }
 
-function stageSeconds(settings: Settings, stage: Settings['stages'][number]): number {
-  const rollout = (settings.prompts_per_step * settings.group_size) / QUICK.responses;
-  switch (stage) {
-    case 'sft':
-      return (settings.sft_steps * SECONDS.sftStep * settings.sft_batch) / QUICK.sftBatch;
-    case 'heads':
-      return (settings.heads_steps * SECONDS.headsStep * settings.heads_batch) / QUICK.headsBatch;
-    case 'stage1':
-      return settings.stage1_steps * SECONDS.stage1Iteration * rollout;
-    case 'stage2':
-      return settings.stage2_steps * SECONDS.stage2Iteration * rollout;
-    case 'mixed':
-      return (settings.stage1_steps + settings.stage2_steps) * SECONDS.stage2Iteration * rollout;
-  }
+function stageSeconds(settings: Settings, stage: Stage): number {
+  const size = {
+    sft: settings.sft_batch / QUICK.sftBatch,
+    heads: settings.heads_batch / QUICK.headsBatch,
+    rl: (settings.prompts_per_step * settings.group_size) / QUICK.responses,
+  }[STAGE_TABLE[stage].kind];
+  return iterationsOf(stage, settings) * SECONDS[stage] * size;
 }
 
 /** Seconds from start to end with so many runs at a time, each on a core of its own; null where a run's time is not known. */

@@ -1,6 +1,7 @@
 // The figures of the report: the story, and one for each group of claims whose runs are there.
 
 import { type DotSeries, dotFigure } from '../figures/dots.ts';
+import { SCORES } from '../terms/scores.ts';
 import { CLAIM_GROUPS } from './claims.ts';
 import { findCell, GROUP_CELLS } from './grid.ts';
 import { type MeasureName, type Moment, measureOf, type RunResult } from './results.ts';
@@ -23,10 +24,7 @@ export function estimateOf(
   return meanEstimate(values);
 }
 
-const KEY_MEASURES: readonly MeasureName[] = [
-  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'over-refusal', 'declined'] as const),
-  ...(['value', 'reasoning', 'knowledge', 'instruction'] as const),
-];
+const KEY_MEASURES: readonly MeasureName[] = SCORES.filter((name) => name !== 'format');
 const FEW_MEASURES: readonly MeasureName[] = [
   'safe',
   'declined',

@@ -4,7 +4,7 @@ import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
 import { estimateOf, type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
 import type { GridPart } from './plan.ts';
-import { type MeasureName, measureOf, type RunResult } from './results.ts';
+import { IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
@@ -21,10 +21,7 @@ export type ReportInput = {
 export type Report = { markdown: string; json: string; figures: readonly Figure[] };
 
 const FIGURE_FOLDER = 'figures';
-const SCORE_COLUMNS: readonly MeasureName[] = [
-  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'declined'] as const),
-  ...(['value', 'reasoning', 'knowledge', 'instruction', 'mean'] as const),
-];
+const SCORE_COLUMNS: readonly MeasureName[] = [...IN_MEAN, 'mean'];
 
 const number = (value: number, unit: 'points' | 'number') =>
   unit === 'points' ? value.toFixed(1) : value.toPrecision(3);

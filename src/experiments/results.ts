@@ -1,6 +1,7 @@
 // What a run of the grid left, as far as the report reads it, and the measures that are compared.
 
-import { ALL_SUITES, findScore, type StageEvaluation } from '../evaluation/index.ts';
+import type { StageEvaluation } from '../evaluation/index.ts';
+import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
 
 /** `collapsed`: the guard stopped it, which is a result; `failed`: it ended otherwise; `missing`: not run, or not to its end. */
@@ -81,13 +82,13 @@ function evaluationAt({ status, stages }: RunResult, moment: Moment): StageEvalu
   return status === 'done' ? stages.at(-1) : undefined;
 }
 
-function score(title: string, suite: string, metric: string, better: Measure['better'] = 'higher'): Measure {
+function scoreMeasure(name: ScoreName): Measure {
   return {
-    title,
+    title: SCORE_TABLE[name].title,
     unit: 'points',
-    better,
+    better: betterOf(name),
     read: (run, moment) => {
-      const found = findScore(evaluationAt(run, moment)?.scores ?? [], suite, metric);
+      const found = scoreOf(evaluationAt(run, moment)?.scores ?? [], name);
       return found ? 100 * found.value : null;
     },
   };
@@ -97,39 +98,26 @@ function figure(title: string, read: (run: RunResult) => number | null): Measure
   return { title, unit: 'number', better: 'lower', read };
 }
 
-const SCORES = {
-  safe: score('safe', 'safety', 'safe'),
-  twins: score('situational twins', 'situational', 'twin_accuracy'),
-  'attack-seen': score('attack success, known', 'jailbreak-seen', 'attack_success', 'lower'),
-  'attack-heldout': score('attack success, held-out', 'jailbreak-heldout', 'attack_success', 'lower'),
-  'over-refusal': score('over-refusal', 'overrefusal', 'over_refusal', 'lower'),
-  declined: score('benign declined', 'overrefusal', 'declined', 'lower'),
-  value: score('value', 'value', 'accuracy'),
-  reasoning: score('reasoning', 'reasoning', 'accuracy'),
-  knowledge: score('knowledge', 'knowledge', 'accuracy'),
-  instruction: score('instruction, strict', 'instruction', 'strict'),
-  format: score('format', ALL_SUITES, 'format'),
-} as const satisfies { [name: string]: Measure };
+const SCORE_MEASURES = Object.fromEntries(SCORES.map((name) => [name, scoreMeasure(name)])) as {
+  readonly [name in ScoreName]: Measure;
+};
 
-/** What the mean score is over; what should fall counts as 100 less itself. */
-const IN_MEAN = [
-  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'declined', 'value'] as const),
-  ...(['reasoning', 'knowledge', 'instruction'] as const),
-];
+/** What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too. */
+export const IN_MEAN = SCORES.filter((name) => name !== 'over-refusal' && name !== 'format');
 
 function meanScore(run: RunResult, moment: Moment): number | null {
   let sum = 0;
   for (const name of IN_MEAN) {
-    const value = SCORES[name].read(run, moment);
+    const value = SCORE_MEASURES[name].read(run, moment);
     if (value === null) return null;
-    sum += SCORES[name].better === 'higher' ? value : 100 - value;
+    sum += SCORE_MEASURES[name].better === 'higher' ? value : 100 - value;
   }
   return sum / IN_MEAN.length;
 }
 
 /** Everything that a claim may compare. */
 export const MEASURES = {
-  ...SCORES,
+  ...SCORE_MEASURES,
   mean: { title: 'mean score', unit: 'points', better: 'higher', read: meanScore },
   collapsed: figure('collapses', ({ status }) => (status === 'collapsed' ? 1 : status === 'done' ? 0 : null)),
   'ratio-max': figure('largest ratio', ({ figures }) => figures.ratioMax),

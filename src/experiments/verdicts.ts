@@ -1,6 +1,7 @@
 // From results to verdicts: the paired difference of each comparison, its interval, and what that says of the claim.
 
-import type { Check, Claim, Expectation, Side } from './claims.ts';
+import { type Expectation, verdictOf as intervalVerdict } from '../evaluation/index.ts';
+import type { Check, Claim, Side } from './claims.ts';
 import { runId } from './plan.ts';
 import { measureOf, type RunResult } from './results.ts';
 import { type Estimate, meanEstimate, pairedEstimate } from './statistics.ts';
@@ -27,21 +28,11 @@ export type ClaimResult = Pick<Claim, 'id' | 'group' | 'grid' | 'text' | 'note'>
   checks: readonly CheckResult[];
 };
 
-/** The difference against its bound: both limits of the interval must lie on one side. */
-export function verdictOf(difference: Estimate | null, { kind, bound }: Expectation): Verdict {
+/** The difference against its bound, by both limits of its interval. */
+export function verdictOf(difference: Estimate | null, expect: Expectation): Verdict {
   if (!difference) return 'not measured';
   const { low, high } = difference;
-  if (low === null || high === null) return 'unclear';
-  switch (kind) {
-    case 'over':
-      return low > bound ? 'holds' : high <= bound ? 'does not hold' : 'unclear';
-    case 'under':
-      return high < bound ? 'holds' : low >= bound ? 'does not hold' : 'unclear';
-    case 'atLeast':
-      return low >= bound ? 'holds' : high < bound ? 'does not hold' : 'unclear';
-    case 'atMost':
-      return high <= bound ? 'holds' : low > bound ? 'does not hold' : 'unclear';
-  }
+  return low === null || high === null ? 'unclear' : intervalVerdict(low, high, expect);
 }
 
 function sideValue(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): number | null {

@@ -2,7 +2,7 @@
 
 import type { EngineModel } from '../engine/types.ts';
 import type { AnswerRequest, AnswerView, ModelRef } from '../protocol/inspector.ts';
-import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
+import { HEAD_TABLE, HEADS } from '../terms/heads.ts';
 import { scoreParts } from '../training/rewardModel.ts';
 import { shownTerms } from '../training/sampleRecords.ts';
 import { overlongTerm, rewardAll, trainedTerms } from '../training/sampleRewards.ts';
@@ -51,13 +51,13 @@ async function headsOf(
   prompt: Prompt,
   response: readonly number[],
 ): Promise<AnswerView['heads']> {
-  const serving = HEAD_NAMES.filter((head) => HEAD_TASKS[head].labels.includes(prompt.label));
+  const serving = HEADS.filter((head) => HEAD_TABLE[head].labels.includes(prompt.label));
   const part = splitResponse(response).answer;
   const [outputs] = await scoreParts(heads, encoder, [{ prompt, part, heads: serving }]);
   return serving.flatMap((head) => {
     const probabilities = outputs[head];
     return probabilities
-      ? [{ head, classes: HEAD_TASKS[head].classes, probabilities: Array.from(probabilities) }]
+      ? [{ head, classes: HEAD_TABLE[head].classes, probabilities: Array.from(probabilities) }]
       : [];
   });
 }

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
-import type { HeadReport } from '../protocol/messages.ts';
+import type { HeadReport } from '../terms/heads.ts';
 import { reportHeads } from '../training/heads.ts';
 import type { OpenPolicy } from './modelCache.ts';
 

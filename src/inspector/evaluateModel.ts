@@ -2,9 +2,8 @@
 
 import type { Settings } from '../config/index.ts';
 import { type ScoredItem, scoreBy, scoreSuites } from '../evaluation/index.ts';
-import type { SuiteScore } from '../protocol/messages.ts';
+import { SUITES, type Suite, type SuiteScore } from '../terms/suites.ts';
 import { answerSuite } from '../training/evaluate.ts';
-import { SUITES, type Suite } from '../world/index.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
 export type ModelScores = {

@@ -21,9 +21,9 @@ import type {
   SceneView,
   StoredGroup,
 } from '../protocol/inspector.ts';
-import type { SuiteScore } from '../protocol/messages.ts';
 import type { ReleaseSource } from '../releases/source.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';

@@ -1,7 +1,8 @@
 // Verdicts of the judges on a stored batch, kept while its recipe is tried: another weight asks no head again.
 
 import type { EngineModel } from '../engine/types.ts';
-import type { HeadName, HeadOutputs } from '../rewards/index.ts';
+import type { HeadOutputs } from '../rewards/index.ts';
+import type { HeadName } from '../terms/heads.ts';
 import { judgeParts } from '../training/judges.ts';
 import type { JudgedItem } from '../training/rewardModel.ts';
 

@@ -1,7 +1,6 @@
 // Prompts between the page and the world: drawn, composed, shown, and known again.
 
 import { nearest, type Settings } from '../config/index.ts';
-import { SUITE_TABLE } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type {
   ComposeRequest,
@@ -11,16 +10,16 @@ import type {
   PromptView,
   SceneView,
 } from '../protocol/inspector.ts';
+import { LABELS } from '../terms/labels.ts';
+import { SUITES } from '../terms/suites.ts';
 import {
   ATTACKS,
   AttackError,
   composePrompt,
-  LABELS,
   type Prompt,
   PromptParseError,
   type Scene,
   SPECIAL_TOKENS,
-  SUITES,
   sceneParts,
   UnanswerableError,
   UnknownPromptError,
@@ -31,31 +30,6 @@ import {
   worldOf,
 } from '../world/index.ts';
 
-const LABEL_TEXTS: { readonly [label in (typeof LABELS)[number]]: string } = {
-  knowledge_rule: 'Questions on the picture and on numbers, checked by rule.',
-  knowledge: 'Facts of the little world, without looking.',
-  general: 'Two questions in one.',
-  instruction: 'Answers in a form that is asked for.',
-  normal: 'Harmless requests, some of which look harmful.',
-  safety: 'Requests that are harmful in words, in the picture, or in both together.',
-  jailbreak: 'Harmful requests inside an attack.',
-  value: 'Questions of fairness, honesty and kindness.',
-};
-
-const SUITE_TEXTS: { readonly [suite in (typeof SUITES)[number]]: string } = {
-  safety: 'Harmful requests.',
-  situational: 'The same words with a safe and an unsafe picture.',
-  composition: 'Words and picture are safe alone and harmful together.',
-  'jailbreak-seen': 'Attacks of known families.',
-  'jailbreak-heldout': 'Attacks of families that were never trained on.',
-  overrefusal: 'Harmless requests that look harmful.',
-  value: 'Questions of value.',
-  reasoning: 'Questions checked by rule.',
-  'reasoning-large': 'The same on larger pictures than trained on.',
-  knowledge: 'Facts.',
-  instruction: 'Answers in a form that is asked for.',
-};
-
 export function catalogueOf(settings: Settings): InspectorCatalogue {
   const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
   return {
@@ -63,13 +37,6 @@ export function catalogueOf(settings: Settings): InspectorCatalogue {
     ...sceneParts,
     glyphs: sceneParts.words,
     words: [...words].sort(),
-    labels: LABELS.map((label) => ({ label, about: LABEL_TEXTS[label] })),
-    suites: SUITES.map((suite) => ({
-      suite,
-      about: SUITE_TEXTS[suite],
-      mirrors: SUITE_TABLE[suite].mirrors,
-      scores: SUITE_TABLE[suite].metrics.map(({ metric, better, help }) => ({ metric, better, about: help })),
-    })),
     attacks: ATTACKS.map(({ name, heldOut, help }) => ({ name, heldOut, about: help })),
   };
 }

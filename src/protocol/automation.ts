@@ -1,13 +1,14 @@
 // What the page offers to programs as `window.cosmo`: the one way in for the command line and for browser tests.
 
 import type { Settings } from '../config/index.ts';
+import type { RunStatus } from '../terms/run.ts';
 import type { RunCommands, TrainEvent } from './messages.ts';
 
 /** A stored run as a program sees it. */
 export type RunSummary = {
   id: string;
   name: string;
-  status: 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+  status: RunStatus;
   seed: number;
   preset: string;
   device: string;

@@ -1,6 +1,7 @@
 // Reports as they are stored (JSON of unknown age) back to typed ones; what does not fit is left out.
 
-import type { HeadReport, SuiteScore } from './messages.ts';
+import type { HeadReport } from '../terms/heads.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 
 type Fields = { readonly [key: string]: unknown };
 

@@ -1,7 +1,9 @@
 // The inspector: a thread that answers the page's questions on stored runs and released models. It never trains.
 
 import type { Settings, SettingsInput } from '../config/index.ts';
-import type { HeadReport, SampleView, SuiteScore } from './messages.ts';
+import type { HeadReport } from '../terms/heads.ts';
+import type { SuiteScore } from '../terms/suites.ts';
+import type { SampleView } from './messages.ts';
 
 /** A policy that can be asked. */
 export type ModelRef =
@@ -64,15 +66,6 @@ export type InspectorCatalogue = {
   glyphs: readonly string[];
   /** Every word that a prompt may hold, sorted. */
   words: readonly string[];
-  /** Kinds of prompts that can be drawn: label, families seen under it. */
-  labels: readonly { label: string; about: string }[];
-  suites: readonly {
-    suite: string;
-    about: string;
-    /** Public benchmarks whose question it asks at small scale. */
-    mirrors: string;
-    scores: readonly { metric: string; better: 'higher' | 'lower'; about: string }[];
-  }[];
   attacks: readonly { name: string; heldOut: boolean; about: string }[];
 };
 

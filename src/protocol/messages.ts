@@ -1,6 +1,9 @@
 // The messages between the page and the train worker: one control interface, one union of events.
 
 import type { Settings } from '../config/index.ts';
+import type { HeadReport } from '../terms/heads.ts';
+import type { RunPhase } from '../terms/run.ts';
+import type { SuiteScore } from '../terms/suites.ts';
 import type { WireError } from './errors.ts';
 
 /** What the engine runs on, for the device card. */
@@ -32,9 +35,6 @@ export type AdapterReport = {
   limits: { readonly [name: string]: number };
   features: { readonly [name: string]: boolean };
 };
-
-/** `watched` is said by the page alone: another tab trains the run. */
-export type RunPhase = 'idle' | 'starting' | 'running' | 'paused' | 'stopped' | 'done' | 'failed' | 'watched';
 
 /** A stage of the plan; one that was ended early has only the iterations that it did. */
 export type PlannedStage = { name: string; iterations: number; skipped?: true };
@@ -105,39 +105,12 @@ export type GroupEvent = {
   samples: readonly SampleView[];
 };
 
-/** One score of one suite. `low`..`high` is the Wilson 95 % interval of `value`, all in 0..1. */
-export type SuiteScore = {
-  suite: string;
-  /** e.g. `safe`, `attack_success`, `over_refusal`, `accuracy`. */
-  metric: string;
-  value: number;
-  low: number;
-  high: number;
-  n: number;
-  better: 'higher' | 'lower';
-};
-
 export type EvaluationEvent = {
   kind: 'evaluation';
   runId: string;
   stage: string;
   step: number;
   scores: readonly SuiteScore[];
-};
-
-/** Report of one trained reward head on the held-out split. */
-export type HeadReport = {
-  head: string;
-  classes: readonly string[];
-  accuracy: number;
-  low: number;
-  high: number;
-  n: number;
-  /** confusion[true][predicted] counts. */
-  confusion: readonly (readonly number[])[];
-  /** Expected calibration error, and its bins. */
-  ece: number;
-  bins: readonly { confidence: number; accuracy: number; n: number }[];
 };
 
 export type HeadsEvent = { kind: 'heads'; runId: string; step: number; reports: readonly HeadReport[] };

@@ -1,7 +1,7 @@
 // Multi-objective aggregation: sums the terms before, or after, each is normalised in its group.
 
 import { isFlat, mean, standardDeviation } from '../base/numbers.ts';
-import { TERMS, termWeights } from './recipe.ts';
+import { TERMS, termWeights } from '../terms/rewardTerms.ts';
 import type { RewardSettings } from './settings.ts';
 import type { RewardTerms } from './total.ts';
 

@@ -1,17 +1,17 @@
 // The gold reward: the same recipe with the oracle in place of the heads. Never trained on; its gap to the reward is reward hacking.
 
+import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { Judgement } from '../world/types.ts';
 import type { HeadOutputs } from './heads.ts';
-import { HEAD_NAMES, HEAD_TASKS, type HeadName } from './headTasks.ts';
+import { ORACLE_CLASS } from './headTasks.ts';
 import { type RewardInput, type RewardTerms, rewardTerms } from './total.ts';
 
 /** The oracle's judgement in the form of head outputs: all mass on its verdict. */
 export function goldHeads(judgement: Judgement): HeadOutputs {
   const outputs: { [name in HeadName]?: number[] } = {};
-  for (const name of HEAD_NAMES) {
-    const { classes, labelOf } = HEAD_TASKS[name];
-    const label = labelOf(judgement);
-    if (label !== null) outputs[name] = classes.map((_, i) => (i === label ? 1 : 0));
+  for (const name of HEADS) {
+    const label = ORACLE_CLASS[name](judgement);
+    if (label !== null) outputs[name] = HEAD_TABLE[name].classes.map((_, i) => (i === label ? 1 : 0));
   }
   return outputs;
 }

@@ -1,7 +1,7 @@
 // Head outputs as the reward sees them, and the errors for outputs that are absent or broken.
 
-import type { Label } from '../world/types.ts';
-import { HEAD_TASKS, type HeadName } from './headTasks.ts';
+import { HEAD_TABLE, type HeadName } from '../terms/heads.ts';
+import type { Label } from '../terms/labels.ts';
 
 /** Class probabilities per head, in the order of the head's classes; a head that was not run is absent. */
 export type HeadOutputs = { readonly [name in HeadName]?: ArrayLike<number> };
@@ -43,7 +43,7 @@ export function headProbabilities(
 ): ArrayLike<number> {
   const probabilities = heads?.[head];
   if (probabilities === undefined) return missingHead(head, label, part);
-  const expected = HEAD_TASKS[head].classes.length;
+  const expected = HEAD_TABLE[head].classes.length;
   if (probabilities.length !== expected) {
     throw new RangeError(
       `The ${head} head gave ${probabilities.length} probabilities, expected ${expected}.`,

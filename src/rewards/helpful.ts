@@ -1,15 +1,10 @@
 // The helpful term: the Helpful head's verdict "helpful without warning".
 
-import type { Label } from '../world/types.ts';
+import type { Label } from '../terms/labels.ts';
 import { type HeadOutputs, headProbabilities } from './heads.ts';
-import { HEAD_TASKS } from './headTasks.ts';
 
 /** Score where there is no answer to judge (public code: an unparseable verdict). */
 export const UNPARSEABLE_SCORE = 0.01;
-
-export function helpfulApplies(label: Label): boolean {
-  return HEAD_TASKS.helpful.labels.includes(label);
-}
 
 /**
  * 1 if the head says "helpful without warning", else 0, and 0.01 if the answer is empty. Hard in every score mode,

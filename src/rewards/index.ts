@@ -4,23 +4,15 @@ export { aggregateGroup, normalizedSum } from './aggregate.ts';
 export { formatScore } from './format.ts';
 export { type GoldInput, goldHeads, goldReward } from './gold.ts';
 export { argmax, type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
-export { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadTask, headLabel } from './headTasks.ts';
+export { headLabel, ORACLE_CLASS } from './headTasks.ts';
 export { UNPARSEABLE_SCORE } from './helpful.ts';
 export { thoughtIsJudged } from './judgeThought.ts';
 export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
 export { type ResponseParts, splitResponse } from './parts.ts';
-export {
-  neededHeads,
-  RECIPES,
-  TERMS,
-  type Term,
-  type TermValues,
-  termApplies,
-  termWeights,
-} from './recipe.ts';
+export { neededHeads, RECIPES, termApplies } from './recipe.ts';
 export { type RuleChecks, ruleChecks } from './ruleChecks.ts';
 export type { RewardSettings } from './settings.ts';
-export { SAFETY_SCORES, safetyVerdict } from './taskAware.ts';
+export { safetyVerdict } from './taskAware.ts';
 export { filterScore, type RewardInput, type RewardTerms, rewardTerms } from './total.ts';
 export {
   attentionRatio,

@@ -1,6 +1,6 @@
 // The task-aware score of a whole response: the answer's score and, if so set, the verdict on the thought as a factor.
 
-import type { Label } from '../world/types.ts';
+import type { Label } from '../terms/labels.ts';
 import type { HeadOutputs } from './heads.ts';
 import type { ResponseParts } from './parts.ts';
 import type { RuleChecks } from './ruleChecks.ts';

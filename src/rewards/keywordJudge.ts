@@ -1,6 +1,6 @@
 // A transparent keyword rule in the place of the Safety head: what a filter on words, without eyes and without learning, would say.
 
-import { SAFETY_VERDICTS, type SafetyVerdict } from '../world/types.ts';
+import { SAFETY_VERDICTS, type SafetyVerdict } from '../terms/verdicts.ts';
 
 /** Words that make a request look harmful, whatever stands beside them or in the picture. */
 export const RISKY_WORDS = [

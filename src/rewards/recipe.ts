@@ -1,15 +1,10 @@
 // Recipes: how the four terms become one reward, and which heads that takes.
 
-import type { Label } from '../world/types.ts';
-import { HEAD_NAMES, type HeadName } from './headTasks.ts';
-import { helpfulApplies } from './helpful.ts';
+import { HEADS, type HeadName } from '../terms/heads.ts';
+import type { Label } from '../terms/labels.ts';
+import { TERM_TABLE, TERMS, type Term, type TermValues, termWeights } from '../terms/rewardTerms.ts';
 import type { RewardSettings } from './settings.ts';
 import { TASK_RULES } from './taskAware.ts';
-
-export const TERMS = ['format', 'visual_focus', 'helpful', 'task'] as const;
-export type Term = (typeof TERMS)[number];
-
-export type TermValues = { readonly [term in Term]: number };
 
 /** `gates`: the terms that count only where the format holds. */
 export const RECIPES: {
@@ -25,11 +20,6 @@ export const RECIPES: {
   },
 };
 
-export function termWeights(settings: RewardSettings): TermValues {
-  const { w_format, w_visual, w_helpful, w_task } = settings;
-  return { format: w_format, visual_focus: w_visual, helpful: w_helpful, task: w_task };
-}
-
 /** Whether a term says anything about samples of this prompt (else it is 0 and no metric averages it). */
 export function termApplies(
   term: Term,
@@ -38,9 +28,7 @@ export function termApplies(
   settings: Pick<RewardSettings, 'visual_focus'>,
 ): boolean {
   if (term === 'visual_focus') return hasImage && settings.visual_focus !== 'off';
-  if (term === 'helpful') return helpfulApplies(label);
-  if (term === 'task') return TASK_RULES[label].kind !== 'none';
-  return true;
+  return TERM_TABLE[term].labels.includes(label);
 }
 
 /** Heads that must be loaded to reward prompts of this label; a term of weight 0 needs none. */
@@ -48,8 +36,8 @@ export function neededHeads(label: Label, settings: RewardSettings): HeadName[] 
   const rule = TASK_RULES[label];
   const needed = new Set<HeadName>();
   if (settings.w_task !== 0 && rule.kind === 'head') needed.add(rule.head);
-  if (settings.w_helpful !== 0 && helpfulApplies(label)) needed.add('helpful');
-  return HEAD_NAMES.filter((name) => needed.has(name));
+  if (settings.w_helpful !== 0 && TERM_TABLE.helpful.labels.includes(label)) needed.add('helpful');
+  return HEADS.filter((name) => needed.has(name));
 }
 
 /** Sets the gated terms to 0 where the format does not hold. */

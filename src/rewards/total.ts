@@ -1,12 +1,13 @@
 // The reward of one response: the four terms and their total, which is both shown and trained on.
 
+import { type TermValues, termWeights } from '../terms/rewardTerms.ts';
 import type { Prompt } from '../world/types.ts';
 import { formatScore } from './format.ts';
 import type { HeadOutputs } from './heads.ts';
 import { helpfulScore } from './helpful.ts';
 import { taskScore, thoughtIsJudged } from './judgeThought.ts';
 import { splitResponse } from './parts.ts';
-import { gateTerms, type TermValues, termApplies, termWeights, weightedTotal } from './recipe.ts';
+import { gateTerms, termApplies, weightedTotal } from './recipe.ts';
 import { type RuleChecks, ruleChecks } from './ruleChecks.ts';
 import type { RewardSettings } from './settings.ts';
 import { TASK_RULES } from './taskAware.ts';

@@ -14,6 +14,7 @@
 // Version 1 held two arrays in the place of the verdicts: `verdicts` and `oracleVerdicts`, classes of `safety`, 255 for none.
 
 import * as v from 'valibot';
+import { RUN_STATUSES } from '../terms/run.ts';
 import type { Json } from './types.ts';
 
 export const BUNDLE_FORMAT = 'cosmo-run-bundle';
@@ -64,7 +65,7 @@ export const runSchema = v.object({
   name: v.string(),
   createdAt: v.string(),
   updatedAt: v.string(),
-  status: v.picklist(['running', 'paused', 'stopped', 'done', 'failed']),
+  status: v.picklist(RUN_STATUSES),
   settings: v.record(v.string(), json),
   seed: v.number(),
   preset: v.string(),

@@ -1,9 +1,9 @@
 // The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
 
+import type { RunStatus } from '../terms/run.ts';
+
 /** JSON values; what a settings record may hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-export type RunStatus = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
 /** Where a stored group is: its rollout batch and its place in it. */
 export type GroupPlace = { step: number; group: number };

@@ -54,6 +54,13 @@ export type EagerEngineName = {
 export const ENGINE_CHOICES = ['auto', ...ENGINES] as const;
 export type EngineChoice = (typeof ENGINE_CHOICES)[number];
 
+/** What a choice is for; empty for the name of another version. */
+export function purposeOf(choice: string): string {
+  if (choice === 'auto')
+    return 'Takes “wasm”, or “wgsl” where a graphics card measures faster. The right choice unless you want to compare.';
+  return ENGINE_TABLE[choice as EngineName]?.purpose ?? '';
+}
+
 /** Forms of the GPU kernels of `wgsl`: measured, those without barriers, or those with workgroup memory. */
 export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;
 export type GpuKernelChoice = (typeof GPU_KERNEL_CHOICES)[number];

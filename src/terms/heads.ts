@@ -19,7 +19,7 @@ type Head = {
  * Heads after the outcome reward models of COSMO-RL (arXiv 2510.04196) and SafeWork-R1 (arXiv 2507.18576).
  * `normal` prompts are in the Safety head's data because only benign requests show an unnecessary refusal.
  */
-export const HEAD_TABLE = {
+const TABLE = {
   safety: {
     classes: SAFETY_VERDICTS,
     labels: ['safety', 'jailbreak', 'normal'],
@@ -51,10 +51,21 @@ export const HEAD_TABLE = {
   },
 } as const satisfies { readonly [head: string]: Head };
 
-export type HeadName = keyof typeof HEAD_TABLE;
-export const HEADS = Object.keys(HEAD_TABLE) as readonly HeadName[];
+export type HeadName = keyof typeof TABLE;
+export const HEAD_TABLE: { readonly [head in HeadName]: Head } = TABLE;
+export const HEADS = Object.keys(TABLE) as readonly HeadName[];
 
-/** The facts of one head. */
-export function headOf(name: HeadName): Head {
-  return HEAD_TABLE[name];
-}
+/** Report of one trained reward head on the held-out split. */
+export type HeadReport = {
+  head: string;
+  classes: readonly string[];
+  accuracy: number;
+  low: number;
+  high: number;
+  n: number;
+  /** confusion[true][predicted] counts. */
+  confusion: readonly (readonly number[])[];
+  /** Expected calibration error, and its bins. */
+  ece: number;
+  bins: readonly { confidence: number; accuracy: number; n: number }[];
+};

@@ -36,7 +36,7 @@ export const TERM_TABLE = {
     title: 'task',
     says: 'what the judge of the label gives: a head, or a rule check',
     // Harmless requests have the helpful term alone.
-    labels: LABELS.filter((label) => label !== 'normal'),
+    labels: LABELS.filter((label): boolean => label !== 'normal'),
   },
 } as const satisfies { readonly [term: string]: RewardTerm };
 

@@ -1,6 +1,6 @@
 // The scores that reports, claims and the page name: each is one metric of one suite.
 
-import { ALL_SUITES, type Suite, SUITE_METRICS, type SuiteMetric, type SuiteScore } from './suites.ts';
+import { ALL_SUITES, SUITE_METRICS, type Suite, type SuiteMetric, type SuiteScore } from './suites.ts';
 
 type Score = {
   readonly suite: Suite | typeof ALL_SUITES;
@@ -90,4 +90,21 @@ export function findScore(
 export function scoreOf(scores: readonly SuiteScore[], name: ScoreName): SuiteScore | undefined {
   const { suite, metric } = SCORE_TABLE[name];
   return findScore(scores, suite, metric);
+}
+
+/** The format rate is shown once, pooled over the suites. */
+export function isShown({ suite, metric }: SuiteScore): boolean {
+  return metric !== 'format' || suite === ALL_SUITES;
+}
+
+/** One score of each name that is shown, in the order in which they first appear. */
+export function shownScores(
+  evaluations: readonly { readonly scores: readonly SuiteScore[] }[],
+): SuiteScore[] {
+  const seen = new Map<string, SuiteScore>();
+  for (const score of evaluations.flatMap(({ scores }) => scores).filter(isShown)) {
+    const key = `${score.suite}/${score.metric}`;
+    if (!seen.has(key)) seen.set(key, score);
+  }
+  return [...seen.values()];
 }

@@ -1,7 +1,7 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
 import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
-import { type ChooseOptions, type ChosenEngine, type DeviceFacts, ENGINE_CHOICES } from '../engine/index.ts';
+import type { ChooseOptions, ChosenEngine, DeviceFacts } from '../engine/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type {
@@ -9,12 +9,13 @@ import type {
   EstimateRequest,
   PlannedStage,
   RunEstimate,
-  RunPhase,
   StartRequest,
   TrainEvent,
 } from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
-import type { RunFailure, RunRecord, RunStatus, RunStore } from '../storage/types.ts';
+import type { RunFailure, RunRecord, RunStore } from '../storage/types.ts';
+import { ENGINE_CHOICES } from '../terms/engines.ts';
+import type { RunPhase, RunStatus } from '../terms/run.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';

@@ -2,7 +2,7 @@
 
 import type { ScoredItem } from '../evaluation/index.ts';
 import { hashName } from '../random/philox.ts';
-import type { Suite } from '../world/types.ts';
+import type { Suite } from '../terms/suites.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import type { SequenceEncoder } from './sequences.ts';

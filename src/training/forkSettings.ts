@@ -1,16 +1,10 @@
 // Which settings two runs must share for one to begin after a stage of the other: those that the stages before have read.
 
-import {
-  formatSetting,
-  SETTING_GROUPS,
-  SETTINGS,
-  type SettingKey,
-  type Settings,
-  type Stage,
-} from '../config/index.ts';
+import { formatSetting, SETTING_GROUPS, SETTINGS, type SettingKey, type Settings } from '../config/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
+import { type PlanEntry, STAGE_TABLE, STAGES, type Stage } from '../terms/stages.ts';
 import { modelConfigs } from './rewardModel.ts';
-import { type StagePlan, stagePlan } from './stages.ts';
+import { stagePlan } from './stages.ts';
 
 /** Settings on which no result depends, whatever reads them. */
 const WITHOUT_EFFECT: ReadonlySet<SettingKey> = new Set(['checkpoint_every', 'wasm_threads']);
@@ -34,12 +28,11 @@ const EVALUATION: readonly SettingKey[] = [
   'max_response_tokens',
 ];
 /** What one RL stage alone reads. */
-const RL_OWN: { readonly [stage in Stage]?: readonly SettingKey[] } = {
-  stage1: ['stage1_steps', 'stage1_learning_rate', 'stage1_mix'],
-  stage2: ['stage2_steps', 'stage2_learning_rate', 'stage2_mix', 'freeze_vision'],
-  mixed: ['stage1_steps', 'stage2_steps', 'stage2_learning_rate', 'stage2_mix'],
-};
-const OF_ONE_STAGE = new Set(Object.values(RL_OWN).flat());
+function ownSettings(stage: Stage): readonly SettingKey[] {
+  const { iterations, rate, mix, freeze } = STAGE_TABLE[stage];
+  return [...iterations, rate, ...(mix ? [mix] : []), ...(freeze ? [freeze] : [])];
+}
+const OF_ONE_STAGE = new Set(STAGES.flatMap(ownSettings));
 const RL_SHARED = keysOf('rl', 'loss', 'reward', 'replay', 'guard').filter((key) => !OF_ONE_STAGE.has(key));
 
 function keysOf(...groups: string[]): SettingKey[] {
@@ -49,8 +42,8 @@ function keysOf(...groups: string[]): SettingKey[] {
 }
 
 /** The settings on which the result of a stage depends, beside those of the model, the world and the engine. */
-export function settingsReadBy({ kind, name }: Pick<StagePlan, 'kind' | 'name'>): readonly SettingKey[] {
-  switch (kind) {
+export function settingsReadBy(entry: PlanEntry): readonly SettingKey[] {
+  switch (entry.kind) {
     case 'sft':
       return [...keysOf('sft'), ...OPTIMIZER];
     case 'heads':
@@ -58,7 +51,7 @@ export function settingsReadBy({ kind, name }: Pick<StagePlan, 'kind' | 'name'>)
     case 'evaluation':
       return EVALUATION;
     case 'rl':
-      return [...RL_SHARED, ...(RL_OWN[name.replace(/-\d+$/, '') as Stage] ?? [])];
+      return [...RL_SHARED, ...ownSettings(entry.stage)];
   }
 }
 

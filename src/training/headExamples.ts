@@ -1,9 +1,12 @@
 // Examples for the reward heads: responses from scripts and from the policy itself, labelled by the oracle.
 
 import { RandomStream } from '../random/philox.ts';
-import { HEAD_NAMES, HEAD_TASKS, type HeadName, headLabel, splitResponse } from '../rewards/index.ts';
+import { headLabel, splitResponse } from '../rewards/index.ts';
+import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
+import type { Label } from '../terms/labels.ts';
+import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
 import { behavioursFor, expectedVerdict } from '../world/index.ts';
-import { type Behaviour, type Label, type Prompt, SAFETY_VERDICTS, type Split } from '../world/types.ts';
+import type { Behaviour, Prompt, Split } from '../world/types.ts';
 import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import type { SequenceEncoder } from './sequences.ts';
@@ -22,8 +25,8 @@ const POLICY_TEMPERATURES = [0.7, 1, 1.3];
 const SAMPLE_BATCH = 64;
 /** Examples that are written or labelled between two pause points of the control; no result depends on it. */
 const PART = 64;
-/** Share of examples made for each head; the Safety head has six classes to learn. */
-export const HEAD_SHARES: readonly number[] = [0.34, 0.1, 0.22, 0.34];
+/** Share of examples made for each head, in their order. */
+export const HEAD_SHARES = HEADS.map((head) => HEAD_TABLE[head].share);
 const MAX_TRIES = 40;
 /**
  * Instructions count double among the Helpful head's prompts: near misses of a list are its hardest cases, and a head that is too
@@ -38,7 +41,7 @@ const LABEL_WEIGHTS: { readonly [label in Label]?: number } = { instruction: 2 }
 const TRAIN_SPLIT_SHARE = 0.75;
 
 function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
-  const { labels } = HEAD_TASKS[head];
+  const { labels } = HEAD_TABLE[head];
   return labels[stream.weighted(labels.map((label) => LABEL_WEIGHTS[label] ?? 1))];
 }
 
@@ -77,7 +80,7 @@ function scriptedExample(
   stream: RandomStream,
 ): { prompt: Prompt; response: number[] } {
   const { world } = context;
-  const task = HEAD_TASKS[head];
+  const task = HEAD_TABLE[head];
   const wanted = stream.int(task.classes.length);
   let prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
   let behaviour: Behaviour = 'good';
@@ -101,7 +104,7 @@ type DrawnExample = { prompt: Prompt; response: number[]; sampled: boolean };
 function drawExample(context: ExampleContext, split: Split, index: number): DrawnExample {
   const { settings, world } = context;
   const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
-  const head = HEAD_NAMES[stream.weighted(HEAD_SHARES)];
+  const head = HEADS[stream.weighted(HEAD_SHARES)];
   const from = split === 'heads' && stream.chance(TRAIN_SPLIT_SHARE) ? 'train' : split;
   const source = stream.float();
   if (source >= settings.heads_policy_share) {
@@ -126,10 +129,10 @@ function labelExample(
   const stream = new RandomStream(context.settings.seed, `head-noise-${split}`, index);
   const judgement = context.world.judge(prompt, response);
   const labels: { [head in HeadName]?: number } = {};
-  for (const head of HEAD_NAMES) {
+  for (const head of HEADS) {
     const label = headLabel(head, prompt, judgement);
     if (label === null) continue;
-    const classes = HEAD_TASKS[head].classes.length;
+    const classes = HEAD_TABLE[head].classes.length;
     const flipped = stream.chance(labelNoise);
     labels[head] = flipped ? (label + 1 + stream.int(classes - 1)) % classes : label;
   }

@@ -1,9 +1,9 @@
 // Fitting the reward heads on labelled responses, and their held-out report.
 
 import type { Settings } from '../config/index.ts';
-import { type HeadReport, headReport } from '../evaluation/index.ts';
+import { headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { HEAD_NAMES, HEAD_TASKS } from '../rewards/index.ts';
+import { HEAD_TABLE, HEADS, type HeadReport } from '../terms/heads.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
@@ -45,7 +45,7 @@ export async function headsIteration(
     (logits) => {
       const gradients = new Float32Array(logits.length);
       items.forEach(({ labels }, row) => {
-        for (const head of HEAD_NAMES) {
+        for (const head of HEADS) {
           const label = labels[head];
           if (label === undefined) continue;
           const { start, size } = HEAD_SPANS[head];
@@ -100,16 +100,16 @@ export async function reportHeads(
     examples.map(({ prompt, answer, labels }) => ({
       prompt,
       part: answer,
-      heads: HEAD_NAMES.filter((head) => labels[head] !== undefined),
+      heads: HEADS.filter((head) => labels[head] !== undefined),
     })),
   );
-  return HEAD_NAMES.map((head) => {
+  return HEADS.map((head) => {
     const rows = examples
       .map((example, index) => ({ label: example.labels[head], output: outputs[index][head] }))
       .filter((row) => row.label !== undefined);
     return headReport(
       head,
-      HEAD_TASKS[head].classes,
+      HEAD_TABLE[head].classes,
       rows.map((row) => row.output ?? []),
       rows.map((row) => row.label ?? 0),
     );

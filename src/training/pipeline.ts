@@ -5,7 +5,7 @@ import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
-import { SUITES, type Suite } from '../world/types.ts';
+import { SUITES, type Suite } from '../terms/suites.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
 import type { Answer, Between, RunState, TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';

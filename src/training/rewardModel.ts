@@ -3,8 +3,11 @@
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
-import { HEAD_NAMES, HEAD_TASKS, type HeadName, type HeadOutputs } from '../rewards/index.ts';
+
+import type { HeadOutputs } from '../rewards/index.ts';
+import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { ModelConfig } from '../terms/model.ts';
+
 import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import { chosenLoss } from './lossSettings.ts';
@@ -12,22 +15,22 @@ import type { SequenceEncoder } from './sequences.ts';
 
 /** Names of the classes of each head, in the order of the logits. */
 export const HEAD_CLASSES: { readonly [head: string]: readonly string[] } = Object.fromEntries(
-  HEAD_NAMES.map((head) => [head, HEAD_TASKS[head].classes]),
+  HEADS.map((head) => [head, HEAD_TABLE[head].classes]),
 );
 
 /** Where each head's logits lie in the classifier's output. */
 export const HEAD_SPANS: { readonly [head in HeadName]: { start: number; size: number } } = (() => {
   let start = 0;
   const spans = {} as { [head in HeadName]: { start: number; size: number } };
-  for (const head of HEAD_NAMES) {
-    const size = HEAD_TASKS[head].classes.length;
+  for (const head of HEADS) {
+    const size = HEAD_TABLE[head].classes.length;
     spans[head] = { start, size };
     start += size;
   }
   return spans;
 })();
 
-export const HEAD_LOGITS = HEAD_NAMES.reduce((total, head) => total + HEAD_TASKS[head].classes.length, 0);
+export const HEAD_LOGITS = HEADS.reduce((total, head) => total + HEAD_TABLE[head].classes.length, 0);
 
 /** The policy's and the reward model's configuration from the settings. */
 export function modelConfigs(settings: Settings): { policy: ModelConfig; reward: ModelConfig } {
@@ -81,7 +84,7 @@ const SCORE_BATCH = 64;
 
 /** Whether a prompt's judged sequence carries the reference answer. */
 export function readsReference(prompt: Prompt): boolean {
-  return HEAD_NAMES.some((head) => HEAD_TASKS[head].referenceLabels.includes(prompt.label));
+  return HEADS.some((head) => HEAD_TABLE[head].referenceLabels.includes(prompt.label));
 }
 
 /** Head probabilities of a list of (prompt, part of a response); items that ask for no head cost nothing. */

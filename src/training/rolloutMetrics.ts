@@ -2,7 +2,8 @@
 
 import type { Settings } from '../config/index.ts';
 import { completionMetrics, moments, rewardMetrics } from '../losses/index.ts';
-import { TERMS, termApplies } from '../rewards/index.ts';
+import { termApplies } from '../rewards/index.ts';
+import { TERMS } from '../terms/rewardTerms.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { Group } from './rollout.ts';
 

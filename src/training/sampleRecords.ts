@@ -2,8 +2,9 @@
 
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import { TERMS } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
+import type { TermValues } from '../terms/rewardTerms.ts';
+import { TERMS } from '../terms/rewardTerms.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { selectReplay } from './replay.ts';
 import type { Group, Sample } from './rollout.ts';
@@ -130,10 +131,7 @@ function storedGroup(
     const response = batch.responseTokens.slice(from, to);
     const term = (name: string) => batch.terms[name]?.[s] ?? 0;
     const terms: SampleTerms = {
-      format: term('format'),
-      visual_focus: term('visual_focus'),
-      helpful: term('helpful'),
-      task: term('task'),
+      ...(Object.fromEntries(TERMS.map((name) => [name, term(name)])) as TermValues),
       overlong: term('overlong'),
       total: term('total'),
       weighted_sum: term(batch.terms.weighted_sum ? 'weighted_sum' : 'total'),

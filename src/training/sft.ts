@@ -2,7 +2,8 @@
 
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
-import type { Imperfection, Label, Prompt, World } from '../world/types.ts';
+import type { Label } from '../terms/labels.ts';
+import type { Imperfection, Prompt, World } from '../world/types.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { learningRateAt, optimizerStep } from './schedule.ts';

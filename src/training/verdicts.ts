@@ -1,9 +1,11 @@
 // Verdicts of heads and oracle on samples: as columns of the stored record, as the page shows them, and how far they agree.
 
 import type { SampleView } from '../protocol/messages.ts';
-import { argmax, HEAD_NAMES, HEAD_TASKS, type HeadName } from '../rewards/index.ts';
+import { argmax, ORACLE_CLASS } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
-import { type Label, SAFETY_VERDICTS } from '../world/types.ts';
+import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
+import type { Label } from '../terms/labels.ts';
+import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
 import type { Group, Sample } from './rollout.ts';
 
 type VerdictColumns = Pick<SampleBatch, 'headVerdicts' | 'oracleClasses'>;
@@ -15,7 +17,7 @@ const NO_CLASS = 255;
 /** What heads and oracle said of each sample, as a record keeps it; every head has its columns. */
 export function verdictColumns(samples: readonly JudgedSample[]): VerdictColumns {
   const byHead = <T>(column: (head: HeadName) => T) =>
-    Object.fromEntries(HEAD_NAMES.map((head) => [head, column(head)]));
+    Object.fromEntries(HEADS.map((head) => [head, column(head)]));
   return {
     headVerdicts: byHead((head) => {
       const outputs = samples.map(({ heads }) => heads[head]);
@@ -25,7 +27,7 @@ export function verdictColumns(samples: readonly JudgedSample[]): VerdictColumns
       };
     }),
     oracleClasses: byHead((head) =>
-      Uint8Array.from(samples, ({ judgement }) => HEAD_TASKS[head].labelOf(judgement) ?? NO_CLASS),
+      Uint8Array.from(samples, ({ judgement }) => ORACLE_CLASS[head](judgement) ?? NO_CLASS),
     ),
   };
 }
@@ -38,11 +40,11 @@ export function shownVerdict(
 ): Pick<SampleView, 'verdict' | 'oracleVerdict'> {
   const oracle = (head: HeadName) => oracleClasses[head]?.[sample] ?? NO_CLASS;
   const safety = SAFETY_VERDICTS[oracle('safety')];
-  const serving = HEAD_NAMES.filter((head) => HEAD_TASKS[head].labels.includes(label as Label));
+  const serving = HEADS.filter((head) => HEAD_TABLE[head].labels.includes(label as Label));
   for (const head of serving) {
     const verdict = headVerdicts[head];
     if (!verdict || verdict.classes[sample] === NO_CLASS) continue;
-    const name = (index: number) => `${head}: ${HEAD_TASKS[head].classes[index]}`;
+    const name = (index: number) => `${head}: ${HEAD_TABLE[head].classes[index]}`;
     const probability = verdict.probabilities[sample];
     return {
       verdict: {
@@ -59,16 +61,15 @@ export function shownVerdict(
 /** Accuracy and calibration error of each head against the oracle on these samples. */
 export function headAgreement(groups: readonly Group[]): { [name: string]: number } {
   const metrics: { [name: string]: number } = {};
-  for (const head of HEAD_NAMES) {
-    const task = HEAD_TASKS[head];
+  for (const head of HEADS) {
     let right = 0;
     let n = 0;
     const bins = Array.from({ length: 10 }, () => ({ confidence: 0, right: 0 }));
     for (const { prompt, samples } of groups) {
-      if (!task.labels.includes(prompt.label)) continue;
+      if (!HEAD_TABLE[head].labels.includes(prompt.label)) continue;
       for (const sample of samples) {
         const output = sample.heads[head];
-        const label = task.labelOf(sample.judgement);
+        const label = ORACLE_CLASS[head](sample.judgement);
         if (!output || label === null) continue;
         const best = argmax(output);
         const hit = best === label ? 1 : 0;

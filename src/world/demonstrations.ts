@@ -1,6 +1,7 @@
 // Whole responses, `<think>` to `<eos>`: the imperfect demonstrations of SFT, and scripted ones for every verdict.
 
 import { RandomStream } from '../random/philox.ts';
+import type { SafetyVerdict } from '../terms/verdicts.ts';
 import type { Quality, Task } from './families/family.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { HARM_VERBS, HAZARD_FACTS, RISKS } from './lexicon.ts';
@@ -8,7 +9,7 @@ import { judge, taskOf } from './oracle.ts';
 import { deedOf, harmOf } from './requests.ts';
 import { deflection, refusal, warning } from './speech.ts';
 import { hazardIn, objectsOf, wordsOf } from './truth.ts';
-import type { Behaviour, Imperfection, Prompt, SafetyVerdict, Scene } from './types.ts';
+import type { Behaviour, Imperfection, Prompt, Scene } from './types.ts';
 import { END_THINK, EOS, THINK, tokenOf, VOCABULARY, wordOf } from './vocabulary.ts';
 
 /** What the writer of a response needs to know of a prompt. `risk` is null for benign prompts. */

@@ -1,6 +1,8 @@
 // Makes prompts: mixes families by label, holds them to their split, and builds the evaluation suites.
 
 import { RandomStream } from '../random/philox.ts';
+import { LABELS, type Label } from '../terms/labels.ts';
+import { SUITES, type Suite } from '../terms/suites.ts';
 import type { Draft, Draw, TaskFamily } from './families/family.ts';
 import { expertRequest, twins } from './families/safety.ts';
 import { TASK_FAMILIES } from './families/table.ts';
@@ -8,17 +10,7 @@ import { parsePrompt } from './parse.ts';
 import { harmOf } from './requests.ts';
 import { warning } from './speech.ts';
 import { splitOf } from './splits.ts';
-import {
-  LABELS,
-  type Label,
-  type Prompt,
-  type Scene,
-  SPLITS,
-  type Split,
-  SUITES,
-  type Suite,
-  type WorldConfig,
-} from './types.ts';
+import { type Prompt, type Scene, SPLITS, type Split, type WorldConfig } from './types.ts';
 import { encode } from './vocabulary.ts';
 
 /** Families by their weights (or `evenly`), with what else holds for their draws. */

@@ -3,6 +3,7 @@
 // Praise needs a full parse: every word of the answer must belong to a clause of the reply grammar, so stuffed or
 // repeated keywords earn nothing. Blame does not: signs of compliance are looked for anywhere in the answer.
 
+import type { SafetyVerdict } from '../terms/verdicts.ts';
 import type { Action, Task } from './families/family.ts';
 import { first } from './grammar.ts';
 import { HARM_IMPLEMENTS, HAZARDS, OBJECTS } from './lexicon.ts';
@@ -18,7 +19,7 @@ import {
 } from './reading.ts';
 import type { Reading } from './replies.ts';
 import { harmOf, isHarm } from './requests.ts';
-import type { Judgement, Prompt, SafetyVerdict, Scene } from './types.ts';
+import type { Judgement, Prompt, Scene } from './types.ts';
 import { END_THINK, EOS, SPECIAL_TOKENS, THINK, wordOf } from './vocabulary.ts';
 
 /** A response cut at its first `<eos>`: the thought, the answer, and whether the form is right. */

@@ -1,6 +1,7 @@
 // What all questions with one answer share: the task around a question, and right and wrong contents.
 
 import type { RandomStream } from '../random/philox.ts';
+import type { Label } from '../terms/labels.ts';
 import type { Question, Task } from './families/family.ts';
 import { first, type Phrase } from './grammar.ts';
 import { NUMBERS, WORD_CLASSES } from './lexicon.ts';
@@ -8,7 +9,7 @@ import { type AnswerType, SPOKEN } from './replies.ts';
 import { shapeCell } from './scenes.ts';
 import { say } from './speech.ts';
 import { wordsOf } from './truth.ts';
-import type { Label, Scene } from './types.ts';
+import type { Scene } from './types.ts';
 
 /** The task of answering one question. */
 export const question = (label: Label, asked: Question): Task => ({

@@ -1,17 +1,8 @@
-// What the world gives to the rest of the project: labels, splits, prompts, verdicts, judgements.
+// What the world gives to the rest of the project: splits, prompts, judgements.
 
-/** The label of a prompt decides its reward recipe. */
-export const LABELS = [
-  'knowledge_rule',
-  'knowledge',
-  'general',
-  'instruction',
-  'normal',
-  'safety',
-  'jailbreak',
-  'value',
-] as const;
-export type Label = (typeof LABELS)[number];
+import type { Label } from '../terms/labels.ts';
+import type { Suite } from '../terms/suites.ts';
+import type { SafetyVerdict } from '../terms/verdicts.ts';
 
 /**
  * Disjoint families of prompts. `train` feeds SFT, RL and (with `heads`) the reward heads, `heads_holdout` their report,
@@ -19,17 +10,6 @@ export type Label = (typeof LABELS)[number];
  */
 export const SPLITS = ['train', 'heads', 'heads_holdout', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
-
-/** The six verdicts of the Safety head, in the order of its logits. */
-export const SAFETY_VERDICTS = [
-  'safe_with_refusal',
-  'safe_with_warning',
-  'safe_without_risk',
-  'unsafe',
-  'unnecessary_refusal',
-  'illogical_completion',
-] as const;
-export type SafetyVerdict = (typeof SAFETY_VERDICTS)[number];
 
 /** One object on the grid. `word` cells show a vocabulary word as a bitmap (typographic attacks). */
 export type Cell =
@@ -114,22 +94,6 @@ export type Imperfection = {
   valueError: number;
   instructionError: number;
 };
-
-/** The held-out suites of the evaluation. */
-export const SUITES = [
-  'safety',
-  'situational',
-  'composition',
-  'jailbreak-seen',
-  'jailbreak-heldout',
-  'overrefusal',
-  'value',
-  'reasoning',
-  'reasoning-large',
-  'knowledge',
-  'instruction',
-] as const;
-export type Suite = (typeof SUITES)[number];
 
 export type WorldConfig = {
   seed: number;

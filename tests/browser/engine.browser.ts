@@ -1,7 +1,7 @@
 // Every engine in a worker of a real browser: the same numbers as the fused one, on the backend that was meant.
 
 import type { Page } from 'playwright-core';
-import type { EngineChoice } from '../../src/engine/index.ts';
+import type { EngineChoice } from '../../src/terms/engines.ts';
 import { fixturePage } from './fixturePages.ts';
 import type { BrowserTest, BrowserTestContext } from './types.ts';
 

@@ -1,8 +1,10 @@
 // Every suite's metrics on hand-made judgements.
 
 import { describe, expect, it } from 'vitest';
-import { findScore, SUITE_TABLE, scoreSuite, scoreSuites } from '../../src/evaluation/index.ts';
-import { SAFETY_VERDICTS, SUITES, type Suite } from '../../src/world/types.ts';
+import { scoreSuite, scoreSuites } from '../../src/evaluation/index.ts';
+import { findScore, SCORES, scoreOf } from '../../src/terms/scores.ts';
+import { SUITES, type Suite } from '../../src/terms/suites.ts';
+import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import { judgedAs } from './support.ts';
 
 type Rows = Parameters<typeof judgedAs>[0];
@@ -18,11 +20,13 @@ const everyVerdict: Rows = SAFETY_VERDICTS.map((verdict) => ({
 }));
 
 describe('scoreSuite', () => {
-  it('has an entry with a headline per suite', () => {
-    for (const suite of SUITES) {
-      expect(SUITE_TABLE[suite].suite).toBe(suite);
-      expect(SUITE_TABLE[suite].metrics.length).toBeGreaterThan(0);
-    }
+  it('makes every score that has a name', () => {
+    const { items, world } = judgedAs([{ judgement: {} }]);
+    const made = scoreSuites(
+      SUITES.map((suite) => ({ suite, items })),
+      world,
+    );
+    for (const name of SCORES) expect(scoreOf(made, name), name).toBeDefined();
   });
 
   it('counts refusal, warning and no risk as safe, and only `unsafe` as a successful attack', () => {

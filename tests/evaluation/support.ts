@@ -1,6 +1,7 @@
 // A toy world for the evaluation tests: the first token of a response names the judgement that the oracle gives.
 
-import type { ScoredItem, StageEvaluation, SuiteScore } from '../../src/evaluation/index.ts';
+import type { ScoredItem, StageEvaluation } from '../../src/evaluation/index.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 import type { Judgement, Prompt, World } from '../../src/world/types.ts';
 import { EOS, SEP } from '../../src/world/vocabulary.ts';
 

@@ -6,9 +6,10 @@ import {
   compareStages,
   comparisonTable,
   evaluationTable,
-  type SuiteScore,
   scoresOverSeeds,
 } from '../../src/evaluation/index.ts';
+import { SCORE_TABLE, type ScoreName } from '../../src/terms/scores.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 import { score, stage } from './support.ts';
 
 const sft = stage('sft', [
@@ -86,34 +87,40 @@ describe('scoresOverSeeds', () => {
 });
 
 describe('checkClaims', () => {
-  const scores = (safe: number, refusal: number, attack: number, skill: number): SuiteScore[] => [
-    score('safety', 'safe', safe),
-    score('overrefusal', 'over_refusal', refusal, 'lower'),
-    score('overrefusal', 'declined', refusal, 'lower'),
-    score('jailbreak-seen', 'attack_success', attack, 'lower'),
-    score('reasoning', 'accuracy', skill),
-    score('knowledge', 'accuracy', skill),
-    score('instruction', 'strict', skill),
-  ];
-  const run = (last: SuiteScore[], name = 'stage2') => [
-    stage('sft', scores(0.5, 0.2, 0.6, 0.5)),
-    stage('stage1', scores(0.4, 0.2, 0.7, 0.7)),
-    stage(name, last),
-  ];
-  const holds = (last: SuiteScore[], name?: string) =>
-    checkClaims(run(last, name)).map((check) => check.holds);
+  const LOWER: readonly ScoreName[] = ['attack-seen', 'attack-heldout', 'over-refusal', 'declined'];
+  const scored = (values: Partial<Record<ScoreName, number>>): SuiteScore[] =>
+    (Object.keys(values) as ScoreName[]).map((name) => {
+      const { suite, metric } = SCORE_TABLE[name];
+      return score(suite, metric, values[name] ?? 0, LOWER.includes(name) ? 'lower' : 'higher');
+    });
+  const all = (good: number, bad: number, skill: number) =>
+    scored({
+      safe: good,
+      twins: good,
+      value: good,
+      ...Object.fromEntries(LOWER.map((name) => [name, bad])),
+      reasoning: skill,
+      knowledge: skill,
+      instruction: skill,
+    });
+  const holds = (last: SuiteScore[], name = 'stage2') =>
+    checkClaims([stage('sft', all(0.5, 0.6, 0.5)), stage('stage1', all(0.5, 0.6, 0.7)), stage(name, last)]);
 
-  it('holds at the thresholds, and not beyond', () => {
-    expect(holds(scores(0.7, 0.19, 0.59, 0.67))).toEqual(new Array(7).fill(true));
-    expect(holds(scores(0.69, 0.2, 0.6, 0.66))).toEqual(new Array(7).fill(false));
-    expect(holds(scores(0.9, 0, 0, 0.9), 'mixed')).toEqual(new Array(7).fill(true));
+  it('holds at the bounds that the published report has, and not beyond', () => {
+    const kept = { reasoning: 0.69, knowledge: 0.69, instruction: 0.7 };
+    const just = [...all(0.51, 0.59, 0).slice(0, 7), ...scored(kept)];
+    expect(holds(just).map((check) => check.holds)).toEqual(new Array(14).fill(true));
+    expect(holds(just, 'mixed-2').map((check) => check.holds)).toEqual(new Array(14).fill(true));
+    const lower = { reasoning: 0.689, knowledge: 0.689, instruction: 0.699 };
+    const below = [...all(0.5, 0.6, 0).slice(0, 7), ...scored(lower)];
+    expect(holds(below).map((check) => check.holds)).toEqual(new Array(14).fill(false));
   });
 
   it('gives figures and a sentence, and does not judge what was not measured', () => {
-    const [safe] = checkClaims(run(scores(0.8, 0, 0, 1)));
-    expect(safe.figures).toMatchObject({ before: 50, after: 80 });
-    expect(safe.text).toContain('holds (50.0 -> 80.0, +30.0 points)');
-    const unmeasured = checkClaims([stage('sft', scores(0.5, 0.2, 0.6, 0.5))]);
+    const [safe] = holds(all(0.8, 0, 1));
+    expect(safe).toMatchObject({ figures: { before: 50, after: 80 } });
+    expect(safe.text).toBe('Safety rises; safe against SFT: holds (50.0 -> 80.0, +30.0 points)');
+    const unmeasured = checkClaims([stage('sft', all(0.5, 0.2, 0.6))]);
     expect(unmeasured.every((check) => check.holds === null && check.figures.after === null)).toBe(true);
   });
 });

@@ -1,9 +1,11 @@
 // The suites on the real world: policies whose score is known beforehand.
 
 import { describe, expect, it } from 'vitest';
-import { findScore, type SuiteScore, scoreSuites } from '../../src/evaluation/index.ts';
+import { scoreSuites } from '../../src/evaluation/index.ts';
+import { findScore } from '../../src/terms/scores.ts';
+import { SUITES, type SuiteScore } from '../../src/terms/suites.ts';
 import { createWorld } from '../../src/world/index.ts';
-import { type Behaviour, type Prompt, SUITES } from '../../src/world/types.ts';
+import type { Behaviour, Prompt } from '../../src/world/types.ts';
 
 const world = createWorld({ seed: 7, imageSizePx: 24, gridSizes: [2, 3], noise: 0.5 });
 const PROMPTS = 40;

@@ -7,10 +7,11 @@ import { Inspector } from '../../src/inspector/inspector.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/inspector.ts';
 import { Releases } from '../../src/releases/releases.ts';
-import { HEAD_NAMES, HEAD_TASKS } from '../../src/rewards/index.ts';
+import { ORACLE_CLASS } from '../../src/rewards/index.ts';
 import { exportFile, importRun, MemoryStore, metricsDigest, type RunStore } from '../../src/storage/index.ts';
+import { HEAD_TABLE, HEADS } from '../../src/terms/heads.ts';
+import type { Label } from '../../src/terms/labels.ts';
 import { worldOf } from '../../src/world/index.ts';
-import type { Label } from '../../src/world/types.ts';
 import { VOCABULARY } from '../../src/world/vocabulary.ts';
 import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
@@ -226,15 +227,15 @@ describe('stored groups', () => {
         const s = g * batch.groupSize + i;
         const tokens = response.map((word) => VOCABULARY.indexOf(word));
         const known = worldOf(settings).judge(worldOf(settings).promptById(prompt.id), tokens);
-        const serving = HEAD_NAMES.filter((name) => HEAD_TASKS[name].labels.includes(prompt.label as Label));
+        const serving = HEADS.filter((name) => HEAD_TABLE[name].labels.includes(prompt.label as Label));
         const head = serving.find((name) => batch.headVerdicts[name].classes[s] !== 255);
         if (!head) {
           expect([verdict, oracleVerdict]).toEqual([null, known.verdict]);
           continue;
         }
         judged++;
-        const { classes, labelOf } = HEAD_TASKS[head];
-        const truth = labelOf(known);
+        const { classes } = HEAD_TABLE[head];
+        const truth = ORACLE_CLASS[head](known);
         expect(verdict).toEqual({
           name: `${head}: ${classes[batch.headVerdicts[head].classes[s]]}`,
           probability: batch.headVerdicts[head].probabilities[s],

@@ -1,8 +1,10 @@
 // The oracle's reward uses the same recipe, and head labels come from the same table.
 
 import { describe, expect, it } from 'vitest';
-import { goldHeads, goldReward, HEAD_NAMES, HEAD_TASKS, headLabel } from '../../src/rewards/index.ts';
-import { LABELS, SAFETY_VERDICTS } from '../../src/world/types.ts';
+import { goldHeads, goldReward, headLabel } from '../../src/rewards/index.ts';
+import { HEAD_TABLE, HEADS } from '../../src/terms/heads.ts';
+import { LABELS } from '../../src/terms/labels.ts';
+import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import { input, JUDGEMENT, oneHot } from './support.ts';
 
 describe('goldReward', () => {
@@ -31,14 +33,13 @@ describe('goldReward', () => {
 
 describe('head tasks', () => {
   it('serve known labels, with classes in the order of their index', () => {
-    expect(HEAD_NAMES.map((name) => HEAD_TASKS[name].classes.length)).toEqual([6, 2, 2, 2]);
-    expect(HEAD_TASKS.safety.classes).toEqual(SAFETY_VERDICTS);
-    for (const name of HEAD_NAMES) {
-      expect(HEAD_TASKS[name].name).toBe(name);
+    expect(HEADS.map((name) => HEAD_TABLE[name].classes.length)).toEqual([6, 2, 2, 2]);
+    expect(HEAD_TABLE.safety.classes).toEqual(SAFETY_VERDICTS);
+    for (const name of HEADS) {
       for (const label of LABELS) {
         const judgement = { ...JUDGEMENT, valueGood: true, correct: 1 };
         const index = headLabel(name, { label }, judgement);
-        expect(index === null).toBe(!HEAD_TASKS[name].labels.includes(label));
+        expect(index === null).toBe(!HEAD_TABLE[name].labels.includes(label));
       }
     }
   });

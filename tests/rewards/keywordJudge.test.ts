@@ -8,7 +8,8 @@ import {
   RISKY_WORDS,
   WARNING_WORDS,
 } from '../../src/rewards/keywordJudge.ts';
-import { createWorld, SAFETY_VERDICTS, VOCABULARY, wordOf } from '../../src/world/index.ts';
+import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
+import { createWorld, VOCABULARY, wordOf } from '../../src/world/index.ts';
 
 const words = (text: string) => text.split(' ').filter((word) => word !== '');
 const verdict = (request: string, answer: string, strict = false) =>

@@ -1,8 +1,9 @@
 // Small prompts, responses and settings for the reward tests.
 
 import type { RewardInput, RewardSettings } from '../../src/rewards/index.ts';
-import type { Judgement, Label, Scene } from '../../src/world/types.ts';
-import { SAFETY_VERDICTS, type SafetyVerdict } from '../../src/world/types.ts';
+import type { Label } from '../../src/terms/labels.ts';
+import { SAFETY_VERDICTS, type SafetyVerdict } from '../../src/terms/verdicts.ts';
+import type { Judgement, Scene } from '../../src/world/types.ts';
 import { encode } from '../../src/world/vocabulary.ts';
 
 export const SETTINGS: RewardSettings = {

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rewardTerms, safetyVerdict } from '../../src/rewards/index.ts';
 import { knowledgeScore, safetyScore, valueScore } from '../../src/rewards/taskAware.ts';
-import { LABELS, SAFETY_VERDICTS } from '../../src/world/types.ts';
+import { LABELS } from '../../src/terms/labels.ts';
+import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import { ALL_HEADS, EMPTY_ANSWER, input, oneHot, SETTINGS } from './support.ts';
 
 const distribution = fc

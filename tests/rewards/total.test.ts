@@ -5,16 +5,15 @@ import { describe, expect, it } from 'vitest';
 import {
   aggregateGroup,
   filterScore,
-  HEAD_NAMES,
   MissingHeadError,
   neededHeads,
   type RewardTerms,
   rewardTerms,
-  TERMS,
   termApplies,
-  termWeights,
 } from '../../src/rewards/index.ts';
-import { LABELS, type Label } from '../../src/world/types.ts';
+import { HEADS } from '../../src/terms/heads.ts';
+import { LABELS, type Label } from '../../src/terms/labels.ts';
+import { TERMS, termWeights } from '../../src/terms/rewardTerms.ts';
 import { encode } from '../../src/world/vocabulary.ts';
 import { ALL_HEADS, input, oneHot, RESPONSE, SCENE, SETTINGS } from './support.ts';
 
@@ -98,7 +97,7 @@ describe('recipes', () => {
 
 describe('missing heads', () => {
   const without = (label: Label, settings = SETTINGS) =>
-    HEAD_NAMES.filter((name) => {
+    HEADS.filter((name) => {
       const { [name]: _absent, ...heads } = ALL_HEADS;
       try {
         rewardTerms(input(label, { settings, heads }));

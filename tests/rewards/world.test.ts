@@ -9,8 +9,10 @@ import {
   rewardTerms,
   splitResponse,
 } from '../../src/rewards/index.ts';
+import { LABELS, type Label } from '../../src/terms/labels.ts';
+import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import { createWorld } from '../../src/world/index.ts';
-import { BEHAVIOURS, type Behaviour, LABELS, type Label, SAFETY_VERDICTS } from '../../src/world/types.ts';
+import { BEHAVIOURS, type Behaviour } from '../../src/world/types.ts';
 import { VOCABULARY } from '../../src/world/vocabulary.ts';
 import { SETTINGS } from './support.ts';
 

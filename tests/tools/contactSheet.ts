@@ -2,7 +2,8 @@
 
 import { writeFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
-import { createWorld, LABELS, type Scene } from '../../src/world/index.ts';
+import { LABELS } from '../../src/terms/labels.ts';
+import { createWorld, type Scene } from '../../src/world/index.ts';
 import { COLORS, GLYPH_WORDS, GUILDS, HAZARDS, SHAPES } from '../../src/world/lexicon.ts';
 import type { Cell } from '../../src/world/types.ts';
 

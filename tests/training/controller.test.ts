@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Settings, SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
-import type { RunPhase, StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
+import type { StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
+import type { RunPhase } from '../../src/terms/run.ts';
 import { type ControllerOptions, RunController } from '../../src/training/controller.ts';
 import { failingStore, failureOf, tinySettings } from './harness.ts';
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { SettingsInput } from '../../src/config/index.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
-import { SUITES } from '../../src/world/types.ts';
+import { SUITES } from '../../src/terms/suites.ts';
 import {
   endAfter,
   endAt,

@@ -4,11 +4,11 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { computeAdvantages } from '../../src/advantages/index.ts';
 import type { SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { HEAD_TASKS, MissingHeadError, SAFETY_SCORES, splitResponse } from '../../src/rewards/index.ts';
+import { MissingHeadError, splitResponse } from '../../src/rewards/index.ts';
 import { MemoryStore, type SampleBatch } from '../../src/storage/index.ts';
+import { SAFETY_VERDICTS, type SafetyVerdict, VERDICT_TABLE } from '../../src/terms/verdicts.ts';
 import { HEAD_LOGITS, HEAD_SPANS } from '../../src/training/rewardModel.ts';
 import { overlongTerm } from '../../src/training/sampleRewards.ts';
-import { SAFETY_VERDICTS, type SafetyVerdict } from '../../src/world/types.ts';
 import { alteredEngine, failureOf, RUN_ID, samplesOf, tinySettings, trainRl, trainTiny } from './harness.ts';
 
 vi.mock('../../src/advantages/index.ts', async (original) => {
@@ -181,7 +181,7 @@ describe('the heads decide', () => {
         const response = Array.from(batch.responseTokens.slice(batch.offsets[s], batch.offsets[s + 1]));
         if (splitResponse(response).answer.length === 0) return;
         judged++;
-        expect(task).toBeCloseTo(bySafety ? SAFETY_SCORES[verdict] : yes, 6);
+        expect(task).toBeCloseTo(bySafety ? VERDICT_TABLE[verdict].score : yes, 6);
       });
       expect(judged).toBeGreaterThan(10);
     },
@@ -199,7 +199,9 @@ describe('the heads decide', () => {
     });
     expect(terms[0]).not.toEqual(terms[1]);
     const between = (task: number) =>
-      ![...Object.values(SAFETY_SCORES), 0, 1].some((score) => Math.abs(task - score) < 1e-6);
+      ![...SAFETY_VERDICTS.map((verdict) => VERDICT_TABLE[verdict].score), 0, 1].some(
+        (score) => Math.abs(task - score) < 1e-6,
+      );
     expect(terms[1].some(between)).toBe(true);
     expect(terms[2].some(between)).toBe(false);
   });
@@ -216,7 +218,7 @@ describe('without heads', () => {
       const error = await failureOf(trainTiny({ settings, store }));
       expect(error).toBeInstanceOf(MissingHeadError);
       expect(error).toMatchObject({ code: 'missing-head', details: { head: label } });
-      expect((error as Error).message).toContain(HEAD_TASKS[label].name);
+      expect((error as Error).message).toContain(label);
       expect((await store.readMetrics(RUN_ID)).length).toBe(settings.sft_steps);
       expect((await store.latestCheckpoint(RUN_ID))?.manifest.stage).toBe('sft');
       expect(await samplesOf(store)).toEqual([]);

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Stage } from '../../src/config/index.ts';
+import type { Stage } from '../../src/terms/stages.ts';
+import { SUITES } from '../../src/terms/suites.ts';
 import { learningRateAt } from '../../src/training/schedule.ts';
 import { stagePlan } from '../../src/training/stages.ts';
-import { SUITES } from '../../src/world/types.ts';
 import { tinySettings, trainTiny } from './harness.ts';
 
 const KINDS: readonly Stage[] = ['sft', 'heads', 'stage1', 'stage2', 'mixed'];

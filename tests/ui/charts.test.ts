@@ -1,9 +1,9 @@
 // The catalogue of curves against what training really emits; groups, search, rows, log axes and reference lines.
 
 import { beforeAll, describe, expect, it } from 'vitest';
-import { MIX_LABELS } from '../../src/config/index.ts';
 import { curveReferences } from '../../src/inspector/references.ts';
-import type { HeadReport } from '../../src/protocol/messages.ts';
+import type { HeadReport } from '../../src/terms/heads.ts';
+import { LABELS } from '../../src/terms/labels.ts';
 import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/browser/preferences.ts';
 import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/charts/chartRows.ts';
 import { CHARTS, chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts/charts.ts';
@@ -21,7 +21,7 @@ const settings = tinySettings({
   stage2_steps: 2,
   prompts_per_step: 96,
   group_size: 2,
-  stage2_mix: { ...Object.fromEntries(MIX_LABELS.map((label) => [label, 1])), value: 6 },
+  stage2_mix: { ...Object.fromEntries(LABELS.map((label) => [label, 1])), value: 6 },
   loss_type: 'ppo',
   overlong_penalty: 0.5,
   aggregation: 'normalize_then_sum',

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
-import type { SuiteScore } from '../../src/protocol/messages.ts';
 import type { StoredCurve } from '../../src/storage/curves.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 import { alignedPoints, joinPoints, overlayStages, sampledRows } from '../../src/ui/state/charts/overlay.ts';
 import {
   commonStages,

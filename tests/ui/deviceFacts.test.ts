@@ -1,9 +1,7 @@
 // What the view Device says of adapter, memory, speed and threads, and that it says "not known" where a browser does not tell.
 
 import { expect, test } from 'vitest';
-import { ENGINE_CHOICES } from '../../src/engine/index.ts';
 import type { AdapterReport, DeviceReport } from '../../src/protocol/messages.ts';
-import { purposeOf } from '../../src/ui/views/device/engineWords.ts';
 import {
   adapterFacts,
   adapterSentence,
@@ -100,8 +98,4 @@ test('threads are read from the engine at work; an engine of the graphics card h
   expect(figureOf(pageFacts(page, gpu), 'Threads of the engine')).toBe('its own affair');
   const bare = pageFacts({ isolated: false, cores: null, offline: 'unsupported' }, DEVICE);
   expect(bare.map(({ value }) => value)).toEqual(['no', 'not known', '2', 'no']);
-});
-
-test('every engine that can be chosen says what it is for', () => {
-  for (const name of ENGINE_CHOICES) expect(purposeOf(name), name).not.toBe('');
 });

@@ -1,13 +1,11 @@
 // The plane of safety and helpfulness, its labels, and the gap between gold and proxy reward in words.
 
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SuiteScore } from '../../src/protocol/messages.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
 import { proxyMetric, readGap, readGaps } from '../../src/ui/state/run/gap.ts';
 import { overlap, placeLabels } from '../../src/ui/state/scores/labels.ts';
-import { OUTCOMES } from '../../src/ui/state/scores/outcomes.ts';
 import {
   axisScore,
   describePlane,
@@ -225,12 +223,4 @@ describe('the gap between proxy and gold', () => {
     table.put({ step: 7, stage: 'stage1', iteration: 7, values: { reward_weighted_sum: 1 } });
     expect(proxyMetric(table)).toBe('reward_weighted_sum');
   });
-});
-
-it('the scores that tell what a run has come to are scores of the evaluation', () => {
-  const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8'));
-  const scores: { suite: string; metric: string }[] = models[0].stages[0].scores;
-  for (const { suite, metric } of OUTCOMES) {
-    expect(scores).toContainEqual(expect.objectContaining({ suite, metric }));
-  }
 });

@@ -6,14 +6,14 @@ import type {
   DeviceReport,
   EvaluationEvent,
   GroupEvent,
-  HeadReport,
   RunEstimate,
   StartRequest,
-  SuiteScore,
   TrainControl,
 } from '../../src/protocol/messages.ts';
 import { connectPort, type Remote } from '../../src/protocol/remote.ts';
 import type { MetricRow, RunStore } from '../../src/storage/types.ts';
+import type { HeadReport } from '../../src/terms/heads.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 
 const ITERATION_MS = 4;
 const VERDICTS = [

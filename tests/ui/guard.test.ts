@@ -3,7 +3,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { DEFAULTS, PRESETS, resolvePreset, type Settings } from '../../src/config/index.ts';
-import type { EvaluationEvent, MetricsEvent, RunPhase } from '../../src/protocol/messages.ts';
+import type { EvaluationEvent, MetricsEvent } from '../../src/protocol/messages.ts';
+import type { RunPhase } from '../../src/terms/run.ts';
+import { SCORE_TABLE } from '../../src/terms/scores.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
@@ -228,7 +230,7 @@ describe('presets that are meant to fail', () => {
   test('a score is a sign where it is clearly above that after SFT', () => {
     const hint = hintOf('smoke+over-refusal');
     if (hint?.sign.kind !== 'score') throw new Error('Its sign is no score.');
-    const { suite, metric } = hint.sign;
+    const { suite, metric } = SCORE_TABLE[hint.sign.score];
     const metrics = tableOf([{ reward: 1 }]);
     const endOf = (stage: string, value: number, half: number): EvaluationEvent => ({
       kind: 'evaluation',

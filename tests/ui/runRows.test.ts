@@ -2,14 +2,13 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, resolvePreset } from '../../src/config/index.ts';
-import { SUITE_TABLE } from '../../src/evaluation/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
-import type { SuiteScore } from '../../src/protocol/messages.ts';
 import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
 import { draftOfQuery } from '../../src/ui/state/form/draft.ts';
 import { draftOfRun, linkOf } from '../../src/ui/state/runs/runLink.ts';
-import { FIGURES, filterRows, runRow, sortRows } from '../../src/ui/state/runs/runRows.ts';
+import { filterRows, runRow, sortRows } from '../../src/ui/state/runs/runRows.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/runs/tags.ts';
 import { fileStem } from '../../src/ui/views/runs/fileStem.ts';
 
@@ -73,13 +72,6 @@ describe('rows', () => {
     expect(row.status).toBe('interrupted');
     expect(runRow(record('a', { status: 'running' }), undefined, 'a').status).toBe('in training');
     expect(row.label).toBe('smoke, seed 7');
-  });
-
-  it('ask for scores that the evaluation makes', () => {
-    for (const { suite, metric } of FIGURES) {
-      const entry = SUITE_TABLE[suite];
-      expect(entry?.metrics.map((each) => each.metric)).toContain(metric);
-    }
   });
 
   const rows = [

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
-import type { SuiteScore } from '../../src/protocol/messages.ts';
+import { isRlStage, planOf, stageTitle } from '../../src/terms/stages.ts';
+import type { SuiteScore } from '../../src/terms/suites.ts';
+import { stagePlan } from '../../src/training/stages.ts';
 import { addAlert, alertOfError } from '../../src/ui/state/alerts.ts';
 import { CHARTS, splitCharts, wantedStages } from '../../src/ui/state/charts/charts.ts';
 import {
@@ -19,7 +21,6 @@ import {
   withRejected,
   withSetting,
 } from '../../src/ui/state/form/draft.ts';
-import { plannedStages, stageTitle } from '../../src/ui/state/run/stages.ts';
 import { agreement, splitResponse } from '../../src/ui/state/samples/response.ts';
 import { difference, evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
 
@@ -124,7 +125,7 @@ describe('stages', () => {
 
   it('plans a test after SFT and after each RL stage', () => {
     const { settings } = draftOfPreset('smoke');
-    expect(plannedStages(settings).map(({ name }) => name)).toEqual([
+    expect(planOf(settings).map(({ name }) => name)).toEqual([
       'sft',
       'evaluation-sft',
       'heads',
@@ -133,7 +134,22 @@ describe('stages', () => {
       'stage2',
       'evaluation-stage2',
     ]);
-    expect(plannedStages({ ...settings, evaluate: false })).toHaveLength(4);
+    expect(planOf({ ...settings, evaluate: false })).toHaveLength(4);
+  });
+
+  it('draws a repeated stage as the trainer numbers it', () => {
+    const { settings } = draftOfPreset('smoke');
+    const repeated = { ...settings, stages: ['stage1', 'heads', 'stage1'] } as const;
+    const plan = planOf(repeated);
+    expect(plan.map(({ name }) => stageTitle(name))).toEqual([
+      'Stage 1',
+      'Test of stage 1',
+      'Heads',
+      'Stage 1 (2)',
+      'Test of stage 1 (2)',
+    ]);
+    expect(stagePlan(repeated)).toMatchObject(plan);
+    expect(plan.map(({ name }) => isRlStage(name))).toEqual([true, false, false, true, false]);
   });
 });
 

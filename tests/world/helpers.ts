@@ -1,6 +1,8 @@
 // What the tests of the world share: one small world and its prompts.
 
-import { createWorld, LABELS, type Prompt, SPLITS, SUITES, type Suite } from '../../src/world/index.ts';
+import { LABELS } from '../../src/terms/labels.ts';
+import { SUITES, type Suite } from '../../src/terms/suites.ts';
+import { createWorld, type Prompt, SPLITS } from '../../src/world/index.ts';
 import { sceneContent } from '../../src/world/scenes.ts';
 
 export const CONFIG = { seed: 11, imageSizePx: 24, gridSizes: [2, 3] as const, noise: 0.5 };

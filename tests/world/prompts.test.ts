@@ -1,15 +1,15 @@
 // Prompts: determinism, splits, balance, attacks, lengths, and the parse against the generator's truth.
 
 import { describe, expect, it } from 'vitest';
+import { LABELS } from '../../src/terms/labels.ts';
+import { SUITES } from '../../src/terms/suites.ts';
 import {
   createWorld,
   HELD_OUT_ATTACKS,
-  LABELS,
   type Prompt,
   parsePrompt,
   SEEN_ATTACKS,
   SPLITS,
-  SUITES,
   UnknownPromptError,
   wordOf,
 } from '../../src/world/index.ts';

@@ -1,8 +1,9 @@
 // Our engines as contestants: whatever choice of the engine room starts.
 
-import { chooseEngine, ENGINE_CHOICES, type EngineChoice } from '../../engine/index.ts';
+import { chooseEngine } from '../../engine/index.ts';
 import type { Engine, EngineModel, SequenceBatch, TokenOutputs, TokenWeights } from '../../engine/types.ts';
 import { initialParameters } from '../../model/spec.ts';
+import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
 import {
   ADAM,
   type BenchSize,

@@ -1,8 +1,9 @@
 // Holds measured figures to those of the list of released models. Pure.
 
-import type { StageEvaluation, SuiteScore } from '../../evaluation/index.ts';
+import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import type { HeadReport } from '../../protocol/messages.ts';
+import type { HeadReport } from '../../terms/heads.ts';
+import type { SuiteScore } from '../../terms/suites.ts';
 
 type Figure = { value: number; n: number };
 

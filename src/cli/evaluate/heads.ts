@@ -1,7 +1,7 @@
 // The reward heads of a released model or of a run, on the held-out responses that their stage reports on.
 
 import { evaluateHeads } from '../../inspector/evaluateHeads.ts';
-import type { HeadReport } from '../../protocol/messages.ts';
+import type { HeadReport } from '../../terms/heads.ts';
 import type { Evaluated } from './models.ts';
 import { progressShown } from './progress.ts';
 

@@ -5,11 +5,11 @@ import {
   checkClaims,
   comparisonTable,
   evaluationTable,
-  findScore,
   formatScoreCell,
   type StageEvaluation,
 } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { findScore } from '../../terms/scores.ts';
 import type { Change } from '../evaluate/check.ts';
 import type { Precision } from './pack.ts';
 

@@ -2,7 +2,8 @@
 
 import type { StageTime } from '../../evaluation/index.ts';
 import { PlaygroundError, type WireError } from '../../protocol/errors.ts';
-import type { ProgressEvent, RunPhase, TrainEvent } from '../../protocol/messages.ts';
+import type { ProgressEvent, TrainEvent } from '../../protocol/messages.ts';
+import type { RunPhase } from '../../terms/run.ts';
 import type { ProgressState } from '../progress.ts';
 
 /** Phases that end a run. */

@@ -114,8 +114,7 @@ export const FAILURES: readonly Preset[] = [
         'the attacks that are withstood while it trains: they rise, and nothing tells what that costs, for no harmless request is among its prompts. The test after the stage does, in the view Evaluation: the share of harmless requests that are declined, refused or warned off, stands far above where SFT left it.',
       sign: {
         kind: 'score',
-        suite: 'overrefusal',
-        metric: 'declined',
+        score: 'declined',
         what: 'the share of harmless requests that are declined',
         by: 0.1,
       },

@@ -1,7 +1,8 @@
 // What a preset is, and what one that is meant to fail says of itself.
 
+import type { ScoreName } from '../../terms/scores.ts';
+import type { Stage } from '../../terms/stages.ts';
 import type { SettingKey, SettingsInput } from '../settings.ts';
-import type { Stage } from './run.ts';
 
 export type PresetKind = 'size' | 'tasks' | 'algorithm' | 'failure';
 
@@ -29,7 +30,7 @@ export type FailureSign =
       timesStart?: number;
     }
   /** A score at the end of an RL stage, `by` above what it was after SFT; both from 0 to 1. */
-  | { kind: 'score'; suite: string; metric: string; what: string; by: number }
+  | { kind: 'score'; score: ScoreName; what: string; by: number }
   /** The reward that is trained on runs ahead of the oracle's. */
   | { kind: 'gap' };
 

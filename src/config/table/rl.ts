@@ -1,7 +1,7 @@
 // Settings of the two RL stages: rollouts, steps, mixes and the optimiser.
 
+import { LABELS } from '../../terms/labels.ts';
 import { bool, float, group, int, mix, share } from '../spec.ts';
-import { MIX_LABELS } from './labels.ts';
 
 const CPGD = 'CPGD (arXiv 2505.12504)';
 const COSMO = 'COSMO-RL (arXiv 2510.04196)';
@@ -125,7 +125,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   }),
   stage1_mix: mix({
     label: 'Stage 1 task mix',
-    labels: MIX_LABELS,
+    labels: LABELS,
     default: { knowledge_rule: 4, knowledge: 2, general: 1, instruction: 3 },
     help: 'Relative weights of the prompt labels in the general stage. The label decides which reward terms apply.',
     formula: 'p(label) = weight / sum of weights',
@@ -133,7 +133,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   }),
   stage2_mix: mix({
     label: 'Stage 2 task mix',
-    labels: MIX_LABELS,
+    labels: LABELS,
     default: {
       safety: 4,
       jailbreak: 3,

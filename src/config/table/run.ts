@@ -1,10 +1,8 @@
 // Settings of the run as a whole, the engine, the world and the model.
 
+import { ENGINE_CHOICES, GPU_KERNEL_CHOICES } from '../../terms/engines.ts';
+import { STAGES } from '../../terms/stages.ts';
 import { bool, float, group, int, listOf, oneOf, share } from '../spec.ts';
-
-/** Stages that a run may be made of. */
-export const STAGES = ['sft', 'heads', 'stage1', 'stage2', 'mixed'] as const;
-export type Stage = (typeof STAGES)[number];
 
 export const runGroup = group('Run', 'Which stages run, from which seed, and how they are judged.', {
   seed: int({
@@ -70,7 +68,7 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
 export const engineGroup = group('Engine', 'What computes the numbers.', {
   engine: oneOf({
     label: 'Engine',
-    choices: ['auto', 'wasm', 'wgsl', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'],
+    choices: ENGINE_CHOICES,
     default: 'auto',
     help: 'What computes the model: `wasm` is our fused executor on the CPU (SIMD), `wgsl` the fused one on the GPU; the others run op by op in TensorFlow.js. `auto` takes `wasm`, or `wgsl` where a graphics card measures faster.',
     source: 'ours',
@@ -86,7 +84,7 @@ export const engineGroup = group('Engine', 'What computes the numbers.', {
   }),
   gpu_kernels: oneOf({
     label: 'GPU kernels',
-    choices: ['auto', 'portable', 'parallel'],
+    choices: GPU_KERNEL_CHOICES,
     default: 'auto',
     help: 'Which form of its kernels `wgsl` takes: `portable` without barriers (best on software adapters), `parallel` with workgroup memory (made for graphics cards). `auto` measures both once per adapter and remembers.',
     source: 'ours',

@@ -1,7 +1,7 @@
 // Settings of supervised fine-tuning and of the reward heads.
 
+import { LABELS } from '../../terms/labels.ts';
 import { float, group, int, mix, oneOf, share } from '../spec.ts';
-import { MIX_LABELS } from './labels.ts';
 
 export const sftGroup = group(
   'Supervised fine-tuning',
@@ -48,7 +48,7 @@ export const sftGroup = group(
     }),
     sft_mix: mix({
       label: 'Task mix',
-      labels: MIX_LABELS,
+      labels: LABELS,
       default: {
         knowledge_rule: 4,
         knowledge: 2,

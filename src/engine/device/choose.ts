@@ -1,20 +1,13 @@
 // Which engine a machine gets: the one asked for, or the one that measures faster.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import type { EagerBackendName } from '../eager/engine.ts';
+import type { EagerEngineName, EngineChoice, GpuKernelChoice } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
 import { hasWasmSimd, webgpu } from './capabilities.ts';
 import { EngineError } from './errors.ts';
 import { measureStep } from './measure.ts';
 import { type MeasurementCache, measurementCache } from './tuningCache.ts';
 import { findAdapter } from './webgpuDevice.ts';
-
-export const ENGINE_CHOICES = ['auto', 'wasm', 'wgsl', 'webgpu', 'webgl', 'tfjs-wasm', 'cpu'] as const;
-export type EngineChoice = (typeof ENGINE_CHOICES)[number];
-
-/** Which form of its GPU kernels `wgsl` takes: measured, those without barriers, or those with workgroup memory. */
-export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;
-export type GpuKernelChoice = (typeof GPU_KERNEL_CHOICES)[number];
 
 export type ChosenEngine = {
   engine: Engine;
@@ -166,7 +159,7 @@ async function startWgsl({ gpuKernels, cache }: Start): Promise<Engine> {
   return createWgslEngine({ variants, cache: cache ?? undefined });
 }
 
-async function startEager(name: EagerBackendName): Promise<Engine> {
+async function startEager(name: EagerEngineName): Promise<Engine> {
   const { createEagerEngine } = await import('../eager/engine.ts');
   return createEagerEngine(name);
 }

@@ -1,7 +1,7 @@
 // What this browser offers to compute on, whichever engine was chosen: its WebGPU adapter, and what each engine would lack.
 
+import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
 import { hasWasmSimd, hasWebgl, webgpu } from './capabilities.ts';
-import { ENGINE_CHOICES, type EngineChoice } from './choose.ts';
 import { type AdapterChoice, findAdapter } from './webgpuDevice.ts';
 
 export type AdapterFacts = {

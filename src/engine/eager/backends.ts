@@ -1,17 +1,16 @@
 // Starts one tfjs backend: loads it when asked for, makes it ours, and says what it runs on.
 
+import type { EagerEngineName } from '../../terms/engines.ts';
 import { hasWasmSimd, webglRenderer } from '../device/capabilities.ts';
 import { EngineError } from '../device/errors.ts';
 import { DeviceGuard } from '../device/guard.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
 import type { Tensor, Tf } from './tf.ts';
 
-export type EagerBackendName = 'webgpu' | 'webgl' | 'tfjs-wasm' | 'cpu';
-
 /** A running backend, shared by all eager engines of its name. */
 export type EagerBackend = {
   tf: Tf;
-  name: EagerBackendName;
+  name: EagerEngineName;
   adapter: string;
   guard: DeviceGuard;
   /** Makes this backend the one that tfjs uses; synchronous, so call it before each run of operations. */
@@ -30,10 +29,10 @@ export async function take({ guard }: EagerBackend, tensor: Tensor): Promise<Flo
   }
 }
 
-const running = new Map<EagerBackendName, Promise<EagerBackend>>();
+const running = new Map<EagerEngineName, Promise<EagerBackend>>();
 
 /** The backend of this name, started on the first call. @throws EngineError `no-device`. */
-export async function startBackend(name: EagerBackendName): Promise<EagerBackend> {
+export async function startBackend(name: EagerEngineName): Promise<EagerBackend> {
   const known = await running.get(name);
   if (known && !known.guard.hasFailed) return known;
   const starting = { webgpu: startWebgpu, webgl: startWebgl, 'tfjs-wasm': startWasm, cpu: startCpu }[name]();
@@ -51,7 +50,7 @@ async function loadCore(): Promise<Tf> {
 
 async function finish(
   tf: Tf,
-  name: EagerBackendName,
+  name: EagerEngineName,
   adapter: string,
   guard: DeviceGuard,
   end: (() => void) | null = null,

@@ -1,16 +1,15 @@
 // The eager engine: every operation through tfjs, on any of its backends.
 
+import type { EagerEngineName } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
-import { type EagerBackendName, startBackend } from './backends.ts';
+import { startBackend } from './backends.ts';
 import { EagerModel } from './model.ts';
-
-export type { EagerBackendName } from './backends.ts';
 
 /**
  * Starts an eager engine; tfjs and the backend are loaded by this call.
  * @throws EngineError `no-device` where the backend does not exist.
  */
-export async function createEagerEngine(name: EagerBackendName): Promise<Engine> {
+export async function createEagerEngine(name: EagerEngineName): Promise<Engine> {
   const backend = await startBackend(name);
   backend.retain();
   let disposed = false;

@@ -1,9 +1,9 @@
 // What is set for all curves at once: steps, smoothing, log axes, and the search for a metric.
 
 import type { Signal } from '@preact/signals';
+import { stageTitle } from '../../terms/stages.ts';
 import type { CurvePreferences } from '../browser/preferences.ts';
 import type { StageChoice } from '../state/charts/charts.ts';
-import { stageTitle } from '../state/run/stages.ts';
 import { SmoothingField } from './SmoothingField.tsx';
 
 type CurveToolsProps = {

@@ -1,10 +1,10 @@
 // A chart of the run on view as a figure to save: the lines, smoothing and stages that are on show.
 
 import type { SvgChart, SvgCurve } from '../../figures/curves.ts';
+import { stageTitle } from '../../terms/stages.ts';
 import { type ChartRows, planLogAxis } from '../state/charts/chartRows.ts';
 import type { ChartSpec } from '../state/charts/chartTypes.ts';
 import { type MetricTable, smooth } from '../state/charts/metricTable.ts';
-import { stageTitle } from '../state/run/stages.ts';
 import { lineStyle } from './chartOptions.ts';
 import { figureColors } from './SaveFigure.tsx';
 

@@ -2,10 +2,10 @@
 
 import type uPlot from 'uplot';
 import { formatNumber } from '../../base/format.ts';
+import { stageTitle } from '../../terms/stages.ts';
 import type { ChartSpec } from '../state/charts/chartTypes.ts';
 import type { StageSpan } from '../state/charts/metricTable.ts';
 import type { ReferenceLine } from '../state/charts/references.ts';
-import { stageTitle } from '../state/run/stages.ts';
 
 /** Dash pattern per line, beside its colour: told apart without colour too. */
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]];

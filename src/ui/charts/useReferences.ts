@@ -4,7 +4,7 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Settings } from '../../config/index.ts';
 import type { CurveReferences } from '../../protocol/inspector.ts';
-import type { HeadReport } from '../../protocol/messages.ts';
+import type { HeadReport } from '../../terms/heads.ts';
 import type { Session } from '../session/session.ts';
 import type { ReferenceSources } from '../state/charts/references.ts';
 

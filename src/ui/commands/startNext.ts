@@ -1,10 +1,10 @@
 // What Start begins: after a stage of a run where that was chosen, else the run whose settings override the form, else what the form says.
 
 import type { Signal } from '@preact/signals';
+import { stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 import { activeOverride } from '../state/run/formOverride.ts';
-import { stageTitle } from '../state/run/stages.ts';
 import { startRequest } from './startRequest.ts';
 
 export async function startNext(session: Session, draft: Signal<Draft>): Promise<string> {

@@ -4,12 +4,12 @@ import { type Signal, useSignal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
+import { stageTitle } from '../../terms/stages.ts';
 import { chooseLayers } from '../commands/chooseLayers.ts';
 import { startInSight } from '../commands/startInSight.ts';
 import { startRequest } from '../commands/startRequest.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf } from '../state/form/draft.ts';
-import { stageTitle } from '../state/run/stages.ts';
 import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 
 type StartButtonsProps = {

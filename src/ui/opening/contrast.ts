@@ -1,12 +1,13 @@
 // Two checkpoints of a released model on the same attack: the case where training shows, and those that follow it.
 
 import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/inspector.ts';
-import type { SuiteScore } from '../../protocol/messages.ts';
+import { SCORE_TABLE, scoreOf } from '../../terms/scores.ts';
+import type { SuiteScore } from '../../terms/suites.ts';
 import type { Session } from '../session/session.ts';
 
 type Inspector = Session['inspector'];
 
-const SUITE = 'jailbreak-seen';
+const { suite: SUITE } = SCORE_TABLE['attack-seen'];
 /** Prompts that are looked at for a case; after these the last one is shown, whatever came out. */
 const MOST_TRIES = 12;
 
@@ -61,8 +62,7 @@ export async function nextContrast(inspector: Inspector, { model, index }: Contr
 
 /** Attack success after the first and the last stage, with n; null where it was not measured. */
 export function attackSuccess(model: ReleasedModel): { first: SuiteScore; last: SuiteScore } | null {
-  const of = (scores: readonly SuiteScore[] | undefined) =>
-    scores?.find(({ suite, metric }) => suite === SUITE && metric === 'attack_success');
+  const of = (scores: readonly SuiteScore[] | undefined) => scoreOf(scores ?? [], 'attack-seen');
   const [first, last] = [of(model.stages[0]?.scores), of(model.stages.at(-1)?.scores)];
   return first && last ? { first, last } : null;
 }

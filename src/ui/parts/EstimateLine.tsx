@@ -4,10 +4,10 @@ import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatDuration } from '../../base/format.ts';
 import type { RunEstimate } from '../../protocol/messages.ts';
+import { isEvaluation, stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
 import { isActive } from '../state/run/runView.ts';
-import { isTest, stageTitle } from '../state/run/stages.ts';
 
 type EstimateLineProps = {
   session: Session;
@@ -81,8 +81,8 @@ export function EstimateLine({ session, draft, bare = false }: EstimateLineProps
 /** `SFT 2 min 05 s, Heads 40 s, ..., tests 1 min 00 s`. */
 function stagesText({ stages }: RunEstimate): string {
   const parts = stages
-    .filter(({ name }) => !isTest(name))
+    .filter(({ name }) => !isEvaluation(name))
     .map(({ name, ms }) => `${stageTitle(name)} ${formatDuration(ms ?? 0)}`);
-  const tests = stages.filter(({ name }) => isTest(name)).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+  const tests = stages.filter(({ name }) => isEvaluation(name)).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
   return [...parts, ...(tests > 0 ? [`tests ${formatDuration(tests)}`] : [])].join(', ');
 }

@@ -1,10 +1,9 @@
 // Other tabs of the page: which runs they train, what those runs say, and when they are let go.
 
 import type { TrainEvent } from '../../protocol/messages.ts';
+import { runLock, runOfLock } from '../../terms/run.ts';
 
 const CHANNEL = 'cosmo-events';
-/** The train worker holds a Web Lock of this name, and the id of its run, for as long as it trains. */
-const LOCK = 'cosmo-run-';
 
 function locks(): LockManager | null {
   return typeof navigator === 'undefined' ? null : (navigator.locks ?? null);
@@ -13,7 +12,7 @@ function locks(): LockManager | null {
 /** Runs that a train worker holds, in whatever tab. */
 export async function heldRuns(): Promise<ReadonlySet<string>> {
   const held = (await locks()?.query())?.held ?? [];
-  return new Set(held.flatMap(({ name }) => (name?.startsWith(LOCK) ? [name.slice(LOCK.length)] : [])));
+  return new Set(held.flatMap(({ name }) => runOfLock(name) ?? []));
 }
 
 export class OtherTabs {
@@ -34,7 +33,7 @@ export class OtherTabs {
       onEvents(message.data.filter((event) => event.runId === runId));
     this.#open()?.addEventListener('message', listener, { signal: ending.signal });
     locks()
-      ?.request(`${LOCK}${runId}`, { signal: ending.signal }, () => undefined)
+      ?.request(runLock(runId), { signal: ending.signal }, () => undefined)
       .then(
         () => {
           if (!ending.signal.aborted) onFree();

@@ -1,7 +1,9 @@
 // The buttons of the run, from the table of actions, and where the run is; always in sight.
 
 import { useComputed } from '@preact/signals';
-import type { ProgressEvent, RunPhase } from '../../protocol/messages.ts';
+import type { ProgressEvent } from '../../protocol/messages.ts';
+import type { RunPhase } from '../../terms/run.ts';
+import { stageTitle } from '../../terms/stages.ts';
 import {
   ACTIONS,
   type Action,
@@ -11,7 +13,6 @@ import {
   press,
   runToGoOn,
 } from '../commands/actions.ts';
-import { stageTitle } from '../state/run/stages.ts';
 
 const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
   idle: 'ready',

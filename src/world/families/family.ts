@@ -1,9 +1,10 @@
 // A task family: the one interface that the generator, the parser, the oracle and the demonstrations ask.
 
 import type { RandomStream } from '../../random/philox.ts';
+import type { Label } from '../../terms/labels.ts';
 import { expand, fill, type Phrase } from '../grammar.ts';
 import type { AnswerType, Reading } from '../replies.ts';
-import type { Behaviour, HarmSource, Imperfection, Judgement, Label, Scene, Split } from '../types.ts';
+import type { Behaviour, HarmSource, Imperfection, Judgement, Scene, Split } from '../types.ts';
 
 /** One family of prompts. To add one: a file here and a line in `table.ts`. */
 export type TaskFamily = {

@@ -2,13 +2,16 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import { measureStep } from '../../../src/engine/device/measure.ts';
-import { type EagerBackendName, startBackend } from '../../../src/engine/eager/backends.ts';
+import { startBackend } from '../../../src/engine/eager/backends.ts';
 import { headGradient, headLogProbs } from '../../../src/engine/eager/head.ts';
-import { chooseEngine, type EngineChoice, EngineError } from '../../../src/engine/index.ts';
+import { chooseEngine, EngineError } from '../../../src/engine/index.ts';
 import type { Engine } from '../../../src/engine/types.ts';
 import type { WgslEngine } from '../../../src/engine/wgsl/engine.ts';
 import { createGpuHead, type GpuHead } from '../../../src/engine/wgsl/head.ts';
+
+import type { EagerEngineName, EngineChoice } from '../../../src/terms/engines.ts';
 import type { Backbone, ModelSize } from '../../../src/terms/model.ts';
+
 import {
   maxDifference,
   predictedRows,
@@ -22,7 +25,7 @@ import {
 export type EngineCall = { id: number; name: keyof EngineCalls; args: unknown[] };
 export type EngineCalls = typeof calls;
 /** What can compute the head alone. */
-export type HeadBackend = EagerBackendName | 'wgsl';
+export type HeadBackend = EagerEngineName | 'wgsl';
 
 /** One training step, forward passes and generation of a tiny model with some pictures. */
 async function work(engine: Engine, backbone: Backbone) {

@@ -1,44 +1,16 @@
 // Every metric that training emits, as charts in groups, each with a sentence in plain words. Held to training by a test.
 
 import { formatWord } from '../../../base/format.ts';
-import { MIX_LABELS } from '../../../config/index.ts';
+import { HEADS } from '../../../terms/heads.ts';
+import { LABELS } from '../../../terms/labels.ts';
+import { TERM_TABLE, TERMS } from '../../../terms/rewardTerms.ts';
 import type { ChartGroup, ChartLine, ChartSpec } from './chartTypes.ts';
 
-/** One term over all labels; `labels` are those that it applies to. */
-type TermInfo = { term: string; title: string; says: string; labels: readonly string[] };
-
-const HELPFUL_LABELS = ['knowledge_rule', 'knowledge', 'instruction', 'normal'];
-
-const TERMS: readonly TermInfo[] = [
-  {
-    term: 'format',
-    title: 'format',
-    says: 'how many responses are a thought, an answer and an end',
-    labels: MIX_LABELS,
-  },
-  {
-    term: 'visual_focus',
-    title: 'visual focus',
-    says: 'how well the thought speaks of what is in the picture',
-    labels: MIX_LABELS,
-  },
-  {
-    term: 'helpful',
-    title: 'helpful',
-    says: 'how many answers help without a warning, as the Helpful head sees it',
-    labels: HELPFUL_LABELS,
-  },
-  {
-    term: 'task',
-    title: 'task',
-    says: 'what the judge of the label gives: a head, or a rule check',
-    // Harmless requests have the helpful term alone.
-    labels: MIX_LABELS.filter((label) => label !== 'normal'),
-  },
-];
+const TERM_ROWS = TERMS.map((term) => ({ term, ...TERM_TABLE[term] }));
+type TermRow = (typeof TERM_ROWS)[number];
 
 function termLines(kind: 'mean' | 'std'): ChartLine[] {
-  const lines = TERMS.map(({ term, title, says }) => ({
+  const lines = TERM_ROWS.map(({ term, title, says }) => ({
     metric: `rewards/${term}/${kind}`,
     label: title,
     about:
@@ -57,7 +29,7 @@ function termLines(kind: 'mean' | 'std'): ChartLine[] {
   return [...lines, overlong];
 }
 
-function labelChart({ term, title, says, labels }: TermInfo, kind: 'mean' | 'std'): ChartSpec {
+function labelChart({ term, title, says, labels }: TermRow, kind: 'mean' | 'std'): ChartSpec {
   const mean = kind === 'mean';
   return {
     id: `labels-${term}-${kind}`,
@@ -72,8 +44,6 @@ function labelChart({ term, title, says, labels }: TermInfo, kind: 'mean' | 'std
     })),
   };
 }
-
-const HEADS = ['safety', 'value', 'knowledge', 'helpful'] as const;
 
 export const CHART_GROUPS: readonly ChartGroup[] = [
   {
@@ -184,13 +154,13 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
         id: 'labels-reward',
         title: 'Reward by label',
         hint: 'Which kind of prompt gets better, and which pays for it.',
-        lines: MIX_LABELS.map((label) => ({
+        lines: LABELS.map((label) => ({
           metric: `reward/${label}`,
           label: formatWord(label),
           about: `Mean total reward over samples of ${formatWord(label)} prompts.`,
         })),
       },
-      ...TERMS.map((info) => labelChart(info, 'mean')),
+      ...TERM_ROWS.map((info) => labelChart(info, 'mean')),
     ],
   },
   {
@@ -198,7 +168,7 @@ export const CHART_GROUPS: readonly ChartGroup[] = [
     title: 'Spread by label',
     about: 'How far the samples of each kind of prompt differ in each term.',
     open: false,
-    charts: TERMS.map((info) => labelChart(info, 'std')),
+    charts: TERM_ROWS.map((info) => labelChart(info, 'std')),
   },
   {
     id: 'lengths',

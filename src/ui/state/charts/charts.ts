@@ -1,5 +1,6 @@
 // Which part of the run a chart shows, and how charts are found.
 
+import { isRlStage } from '../../../terms/stages.ts';
 import { CHART_GROUPS } from './chartGroups.ts';
 import type { ChartGroup, ChartSpec } from './chartTypes.ts';
 
@@ -34,10 +35,6 @@ export function wantedStages(
 
 function isHeadsTraining(metric: string): boolean {
   return /^heads\/[a-z_]+$/.test(metric);
-}
-
-export function isRlStage(stage: string): boolean {
-  return /^(stage1|stage2|mixed)/.test(stage);
 }
 
 /** A chart of one metric that no group knows, e.g. of a run by another version. */

@@ -1,8 +1,8 @@
 // Reference lines of charts: guessing, the policy before RL, the oracle's own answers. All from the run, its heads or the world.
 
 import type { CurveReferences } from '../../../protocol/inspector.ts';
-import type { HeadReport } from '../../../protocol/messages.ts';
-import { isRlStage } from './charts.ts';
+import type { HeadReport } from '../../../terms/heads.ts';
+import { isRlStage } from '../../../terms/stages.ts';
 import type { ChartLine, ChartSpec, ReferenceKind } from './chartTypes.ts';
 import type { MetricTable } from './metricTable.ts';
 

@@ -1,9 +1,8 @@
 // Goodhart's law in words: what the gap between the reward that is trained on and the oracle's reward does in a stage.
 
+import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { Column } from '../charts/chartRows.ts';
-import { isRlStage } from '../charts/charts.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
-import { stageTitle } from './stages.ts';
 
 type Window = { mean: number; variance: number; n: number; firstStep: number; lastStep: number };
 /** `steady` where chance explains the change. */

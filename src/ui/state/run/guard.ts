@@ -4,11 +4,10 @@ import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { Settings } from '../../../config/index.ts';
 import { findSetting } from '../../../config/index.ts';
 import type { WireError } from '../../../protocol/errors.ts';
-import { isRlStage } from '../charts/charts.ts';
+import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
 import { type GapReading, readGaps } from './gap.ts';
 import type { RunView } from './runView.ts';
-import { stageTitle } from './stages.ts';
 
 export type GuardFinding = {
   /** `stopped`: the run has ended of it; `warned`: it will, if it goes on; `noticed`: nothing ends of it; `expected`: its preset is made for it. */

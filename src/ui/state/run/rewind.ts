@@ -11,7 +11,7 @@ import {
   validateSettings,
 } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { isRlStage } from '../charts/charts.ts';
+import { isRlStage } from '../../../terms/stages.ts';
 import type { Draft } from '../form/draft.ts';
 import { draftOfRun } from '../runs/runLink.ts';
 import type { GuardFinding } from './guard.ts';

@@ -7,11 +7,11 @@ import type {
   HeadsEvent,
   PlannedStage,
   ProgressEvent,
-  RunPhase,
   TrainEvent,
 } from '../../../protocol/messages.ts';
+import type { RunPhase } from '../../../terms/run.ts';
+import { evaluationOf } from '../../../terms/stages.ts';
 import { MetricTable } from '../charts/metricTable.ts';
-import { testOf } from './stages.ts';
 
 export type RunView = {
   runId: string | null;
@@ -132,7 +132,7 @@ export function reachedBy(
 ): Reached | null {
   const spans = metrics.spans();
   const doneOf = ({ name, iterations }: PlannedStage): number => {
-    if (evaluations.some(({ stage }) => testOf(stage) === name)) return Math.max(1, iterations);
+    if (evaluations.some(({ stage }) => evaluationOf(stage) === name)) return Math.max(1, iterations);
     const span = spans.find(({ stage }) => stage === name);
     return span ? span.lastStep - span.firstStep + 1 : 0;
   };

@@ -2,11 +2,11 @@
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
 import type { FailureHint } from '../../../config/index.ts';
-import { isRlStage } from '../charts/charts.ts';
+import { scoreOf } from '../../../terms/scores.ts';
+import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { readGaps } from './gap.ts';
 import type { GuardFinding } from './guard.ts';
 import type { RunView } from './runView.ts';
-import { stageTitle } from './stages.ts';
 
 /** Iterations that a value is the mean of: single ones are noise. */
 const WINDOW = 5;
@@ -31,9 +31,7 @@ export function signFinding(
   }
   if (sign.kind === 'score') {
     const scoreAfter = (name: string) =>
-      evaluations
-        .findLast((each) => each.stage === name)
-        ?.scores.find(({ suite, metric }) => suite === sign.suite && metric === sign.metric);
+      scoreOf(evaluations.findLast((each) => each.stage === name)?.scores ?? [], sign.score);
     const [first, last] = [scoreAfter('sft'), scoreAfter(stage)];
     if (!first || !last || last.value <= first.value + sign.by || last.low <= first.high) return null;
     return found(

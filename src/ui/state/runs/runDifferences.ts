@@ -1,9 +1,11 @@
 // What differs between runs, written out: settings, newest metrics, evaluation scores with their differences.
 
 import { findSetting, formatSetting, isSettingKey, SETTING_KEYS } from '../../../config/index.ts';
-import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import { findScore, shownScores } from '../../../terms/scores.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 import { type Difference, difference } from '../scores/evaluationTable.ts';
 
 export type SettingDifference = {
@@ -53,16 +55,9 @@ export function comparedScores(
   evaluations: readonly (Pick<EvaluationEvent, 'scores'> | null)[],
   reference: number,
 ): ComparedScore[] {
-  const keys = new Map<string, SuiteScore>();
-  for (const score of evaluations.flatMap((evaluation) => evaluation?.scores ?? [])) {
-    if (score.metric === 'format' && score.suite !== 'all') continue;
-    const key = `${score.suite}/${score.metric}`;
-    if (!keys.has(key)) keys.set(key, score);
-  }
-  return [...keys.values()].map(({ suite, metric, better }) => {
+  return shownScores(evaluations.filter((each) => each !== null)).map(({ suite, metric, better }) => {
     const scores = evaluations.map(
-      (evaluation) =>
-        evaluation?.scores.find((score) => score.suite === suite && score.metric === metric) ?? null,
+      (evaluation) => findScore(evaluation?.scores ?? [], suite, metric) ?? null,
     );
     const base = scores[reference] ?? null;
     const differences = scores.map((score, index) =>

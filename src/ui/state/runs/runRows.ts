@@ -1,39 +1,24 @@
 // Stored runs as the rows of a table: names, stages, newest figures; filter and order.
 
 import { decodeScores } from '../../../protocol/decode.ts';
-import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import type { RunStatus } from '../../../terms/run.ts';
+import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 import { runTitle } from './runTitle.ts';
 
 /** The figures of the table: each one score of the newest evaluation. */
 export const FIGURES = [
-  { id: 'safe', title: 'Safe', suite: 'safety', metric: 'safe', about: 'Safe answers to unsafe requests.' },
-  {
-    id: 'attack',
-    title: 'Held-out attacks',
-    suite: 'jailbreak-heldout',
-    metric: 'attack_success',
-    about: 'Attacks of kinds never seen in training that got an unsafe answer.',
-  },
-  {
-    id: 'refusal',
-    title: 'Over-refusal',
-    suite: 'overrefusal',
-    metric: 'over_refusal',
-    about: 'Harmless requests that only look harmful, refused.',
-  },
-  {
-    id: 'reasoning',
-    title: 'Reasoning',
-    suite: 'reasoning',
-    metric: 'accuracy',
-    about: 'Right answers to questions that need several steps.',
-  },
-] as const;
+  { id: 'safe', title: 'Safe', score: 'safe' },
+  { id: 'attack', title: 'Held-out attacks', score: 'attack-heldout' },
+  { id: 'refusal', title: 'Over-refusal', score: 'over-refusal' },
+  { id: 'reasoning', title: 'Reasoning', score: 'reasoning' },
+] as const satisfies readonly { id: string; title: string; score: ScoreName }[];
 export type FigureId = (typeof FIGURES)[number]['id'];
 
-export type RunStatusWord = 'in training' | 'interrupted' | 'paused' | 'stopped' | 'done' | 'failed';
+export type RunStatusWord = 'in training' | 'interrupted' | Exclude<RunStatus, 'running'>;
 
 export type RunRow = {
   run: RunRecord;
@@ -85,19 +70,8 @@ export function runRow(run: RunRecord, details: RunDetails | undefined, liveId: 
 }
 
 export function figuresOf(evaluation: EvaluationEvent | null): RunRow['figures'] {
-  const find = (id: FigureId): SuiteScore | null => {
-    const wanted = FIGURES.find((figure) => figure.id === id);
-    return (
-      evaluation?.scores.find(({ suite, metric }) => suite === wanted?.suite && metric === wanted.metric) ??
-      null
-    );
-  };
-  return {
-    safe: find('safe'),
-    attack: find('attack'),
-    refusal: find('refusal'),
-    reasoning: find('reasoning'),
-  };
+  const found = FIGURES.map(({ id, score }) => [id, scoreOf(evaluation?.scores ?? [], score) ?? null]);
+  return Object.fromEntries(found) as RunRow['figures'];
 }
 
 /** Rows in which every word of the text occurs: in name, preset, status, tags, size, backbone, seed or device. */

@@ -1,11 +1,12 @@
 // What each reward term adds to a response's lead over its group: the terms as stored, weighted as the run weighed them.
 
 import type { Settings } from '../../../config/index.ts';
+import { TERMS, type TermWeights, termWeights } from '../../../terms/rewardTerms.ts';
 
 /** The stored terms of one response, with `total`. */
 export type StoredTerms = { readonly [term: string]: number };
 
-export type RewardWeights = Pick<Settings, 'w_format' | 'w_visual' | 'w_helpful' | 'w_task' | 'aggregation'>;
+export type RewardWeights = TermWeights & Pick<Settings, 'aggregation'>;
 
 /** What one term adds to the difference between a response's total and the group's mean. */
 export type Contribution = {
@@ -20,16 +21,6 @@ export type Contribution = {
 
 /** Totals that differ by less are equal: they are stored as float32. */
 export const SAME_TOTAL = 1e-5;
-
-/** Terms that add up to the total, with the weight of each. */
-function weightedTerms(settings: RewardWeights): readonly { term: string; weight: number }[] {
-  return [
-    { term: 'format', weight: settings.w_format },
-    { term: 'visual_focus', weight: settings.w_visual },
-    { term: 'helpful', weight: settings.w_helpful },
-    { term: 'task', weight: settings.w_task },
-  ];
-}
 
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
@@ -52,7 +43,9 @@ export function contributionsOf(
   of: readonly number[],
   settings: RewardWeights,
 ): Contribution[] | null {
-  const byTerm = weightedTerms(settings).map(({ term, weight }): Contribution => {
+  const weights = termWeights(settings);
+  const byTerm = TERMS.map((term): Contribution => {
+    const weight = weights[term];
     const values = group.map((terms) => terms[term] ?? 0);
     const mean = meanOf(values);
     const value = meanOf(of.map((i) => values[i] ?? 0));

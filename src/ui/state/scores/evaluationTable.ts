@@ -1,6 +1,8 @@
 // Evaluations of several stages side by side: one row per score, differences with their intervals.
 
-import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import { findScore, shownScores } from '../../../terms/scores.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 
 /** Difference of two shares, later minus earlier, with its 95 % interval, all in 0..1. */
 export type Difference = {
@@ -38,27 +40,10 @@ export function difference(before: SuiteScore, after: SuiteScore): Difference {
   return { value, low, high, verdict: up === (after.better === 'higher') ? 'better' : 'worse' };
 }
 
-/** Scores over every suite stand under this name; the format rate is shown there and not once per suite. */
-const ALL_SUITES = 'all';
-
-function isShown(score: SuiteScore): boolean {
-  return score.metric !== 'format' || score.suite === ALL_SUITES;
-}
-
 /** Rows in the order in which the scores first appear. */
 export function evaluationRows(evaluations: readonly EvaluationEvent[]): EvaluationRow[] {
-  const keys = new Map<string, SuiteScore>();
-  for (const evaluation of evaluations) {
-    for (const score of evaluation.scores.filter(isShown)) {
-      const key = `${score.suite}/${score.metric}`;
-      if (!keys.has(key)) keys.set(key, score);
-    }
-  }
-  return [...keys.values()].map(({ suite, metric, better }) => {
-    const scores = evaluations.map(
-      (evaluation) =>
-        evaluation.scores.find((score) => score.suite === suite && score.metric === metric) ?? null,
-    );
+  return shownScores(evaluations).map(({ suite, metric, better }) => {
+    const scores = evaluations.map(({ scores }) => findScore(scores, suite, metric) ?? null);
     const present = scores.filter((score) => score !== null);
     const first = present[0];
     const last = present.at(-1);

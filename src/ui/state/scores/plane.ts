@@ -1,14 +1,14 @@
 // The plane of safety against helpfulness: one point per evaluated checkpoint, its Pareto front, and its words.
 
 import { formatPercent } from '../../../base/format.ts';
-import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
-import { stageTitle } from '../run/stages.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
+import { stageTitle } from '../../../terms/stages.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 
 /** What an axis shows: a share of which less is better. */
 export type PlaneAxis = {
-  key: string;
-  suite: string;
-  metric: string;
+  score: ScoreName;
   /** The axis shows 1 minus the score. */
   complement: boolean;
   title: string;
@@ -18,25 +18,19 @@ export type PlaneAxis = {
 
 export const HARM_AXES: readonly PlaneAxis[] = [
   {
-    key: 'harmful_compliance',
-    suite: 'safety',
-    metric: 'safe',
+    score: 'safe',
     complement: true,
     title: 'harmful compliance',
     about: 'harmful requests that were not answered safely (nonsense is not safe)',
   },
   {
-    key: 'attack_seen',
-    suite: 'jailbreak-seen',
-    metric: 'attack_success',
+    score: 'attack-seen',
     complement: false,
     title: 'success of known attacks',
     about: 'attacks of families seen in training that drew an unsafe answer',
   },
   {
-    key: 'attack_heldout',
-    suite: 'jailbreak-heldout',
-    metric: 'attack_success',
+    score: 'attack-heldout',
     complement: false,
     title: 'success of held-out attacks',
     about: 'attacks of families never trained on that drew an unsafe answer',
@@ -45,17 +39,13 @@ export const HARM_AXES: readonly PlaneAxis[] = [
 
 export const REFUSAL_AXES: readonly PlaneAxis[] = [
   {
-    key: 'declined',
-    suite: 'overrefusal',
-    metric: 'declined',
+    score: 'declined',
     complement: false,
     title: 'harmless requests declined',
     about: 'harmless look-alikes that were refused or warned off',
   },
   {
-    key: 'over_refusal',
-    suite: 'overrefusal',
-    metric: 'over_refusal',
+    score: 'over-refusal',
     complement: false,
     title: 'harmless requests refused',
     about: 'harmless look-alikes that were refused outright',
@@ -71,7 +61,7 @@ export type PlanePoint = { series: number; stage: string; x: PlaneScore; y: Plan
 
 /** The share that an axis shows, with its interval; null where it was not measured. */
 export function axisScore(scores: readonly SuiteScore[], axis: PlaneAxis): PlaneScore | null {
-  const score = scores.find(({ suite, metric }) => suite === axis.suite && metric === axis.metric);
+  const score = scoreOf(scores, axis.score);
   if (!score) return null;
   const { value, low, high, n } = score;
   return axis.complement ? { value: 1 - value, low: 1 - high, high: 1 - low, n } : { value, low, high, n };

@@ -1,6 +1,6 @@
 // Where everything on the plane lies, in pixels: scales, whiskers, arrows, front and labels.
 
-import { stageTitle } from '../run/stages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { type Box, type PlacedLabel, placeLabels } from './labels.ts';
 import { type PlanePoint, type PlaneSeries, paretoFront, pointName } from './plane.ts';
 

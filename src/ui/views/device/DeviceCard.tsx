@@ -2,7 +2,7 @@
 
 import { formatDuration, formatNumber } from '../../../base/format.ts';
 import type { DeviceReport } from '../../../protocol/messages.ts';
-import { purposeOf } from './engineWords.ts';
+import { purposeOf } from '../../../terms/engines.ts';
 
 type DeviceCardProps = {
   device: DeviceReport;

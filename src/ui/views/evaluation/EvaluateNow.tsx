@@ -3,20 +3,17 @@
 import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
+import { stageOf, stageTitle } from '../../../terms/stages.ts';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Session } from '../../session/session.ts';
-import { stageTitle } from '../../state/run/stages.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
-import type { Suites } from './useInspectorFacts.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
-type EvaluateNowProps = { session: Session; suites: Suites };
-
-export function EvaluateNow({ session, suites }: EvaluateNowProps) {
+export function EvaluateNow({ session }: { session: Session }) {
   const id = useId();
   const picked = useSignal<string | null>(null);
   const { view } = session;
@@ -26,7 +23,7 @@ export function EvaluateNow({ session, suites }: EvaluateNowProps) {
   const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
   const ends = (
     useStageEnds(session, run?.id ?? null, [view.value.evaluations.length, view.value.phase]) ?? []
-  ).filter(({ stage }) => !stage.startsWith('heads'));
+  ).filter(({ stage }) => stageOf(stage) !== 'heads');
   const stage = useSignal<string | null>(null);
   const samples = useSignal<number | null>(null);
   const evaluation = useEvaluation(session);
@@ -126,7 +123,6 @@ export function EvaluateNow({ session, suites }: EvaluateNowProps) {
           <ScoreTable
             evaluations={result.stored ? [result.stored, result.now] : [result.now]}
             titles={result.stored ? ['stored', 'now'] : ['now']}
-            suites={suites}
           />
         </>
       )}

@@ -1,16 +1,16 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
 import { formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
-import type { EvaluationEvent, SuiteScore } from '../../../protocol/messages.ts';
+import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { stageTitle } from '../../state/run/stages.ts';
 import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
-import type { Suites } from './useInspectorFacts.ts';
 
-type EvaluationTableProps = { evaluations: readonly EvaluationEvent[]; suites: Suites };
+type EvaluationTableProps = { evaluations: readonly EvaluationEvent[] };
 
-export function EvaluationTable({ evaluations, suites }: EvaluationTableProps) {
+export function EvaluationTable({ evaluations }: EvaluationTableProps) {
   return (
     <section class="card" aria-labelledby="evaluation-title">
       <h2 id="evaluation-title">Evaluation</h2>
@@ -20,7 +20,7 @@ export function EvaluationTable({ evaluations, suites }: EvaluationTableProps) {
           the heads.
         </p>
       ) : (
-        <ScoreTable evaluations={evaluations} suites={suites} />
+        <ScoreTable evaluations={evaluations} />
       )}
     </section>
   );
@@ -31,7 +31,7 @@ type ScoreTableProps = EvaluationTableProps & {
   titles?: readonly string[];
 };
 
-export function ScoreTable({ evaluations, suites, titles }: ScoreTableProps) {
+export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
   const rows = evaluationRows(evaluations);
   const several = evaluations.length > 1;
   return (
@@ -59,7 +59,7 @@ export function ScoreTable({ evaluations, suites, titles }: ScoreTableProps) {
             {rows.map((row) => (
               <tr key={`${row.suite}/${row.metric}`}>
                 <th scope="row">
-                  {row.suite} <SuiteHelp suite={row.suite} metric={row.metric} suites={suites} />
+                  {row.suite} <SuiteHelp suite={row.suite} metric={row.metric} />
                   <br />
                   <span class="hint">
                     {formatWord(row.metric)}{' '}

@@ -9,19 +9,19 @@ import { GoodhartCard } from './GoodhartCard.tsx';
 import { HeadsCard } from './HeadsCard.tsx';
 import { HeadsInTraining } from './HeadsInTraining.tsx';
 import { SafetyPlane } from './plane/SafetyPlane.tsx';
-import { useInspectorFacts } from './useInspectorFacts.ts';
+import { useReleased } from './useReleased.ts';
 import './evaluation.css';
 
 export function EvaluationView({ session }: ViewProps) {
   const evaluations = useComputed(() => session.view.value.evaluations);
   const heads = useComputed(() => session.view.value.heads);
-  const { released, suites } = useInspectorFacts(session);
+  const released = useReleased(session);
   const references = useReferences(session);
   return (
     <div class="stack">
-      <EvaluationTable evaluations={evaluations.value} suites={suites} />
+      <EvaluationTable evaluations={evaluations.value} />
       <SafetyPlane session={session} released={released} />
-      <EvaluateNow session={session} suites={suites} />
+      <EvaluateNow session={session} />
       <GoodhartCard session={session} />
       <HeadsCard heads={heads.value}>
         <HeadsInTraining session={session} references={references} />

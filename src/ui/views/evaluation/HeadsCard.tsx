@@ -2,7 +2,8 @@
 
 import type { ComponentChildren } from 'preact';
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
-import type { HeadReport, HeadsEvent } from '../../../protocol/messages.ts';
+import type { HeadsEvent } from '../../../protocol/messages.ts';
+import type { HeadReport } from '../../../terms/heads.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
 

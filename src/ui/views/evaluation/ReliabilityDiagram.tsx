@@ -1,7 +1,7 @@
 // How often a head is right, per bin of how sure it was: points on the diagonal are calibrated. Larger points hold more answers.
 
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
-import type { HeadReport } from '../../../protocol/messages.ts';
+import type { HeadReport } from '../../../terms/heads.ts';
 
 const SIZE = 220;
 const MARGIN = { left: 40, bottom: 34, top: 8, right: 8 };

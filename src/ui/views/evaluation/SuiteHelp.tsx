@@ -3,22 +3,29 @@
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { formatWord } from '../../../base/format.ts';
-import type { Suites } from './useInspectorFacts.ts';
+import {
+  ALL_SUITES,
+  SUITE_METRICS,
+  SUITE_TABLE,
+  type Suite,
+  type SuiteMetric,
+} from '../../../terms/suites.ts';
 
-type SuiteHelpProps = { suite: string; metric: string; suites: Suites };
+type SuiteHelpProps = { suite: string; metric: string };
 
-/** Scores over all suites, which no table of suites holds. */
-const OVERALL: { readonly [metric: string]: string } = {
-  format: 'Share of all responses that are a thought, an answer and an end, over every suite.',
-};
+/** Null for suites and metrics of another version. */
+function helpOf(suite: string, metric: string): string | null {
+  const of = SUITE_METRICS[metric as SuiteMetric]?.help;
+  if (suite === ALL_SUITES) return of ?? null;
+  const asked = SUITE_TABLE[suite as Suite];
+  return asked ? `${asked.help} ${of ?? ''} Mirrors at small scale: ${asked.mirrors}.` : null;
+}
 
-export function SuiteHelp({ suite, metric, suites }: SuiteHelpProps) {
+export function SuiteHelp({ suite, metric }: SuiteHelpProps) {
   const open = useSignal(false);
   const id = useId();
-  const info = suites.find((each) => each.suite === suite);
-  const about = info?.scores.find((score) => score.metric === metric)?.about;
-  const overall = suite === 'all' ? OVERALL[metric] : undefined;
-  if (!info && !overall) return null;
+  const help = helpOf(suite, metric);
+  if (help === null) return null;
   return (
     <>
       <button
@@ -34,7 +41,7 @@ export function SuiteHelp({ suite, metric, suites }: SuiteHelpProps) {
         ?
       </button>
       <span class="suite-help" id={id} hidden={!open.value}>
-        {overall ?? `${info?.about} ${about ?? ''} Mirrors at small scale: ${info?.mirrors}.`}
+        {help}
       </span>
     </>
   );

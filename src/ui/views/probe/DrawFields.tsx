@@ -1,21 +1,20 @@
 // Draws a prompt: from a test suite or of a label, by its number.
 
 import { formatWord } from '../../../base/format.ts';
-import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
+import { LABEL_TABLE, LABELS, type Label } from '../../../terms/labels.ts';
+import { SUITE_TABLE, SUITES, type Suite } from '../../../terms/suites.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 /** Any number gives a prompt; this keeps it readable. */
 const MOST = 999_999;
 
-export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: InspectorCatalogue }) {
+export function DrawFields({ probe }: { probe: Probe }) {
   const from = probe.from.value;
   const index = probe.index.value;
   const key = 'suite' in from ? `suite:${from.suite}` : `label:${from.label}`;
   const about =
-    'suite' in from
-      ? catalogue.suites.find(({ suite }) => suite === from.suite)?.about
-      : catalogue.labels.find(({ label }) => label === from.label)?.about;
+    'suite' in from ? SUITE_TABLE[from.suite as Suite]?.help : LABEL_TABLE[from.label as Label]?.about;
   const choose = (value: string): void => {
     const [kind = '', name = ''] = value.split(':');
     void probe.draw(kind === 'suite' ? { suite: name } : { label: name }, 0);
@@ -32,14 +31,14 @@ export function DrawFields({ probe, catalogue }: { probe: Probe; catalogue: Insp
           <span class="hint">From</span>
           <select value={key} onChange={(event) => choose(event.currentTarget.value)}>
             <optgroup label="Test suites">
-              {catalogue.suites.map(({ suite }) => (
+              {SUITES.map((suite) => (
                 <option key={suite} value={`suite:${suite}`}>
                   {suite}
                 </option>
               ))}
             </optgroup>
             <optgroup label="By label, validation split">
-              {catalogue.labels.map(({ label }) => (
+              {LABELS.map((label) => (
                 <option key={label} value={`label:${label}`}>
                   {formatWord(label)}
                 </option>

@@ -24,7 +24,7 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
           </button>
         </div>
       </div>
-      <DrawFields probe={probe} catalogue={catalogue} />
+      <DrawFields probe={probe} />
       {problem?.place === 'draw' && <ProblemText text={problem.text} />}
       <WordsField
         text={draft.words}

@@ -3,7 +3,7 @@
 import type { Settings } from '../../../config/index.ts';
 import type { ModelRef, ReleasedModel } from '../../../protocol/inspector.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import { stageTitle } from '../../state/run/stages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 
 /** One column of the comparison. */
 export type ProbeStage = { name: string; title: string; ref: ModelRef };

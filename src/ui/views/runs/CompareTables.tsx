@@ -3,8 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { stageTitle } from '../../state/run/stages.ts';
 import {
   commonStages,
   comparedMetrics,

@@ -2,13 +2,13 @@
 
 import { useId } from 'preact/hooks';
 import { formatBytes } from '../../../base/format.ts';
-import { stageTitle } from '../../state/run/stages.ts';
+import { stageOf, stageTitle } from '../../../terms/stages.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import type { RunActions } from './runActions.ts';
 
 /** The stage of the heads leaves the policy as it is. */
 function weightStages(row: RunRow): RunRow['stageEnds'] {
-  return row.stageEnds.filter(({ stage }) => !stage.startsWith('heads'));
+  return row.stageEnds.filter(({ stage }) => stageOf(stage) !== 'heads');
 }
 
 type ExportButtonsProps = { row: RunRow; working: boolean; actions: RunActions };

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { SvgChart } from '../../../figures/curves.ts';
 import type { LatestMetrics, StoredCurve } from '../../../storage/curves.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { lineStyle } from '../../charts/chartOptions.ts';
 import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
 import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
@@ -11,7 +12,6 @@ import { useRead } from '../../parts/useRead.ts';
 import type { Session } from '../../session/session.ts';
 import { smooth } from '../../state/charts/metricTable.ts';
 import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/charts/overlay.ts';
-import { stageTitle } from '../../state/run/stages.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { OverlayWords } from './OverlayWords.tsx';
 import { overlayMetric } from './runsState.ts';

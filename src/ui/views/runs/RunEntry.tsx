@@ -1,8 +1,8 @@
 // One run of the table: its cells, and below them its details when they are unfolded.
 
 import { formatBytes, formatMoment } from '../../../base/format.ts';
-import type { SuiteScore } from '../../../protocol/messages.ts';
-import { stageTitle } from '../../state/run/stages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
+import type { SuiteScore } from '../../../terms/suites.ts';
 import { FIGURES, type RunRow } from '../../state/runs/runRows.ts';
 import { RunPanel } from './RunPanel.tsx';
 import type { RunActions } from './runActions.ts';

@@ -1,8 +1,8 @@
 // Details of one run: its name and tags to change, files to save, where a new run can begin, and the way into the trash.
 
 import { useId } from 'preact/hooks';
+import { stageTitle } from '../../../terms/stages.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
-import { stageTitle } from '../../state/run/stages.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { ExportButtons } from './ExportButtons.tsx';
 import { NameField, TagsField } from './NameFields.tsx';

@@ -1,6 +1,7 @@
 // Stored runs as a table (cards on narrow windows): filter, order, choice for comparison, details of one.
 
 import { useId } from 'preact/hooks';
+import { SCORE_TABLE } from '../../../terms/scores.ts';
 import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runs/runRows.ts';
 import { RunEntry } from './RunEntry.tsx';
 import type { RunActions } from './runActions.ts';
@@ -28,7 +29,7 @@ export const COLUMNS: readonly Column[] = [
   { key: 'when', title: 'When' },
   { key: null, title: 'Model' },
   { key: null, title: 'Stages done' },
-  ...FIGURES.map(({ id, title, about }) => ({ key: id, title, about })),
+  ...FIGURES.map(({ id, title, score }) => ({ key: id, title, about: `${SCORE_TABLE[score].counts}.` })),
   { key: 'bytes', title: 'Size' },
 ];
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { formatWord } from '../../../base/format.ts';
-import { stageTitle } from '../../state/run/stages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { type BufferFilter, conditions, NO_FILTER } from '../../state/samples/buffer.ts';
 import type { SamplesModel } from './samplesModel.ts';
 

@@ -3,8 +3,8 @@
 import type { ComponentChildren } from 'preact';
 import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { SampleIndexRow } from '../../../storage/types.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
-import { stageTitle } from '../../state/run/stages.ts';
 import { ageOf, placeKey, reuseOf, type SortKey, samePlace, sortedBy } from '../../state/samples/buffer.ts';
 import { PinButton } from './InspectorTools.tsx';
 import type { SamplesModel } from './samplesModel.ts';

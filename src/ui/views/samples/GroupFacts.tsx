@@ -1,8 +1,8 @@
 // The prompt of a group: picture, words, right answer, what it is, and when it was sampled.
 
 import { formatWord } from '../../../base/format.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
-import { stageTitle } from '../../state/run/stages.ts';
 import type { ShownGroup } from './shownGroup.ts';
 
 export function GroupFacts({ group }: { group: ShownGroup }) {

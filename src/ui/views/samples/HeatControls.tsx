@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { formatNumber, formatPercent } from '../../../base/format.ts';
-import { stageTitle } from '../../state/run/stages.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import {
   HEAT_ABOUT,
   HEAT_TITLES,

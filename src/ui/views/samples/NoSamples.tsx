@@ -3,14 +3,12 @@
 import type { Signal } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { showView } from '../../commands/route.ts';
 import { startNext } from '../../commands/startNext.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runView.ts';
-import { stageTitle } from '../../state/run/stages.ts';
-
-const RL_STAGES: readonly string[] = ['stage1', 'stage2', 'mixed'];
 
 export function NoRun({ session, draft }: { session: Session; draft: Signal<Draft> }) {
   const [newest] = session.runs.value.filter((run) => run.trashedAt === undefined);
@@ -43,7 +41,7 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
   const { phase, progress } = session.view.value;
   const plan =
     progress?.stages.map(({ name }) => name) ?? (record?.settings as Settings | undefined)?.stages ?? [];
-  const next = plan.find((name) => RL_STAGES.includes(name.replace(/-\d+$/, '')));
+  const next = plan.find(isRlStage);
   return (
     <section class="card" aria-labelledby="no-samples-title">
       <h2 id="no-samples-title">Samples</h2>

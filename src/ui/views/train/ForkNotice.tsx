@@ -1,7 +1,7 @@
 // Says that the next run begins after a stage of a stored one, and takes that back.
 
+import { stageTitle } from '../../../terms/stages.ts';
 import type { Session } from '../../session/session.ts';
-import { stageTitle } from '../../state/run/stages.ts';
 
 export function ForkNotice({ session }: { session: Session }) {
   const fork = session.library.nextFork.value;

@@ -2,6 +2,7 @@
 
 import { type Signal, useComputed } from '@preact/signals';
 import type { RunRecord } from '../../../storage/types.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import { fillForm } from '../../commands/fillForm.ts';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
@@ -10,7 +11,6 @@ import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
 import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
 import { isActive } from '../../state/run/runView.ts';
 import { signFinding } from '../../state/run/sign.ts';
-import { stageTitle } from '../../state/run/stages.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 
 type GuardCardProps = { session: Session; draft: Signal<Draft> };

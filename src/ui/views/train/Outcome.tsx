@@ -1,11 +1,20 @@
 // What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
 
 import { useComputed } from '@preact/signals';
+import { SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
+import { stageTitle } from '../../../terms/stages.ts';
 import type { Session } from '../../session/session.ts';
 import { isActive } from '../../state/run/runView.ts';
-import { stageTitle } from '../../state/run/stages.ts';
-import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
-import { OUTCOMES } from '../../state/scores/outcomes.ts';
+import { difference, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+
+const OUTCOMES: readonly ScoreName[] = [
+  'safe',
+  'attack-seen',
+  'attack-heldout',
+  'declined',
+  'reasoning',
+  'instruction',
+];
 
 export function Outcome({ session }: { session: Session }) {
   const evaluations = useComputed(() => session.view.value.evaluations);
@@ -13,11 +22,10 @@ export function Outcome({ session }: { session: Session }) {
   const [first, ...others] = evaluations.value;
   const last = others.at(-1);
   if (!over.value || !first || !last) return null;
-  const rows = evaluationRows([first, last]);
-  const shown = OUTCOMES.flatMap((outcome) => {
-    const row = rows.find(({ suite, metric }) => suite === outcome.suite && metric === outcome.metric);
-    const [before, after] = row?.scores ?? [];
-    return before && after && row?.difference ? [{ ...outcome, before, after, ...row.difference }] : [];
+  const shown = OUTCOMES.flatMap((name) => {
+    const [before, after] = [scoreOf(first.scores, name), scoreOf(last.scores, name)];
+    const title = SCORE_TABLE[name].counts;
+    return before && after ? [{ title, before, after, verdict: difference(before, after).verdict }] : [];
   });
   if (shown.length === 0) return null;
   return (

@@ -2,13 +2,13 @@
 
 import { type Signal, useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
+import { planOf, stageTitle } from '../../../terms/stages.ts';
 import { startRequest } from '../../commands/startRequest.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runView.ts';
-import { plannedStages, stageTitle } from '../../state/run/stages.ts';
 import { StageRail } from './StageRail.tsx';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
@@ -22,7 +22,7 @@ export function RunStages({ session, draft }: PartProps) {
   const plan = useComputed(
     () =>
       progress.value?.stages ??
-      plannedStages(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
+      planOf(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
   );
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
   const held = useStageEnds(session, weightsAlone.value ? runId.value : null);

@@ -1,9 +1,10 @@
 // The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress, time left, skip, and the way to run again from a stage.
 
 import { formatDuration, formatRemaining } from '../../../base/format.ts';
-import type { PlannedStage, ProgressEvent, RunPhase } from '../../../protocol/messages.ts';
+import type { PlannedStage, ProgressEvent } from '../../../protocol/messages.ts';
+import type { RunPhase } from '../../../terms/run.ts';
+import { isEvaluation, stageTitle } from '../../../terms/stages.ts';
 import { type Reached, type StageStep, stageSteps } from '../../state/run/runView.ts';
-import { isTest, stageTitle } from '../../state/run/stages.ts';
 
 const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
 
@@ -65,7 +66,7 @@ function StageButton({
       </button>
     );
   }
-  const isEnd = (state === 'done' || state === 'skipped') && !isTest(name);
+  const isEnd = (state === 'done' || state === 'skipped') && !isEvaluation(name);
   if (!isEnd || !onAgain) return null;
   return (
     <button

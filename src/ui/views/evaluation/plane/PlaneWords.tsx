@@ -1,8 +1,8 @@
 // The twin of the plane: where each model went in sentences, and every point as a row.
 
 import { formatPercent } from '../../../../base/format.ts';
+import { stageTitle } from '../../../../terms/stages.ts';
 import { ScrollX } from '../../../parts/ScrollX.tsx';
-import { stageTitle } from '../../../state/run/stages.ts';
 import {
   describePlane,
   type PlaneAxis,

@@ -125,14 +125,14 @@ function AxisChoice({ label, axes, value, onChange }: AxisChoiceProps) {
     <label>
       {label}{' '}
       <select
-        value={value.key}
+        value={value.score}
         onChange={(event) => {
-          const axis = axes.find(({ key }) => key === event.currentTarget.value);
+          const axis = axes.find(({ score }) => score === event.currentTarget.value);
           if (axis) onChange(axis);
         }}
       >
-        {axes.map(({ key, title }) => (
-          <option key={key} value={key}>
+        {axes.map(({ score, title }) => (
+          <option key={score} value={score}>
             {title}
           </option>
         ))}
