@@ -2,12 +2,21 @@
 
 import type { HeadReport } from '../terms/heads.ts';
 import type { SuiteScore } from '../terms/suites.ts';
+import type { EvaluationEvent } from './messages.ts';
 
 type Fields = { readonly [key: string]: unknown };
 
 /** Reads a list of scores, or an object that holds one under `scores`. */
 export function decodeScores(report: unknown): SuiteScore[] {
   return listUnder(report, 'scores').filter(isScore);
+}
+
+/** A stored evaluation as the event that it was. */
+export function decodeEvaluation(
+  runId: string,
+  { stage, step, report }: { stage: string; step: number; report: unknown },
+): EvaluationEvent {
+  return { kind: 'evaluation', runId, stage, step, scores: decodeScores(report) };
 }
 
 /** Reads a list of head reports, or an object that holds one under `reports`. */

@@ -15,7 +15,7 @@ import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
 import { type Draft, draftOfQuery } from './state/form/draft.ts';
 import { endOverrides, ownDraft } from './state/run/formOverride.ts';
-import { isActive } from './state/run/runView.ts';
+import { isActive } from './state/run/runState.ts';
 
 /** Draws the page into `root` and starts its workers. */
 export function startPage(root: HTMLElement, links: WorkerLinks): void {
@@ -39,7 +39,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   keepFork(draft, session.library.nextFork);
   const opened = session.open();
   opened.catch((error) => session.report(error));
-  endOverrides(draft, session.view);
+  endOverrides(draft, session.shown);
   keepAddress(draft);
   keepDevice(draft, session, opened);
   const page = { session, draft, help: signal(false) };
@@ -65,7 +65,7 @@ function keepAddress(draft: Signal<Draft>): void {
 /** The device card follows the choice of engine while nothing is in training. */
 function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void>): void {
   let described = '';
-  const active = computed(() => isActive(session.view.value.phase));
+  const active = computed(() => isActive(session.shown.value.phase));
   effect(() => {
     const { engine } = draft.value.settings;
     if (active.value || engine === described) return;

@@ -12,7 +12,7 @@ import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
 import { guardFindings } from '../../src/ui/state/run/guard.ts';
 import { changeText, guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/run/rewind.ts';
 import { signFinding } from '../../src/ui/state/run/sign.ts';
-import { viewOfStoredRun } from '../../src/ui/state/run/stored.ts';
+import { stateOfStoredRun } from '../../src/ui/state/run/stored.ts';
 
 type Row = MetricsEvent['rows'][number];
 
@@ -43,7 +43,7 @@ function guarded(settings: Settings, values: readonly { readonly [name: string]:
     } catch (error) {
       if (!(error instanceof DivergedError)) throw error;
       const failure = { code: error.code, details: error.details };
-      return viewOfStoredRun({
+      return stateOfStoredRun({
         id: 'r',
         status: 'failed',
         message: error.text,

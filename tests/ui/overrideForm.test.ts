@@ -9,7 +9,7 @@ import type { NextFork } from '../../src/ui/session/library.ts';
 import type { Session } from '../../src/ui/session/session.ts';
 import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/form/draft.ts';
 import { activeOverride, endOverrides, formOverride, ownDraft } from '../../src/ui/state/run/formOverride.ts';
-import { emptyRunView, type RunView } from '../../src/ui/state/run/runView.ts';
+import { emptyRun, type RunState } from '../../src/ui/state/run/runState.ts';
 
 // The commands know the views by the address, and where one is in the window.
 vi.hoisted(() => {
@@ -30,14 +30,14 @@ afterEach(() => {
 
 function made() {
   const draft: Signal<Draft> = signal(BEFORE);
-  const view: Signal<RunView> = signal(emptyRunView());
+  const view: Signal<RunState> = signal(emptyRun());
   stop = endOverrides(draft, view);
   /** As a session starts a run: the view is empty on the way, and shows what it did where that fails. */
   const begun = (runId: string, problem?: Error) => async (): Promise<string> => {
     const before = view.value;
-    view.value = { ...emptyRunView(), phase: 'starting' };
+    view.value = { ...emptyRun(), phase: 'starting' };
     await Promise.resolve();
-    view.value = problem ? before : emptyRunView(runId, 'running');
+    view.value = problem ? before : emptyRun(runId, 'running');
     if (problem) throw problem;
     return runId;
   };
@@ -55,10 +55,10 @@ describe('a form that is overridden', () => {
     view.value = { ...view.value, phase: 'done' };
     expect(draft.value).toBe(LENT);
     expect(ownDraft(draft.value)).toBe(BEFORE);
-    view.value = emptyRunView();
+    view.value = emptyRun();
     expect(draft.value).toBe(BEFORE);
     draft.value = LENT;
-    view.value = emptyRunView('b', 'running');
+    view.value = emptyRun('b', 'running');
     expect(draft.value).toBe(LENT);
     expect(ownDraft(draft.value)).toBe(LENT);
   });
@@ -69,7 +69,7 @@ describe('a form that is overridden', () => {
     const changed = withSetting(draft.value, 'seed', 3);
     draft.value = changed;
     expect(ownDraft(changed)).toBe(changed);
-    view.value = emptyRunView();
+    view.value = emptyRun();
     expect(draft.value).toBe(changed);
   });
 
@@ -97,7 +97,7 @@ describe('a form that is overridden', () => {
     expect(view.value.runId).toBe('b');
     expect(draft.value).toBe(LENT);
     expect(ownDraft(draft.value)).toBe(BEFORE);
-    view.value = emptyRunView();
+    view.value = emptyRun();
     expect(draft.value).toBe(BEFORE);
   });
 });
@@ -111,7 +111,7 @@ describe('Start', () => {
     const step = vi.fn(async () => {});
     let done: Promise<unknown> = Promise.resolve();
     const session = {
-      view,
+      shown: view,
       alerts: signal([]),
       library: { nextFork: signal<NextFork | null>(null) },
       start,

@@ -6,11 +6,11 @@ import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
+import { fileStem } from '../../src/ui/browser/download.ts';
 import { draftOfQuery } from '../../src/ui/state/form/draft.ts';
 import { draftOfRun, linkOf } from '../../src/ui/state/runs/runLink.ts';
 import { filterRows, runRow, sortRows } from '../../src/ui/state/runs/runRows.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/runs/tags.ts';
-import { fileStem } from '../../src/ui/views/runs/fileStem.ts';
 
 function record(id: string, over: Partial<RunRecord> = {}): RunRecord {
   const createdAt = `2026-01-0${id.length}T00:00:00.000Z`;

@@ -1,4 +1,4 @@
-// Hands bytes to the user as a file.
+// Hands bytes to the user as a file, under a name that every file system takes.
 
 /** Time after which the browser has surely taken the bytes. */
 const KEEP_MS = 60_000;
@@ -10,4 +10,12 @@ export function download(bytes: Uint8Array, fileName: string, type = 'applicatio
   link.download = fileName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), KEEP_MS);
+}
+
+export function fileStem(label: string): string {
+  const plain = label
+    .normalize('NFKD')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return plain.slice(0, 60) || 'run';
 }

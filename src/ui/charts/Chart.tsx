@@ -48,7 +48,7 @@ export function Chart(props: ChartProps) {
   const open = useSignal(false);
   return (
     <figure class="chart" aria-label={spec.title}>
-      <div class="chart-head">
+      <div class="chart-head row apart">
         <h3>{spec.title}</h3>
       </div>
       <div ref={host} class="chart-plot" aria-hidden="true" />

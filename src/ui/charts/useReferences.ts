@@ -23,10 +23,10 @@ function referencesFor(session: Session, settings: Settings): Promise<CurveRefer
 
 export function useReferences(session: Session): Omit<ReferenceSources, 'table'> {
   const world = useSignal<CurveReferences | null>(null);
-  const reports = useComputed(() => session.view.value.heads?.reports ?? NO_REPORTS);
+  const reports = useComputed(() => session.shown.value.heads?.reports ?? NO_REPORTS);
   /** The run on view, once it has metrics and its record is known; a record's settings never change. */
   const runId = useComputed(() => {
-    const { runId: shown, metricsRevision } = session.view.value;
+    const { runId: shown, metricsRevision } = session.shown.value;
     return metricsRevision > 0 && session.runs.value.some((run) => run.id === shown) ? shown : null;
   }).value;
   useEffect(() => {

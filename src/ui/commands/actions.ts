@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
-import { canGoOn, isActive, type RunView } from '../state/run/runView.ts';
+import { canGoOn, isActive, type RunState } from '../state/run/runState.ts';
 import { startInSight } from './startInSight.ts';
 import { startNext } from './startNext.ts';
 
@@ -11,7 +11,7 @@ import { startNext } from './startNext.ts';
 export type Page = { session: Session; draft: Signal<Draft>; help: Signal<boolean> };
 
 /** What the buttons depend on. `resumable`: the main button goes on with the stopped run on view. */
-export type ButtonState = { phase: RunView['phase']; resumable: boolean };
+export type ButtonState = { phase: RunState['phase']; resumable: boolean };
 
 type Button = {
   label: string | ((state: ButtonState) => string);
@@ -47,7 +47,7 @@ export const ACTIONS = [
       enabled: ({ phase }) => phase !== 'starting',
     },
     press: async (page) => {
-      const { phase } = page.session.view.value;
+      const { phase } = page.session.shown.value;
       if (phase === 'running') await page.session.trainer.pause();
       else if (phase === 'paused') await page.session.trainer.resume();
       else if (phase !== 'starting') await begin(page);
@@ -71,7 +71,7 @@ export const ACTIONS = [
     key: { press: ['.'], title: '.' },
     button: { label: 'Step', enabled: ({ phase }) => phase !== 'starting' },
     press: async (page) => {
-      if (!isActive(page.session.view.value.phase)) await begin(page);
+      if (!isActive(page.session.shown.value.phase)) await begin(page);
       await page.session.trainer.step();
     },
     program: ({ session }) => session.trainer.step(),
@@ -133,8 +133,8 @@ export function toggleLabel({ phase, resumable }: ButtonState): string {
 }
 
 /** The stopped run on view that the main button goes on with; null where the form is set to begin after a stage of a run. */
-export function runToGoOn({ view, library }: Pick<Session, 'view' | 'library'>): string | null {
-  return canGoOn(view.value) && library.nextFork.value === null ? view.value.runId : null;
+export function runToGoOn({ shown, library }: Pick<Session, 'shown' | 'library'>): string | null {
+  return canGoOn(shown.value) && library.nextFork.value === null ? shown.value.runId : null;
 }
 
 function startAnew({ session, draft }: Page): Promise<string> {

@@ -15,14 +15,14 @@ export type MovesOn = 'every screen' | 'narrow screens';
  * very top Chromium anchors nothing, so charts that appear below move nothing either.
  */
 export async function startInSight<T>(
-  session: Pick<Session, 'view'>,
+  session: Pick<Session, 'shown'>,
   movesOn: MovesOn,
   start: () => Promise<T>,
 ): Promise<T> {
   const pressedAt = scrollY;
   let waits = shownView.peek() === 'train' && (movesOn === 'every screen' || matchMedia(NARROW).matches);
   const end = effect(() => {
-    if (session.view.value.phase !== 'starting' || !waits) return;
+    if (session.shown.value.phase !== 'starting' || !waits) return;
     waits = false;
     // Nothing has been drawn anew so far: another place is the user's choice.
     if (scrollY === pressedAt && shownView.peek() === 'train') scrollTo(0, 0);

@@ -34,12 +34,12 @@ export function Headline({ metrics }: { metrics: MetricTable; revision: number }
   if (shown.length === 0) return null;
   return (
     <section class="card" aria-label="Is it getting better?">
-      <dl class="headline">
+      <dl class="headline soft">
         {shown.map(({ metric, title, about, improvement }) => (
           <div key={metric}>
             <dt>{title}</dt>
-            <dd>
-              <span class="figure">{formatPercent(improvement.latest)}</span>
+            <dd class="row">
+              <span class="figure figures">{formatPercent(improvement.latest)}</span>
               <Sparkline values={improvement.values} />
               <span class="hint">
                 {improvementText(improvement, formatPercent)}; {about}

@@ -6,6 +6,7 @@ import { formatPercent, formatWord } from '../../base/format.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import { AnswerCard } from '../parts/AnswerCard.tsx';
+import { Card } from '../parts/Card.tsx';
 import { SceneImage } from '../parts/SceneImage.tsx';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
@@ -39,14 +40,13 @@ export function Opening({ session, draft }: OpeningProps) {
   }, [session]);
   const shown = contrast.value;
   return (
-    <section class="card opening" aria-labelledby="opening-title">
-      <h2 id="opening-title">Can a model become safer without becoming useless?</h2>
+    <Card id="opening" title="Can a model become safer without becoming useless?" class="opening">
       <p>
         A small model that looks at pictures and thinks before it answers is trained here, in this tab, by
         COSMO-RL. First it imitates flawed demonstrations and falls for attacks; then reward heads and
         reinforcement learning teach it better. You can watch, change and break every step.
       </p>
-      <div aria-live="polite" aria-busy={asking.value}>
+      <div class="rows" aria-live="polite" aria-busy={asking.value}>
         {shown ? <Case contrast={shown} /> : asking.value && <p class="empty">Asking a trained model …</p>}
       </div>
       {shown && (
@@ -61,7 +61,7 @@ export function Opening({ session, draft }: OpeningProps) {
         </div>
       )}
       <StartButtons session={session} draft={draft} model={model.value} />
-    </section>
+    </Card>
   );
 }
 
@@ -72,7 +72,7 @@ function Case({ contrast }: { contrast: Contrast }) {
   return (
     <>
       <div class="case">
-        <figure class="case-prompt">
+        <figure class="case-prompt rows">
           {prompt.image && <SceneImage image={prompt.image} label="Picture that comes with the request" />}
           <figcaption>
             <p class="tokens request">“{prompt.words.join(' ')}”</p>

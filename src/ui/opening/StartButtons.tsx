@@ -8,6 +8,7 @@ import { stageTitle } from '../../terms/stages.ts';
 import { chooseLayers } from '../commands/chooseLayers.ts';
 import { startInSight } from '../commands/startInSight.ts';
 import { startRequest } from '../commands/startRequest.ts';
+import { Select } from '../parts/Select.tsx';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf } from '../state/form/draft.ts';
 import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
@@ -27,7 +28,7 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
   return (
     <div class="ways">
       {model && (
-        <div class="way">
+        <div class="way rows">
           <button
             type="button"
             class="primary"
@@ -43,7 +44,7 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
           </p>
         </div>
       )}
-      <div class="way">
+      <div class="way rows">
         <button
           type="button"
           disabled={busy}
@@ -53,22 +54,13 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
         </button>
         <p class="hint">With the settings of the form: {stagesText(draft.value.settings)}</p>
       </div>
-      <div class="way">
-        <label>
-          <span class="hint">Or watch it fail: </span>
-          <select
-            value={failure.value}
-            onChange={(event) => {
-              failure.value = event.currentTarget.value;
-            }}
-          >
-            {presetsOf('failure').map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
-        </label>{' '}
+      <div class="way rows">
+        <Select
+          label={<span class="hint">Or watch it fail:</span>}
+          value={failure.value}
+          choices={presetsOf('failure').map(({ name, title }) => [name, title] as const)}
+          onChoice={(name) => (failure.value = name)}
+        />{' '}
         {model && (
           <button
             type="button"

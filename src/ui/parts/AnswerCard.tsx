@@ -24,14 +24,14 @@ export function AnswerCard({ title, answer, harmful, token, children }: AnswerCa
   const answerAt = thoughtAt + thought.length + (closed ? 1 : 0);
   const draw = token ?? (({ text }: Token) => `${text} `);
   return (
-    <article class={`answer-card ${words.tone}`} aria-label={`${title}: ${words.short}`}>
-      <h3>
+    <article class={`answer-card rows ${words.tone}`} aria-label={`${title}: ${words.short}`}>
+      <h3 class="row apart">
         {title}{' '}
         <span class={`chip ${words.tone === 'middling' ? '' : words.tone}`}>
           <span aria-hidden="true">{MARKS[words.tone]}</span> {words.short}
         </span>
       </h3>
-      <p class="thought tokens">
+      <p class="thought shaded tokens">
         <span class="part">thinks</span>{' '}
         {thought.length > 0 ? thought.map((each, i) => draw(each, thoughtAt + i)) : <em>nothing</em>}
         {opened && !closed && <span class="chip bad">never stops thinking</span>}

@@ -43,7 +43,7 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
     }
   };
   return (
-    <span class="copy">
+    <span class="copy row">
       <button type="button" class={copied.value ? 'copied' : ''} onClick={() => void copy()}>
         <span>
           {label}

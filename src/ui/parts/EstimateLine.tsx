@@ -7,7 +7,7 @@ import type { RunEstimate } from '../../protocol/messages.ts';
 import { isEvaluation, stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
 import type { Draft } from '../state/form/draft.ts';
-import { isActive } from '../state/run/runView.ts';
+import { isActive } from '../state/run/runState.ts';
 
 type EstimateLineProps = {
   session: Session;
@@ -23,7 +23,7 @@ const REST_MS = 400;
 export function EstimateLine({ session, draft, bare = false }: EstimateLineProps) {
   const estimate = useSignal<RunEstimate | null>(null);
   const measuring = useSignal(false);
-  const training = useComputed(() => isActive(session.view.value.phase));
+  const training = useComputed(() => isActive(session.shown.value.phase));
   const { settings } = draft.value;
   const device = session.device.value;
   useEffect(() => {

@@ -83,13 +83,11 @@ export function SettingField({
         class="quiet help-button"
         aria-expanded={helpOpen.value}
         aria-label={`Help on ${info.label}`}
-        onClick={() => {
-          helpOpen.value = !helpOpen.value;
-        }}
+        onClick={() => (helpOpen.value = !helpOpen.value)}
       >
         ?
       </button>
-      <div class="value">
+      <div class="value row">
         <ValueInput
           id={id}
           info={info}
@@ -157,7 +155,7 @@ function ValueInput({ id, info, text, describedBy, onText }: ValueInputProps) {
 
 function Help({ info }: { info: SettingInfo }) {
   return (
-    <div class="help">
+    <div class="help shaded rows small">
       <p>{info.help}</p>
       {info.formula && (
         <p>

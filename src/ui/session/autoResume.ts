@@ -5,7 +5,7 @@ import type { ErrorCode, PlaygroundError, WireError } from '../../protocol/error
 import type { TrainEvent } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';
-import { isActive, type RunView } from '../state/run/runView.ts';
+import { isActive, type RunState } from '../state/run/runState.ts';
 import { shownError } from '../state/shownError.ts';
 import type { Connections } from './connections.ts';
 import type { Notices } from './notices.ts';
@@ -24,7 +24,7 @@ const RELEASE_MS = 50;
 const RELEASE_TRIES = 20;
 
 export type AutoResumeParts = {
-  view: Signal<RunView>;
+  shown: Signal<RunState>;
   connections: Connections;
   stored: StoredRuns;
   starter: RunStarter;
@@ -90,13 +90,13 @@ export class AutoResume {
 
   /** A tab has let go of a run that is watched here. */
   async takeOver(runId: string): Promise<void> {
-    const { stored, view } = this.#parts;
+    const { stored, shown } = this.#parts;
     await stored.refresh();
     const run = this.#record(runId);
-    if (view.value.runId !== runId) return;
+    if (shown.value.runId !== runId) return;
     if (run?.status === 'running' && !run.driven && resumesByItself())
       return await this.resume(runId, 'The tab that trained it was closed.');
-    view.value = run ? await stored.view(runId) : { ...view.value, phase: 'stopped' };
+    shown.value = run ? await stored.state(runId) : { ...shown.value, phase: 'stopped' };
     if (run?.status === 'running' || run?.status === 'paused')
       await this.#offer(run, 'was left by the other tab');
   }
@@ -104,7 +104,7 @@ export class AutoResume {
   /** True where the death of the train worker is taken in hand. */
   trainerDied(error: PlaygroundError): boolean {
     if (this.#resuming) return true;
-    const { runId, phase } = this.#parts.view.value;
+    const { runId, phase } = this.#parts.shown.value;
     if (!isActive(phase) || runId === null || this.#parts.starter.driven) return false;
     this.#report(this.resume(runId, error.message, phase === 'paused'));
     return true;
@@ -117,7 +117,7 @@ export class AutoResume {
 
   /** True for what was thrown because the device or worker of a run went away that is taken up again, on wasm if need be. */
   mends(thrown: unknown): boolean {
-    const isKept = this.#resuming || isActive(this.#parts.view.value.phase);
+    const isKept = this.#resuming || isActive(this.#parts.shown.value.phase);
     const error = shownError(thrown);
     return isKept && (this.takes(error) || error.code === 'no-device');
   }
@@ -125,10 +125,10 @@ export class AutoResume {
   /** Called when the view has taken in what the worker said. */
   onEvents(events: readonly TrainEvent[]): void {
     for (const event of events) if (event.kind === 'progress') this.#retries.reached(event.step);
-    const { view, stored, starter, connections } = this.#parts;
-    if (!isActive(view.value.phase) && !this.#resuming) this.#messages.withdraw();
+    const { shown, stored, starter, connections } = this.#parts;
+    if (!isActive(shown.value.phase) && !this.#resuming) this.#messages.withdraw();
     const failed = events.some((event) => event.kind === 'status' && event.phase === 'failed');
-    const { error, runId } = view.value;
+    const { error, runId } = shown.value;
     if (!failed || !error || runId === null || starter.driven) return;
     if (error.code === 'disk-full') this.#cramped = { runId, runs: countOf(stored) };
     if (!this.takes(error) || this.#resuming) return;
@@ -151,7 +151,10 @@ export class AutoResume {
   /** Buttons of an error that stopped a run. */
   actionsFor(error: WireError): readonly AlertAction[] {
     const { runId } = error.details;
-    return this.#messages.actionsFor(error, typeof runId === 'string' ? runId : this.#parts.view.value.runId);
+    return this.#messages.actionsFor(
+      error,
+      typeof runId === 'string' ? runId : this.#parts.shown.value.runId,
+    );
   }
 
   /** A user's own command begins the counts anew. */
@@ -163,7 +166,7 @@ export class AutoResume {
 
   /** Goes on from the newest checkpoint, again if need be, and says so; gives up after a few tries without progress. */
   async resume(runId: string, why: string, paused = false, engine?: string): Promise<void> {
-    const { starter, watch, view } = this.#parts;
+    const { starter, watch, shown } = this.#parts;
     if (this.#resuming) return;
     this.#resuming = true;
     let options: ResumeOptions = { ...(paused && { paused }), ...(engine && { engine }) };
@@ -172,7 +175,7 @@ export class AutoResume {
         const attempt = this.#retries.next();
         if (attempt === null) {
           const { message } = this.#messages.givenUp(runId, why);
-          view.value = { ...view.value, phase: 'failed', message };
+          shown.value = { ...shown.value, phase: 'failed', message };
           return;
         }
         if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (attempt - 1)));
@@ -191,7 +194,7 @@ export class AutoResume {
         }
       }
     } catch (error) {
-      if (isActive(view.value.phase)) view.value = { ...view.value, phase: 'failed' };
+      if (isActive(shown.value.phase)) shown.value = { ...shown.value, phase: 'failed' };
       throw error;
     } finally {
       this.#resuming = false;

@@ -1,7 +1,7 @@
 // What can be done with stored runs besides training them: names, tags, trash, files, curves, and the next fork.
 
 import { type Signal, signal } from '@preact/signals';
-import { decodeScores } from '../../protocol/decode.ts';
+import { decodeEvaluation } from '../../protocol/decode.ts';
 import { PlaygroundError } from '../../protocol/errors.ts';
 import type { EvaluationEvent, Fork } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
@@ -90,15 +90,7 @@ export class RunLibrary {
   /** Evaluations in the order of the run. */
   async evaluations(runId: string): Promise<EvaluationEvent[]> {
     const found = await this.#connections.store.listEvaluations(runId);
-    return found
-      .map(({ stage, step, report }) => ({
-        kind: 'evaluation' as const,
-        runId,
-        stage,
-        step,
-        scores: decodeScores(report),
-      }))
-      .sort((a, b) => a.step - b.step);
+    return found.map((each) => decodeEvaluation(runId, each)).sort((a, b) => a.step - b.step);
   }
 
   async keepEvaluation({ runId, stage, step, scores }: EvaluationEvent): Promise<void> {

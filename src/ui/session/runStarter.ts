@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
-import { emptyRunView, isActive, type RunView } from '../state/run/runView.ts';
+import { emptyRun, isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
 import type { StoredRuns } from './storedRuns.ts';
 
@@ -15,29 +15,29 @@ export class RunStarter {
   driven = false;
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
-  readonly #view: Signal<RunView>;
+  readonly #shown: Signal<RunState>;
 
-  constructor(connections: Connections, stored: StoredRuns, view: Signal<RunView>) {
+  constructor(connections: Connections, stored: StoredRuns, shown: Signal<RunState>) {
     this.#connections = connections;
     this.#stored = stored;
-    this.#view = view;
+    this.#shown = shown;
   }
 
   async start(request: StartRequest): Promise<string> {
     await this.#connections.open();
     this.driven = request.driven ?? false;
-    const before = this.#view.value;
+    const before = this.#shown.value;
     const resumed = request.resumeRunId;
-    const view = resumed ? await this.#stored.view(resumed) : emptyRunView();
-    this.#view.value = { ...view, phase: 'starting', message: '' };
+    const shown = resumed ? await this.#stored.state(resumed) : emptyRun();
+    this.#shown.value = { ...shown, phase: 'starting', message: '' };
     try {
       const { runId } = await this.#connections.trainer.start(request);
-      const now = this.#view.value;
-      this.#view.value = { ...now, runId, phase: now.phase === 'starting' ? 'running' : now.phase };
+      const now = this.#shown.value;
+      this.#shown.value = { ...now, runId, phase: now.phase === 'starting' ? 'running' : now.phase };
       await this.#stored.refresh();
       return runId;
     } catch (error) {
-      this.#view.value = { ...before, phase: isActive(before.phase) ? 'failed' : before.phase };
+      this.#shown.value = { ...before, phase: isActive(before.phase) ? 'failed' : before.phase };
       throw error;
     }
   }

@@ -4,20 +4,16 @@ import { batch, computed, effect, type Signal, signal } from '@preact/signals';
 import { formatDuration } from '../../base/format.ts';
 import type { Settings } from '../../config/index.ts';
 import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
-import type { InspectorControl } from '../../protocol/inspector.ts';
 import type {
   DeviceReport,
   EvaluationEvent,
   RunEstimate,
   StartRequest,
-  TrainControl,
   TrainEvent,
 } from '../../protocol/messages.ts';
-import type { Remote } from '../../protocol/remote.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
-import type { StoreWorkerApi } from '../../storage/workerApi.ts';
-import { type Alert, type AlertAction, alertOfWire } from '../state/alerts.ts';
-import { emptyRunView, isActive, type RunView, reduceEvents } from '../state/run/runView.ts';
+import { alertOfWire } from '../state/alerts.ts';
+import { emptyRun, isActive, type RunState, reduceEvents } from '../state/run/runState.ts';
 import { AutoResume } from './autoResume.ts';
 import { Connections, type WorkerLinks } from './connections.ts';
 import { RunLibrary } from './library.ts';
@@ -33,25 +29,22 @@ const AWAY_MS = 60_000;
 const INSPECTOR_GONE =
   'Another one takes its place and is asked what waited for an answer; training is not touched.';
 
-type EventListener = (events: readonly TrainEvent[]) => void;
-
-export class Session {
-  readonly view: Signal<RunView> = signal(emptyRunView());
+/** Messages of commands and workers are its own notices. */
+export class Session extends Notices {
+  readonly shown: Signal<RunState> = signal(emptyRun());
   readonly device: Signal<DeviceReport | null> = signal(null);
   readonly runs: Signal<readonly RunRecord[]>;
   readonly storage: Signal<StorageEstimate | null>;
-  readonly alerts: Signal<readonly Alert[]>;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
   /** Names, tags, trash, files and evaluations of stored runs. */
   readonly library: RunLibrary;
   /** The workers; calls start them where need be. */
-  readonly store: Remote<StoreWorkerApi>;
-  readonly trainer: Remote<TrainControl>;
-  readonly inspector: Remote<InspectorControl>;
+  readonly store: Connections['store'];
+  readonly trainer: Connections['trainer'];
+  readonly inspector: Connections['inspector'];
 
-  readonly #listeners = new Set<EventListener>();
-  readonly #notices = new Notices();
+  readonly #listeners = new Set<(events: readonly TrainEvent[]) => void>();
   readonly #connections: Connections;
   readonly #stored: StoredRuns;
   readonly #starter: RunStarter;
@@ -59,6 +52,7 @@ export class Session {
   readonly #tabs = new OtherTabs();
 
   constructor(links: WorkerLinks) {
+    super();
     this.#connections = new Connections(links, {
       events: (events) => this.#receive(events),
       storeDied: (error) => this.#onStoreDeath(error),
@@ -69,23 +63,22 @@ export class Session {
     this.trainer = this.#connections.trainer;
     this.inspector = this.#connections.inspector;
     this.#stored = new StoredRuns(this.#connections);
-    this.#starter = new RunStarter(this.#connections, this.#stored, this.view);
+    this.#starter = new RunStarter(this.#connections, this.#stored, this.shown);
     this.library = new RunLibrary(this.#connections, this.#stored);
     this.runs = this.#stored.runs;
     this.storage = this.#stored.storage;
-    this.alerts = this.#notices.alerts;
     this.#autoResume = new AutoResume({
-      view: this.view,
+      shown: this.shown,
       connections: this.#connections,
       stored: this.#stored,
       starter: this.#starter,
-      notices: this.#notices,
+      notices: this,
       viewedBefore: viewedRun(),
       act: (command) => this.act(command),
       watch: (runId) => this.#watch(runId),
     });
     const kept = computed(() => {
-      const { runId, phase } = this.view.value;
+      const { runId, phase } = this.shown.value;
       return isActive(phase) || phase === 'watched' ? runId : null;
     });
     effect(() => rememberViewedRun(kept.value));
@@ -130,14 +123,14 @@ export class Session {
 
   /** Clears the view for the next run. */
   newRun(): void {
-    if (isActive(this.view.value.phase)) return;
+    if (isActive(this.shown.value.phase)) return;
     this.#tabs.endWatching();
-    this.view.value = emptyRunView();
+    this.shown.value = emptyRun();
   }
 
   /** Ends the run in progress with a checkpoint, if there is one, and clears the view. Nothing that was stored is lost. */
   async reset(): Promise<void> {
-    if (isActive(this.view.value.phase)) await this.stop();
+    if (isActive(this.shown.value.phase)) await this.stop();
     this.newRun();
   }
 
@@ -145,7 +138,7 @@ export class Session {
   async openRun(runId: string): Promise<void> {
     this.#tabs.endWatching();
     if ((await heldRuns()).has(runId)) await this.#watch(runId);
-    else this.view.value = await this.#stored.view(runId);
+    else this.shown.value = await this.#stored.state(runId);
   }
 
   /** Goes on with a stored run from its newest checkpoint; one that another tab trains is watched. */
@@ -161,15 +154,15 @@ export class Session {
   /** Stores an evaluation and shows it where its run is on view. */
   async keepEvaluation(event: EvaluationEvent): Promise<void> {
     await this.library.keepEvaluation(event);
-    if (this.view.value.runId === event.runId) this.view.value = reduceEvents(this.view.value, [event]);
+    if (this.shown.value.runId === event.runId) this.shown.value = reduceEvents(this.shown.value, [event]);
   }
 
-  async refreshRuns(): Promise<void> {
-    await this.#stored.refresh();
+  refreshRuns(): Promise<void> {
+    return this.#stored.refresh();
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
-  subscribe(listener: EventListener): () => void {
+  subscribe(listener: (events: readonly TrainEvent[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -187,19 +180,6 @@ export class Session {
     }
   }
 
-  report(error: unknown, actions: readonly AlertAction[] = []): void {
-    this.#notices.report(error, actions);
-  }
-
-  /** A message that is no error. */
-  inform(message: string, hint: string, actions: readonly AlertAction[] = []): void {
-    this.#notices.inform(message, hint, actions);
-  }
-
-  dismiss(alertId: number): void {
-    this.#notices.dismiss(alertId);
-  }
-
   /** A command of the user: what was counted and watched before is over. */
   #begin(): void {
     this.#autoResume.forget();
@@ -207,14 +187,14 @@ export class Session {
   }
 
   #watch(runId: string): Promise<void> {
-    const { view } = this;
-    return watchRun(runId, { view, tabs: this.#tabs, stored: this.#stored }, () => {
+    const { shown } = this;
+    return watchRun(runId, { shown, tabs: this.#tabs, stored: this.#stored }, () => {
       this.#autoResume.takeOver(runId).catch((error) => this.report(error));
     });
   }
 
   #onStoreDeath(error: PlaygroundError): void {
-    const { phase } = this.view.value;
+    const { phase } = this.shown.value;
     if (!isActive(phase))
       this.inform(error.message, 'What was stored is safe; the next command starts another one.');
     else if (this.#starter.driven) this.report(error);
@@ -223,9 +203,9 @@ export class Session {
   /** The train worker is gone: a run in training is taken up again; else the next command starts another worker. */
   #onTrainerDeath(error: PlaygroundError): void {
     if (this.#autoResume.trainerDied(error)) return;
-    const { runId, phase } = this.view.value;
+    const { runId, phase } = this.shown.value;
     const wasActive = isActive(phase);
-    if (wasActive) this.view.value = { ...this.view.value, phase: 'failed', error: toWireError(error) };
+    if (wasActive) this.shown.value = { ...this.shown.value, phase: 'failed', error: toWireError(error) };
     if (wasActive && runId !== null) {
       const hint = 'What was stored is safe, and the run can go on from its last checkpoint.';
       this.report(new PlaygroundError(error.code, error.message, hint, error.details), [
@@ -233,18 +213,17 @@ export class Session {
       ]);
     } else this.inform(error.message, 'No run was in training; the next command starts another one.');
     // A program that listens learns of it as of any other failure.
-    const wire = toWireError(error);
     this.#notify([
-      { kind: 'error', runId: runId ?? '', error: wire },
-      { kind: 'status', runId: runId ?? '', phase: 'failed', message: wire.message },
+      { kind: 'error', runId: runId ?? '', error: toWireError(error) },
+      { kind: 'status', runId: runId ?? '', phase: 'failed', message: error.message },
     ]);
   }
 
   #receive(events: readonly TrainEvent[]): void {
-    const before = this.view.value;
+    const before = this.shown.value;
     const next = reduceEvents(before, events);
     batch(() => {
-      this.view.value = next;
+      this.shown.value = next;
       for (const event of events) this.#announce(event);
     });
     this.#tabs.tell(events);
@@ -257,7 +236,7 @@ export class Session {
   /** What is worth a message of its own. */
   #announce(event: TrainEvent): void {
     if (event.kind === 'error' && !this.#autoResume.takes(event.error))
-      this.#notices.add(alertOfWire(event.error, this.#autoResume.actionsFor(event.error)));
+      this.add(alertOfWire(event.error, this.#autoResume.actionsFor(event.error)));
     if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
       this.inform(
         `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,

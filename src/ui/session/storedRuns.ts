@@ -3,8 +3,8 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../protocol/errors.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
-import type { RunView } from '../state/run/runView.ts';
-import { viewOfStoredRun } from '../state/run/stored.ts';
+import type { RunState } from '../state/run/runState.ts';
+import { stateOfStoredRun } from '../state/run/stored.ts';
 import type { Connections } from './connections.ts';
 
 export class StoredRuns {
@@ -38,7 +38,7 @@ export class StoredRuns {
   }
 
   /** A run that nobody trains here is at rest, whatever its record says. */
-  async view(runId: string): Promise<RunView> {
+  async state(runId: string): Promise<RunState> {
     const { store } = this.#connections;
     const [run, metrics, evaluations, heads] = await Promise.all([
       this.record(runId),
@@ -48,6 +48,6 @@ export class StoredRuns {
     ]);
     const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
     const { message, failure } = run;
-    return viewOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
+    return stateOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
   }
 }

@@ -6,9 +6,13 @@ type AlertsProps = { alerts: readonly Alert[]; onDismiss: (id: number) => void }
 
 export function Alerts({ alerts, onDismiss }: AlertsProps) {
   return (
-    <div class="alerts" aria-live="assertive">
+    <div class="alerts rows" aria-live="assertive">
       {alerts.map((alert) => (
-        <div key={alert.id} class={`alert ${alert.tone}`} role={alert.tone === 'error' ? 'alert' : 'status'}>
+        <div
+          key={alert.id}
+          class={`alert row ${alert.tone}`}
+          role={alert.tone === 'error' ? 'alert' : 'status'}
+        >
           <p>
             <strong>{alert.message}</strong> {alert.hint}
           </p>

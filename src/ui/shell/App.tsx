@@ -53,7 +53,7 @@ function Head({ page }: { page: Page }) {
   }, []);
   return (
     <div class="page-head" ref={head}>
-      <header class="topbar">
+      <header class="topbar row">
         <h1>COSMO-RL playground</h1>
         <Navigation />
         <Transport page={page} />

@@ -28,7 +28,7 @@ export function HelpDialog({ open }: { open: Signal<boolean> }) {
         reinforcement learning improves what it can do (stage 1) and makes it safe without making it useless
         (stage 2). Nothing leaves your machine.
       </p>
-      <dl class="keys">
+      <dl class="keys pairs">
         {KEYS.map(([key, help]) => (
           <Fragment key={key}>
             <dt>

@@ -5,7 +5,7 @@ import { VIEWS } from '../commands/viewNames.ts';
 
 export function Navigation() {
   return (
-    <nav class="views" aria-label="Views">
+    <nav class="views row" aria-label="Views">
       {VIEWS.map(({ name, title, about }) => (
         <a key={name} href={`#${name}`} title={about} aria-current={view.value === name ? 'page' : undefined}>
           {title}

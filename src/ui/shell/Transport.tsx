@@ -34,16 +34,16 @@ function placeText({ preparing, iteration, iterations }: ProgressEvent): string 
 
 export function Transport({ page }: { page: Page }) {
   const { session } = page;
-  const phase = useComputed(() => session.view.value.phase).value;
-  const message = useComputed(() => session.view.value.message).value;
-  const progress = useComputed(() => session.view.value.progress).value;
+  const phase = useComputed(() => session.shown.value.phase).value;
+  const message = useComputed(() => session.shown.value.message).value;
+  const progress = useComputed(() => session.shown.value.progress).value;
   const resumable = useComputed(() => runToGoOn(session) !== null).value;
   return (
-    <div class="transport" role="toolbar" aria-label="Run">
+    <div class="transport row" role="toolbar" aria-label="Run">
       {ACTIONS.map((action) => (
         <ActionButton key={action.name} action={action} page={page} state={{ phase, resumable }} />
       ))}
-      <p class="counter" role="status">
+      <p class="counter row" role="status">
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
         {progress && (
           <span>

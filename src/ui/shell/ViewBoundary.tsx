@@ -29,7 +29,7 @@ type ViewErrorProps = {
 /** In the place of a view: one sentence, a way on, and the technical details folded. */
 export function ViewError({ error, sentence, hint, retry }: ViewErrorProps) {
   const { message, details } = alertOfError(error);
-  const report = `${sentence}\n${message}\n${details}\n${navigator.userAgent}`;
+  const report = (): string => [sentence, message, details, navigator.userAgent].join('\n');
   return (
     <div class="stack">
       <section class="card" role="alert">
@@ -39,7 +39,7 @@ export function ViewError({ error, sentence, hint, retry }: ViewErrorProps) {
           <button type="button" onClick={retry.run}>
             {retry.label}
           </button>
-          <CopyButton label="Copy the details" of="of this error" text={() => report} />
+          <CopyButton label="Copy the details" of="of this error" text={report} />
         </div>
         <details>
           <summary>Technical details</summary>

@@ -3,7 +3,7 @@
 import { batch, effect, type Signal, signal, untracked } from '@preact/signals';
 import type { Draft } from '../form/draft.ts';
 import { isSameDraft } from '../runs/runSummary.ts';
-import type { RunView } from './runView.ts';
+import type { RunState } from './runState.ts';
 
 export type FormOverride = {
   draft: Draft;
@@ -32,10 +32,10 @@ export function ownDraft(draft: Draft): Draft {
  * From now on a formOverride ends once another run or none is on view; a form that the user has changed stays as it is. Returns the
  * way to end that.
  */
-export function endOverrides(draft: Signal<Draft>, view: Signal<RunView>): () => void {
+export function endOverrides(draft: Signal<Draft>, shown: Signal<RunState>): () => void {
   return effect(() => {
     const runId = formOverride.value?.runId ?? null;
-    if (runId === null || view.value.runId === runId) return;
+    if (runId === null || shown.value.runId === runId) return;
     untracked(() =>
       batch(() => {
         draft.value = ownDraft(draft.value);

@@ -7,7 +7,7 @@ import type { WireError } from '../../../protocol/errors.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
 import { type GapReading, readGaps } from './gap.ts';
-import type { RunView } from './runView.ts';
+import type { RunState } from './runState.ts';
 
 export type GuardFinding = {
   /** `stopped`: the run has ended of it; `warned`: it will, if it goes on; `noticed`: nothing ends of it; `expected`: its preset is made for it. */
@@ -47,7 +47,7 @@ const NO_NUMBER =
   'A step was so large that the arithmetic overflowed. From there on every weight is lost, so the run cannot go on.';
 
 export function guardFindings(
-  { phase, error, metrics }: Pick<RunView, 'phase' | 'error' | 'metrics'>,
+  { phase, error, metrics }: Pick<RunState, 'phase' | 'error' | 'metrics'>,
   settings: GuardSettings,
 ): GuardFinding[] {
   const stopped =

@@ -6,14 +6,14 @@ import { scoreOf } from '../../../terms/scores.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { readGaps } from './gap.ts';
 import type { GuardFinding } from './guard.ts';
-import type { RunView } from './runView.ts';
+import type { RunState } from './runState.ts';
 
 /** Iterations that a value is the mean of: single ones are noise. */
 const WINDOW = 5;
 
 /** The failure as it is seen in the newest RL stage; null while it is not. */
 export function signFinding(
-  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+  { metrics, evaluations }: Pick<RunState, 'metrics' | 'evaluations'>,
   { sign, title }: FailureHint,
 ): GuardFinding | null {
   const stage = metrics.stages.findLast(isRlStage);

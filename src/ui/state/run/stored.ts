@@ -1,15 +1,15 @@
 // A stored run as the state that the page shows, built from the same events as a live one.
 
-import { decodeHeadReports, decodeScores } from '../../../protocol/decode.ts';
+import { decodeEvaluation, decodeHeadReports } from '../../../protocol/decode.ts';
 import { ERROR_CODES } from '../../../protocol/errors.ts';
-import type { EvaluationEvent, HeadsEvent, MetricsEvent } from '../../../protocol/messages.ts';
+import type { HeadsEvent, MetricsEvent } from '../../../protocol/messages.ts';
 import type { RunFailure } from '../../../storage/types.ts';
-import { emptyRunView, type RunView, reduceEvents } from './runView.ts';
+import { emptyRun, type RunState, reduceEvents } from './runState.ts';
 
 /** What the store knows of a run, in the shapes that `RunStore` gives. */
 export type StoredRun = {
   id: string;
-  status: RunView['phase'];
+  status: RunState['phase'];
   message: string;
   metrics: MetricsEvent['rows'];
   evaluations: readonly { stage: string; step: number; report: unknown }[];
@@ -17,19 +17,13 @@ export type StoredRun = {
   failure?: RunFailure | undefined;
 };
 
-export function viewOfStoredRun(stored: StoredRun): RunView {
+export function stateOfStoredRun(stored: StoredRun): RunState {
   const runId = stored.id;
-  const evaluations: EvaluationEvent[] = stored.evaluations.map(({ stage, step, report }) => ({
-    kind: 'evaluation',
-    runId,
-    stage,
-    step,
-    scores: decodeScores(report),
-  }));
+  const evaluations = stored.evaluations.map((each) => decodeEvaluation(runId, each));
   const reports = stored.heads ? decodeHeadReports(stored.heads.report) : [];
   const heads: HeadsEvent[] =
     stored.heads && reports.length > 0 ? [{ kind: 'heads', runId, step: stored.heads.step, reports }] : [];
-  const view = reduceEvents(emptyRunView(runId, stored.status), [
+  const shown = reduceEvents(emptyRun(runId, stored.status), [
     { kind: 'metrics', runId, rows: stored.metrics },
     ...evaluations,
     ...heads,
@@ -37,5 +31,5 @@ export function viewOfStoredRun(stored: StoredRun): RunView {
   const { failure, message } = stored;
   const code = ERROR_CODES.find((known) => known === failure?.code) ?? 'internal';
   const error = failure ? { code, message, hint: '', details: failure.details, stack: '' } : null;
-  return { ...view, message, error };
+  return { ...shown, message, error };
 }

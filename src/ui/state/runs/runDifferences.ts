@@ -4,9 +4,7 @@ import { findSetting, formatSetting, isSettingKey, SETTING_KEYS } from '../../..
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { findScore, shownScores } from '../../../terms/scores.ts';
-import type { SuiteScore } from '../../../terms/suites.ts';
-import { type Difference, difference } from '../scores/evaluationTable.ts';
+import { type Difference, difference, type ScoreRow, scoreRows } from '../scores/evaluationTable.ts';
 
 export type SettingDifference = {
   key: string;
@@ -40,30 +38,22 @@ function settingText(settings: RunRecord['settings'], key: string): string | nul
   }
 }
 
-export type ComparedScore = {
-  suite: string;
-  metric: string;
-  better: 'higher' | 'lower';
-  /** One per run. */
-  scores: readonly (SuiteScore | null)[];
+export type ComparedScore = ScoreRow & {
   /** Each run's score minus the reference's; null for the reference itself and where either has none. */
   differences: readonly (Difference | null)[];
 };
 
-/** Rows in the order in which scores first appear; the format rate stands once, over all suites. */
+/** The scores of several runs, one evaluation of each. */
 export function comparedScores(
   evaluations: readonly (Pick<EvaluationEvent, 'scores'> | null)[],
   reference: number,
 ): ComparedScore[] {
-  return shownScores(evaluations.filter((each) => each !== null)).map(({ suite, metric, better }) => {
-    const scores = evaluations.map(
-      (evaluation) => findScore(evaluation?.scores ?? [], suite, metric) ?? null,
-    );
-    const base = scores[reference] ?? null;
-    const differences = scores.map((score, index) =>
+  return scoreRows(evaluations).map((row) => {
+    const base = row.scores[reference] ?? null;
+    const differences = row.scores.map((score, index) =>
       index === reference || !base || !score ? null : difference(base, score),
     );
-    return { suite, metric, better, scores, differences };
+    return { ...row, differences };
   });
 }
 

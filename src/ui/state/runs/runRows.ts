@@ -1,6 +1,6 @@
 // Stored runs as the rows of a table: names, stages, newest figures; filter and order.
 
-import { decodeScores } from '../../../protocol/decode.ts';
+import { decodeEvaluation } from '../../../protocol/decode.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord } from '../../../storage/types.ts';
@@ -41,15 +41,7 @@ export type RunRow = {
 
 /** `liveId`: the run that is being trained here, if any. A run that nobody trains is not running, whatever its record says. */
 export function runRow(run: RunRecord, details: RunDetails | undefined, liveId: string | null): RunRow {
-  const evaluations = (details?.evaluations ?? []).map(
-    ({ stage, step, report }): EvaluationEvent => ({
-      kind: 'evaluation',
-      runId: run.id,
-      stage,
-      step,
-      scores: decodeScores(report),
-    }),
-  );
+  const evaluations = (details?.evaluations ?? []).map((each) => decodeEvaluation(run.id, each));
   const newest = evaluations.findLast(({ scores }) => scores.length > 0) ?? null;
   const status = run.id === liveId ? 'in training' : run.status === 'running' ? 'interrupted' : run.status;
   return {

@@ -40,14 +40,22 @@ export function difference(before: SuiteScore, after: SuiteScore): Difference {
   return { value, low, high, verdict: up === (after.better === 'higher') ? 'better' : 'worse' };
 }
 
-/** Rows in the order in which the scores first appear. */
+/** One score of several evaluations; null where one has no such score. */
+export type ScoreRow = Pick<EvaluationRow, 'suite' | 'metric' | 'better' | 'scores'>;
+
+export function scoreRows(evaluations: readonly (Pick<EvaluationEvent, 'scores'> | null)[]): ScoreRow[] {
+  return shownScores(evaluations.filter((each) => each !== null)).map(({ suite, metric, better }) => ({
+    suite,
+    metric,
+    better,
+    scores: evaluations.map((each) => findScore(each?.scores ?? [], suite, metric) ?? null),
+  }));
+}
+
 export function evaluationRows(evaluations: readonly EvaluationEvent[]): EvaluationRow[] {
-  return shownScores(evaluations).map(({ suite, metric, better }) => {
-    const scores = evaluations.map(({ scores }) => findScore(scores, suite, metric) ?? null);
-    const present = scores.filter((score) => score !== null);
-    const first = present[0];
-    const last = present.at(-1);
-    const both = first !== undefined && last !== undefined && present.length > 1;
-    return { suite, metric, better, scores, difference: both ? difference(first, last) : null };
+  return scoreRows(evaluations).map((row) => {
+    const [first, ...others] = row.scores.filter((score) => score !== null);
+    const last = others.at(-1);
+    return { ...row, difference: first && last ? difference(first, last) : null };
   });
 }

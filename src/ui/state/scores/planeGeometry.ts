@@ -1,7 +1,7 @@
 // Where everything on the plane lies, in pixels: scales, whiskers, arrows, front and labels.
 
 import { stageTitle } from '../../../terms/stages.ts';
-import { type Box, type PlacedLabel, placeLabels } from './labels.ts';
+import { type PlacedLabel, placeLabels } from './labels.ts';
 import { type PlanePoint, type PlaneSeries, paretoFront, pointName } from './plane.ts';
 
 export const MARK_RADIUS = 6;
@@ -14,32 +14,12 @@ const NARROW_PX = 480;
 
 export type Scale = { max: number; ticks: readonly number[]; at: (value: number) => number };
 export type Arrow = { series: number; line: readonly [number, number, number, number]; head: string };
-export type PlaneLayout = {
-  plot: Box;
-  xScale: Scale;
-  yScale: Scale;
-  marks: readonly {
-    x: number;
-    y: number;
-    /** Whiskers: left, right, top, bottom. */
-    left: number;
-    right: number;
-    top: number;
-    bottom: number;
-    front: boolean;
-    label: PlacedLabel & { text: string };
-  }[];
-  arrows: readonly Arrow[];
-  /** Points of the staircase through the front; empty with fewer than two. */
-  front: string;
-};
-
 export function planeLayout(
   points: readonly PlanePoint[],
   series: readonly PlaneSeries[],
   width: number,
   height: number,
-): PlaneLayout {
+) {
   const plot = {
     x: MARGIN.left,
     y: MARGIN.top,
@@ -56,6 +36,7 @@ export function planeLayout(
     (share) => bottom - share * plot.height,
   );
   const onFront = paretoFront(points);
+  /** Marks with the ends of their whiskers. */
   const places = points.map(({ x, y }, index) => ({
     x: xScale.at(x.value),
     y: yScale.at(y.value),
@@ -97,6 +78,7 @@ export function planeLayout(
       const arrow = arrowBetween(places[index - 1] as Place, places[index] as Place);
       return arrow ? [{ series: point.series, ...arrow }] : [];
     }),
+    /** Points of the staircase through the front; empty with fewer than two. */
     front: staircase(places.filter(({ front }) => front)),
   };
 }

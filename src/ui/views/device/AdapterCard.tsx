@@ -1,13 +1,13 @@
 // The graphics adapter that WebGPU finds here, and its limits.
 
 import type { DeviceReport } from '../../../protocol/messages.ts';
+import { Card } from '../../parts/Card.tsx';
 import { FactList } from './FactList.tsx';
 import { adapterFacts, adapterSentence, limitFacts } from './facts.ts';
 
 export function AdapterCard({ gpu }: Pick<DeviceReport, 'gpu'>) {
   return (
-    <section class="card" aria-labelledby="adapter-title">
-      <h2 id="adapter-title">Graphics adapter</h2>
+    <Card id="adapter" title="Graphics adapter">
       {typeof gpu === 'object' && (
         <p>
           <strong>{gpu.description}</strong>{' '}
@@ -22,6 +22,6 @@ export function AdapterCard({ gpu }: Pick<DeviceReport, 'gpu'>) {
           <FactList facts={limitFacts(gpu)} />
         </>
       )}
-    </section>
+    </Card>
   );
 }

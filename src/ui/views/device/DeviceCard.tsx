@@ -3,6 +3,7 @@
 import { formatDuration, formatNumber } from '../../../base/format.ts';
 import type { DeviceReport } from '../../../protocol/messages.ts';
 import { purposeOf } from '../../../terms/engines.ts';
+import { Card } from '../../parts/Card.tsx';
 
 type DeviceCardProps = {
   device: DeviceReport;
@@ -19,8 +20,7 @@ const TIERS = {
 export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
   const measured = Object.entries(device.measuredMs);
   return (
-    <section class="card" aria-labelledby="device-title">
-      <h2 id="device-title">Engine</h2>
+    <Card id="device" title="Engine">
       <p>
         <strong>{device.backend}</strong> <span class="chip">{device.tier}</span> {device.adapter}
       </p>
@@ -28,7 +28,7 @@ export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
       <p>Why this one: {device.reason}</p>
       {measured.length > 0 ? (
         <>
-          <dl class="pairs">
+          <dl class="terms row soft small">
             {measured.map(([candidate, ms]) => (
               <div key={candidate}>
                 <dt>{candidate}</dt>
@@ -44,9 +44,9 @@ export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
       {device.engines && (
         <details class="engines">
           <summary>Other engines, and what they are for</summary>
-          <ul>
+          <ul class="plain lines">
             {device.engines.map(({ name, lacks }) => (
-              <li key={name}>
+              <li key={name} class="row apart">
                 <span>
                   <b>{name}</b> {purposeOf(name)}
                   {lacks !== null && <span class="hint"> Not here: this browser lacks {lacks}.</span>}
@@ -68,6 +68,6 @@ export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
           </p>
         </details>
       )}
-    </section>
+    </Card>
   );
 }

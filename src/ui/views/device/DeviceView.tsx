@@ -3,6 +3,7 @@
 import { useComputed } from '@preact/signals';
 import type { Settings } from '../../../config/index.ts';
 import { offlineState } from '../../browser/offline.ts';
+import { Card } from '../../parts/Card.tsx';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { withSetting } from '../../state/form/draft.ts';
 import type { ViewProps } from '../types.ts';
@@ -18,12 +19,11 @@ export function DeviceView({ session, draft }: ViewProps) {
   if (!device) {
     return (
       <div class="stack">
-        <section class="card" aria-labelledby="device-title">
-          <h2 id="device-title">Engine</h2>
+        <Card id="device" title="Engine">
           <p class="empty" role="status">
             Looking at what this browser can compute on …
           </p>
-        </section>
+        </Card>
         <MemoryCard storage={session.storage.value} />
       </div>
     );
@@ -38,29 +38,27 @@ export function DeviceView({ session, draft }: ViewProps) {
       <DeviceCard
         device={device}
         chosen={draft.value.settings.engine}
-        onChoose={(engine) => {
-          draft.value = withSetting(draft.value, 'engine', engine as Settings['engine']);
-        }}
+        onChoose={(engine) =>
+          (draft.value = withSetting(draft.value, 'engine', engine as Settings['engine']))
+        }
       />
       <SpeedCard session={session} draft={draft} />
       <AdapterCard gpu={device.gpu} />
       <MemoryCard storage={session.storage.value} />
-      <section class="card" aria-labelledby="page-title">
-        <h2 id="page-title">Threads and offline use</h2>
+      <Card id="page" title="Threads and offline use">
         <FactList facts={pageFacts(page, device)} />
-      </section>
+      </Card>
     </div>
   );
 }
 
 /** A component of its own: it alone follows the run. */
 function SpeedCard({ session, draft }: Pick<ViewProps, 'session' | 'draft'>) {
-  const { metrics } = useComputed(() => session.view.value).value;
+  const { metrics } = useComputed(() => session.shown.value).value;
   const rollout = metrics.latest('tokens_per_second/rollout');
   const update = metrics.latest('tokens_per_second/update');
   return (
-    <section class="card" aria-labelledby="speed-title">
-      <h2 id="speed-title">Speed</h2>
+    <Card id="speed" title="Speed">
       <FactList facts={speedFacts(rollout, update)} />
       <p class="hint">
         {rollout === null
@@ -69,6 +67,6 @@ function SpeedCard({ session, draft }: Pick<ViewProps, 'session' | 'draft'>) {
       </p>
       <h3>The next run, with the settings of the form</h3>
       <EstimateLine session={session} draft={draft} bare />
-    </section>
+    </Card>
   );
 }

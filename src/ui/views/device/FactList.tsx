@@ -4,11 +4,11 @@ import type { Fact } from './facts.ts';
 
 export function FactList({ facts }: { facts: readonly Fact[] }) {
   return (
-    <dl class="device-facts">
+    <dl class="device-facts soft">
       {facts.map(({ term, value, sentence }) => (
         <div key={term}>
           <dt>{term}</dt>
-          <dd>
+          <dd class="rows figures">
             <b>{value}</b>
             <span class="hint">{sentence}</span>
           </dd>

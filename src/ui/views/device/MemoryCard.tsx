@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { StorageEstimate } from '../../../storage/types.ts';
+import { Card } from '../../parts/Card.tsx';
 import { FactList } from './FactList.tsx';
 import { memoryFacts } from './facts.ts';
 import { canMeasureWhole, measureWhole, memoryNow } from './memory.ts';
@@ -25,8 +26,7 @@ export function MemoryCard({ storage }: { storage: StorageEstimate | null }) {
     measuring.value = false;
   };
   return (
-    <section class="card" aria-labelledby="memory-title">
-      <h2 id="memory-title">Memory and storage</h2>
+    <Card id="memory" title="Memory and storage">
       <FactList facts={memoryFacts({ ...now.value, wholeBytes: wholeBytes.value }, storage)} />
       {canMeasureWhole() && (
         <div class="buttons">
@@ -38,6 +38,6 @@ export function MemoryCard({ storage }: { storage: StorageEstimate | null }) {
           </span>
         </div>
       )}
-    </section>
+    </Card>
   );
 }

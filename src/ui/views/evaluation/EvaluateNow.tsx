@@ -4,6 +4,8 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import { stageOf, stageTitle } from '../../../terms/stages.ts';
+import { Card } from '../../parts/Card.tsx';
+import { Options } from '../../parts/Select.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Session } from '../../session/session.ts';
@@ -16,14 +18,14 @@ const SAMPLES = findSetting('eval_samples');
 export function EvaluateNow({ session }: { session: Session }) {
   const id = useId();
   const picked = useSignal<string | null>(null);
-  const { view } = session;
+  const { evaluations, phase } = session.shown.value;
   const runs = session.runs.value;
   const names = useMemo(() => runNames(runs), [runs]);
-  const shown = useComputed(() => session.view.value.runId).value;
+  const shown = useComputed(() => session.shown.value.runId).value;
   const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
-  const ends = (
-    useStageEnds(session, run?.id ?? null, [view.value.evaluations.length, view.value.phase]) ?? []
-  ).filter(({ stage }) => stageOf(stage) !== 'heads');
+  const ends = (useStageEnds(session, run?.id ?? null, [evaluations.length, phase]) ?? []).filter(
+    ({ stage }) => stageOf(stage) !== 'heads',
+  );
   const stage = useSignal<string | null>(null);
   const samples = useSignal<number | null>(null);
   const evaluation = useEvaluation(session);
@@ -34,8 +36,7 @@ export function EvaluateNow({ session }: { session: Session }) {
   });
   const { asked, progress, result } = evaluation;
   return (
-    <section class="card" aria-labelledby="evaluate-title" aria-busy={asked}>
-      <h2 id="evaluate-title">Evaluate a checkpoint now</h2>
+    <Card id="evaluate" title="Evaluate a checkpoint now" aria-busy={asked}>
       {!run ? (
         <p class="empty">No run is stored yet. The end of each stage of a run can be tested here again.</p>
       ) : (
@@ -50,27 +51,19 @@ export function EvaluateNow({ session }: { session: Session }) {
               samples.value = null;
             }}
           >
-            {runs.map((each) => (
-              <option key={each.id} value={each.id}>
-                {names.get(each.id)}
-              </option>
-            ))}
+            <Options choices={runs.map(({ id: runId }) => [runId, names.get(runId)] as const)} />
           </select>
           <label for={`${id}-stage`}>After</label>
           <select
             id={`${id}-stage`}
             value={checkpoint?.id ?? ''}
             disabled={ends.length === 0}
-            onChange={(event) => {
-              stage.value = event.currentTarget.value;
-            }}
+            onChange={(event) => (stage.value = event.currentTarget.value)}
           >
             {ends.length === 0 && <option value="">no stage has ended yet</option>}
-            {ends.map((end) => (
-              <option key={end.id} value={end.id}>
-                {stageTitle(end.stage)}, step {end.step}
-              </option>
-            ))}
+            <Options
+              choices={ends.map((end) => [end.id, `${stageTitle(end.stage)}, step ${end.step}`] as const)}
+            />
           </select>
           <label for={`${id}-samples`}>Prompts per suite</label>
           <input
@@ -99,7 +92,7 @@ export function EvaluateNow({ session }: { session: Session }) {
         </div>
       )}
       {asked && (
-        <p class="evaluate-progress">
+        <p class="evaluate-progress row">
           <progress
             aria-label="Suites evaluated"
             max={progress?.total ?? 1}
@@ -126,6 +119,6 @@ export function EvaluateNow({ session }: { session: Session }) {
           />
         </>
       )}
-    </section>
+    </Card>
   );
 }

@@ -4,7 +4,8 @@ import { formatPercent, formatPoints, formatWord } from '../../../base/format.ts
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
-import { ScrollX } from '../../parts/ScrollX.tsx';
+import { Card } from '../../parts/Card.tsx';
+import { Below, type Cell, Table } from '../../parts/Table.tsx';
 import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
 
@@ -12,8 +13,7 @@ type EvaluationTableProps = { evaluations: readonly EvaluationEvent[] };
 
 export function EvaluationTable({ evaluations }: EvaluationTableProps) {
   return (
-    <section class="card" aria-labelledby="evaluation-title">
-      <h2 id="evaluation-title">Evaluation</h2>
+    <Card id="evaluation" title="Evaluation">
       {evaluations.length === 0 ? (
         <p class="empty">
           After SFT and after each RL stage the policy is tested on held-out suites; the oracle judges, not
@@ -22,7 +22,7 @@ export function EvaluationTable({ evaluations }: EvaluationTableProps) {
       ) : (
         <ScoreTable evaluations={evaluations} />
       )}
-    </section>
+    </Card>
   );
 }
 
@@ -36,47 +36,36 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
   const several = evaluations.length > 1;
   return (
     <>
-      <ScrollX label="Scores per stage">
-        <table class="evaluation">
-          <caption>
-            Score in %, 95 % Wilson interval below it
-            {several && '; change from the first column in points (Newcombe interval)'}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">suite</th>
-              {evaluations.map((evaluation, index) => (
-                <th scope="col" key={index}>
-                  {titles?.[index] ?? stageTitle(evaluation.stage)}
-                  <br />
-                  <span class="hint">step {evaluation.step}</span>
-                </th>
-              ))}
-              {several && <th scope="col">change</th>}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={`${row.suite}/${row.metric}`}>
-                <th scope="row">
-                  {row.suite} <SuiteHelp suite={row.suite} metric={row.metric} />
-                  <br />
-                  <span class="hint">
-                    {formatWord(row.metric)}{' '}
-                    <span role="img" aria-label={`${row.better} is better`}>
-                      {row.better === 'higher' ? '↑' : '↓'}
-                    </span>
-                  </span>
-                </th>
-                {row.scores.map((score, index) => (
-                  <ScoreCell key={index} score={score} />
-                ))}
-                {several && <ChangeCell change={row.difference} />}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <Table
+        class="evaluation"
+        label="Scores per stage"
+        caption={`Score in %, 95 % Wilson interval below it${several ? '; change from the first column in points (Newcombe interval)' : ''}`}
+        heads={[
+          'suite',
+          ...evaluations.map(({ stage, step }, index) => (
+            <>
+              {titles?.[index] ?? stageTitle(stage)}
+              <Below>step {step}</Below>
+            </>
+          )),
+          ...(several ? ['change'] : []),
+        ]}
+        rows={rows.map(({ suite, metric, better, scores, difference }) => ({
+          key: `${suite}/${metric}`,
+          head: (
+            <>
+              {suite} <SuiteHelp suite={suite} metric={metric} />
+              <Below>
+                {formatWord(metric)}{' '}
+                <span role="img" aria-label={`${better} is better`}>
+                  {better === 'higher' ? '↑' : '↓'}
+                </span>
+              </Below>
+            </>
+          ),
+          cells: [...scores.map(scoreCell), ...(several ? [changeCell(difference)] : [])],
+        }))}
+      />
       <p class="hint">
         ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.
       </p>
@@ -84,29 +73,19 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
   );
 }
 
-function ScoreCell({ score }: { score: SuiteScore | null }) {
-  if (!score) return <td>–</td>;
-  return (
-    <td title={`n = ${score.n}`}>
-      {formatPercent(score.value)}
-      <br />
-      <span class="hint">
-        {(score.low * 100).toFixed(0)}–{(score.high * 100).toFixed(0)}
-      </span>
-    </td>
-  );
+function scoreCell(score: SuiteScore | null): Cell {
+  if (!score) return { content: '–' };
+  const { value, low, high, n } = score;
+  const interval = `${(low * 100).toFixed(0)}–${(high * 100).toFixed(0)}`;
+  return { content: [formatPercent(value), <Below key="interval">{interval}</Below>], title: `n = ${n}` };
 }
 
-function ChangeCell({ change }: { change: Difference | null }) {
-  if (!change) return <td>–</td>;
-  return (
-    <td
-      class={`change ${change.verdict}`}
-      title={`${formatPoints(change.low)} to ${formatPoints(change.high)} points`}
-    >
-      {formatPoints(change.value)}
-      <br />
-      <span class="hint">{VERDICT_MARKS[change.verdict]}</span>
-    </td>
-  );
+function changeCell(change: Difference | null): Cell {
+  if (!change) return { content: '–' };
+  const { verdict, value, low, high } = change;
+  return {
+    content: [formatPoints(value), <Below key="verdict">{VERDICT_MARKS[verdict]}</Below>],
+    class: `change ${verdict}`,
+    title: `${formatPoints(low)} to ${formatPoints(high)} points`,
+  };
 }

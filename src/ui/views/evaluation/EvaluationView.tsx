@@ -13,8 +13,8 @@ import { useReleased } from './useReleased.ts';
 import './evaluation.css';
 
 export function EvaluationView({ session }: ViewProps) {
-  const evaluations = useComputed(() => session.view.value.evaluations);
-  const heads = useComputed(() => session.view.value.heads);
+  const evaluations = useComputed(() => session.shown.value.evaluations);
+  const heads = useComputed(() => session.shown.value.heads);
   const released = useReleased(session);
   const references = useReferences(session);
   return (

@@ -3,6 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { theme } from '../../browser/theme.ts';
 import { Chart } from '../../charts/Chart.tsx';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
 import { chartOf } from '../../state/charts/charts.ts';
 import type { ChartSpec } from '../../state/charts/chartTypes.ts';
@@ -26,12 +27,11 @@ function gapChart(table: MetricTable): ChartSpec {
 }
 
 export function GoodhartCard({ session }: { session: Session }) {
-  const metrics = useComputed(() => session.view.value.metrics).value;
-  const revision = useComputed(() => session.view.value.metricsRevision).value;
+  const metrics = useComputed(() => session.shown.value.metrics).value;
+  const revision = useComputed(() => session.shown.value.metricsRevision).value;
   const any = metrics.has('gold_reward') && metrics.has('reward');
   return (
-    <section class="card" aria-labelledby="goodhart-title">
-      <h2 id="goodhart-title">Gold against proxy</h2>
+    <Card id="goodhart" title="Gold against proxy">
       <p class="hint">
         “When a measure becomes a target, it ceases to be a good measure.” The policy is trained on what the
         heads say; the oracle knows better and is never trained on.
@@ -58,6 +58,6 @@ export function GoodhartCard({ session }: { session: Session }) {
       ) : (
         <p class="empty">Appears with the first iteration of RL, and grows while it trains.</p>
       )}
-    </section>
+    </Card>
   );
 }

@@ -4,14 +4,14 @@ import type { ComponentChildren } from 'preact';
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import type { HeadsEvent } from '../../../protocol/messages.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
-import { ScrollX } from '../../parts/ScrollX.tsx';
+import { Card } from '../../parts/Card.tsx';
+import { Table } from '../../parts/Table.tsx';
 import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
 
 /** `children` stand between the table and the details of each head. */
 export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; children?: ComponentChildren }) {
   return (
-    <section class="card" aria-labelledby="heads-title">
-      <h2 id="heads-title">Reward heads</h2>
+    <Card id="heads" title="Reward heads">
       {heads ? (
         <>
           <Accuracies reports={heads.reports} />
@@ -19,7 +19,7 @@ export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; child
           {heads.reports.map((report) => (
             <details key={report.head}>
               <summary>{formatWord(report.head)}: confusion and calibration</summary>
-              <div class="head-details">
+              <div class="head-details row top">
                 <ReliabilityDiagram report={report} />
                 <Confusion report={report} />
                 <Calibration report={report} />
@@ -33,114 +33,77 @@ export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; child
           appears here.
         </p>
       )}
-    </section>
+    </Card>
   );
 }
 
 function Accuracies({ reports }: { reports: readonly HeadReport[] }) {
   return (
-    <ScrollX label="Accuracy of the heads">
-      <table>
-        <caption>Accuracy on held-out answers, with the 95 % interval</caption>
-        <thead>
-          <tr>
-            <th scope="col">head</th>
-            <th scope="col">accuracy</th>
-            <th scope="col">95 % interval</th>
-            <th scope="col">calibration error</th>
-            <th scope="col">n</th>
-          </tr>
-        </thead>
-        <tbody>
-          {reports.map((report) => (
-            <tr key={report.head}>
-              <th scope="row">{formatWord(report.head)}</th>
-              <td>{formatPercent(report.accuracy)}</td>
-              <td>
-                {formatPercent(report.low)} – {formatPercent(report.high)}
-              </td>
-              <td>{formatNumber(report.ece)}</td>
-              <td>{report.n}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      label="Accuracy of the heads"
+      caption="Accuracy on held-out answers, with the 95 % interval"
+      heads={['head', 'accuracy', '95 % interval', 'calibration error', 'n']}
+      rows={reports.map(({ head, accuracy, low, high, ece, n }) => ({
+        key: head,
+        head: formatWord(head),
+        cells: [
+          formatPercent(accuracy),
+          `${formatPercent(low)} – ${formatPercent(high)}`,
+          formatNumber(ece),
+          n,
+        ],
+      }))}
+    />
   );
 }
 
-const HEAT_STEPS = 5;
-
-/** `heat-0` to `heat-5` by the share of the row, with `right` on the diagonal. */
-function heatClass({ confusion }: HeadReport, truth: number, predicted: number): string {
+/** Of the answers of one class, the share that the head called so. */
+function shareOf({ confusion }: HeadReport, truth: number, predicted: number): number {
   const row = confusion[truth] ?? [];
   const total = row.reduce((sum, count) => sum + count, 0);
-  const share = total > 0 ? (row[predicted] ?? 0) / total : 0;
-  return `heat-${Math.ceil(share * HEAT_STEPS)}${truth === predicted ? ' right' : ''}`;
+  return total > 0 ? (row[predicted] ?? 0) / total : 0;
 }
 
 function Confusion({ report }: { report: HeadReport }) {
+  const head = formatWord(report.head);
   return (
-    <ScrollX label={`Confusion of the ${formatWord(report.head)} head`}>
-      <table class="confusion">
-        <caption>
-          Rows: the truth; columns: what the {formatWord(report.head)} head said. The darker a cell, the
-          larger its share of the row; right verdicts are framed.
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">truth</th>
-            {report.classes.map((name) => (
-              <th scope="col" key={name}>
-                {formatWord(name)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {report.classes.map((name, truth) => (
-            <tr key={name}>
-              <th scope="row">{formatWord(name)}</th>
-              {report.classes.map((other, predicted) => (
-                <td key={other} class={heatClass(report, truth, predicted)}>
-                  {report.confusion[truth]?.[predicted] ?? 0}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      class="confusion"
+      label={`Confusion of the ${head} head`}
+      caption={`Rows: the truth; columns: what the ${head} head said. The darker a cell, the larger its share of the row; right verdicts are framed.`}
+      heads={['truth', ...report.classes.map(formatWord)]}
+      rows={report.classes.map((name, truth) => ({
+        key: name,
+        head: formatWord(name),
+        cells: report.classes.map((_, predicted) => ({
+          content: report.confusion[truth]?.[predicted] ?? 0,
+          class: truth === predicted ? 'right' : undefined,
+          style: { '--share': String(shareOf(report, truth, predicted)) },
+        })),
+      }))}
+    />
   );
 }
 
 /** Per bin of confidence, how often the head was right; a calibrated head is right as often as it is sure. */
 function Calibration({ report }: { report: HeadReport }) {
-  const bins = report.bins.filter((bin) => bin.n > 0);
   return (
-    <ScrollX label={`Calibration of the ${formatWord(report.head)} head`}>
-      <table>
-        <caption>Calibration: how sure it was, and how often it was right</caption>
-        <thead>
-          <tr>
-            <th scope="col">confidence</th>
-            <th scope="col">right</th>
-            <th scope="col">n</th>
-          </tr>
-        </thead>
-        <tbody>
-          {bins.map((bin) => (
-            <tr key={bin.confidence}>
-              <th scope="row">{formatPercent(bin.confidence)}</th>
-              <td>
-                <meter min={0} max={1} value={bin.accuracy} aria-hidden="true" />{' '}
-                {formatPercent(bin.accuracy)}
-              </td>
-              <td>{bin.n}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      label={`Calibration of the ${formatWord(report.head)} head`}
+      caption="Calibration: how sure it was, and how often it was right"
+      heads={['confidence', 'right', 'n']}
+      rows={report.bins
+        .filter((bin) => bin.n > 0)
+        .map(({ confidence, accuracy, n }) => ({
+          key: confidence,
+          head: formatPercent(confidence),
+          cells: [
+            <>
+              <meter min={0} max={1} value={accuracy} aria-hidden="true" /> {formatPercent(accuracy)}
+            </>,
+            n,
+          ],
+        }))}
+    />
   );
 }

@@ -13,8 +13,8 @@ const SPECS = [chartOf('judges'), chartOf('judges-ece')];
 
 /** Nothing before RL has judged a response. */
 export function HeadsInTraining({ session, references }: HeadsInTrainingProps) {
-  const metrics = useComputed(() => session.view.value.metrics).value;
-  const revision = useComputed(() => session.view.value.metricsRevision).value;
+  const metrics = useComputed(() => session.shown.value.metrics).value;
+  const revision = useComputed(() => session.shown.value.metricsRevision).value;
   const { ready } = splitCharts(SPECS, (metric) => metrics.has(metric));
   if (ready.length === 0) return null;
   return (

@@ -2,6 +2,7 @@
 
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
+import { seriesStyle } from './plane/PlaneMark.tsx';
 
 const SIZE = 220;
 const MARGIN = { left: 40, bottom: 34, top: 8, right: 8 };
@@ -52,7 +53,8 @@ export function ReliabilityDiagram({ report }: { report: HeadReport }) {
               y2={y(accuracy)}
             />
             <circle
-              class="plane-mark series-1"
+              class="plane-mark"
+              style={seriesStyle(0)}
               cx={x(confidence)}
               cy={y(accuracy)}
               r={SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(n / most)}

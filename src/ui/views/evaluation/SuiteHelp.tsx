@@ -34,13 +34,11 @@ export function SuiteHelp({ suite, metric }: SuiteHelpProps) {
         aria-expanded={open.value}
         aria-controls={id}
         aria-label={`Help on ${suite}, ${formatWord(metric)}`}
-        onClick={() => {
-          open.value = !open.value;
-        }}
+        onClick={() => (open.value = !open.value)}
       >
         ?
       </button>
-      <span class="suite-help" id={id} hidden={!open.value}>
+      <span class="suite-help shaded small" id={id} hidden={!open.value}>
         {help}
       </span>
     </>

@@ -22,18 +22,10 @@ export type EvaluationResult = {
   kept: boolean;
 };
 
-export type Evaluation = {
+export function useEvaluation(session: Session) {
   /** In progress, or waiting for its turn. */
-  asked: boolean;
-  progress: { done: number; total: number } | null;
-  result: EvaluationResult | null;
-  start: (run: RunRecord, checkpoint: CheckpointManifest, samples: number) => void;
-  cancel: () => void;
-};
-
-export function useEvaluation(session: Session): Evaluation {
   const asked = useSignal(false);
-  const progress = useSignal<Evaluation['progress']>(null);
+  const progress = useSignal<{ done: number; total: number } | null>(null);
   const result = useSignal<EvaluationResult | null>(null);
   const cancel = (): void => {
     session.inspector.cancelEvaluation().catch((error) => session.report(error));
@@ -81,7 +73,7 @@ export function useEvaluation(session: Session): Evaluation {
     progress: progress.value,
     result: result.value,
     cancel,
-    start: (run, checkpoint, samples) => {
+    start: (run: RunRecord, checkpoint: CheckpointManifest, samples: number): void => {
       if (asked.value) return;
       asked.value = true;
       progress.value = null;

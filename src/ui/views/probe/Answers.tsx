@@ -1,5 +1,6 @@
 // The answers side by side, as they come; and what their numbers mean.
 
+import { Card } from '../../parts/Card.tsx';
 import { ProbeAnswer } from './ProbeAnswer.tsx';
 import type { Probe } from './probe.ts';
 import { HEATS } from './tokenHeat.ts';
@@ -12,15 +13,17 @@ export function Answers({ probe }: { probe: Probe }) {
   const problem = asker.problem.value;
   const done = asked.filter(({ answer }) => answer !== null).length;
   return (
-    <section class="card" aria-labelledby="answers-title">
-      <div class="card-head">
-        <h2 id="answers-title">Their answers</h2>
+    <Card
+      id="answers"
+      title="Their answers"
+      tools={
         <p class="hint" role="status">
           {asker.busy.value ? `${done} of ${asked.length} have answered …` : ''}
         </p>
-      </div>
+      }
+    >
       {problem && (
-        <div class="problem" role="alert">
+        <div class="problem row" role="alert">
           {problem.text}{' '}
           <button type="button" onClick={() => probe.ask()}>
             Try again
@@ -38,7 +41,7 @@ export function Answers({ probe }: { probe: Probe }) {
               hasEyes={source.settings.backbone !== 'deepseek-mini'}
             />
           ) : (
-            <div key={stage.name} class="answer-card waiting">
+            <div key={stage.name} class="answer-card rows waiting">
               <h3>After {stage.title}</h3>
               <p class="empty">{problem ? 'No answer.' : 'Asking …'}</p>
             </div>
@@ -47,7 +50,7 @@ export function Answers({ probe }: { probe: Probe }) {
       </div>
       {asked.length === 0 && <Empty probe={probe} />}
       <Meaning />
-    </section>
+    </Card>
   );
 }
 
@@ -64,7 +67,7 @@ function Meaning() {
   return (
     <details>
       <summary>What the marks and numbers mean</summary>
-      <dl class="meaning">
+      <dl class="pairs small">
         <dt>Underlines</dt>
         <dd>
           How probable the token was to the model:{' '}

@@ -2,14 +2,14 @@
 
 import { formatWord } from '../../../base/format.ts';
 import type { PromptView } from '../../../protocol/inspector.ts';
+import { Card } from '../../parts/Card.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 export function AskedCard({ probe }: { probe: Probe }) {
   const prompt = probe.prompt.value;
   return (
-    <section class="card" aria-labelledby="asked-title" aria-busy={probe.reading.value}>
-      <h2 id="asked-title">What is asked</h2>
+    <Card id="asked" title="What is asked" aria-busy={probe.reading.value}>
       {prompt ? (
         <Asked prompt={prompt} probe={probe} />
       ) : (
@@ -18,7 +18,7 @@ export function AskedCard({ probe }: { probe: Probe }) {
         </p>
       )}
       <Sampling probe={probe} />
-    </section>
+    </Card>
   );
 }
 
@@ -28,7 +28,7 @@ function Asked({ prompt, probe }: { prompt: PromptView; probe: Probe }) {
   return (
     <>
       <p class="tokens request">“{prompt.words.join(' ')}”</p>
-      <p class="chips">
+      <p class="chips row">
         <span class={prompt.harmful ? 'chip bad' : 'chip good'}>
           {prompt.harmful ? '⚠ harmful request' : '✓ harmless request'}
         </span>
@@ -73,7 +73,7 @@ function Sampling({ probe }: { probe: Probe }) {
     probe.ask();
   });
   return (
-    <div class="choices">
+    <div class="choices row">
       <label>
         <span class="hint">Temperature</span>
         <input type="number" min={0} max={5} step={0.1} {...temperature} />

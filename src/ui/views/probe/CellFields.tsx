@@ -2,6 +2,7 @@
 
 import { formatWord } from '../../../base/format.ts';
 import type { CellView, InspectorCatalogue } from '../../../protocol/inspector.ts';
+import { Select } from '../../parts/Select.tsx';
 import { CELL_KINDS, type CellKind, cellOfKind } from './sceneEdit.ts';
 
 type CellFieldsProps = {
@@ -13,85 +14,52 @@ type CellFieldsProps = {
 
 export function CellFields({ place, cell, catalogue, onCell }: CellFieldsProps) {
   const { colors, shapes, digits, hazards, guilds, glyphs } = catalogue;
+  /** By the name of the part of a cell. */
+  const parts = {
+    color: { label: 'Colour', choices: colors },
+    shape: { label: 'Shape', choices: shapes },
+    digit: { label: 'Digit', choices: digits },
+    hazard: { label: 'Hazard', choices: hazards },
+    guild: { label: 'Guild', choices: guilds },
+    word: { label: 'Word', choices: glyphs },
+  };
+  const held = Object.entries(cell ?? {}).filter(([part]) => part in parts);
   return (
-    <fieldset class="cell-fields">
+    <fieldset class="cell-fields rows">
       <legend>Cell at {place}</legend>
-      <Choice
+      <Part
         label="Holds"
         value={cell?.kind ?? 'nothing'}
         choices={CELL_KINDS}
         onChoice={(kind) => onCell(cellOfKind(kind as CellKind, cell, catalogue))}
       />
-      {cell && 'color' in cell && (
-        <Choice
-          label="Colour"
-          value={cell.color}
-          choices={colors}
-          onChoice={(color) => onCell({ ...cell, color })}
+      {held.map(([part, value]) => (
+        <Part
+          key={part}
+          {...parts[part as keyof typeof parts]}
+          value={value}
+          onChoice={(chosen) =>
+            onCell({ ...cell, [part]: typeof value === 'number' ? Number(chosen) : chosen } as CellView)
+          }
         />
-      )}
-      {cell?.kind === 'shape' && (
-        <Choice
-          label="Shape"
-          value={cell.shape}
-          choices={shapes}
-          onChoice={(shape) => onCell({ ...cell, shape })}
-        />
-      )}
-      {cell?.kind === 'digit' && (
-        <Choice
-          label="Digit"
-          value={String(cell.digit)}
-          choices={digits.map(String)}
-          onChoice={(digit) => onCell({ ...cell, digit: Number(digit) })}
-        />
-      )}
-      {cell?.kind === 'hazard' && (
-        <Choice
-          label="Hazard"
-          value={cell.hazard}
-          choices={hazards}
-          onChoice={(hazard) => onCell({ ...cell, hazard })}
-        />
-      )}
-      {cell?.kind === 'guild' && (
-        <Choice
-          label="Guild"
-          value={cell.guild}
-          choices={guilds}
-          onChoice={(guild) => onCell({ ...cell, guild })}
-        />
-      )}
-      {cell?.kind === 'word' && (
-        <Choice
-          label="Word"
-          value={cell.word}
-          choices={glyphs}
-          onChoice={(word) => onCell({ ...cell, word })}
-        />
-      )}
+      ))}
     </fieldset>
   );
 }
 
-type ChoiceProps = {
+type PartProps = {
   label: string;
-  value: string;
-  choices: readonly string[];
+  value: string | number;
+  choices: readonly (string | number)[];
   onChoice: (choice: string) => void;
 };
 
-function Choice({ label, value, choices, onChoice }: ChoiceProps) {
+function Part({ label, choices, ...select }: PartProps) {
   return (
-    <label>
-      <span class="hint">{label}</span>
-      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
-        {choices.map((choice) => (
-          <option key={choice} value={choice}>
-            {formatWord(choice)}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Select
+      label={<span class="hint">{label}</span>}
+      choices={choices.map((choice) => [choice, formatWord(String(choice))] as const)}
+      {...select}
+    />
   );
 }

@@ -3,6 +3,7 @@
 import { formatWord } from '../../../base/format.ts';
 import { LABEL_TABLE, LABELS, type Label } from '../../../terms/labels.ts';
 import { SUITE_TABLE, SUITES, type Suite } from '../../../terms/suites.ts';
+import { Select } from '../../parts/Select.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
@@ -24,28 +25,21 @@ export function DrawFields({ probe }: { probe: Probe }) {
     if (typed >= 0 && typed <= MOST) void probe.draw(from, typed);
   });
   return (
-    <fieldset class="draw">
+    <fieldset class="draw rows">
       <legend>Draw a prompt</legend>
-      <div class="choices">
-        <label>
-          <span class="hint">From</span>
-          <select value={key} onChange={(event) => choose(event.currentTarget.value)}>
-            <optgroup label="Test suites">
-              {SUITES.map((suite) => (
-                <option key={suite} value={`suite:${suite}`}>
-                  {suite}
-                </option>
-              ))}
-            </optgroup>
-            <optgroup label="By label, validation split">
-              {LABELS.map((label) => (
-                <option key={label} value={`label:${label}`}>
-                  {formatWord(label)}
-                </option>
-              ))}
-            </optgroup>
-          </select>
-        </label>
+      <div class="choices row">
+        <Select
+          label={<span class="hint">From</span>}
+          value={key}
+          groups={[
+            { label: 'Test suites', choices: SUITES.map((suite) => [`suite:${suite}`, suite] as const) },
+            {
+              label: 'By label, validation split',
+              choices: LABELS.map((label) => [`label:${label}`, formatWord(label)] as const),
+            },
+          ]}
+          onChoice={choose}
+        />
         <label>
           <span class="hint">Number</span>
           <input type="number" min={0} max={MOST} step={1} {...number} />

@@ -14,7 +14,7 @@ export function HeadBars({ heads }: { heads: AnswerView['heads'] }) {
             <h4>
               {formatWord(head)} head: {formatWord(classes[top] ?? '')}
             </h4>
-            <dl class="bars">
+            <dl class="bars rows">
               {classes.map((name, index) => {
                 const probability = probabilities[index] ?? 0;
                 return (

@@ -1,6 +1,8 @@
 // Whom to ask, and ready questions.
 
 import type { Signal } from '@preact/signals';
+import { Card } from '../../parts/Card.tsx';
+import { Select, Tick } from '../../parts/Select.tsx';
 import { EXAMPLES } from './examples.ts';
 import type { Probe } from './probe.ts';
 import type { SourceChoice } from './sources.ts';
@@ -14,24 +16,19 @@ type ModelsCardProps = {
 
 export function ModelsCard({ probe, choices, chosen, onChoose }: ModelsCardProps) {
   const group = (kind: SourceChoice['kind']) =>
-    choices
-      .filter((choice) => choice.kind === kind)
-      .map(({ key, title }) => (
-        <option key={key} value={key}>
-          {title}
-        </option>
-      ));
+    choices.filter((choice) => choice.kind === kind).map(({ key, title }) => [key, title] as const);
   return (
-    <section class="card" aria-labelledby="probe-title">
-      <h2 id="probe-title">Ask the stages of a model the same thing</h2>
-      <div class="choices">
-        <label>
-          <span class="hint">Model</span>
-          <select value={chosen.value ?? ''} onChange={(event) => onChoose(event.currentTarget.value)}>
-            <optgroup label="Released">{group('released')}</optgroup>
-            <optgroup label="Runs kept here">{group('stored')}</optgroup>
-          </select>
-        </label>
+    <Card id="probe" title="Ask the stages of a model the same thing">
+      <div class="choices row">
+        <Select
+          label={<span class="hint">Model</span>}
+          value={chosen.value ?? ''}
+          groups={[
+            { label: 'Released', choices: group('released') },
+            { label: 'Runs kept here', choices: group('stored') },
+          ]}
+          onChoice={onChoose}
+        />
         <Stages probe={probe} />
       </div>
       <div class="buttons">
@@ -46,7 +43,7 @@ export function ModelsCard({ probe, choices, chosen, onChoose }: ModelsCardProps
           </button>
         ))}
       </div>
-    </section>
+    </Card>
   );
 }
 
@@ -62,23 +59,21 @@ function Stages({ probe }: { probe: Probe }) {
     );
   }
   return (
-    <fieldset class="stages">
+    <fieldset class="stages row">
       <legend class="hint">Stages that answer</legend>
       {source.stages.map(({ name, title }) => (
-        <label key={name}>
-          <input
-            type="checkbox"
-            checked={!probe.left.value.has(name)}
-            onChange={(event) => {
-              const left = new Set(probe.left.value);
-              if (event.currentTarget.checked) left.delete(name);
-              else left.add(name);
-              probe.left.value = left;
-              probe.ask();
-            }}
-          />{' '}
-          {title}
-        </label>
+        <Tick
+          key={name}
+          label={title}
+          checked={!probe.left.value.has(name)}
+          onTick={(asked) => {
+            const left = new Set(probe.left.value);
+            if (asked) left.delete(name);
+            else left.add(name);
+            probe.left.value = left;
+            probe.ask();
+          }}
+        />
       ))}
     </fieldset>
   );

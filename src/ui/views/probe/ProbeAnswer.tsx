@@ -2,10 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
+import { formatNumber, formatPercent } from '../../../base/format.ts';
 import type { AnswerView, PromptView } from '../../../protocol/inspector.ts';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
+import { Terms } from '../../parts/Terms.tsx';
 import { AttentionPicture } from './AttentionPicture.tsx';
 import { lookOf, lookWords, mostLooking } from './attention.ts';
 import { HeadBars } from './HeadBars.tsx';
@@ -48,15 +49,9 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
             tabIndex={index === chosen.value ? 0 : -1}
             aria-pressed={index === chosen.value}
             title={logProb === null ? undefined : numbersOf(logProb)}
-            onClick={() => {
-              chosen.value = index;
-            }}
-            onMouseEnter={() => {
-              hovered.value = index;
-            }}
-            onMouseLeave={() => {
-              hovered.value = null;
-            }}
+            onClick={() => (chosen.value = index)}
+            onMouseEnter={() => (hovered.value = index)}
+            onMouseLeave={() => (hovered.value = null)}
           >
             {text}
           </button>
@@ -70,7 +65,11 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
         )}
         <Looking answer={answer} prompt={prompt} token={token} hasEyes={hasEyes} />
         <HeadBars heads={answer.heads} />
-        <Rewards answer={answer} />
+        {answer.terms.total === undefined ? (
+          <p class="hint">This run has no reward heads yet, so there is no reward to show.</p>
+        ) : (
+          <Terms terms={answer.terms} totalName="total reward" />
+        )}
         <details>
           <summary>Table of all tokens</summary>
           <TokenTable title={title} answer={answer} scene={hasEyes ? prompt.scene : null} />
@@ -93,7 +92,7 @@ function Looking({ answer, prompt, token, hasEyes }: LookingProps) {
   const look = token !== null && attention && scene ? lookOf(attention, token, scene.gridSize) : null;
   const logProb = token === null ? undefined : answer.logProbs[token];
   return (
-    <div class="looking">
+    <div class="looking row top">
       {image && scene && attention && look && token !== null ? (
         <AttentionPicture picture={image} scene={scene} attention={attention} token={token} look={look} />
       ) : (
@@ -110,25 +109,5 @@ function Looking({ answer, prompt, token, hasEyes }: LookingProps) {
         {!scene && 'This prompt has no picture.'}
       </p>
     </div>
-  );
-}
-
-function Rewards({ answer }: { answer: AnswerView }) {
-  const { total, ...terms } = answer.terms;
-  if (total === undefined)
-    return <p class="hint">This run has no reward heads yet, so there is no reward to show.</p>;
-  return (
-    <dl class="reward-terms" aria-label="Reward">
-      {Object.entries(terms).map(([name, value]) => (
-        <div key={name}>
-          <dt>{formatWord(name)}</dt>
-          <dd>{formatNumber(value)}</dd>
-        </div>
-      ))}
-      <div class="total">
-        <dt>total reward</dt>
-        <dd>{formatNumber(total)}</dd>
-      </div>
-    </dl>
   );
 }

@@ -13,26 +13,18 @@ import './probe.css';
 export function ProbeView({ session }: ViewProps) {
   const probeSession = useMemo(() => ProbeSession.of(session), [session]);
   const runs = useComputed(() => session.runs.value);
-  const stage = useComputed(() => session.view.value.progress?.stageIndex);
+  const stage = useComputed(() => session.shown.value.progress?.stageIndex);
   useEffect(() => probeSession.follow(), [probeSession]);
   // Runs come and go, and the one in training ends its stages.
   useEffect(() => void probeSession.refresh(), [probeSession, runs.value, stage.value]);
   const { probe, choices, chosen, problem } = probeSession;
   const catalogue = probe.catalogue.value;
-  if (problem.value) {
+  if (problem.value)
     return (
       <div class="stack">
-        <section class="card">
-          <div class="problem" role="alert">
-            {problem.value}{' '}
-            <button type="button" onClick={() => void probeSession.refresh()}>
-              Try again
-            </button>
-          </div>
-        </section>
+        <Failed text={problem.value} retry={() => void probeSession.refresh()} />
       </div>
     );
-  }
   if (choices.value?.length === 0) {
     return (
       <div class="stack">
@@ -55,14 +47,7 @@ export function ProbeView({ session }: ViewProps) {
         onChoose={(key) => void probeSession.choose(key)}
       />
       {probe.problem.value?.place === 'inspector' && (
-        <section class="card">
-          <div class="problem" role="alert">
-            {probe.problem.value.text}{' '}
-            <button type="button" onClick={() => void probeSession.retry()}>
-              Try again
-            </button>
-          </div>
-        </section>
+        <Failed text={probe.problem.value.text} retry={() => void probeSession.retry()} />
       )}
       {catalogue ? (
         <div class="probe-layout">
@@ -78,5 +63,18 @@ export function ProbeView({ session }: ViewProps) {
         </section>
       )}
     </div>
+  );
+}
+
+function Failed({ text, retry }: { text: string; retry: () => void }) {
+  return (
+    <section class="card">
+      <div class="problem row" role="alert">
+        {text}{' '}
+        <button type="button" onClick={retry}>
+          Try again
+        </button>
+      </div>
+    </section>
   );
 }

@@ -2,6 +2,8 @@
 
 import { formatWord } from '../../../base/format.ts';
 import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
+import { Card } from '../../parts/Card.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { DrawFields } from './DrawFields.tsx';
 import type { Probe } from './probe.ts';
 import { SceneEditor } from './SceneEditor.tsx';
@@ -12,9 +14,10 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
   const problem = probe.problem.value;
   const { past, future } = probe.history.value;
   return (
-    <section class="card" aria-labelledby="question-title">
-      <div class="card-head">
-        <h2 id="question-title">The question</h2>
+    <Card
+      id="question"
+      title="The question"
+      tools={
         <div class="buttons">
           <button type="button" disabled={past.length === 0} onClick={() => probe.undo()}>
             ↶ Undo
@@ -23,7 +26,8 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
             ↷ Redo
           </button>
         </div>
-      </div>
+      }
+    >
       <DrawFields probe={probe} />
       {problem?.place === 'draw' && <ProblemText text={problem.text} />}
       <WordsField
@@ -46,13 +50,13 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
         onScene={(scene) => probe.edit({ scene })}
       />
       {problem?.place === 'scene' && <ProblemText text={problem.text} />}
-    </section>
+    </Card>
   );
 }
 
 export function ProblemText({ text }: { text: string }) {
   return (
-    <p class="problem" role="alert">
+    <p class="problem row" role="alert">
       {text}
     </p>
   );
@@ -66,24 +70,20 @@ type AttackFieldProps = {
 
 function AttackField({ attack, attacks, onAttack }: AttackFieldProps) {
   const chosen = attacks.find(({ name }) => name === attack);
-  const options = (heldOut: boolean) =>
-    attacks
-      .filter((each) => each.heldOut === heldOut)
-      .map(({ name }) => (
-        <option key={name} value={name}>
-          {formatWord(name)}
-        </option>
-      ));
+  const family = (heldOut: boolean) =>
+    attacks.filter((each) => each.heldOut === heldOut).map(({ name }) => [name, formatWord(name)] as const);
   return (
-    <div class="words">
-      <label>
-        <span>Attack around it</span>
-        <select value={attack ?? ''} onChange={(event) => onAttack(event.currentTarget.value || null)}>
-          <option value="">none</option>
-          <optgroup label="Families that are trained on">{options(false)}</optgroup>
-          <optgroup label="Never trained on">{options(true)}</optgroup>
-        </select>
-      </label>
+    <div class="words rows">
+      <Select
+        label={<span>Attack around it</span>}
+        value={attack ?? ''}
+        choices={[['', 'none']]}
+        groups={[
+          { label: 'Families that are trained on', choices: family(false) },
+          { label: 'Never trained on', choices: family(true) },
+        ]}
+        onChoice={(name) => onAttack(name || null)}
+      />
       {chosen && (
         <p class="hint">
           {chosen.about} {chosen.heldOut && <span class="chip">never trained on</span>}

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { InspectorCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { CellFields } from './CellFields.tsx';
 import {
   cellWords,
@@ -39,19 +40,19 @@ export function SceneEditor({ scene, picture, catalogue, onScene }: SceneEditorP
   };
   return (
     <>
-      <div class="choices">
-        <label>
-          <span class="hint">Picture</span>
-          <select value={scene?.gridSize ?? NONE} onChange={(event) => resize(event.currentTarget.value)}>
-            <option value={NONE}>no picture</option>
-            {GRID_SIZES.map((size) => (
-              <option key={size} value={size}>
-                {size} × {size} cells
-                {!catalogue.gridSizes.includes(size) && ' (never trained on)'}
-              </option>
-            ))}
-          </select>
-        </label>
+      <div class="choices row">
+        <Select
+          label={<span class="hint">Picture</span>}
+          value={scene?.gridSize ?? NONE}
+          choices={[
+            [NONE, 'no picture'],
+            ...GRID_SIZES.map((size) => {
+              const known = catalogue.gridSizes.includes(size);
+              return [size, `${size} × ${size} cells${known ? '' : ' (never trained on)'}`] as const;
+            }),
+          ]}
+          onChoice={resize}
+        />
         {scene && (
           <>
             <button type="button" onClick={() => onScene(emptyScene(scene.gridSize, scene.jitterSeed))}>
@@ -68,14 +69,12 @@ export function SceneEditor({ scene, picture, catalogue, onScene }: SceneEditorP
         )}
       </div>
       {scene && (
-        <div class="scene-editor">
+        <div class="scene-editor row top">
           <Cells
             scene={scene}
             picture={picture}
             chosen={cell}
-            onChoose={(index) => {
-              chosen.value = index;
-            }}
+            onChoose={(index) => (chosen.value = index)}
             onClear={(index) => onScene(withCell(scene, index, null))}
           />
           <CellFields
@@ -123,7 +122,8 @@ function Cells({ scene, picture, chosen, onChoose, onClear }: CellsProps) {
       {picture && <SceneImage image={picture} label={`The picture: ${sceneWords(scene)}`} />}
       <fieldset
         ref={grid}
-        class={`cells of-${scene.gridSize}`}
+        class="cells"
+        style={{ gridTemplateColumns: `repeat(${scene.gridSize}, 1fr)` }}
         aria-label="Cells of the picture"
         onKeyDown={onKeyDown}
       >

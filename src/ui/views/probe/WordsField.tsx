@@ -49,7 +49,7 @@ export function WordsField({ text, known, problem, onText, onLeave }: WordsField
   };
 
   return (
-    <div class="words">
+    <div class="words rows">
       <label for={id}>Words</label>
       <input
         ref={field}
@@ -78,7 +78,7 @@ export function WordsField({ text, known, problem, onText, onLeave }: WordsField
           onLeave();
         }}
       />
-      <div class="offered" id={`${id}-list`} role="listbox" aria-label="Words that the model knows">
+      <div class="offered row" id={`${id}-list`} role="listbox" aria-label="Words that the model knows">
         {offered.map((word, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the field keeps the focus, its keys choose
           // biome-ignore lint/a11y/useFocusableInteractive: the field names the active one
@@ -96,7 +96,7 @@ export function WordsField({ text, known, problem, onText, onLeave }: WordsField
         ))}
       </div>
       {problem ? (
-        <div class="problem" id={`${id}-problem`} role="alert">
+        <div class="problem row" id={`${id}-problem`} role="alert">
           {problem.text}
           {problem.word !== undefined && problem.instead !== undefined && problem.instead !== '' && (
             <button

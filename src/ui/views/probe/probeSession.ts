@@ -138,8 +138,8 @@ export class ProbeSession {
   }
 
   async #firstChoice(choices: readonly SourceChoice[]): Promise<string | null> {
-    const { runs, view } = this.#session;
-    const run = runs.value.find(({ id }) => id === view.value.runId);
+    const { runs, shown } = this.#session;
+    const run = runs.value.find(({ id }) => id === shown.value.runId);
     const source = run && sourceOfRun(run, await this.#session.store.listCheckpoints(run.id));
     const onView = source && source.stages.length > 0 ? run.id : null;
     return firstChoice(choices, this.#asked?.model, onView);

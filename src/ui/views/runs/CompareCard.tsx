@@ -1,6 +1,8 @@
 // The chosen runs side by side: what differs in their settings, scores with differences, newest metrics, curves over each other.
 
 import type { LatestMetrics } from '../../../storage/curves.ts';
+import { Card } from '../../parts/Card.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { useRead } from '../../parts/useRead.ts';
 import type { Session } from '../../session/session.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
@@ -29,42 +31,31 @@ export function CompareCard({ rows, names: all, session }: CompareCardProps) {
   if (picked.length === 0) return null;
   if (picked.length === 1) {
     return (
-      <section class="card" aria-labelledby="compare-title">
-        <h2 id="compare-title">What differs</h2>
+      <Card id="compare" title="What differs">
         <p class="empty">
           “{all.get(picked[0]?.run.id ?? '')}” is chosen. Choose at least one more run to compare them.
         </p>
-      </section>
+      </Card>
     );
   }
   const names = picked.map(({ run, label }) => all.get(run.id) ?? label);
   return (
     <>
-      <section class="card" aria-labelledby="compare-title">
-        <h2 id="compare-title">What differs</h2>
-        <label class="reference-choice">
-          Compare with{' '}
-          <select
-            value={picked[0]?.run.id}
-            onChange={(event) => {
-              const first = event.currentTarget.value;
-              chosen.value = [first, ...chosen.value.filter((id) => id !== first)];
-            }}
-          >
-            {picked.map(({ run }, index) => (
-              <option key={run.id} value={run.id}>
-                {names[index]}
-              </option>
-            ))}
-          </select>
-        </label>
+      <Card id="compare" title="What differs">
+        <Select
+          class="reference-choice small"
+          label="Compare with"
+          value={picked[0]?.run.id ?? ''}
+          choices={picked.map(({ run }, index) => [run.id, names[index]] as const)}
+          onChoice={(first) => (chosen.value = [first, ...chosen.value.filter((id) => id !== first)])}
+        />
         <SettingsTable rows={picked} names={names} />
         <ScoresTable rows={picked} names={names} />
         <details>
           <summary>Newest value of every metric</summary>
           <MetricsTable latest={metrics} names={names} />
         </details>
-      </section>
+      </Card>
       <OverlayCard rows={picked} names={names} latest={metrics} session={session} />
     </>
   );

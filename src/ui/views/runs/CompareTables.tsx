@@ -4,7 +4,8 @@ import { useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import { stageTitle } from '../../../terms/stages.ts';
-import { ScrollX } from '../../parts/ScrollX.tsx';
+import { Select } from '../../parts/Select.tsx';
+import { Below, Table } from '../../parts/Table.tsx';
 import {
   commonStages,
   comparedMetrics,
@@ -16,21 +17,6 @@ import { type Difference, VERDICT_MARKS } from '../../state/scores/evaluationTab
 
 type TableProps = { rows: readonly RunRow[]; names: readonly string[] };
 
-function Heads({ first, names }: { first: string; names: readonly string[] }) {
-  return (
-    <thead>
-      <tr>
-        <th scope="col">{first}</th>
-        {names.map((name) => (
-          <th scope="col" key={name}>
-            {name}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}
-
 export function SettingsTable({ rows, names }: TableProps) {
   const differing = differingSettings(rows.map(({ run }) => run));
   if (differing.length === 0) {
@@ -39,26 +25,17 @@ export function SettingsTable({ rows, names }: TableProps) {
     );
   }
   return (
-    <ScrollX label="Settings that differ">
-      <table class="runs-compare">
-        <caption>Settings that differ; all others are the same</caption>
-        <Heads first="setting" names={names} />
-        <tbody>
-          {differing.map(({ key, label, texts }) => (
-            <tr key={key}>
-              <th scope="row">
-                {label}
-                <br />
-                <code>{key}</code>
-              </th>
-              {texts.map((text, index) => (
-                <td key={names[index]}>{text === null ? '–' : <code>{text}</code>}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      class="runs-compare"
+      label="Settings that differ"
+      caption="Settings that differ; all others are the same"
+      heads={['setting', ...names]}
+      rows={differing.map(({ key, label, texts }) => ({
+        key,
+        head: [label, <br key="br" />, <code key="key">{key}</code>],
+        cells: texts.map((text) => (text === null ? '–' : <code>{text}</code>)),
+      }))}
+    />
   );
 }
 
@@ -75,62 +52,52 @@ export function ScoresTable({ rows, names }: TableProps) {
   if (scores.length === 0) return <p class="empty">None of these runs was evaluated.</p>;
   return (
     <>
-      <label class="reference-choice">
-        Scores after{' '}
-        <select
-          value={stage}
-          onChange={(event) => {
-            choice.value = event.currentTarget.value;
-          }}
-        >
-          <option value={NEWEST}>the newest evaluation of each</option>
-          {stages.map((name) => (
-            <option key={name} value={name}>
-              {stageTitle(name)}
-            </option>
-          ))}
-        </select>
-      </label>
-      <ScrollX label="Evaluation side by side">
-        <table class="runs-compare">
-          <caption>
-            Score in %; below it the difference to {names[0]} in points with its 95 % interval (Newcombe)
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">suite</th>
-              {names.map((name, index) => (
-                <th scope="col" key={name}>
-                  {name}
-                  <br />
-                  <span class="hint">
-                    {evaluations[index] ? `after ${stageTitle(evaluations[index].stage)}` : 'not evaluated'}
-                  </span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {scores.map((row) => (
-              <tr key={`${row.suite}/${row.metric}`}>
-                <th scope="row">
-                  {row.suite}
-                  <br />
-                  <span class="hint">
-                    {formatWord(row.metric)}, {row.better} is better
-                  </span>
-                </th>
-                {row.scores.map((score, index) => (
-                  <td key={names[index]} title={score ? `n = ${score.n}` : undefined}>
-                    {score ? formatPercent(score.value) : '–'}
-                    <Change change={row.differences[index] ?? null} />
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      <Select
+        class="reference-choice small"
+        label="Scores after"
+        value={stage}
+        choices={[
+          [NEWEST, 'the newest evaluation of each'],
+          ...stages.map((name) => [name, stageTitle(name)] as const),
+        ]}
+        onChoice={(name) => (choice.value = name)}
+      />
+      <Table
+        class="runs-compare"
+        label="Evaluation side by side"
+        caption={`Score in %; below it the difference to ${names[0]} in points with its 95 % interval (Newcombe)`}
+        heads={[
+          'suite',
+          ...names.map((name, index) => (
+            <>
+              {name}
+              <Below>
+                {evaluations[index] ? `after ${stageTitle(evaluations[index].stage)}` : 'not evaluated'}
+              </Below>
+            </>
+          )),
+        ]}
+        rows={scores.map((row) => ({
+          key: `${row.suite}/${row.metric}`,
+          head: (
+            <>
+              {row.suite}
+              <Below>
+                {formatWord(row.metric)}, {row.better} is better
+              </Below>
+            </>
+          ),
+          cells: row.scores.map((score, index) => ({
+            title: score ? `n = ${score.n}` : undefined,
+            content: (
+              <>
+                {score ? formatPercent(score.value) : '–'}
+                <Change change={row.differences[index] ?? null} />
+              </>
+            ),
+          })),
+        }))}
+      />
       <p class="hint">“unclear” means that chance could explain the difference.</p>
     </>
   );
@@ -147,35 +114,26 @@ function Change({ change }: { change: Difference | null }) {
   );
 }
 
-export function MetricsTable({
-  latest,
-  names,
-}: {
-  latest: readonly LatestMetrics[];
-  names: readonly string[];
-}) {
+type MetricsTableProps = { latest: readonly LatestMetrics[]; names: readonly string[] };
+
+export function MetricsTable({ latest, names }: MetricsTableProps) {
   if (latest.length === 0) return <p class="empty">Reading …</p>;
   return (
-    <ScrollX label="Newest metrics side by side">
-      <table class="runs-compare">
-        <caption>Newest value, and the step that it is of</caption>
-        <Heads first="metric" names={names} />
-        <tbody>
-          {comparedMetrics(latest).map(({ metric, values }) => (
-            <tr key={metric}>
-              <th scope="row">
-                <code>{metric}</code>
-              </th>
-              {values.map((value, index) => (
-                <td key={names[index]}>
-                  {value ? formatNumber(value.value) : '–'}
-                  {value && <span class="hint"> at {value.step}</span>}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      class="runs-compare"
+      label="Newest metrics side by side"
+      caption="Newest value, and the step that it is of"
+      heads={['metric', ...names]}
+      rows={comparedMetrics(latest).map(({ metric, values }) => ({
+        key: metric,
+        head: <code>{metric}</code>,
+        cells: values.map((value) => (
+          <>
+            {value ? formatNumber(value.value) : '–'}
+            {value && <span class="hint"> at {value.step}</span>}
+          </>
+        )),
+      }))}
+    />
   );
 }

@@ -17,7 +17,7 @@ export function ExportButtons({ row, working, actions }: ExportButtonsProps) {
   const id = useId();
   const of = <span class="skip"> of {row.label}</span>;
   return (
-    <section aria-labelledby={id}>
+    <section class="rows" aria-labelledby={id}>
       <h3 id={id}>Save as a file</h3>
       <div class="buttons">
         <button type="button" disabled={working} onClick={() => actions.bundle(row)}>

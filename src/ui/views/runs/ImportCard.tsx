@@ -74,7 +74,7 @@ export function ImportCard({ work, actions, children }: ImportCardProps) {
 function Work({ work: { title, progress, giveUp } }: { work: StoreWork }) {
   const at = progress ? `: ${progress.what}, ${progress.done + 1} of ${progress.total}` : ' …';
   return (
-    <div class="work">
+    <div class="work row">
       <p role="status">
         {title}
         {at}

@@ -13,7 +13,7 @@ export function NameField({ row, onName }: { row: RunRow; onName: (name: string)
   const typed = useSignal<string | null>(null);
   return (
     <form
-      class="inline-form"
+      class="inline-form row"
       onSubmit={(event) => {
         event.preventDefault();
         onName(typed.value ?? row.run.name);
@@ -29,9 +29,7 @@ export function NameField({ row, onName }: { row: RunRow; onName: (name: string)
         maxLength={MAX_NAME_LENGTH}
         placeholder={row.label}
         value={typed.value ?? row.run.name}
-        onInput={(event) => {
-          typed.value = event.currentTarget.value;
-        }}
+        onInput={(event) => (typed.value = event.currentTarget.value)}
       />
       <button type="submit">Rename</button>
     </form>
@@ -43,7 +41,7 @@ export function TagsField({ row, onTags }: { row: RunRow; onTags: (tags: readonl
   return (
     <>
       {row.tags.length > 0 && (
-        <ul class="tag-list" aria-label="Tags">
+        <ul class="tag-list row plain" aria-label="Tags">
           {row.tags.map((tag) => (
             <li key={tag} class="chip tag">
               {tag}
@@ -60,7 +58,7 @@ export function TagsField({ row, onTags }: { row: RunRow; onTags: (tags: readonl
         </ul>
       )}
       <form
-        class="inline-form"
+        class="inline-form row"
         onSubmit={(event) => {
           event.preventDefault();
           const field = event.currentTarget.elements.namedItem('tags') as HTMLInputElement;

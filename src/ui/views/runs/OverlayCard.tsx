@@ -8,6 +8,8 @@ import { lineStyle } from '../../charts/chartOptions.ts';
 import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
 import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
 import { SmoothingField } from '../../charts/SmoothingField.tsx';
+import { Card } from '../../parts/Card.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { useRead } from '../../parts/useRead.ts';
 import type { Session } from '../../session/session.ts';
 import { smooth } from '../../state/charts/metricTable.ts';
@@ -53,46 +55,24 @@ export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) 
     };
   };
   return (
-    <section class="card" aria-labelledby="overlay-title">
-      <h2 id="overlay-title">Curves over each other</h2>
+    <Card id="overlay" title="Curves over each other">
       <div class="tools">
-        <label>
-          Metric{' '}
-          <select
-            value={metric}
-            onChange={(event) => {
-              overlayMetric.value = event.currentTarget.value;
-            }}
-          >
-            {metrics.map((name) => (
-              <option key={name} value={name}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          Aligned{' '}
-          <select
-            value={alignment}
-            onChange={(event) => {
-              choice.value = event.currentTarget.value;
-            }}
-          >
-            <option value={WHOLE_RUN}>over the whole run</option>
-            {stages.map((stage) => (
-              <option key={stage} value={stage}>
-                within {stageTitle(stage)}
-              </option>
-            ))}
-          </select>
-        </label>
-        <SmoothingField
-          value={smoothing.value}
-          onChange={(value) => {
-            smoothing.value = value;
-          }}
+        <Select
+          label="Metric"
+          value={metric}
+          choices={metrics.map((name) => [name, name] as const)}
+          onChoice={(name) => (overlayMetric.value = name)}
         />
+        <Select
+          label="Aligned"
+          value={alignment}
+          choices={[
+            [WHOLE_RUN, 'over the whole run'],
+            ...stages.map((stage) => [stage, `within ${stageTitle(stage)}`] as const),
+          ]}
+          onChoice={(stage) => (choice.value = stage)}
+        />
+        <SmoothingField value={smoothing.value} onChange={(value) => (smoothing.value = value)} />
       </div>
       {curves.length === 0 ? (
         <p class="empty">
@@ -107,6 +87,6 @@ export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) 
           </figcaption>
         </figure>
       )}
-    </section>
+    </Card>
   );
 }

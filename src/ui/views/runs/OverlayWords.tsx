@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { formatNumber } from '../../../base/format.ts';
-import { ScrollX } from '../../parts/ScrollX.tsx';
+import { Table } from '../../parts/Table.tsx';
 import { describeCurve } from '../../state/charts/metricTable.ts';
 import { joinPoints, type OverlayPoints, sampledRows } from '../../state/charts/overlay.ts';
 
@@ -19,11 +19,7 @@ export function OverlayWords({ lines, names, xLabel }: OverlayWordsProps) {
           <li key={names[index]}>{describeCurve(names[index] ?? '', x, y, formatNumber)}</li>
         ))}
       </ul>
-      <details
-        onToggle={(event) => {
-          open.value = event.currentTarget.open;
-        }}
-      >
+      <details onToggle={(event) => (open.value = event.currentTarget.open)}>
         <summary>As a table</summary>
         {open.value && <Values lines={lines} names={names} xLabel={xLabel} />}
       </details>
@@ -35,33 +31,18 @@ function Values({ lines, names, xLabel }: OverlayWordsProps) {
   const { x, columns } = joinPoints(lines);
   const rows = sampledRows(x.length, TABLE_ROWS);
   return (
-    <ScrollX label="Values of the curves">
-      <table>
-        <caption>
-          {rows.length} of {x.length} rows, as measured
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">{xLabel}</th>
-            {names.map((name) => (
-              <th scope="col" key={name}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row}>
-              <th scope="row">{x[row]}</th>
-              {columns.map((column, index) => {
-                const value = column[row] ?? null;
-                return <td key={names[index]}>{value === null ? '–' : formatNumber(value)}</td>;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      label="Values of the curves"
+      caption={`${rows.length} of ${x.length} rows, as measured`}
+      heads={[xLabel, ...names]}
+      rows={rows.map((row) => ({
+        key: row,
+        head: x[row],
+        cells: columns.map((column) => {
+          const value = column[row] ?? null;
+          return value === null ? '–' : formatNumber(value);
+        }),
+      }))}
+    />
   );
 }

@@ -39,7 +39,7 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
         <th scope="row" class="run-name">
           {name} {viewed && <span class="chip">on view</span>}
           {row.tags.length > 0 && (
-            <span class="tags">
+            <span class="tags row">
               {row.tags.map((tag) => (
                 <span class="chip tag" key={tag}>
                   {tag}
@@ -68,13 +68,7 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
           <button type="button" disabled={live || training || working} onClick={() => actions.open(run.id)}>
             Open<span class="skip"> {name}</span>
           </button>{' '}
-          <button
-            type="button"
-            aria-expanded={open}
-            onClick={() => {
-              unfolded.value = open ? null : run.id;
-            }}
-          >
+          <button type="button" aria-expanded={open} onClick={() => (unfolded.value = open ? null : run.id)}>
             {open ? 'Less' : 'More'}
             <span class="skip"> on {name}</span>
           </button>

@@ -22,7 +22,7 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
   const id = useId();
   return (
     <div class="run-panel">
-      <section aria-labelledby={`${id}-about`}>
+      <section class="rows" aria-labelledby={`${id}-about`}>
         <h3 id={`${id}-about`}>Name and tags</h3>
         <NameField row={row} onName={(name) => actions.rename(run.id, name)} />
         <TagsField row={row} onTags={(tags) => actions.setTags(run.id, tags)} />
@@ -31,7 +31,7 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
           {run.message !== '' && !live && ` ${run.message}`}
         </p>
       </section>
-      <section aria-labelledby={`${id}-on`}>
+      <section class="rows" aria-labelledby={`${id}-on`}>
         <h3 id={`${id}-on`}>Go on from it</h3>
         <div class="buttons">
           {run.status !== 'done' && (
@@ -64,7 +64,7 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
         </p>
       </section>
       <ExportButtons row={row} working={working} actions={actions} />
-      <section aria-labelledby={`${id}-trash`}>
+      <section class="rows" aria-labelledby={`${id}-trash`}>
         <h3 id={`${id}-trash`}>Delete</h3>
         <div class="buttons">
           <button

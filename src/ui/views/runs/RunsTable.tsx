@@ -2,6 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { SCORE_TABLE } from '../../../terms/scores.ts';
+import { SortHead } from '../../parts/SortHead.tsx';
 import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runs/runRows.ts';
 import { RunEntry } from './RunEntry.tsx';
 import type { RunActions } from './runActions.ts';
@@ -98,18 +99,12 @@ function ColumnHead({ column: { key, title, about } }: { column: Column }) {
   if (key === null) return <th scope="col">{title}</th>;
   const active = current === key;
   return (
-    <th scope="col" aria-sort={active ? (descending ? 'descending' : 'ascending') : undefined}>
-      <button
-        type="button"
-        class="quiet sort"
-        title={about}
-        onClick={() => {
-          sorting.value = { key, descending: active ? !descending : firstDescending(key) };
-        }}
-      >
-        {title} <span aria-hidden="true">{active ? (descending ? '▼' : '▲') : ''}</span>
-      </button>
-    </th>
+    <SortHead
+      title={title}
+      about={about}
+      order={active ? (descending ? 'descending' : 'ascending') : null}
+      onSort={() => (sorting.value = { key, descending: active ? !descending : firstDescending(key) })}
+    />
   );
 }
 
@@ -124,9 +119,7 @@ function Tools({ shown, all }: { shown: number; all: number }) {
           type="text"
           value={filterText.value}
           placeholder="name, tag, preset …"
-          onInput={(event) => {
-            filterText.value = event.currentTarget.value;
-          }}
+          onInput={(event) => (filterText.value = event.currentTarget.value)}
         />
       </label>
       <span class="sort-choice">
@@ -144,9 +137,7 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         <button
           type="button"
           aria-label={sorting.value.descending ? 'Descending: turn round' : 'Ascending: turn round'}
-          onClick={() => {
-            sorting.value = { ...sorting.value, descending: !sorting.value.descending };
-          }}
+          onClick={() => (sorting.value = { ...sorting.value, descending: !sorting.value.descending })}
         >
           {sorting.value.descending ? '▼' : '▲'}
         </button>
@@ -156,13 +147,7 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         {chosen.value.length > 0 && `, ${chosen.value.length} chosen`}
       </span>
       {chosen.value.length > 0 && (
-        <button
-          type="button"
-          class="quiet"
-          onClick={() => {
-            chosen.value = [];
-          }}
-        >
+        <button type="button" class="quiet" onClick={() => (chosen.value = [])}>
           Choose none
         </button>
       )}

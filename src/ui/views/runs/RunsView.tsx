@@ -2,7 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { runRow } from '../../state/runs/runRows.ts';
 import type { ViewProps } from '../types.ts';
@@ -16,8 +16,8 @@ import './runs.css';
 export function RunsView({ session, draft }: ViewProps) {
   const { library } = session;
   const actions = useMemo(() => runActions(session, draft), [session, draft]);
-  const training = useComputed(() => isActive(session.view.value.phase));
-  const viewedId = useComputed(() => session.view.value.runId);
+  const training = useComputed(() => isActive(session.shown.value.phase));
+  const viewedId = useComputed(() => session.shown.value.runId);
   const rows = useComputed(() =>
     session.runs.value.map((run) =>
       runRow(run, library.details.value.get(run.id), training.value ? viewedId.value : null),
@@ -25,7 +25,7 @@ export function RunsView({ session, draft }: ViewProps) {
   );
   const names = useComputed(() => runNames(session.runs.value));
   // Scores and checkpoints come in while a run goes on: read anew with the list, and at each evaluation.
-  const evaluations = useComputed(() => session.view.value.evaluations.length);
+  const evaluations = useComputed(() => session.shown.value.evaluations.length);
   useEffect(() => {
     library.refreshDetails().catch((error) => session.report(error));
   }, [session.runs.value, evaluations.value]);

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { formatBytes, formatMoment } from '../../../base/format.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 import type { RunActions } from './runActions.ts';
@@ -20,8 +21,7 @@ export function StorageCard({ storage, rows, trash, details, actions }: StorageC
   const trashBytes = trash.reduce((sum, { id }) => sum + (details.get(id)?.bytes ?? 0), 0);
   const runBytes = rows.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
   return (
-    <section class="card" aria-labelledby="storage-title">
-      <h2 id="storage-title">Storage</h2>
+    <Card id="storage" title="Storage">
       {storage && storage.quotaBytes > 0 && (
         <>
           <p>
@@ -56,7 +56,7 @@ export function StorageCard({ storage, rows, trash, details, actions }: StorageC
         </div>
       )}
       <Trash trash={trash} details={details} bytes={trashBytes} actions={actions} />
-    </section>
+    </Card>
   );
 }
 
@@ -66,11 +66,11 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
   const asking = useSignal(false);
   if (trash.length === 0) return null;
   return (
-    <section class="trash" aria-labelledby="trash-title">
+    <section class="trash rows" aria-labelledby="trash-title">
       <h3 id="trash-title">Trash ({trash.length})</h3>
-      <ul>
+      <ul class="plain lines">
         {trash.map((run) => (
-          <li key={run.id}>
+          <li key={run.id} class="row apart">
             <span>
               {runTitle(run)}{' '}
               <span class="hint">
@@ -98,23 +98,12 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
             >
               Delete {trash.length === 1 ? 'this run' : `these ${trash.length} runs`} for good
             </button>
-            <button
-              type="button"
-              onClick={() => {
-                asking.value = false;
-              }}
-            >
+            <button type="button" onClick={() => (asking.value = false)}>
               Keep
             </button>
           </>
         ) : (
-          <button
-            type="button"
-            class="danger"
-            onClick={() => {
-              asking.value = true;
-            }}
-          >
+          <button type="button" class="danger" onClick={() => (asking.value = true)}>
             Empty the trash (frees about {formatBytes(bytes)})
           </button>
         )}

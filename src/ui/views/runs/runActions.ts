@@ -2,37 +2,18 @@
 
 import type { Signal } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
-import { download } from '../../browser/download.ts';
+import { download, fileStem } from '../../browser/download.ts';
 import { showView } from '../../commands/route.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import { draftOfRun, linkOf } from '../../state/runs/runLink.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
-import { fileStem } from './fileStem.ts';
 import { chosen, unfolded } from './runsState.ts';
 
-export type RunActions = {
-  open: (runId: string) => void;
-  resume: (runId: string) => void;
-  rename: (runId: string, name: string) => void;
-  setTags: (runId: string, tags: readonly string[]) => void;
-  moveToTrash: (row: RunRow) => void;
-  restore: (runId: string) => void;
-  deleteForGood: (runIds: readonly string[]) => void;
-  bundle: (row: RunRow) => void;
-  file: (row: RunRow, request: FileRequest, fileName: string) => void;
-  report: (row: RunRow) => void;
-  importFiles: (files: readonly File[]) => void;
-  /** Puts the run's settings into the form, and lets the next start begin after the stage. */
-  fork: (row: RunRow, stage: string) => void;
-  /** @throws PlaygroundError for settings of another version. */
-  link: (row: RunRow) => string;
-  keepStorage: () => void;
-  fail: (error: unknown) => void;
-};
+export type RunActions = ReturnType<typeof runActions>;
 
 const TYPES: { readonly [extension: string]: string } = {
   csv: 'text/csv',
@@ -41,47 +22,49 @@ const TYPES: { readonly [extension: string]: string } = {
   safetensors: 'application/octet-stream',
 };
 
-export function runActions(session: Session, draft: Signal<Draft>): RunActions {
+export function runActions(session: Session, draft: Signal<Draft>) {
   const { library } = session;
   const act = (command: () => Promise<unknown>): void => void session.act(command);
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
     download(bytes, `${fileStem(row.label)}-${name}`, TYPES[name.split('.').at(-1) ?? '']);
   return {
-    open: (runId) => act(() => openOne(session, runId)),
-    resume: (runId) => act(() => session.resumeRun(runId)),
-    rename: (runId, name) => act(() => library.rename(runId, name)),
-    setTags: (runId, tags) => act(() => library.setTags(runId, tags)),
-    moveToTrash: ({ run, label }) =>
+    open: (runId: string) => act(() => openOne(session, runId)),
+    resume: (runId: string) => act(() => session.resumeRun(runId)),
+    rename: (runId: string, name: string) => act(() => library.rename(runId, name)),
+    setTags: (runId: string, tags: readonly string[]) => act(() => library.setTags(runId, tags)),
+    moveToTrash: ({ run, label }: RunRow) =>
       act(async () => {
         await library.moveToTrash(run.id);
         chosen.value = chosen.value.filter((id) => id !== run.id);
         if (unfolded.value === run.id) unfolded.value = null;
-        if (session.view.value.runId === run.id && !isActive(session.view.value.phase)) session.newRun();
+        if (session.shown.value.runId === run.id && !isActive(session.shown.value.phase)) session.newRun();
         session.inform(inTrash(label), 'Nothing of it is lost until the trash is emptied.', [
           { label: 'Undo', run: () => act(() => library.restore(run.id)) },
         ]);
       }),
-    restore: (runId) => {
+    restore: (runId: string) => {
       withdrawUndo(session, [runId]);
       act(() => library.restore(runId));
     },
-    deleteForGood: (runIds) => {
+    deleteForGood: (runIds: readonly string[]) => {
       withdrawUndo(session, runIds);
       act(() => library.deleteForGood(runIds));
     },
-    bundle: (row) => act(async () => save(row, await library.bundle(row.run.id, row.label), 'bundle.zip')),
-    file: (row, request, name) =>
+    bundle: (row: RunRow) =>
+      act(async () => save(row, await library.bundle(row.run.id, row.label), 'bundle.zip')),
+    file: (row: RunRow, request: FileRequest, name: string) =>
       act(async () => save(row, await session.store.exportFile(row.run.id, request), name)),
-    report: (row) =>
+    report: (row: RunRow) =>
       act(async () => {
         const text = await session.inspector.report(row.run.id);
         save(row, new TextEncoder().encode(text), 'report.md');
       }),
-    importFiles: (files) =>
+    importFiles: (files: readonly File[]) =>
       act(async () => {
         for (const file of files) await importOne(session, file);
       }),
-    fork: (row, stage) => {
+    /** Puts the run's settings into the form, and lets the next start begin after the stage. */
+    fork: (row: RunRow, stage: string) => {
       try {
         draft.value = draftOfRun(row.run);
         library.nextFork.value = { runId: row.run.id, stage, runLabel: row.label };
@@ -90,9 +73,10 @@ export function runActions(session: Session, draft: Signal<Draft>): RunActions {
         session.report(error);
       }
     },
-    link: (row) => linkOf(draftOfRun(row.run), location.href),
+    /** @throws PlaygroundError for settings of another version. */
+    link: (row: RunRow) => linkOf(draftOfRun(row.run), location.href),
     keepStorage: () => act(() => keepStorage(session)),
-    fail: (error) => session.report(error),
+    fail: (error: unknown) => session.report(error),
   };
 }
 

@@ -1,8 +1,9 @@
 // The replay buffer: what is stored of the run's rollouts, with filter, order, pages and pins.
 
 import { formatNumber } from '../../../base/format.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import { BufferFilterForm } from './BufferFilterForm.tsx';
 import { BufferTable } from './BufferTable.tsx';
 import { PAGE_SIZE } from './bufferModel.ts';
@@ -14,8 +15,7 @@ export function BufferCard({ model, session }: { model: SamplesModel; session: S
   const all = buffer.selected.value.length;
   const reading = buffer.state.value !== 'read';
   return (
-    <section class="card" aria-labelledby="buffer-title" aria-busy={reading}>
-      <h2 id="buffer-title">Replay buffer</h2>
+    <Card id="buffer" title="Replay buffer" aria-busy={reading}>
       <p class="hint">
         Every rollout is stored: to look at, to score again, and, where the run replays, to learn from a
         second time. <ReplayWords model={model} session={session} />
@@ -36,7 +36,7 @@ export function BufferCard({ model, session }: { model: SamplesModel; session: S
       {all > 0 && <BufferTable model={model} />}
       {all > PAGE_SIZE && <Pager model={model} session={session} />}
       <Columns />
-    </section>
+    </Card>
   );
 }
 
@@ -45,7 +45,7 @@ function ReplayWords({ model, session }: { model: SamplesModel; session: Session
   const { replay, replay_staleness } = model.settings.value;
   if (replay === 'none')
     return <>This run replays nothing (replay: none), so each group was used at most once.</>;
-  const { metrics, metricsRevision } = session.view.value;
+  const { metrics, metricsRevision } = session.shown.value;
   const replayed = metricsRevision >= 0 ? metrics.latest('groups/replayed') : null;
   const staleness = metrics.latest('staleness/mean');
   return (
@@ -78,7 +78,7 @@ function Pager({ model, session }: { model: SamplesModel; session: Session }) {
       <button type="button" disabled={page === pages - 1} onClick={go(pages - 1)}>
         Last »
       </button>
-      {page > 0 && isActive(session.view.value.phase) && (
+      {page > 0 && isActive(session.shown.value.phase) && (
         <button type="button" onClick={() => void buffer.readNewer()}>
           Look for newer groups
         </button>
@@ -91,7 +91,7 @@ function Columns() {
   return (
     <details>
       <summary>What the columns mean</summary>
-      <dl class="columns">
+      <dl class="pairs small">
         <dt>step, group</dt>
         <dd>The iteration in which the group was sampled, and its place in that batch.</dd>
         <dt>version, age</dt>

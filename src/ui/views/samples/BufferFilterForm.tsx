@@ -1,9 +1,8 @@
 // The filter of the replay buffer.
 
-import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
 import { formatWord } from '../../../base/format.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { type Choice, Select, Tick } from '../../parts/Select.tsx';
 import { type BufferFilter, conditions, NO_FILTER } from '../../state/samples/buffer.ts';
 import type { SamplesModel } from './samplesModel.ts';
 
@@ -17,19 +16,19 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
   const count = conditions(filter);
   return (
     <form
-      class="filter"
+      class="filter row"
       aria-label="Filter of the replay buffer"
       onSubmit={(event) => {
         event.preventDefault();
       }}
     >
-      <Choice
+      <Any
         label="Stage"
         value={filter.stage}
         choices={buffer.stages.value.map((name) => [name, stageTitle(name)])}
         onChoice={(stage) => set({ stage })}
       />
-      <Choice
+      <Any
         label="Label"
         value={filter.label}
         choices={buffer.labels.value.map((name) => [name, formatWord(name)])}
@@ -48,7 +47,7 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         value={filter.minPolicyVersion}
         onAmount={(minPolicyVersion) => set({ minPolicyVersion })}
       />
-      <Choice
+      <Any
         label="Discarded"
         value={filter.discarded === 'any' ? '' : filter.discarded}
         choices={[
@@ -57,8 +56,18 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         ]}
         onChoice={(value) => set({ discarded: value === '' ? 'any' : (value as 'only' | 'without') })}
       />
-      <Tick label="Pinned only" on={filter.pinnedOnly} onTick={(pinnedOnly) => set({ pinnedOnly })} />
-      <Tick label="Reusable only" on={filter.reusableOnly} onTick={(reusableOnly) => set({ reusableOnly })} />
+      <Tick
+        class="tick small"
+        label="Pinned only"
+        checked={filter.pinnedOnly}
+        onTick={(pinnedOnly) => set({ pinnedOnly })}
+      />
+      <Tick
+        class="tick small"
+        label="Reusable only"
+        checked={filter.reusableOnly}
+        onTick={(reusableOnly) => set({ reusableOnly })}
+      />
       <button
         type="button"
         disabled={count === 0}
@@ -73,37 +82,16 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
   );
 }
 
-function Field({ label, id, children }: { label: string; id: string; children: ComponentChildren }) {
-  return (
-    <div class="filter-field">
-      <label for={id}>{label}</label>
-      {children}
-    </div>
-  );
-}
-
-type ChoiceProps = {
+type AnyProps = {
   label: string;
   /** `''`: any. */
   value: string;
-  choices: readonly (readonly [value: string, title: string])[];
+  choices: readonly Choice[];
   onChoice: (value: string) => void;
 };
 
-function Choice({ label, value, choices, onChoice }: ChoiceProps) {
-  const id = useId();
-  return (
-    <Field label={label} id={id}>
-      <select id={id} value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
-        <option value="">any</option>
-        {choices.map(([choice, title]) => (
-          <option key={choice} value={choice}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </Field>
-  );
+function Any({ choices, ...select }: AnyProps) {
+  return <Select class="filter-field small" choices={[['', 'any'], ...choices]} {...select} />;
 }
 
 type AmountProps = {
@@ -114,11 +102,10 @@ type AmountProps = {
 };
 
 function Amount({ label, value, step = '1', onAmount }: AmountProps) {
-  const id = useId();
   return (
-    <Field label={label} id={id}>
+    <label class="filter-field small">
+      {label}
       <input
-        id={id}
         type="number"
         min={0}
         step={step}
@@ -128,14 +115,6 @@ function Amount({ label, value, step = '1', onAmount }: AmountProps) {
           onAmount(Number.isFinite(valueAsNumber) ? Math.max(0, valueAsNumber) : null);
         }}
       />
-    </Field>
-  );
-}
-
-function Tick({ label, on, onTick }: { label: string; on: boolean; onTick: (on: boolean) => void }) {
-  return (
-    <label class="tick">
-      <input type="checkbox" checked={on} onChange={(event) => onTick(event.currentTarget.checked)} /> {label}
     </label>
   );
 }

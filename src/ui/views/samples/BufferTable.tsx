@@ -1,10 +1,10 @@
 // A page of the replay buffer as a table; a row opens its group in the inspector.
 
-import type { ComponentChildren } from 'preact';
 import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { SampleIndexRow } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { ScrollX } from '../../parts/ScrollX.tsx';
+import { SortHead } from '../../parts/SortHead.tsx';
 import { ageOf, placeKey, reuseOf, type SortKey, samePlace, sortedBy } from '../../state/samples/buffer.ts';
 import { PinButton } from './InspectorTools.tsx';
 import type { SamplesModel } from './samplesModel.ts';
@@ -16,25 +16,13 @@ export function BufferTable({ model }: { model: SamplesModel }) {
         <caption>Newest policy version: {model.buffer.newestVersion.value}</caption>
         <thead>
           <tr>
-            <SortHead model={model} by="step">
-              step, group
-            </SortHead>
-            <SortHead model={model} by="stage">
-              stage
-            </SortHead>
-            <SortHead model={model} by="label">
-              label
-            </SortHead>
-            <SortHead model={model} by="policyVersion">
-              version
-            </SortHead>
+            <Head model={model} by="step" title="step, group" />
+            <Head model={model} by="stage" title="stage" />
+            <Head model={model} by="label" title="label" />
+            <Head model={model} by="policyVersion" title="version" />
             <th scope="col">age</th>
-            <SortHead model={model} by="maxAbsAdvantage">
-              max |A|
-            </SortHead>
-            <SortHead model={model} by="heapScore">
-              heap score
-            </SortHead>
+            <Head model={model} by="maxAbsAdvantage" title="max |A|" />
+            <Head model={model} by="heapScore" title="heap score" />
             <th scope="col">discarded</th>
             <th scope="col">reusable</th>
             <th scope="col">pin</th>
@@ -50,25 +38,19 @@ export function BufferTable({ model }: { model: SamplesModel }) {
   );
 }
 
-type SortHeadProps = { model: SamplesModel; by: SortKey; children: ComponentChildren };
-
-function SortHead({ model, by, children }: SortHeadProps) {
+function Head({ model, by, title }: { model: SamplesModel; by: SortKey; title: string }) {
   const { sorting, page } = model.buffer;
   const { key, down } = sorting.value;
-  const on = key === by;
   return (
-    <th scope="col" aria-sort={on ? (down ? 'descending' : 'ascending') : undefined}>
-      <button
-        type="button"
-        class="quiet sort"
-        onClick={() => {
-          sorting.value = sortedBy(sorting.value, by);
-          page.value = 0;
-        }}
-      >
-        {children} <span aria-hidden="true">{on ? (down ? '▼' : '▲') : '↕'}</span>
-      </button>
-    </th>
+    <SortHead
+      title={title}
+      order={key === by ? (down ? 'descending' : 'ascending') : null}
+      idle="↕"
+      onSort={() => {
+        sorting.value = sortedBy(sorting.value, by);
+        page.value = 0;
+      }}
+    />
   );
 }
 

@@ -7,9 +7,9 @@ import type { ShownGroup } from './shownGroup.ts';
 
 export function GroupFacts({ group }: { group: ShownGroup }) {
   return (
-    <div class="group-head">
+    <div class="group-head row top">
       {group.image && <SceneImage image={group.image} label={`Picture of prompt ${group.promptId}`} />}
-      <dl class="facts">
+      <dl class="facts pairs soft">
         <dt>Prompt</dt>
         <dd class="tokens">{group.prompt.join(' ')}</dd>
         <dt>Reference answer</dt>

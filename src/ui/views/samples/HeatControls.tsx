@@ -1,8 +1,8 @@
 // Which quantity of the tokens is shown as heat, under which checkpoint, and what its shades mean.
 
-import { useId } from 'preact/hooks';
 import { formatNumber, formatPercent } from '../../../base/format.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { Select } from '../../parts/Select.tsx';
 import {
   HEAT_ABOUT,
   HEAT_TITLES,
@@ -15,24 +15,15 @@ import {
 import type { SamplesModel } from './samplesModel.ts';
 
 export function HeatControls({ model }: { model: SamplesModel }) {
-  const id = useId();
   const { heat } = model.group;
   return (
-    <div class="heat-controls">
-      <label for={id}>Shade tokens by</label>
-      <select
-        id={id}
+    <div class="heat-controls row">
+      <Select
+        label="Shade tokens by"
         value={heat.value}
-        onChange={(event) => {
-          heat.value = event.currentTarget.value as Heat;
-        }}
-      >
-        {HEATS.map((each) => (
-          <option key={each} value={each}>
-            {HEAT_TITLES[each]}
-          </option>
-        ))}
-      </select>
+        choices={HEATS.map((each) => [each, HEAT_TITLES[each]] as const)}
+        onChoice={(chosen) => (heat.value = chosen as Heat)}
+      />
       {heat.value === 'ratio' && <UnderField model={model} />}
       <p class="hint">{HEAT_ABOUT[heat.value]}</p>
       <Legend model={model} />
@@ -45,7 +36,7 @@ function Legend({ model }: { model: SamplesModel }) {
   const levels = heatLevels(model.group.heat.value, model.range.value);
   if (levels.length === 0) return null;
   return (
-    <ul class="legend" aria-label="Legend">
+    <ul class="legend row plain small" aria-label="Legend">
       {levels.map(({ name, words, cue }) => (
         <li key={name}>
           <span class={`tok ${name}`} title={cue}>
@@ -58,29 +49,21 @@ function Legend({ model }: { model: SamplesModel }) {
 }
 
 function UnderField({ model }: { model: SamplesModel }) {
-  const id = useId();
   const { under, checkpoints, place } = model.group;
   if (!place.value) return null;
   return (
-    <>
-      <label for={id}>under checkpoint</label>
-      <select
-        id={id}
-        value={under.value === 'newest' ? '' : under.value.id}
-        onChange={(event) => {
-          const { value } = event.currentTarget;
-          under.value = value === '' ? 'newest' : { id: value };
-        }}
-      >
-        <option value="">the newest one</option>
-        {checkpoints.value.map((manifest) => (
-          <option key={manifest.id} value={manifest.id}>
-            {stageTitle(manifest.stage)}, step {manifest.step}
-            {manifest.kind === 'stage-end' ? ' (end of stage)' : ''}
-          </option>
-        ))}
-      </select>
-    </>
+    <Select
+      label="under checkpoint"
+      value={under.value === 'newest' ? '' : under.value.id}
+      choices={[
+        ['', 'the newest one'],
+        ...checkpoints.value.map(({ id, stage, step, kind }) => {
+          const end = kind === 'stage-end' ? ' (end of stage)' : '';
+          return [id, `${stageTitle(stage)}, step ${step}${end}`] as const;
+        }),
+      ]}
+      onChoice={(id) => (under.value = id === '' ? 'newest' : { id })}
+    />
   );
 }
 

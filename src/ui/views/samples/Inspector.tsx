@@ -50,14 +50,14 @@ function Group({ model, group }: { model: SamplesModel; group: ShownGroup }) {
   return (
     <>
       <GroupFacts group={group} />
-      <div class="why">
+      <div class="why rows">
         <h3>Why did it win?</h3>
         {whyItWon(group.samples, model.settings.value, group.discarded).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
       <HeatControls model={model} />
-      <ol class="responses">
+      <ol class="responses plain">
         {group.samples.map((sample, index) => (
           <SampleCard
             key={index}

@@ -6,15 +6,15 @@ import type { RunRecord } from '../../../storage/types.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { showView } from '../../commands/route.ts';
 import { startNext } from '../../commands/startNext.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
-import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runView.ts';
+import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runState.ts';
 
 export function NoRun({ session, draft }: { session: Session; draft: Signal<Draft> }) {
   const [newest] = session.runs.value.filter((run) => run.trashedAt === undefined);
   return (
-    <section class="card" aria-labelledby="no-samples-title">
-      <h2 id="no-samples-title">Samples</h2>
+    <Card id="no-samples" title="Samples">
       <p class="empty">
         No run is on view. Start one, or open a stored one, to see what its policy answered, how each answer
         was rewarded, and why one of them won.
@@ -32,19 +32,18 @@ export function NoRun({ session, draft }: { session: Session; draft: Signal<Draf
           Choose among the stored runs
         </button>
       </div>
-    </section>
+    </Card>
   );
 }
 
 export function NoSamples({ session, record }: { session: Session; record: RunRecord | undefined }) {
-  if (holdsWeightsAlone(session.view.value)) return <WeightsAlone />;
-  const { phase, progress } = session.view.value;
+  if (holdsWeightsAlone(session.shown.value)) return <WeightsAlone />;
+  const { phase, progress } = session.shown.value;
   const plan =
     progress?.stages.map(({ name }) => name) ?? (record?.settings as Settings | undefined)?.stages ?? [];
   const next = plan.find(isRlStage);
   return (
-    <section class="card" aria-labelledby="no-samples-title">
-      <h2 id="no-samples-title">Samples</h2>
+    <Card id="no-samples" title="Samples">
       <p class="empty">
         This run has no samples yet: they are stored from its first RL stage on.{' '}
         {next === undefined
@@ -54,7 +53,7 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
             : `It ended before ${stageTitle(next)}.`}
       </p>
       <div class="buttons">
-        {next !== undefined && canGoOn(session.view.value) && record && (
+        {next !== undefined && canGoOn(session.shown.value) && record && (
           <button type="button" onClick={() => void session.act(() => session.resumeRun(record.id))}>
             Resume it
           </button>
@@ -63,14 +62,13 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
           {next === undefined ? 'Show the settings' : 'Show the stages'}
         </button>
       </div>
-    </section>
+    </Card>
   );
 }
 
 function WeightsAlone() {
   return (
-    <section class="card" aria-labelledby="no-samples-title">
-      <h2 id="no-samples-title">Samples</h2>
+    <Card id="no-samples" title="Samples">
       <p class="empty">
         This run is weights alone: no samples came with them. Run on from the stage it holds to make some, or
         ask it in Probe.
@@ -83,6 +81,6 @@ function WeightsAlone() {
           Ask it in Probe
         </button>
       </div>
-    </section>
+    </Card>
   );
 }

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { SettingInfo } from '../../../config/index.ts';
 import { showView } from '../../commands/route.ts';
+import { Card } from '../../parts/Card.tsx';
 import { SettingField } from '../../parts/SettingField.tsx';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
@@ -19,9 +20,10 @@ export function RecipeCard({ model, session, draft }: RecipeCardProps) {
   const first = RECIPE_INFOS.filter(({ key }) => WEIGHT_KEYS.includes(key));
   const others = RECIPE_INFOS.filter(({ key }) => !WEIGHT_KEYS.includes(key));
   return (
-    <section class="card" aria-labelledby="recipe-title">
-      <div class="card-head">
-        <h2 id="recipe-title">Another reward recipe</h2>
+    <Card
+      id="recipe"
+      title="Another reward recipe"
+      tools={
         <div class="buttons">
           <button type="button" disabled={changed === 0} onClick={() => trial.reset()}>
             Reset{changed > 0 && ` (${changed})`}
@@ -30,7 +32,8 @@ export function RecipeCard({ model, session, draft }: RecipeCardProps) {
             Use this recipe for the next run
           </button>
         </div>
-      </div>
+      }
+    >
       <p class="hint">
         Change a weight and see which stored response would have won. The stored samples are scored again;
         nothing is trained anew, and no model changes. What the policy would learn from it, only a run can
@@ -55,7 +58,7 @@ export function RecipeCard({ model, session, draft }: RecipeCardProps) {
         </form>
         <RecipeResult model={model} />
       </div>
-    </section>
+    </Card>
   );
 }
 

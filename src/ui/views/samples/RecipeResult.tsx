@@ -2,7 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { formatDuration, formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
-import { ScrollX } from '../../parts/ScrollX.tsx';
+import { Table } from '../../parts/Table.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';
 import { names } from '../../state/samples/why.ts';
@@ -13,7 +13,7 @@ export function RecipeResult({ model }: { model: SamplesModel }) {
   const { trial } = model;
   const result = trial.result.value;
   return (
-    <div class="recipe-result">
+    <div class="recipe-result rows">
       <BatchField model={model} />
       <div aria-live="polite" aria-busy={trial.asking.value}>
         {trial.error.value && (
@@ -52,7 +52,7 @@ function BatchField({ model }: { model: SamplesModel }) {
     go(nearest);
   });
   return (
-    <div class="batch-field">
+    <div class="batch-field row">
       <label for={id}>Batch of step</label>
       <input id={id} type="number" min={steps[0]} max={steps.at(-1)} {...typed} />
       <button type="button" disabled={at <= 0} onClick={() => go(steps[at - 1])}>
@@ -86,46 +86,37 @@ const OUTCOMES: { readonly [outcome in GroupMove['outcome']]: string } = {
 };
 
 function Groups({ model, result }: { model: SamplesModel; result: TrialResult }) {
-  const moves = result.groups.map(groupMove);
   return (
-    <ScrollX label="What the recipe changes, by group">
-      <table class="trial-groups">
-        <caption>Groups of step {result.step}; responses are numbered as in the inspector</caption>
-        <thead>
-          <tr>
-            <th scope="col">group</th>
-            <th scope="col">label</th>
-            <th scope="col">won</th>
-            <th scope="col">would win</th>
-            <th scope="col">change</th>
-            <th scope="col">advantage that moves most</th>
-          </tr>
-        </thead>
-        <tbody>
-          {moves.map((move) => (
-            <tr key={move.group} class={move.outcome}>
-              <th scope="row">
-                <button
-                  type="button"
-                  class="quiet"
-                  onClick={() => model.show({ step: result.step, group: move.group })}
-                >
-                  <span class="skip">Open group </span>
-                  {move.group}
-                </button>
-              </th>
-              <td>{formatWord(result.labels[move.group] ?? '–')}</td>
-              <td>{winnerWords(move.before)}</td>
-              <td>{winnerWords(move.after)}</td>
-              <td class={move.outcome === 'same' || move.outcome === 'none' ? 'hint' : 'moved'}>
-                {OUTCOMES[move.outcome]}
-              </td>
-              <td>{largestWords(move)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
+    <Table
+      class="trial-groups"
+      label="What the recipe changes, by group"
+      caption={`Groups of step ${result.step}; responses are numbered as in the inspector`}
+      heads={['group', 'label', 'won', 'would win', 'change', 'advantage that moves most']}
+      rows={result.groups.map(groupMove).map((move) => ({
+        key: move.group,
+        class: move.outcome,
+        head: (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => model.show({ step: result.step, group: move.group })}
+          >
+            <span class="skip">Open group </span>
+            {move.group}
+          </button>
+        ),
+        cells: [
+          formatWord(result.labels[move.group] ?? '–'),
+          winnerWords(move.before),
+          winnerWords(move.after),
+          {
+            content: OUTCOMES[move.outcome],
+            class: move.outcome === 'same' || move.outcome === 'none' ? 'hint' : 'moved',
+          },
+          largestWords(move),
+        ],
+      }))}
+    />
   );
 }
 

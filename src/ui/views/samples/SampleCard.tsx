@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatSigned, formatWord } from '../../../base/format.ts';
 import type { SampleView } from '../../../protocol/messages.ts';
+import { Terms } from '../../parts/Terms.tsx';
 import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
 import { agreement, type PlacedToken, placeTokens, splitResponse } from '../../state/samples/response.ts';
 import { TokenList } from './TokenList.tsx';
@@ -36,15 +37,15 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
     />
   );
   return (
-    <li class={`sample ${sign}`}>
-      <div class="sample-head">
+    <li class={`sample rows ${sign}`}>
+      <div class="sample-head row apart">
         <strong>
           #{number}
           {wins && <span class="chip good">★ won</span>}
         </strong>
-        <span class={`advantage ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
+        <span class={`advantage figures ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
       </div>
-      <div class="thought">
+      <div class="thought shaded">
         <span class="part">thought</span> {part('thought', thought, opened ? 'empty' : 'missing')}
         {!closed && opened && <span class="chip bad">not closed</span>}
       </div>
@@ -82,29 +83,9 @@ function Part({ tokens, none, sample, heat, range, told, label }: PartProps) {
 
 function Told({ told }: { told: Signal<string> }) {
   return (
-    <p class="told hint">
+    <p class="told hint figures">
       {told.value === '' ? 'Point at a token, or move over them with the arrow keys.' : told.value}
     </p>
-  );
-}
-
-function Terms({ terms }: { terms: SampleView['terms'] }) {
-  const { total, ...others } = terms;
-  return (
-    <dl class="terms">
-      {Object.entries(others).map(([name, value]) => (
-        <div key={name}>
-          <dt>{name === 'gold' ? 'oracle’s reward' : formatWord(name)}</dt>
-          <dd>{formatNumber(value)}</dd>
-        </div>
-      ))}
-      {total !== undefined && (
-        <div class="total">
-          <dt>total</dt>
-          <dd>{formatNumber(total)}</dd>
-        </div>
-      )}
-    </dl>
   );
 }
 
@@ -112,7 +93,7 @@ function Verdicts({ sample }: { sample: SampleView }) {
   const { verdict, oracleVerdict } = sample;
   if (verdict === null || verdict === 'not stored') {
     return (
-      <p class="verdicts">
+      <p class="verdicts small">
         {verdict === null ? 'no head applies' : 'head: not stored'} · oracle:{' '}
         <b>{formatWord(oracleVerdict)}</b>
       </p>
@@ -120,7 +101,7 @@ function Verdicts({ sample }: { sample: SampleView }) {
   }
   const agree = agreement(verdict.name, oracleVerdict);
   return (
-    <p class="verdicts">
+    <p class="verdicts small">
       head: <b>{formatWord(verdict.name)}</b> (
       {verdict.probability === null ? 'probability not stored' : formatPercent(verdict.probability)}) ·
       oracle: <b>{formatWord(oracleVerdict)}</b>{' '}
@@ -133,7 +114,7 @@ function Trial({ trial, sample, wins }: { trial: TrialScore; sample: SampleView;
   const { total, advantage } = trial;
   const before = sample.terms.total;
   return (
-    <p class="trial">
+    <p class="trial small figures">
       <span class="part">on trial</span> total {before === undefined ? '' : `${formatNumber(before)} → `}
       <b>{formatNumber(Math.round(total * 1e4) / 1e4)}</b>
       {advantage !== null && (

@@ -3,7 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Soon } from '../../parts/Soon.tsx';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import type { ViewProps } from '../types.ts';
 import { BufferCard } from './BufferCard.tsx';
 import { Inspector } from './Inspector.tsx';
@@ -14,8 +14,8 @@ import './samples.css';
 
 export function SamplesView(props: ViewProps) {
   const { session, draft } = props;
-  const runId = useComputed(() => session.view.value.runId);
-  const starting = useComputed(() => isActive(session.view.value.phase));
+  const runId = useComputed(() => session.shown.value.runId);
+  const starting = useComputed(() => isActive(session.shown.value.phase));
   return (
     <div class="stack">
       {runId.value === null ? (

@@ -52,9 +52,7 @@ export function TokenList({ tokens, numbers, heat, range, label, told }: TokenLi
       aria-activedescendant={active.value >= 0 ? `${id}-${active.value}` : undefined}
       onKeyDown={move}
       onFocus={() => tell(Math.max(0, active.value))}
-      onBlur={() => {
-        active.value = -1;
-      }}
+      onBlur={() => (active.value = -1)}
     >
       {tokens.map((token, at) => {
         const { index, text, mark } = token;

@@ -57,7 +57,7 @@ export class BufferModel {
     this.settings = settings;
     this.pins = computed(() => session.runs.value.find((run) => run.id === runId)?.pins ?? []);
     this.newestVersion = computed(() => {
-      const { metrics, metricsRevision } = session.view.value;
+      const { metrics, metricsRevision } = session.shown.value;
       const counted = metricsRevision >= 0 ? metrics.latest('policy_version') : null;
       return this.rows.value.reduce((most, row) => Math.max(most, row.policyVersion), counted ?? 0);
     });
@@ -131,7 +131,7 @@ export class BufferModel {
 
   /** First and last step that can hold samples. */
   #range(min: number | undefined, max: number | undefined): readonly [number, number] {
-    const { steps } = this.#session.view.value.metrics;
+    const { steps } = this.#session.shown.value.metrics;
     // Steps that are under way are not among the metrics yet.
     const last = (steps.at(-1) ?? 0) + 1;
     return [Math.max(0, min ?? 0), Math.min(last, max ?? last)];

@@ -39,7 +39,7 @@ export class GroupModel {
     this.#session = session;
     this.runId = runId;
     this.live = computed(() => {
-      const { group } = session.view.value;
+      const { group } = session.shown.value;
       return group?.runId === runId ? group : null;
     });
     this.place = computed(() => this.opened.value ?? (this.live.value ? null : this.fallback.value));

@@ -98,7 +98,7 @@ export class SamplesModel {
   #watchRun(): () => void {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = effect(() => {
-      void this.#session.view.value.metricsRevision;
+      void this.#session.shown.value.metricsRevision;
       timer ??= setTimeout(() => {
         timer = undefined;
         if (this.buffer.page.peek() === 0) void this.buffer.readNewer();

@@ -3,18 +3,7 @@
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent, SampleView } from '../../../protocol/messages.ts';
 
-export type ShownGroup = {
-  step: number;
-  group: number;
-  stage: string;
-  promptId: string;
-  label: string;
-  family: string;
-  attack: string | null;
-  prompt: readonly string[];
-  reference: readonly string[];
-  harmful: boolean;
-  image: { sizePx: number; rgb: Uint8Array } | null;
+export type ShownGroup = Omit<GroupEvent, 'kind' | 'runId' | 'samples'> & {
   /** Null where a live group does not say. */
   policyVersion: number | null;
   discarded: boolean;

@@ -51,13 +51,7 @@ export function Controls({ session, draft, training }: ControlsProps) {
           text={() => linkOf(draft.value, location.href)}
         />
         {changed.length > 0 && (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              draft.value = draftOfPreset(preset);
-            }}
-          >
+          <button type="button" class="quiet" onClick={() => (draft.value = draftOfPreset(preset))}>
             Reset all ({changed.length})
           </button>
         )}
@@ -97,7 +91,7 @@ function Search({ query, found }: SearchProps) {
   const asked = query.value.trim() !== '';
   return (
     <div class="setting-search">
-      <label>
+      <label class="row">
         Find a setting{' '}
         <input
           type="search"
@@ -105,9 +99,7 @@ function Search({ query, found }: SearchProps) {
           placeholder="name, key or word"
           autocomplete="off"
           spellcheck={false}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-          }}
+          onInput={(event) => (query.value = event.currentTarget.value)}
         />
       </label>
       <p class="hint" role="status">
@@ -136,13 +128,7 @@ function GroupFields({ draft, group, changed }: GroupFieldsProps) {
   const count = infos.filter((info) => changed.includes(info.key)).length;
   const wrong = infos.filter(({ key }) => draft.value.rejected?.[key] !== undefined).length;
   return (
-    <details
-      ref={details}
-      class="group"
-      onToggle={(event) => {
-        open.value = event.currentTarget.open;
-      }}
-    >
+    <details ref={details} class="group" onToggle={(event) => (open.value = event.currentTarget.open)}>
       <summary>
         {group.title} {count > 0 && <span class="chip">{count} changed</span>}{' '}
         {wrong > 0 && <span class="chip bad">{wrong} to correct</span>}

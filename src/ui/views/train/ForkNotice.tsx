@@ -1,28 +1,23 @@
 // Says that the next run begins after a stage of a stored one, and takes that back.
 
 import { stageTitle } from '../../../terms/stages.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
 
 export function ForkNotice({ session }: { session: Session }) {
   const fork = session.library.nextFork.value;
   if (!fork) return null;
   return (
-    <section class="card fork" aria-labelledby="fork-title">
-      <h2 id="fork-title">Begins after {stageTitle(fork.stage)}</h2>
+    <Card id="fork" title={<>Begins after {stageTitle(fork.stage)}</>} class="fork">
       <p role="status">
         Start takes over what “{fork.runLabel}” had learned up to the end of {stageTitle(fork.stage)}. Change
         what comes after; a setting that the stages before have read must stay, and is named if it does not.
       </p>
       <div class="buttons">
-        <button
-          type="button"
-          onClick={() => {
-            session.library.nextFork.value = null;
-          }}
-        >
+        <button type="button" onClick={() => (session.library.nextFork.value = null)}>
           Begin from nothing instead
         </button>
       </div>
-    </section>
+    </Card>
   );
 }

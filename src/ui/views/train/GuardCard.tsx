@@ -4,12 +4,13 @@ import { type Signal, useComputed } from '@preact/signals';
 import type { RunRecord } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { fillForm } from '../../commands/fillForm.ts';
+import { Card } from '../../parts/Card.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
 import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import { signFinding } from '../../state/run/sign.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 
@@ -23,10 +24,10 @@ const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
 };
 
 export function GuardCard({ session, draft }: GuardCardProps) {
-  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.view.value.runId));
+  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.shown.value.runId));
   const hint = useComputed(() => hintOf(run.value?.preset ?? ''));
   const findings = useComputed(() => {
-    const view = session.view.value;
+    const view = session.shown.value;
     if (view.runId === null) return [];
     const expected = hint.value && signFinding(view, hint.value);
     const seen = guardFindings(view, guardSettingsOf(run.value?.settings));
@@ -34,14 +35,13 @@ export function GuardCard({ session, draft }: GuardCardProps) {
     // A gap that the preset is made for is told once.
     return [...seen.filter(({ sentence }) => sentence !== expected.sentence), expected];
   });
-  const own = useComputed(() => session.view.value.phase !== 'watched');
+  const own = useComputed(() => session.shown.value.phase !== 'watched');
   const [first] = findings.value;
   if (!first) return null;
   return (
-    <section class="card guard" aria-labelledby="guard-title">
-      <h2 id="guard-title">What the guard saw</h2>
+    <Card id="guard" title="What the guard saw" class="guard">
       {findings.value.map(({ kind, title, sentence, meaning }) => (
-        <div key={kind}>
+        <div key={kind} class="rows">
           <p>
             <span class="chip bad">{MARKS[kind]}</span> <strong>{title}.</strong> {sentence}
           </p>
@@ -54,15 +54,15 @@ export function GuardCard({ session, draft }: GuardCardProps) {
         </p>
       )}
       {own.value && run.value && <WayBack session={session} draft={draft} run={run.value} finding={first} />}
-    </section>
+    </Card>
   );
 }
 
 type WayBackProps = GuardCardProps & { run: RunRecord; finding: GuardFinding };
 
 function WayBack({ session, draft, run, finding }: WayBackProps) {
-  const active = useComputed(() => isActive(session.view.value.phase));
-  const reached = useComputed(() => session.view.value.metrics.stages.length);
+  const active = useComputed(() => isActive(session.shown.value.phase));
+  const reached = useComputed(() => session.shown.value.metrics.stages.length);
   const held = useStageEnds(session, run.id, [reached.value]);
   const rewind =
     held &&
@@ -110,7 +110,7 @@ async function setRewind(
   run: RunRecord,
   rewind: Rewind,
 ): Promise<void> {
-  if (isActive(session.view.value.phase)) await session.stop();
+  if (isActive(session.shown.value.phase)) await session.stop();
   const { after, draft: next } = rewind;
   const fork = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
   fillForm(session, draft, { draft: next, fork }, [

@@ -3,8 +3,9 @@
 import { useComputed } from '@preact/signals';
 import { SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
-import { isActive } from '../../state/run/runView.ts';
+import { isActive } from '../../state/run/runState.ts';
 import { difference, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
 const OUTCOMES: readonly ScoreName[] = [
@@ -17,8 +18,8 @@ const OUTCOMES: readonly ScoreName[] = [
 ];
 
 export function Outcome({ session }: { session: Session }) {
-  const evaluations = useComputed(() => session.view.value.evaluations);
-  const over = useComputed(() => !isActive(session.view.value.phase));
+  const evaluations = useComputed(() => session.shown.value.evaluations);
+  const over = useComputed(() => !isActive(session.shown.value.phase));
   const [first, ...others] = evaluations.value;
   const last = others.at(-1);
   if (!over.value || !first || !last) return null;
@@ -29,18 +30,17 @@ export function Outcome({ session }: { session: Session }) {
   });
   if (shown.length === 0) return null;
   return (
-    <section class="card" aria-labelledby="outcome-title">
-      <h2 id="outcome-title">What the tests say</h2>
+    <Card id="outcome" title="What the tests say">
       <p class="hint">
         Held-out prompts, judged by the oracle: after {stageTitle(first.stage)}, then after{' '}
         {stageTitle(last.stage)}.
       </p>
-      <dl class="headline">
+      <dl class="headline soft">
         {shown.map(({ title, before, after, verdict }) => (
           <div key={title}>
             <dt>{title}</dt>
-            <dd>
-              <span class="figure">
+            <dd class="row">
+              <span class="figure figures">
                 {whole(before.value)} → {whole(after.value)} %
               </span>
               <span class={verdict === 'unclear' ? 'hint' : `change ${verdict}`}>
@@ -54,7 +54,7 @@ export function Outcome({ session }: { session: Session }) {
         <a href="#evaluation">See all tests</a> · <a href="#probe">Ask it something</a> ·{' '}
         <a href="#samples">See what it answered</a>
       </p>
-    </section>
+    </Card>
   );
 }
 

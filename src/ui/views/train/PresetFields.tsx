@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { resolvePreset } from '../../../config/index.ts';
 import { chooseLayers } from '../../commands/chooseLayers.ts';
+import { Options } from '../../parts/Select.tsx';
 import type { Session } from '../../session/session.ts';
 import { type Draft, FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
 
@@ -15,7 +16,7 @@ export function PresetFields({ session, draft }: { session: Session; draft: Sign
   const chosen = resolvePreset(draft.value.preset).layers;
   const moved = PRESET_KINDS.filter(({ kind }) => layers[kind] !== FIRST_LAYERS[kind]);
   return (
-    <fieldset class="presets">
+    <fieldset class="presets framed rows">
       <legend>Preset</legend>
       {PRESET_KINDS.map(({ kind, label }) => (
         <div class="preset" key={kind}>
@@ -28,11 +29,7 @@ export function PresetFields({ session, draft }: { session: Session; draft: Sign
             }}
           >
             <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
-            {presetsOf(kind).map((preset) => (
-              <option key={preset.name} value={preset.name}>
-                {preset.title}
-              </option>
-            ))}
+            <Options choices={presetsOf(kind).map(({ name, title }) => [name, title] as const)} />
           </select>
           {layers[kind] !== FIRST_LAYERS[kind] && (
             <button

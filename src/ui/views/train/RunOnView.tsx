@@ -3,6 +3,7 @@
 import { type Signal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { fillForm } from '../../commands/fillForm.ts';
+import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { isSameDraft, runSummary } from '../../state/runs/runSummary.ts';
@@ -11,15 +12,17 @@ import { runTitle } from '../../state/runs/runTitle.ts';
 type RunOnViewProps = { session: Session; draft: Signal<Draft> };
 
 export function RunOnView({ session, draft }: RunOnViewProps) {
-  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.view.value.runId)).value;
+  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.shown.value.runId)).value;
   const summary = useMemo(() => (run ? runSummary(run) : null), [run]);
   if (!run || !summary) return null;
   const { text, draft: own } = summary;
   return (
-    <section class="card" aria-labelledby="on-view-title">
-      <div class="card-head">
-        <h2 id="on-view-title">{runTitle(run)}</h2>
-        {own && !isSameDraft(own, draft.value) && (
+    <Card
+      id="on-view"
+      title={runTitle(run)}
+      tools={
+        own &&
+        !isSameDraft(own, draft.value) && (
           <button
             type="button"
             title="Puts the settings of this run into the form; nothing is started"
@@ -27,10 +30,11 @@ export function RunOnView({ session, draft }: RunOnViewProps) {
           >
             Use its settings
           </button>
-        )}
-      </div>
+        )
+      }
+    >
       <p class="hint">{text}</p>
-    </section>
+    </Card>
   );
 }
 

@@ -8,15 +8,15 @@ import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
-import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runView.ts';
+import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runState.ts';
 import { StageRail } from './StageRail.tsx';
 
 type PartProps = { session: Session; draft: Signal<Draft> };
 
 export function RunStages({ session, draft }: PartProps) {
-  const progress = useComputed(() => session.view.value.progress);
-  const phase = useComputed(() => session.view.value.phase);
-  const runId = useComputed(() => session.view.value.runId);
+  const progress = useComputed(() => session.shown.value.progress);
+  const phase = useComputed(() => session.shown.value.phase);
+  const runId = useComputed(() => session.shown.value.runId);
   // A stored run shows the stages it went through, not those of the form.
   const stored = useComputed(() => session.runs.value.find((run) => run.id === runId.value));
   const plan = useComputed(
@@ -24,13 +24,13 @@ export function RunStages({ session, draft }: PartProps) {
       progress.value?.stages ??
       planOf(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
   );
-  const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
+  const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
   const held = useStageEnds(session, weightsAlone.value ? runId.value : null);
   const shown = weightsAlone.value
     ? plan.value.filter(({ name }) => held?.some(({ stage }) => stage === name))
     : plan.value;
   const reached = useComputed(() =>
-    progress.value || !runId.value ? null : reachedBy(plan.value, session.view.value),
+    progress.value || !runId.value ? null : reachedBy(plan.value, session.shown.value),
   );
   const training = isActive(phase.value);
   const id = runId.value;

@@ -4,7 +4,7 @@ import { formatDuration, formatRemaining } from '../../../base/format.ts';
 import type { PlannedStage, ProgressEvent } from '../../../protocol/messages.ts';
 import type { RunPhase } from '../../../terms/run.ts';
 import { isEvaluation, stageTitle } from '../../../terms/stages.ts';
-import { type Reached, type StageStep, stageSteps } from '../../state/run/runView.ts';
+import { type Reached, type StageStep, stageSteps } from '../../state/run/runState.ts';
 
 const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
 
@@ -27,9 +27,13 @@ export function StageRail({ plan, progress, reached = null, phase, note, onSkip,
   const steps = stageSteps(plan, progress ?? reached, phase);
   return (
     <section class="card" aria-label="Stages">
-      <ol class="rail">
+      <ol class="rail plain">
         {steps.map((step, index) => (
-          <li key={index} class={step.state} aria-current={step.state === 'current' ? 'step' : undefined}>
+          <li
+            key={index}
+            class={`rows ${step.state}`}
+            aria-current={step.state === 'current' ? 'step' : undefined}
+          >
             <span class="stage-name">
               <span aria-hidden="true">{MARKS[step.state]}</span> {stageTitle(step.name)}
             </span>
@@ -38,12 +42,14 @@ export function StageRail({ plan, progress, reached = null, phase, note, onSkip,
               value={step.iterations === 0 && step.state !== 'next' ? 1 : step.iteration}
               aria-label={`${stageTitle(step.name)}: ${step.iteration} of ${step.iterations} iterations`}
             />
-            <span class="hint">{countText(step)}</span>
+            <span class="hint figures">{countText(step)}</span>
             <StageButton step={step} onSkip={onSkip} onAgain={onAgain} />
           </li>
         ))}
       </ol>
-      <p class="times">{progress ? timeText(progress, phase) : (note ?? timeText(progress, phase))}</p>
+      <p class="times figures">
+        {progress ? timeText(progress, phase) : (note ?? timeText(progress, phase))}
+      </p>
     </section>
   );
 }

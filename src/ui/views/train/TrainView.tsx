@@ -7,7 +7,7 @@ import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
-import { holdsWeightsAlone, isActive, isOver } from '../../state/run/runView.ts';
+import { holdsWeightsAlone, isActive, isOver } from '../../state/run/runState.ts';
 import type { ViewProps } from '../types.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
@@ -40,7 +40,7 @@ const NO_CURVES =
 type PartProps = { session: Session; draft: Signal<Draft> };
 
 function SideColumn({ session, draft }: PartProps) {
-  const training = useComputed(() => isActive(session.view.value.phase));
+  const training = useComputed(() => isActive(session.shown.value.phase));
   return (
     <div class="column" id="settings">
       <ForkNotice session={session} />
@@ -52,21 +52,21 @@ function SideColumn({ session, draft }: PartProps) {
 /** The opening, as long as no run is on view. */
 function First(props: ViewProps) {
   const { session } = props;
-  const none = useComputed(() => session.view.value.runId === null && session.view.value.phase === 'idle');
+  const none = useComputed(() => session.shown.value.runId === null && session.shown.value.phase === 'idle');
   return none.value ? <Opening {...props} /> : null;
 }
 
 function RunHeadline({ session }: Pick<PartProps, 'session'>) {
-  const metrics = useComputed(() => session.view.value.metrics);
-  const revision = useComputed(() => session.view.value.metricsRevision);
+  const metrics = useComputed(() => session.shown.value.metrics);
+  const revision = useComputed(() => session.shown.value.metricsRevision);
   return <Headline metrics={metrics.value} revision={revision.value} />;
 }
 
 function RunCurves({ session }: Pick<ViewProps, 'session'>) {
-  const metrics = useComputed(() => session.view.value.metrics);
-  const revision = useComputed(() => session.view.value.metricsRevision);
-  const weightsAlone = useComputed(() => holdsWeightsAlone(session.view.value));
-  const over = useComputed(() => isOver(session.view.value));
+  const metrics = useComputed(() => session.shown.value.metrics);
+  const revision = useComputed(() => session.shown.value.metricsRevision);
+  const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
+  const over = useComputed(() => isOver(session.shown.value));
   const references = useReferences(session);
   return (
     <Curves

@@ -4,7 +4,7 @@ import { formatPercent } from '../../../../base/format.ts';
 import { useWidth } from '../../../parts/useWidth.ts';
 import type { PlaneAxis, PlanePoint, PlaneSeries } from '../../../state/scores/plane.ts';
 import { MARK_RADIUS, planeLayout } from '../../../state/scores/planeGeometry.ts';
-import { PlaneMark, seriesClass } from './PlaneMark.tsx';
+import { PlaneMark, seriesStyle } from './PlaneMark.tsx';
 
 const MOST_WIDTH_PX = 760;
 const HEIGHT_PX = 380;
@@ -70,7 +70,7 @@ function Plane({ points, series, xAxis, yAxis, width, height }: PlaneProps) {
       </text>
       {front !== '' && <polyline class="plane-front" points={front} />}
       {arrows.map(({ series: model, line: [x1, y1, x2, y2], head }) => (
-        <g key={head} class={`plane-arrow ${seriesClass(model)}`}>
+        <g key={head} class="plane-arrow" style={seriesStyle(model)}>
           <line x1={x1} y1={y1} x2={x2} y2={y2} />
           <polygon points={head} />
         </g>
@@ -84,7 +84,8 @@ function Plane({ points, series, xAxis, yAxis, width, height }: PlaneProps) {
               {xAxis.title}
             </title>
             <path
-              class={`plane-whisker ${seriesClass(point.series)}`}
+              class="plane-whisker"
+              style={seriesStyle(point.series)}
               d={`M${left},${y}H${end}M${left},${y - 3}v6M${end},${y - 3}v6M${x},${top}V${low}M${x - 3},${top}h6M${x - 3},${low}h6`}
             />
             {best && <circle class="plane-best" cx={x} cy={y} r={MARK_RADIUS + 4} />}

@@ -4,25 +4,24 @@ type PlaneMarkProps = { series: number; x: number; y: number; radius: number };
 
 const COLORS = 5;
 
-export function seriesClass(series: number): string {
-  return `series-${(series % COLORS) + 1}`;
+/** The colour of a model, for the marks of the plane. */
+export function seriesStyle(series: number): { [property: string]: string } {
+  return { '--series': `var(--curve-${(series % COLORS) + 1})` };
 }
 
 export function PlaneMark({ series, x, y, radius: r }: PlaneMarkProps) {
-  const name = `plane-mark ${seriesClass(series)}`;
+  const look = { class: 'plane-mark', style: seriesStyle(series) };
   switch (series % 4) {
     case 0:
-      return <circle class={name} cx={x} cy={y} r={r} />;
+      return <circle {...look} cx={x} cy={y} r={r} />;
     case 1:
-      return <rect class={name} x={x - r} y={y - r} width={2 * r} height={2 * r} />;
+      return <rect {...look} x={x - r} y={y - r} width={2 * r} height={2 * r} />;
     case 2:
-      return (
-        <polygon class={name} points={`${x},${y - r - 1} ${x + r + 1},${y + r} ${x - r - 1},${y + r}`} />
-      );
+      return <polygon {...look} points={`${x},${y - r - 1} ${x + r + 1},${y + r} ${x - r - 1},${y + r}`} />;
     default:
       return (
         <polygon
-          class={name}
+          {...look}
           points={`${x},${y - r - 1} ${x + r + 1},${y} ${x},${y + r + 1} ${x - r - 1},${y}`}
         />
       );

@@ -2,7 +2,7 @@
 
 import { formatPercent } from '../../../../base/format.ts';
 import { stageTitle } from '../../../../terms/stages.ts';
-import { ScrollX } from '../../../parts/ScrollX.tsx';
+import { Table } from '../../../parts/Table.tsx';
 import {
   describePlane,
   type PlaneAxis,
@@ -33,31 +33,16 @@ export function PlaneWords({ points, series, xAxis, yAxis }: PlaneWordsProps) {
       </p>
       <details>
         <summary>As a table</summary>
-        <ScrollX label="Points of the plane">
-          <table>
-            <caption>Share in %, with its 95 % interval</caption>
-            <thead>
-              <tr>
-                <th scope="col">model</th>
-                <th scope="col">after</th>
-                <th scope="col">{yAxis.title}</th>
-                <th scope="col">{xAxis.title}</th>
-                <th scope="col">Pareto front</th>
-              </tr>
-            </thead>
-            <tbody>
-              {points.map((point, index) => (
-                <tr key={`${point.series} ${point.stage}`}>
-                  <th scope="row">{series[point.series]?.name}</th>
-                  <td>{stageTitle(point.stage)}</td>
-                  <td>{cell(point.y)}</td>
-                  <td>{cell(point.x)}</td>
-                  <td>{front[index] ? 'on it' : '–'}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollX>
+        <Table
+          label="Points of the plane"
+          caption="Share in %, with its 95 % interval"
+          heads={['model', 'after', yAxis.title, xAxis.title, 'Pareto front']}
+          rows={points.map((point, index) => ({
+            key: `${point.series} ${point.stage}`,
+            head: series[point.series]?.name,
+            cells: [stageTitle(point.stage), cell(point.y), cell(point.x), front[index] ? 'on it' : '–'],
+          }))}
+        />
       </details>
     </>
   );

@@ -1,8 +1,10 @@
 // Safety against helpfulness: the run on view, the released models and the stored runs that the user ticks, on one plane.
 
-import { useComputed, useSignal } from '@preact/signals';
+import { type Signal, useComputed, useSignal } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import type { ReleasedModel } from '../../../../protocol/inspector.ts';
+import { Card } from '../../../parts/Card.tsx';
+import { Select, Tick } from '../../../parts/Select.tsx';
 import type { Session } from '../../../session/session.ts';
 import { runNames } from '../../../state/runs/runNames.ts';
 import {
@@ -26,7 +28,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   const ticked = useTicked(session, released);
   const names = useComputed(() => runNames(session.runs.value));
   const own = useComputed<PlaneSeries | null>(() => {
-    const { runId, evaluations } = session.view.value;
+    const { runId, evaluations } = session.shown.value;
     if (evaluations.length === 0) return null;
     return { name: names.value.get(runId ?? '') ?? 'this run', evaluations };
   }).value;
@@ -38,34 +40,26 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   }, [own, released, ticked.models, ticked.runs]);
   const [xAxis, yAxis] = [refusal.value, harm.value];
   const points = planePoints(series, xAxis, yAxis);
-  const others = session.runs.value.filter(({ id }) => id !== session.view.value.runId);
+  const others = session.runs.value.filter(({ id }) => id !== session.shown.value.runId);
   return (
-    <section class="card" aria-labelledby="plane-title">
-      <div class="card-head">
-        <h2 id="plane-title">Safe without refusing everything</h2>
+    <Card
+      id="plane"
+      title="Safe without refusing everything"
+      tools={
         <div class="tools">
-          <AxisChoice
-            label="Up"
-            axes={HARM_AXES}
-            value={harm.value}
-            onChange={(axis) => (harm.value = axis)}
-          />
-          <AxisChoice
-            label="Right"
-            axes={REFUSAL_AXES}
-            value={refusal.value}
-            onChange={(axis) => (refusal.value = axis)}
-          />
+          <AxisChoice label="Up" axes={HARM_AXES} axis={harm} />
+          <AxisChoice label="Right" axes={REFUSAL_AXES} axis={refusal} />
         </div>
-      </div>
-      <fieldset class="plane-sources">
+      }
+    >
+      <fieldset class="plane-sources framed row small">
         <legend>Compare with</legend>
         {released.map(({ name, title }) => (
           <Tick
             key={name}
             label={`released: ${title}`}
             checked={ticked.models.includes(name)}
-            onChange={() => ticked.toggleModel(name)}
+            onTick={() => ticked.toggleModel(name)}
           />
         ))}
         {others.map((run) => (
@@ -73,7 +67,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
             key={run.id}
             label={names.value.get(run.id) ?? run.id}
             checked={ticked.runIds.includes(run.id)}
-            onChange={() => ticked.toggleRun(run.id, names.value.get(run.id) ?? run.id)}
+            onTick={() => ticked.toggleRun(run.id, names.value.get(run.id) ?? run.id)}
           />
         ))}
         {released.length + others.length === 0 && (
@@ -90,7 +84,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
             {...{ points, series, xAxis, yAxis }}
             label={describePlane(points, series, xAxis, yAxis).join(' ')}
           />
-          <ul class="plane-legend">
+          <ul class="plane-legend row plain small">
             {series.map(({ name }, index) => (
               <li key={index}>
                 <svg width="18" height="18" aria-hidden="true">
@@ -109,42 +103,19 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
           <PlaneWords {...{ points, series, xAxis, yAxis }} />
         </>
       )}
-    </section>
+    </Card>
   );
 }
 
-type AxisChoiceProps = {
-  label: string;
-  axes: readonly PlaneAxis[];
-  value: PlaneAxis;
-  onChange: (axis: PlaneAxis) => void;
-};
+type AxisChoiceProps = { label: string; axes: readonly PlaneAxis[]; axis: Signal<PlaneAxis> };
 
-function AxisChoice({ label, axes, value, onChange }: AxisChoiceProps) {
+function AxisChoice({ label, axes, axis }: AxisChoiceProps) {
   return (
-    <label>
-      {label}{' '}
-      <select
-        value={value.score}
-        onChange={(event) => {
-          const axis = axes.find(({ score }) => score === event.currentTarget.value);
-          if (axis) onChange(axis);
-        }}
-      >
-        {axes.map(({ score, title }) => (
-          <option key={score} value={score}>
-            {title}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function Tick({ label, checked, onChange }: { label: string; checked: boolean; onChange: () => void }) {
-  return (
-    <label>
-      <input type="checkbox" checked={checked} onChange={onChange} /> {label}
-    </label>
+    <Select
+      label={label}
+      value={axis.value.score}
+      choices={axes.map(({ score, title }) => [score, title] as const)}
+      onChoice={(chosen) => (axis.value = axes.find(({ score }) => score === chosen) ?? axis.value)}
+    />
   );
 }

@@ -6,15 +6,7 @@ import type { ReleasedModel } from '../../../../protocol/inspector.ts';
 import type { Session } from '../../../session/session.ts';
 import type { PlaneSeries } from '../../../state/scores/plane.ts';
 
-export type Ticked = {
-  models: readonly string[];
-  runIds: readonly string[];
-  runs: readonly PlaneSeries[];
-  toggleModel: (name: string) => void;
-  toggleRun: (runId: string, name: string) => void;
-};
-
-export function useTicked(session: Session, released: readonly ReleasedModel[]): Ticked {
+export function useTicked(session: Session, released: readonly ReleasedModel[]) {
   /** Null until the user ticks: the first release then. */
   const chosen = useSignal<readonly string[] | null>(null);
   const first = released[0]?.name;
@@ -33,10 +25,10 @@ export function useTicked(session: Session, released: readonly ReleasedModel[]):
     models,
     runIds: runIds.value,
     runs: runs.value,
-    toggleModel: (name) => {
+    toggleModel: (name: string): void => {
       chosen.value = toggled(models, name);
     },
-    toggleRun: (runId, name) => {
+    toggleRun: (runId: string, name: string): void => {
       const ids = toggled(runIds.value, runId);
       show(ids, read.value);
       if (!ids.includes(runId)) return;

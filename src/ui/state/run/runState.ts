@@ -13,7 +13,7 @@ import type { RunPhase } from '../../../terms/run.ts';
 import { evaluationOf } from '../../../terms/stages.ts';
 import { MetricTable } from '../charts/metricTable.ts';
 
-export type RunView = {
+export type RunState = {
   runId: string | null;
   phase: RunPhase;
   message: string;
@@ -28,7 +28,7 @@ export type RunView = {
   error: WireError | null;
 };
 
-export function emptyRunView(runId: string | null = null, phase: RunPhase = 'idle'): RunView {
+export function emptyRun(runId: string | null = null, phase: RunPhase = 'idle'): RunState {
   return {
     runId,
     phase,
@@ -44,37 +44,37 @@ export function emptyRunView(runId: string | null = null, phase: RunPhase = 'idl
 }
 
 /** Next state; events of another run than the one on view change nothing. */
-export function reduceEvent(view: RunView, event: TrainEvent): RunView {
-  if (view.runId !== null && event.runId !== '' && event.runId !== view.runId) return view;
+export function reduceEvent(shown: RunState, event: TrainEvent): RunState {
+  if (shown.runId !== null && event.runId !== '' && event.runId !== shown.runId) return shown;
   switch (event.kind) {
     case 'progress':
-      return { ...wentBack(view, event.step), progress: event };
+      return { ...wentBack(shown, event.step), progress: event };
     case 'metrics':
-      for (const row of event.rows) view.metrics.put(row);
-      return { ...view, metricsRevision: view.metricsRevision + 1 };
+      for (const row of event.rows) shown.metrics.put(row);
+      return { ...shown, metricsRevision: shown.metricsRevision + 1 };
     case 'group':
-      return { ...view, group: event };
+      return { ...shown, group: event };
     case 'heads':
-      return { ...view, heads: event };
+      return { ...shown, heads: event };
     case 'evaluation':
-      return { ...view, evaluations: addEvaluation(view.evaluations, event) };
+      return { ...shown, evaluations: addEvaluation(shown.evaluations, event) };
     case 'status':
-      return { ...view, phase: event.phase, message: event.message };
+      return { ...shown, phase: event.phase, message: event.message };
     case 'error':
-      return { ...view, error: event.error };
+      return { ...shown, error: event.error };
   }
 }
 
 /** Without what came after the step where the run goes on: it was not kept, and comes again. */
-function wentBack(view: RunView, step: number): RunView {
-  if ((view.metrics.steps.at(-1) ?? 0) <= step) return view;
-  view.metrics.cutAfter(step);
-  const evaluations = view.evaluations.filter((each) => each.step <= step);
-  return { ...view, evaluations, metricsRevision: view.metricsRevision + 1 };
+function wentBack(shown: RunState, step: number): RunState {
+  if ((shown.metrics.steps.at(-1) ?? 0) <= step) return shown;
+  shown.metrics.cutAfter(step);
+  const evaluations = shown.evaluations.filter((each) => each.step <= step);
+  return { ...shown, evaluations, metricsRevision: shown.metricsRevision + 1 };
 }
 
-export function reduceEvents(view: RunView, events: readonly TrainEvent[]): RunView {
-  return events.reduce(reduceEvent, view);
+export function reduceEvents(shown: RunState, events: readonly TrainEvent[]): RunState {
+  return events.reduce(reduceEvent, shown);
 }
 
 function addEvaluation(
@@ -94,14 +94,14 @@ export function isActive(phase: RunPhase): boolean {
  * Whether the run on view is stopped and can go on from its newest checkpoint. One that diverged would do so again: it is
  * begun anew, with what the guard advises.
  */
-export function canGoOn({ runId, phase, error }: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
+export function canGoOn({ runId, phase, error }: Pick<RunState, 'runId' | 'phase' | 'error'>): boolean {
   if (runId === null) return false;
   return phase === 'stopped' || (phase === 'failed' && error?.code !== 'diverged');
 }
 
 /** Whether the run on view has come to its end: neither in training, here or in another tab, nor one that can go on. */
-export function isOver(view: Pick<RunView, 'runId' | 'phase' | 'error'>): boolean {
-  return view.phase === 'done' || (view.phase === 'failed' && !canGoOn(view));
+export function isOver(shown: Pick<RunState, 'runId' | 'phase' | 'error'>): boolean {
+  return shown.phase === 'done' || (shown.phase === 'failed' && !canGoOn(shown));
 }
 
 /** Whether the run on view is weights and nothing else: it came from a weights file or a release, and was not trained here. */
@@ -109,7 +109,7 @@ export function holdsWeightsAlone({
   runId,
   phase,
   metrics,
-}: Pick<RunView, 'runId' | 'phase' | 'metrics'>): boolean {
+}: Pick<RunState, 'runId' | 'phase' | 'metrics'>): boolean {
   return runId !== null && phase === 'done' && metrics.length === 0;
 }
 
@@ -128,7 +128,7 @@ export type Reached = Pick<ProgressEvent, 'stageIndex' | 'iteration' | 'preparin
 /** How far a stored run came, by what it left: a row per iteration, scores per test. Null where it left nothing. */
 export function reachedBy(
   plan: readonly PlannedStage[],
-  { metrics, evaluations }: Pick<RunView, 'metrics' | 'evaluations'>,
+  { metrics, evaluations }: Pick<RunState, 'metrics' | 'evaluations'>,
 ): Reached | null {
   const spans = metrics.spans();
   const doneOf = ({ name, iterations }: PlannedStage): number => {

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { ProgressEvent, TrainEvent } from '../../src/protocol/messages.ts';
 import {
   canGoOn,
-  emptyRunView,
+  emptyRun,
   holdsWeightsAlone,
   isActive,
   isOver,
   reachedBy,
   reduceEvents,
   stageSteps,
-} from '../../src/ui/state/run/runView.ts';
-import { viewOfStoredRun } from '../../src/ui/state/run/stored.ts';
+} from '../../src/ui/state/run/runState.ts';
+import { stateOfStoredRun } from '../../src/ui/state/run/stored.ts';
 
 const runId = 'r1';
 const progress: ProgressEvent = {
@@ -55,7 +55,7 @@ describe('reduceEvents', () => {
       { kind: 'error', runId, error },
       { kind: 'status', runId, phase: 'failed', message: 'It diverged.' },
     ];
-    const view = reduceEvents(emptyRunView(runId), events);
+    const view = reduceEvents(emptyRun(runId), events);
     expect(view).toMatchObject({
       phase: 'failed',
       message: 'It diverged.',
@@ -73,7 +73,7 @@ describe('reduceEvents', () => {
 
   it('drops what came after the step where a run goes on', () => {
     const rows = [1, 2, 3, 4].map((step) => ({ step, stage: 'sft', iteration: step, values: { a: step } }));
-    const before = reduceEvents(emptyRunView(runId), [
+    const before = reduceEvents(emptyRun(runId), [
       { kind: 'metrics', runId, rows },
       { kind: 'evaluation', runId, stage: 'sft', step: 2, scores: [] },
       { kind: 'evaluation', runId, stage: 'stage1', step: 4, scores: [] },
@@ -90,7 +90,7 @@ describe('reduceEvents', () => {
   });
 
   it('leaves events of another run alone', () => {
-    const view = emptyRunView(runId, 'running');
+    const view = emptyRun(runId, 'running');
     expect(reduceEvents(view, [{ kind: 'status', runId: 'other', phase: 'done', message: '' }])).toBe(view);
   });
 });
@@ -100,12 +100,12 @@ describe('canGoOn', () => {
 
   it('holds for a run that stopped or failed, but not for one that would diverge again', () => {
     const going = (['idle', 'starting', 'running', 'paused', 'done', 'watched'] as const).map((phase) =>
-      canGoOn(emptyRunView(runId, phase)),
+      canGoOn(emptyRun(runId, phase)),
     );
     expect(going).toEqual([false, false, false, false, false, false]);
-    expect(canGoOn(emptyRunView(runId, 'stopped'))).toBe(true);
-    expect(canGoOn(emptyRunView(null, 'stopped'))).toBe(false);
-    const failed = emptyRunView(runId, 'failed');
+    expect(canGoOn(emptyRun(runId, 'stopped'))).toBe(true);
+    expect(canGoOn(emptyRun(null, 'stopped'))).toBe(false);
+    const failed = emptyRun(runId, 'failed');
     expect(canGoOn(failed)).toBe(true);
     expect(canGoOn({ ...failed, error: { ...error, code: 'disk-full' } })).toBe(true);
     expect(canGoOn({ ...failed, error })).toBe(false);
@@ -114,18 +114,18 @@ describe('canGoOn', () => {
   it('leaves a run that is over: done, or failed for good', () => {
     const over = (
       ['idle', 'starting', 'running', 'paused', 'stopped', 'watched', 'done', 'failed'] as const
-    ).filter((phase) => isOver(emptyRunView(runId, phase)));
+    ).filter((phase) => isOver(emptyRun(runId, phase)));
     expect(over).toEqual(['done']);
-    expect(isOver({ ...emptyRunView(runId, 'failed'), error })).toBe(true);
+    expect(isOver({ ...emptyRun(runId, 'failed'), error })).toBe(true);
   });
 });
 
 describe('holdsWeightsAlone', () => {
   it('holds for a run that is done without a single metric', () => {
-    const done = emptyRunView(runId, 'done');
+    const done = emptyRun(runId, 'done');
     expect(holdsWeightsAlone(done)).toBe(true);
-    expect(holdsWeightsAlone(emptyRunView(runId, 'stopped'))).toBe(false);
-    expect(holdsWeightsAlone(emptyRunView(null, 'done'))).toBe(false);
+    expect(holdsWeightsAlone(emptyRun(runId, 'stopped'))).toBe(false);
+    expect(holdsWeightsAlone(emptyRun(null, 'done'))).toBe(false);
     const rows = [{ step: 1, stage: 'sft', iteration: 1, values: { 'sft/loss': 2 } }];
     expect(holdsWeightsAlone(reduceEvents(done, [{ kind: 'metrics', runId, rows }]))).toBe(false);
   });
@@ -153,7 +153,7 @@ describe('reachedBy', () => {
   const rowsOf = (stage: string, from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({ step: from + i, stage, iteration: i + 1, values: { a: 1 } }));
   const reached = (...events: TrainEvent[]) => {
-    const view = reduceEvents(emptyRunView(runId, 'stopped'), events);
+    const view = reduceEvents(emptyRun(runId, 'stopped'), events);
     return stageSteps(plan, reachedBy(plan, view), 'stopped').map(({ state, iteration }) => [
       state,
       iteration,
@@ -163,7 +163,7 @@ describe('reachedBy', () => {
   const tested: TrainEvent = { kind: 'evaluation', runId, stage: 'sft', step: 10, scores: [] };
 
   it('tells how far a stored run came, by its rows and its tests', () => {
-    expect(reachedBy(plan, emptyRunView(runId, 'stopped'))).toBeNull();
+    expect(reachedBy(plan, emptyRun(runId, 'stopped'))).toBeNull();
     const part: TrainEvent = { kind: 'metrics', runId, rows: rowsOf('sft', 1, 4) };
     expect(reached(part)).toEqual([
       ['current', 4],
@@ -185,9 +185,9 @@ describe('reachedBy', () => {
   });
 });
 
-describe('viewOfStoredRun', () => {
+describe('stateOfStoredRun', () => {
   it('shows what fits and leaves out what does not', () => {
-    const view = viewOfStoredRun({
+    const view = stateOfStoredRun({
       id: runId,
       status: 'done',
       message: '',

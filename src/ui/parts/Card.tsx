@@ -1,0 +1,28 @@
+// A card of a view: its title, what stands beside that, and the content.
+
+import type { ComponentChildren, HTMLAttributes } from 'preact';
+
+type CardProps = Omit<HTMLAttributes<HTMLElement>, 'title' | 'id'> & {
+  /** Of the title: `${id}-title`. */
+  id: string;
+  title: ComponentChildren;
+  /** Beside the title. */
+  tools?: ComponentChildren;
+};
+
+export function Card({ id, title, tools, class: more, children, ...rest }: CardProps) {
+  const heading = <h2 id={`${id}-title`}>{title}</h2>;
+  return (
+    <section class={more ? `card ${more}` : 'card'} aria-labelledby={`${id}-title`} {...rest}>
+      {tools ? (
+        <div class="card-head">
+          {heading}
+          {tools}
+        </div>
+      ) : (
+        heading
+      )}
+      {children}
+    </section>
+  );
+}
