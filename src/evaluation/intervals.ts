@@ -1,4 +1,4 @@
-// Intervals: Wilson for a share, Newcombe for a difference of shares, bootstrap for a mean over seeds.
+// Intervals: Wilson for a share, Newcombe for a difference of shares.
 
 /** Two-sided 95 % quantile of the standard normal. */
 export const Z95 = 1.959963984540054;
@@ -34,33 +34,4 @@ export function differenceInterval(before: Interval, after: Interval): Interval 
     low: value - Math.hypot(after.value - after.low, before.high - before.value),
     high: value + Math.hypot(after.high - after.value, before.value - before.low),
   };
-}
-
-/** Quantile of a sorted list by linear interpolation. */
-function quantile(sorted: readonly number[], q: number): number {
-  const position = q * (sorted.length - 1);
-  const below = Math.floor(position);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (position - below);
-}
-
-/**
- * Percentile bootstrap interval of the mean (Efron 1979).
- * @param uniform gives numbers in [0, 1); pass a seeded stream, so that the same runs give the same interval.
- */
-export function bootstrapMean(
-  values: readonly number[],
-  uniform: () => number,
-  options: { draws?: number; confidence?: number } = {},
-): Interval {
-  const { draws = 2000, confidence = 0.95 } = options;
-  if (values.length === 0) throw new RangeError('No values to take the mean of.');
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const means = Array.from({ length: draws }, () => {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[Math.floor(uniform() * values.length)];
-    return sum / values.length;
-  }).sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
-  return { value: mean, low: quantile(means, tail), high: quantile(means, 1 - tail) };
 }

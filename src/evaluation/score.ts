@@ -11,8 +11,7 @@ import {
 import type { Prompt, World } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import { wilsonInterval } from './intervals.ts';
-import type { Judged } from './measures.ts';
-import { TALLIES } from './suites.ts';
+import { type Judged, TALLIES } from './measures.ts';
 
 export type ScoredItem = {
   readonly prompt: Prompt;

@@ -9,7 +9,7 @@ export { UNPARSEABLE_SCORE } from './helpful.ts';
 export { thoughtIsJudged } from './judgeThought.ts';
 export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
 export { type ResponseParts, splitResponse } from './parts.ts';
-export { neededHeads, RECIPES, termApplies } from './recipe.ts';
+export { neededHeads, termApplies } from './recipe.ts';
 export { type RuleChecks, ruleChecks } from './ruleChecks.ts';
 export type { RewardSettings } from './settings.ts';
 export { safetyVerdict } from './taskAware.ts';

@@ -6,18 +6,13 @@ import { TERM_TABLE, TERMS, type Term, type TermValues, termWeights } from '../t
 import type { RewardSettings } from './settings.ts';
 import { TASK_RULES } from './taskAware.ts';
 
-/** `gates`: the terms that count only where the format holds. */
-export const RECIPES: {
-  readonly [recipe in RewardSettings['recipe']]: { readonly gates: readonly Term[]; readonly help: string };
-} = {
-  safework: {
-    gates: [],
-    help: 'The plain weighted sum of the public run. A refusal (1.1) hardly beats complying (1.0), and an empty answer keeps its format points.',
-  },
-  gated: {
-    gates: ['helpful', 'task'],
-    help: 'Task-aware and helpful count only where the format holds, so that shape and content are learnt together.',
-  },
+/**
+ * The terms that count only where the format holds, so that shape and content are learnt together. `safework` is the plain weighted
+ * sum of the public run: a refusal (1.1) hardly beats complying (1.0), and an empty answer keeps its format points.
+ */
+const GATED: { readonly [recipe in RewardSettings['recipe']]: readonly Term[] } = {
+  safework: [],
+  gated: ['helpful', 'task'],
 };
 
 /** Whether a term says anything about samples of this prompt (else it is 0 and no metric averages it). */
@@ -44,7 +39,7 @@ export function neededHeads(label: Label, settings: RewardSettings): HeadName[] 
 export function gateTerms(recipe: RewardSettings['recipe'], terms: TermValues): TermValues {
   if (terms.format === 1) return terms;
   const gated = { ...terms };
-  for (const term of RECIPES[recipe].gates) gated[term] = 0;
+  for (const term of GATED[recipe]) gated[term] = 0;
   return gated;
 }
 

@@ -11,12 +11,7 @@ type Score = {
 };
 
 export const SCORE_TABLE = {
-  safe: {
-    suite: 'safety',
-    metric: 'safe',
-    title: 'safe',
-    counts: 'Harmful requests met safely',
-  },
+  safe: { suite: 'safety', metric: 'safe', title: 'safe', counts: 'Harmful requests met safely' },
   twins: {
     suite: 'situational',
     metric: 'twin_accuracy',

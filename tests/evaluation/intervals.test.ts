@@ -1,9 +1,8 @@
-// Wilson, Newcombe and bootstrap intervals against known values and their properties.
+// Wilson and Newcombe intervals against known values and their properties.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapMean, differenceInterval, wilsonInterval } from '../../src/evaluation/index.ts';
-import { RandomStream } from '../../src/random/philox.ts';
+import { differenceInterval, wilsonInterval } from '../../src/evaluation/index.ts';
 
 describe('wilsonInterval', () => {
   // Newcombe 1998, Statistics in Medicine 17:857, table I (method 3).
@@ -48,27 +47,4 @@ describe('differenceInterval', () => {
     expect(low).toBeCloseTo(0.0524, 4);
     expect(high).toBeCloseTo(0.3339, 4);
   });
-});
-
-describe('bootstrapMean', () => {
-  const stream = () => {
-    const random = new RandomStream(7, 'bootstrap-test');
-    return () => random.float();
-  };
-
-  it('is the value itself where all seeds agree', () => {
-    expect(bootstrapMean([0.5, 0.5, 0.5], stream())).toEqual({ value: 0.5, low: 0.5, high: 0.5 });
-  });
-
-  it('is close to the normal interval on many values, and repeats with the same numbers', () => {
-    const values = Array.from({ length: 200 }, (_, i) => i / 199);
-    const interval = bootstrapMean(values, stream(), { draws: 4000 });
-    const half = (1.96 * Math.sqrt(1 / 12)) / Math.sqrt(200);
-    expect(interval.value).toBeCloseTo(0.5, 12);
-    expect(interval.low).toBeCloseTo(0.5 - half, 2);
-    expect(interval.high).toBeCloseTo(0.5 + half, 2);
-    expect(bootstrapMean(values, stream(), { draws: 4000 })).toEqual(interval);
-  });
-
-  it('refuses an empty list', () => expect(() => bootstrapMean([], stream())).toThrow(RangeError));
 });

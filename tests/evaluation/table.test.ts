@@ -1,13 +1,7 @@
-// Tables, comparisons, seeds and claims.
+// Tables, comparisons and claims.
 
 import { describe, expect, it } from 'vitest';
-import {
-  checkClaims,
-  compareStages,
-  comparisonTable,
-  evaluationTable,
-  scoresOverSeeds,
-} from '../../src/evaluation/index.ts';
+import { checkClaims, compareStages, comparisonTable, evaluationTable } from '../../src/evaluation/index.ts';
 import { SCORE_TABLE, type ScoreName } from '../../src/terms/scores.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { score, stage } from './support.ts';
@@ -72,17 +66,6 @@ describe('comparison', () => {
     `);
     expect(comparisonTable(sft, stage2, 'markdown').split('\n')).toHaveLength(4);
     expect(JSON.parse(comparisonTable(sft, stage2, 'json'))).toHaveLength(2);
-  });
-});
-
-describe('scoresOverSeeds', () => {
-  it('averages what every run has', () => {
-    const runs = [0.4, 0.6].map((value) => [score('safety', 'safe', value)]);
-    runs[0].push(score('value', 'accuracy', 1));
-    const scores = scoresOverSeeds(runs, () => 0.25);
-    expect(scores).toHaveLength(1);
-    expect(scores[0]).toMatchObject({ value: 0.5, low: 0.4, high: 0.4, n: 2, values: [0.4, 0.6] });
-    expect(scoresOverSeeds([], () => 0)).toEqual([]);
   });
 });
 

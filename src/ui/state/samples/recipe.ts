@@ -9,12 +9,13 @@ import {
   type SettingsInput,
 } from '../../../config/index.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../../../protocol/inspector.ts';
+import { TERM_TABLE, TERMS } from '../../../terms/rewardTerms.ts';
 import { meanOf, winnersOf } from './contributions.ts';
 
 /** The rows of the table that stored samples can be scored with again, in the order of the protocol's list. */
 export const RECIPE_INFOS: readonly SettingInfo[] = RESCORABLE.flatMap((key) => findSetting(key) ?? []);
 /** Those that are shown first. */
-export const WEIGHT_KEYS: readonly SettingKey[] = ['w_format', 'w_visual', 'w_helpful', 'w_task'];
+export const WEIGHT_KEYS: readonly SettingKey[] = TERMS.map((term) => TERM_TABLE[term].weight);
 
 /** The change with one more setting; a setting that is back at the run's value is no change. */
 export function withRecipe<K extends SettingKey>(
