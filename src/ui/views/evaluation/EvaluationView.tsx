@@ -2,15 +2,18 @@
 
 import { useComputed } from '@preact/signals';
 import { useReferences } from '../../charts/useReferences.ts';
+import { lazily } from '../../parts/lazily.tsx';
 import type { ViewProps } from '../types.ts';
 import { EvaluateNow } from './EvaluateNow.tsx';
 import { EvaluationTable } from './EvaluationTable.tsx';
-import { GoodhartCard } from './GoodhartCard.tsx';
 import { HeadsCard } from './HeadsCard.tsx';
-import { HeadsInTraining } from './HeadsInTraining.tsx';
 import { SafetyPlane } from './plane/SafetyPlane.tsx';
 import { useReleased } from './useReleased.ts';
 import './evaluation.css';
+
+/** Both draw charts, which are most of the code of the view. */
+const GoodhartCard = lazily(async () => (await import('./GoodhartCard.tsx')).GoodhartCard);
+const HeadsInTraining = lazily(async () => (await import('./HeadsInTraining.tsx')).HeadsInTraining);
 
 export function EvaluationView({ session }: ViewProps) {
   const evaluations = useComputed(() => session.shown.value.evaluations);

@@ -43,7 +43,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
           #{number}
           {wins && <span class="chip good">★ won</span>}
         </strong>
-        <span class={`advantage figures ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
+        <span class={`advantage figures small ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
       </div>
       <div class="thought shaded">
         <span class="part">thought</span> {part('thought', thought, opened ? 'empty' : 'missing')}

@@ -1,10 +1,10 @@
 // The view Train: controls left; stages, curves and the latest group right. Each part reads its own slice of the run.
 
 import { type Signal, useComputed } from '@preact/signals';
-import { Curves } from '../../charts/Curves.tsx';
 import { useReferences } from '../../charts/useReferences.ts';
 import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
+import { lazily } from '../../parts/lazily.tsx';
 import type { Session } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { holdsWeightsAlone, isActive, isOver } from '../../state/run/runState.ts';
@@ -16,6 +16,9 @@ import { Outcome } from './Outcome.tsx';
 import { RunOnView } from './RunOnView.tsx';
 import { RunStages } from './RunStages.tsx';
 import './train.css';
+
+/** The charts are most of the code of the view. */
+const Curves = lazily(async () => (await import('../../charts/Curves.tsx')).Curves);
 
 export function TrainView({ session, draft }: ViewProps) {
   return (

@@ -1,0 +1,29 @@
+// Components whose code is loaded when they are first drawn, so that a view does not wait for it.
+
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useEffect } from 'preact/hooks';
+
+/** Nothing is drawn until the code is there; where it cannot be loaded, the error is one of the view. */
+export function lazily<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+): ComponentType<Props> {
+  let Loaded: ComponentType<Props> | null = null;
+  return function Lazy(props: Props) {
+    const state = useSignal<'waiting' | 'loaded' | { error: unknown }>('waiting');
+    useEffect(() => {
+      if (Loaded) return;
+      load().then(
+        (component) => {
+          Loaded = component;
+          state.value = 'loaded';
+        },
+        (error) => {
+          state.value = { error };
+        },
+      );
+    }, []);
+    if (typeof state.value === 'object') throw state.value.error;
+    return Loaded && <Loaded {...props} />;
+  };
+}
