@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { sourcesOfTree } from './src/tooling/codeIdentity.ts';
 import { precache, SERVICE_WORKER } from './src/tooling/precache.ts';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -14,6 +15,7 @@ const isolation = {
 
 export default defineConfig({
   base: './',
+  define: { __COSMO_SOURCES__: JSON.stringify(sourcesOfTree()) },
   // The bundler's notes on its own timing and on tfjs-core's imports say nothing that could be mended here.
   build: {
     target: 'es2022',

@@ -30,9 +30,10 @@ export type {
   MixSpec,
   Spec,
 } from './spec.ts';
+export { type ReadSettings, readSettings, settingsOf } from './stored.ts';
 export type { FailureHint, FailureSign, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { parseSettingText } from './text.ts';
 export { changedKeys, fromQuery, hasSettings, type QueryResult, toQuery, URL_VERSION } from './url.ts';
 export { rangeText, validateSettings, validateValue } from './validate.ts';
-export { CODE_VERSION } from './version.ts';
+export { CODE } from './version.ts';

@@ -1,4 +1,12 @@
-// The version of the code, written into every run and bundle.
+// The code that runs: its version from package.json, and what the build knew of its sources.
 
-/** Kept equal to package.json by a test. */
-export const CODE_VERSION = '0.1.0';
+import { version } from '../../package.json';
+import { type CodeIdentity, codeOfVersion } from '../terms/origin.ts';
+
+declare global {
+  /** Put in by the build (vite.config.ts): all of `CodeIdentity` but the version. */
+  const __COSMO_SOURCES__: Omit<CodeIdentity, 'version'> | undefined;
+}
+
+export const CODE: CodeIdentity =
+  typeof __COSMO_SOURCES__ === 'undefined' ? codeOfVersion(version) : { version, ...__COSMO_SOURCES__ };

@@ -137,8 +137,10 @@ export interface Engine {
   /** `wasm`, `wgsl` (fused), or `webgpu`, `webgl`, `tfjs-wasm`, `cpu` (eager). */
   readonly name: string;
   readonly tier: 'fused' | 'eager';
-  /** What it runs on, for a person. */
+  /** What it runs on, for a person; `simd` and `threads` are the processor's, null on a graphics adapter. */
   readonly adapter: string;
+  readonly simd: boolean | null;
+  readonly threads: number | null;
   /** A model with starting parameters drawn from the seed. */
   createModel(spec: ModelSpec, seed: number): Promise<EngineModel>;
   dispose(): void;

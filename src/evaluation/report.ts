@@ -3,6 +3,7 @@
 import { clock } from '../base/clock.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
+import { type CodeIdentity, codeText, type EngineIdentity, engineText } from '../terms/origin.ts';
 import { checkClaims } from './claims.ts';
 import { comparisonTable, evaluationTable } from './table.ts';
 import type { StageEvaluation } from './types.ts';
@@ -17,8 +18,8 @@ export type ReportInput = {
   message: string;
   settings: Settings;
   preset: string;
-  device: string;
-  codeVersion: string;
+  engine: EngineIdentity;
+  code: CodeIdentity;
   stageTimes: readonly StageTime[];
   /** What the times are, as a heading, e.g. `Wall time`. */
   timesTitle: string;
@@ -40,8 +41,8 @@ export function reportMarkdown(input: ReportInput): string {
     '```',
     '',
     `- preset: ${input.preset || 'none'}, seed ${settings.seed}`,
-    `- device: ${input.device}`,
-    `- code: ${input.codeVersion}`,
+    `- device: ${engineText(input.engine)}`,
+    `- code: ${codeText(input.code)}`,
     `- metrics digest: \`${input.digest}\``,
     '',
     '## Settings that differ from the defaults',

@@ -1,5 +1,6 @@
 // docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
+import { codeText, engineText } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
 import { estimateOf, type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
@@ -190,7 +191,7 @@ function markdownOf(
     '',
     `- Preset ${preset || 'none'}, grid ${input.grid}. The preset was tuned on another seed. The oracle judges, on held-out prompts.`,
     `- ${seedSentence(parts)}`,
-    `- Device: ${unique(results.map(({ device }) => device))}. Code: ${unique(results.map(({ codeVersion }) => codeVersion))}.`,
+    `- Device: ${unique(results.map(({ engine }) => (engine ? engineText(engine) : '')))}. Code: ${unique(results.map(({ code }) => (code ? codeText(code) : '')))}.`,
     '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
     '  It does not hold where both limits of one lie on the other side; else it is unclear.',
     '- Intervals of scores by cell are cut at 0 and 100; those of differences are not cut.',

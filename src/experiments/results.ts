@@ -1,6 +1,7 @@
 // What a run of the grid left, as far as the report reads it, and the measures that are compared.
 
 import type { StageEvaluation } from '../evaluation/index.ts';
+import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
 
@@ -28,8 +29,9 @@ export type RunResult = {
   /** In the order of the stages. */
   stages: readonly StageEvaluation[];
   figures: TrainingFigures;
-  device: string;
-  codeVersion: string;
+  /** Null where there is no result. */
+  engine: EngineIdentity | null;
+  code: CodeIdentity | null;
   /** What it was made with, by setting, besides the defaults. */
   settings: { readonly [setting: string]: string };
 };
@@ -39,7 +41,7 @@ export function missingRun({ id, name, seed, kind, settings }: PlannedRun): RunR
   return {
     ...{ id, name, seed, kind, status: 'missing', message: '', stages: [] },
     figures: { ratioMax: null, klMax: null, rewardGap: null },
-    ...{ device: '', codeVersion: '', settings: changesOf(settings) },
+    ...{ engine: null, code: null, settings: changesOf(settings) },
   };
 }
 

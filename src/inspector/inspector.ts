@@ -1,8 +1,8 @@
 // The inspector itself: every question of the page, one at a time, on models that are opened when they are first needed.
 
-import { SettingError, type Settings, validateSettings } from '../config/index.ts';
+import { type Settings, settingsOf, validateSettings } from '../config/index.ts';
 import type { Engine } from '../engine/types.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import type {
   AnswerRequest,
   AnswerView,
@@ -106,7 +106,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
   rescore({ runId, step, change }: RescoreRequest): Promise<readonly RescoredGroup[]> {
     return this.#inTurn(async () => {
       const { settings, batch } = await this.#batch(runId, step);
-      const after = named(() => changedSettings(settings, change));
+      const after = withSettings(() => changedSettings(settings, change));
       const heads = await this.#modelCache.runHeads(runId, settings);
       const judge = this.#judges.for(`${runId} ${step}`, heads);
       return await rescored(worldOf(settings), after, batch, heads, judge);
@@ -164,7 +164,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
     const { store } = this.#options;
     const [run, batch] = await Promise.all([store.getRun(runId), store.getSamples(runId, step)]);
     if (!run || !batch) throw missingSamples(step);
-    return { settings: validateSettings(run.settings), batch };
+    return { settings: withSettings(() => settingsOf(run)), batch };
   }
 
   #openEngine(): Promise<Engine> {
@@ -192,15 +192,5 @@ function missingSamples(step: number): PlaygroundError {
 }
 
 function checked(settings: { readonly [key: string]: unknown }): Settings {
-  return named(() => validateSettings(settings));
-}
-
-/** A setting that is not accepted, as the protocol says it. */
-function named<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new PlaygroundError('bad-setting', error.message, error.hint, { setting: error.setting });
-  }
+  return withSettings(() => validateSettings(settings));
 }

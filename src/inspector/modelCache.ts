@@ -1,9 +1,9 @@
 // The models that the inspector has open: loaded when first asked for, the longest unused closed when there are too many.
 
-import { type Settings, validateSettings } from '../config/index.ts';
+import { type Settings, settingsOf } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import type { ModelRef } from '../protocol/inspector.ts';
 import type { ReleaseSource } from '../releases/source.ts';
 import type { RunStore } from '../storage/types.ts';
@@ -47,7 +47,11 @@ export class ModelCache {
     const { store, releases } = this.#options;
     if (ref.kind === 'released')
       return await this.#model(`heads ${ref.model}`, () => releases.heads(ref.model));
-    return await this.runHeads(ref.runId, validateSettings((await this.#run(ref.runId, store)).settings));
+    const run = await this.#run(ref.runId, store);
+    return await this.runHeads(
+      ref.runId,
+      withSettings(() => settingsOf(run)),
+    );
   }
 
   /** The reward heads of a stored run; null where it has none. */
@@ -64,7 +68,10 @@ export class ModelCache {
   /** The settings that a model was trained with. */
   async settings(ref: ModelRef): Promise<Settings> {
     const { store, releases } = this.#options;
-    if (ref.kind === 'stored') return validateSettings((await this.#run(ref.runId, store)).settings);
+    if (ref.kind === 'stored') {
+      const run = await this.#run(ref.runId, store);
+      return withSettings(() => settingsOf(run));
+    }
     const found = (await releases.list()).find(({ name }) => name === ref.model);
     if (!found) {
       throw new PlaygroundError(

@@ -1,13 +1,13 @@
 // The report of a stored run: the same text that `npm run train` writes.
 
-import { SettingError, type Settings, toFlags, validateSettings } from '../config/index.ts';
+import { settingsOf, toFlags } from '../config/index.ts';
 import { reportMarkdown, type StageTime } from '../evaluation/index.ts';
 import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import { metricsDigest } from '../storage/metricsDigest.ts';
-import type { MetricRow, RunRecord, RunStore } from '../storage/types.ts';
+import type { MetricRow, RunStore } from '../storage/types.ts';
 
-/** Markdown. @throws PlaygroundError `not-found`, `bad-setting` for settings of another version. */
+/** Markdown. @throws PlaygroundError `not-found`, `bad-setting` for a stored setting that is not accepted. */
 export async function runReport(store: RunStore, runId: string): Promise<string> {
   const [run, rows, heads, evaluations] = await Promise.all([
     store.getRun(runId),
@@ -23,7 +23,7 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
       { runId },
     );
   }
-  const settings = settingsOf(run.settings);
+  const settings = withSettings(() => settingsOf(run));
   const words = toFlags(settings, run.preset);
   return reportMarkdown({
     name: run.name || `${run.preset || 'own settings'}, seed ${run.seed}`,
@@ -32,8 +32,8 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
     message: run.message,
     settings,
     preset: run.preset,
-    device: run.device,
-    codeVersion: run.codeVersion,
+    engine: run.engine,
+    code: run.code,
     stageTimes: iterationTimes(rows),
     timesTitle: 'Time in iterations',
     heads: heads ? decodeHeadReports(heads.report) : [],
@@ -44,20 +44,6 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
     })),
     digest: metricsDigest(rows),
   });
-}
-
-function settingsOf(stored: RunRecord['settings']): Settings {
-  try {
-    return validateSettings(stored);
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new PlaygroundError(
-      'bad-setting',
-      `The settings of this run are those of another version: ${error.message}`,
-      'Export its metrics and evaluation instead.',
-      { setting: error.setting },
-    );
-  }
 }
 
 /** Sum of the measured iterations of each stage; sampling before a stage and evaluations are not in it. */

@@ -1,6 +1,7 @@
 // What the page offers to programs as `window.cosmo`: the one way in for the command line and for browser tests.
 
 import type { Settings } from '../config/index.ts';
+import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import type { RunStatus } from '../terms/run.ts';
 import type { RunCommands, TrainEvent } from './messages.ts';
 
@@ -11,7 +12,8 @@ export type RunSummary = {
   status: RunStatus;
   seed: number;
   preset: string;
-  device: string;
+  engine: EngineIdentity;
+  code: CodeIdentity;
   createdAt: string;
   updatedAt: string;
   /** Last message for a person: why it failed, where it stopped. */

@@ -1,5 +1,7 @@
 // Typed errors that keep their class and fields across worker borders; each text names the thing and the way on.
 
+import { SettingError } from '../config/index.ts';
+
 export const ERROR_CODES = [
   'bad-setting',
   'bad-bundle',
@@ -58,6 +60,16 @@ export function toWireError(error: unknown): WireError {
     details: {},
     stack: cause.stack ?? '',
   };
+}
+
+/** What the work gives. @throws PlaygroundError `bad-setting` in the place of a SettingError. */
+export function withSettings<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    throw new PlaygroundError('bad-setting', error.message, error.hint, { setting: error.setting });
+  }
 }
 
 export function fromWireError(wire: WireError): PlaygroundError {

@@ -2,6 +2,7 @@
 
 import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
+import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import type { SuiteScore } from '../terms/suites.ts';
 import type { SampleView } from './messages.ts';
 
@@ -19,9 +20,9 @@ export type ReleasedModel = {
   settings: Settings;
   preset: string;
   seed: number;
-  codeVersion: string;
-  /** What it was trained on. */
-  device: string;
+  /** The code and the engine that trained it. */
+  code: CodeIdentity;
+  engine: EngineIdentity;
   /** Command that trained it; empty where it is not known. */
   trainedBy: string;
   /** Command that makes the evaluation again. */

@@ -2,17 +2,14 @@
 
 import type { Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
+import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase } from '../terms/run.ts';
 import type { SuiteScore } from '../terms/suites.ts';
 import type { WireError } from './errors.ts';
 
 /** What the engine runs on, for the device card. */
-export type DeviceReport = {
-  /** `wasm`, `wgsl`, `webgpu`, `webgl`, `tfjs-wasm`, `cpu`. */
-  backend: string;
+export type DeviceReport = EngineIdentity & {
   tier: 'fused' | 'eager';
-  /** Human-readable adapter, e.g. `WebAssembly SIMD, 1 thread` or `NVIDIA ...`. */
-  adapter: string;
   /** Why this one was chosen, one sentence. */
   reason: string;
   /** Milliseconds of the start measurement per candidate (empty when none was made). */
@@ -161,8 +158,8 @@ export type RunEstimate = {
 
 export type EstimateRequest = {
   settings: Settings;
-  /** Engine and adapter as in the records of runs, to find runs made on the same. */
-  device: string;
+  /** To find runs that were made on the same. */
+  engine: EngineIdentity;
   /** Times one training step of this very model where no run tells. */
   measure: boolean;
 };

@@ -5,9 +5,10 @@ import { SettingError, validateSettings } from '../config/index.ts';
 import { scoreSchema } from '../evaluation/index.ts';
 import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
+import { codeSchema, engineSchema, withOrigin } from '../storage/index.ts';
 
 const RELEASES_KIND = 'cosmo-models';
-export const RELEASES_VERSION = 1;
+export const RELEASES_VERSION = 2;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -30,20 +31,23 @@ const headReport = v.object({
   bins: v.array(v.object({ confidence: share, accuracy: share, n: count })),
 });
 
-const release = v.object({
+const currentRelease = v.object({
   name: v.pipe(v.string(), v.regex(RELEASE_NAME)),
   title: v.string(),
   createdAt: v.string(),
   settings: v.record(v.string(), v.unknown()),
   preset: v.string(),
   seed: count,
-  codeVersion: v.string(),
-  device: v.string(),
+  code: codeSchema,
+  engine: engineSchema,
   trainedBy: v.string(),
   command: v.string(),
   stages: v.array(v.object({ stage: v.string(), file, bytes: count, sha256, scores: v.array(scoreSchema) })),
   heads: v.object({ file, bytes: count, sha256, reports: v.array(headReport) }),
 });
+
+/** Lists of version 1 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
+const release = v.pipe(v.unknown(), v.transform(withOrigin), currentRelease);
 
 const headSchema = v.object({ kind: v.literal(RELEASES_KIND), version: count });
 const listSchema = v.object({ models: v.array(release) });
@@ -72,8 +76,8 @@ export function readReleaseList(bytes: Uint8Array): ReleasedModel[] {
     throw damaged('it is no JSON');
   }
   const { version } = checked(headSchema, json);
-  if (version !== RELEASES_VERSION)
-    throw damaged(`it has version ${version}, but this page reads version ${RELEASES_VERSION}`);
+  if (version > RELEASES_VERSION)
+    throw damaged(`it has version ${version}, but this page reads versions up to ${RELEASES_VERSION}`);
   return checked(listSchema, json).models.map((model) => {
     try {
       return { ...model, settings: validateSettings(model.settings) };

@@ -4,6 +4,7 @@ import type { ReleasedModel } from '../protocol/inspector.ts';
 import { type BundleContents, FRESH_STATE } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
 import type { Checkpoint, EvaluationRecord, Json } from '../storage/types.ts';
+import { engineText } from '../terms/origin.ts';
 import { toTensors } from '../training/checkpoints.ts';
 import { modelSpecs } from '../training/rewardModel.ts';
 import { type StagePlan, stagePlan } from '../training/stages.ts';
@@ -72,8 +73,13 @@ export function releasedRun(release: ReleasedModel, weights: ReleaseWeights): Bu
       settings: settings as unknown as { readonly [key: string]: Json },
       seed: release.seed,
       preset: release.preset,
-      codeVersion: release.codeVersion,
-      device: `comes with the page, trained on ${release.device}`,
+      code: release.code,
+      engine: {
+        backend: '',
+        adapter: `comes with the page, trained on ${engineText(release.engine)}`,
+        simd: null,
+        threads: null,
+      },
       message: 'Comes with the page; its curves and samples are not kept.',
     },
     metrics: [],

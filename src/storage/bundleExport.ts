@@ -51,7 +51,7 @@ export async function exportRun(
     version: BUNDLE_VERSION,
     runId,
     runName: run.name,
-    codeVersion: run.codeVersion,
+    codeVersion: run.code.version,
     checkpoints,
     hasHeads,
     samples,

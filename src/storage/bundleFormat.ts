@@ -15,6 +15,7 @@
 
 import * as v from 'valibot';
 import { RUN_STATUSES } from '../terms/run.ts';
+import { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
 import type { Json } from './types.ts';
 
 export const BUNDLE_FORMAT = 'cosmo-run-bundle';
@@ -60,7 +61,7 @@ export const manifestSchema = v.object({
 });
 export type BundleManifest = v.InferOutput<typeof manifestSchema>;
 
-export const runSchema = v.object({
+const currentRunSchema = v.object({
   id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
   name: v.string(),
   createdAt: v.string(),
@@ -69,8 +70,8 @@ export const runSchema = v.object({
   settings: v.record(v.string(), json),
   seed: v.number(),
   preset: v.string(),
-  codeVersion: v.string(),
-  device: v.string(),
+  code: codeSchema,
+  engine: engineSchema,
   message: v.string(),
   // Absent in older bundles, and unless the run failed.
   failure: v.optional(
@@ -84,6 +85,9 @@ export const runSchema = v.object({
   // Absent in bundles of before runs had tags.
   tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), v.maxLength(100))),
 });
+
+/** Runs in bundles of version 1 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
+export const runSchema = v.pipe(v.unknown(), v.transform(withOrigin), currentRunSchema);
 
 export const evaluationsSchema = v.array(
   v.object({ runId: v.string(), stage: v.string(), step: count, report: json }),

@@ -50,8 +50,8 @@ async function weightsFile(
   return encodeWeights(run, checkpoint);
 }
 
-function describe({ id, name, createdAt, status, preset, seed, codeVersion, device, settings }: RunRecord) {
-  return { id, name, createdAt, status, preset, seed, codeVersion, device, settings };
+function describe({ id, name, createdAt, status, preset, seed, code, engine, settings }: RunRecord) {
+  return { id, name, createdAt, status, preset, seed, code, engine, settings };
 }
 
 /** Plain JSON for any reader: numbers that JSON does not know become null. */

@@ -11,7 +11,7 @@ import * as checkpoints from './idbCheckpoints.ts';
 import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
-import { currentBatch } from './olderRecords.ts';
+import { currentBatch, currentRun } from './olderRecords.ts';
 import { ALL_STORES, prefixRange } from './schema.ts';
 import type {
   Checkpoint,
@@ -52,14 +52,19 @@ export class IdbStore implements RunStore {
   }
 
   getRun(runId: string): Promise<RunRecord | null> {
-    return this.connection.use(`the run "${runId}"`, async (db) => (await db.get('runs', runId)) ?? null);
+    return this.connection.use(`the run "${runId}"`, async (db) => {
+      const stored = await db.get('runs', runId);
+      return stored ? currentRun(stored) : null;
+    });
   }
 
   /** Newest first. */
   listRuns(): Promise<RunRecord[]> {
     return this.connection.use('the list of runs', async (db) => {
       const runs = await db.getAll('runs');
-      return runs.sort((a, b) => compareText(b.createdAt, a.createdAt) || compareText(a.id, b.id));
+      return runs
+        .map(currentRun)
+        .sort((a, b) => compareText(b.createdAt, a.createdAt) || compareText(a.id, b.id));
     });
   }
 
@@ -70,7 +75,12 @@ export class IdbStore implements RunStore {
         const store = transaction.objectStore('runs');
         const run = await store.get(runId);
         if (!run) throw runNotFound(runId);
-        await store.put({ ...run, updatedAt: new Date().toISOString(), ...deepCopy(patch), id: runId });
+        await store.put({
+          ...currentRun(run),
+          updatedAt: new Date().toISOString(),
+          ...deepCopy(patch),
+          id: runId,
+        });
       }),
     );
   }

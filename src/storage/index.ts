@@ -13,6 +13,7 @@ export { IdbStore } from './idbStore.ts';
 export { MemoryStore } from './memoryStore.ts';
 export { metricsFromCsv, metricsToCsv } from './metricsCsv.ts';
 export { metricsDigest } from './metricsDigest.ts';
+export { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
 export { withProgress } from './progressPort.ts';
 export {
   decodeSafetensors,

@@ -2,7 +2,7 @@
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { MetricChunk } from './metricChunks.ts';
-import type { OldSampleBatch } from './olderRecords.ts';
+import type { OldRunRecord, OldSampleBatch } from './olderRecords.ts';
 import type {
   CheckpointManifest,
   EvaluationRecord,
@@ -31,7 +31,7 @@ export type CheckpointChunk = { runId: string; id: string; token: string; index:
 
 /** Stores and keys; every key begins with the run, so that a run is a key range in each store. */
 export interface CosmoSchema extends DBSchema {
-  runs: { key: string; value: RunRecord };
+  runs: { key: string; value: RunRecord | OldRunRecord };
   metrics: { key: [string, number]; value: MetricChunk };
   samples: { key: [string, number]; value: SampleBatch | OldSampleBatch };
   sampleIndex: {

@@ -1,5 +1,6 @@
 // The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
 
+import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import type { RunStatus } from '../terms/run.ts';
 
 /** JSON values; what a settings record may hold. */
@@ -18,9 +19,10 @@ export type RunRecord = {
   settings: { readonly [key: string]: Json };
   seed: number;
   preset: string;
-  codeVersion: string;
-  /** Engine and device the run was made on, e.g. `wasm (SIMD)`. */
-  device: string;
+  /** The code that began it. */
+  code: CodeIdentity;
+  /** What it was computed on; after a resume, what it goes on with. */
+  engine: EngineIdentity;
   /** Last message for a person: why it failed, where it stopped. */
   message: string;
   /** Words of the user's own to find it by; absent in runs of before there were any. */

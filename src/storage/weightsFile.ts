@@ -11,12 +11,14 @@ import {
 } from '../terms/model.ts';
 import type { BundleContents } from './bundleRead.ts';
 import { badBundle } from './errors.ts';
+import { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
 import { decodeSafetensors, encodeSafetensors, metadataOf, type Tensors } from './safetensors.ts';
 import { sha256 } from './sha256.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor, RunRecord } from './types.ts';
 
 const FORMAT = 'cosmo-policy';
-const VERSION = '1';
+/** Version 1 held `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
+const VERSION = '2';
 
 /** Prefix of the policy among the tensors of a checkpoint, and those of its optimiser's moments, which begin with it too. */
 const POLICY = 'policy.';
@@ -65,8 +67,8 @@ export function encodePolicy(
       createdAt: manifest.createdAt,
       preset: run.preset,
       seed: String(run.seed),
-      codeVersion: run.codeVersion,
-      device: run.device,
+      code: JSON.stringify(run.code),
+      engine: JSON.stringify(run.engine),
       stage: manifest.stage,
       stageIndex: String(manifest.stageIndex),
       step: String(manifest.step),
@@ -91,7 +93,7 @@ export function encodeHeads(
     half,
     metadata: {
       format: 'cosmo-heads',
-      version: VERSION,
+      version: '1',
       config: JSON.stringify(describeModel(config)),
       heads: JSON.stringify(heads),
     },
@@ -113,15 +115,17 @@ const modelSchema = v.object({
   outputs: v.object({ lm: v.boolean(), classes: v.number(), value: v.boolean() }),
 });
 
-/** Values of safetensors metadata are strings. */
+/** Values of safetensors metadata are strings; the origin of older files has been read when this is applied. */
+const jsonOr = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.union([v.pipe(v.string(), v.parseJson(), schema), schema]);
 const metadataSchema = v.object({
   run: v.pipe(text(150), v.minLength(1)),
   name: text(1000),
   createdAt: text(100),
   preset: text(200),
   seed: count,
-  codeVersion: text(100),
-  device: text(1000),
+  code: jsonOr(codeSchema),
+  engine: jsonOr(engineSchema),
   stage: v.pipe(text(100), v.minLength(1)),
   stageIndex: count,
   step: count,
@@ -150,9 +154,11 @@ export function readWeights(file: Uint8Array): BundleContents {
   const raw = metadataOf(file, 'The weights file');
   if (raw.format !== FORMAT)
     throw badBundle('This safetensors file holds no policy that was saved by this playground.');
-  if (raw.version !== VERSION)
-    throw badBundle(`This weights file has version ${raw.version}, but this page reads version ${VERSION}.`);
-  const checked = v.safeParse(metadataSchema, raw, { abortEarly: true });
+  if (raw.version !== '1' && raw.version !== VERSION)
+    throw badBundle(
+      `This weights file has version ${raw.version}, but this page reads versions up to ${VERSION}.`,
+    );
+  const checked = v.safeParse(metadataSchema, withOrigin(raw), { abortEarly: true });
   if (!checked.success) {
     const [issue] = checked.issues;
     throw badBundle(`The weights file is damaged: "${v.getDotPath(issue)}" is not valid (${issue.message}).`);

@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { build as viteBuild } from 'vite';
+import { sourcesOfTree } from './codeIdentity.ts';
 import { binOf, runNode } from './process.ts';
 import { hashSources, stampIs, writeStamp } from './sourceHash.ts';
 
@@ -33,9 +34,6 @@ const KERNEL_BUILDS = [
   },
 ];
 
-/** Everything that goes into the page. */
-const PAGE_SOURCES = ['index.html', 'src', 'workers', 'public', 'vite.config.ts', 'package-lock.json'];
-
 export type BuildOutcome = 'built' | 'current' | 'absent';
 
 /** Compiles src/engine/wasm/kernels to its two .wasm files. `absent`: this version has no kernels. @throws on a compiler error. */
@@ -57,10 +55,11 @@ export async function ensureKernels(force = false): Promise<BuildOutcome> {
 /** Builds the kernels and the page into dist/. @throws on a build error. */
 export async function ensurePage(force = false): Promise<BuildOutcome> {
   await ensureKernels();
-  const hash = hashSources(PAGE_SOURCES);
-  if (!force && existsSync('dist/index.html') && stampIs('page', hash)) return 'current';
+  // The page tells its commit, so that another one is another page.
+  const stamp = JSON.stringify(sourcesOfTree());
+  if (!force && existsSync('dist/index.html') && stampIs('page', stamp)) return 'current';
   console.log('Building the page ...');
   await viteBuild({ logLevel: 'warn' });
-  writeStamp('page', hash);
+  writeStamp('page', stamp);
   return 'built';
 }

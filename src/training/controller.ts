@@ -1,9 +1,10 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
-import { CODE_VERSION, SettingError, type Settings, validateSettings } from '../config/index.ts';
+import { CODE, type Settings, settingsOf, validateSettings } from '../config/index.ts';
 import type { ChooseOptions, ChosenEngine, DeviceFacts } from '../engine/index.ts';
+import type { Engine } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError, toWireError } from '../protocol/errors.ts';
+import { PlaygroundError, toWireError, withSettings } from '../protocol/errors.ts';
 import type {
   DeviceReport,
   EstimateRequest,
@@ -13,11 +14,12 @@ import type {
   TrainEvent,
 } from '../protocol/messages.ts';
 import { asPlaygroundError } from '../protocol/remote.ts';
-import type { RunFailure, RunRecord, RunStore } from '../storage/types.ts';
-import { ENGINE_CHOICES } from '../terms/engines.ts';
+import type { RunFailure, RunStore } from '../storage/types.ts';
+import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase, RunStatus } from '../terms/run.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
+import { continuationWarnings, engineOfRun } from './continuation.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 import { runPipeline } from './pipeline.ts';
@@ -68,10 +70,10 @@ export class RunController {
   }
 
   /** How long a run would take here: from stored runs on the same device, or from a step that is timed now. */
-  async estimate({ settings: given, device, measure }: EstimateRequest): Promise<RunEstimate> {
+  async estimate({ settings: given, engine: on, measure }: EstimateRequest): Promise<RunEstimate> {
     const settings = checked(given);
-    const key = speedKey(settings, device);
-    const known = (await pastSpeed(this.options.store, settings, device)) ?? this.timed.get(key) ?? null;
+    const key = speedKey(settings, on);
+    const known = (await pastSpeed(this.options.store, settings, on)) ?? this.timed.get(key) ?? null;
     if (known || !measure) return estimateRun(settings, known);
     if (this.active || this.starting) {
       throw new PlaygroundError('busy', 'A run is in progress here.', 'Measure when it has ended.');
@@ -150,7 +152,7 @@ export class RunController {
         'Choose one from the list of runs, or start a new one.',
       );
     }
-    const settings = checked(resumed?.settings ?? request.settings);
+    const settings = resumed ? withSettings(() => settingsOf(resumed)) : checked(request.settings);
     const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
     const before = resumed ?? origin?.run ?? null;
     const otherEngine = request.engine === undefined ? null : checked({ engine: request.engine }).engine;
@@ -173,11 +175,11 @@ export class RunController {
       });
       // The choice is the run's then, and not one of the settings.
       if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
-      const device = `${chosen.engine.name} (${chosen.engine.adapter})`;
+      const engine = identityOf(chosen.engine);
       if (resumed) {
         const status = request.paused ? 'paused' : 'running';
         const driven = request.driven ?? false;
-        await store.updateRun(runId, { status, message: '', device, driven, failure: undefined });
+        await store.updateRun(runId, { status, message: '', engine, driven, failure: undefined });
       } else {
         await store.createRun({
           id: runId,
@@ -188,8 +190,8 @@ export class RunController {
           settings,
           seed: settings.seed,
           preset: request.preset,
-          codeVersion: CODE_VERSION,
-          device,
+          engine,
+          code: CODE,
           message: '',
           ...(request.driven && { driven: true }),
         });
@@ -206,9 +208,7 @@ export class RunController {
       request.paused ? 'pause' : 'run',
     );
     const { reason } = reportOf(chosen);
-    const warnings = before
-      ? [engineWarning(before, chosen.engine.name), versionWarning(before)].filter(Boolean)
-      : [];
+    const warnings = before ? continuationWarnings(before, chosen.engine.name) : [];
     this.emitStatus(runId, 'running', [reason, ...warnings].join(' '));
     for (const event of takenOver) this.options.emit(event);
     const finished = this.train(runId, settings, chosen, control, before !== null).finally(() => {
@@ -296,14 +296,9 @@ export class RunController {
   }
 }
 
-/** Settings from the page or from a stored run. @throws PlaygroundError `bad-setting` */
+/** Settings from the page. @throws PlaygroundError `bad-setting` */
 function checked(input: { readonly [key: string]: unknown }): Settings {
-  try {
-    return validateSettings(input);
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new PlaygroundError('bad-setting', error.message, error.hint, { setting: error.setting });
-  }
+  return withSettings(() => validateSettings(input));
 }
 
 /** Numbers that are none have no place in a record: files could not hold them. */
@@ -316,35 +311,20 @@ function failureOf({ code, details }: PlaygroundError): RunFailure {
 
 function reportOf(chosen: ChosenEngine): DeviceReport {
   const { engine, reason, measuredMs } = chosen;
-  return { backend: engine.name, tier: engine.tier, adapter: engine.adapter, reason, measuredMs };
+  return { ...identityOf(engine), tier: engine.tier, reason, measuredMs };
+}
+
+function identityOf({ name, adapter, simd, threads }: Engine): EngineIdentity {
+  return { backend: name, adapter, simd, threads };
 }
 
 const KEPT_ENGINE = 'It is the engine that the run began on: on another one it would be another run.';
-
-/** A run that goes on from another's state keeps its engine, for another one gives another run: `auto` must not choose anew. */
-function engineOfRun(run: RunRecord, settings: Settings): Settings['engine'] {
-  const name = run.device.split(' ')[0];
-  return ENGINE_CHOICES.find((choice) => choice === name) ?? settings.engine;
-}
 
 /** `, but for stage1, which was ended after 12 iterations`; empty where nothing was skipped. */
 function skippedText(stages: readonly PlannedStage[]): string {
   const ended = stages.filter(({ skipped }) => skipped);
   if (ended.length === 0) return '';
   return `, but for what was skipped: ${ended.map(({ name, iterations }) => `${name} after ${iterations} iterations`).join(', ')}`;
-}
-
-/** What to know of a run that goes on with another engine; empty where it is the same. */
-function engineWarning({ device }: RunRecord, engine: string): string {
-  const old = device.split(' ')[0];
-  if (old === engine || !ENGINE_CHOICES.some((choice) => choice === old)) return '';
-  return `This run was on the engine "${old}" before and goes on with "${engine}": the same settings, but a run is equal bit for bit only on one engine.`;
-}
-
-/** What to know of a run that was begun with another version of this program; empty where it was the same. */
-function versionWarning({ codeVersion }: RunRecord): string {
-  if (codeVersion === CODE_VERSION) return '';
-  return `This run was begun with version ${codeVersion} of the program and goes on with ${CODE_VERSION}: it may differ from a run made with one version.`;
 }
 
 /** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */

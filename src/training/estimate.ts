@@ -1,11 +1,12 @@
 // How long a run will take: time per unit of work, from stored runs on the same device or from a measured step.
 
-import { type Settings, validateSettings } from '../config/index.ts';
+import { readSettings, type Settings } from '../config/index.ts';
 import { measureStep, STEP_TOKENS } from '../engine/index.ts';
 import type { Engine } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import type { RunEstimate } from '../protocol/messages.ts';
 import type { MetricRow, RunStore } from '../storage/types.ts';
+import { type EngineIdentity, engineText } from '../terms/origin.ts';
 import { type StagePlan, stagePlan } from './stages.ts';
 
 type Kind = StagePlan['kind'];
@@ -27,8 +28,8 @@ const SAME: readonly (keyof Settings)[] = [
 ];
 
 /** Settings with the same key run at the same speed per unit of work on this device. */
-export function speedKey(settings: Settings, device: string): string {
-  return JSON.stringify([device, ...SAME.map((key) => settings[key])]);
+export function speedKey(settings: Settings, engine: EngineIdentity): string {
+  return JSON.stringify([engineText(engine), ...SAME.map((key) => settings[key])]);
 }
 
 /** Forward and backward of an update cost about three passes. */
@@ -38,12 +39,13 @@ const PASSES = 3;
 export async function pastSpeed(
   store: Pick<RunStore, 'listRuns' | 'readMetrics'>,
   settings: Settings,
-  device: string,
+  engine: EngineIdentity,
 ): Promise<Speed | null> {
-  const runs = (await store.listRuns()).filter((run) => run.device === device).slice(0, RUNS);
-  for (const run of runs) {
-    const source = settingsOf(run.settings);
-    if (!source || speedKey(source, device) !== speedKey(settings, device)) continue;
+  const key = speedKey(settings, engine);
+  const runs = (await store.listRuns()).filter((run) => engineText(run.engine) === engineText(engine));
+  for (const run of runs.slice(0, RUNS)) {
+    const { settings: source, refused } = readSettings(run);
+    if (refused.length > 0 || speedKey(source, engine) !== key) continue;
     const byKind = speedsOf(stagePlan(source), await store.readMetrics(run.id));
     const known = Object.values(byKind);
     if (known.length === 0) continue;
@@ -78,15 +80,6 @@ export function estimateRun(settings: Settings, speed: Speed | null): RunEstimat
     totalMs: speed && stages.reduce((sum, { ms }) => sum + (ms ?? 0), 0),
     basis: speed?.basis ?? 'Not known before the first run on this device.',
   };
-}
-
-/** Stored settings may be of another version of the program. */
-function settingsOf(stored: { readonly [key: string]: unknown }): Settings | null {
-  try {
-    return validateSettings(stored);
-  } catch {
-    return null;
-  }
 }
 
 function speedsOf(plan: readonly StagePlan[], rows: readonly MetricRow[]): { [kind in Kind]?: number } {

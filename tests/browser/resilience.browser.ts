@@ -1,6 +1,7 @@
 // The page survives what happens to pages: reload, dead workers, a lost GPU, a second tab, a full disk.
 
 import type { Page } from 'playwright-core';
+import { engineText } from '../../src/terms/origin.ts';
 import type { BrowserAssert } from './assert.ts';
 import type { BrowserTest } from './types.ts';
 
@@ -129,8 +130,8 @@ export const tests: BrowserTest[] = [
       await page.goto(baseUrl + GPU_RUN);
       await startRun(page, 5);
       const device = async () =>
-        (await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []))[0].device;
-      assert.match(await device(), /^wgsl .*swiftshader/i);
+        (await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []))[0].engine;
+      assert.match(engineText(await device()), /^wgsl .*swiftshader/i);
       let before = await stepOf(page);
       crashGpu();
       await goesOn(page, assert, before);
@@ -138,7 +139,7 @@ export const tests: BrowserTest[] = [
         .getByText(/the device was lost/)
         .first()
         .waitFor();
-      assert.match(await device(), /^wgsl .*swiftshader/i);
+      assert.match(engineText(await device()), /^wgsl .*swiftshader/i);
       // A browser may refuse WebGPU to a page that lost it twice; where it does not, the page itself has enough of it.
       const onWasm = page.getByText(/It is computed with "wasm" from now on/);
       for (let losses = 2; losses <= MAX_LOSSES && (await onWasm.count()) === 0; losses++) {
@@ -148,7 +149,7 @@ export const tests: BrowserTest[] = [
         await goesOn(page, assert, before);
       }
       await onWasm.waitFor();
-      assert.match(await device(), /^wasm /);
+      assert.match(engineText(await device()), /^wasm /);
       assert.equal((await runIds(page)).length, 1);
       assert.equal(await page.locator('.alert.error').allTextContents(), []);
     },

@@ -14,6 +14,7 @@ import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import type { WireError } from '../../src/protocol/errors.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { readBundle } from '../../src/storage/index.ts';
+import { engineText } from '../../src/terms/origin.ts';
 import type { BrowserAssert } from './assert.ts';
 import type { BrowserTest } from './types.ts';
 
@@ -169,7 +170,7 @@ export const tests: BrowserTest[] = [
       assert.equal(await iterationsOf(whole), 20 + 6 + 30 + 3);
       const [record] = await runsOf(whole);
       assert.equal([record.status, record.seed], ['done', 7]);
-      assert.match(record.device, /^wasm /);
+      assert.equal([record.engine.backend, record.engine.simd], ['wasm', true]);
       const expected = await outcome(whole, wholeId);
       await whole.close();
 
@@ -268,7 +269,7 @@ export const tests: BrowserTest[] = [
       await reach(page, 'done', 150_000);
       assert.equal(await errorsOf(page), []);
       assert.equal(await iterationsOf(page), 5);
-      assert.match((await runsOf(page))[0].device, /^wgsl .*swiftshader/i);
+      assert.match(engineText((await runsOf(page))[0].engine), /^wgsl .*swiftshader/i);
     },
   },
   {

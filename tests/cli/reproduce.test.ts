@@ -24,6 +24,7 @@ import { UsageError } from '../../src/cli/usageError.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';
+import { codeOfVersion, engineText } from '../../src/terms/origin.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
 const read = (...words: string[]) => parseReproduceWords(words, 2) as GridCommand;
@@ -107,6 +108,8 @@ describe('the flags of a fork', () => {
   });
 });
 
+const ENGINE = { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 };
+
 describe('folders', () => {
   let folder: string;
   const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
@@ -126,7 +129,7 @@ describe('folders', () => {
     writeFileSync(join(out, 'metrics.csv'), 'step,stage,iteration\n');
     writeSummary(out, {
       ...{ name: run.id, command: '', status: 'done', errorCode: null, message: '', preset: 'quick' },
-      ...{ settings: run.settings, device: 'wasm', codeVersion: '1', digest: '', stageTimes: [] },
+      ...{ settings: run.settings, engine: ENGINE, code: codeOfVersion('1'), digest: '', stageTimes: [] },
       ...over,
     });
   }
@@ -143,7 +146,7 @@ describe('folders', () => {
     recordFailure(folder, joint.id, 'The disk is full.');
     expect(readResult(folder, joint)).toMatchObject({ status: 'failed', message: 'The disk is full.' });
     put(folder, joint);
-    expect(readResult(folder, joint)).toMatchObject({ status: 'done', device: 'wasm' });
+    expect(readResult(folder, joint)).toMatchObject({ status: 'done', engine: ENGINE });
   });
 
   it('with other settings are refused, but for those without effect', () => {
@@ -152,6 +155,22 @@ describe('folders', () => {
     put(folder, joint, { settings: { ...joint.settings, beta: 3 } });
     expect(otherSettings(folder, joint)).toBe('beta is 3 there and 0.2 in the grid');
     expect(readResult(folder, joint)).toMatchObject({ status: 'failed' });
+  });
+
+  it('and results of before 0.2.0 are read, with what their texts tell of engine and code', () => {
+    put(folder, joint);
+    const file = join(folder, joint.id, 'summary.json');
+    const { engine, code, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+    const older = { ...rest, device: engineText(engine), codeVersion: code.version };
+    writeFileSync(file, JSON.stringify(older));
+    expect(readResult(folder, joint)).toMatchObject({ status: 'done', engine, code });
+    const runs = [...readPublishedRuns('results/published.json').values()];
+    expect(runs.length).toBeGreaterThan(200);
+    for (const { engine: found, code: version } of runs) {
+      expect(found).toMatchObject({ backend: 'wasm', adapter: 'WebAssembly', simd: true });
+      expect([1, 2]).toContain(found?.threads);
+      expect(version).toMatchObject({ version: '0.1.0', commit: null });
+    }
   });
 
   it('are merged without browser profiles', () => {

@@ -18,6 +18,7 @@ import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import { type ErrorCode, PlaygroundError, toWireError } from '../../src/protocol/errors.ts';
 import type { ProgressEvent } from '../../src/protocol/messages.ts';
 import { metricsDigest } from '../../src/storage/metricsDigest.ts';
+import { codeOfVersion } from '../../src/terms/origin.ts';
 
 function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
   return {
@@ -206,8 +207,8 @@ describe('reportMarkdown', () => {
       message: '',
       settings,
       preset: 'smoke',
-      device: 'wasm',
-      codeVersion: '1',
+      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
+      code: codeOfVersion('1'),
       stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
       timesTitle: 'Wall time',
       heads: [],

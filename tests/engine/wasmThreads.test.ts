@@ -250,15 +250,15 @@ test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', a
   }
 });
 
-test('the adapter says how many threads there are; one that cannot start leaves one', async () => {
+test('the engine says how many threads there are; one that cannot start leaves one', async () => {
   const engine = await createWasmEngine(undefined, { threads: 2 });
-  expect(engine.adapter).toBe('WebAssembly SIMD, 2 threads');
+  expect([engine.simd, engine.threads]).toEqual([true, 2]);
   engine.dispose();
   const Broken = vi.fn(() => {
     throw new Error('no workers here');
   });
   vi.stubGlobal('Worker', Broken);
-  expect((await createWasmEngine(undefined, { threads: 2 })).adapter).toBe('WebAssembly SIMD, 1 thread');
+  expect((await createWasmEngine(undefined, { threads: 2 })).threads).toBe(1);
   expect(Broken).toHaveBeenCalled();
-  expect((await createWasmEngine()).adapter).toBe('WebAssembly SIMD, 1 thread');
+  expect((await createWasmEngine()).threads).toBe(1);
 });

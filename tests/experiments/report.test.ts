@@ -13,6 +13,7 @@ import {
   trainingFigures,
 } from '../../src/experiments/index.ts';
 import { verdictOf } from '../../src/experiments/verdicts.ts';
+import { codeOfVersion } from '../../src/terms/origin.ts';
 
 const SUITES: readonly [string, string, boolean][] = [
   ['safety', 'safe', true],
@@ -42,7 +43,11 @@ function run(name: string, seed: number, level: number, rest: Partial<RunResult>
     ...{ id: `${name}-s${seed}`, name, seed, kind: 'cell', status: 'done', message: '' },
     stages: [evaluation('sft', 1, 0.4), evaluation('stage1', 2, 0.5), evaluation('stage2', 3, level)],
     figures: { ratioMax: 10 * level, klMax: 0.1, rewardGap: 0.2 },
-    ...{ device: 'wasm (test)', codeVersion: '0.1.0', settings: { seed: String(seed) } },
+    ...{
+      engine: { backend: 'wasm', adapter: 'test', simd: null, threads: null },
+      code: codeOfVersion('0.1.0'),
+      settings: { seed: String(seed) },
+    },
     ...rest,
   };
 }

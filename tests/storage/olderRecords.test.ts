@@ -2,10 +2,11 @@
 
 import { expect, test } from 'vitest';
 import { MemoryStore } from '../../src/storage/memoryStore.ts';
-import { currentBatch } from '../../src/storage/olderRecords.ts';
+import { currentBatch, currentRun } from '../../src/storage/olderRecords.ts';
+import { engineText } from '../../src/terms/origin.ts';
 import { shownVerdict } from '../../src/training/verdicts.ts';
-import { olderBatch, olderBatchRead, olderBundle } from './olderShapes.ts';
-import { makeBatch } from './records.ts';
+import { olderBatch, olderBatchRead, olderBundle, olderRun, olderRunRead } from './olderShapes.ts';
+import { makeBatch, makeRun } from './records.ts';
 import { fill } from './wholeRun.ts';
 
 test('a batch with safety classes alone keeps them, without probabilities and other heads', () => {
@@ -30,6 +31,30 @@ test('its verdicts are shown as far as they are stored', () => {
   expect(shownVerdict('general', stored, 1)).toMatchObject({ verdict: null });
 });
 
+test('a run with engine and version as texts has them as fields, as far as the texts tell', () => {
+  const run = makeRun('a');
+  expect(currentRun(olderRun(run))).toEqual(olderRunRead(run));
+  expect(currentRun(run)).toBe(run);
+  const read = (device: string) => currentRun({ ...olderRun(run), device }).engine;
+  expect(read('wgsl (WebGPU, Acme, driver 2)')).toEqual({
+    backend: 'wgsl',
+    adapter: 'WebGPU, Acme, driver 2',
+    simd: null,
+    threads: null,
+  });
+  expect(read('cpu (tfjs in JavaScript, 1 thread)')).toEqual({
+    backend: 'cpu',
+    adapter: 'tfjs in JavaScript',
+    simd: false,
+    threads: 1,
+  });
+  // No engine of its own: it must not look like one.
+  const released = 'comes with the page, trained on wasm (WebAssembly SIMD, 2 threads)';
+  expect(read(released)).toEqual({ backend: '', adapter: released, simd: null, threads: null });
+  for (const device of [released, 'wgsl (WebGPU, Acme)', 'wasm (WebAssembly SIMD, 1 thread)', ''])
+    expect(engineText(read(device))).toBe(device);
+});
+
 test('a bundle of version 1 comes in whole', async () => {
   const store = new MemoryStore();
   await fill(store, 'a');
@@ -38,7 +63,7 @@ test('a bundle of version 1 comes in whole', async () => {
   expect(await other.importBundle(older)).toBe('a');
   for (const step of [1, 6])
     expect(await other.getSamples('a', step)).toEqual(olderBatchRead(makeBatch('a', step)));
-  expect(await other.getRun('a')).toEqual(await store.getRun('a'));
+  expect(await other.getRun('a')).toEqual(olderRunRead(makeRun('a')));
   // What goes out again is of today's version, and comes in as the same.
   const again = new MemoryStore();
   await again.importBundle(await other.exportBundle('a'));

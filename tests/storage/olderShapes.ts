@@ -2,9 +2,10 @@
 
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { crc32 } from '../../src/storage/crc32.ts';
-import type { OldSampleBatch } from '../../src/storage/olderRecords.ts';
+import type { OldRunRecord, OldSampleBatch } from '../../src/storage/olderRecords.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../src/storage/safetensors.ts';
-import type { SampleBatch } from '../../src/storage/types.ts';
+import type { RunRecord, SampleBatch } from '../../src/storage/types.ts';
+import { engineText } from '../../src/terms/origin.ts';
 
 /** The batch with what an older record held of its verdicts: the classes of `safety`. */
 export function olderBatch({ headVerdicts, oracleClasses, ...rest }: SampleBatch): OldSampleBatch {
@@ -19,6 +20,16 @@ export function olderBatchRead(batch: SampleBatch): SampleBatch {
     headVerdicts: { safety: { classes, probabilities: new Float32Array(classes.length).fill(Number.NaN) } },
     oracleClasses: { safety: batch.oracleClasses.safety },
   };
+}
+
+/** The run with its engine and version as the texts that an older record held. */
+export function olderRun({ code, engine, ...rest }: RunRecord): OldRunRecord {
+  return { ...rest, device: engineText(engine), codeVersion: code.version };
+}
+
+/** What is known of such a run today. */
+export function olderRunRead(run: RunRecord): RunRecord {
+  return { ...run, code: { version: run.code.version, sources: null, commit: null, modified: null } };
 }
 
 /** A bundle of today with its files in the shapes of version 1. */
@@ -41,6 +52,7 @@ export function olderBundle(bundle: Uint8Array): Uint8Array {
   files['samples/index.json'] = strToU8(
     JSON.stringify(index.map(({ heads: _heads, oracle: _oracle, ...entry }) => entry)),
   );
+  files['config.json'] = strToU8(JSON.stringify(olderRun(json('config.json'))));
   const { 'manifest.json': _, ...others } = files;
   const sums = Object.entries(others).map(([path, bytes]) => [
     path,

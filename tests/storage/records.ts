@@ -24,8 +24,8 @@ export function makeRun(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Run
     },
     seed: 7,
     preset: 'quick',
-    codeVersion: 'test',
-    device: 'wasm (SIMD)',
+    code: { version: 'test', sources: 'a'.repeat(64), commit: 'b'.repeat(40), modified: true },
+    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 2 },
     message: '',
   };
 }

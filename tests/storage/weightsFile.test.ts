@@ -8,6 +8,7 @@ import { MemoryStore } from '../../src/storage/memoryStore.ts';
 import { decodeSafetensors, encodeSafetensors, metadataOf } from '../../src/storage/safetensors.ts';
 import type { NamedTensor } from '../../src/storage/types.ts';
 import { rejects } from './check.ts';
+import { olderRun, olderRunRead } from './olderShapes.ts';
 import { makeCheckpoint, makeRun } from './records.ts';
 
 const weight: NamedTensor = { shape: [2, 1], data: Float32Array.of(0.5, -2) };
@@ -36,13 +37,13 @@ describe('a weights file', () => {
     const file = await saved();
     const store = new MemoryStore();
     const runId = await importRun(store, file);
-    const { settings, seed, preset, codeVersion, device } = makeRun('a');
+    const { settings, seed, preset, code, engine } = makeRun('a');
     expect(await store.getRun(runId)).toMatchObject({
       settings,
       seed,
       preset,
-      codeVersion,
-      device,
+      code,
+      engine,
       status: 'done',
     });
     const [manifest, ...others] = await store.listCheckpoints(runId);
@@ -69,9 +70,26 @@ describe('a weights file', () => {
     expect(await store.listRuns()).toHaveLength(2);
   });
 
+  test('of version 1, with engine and version as texts, comes in too', async () => {
+    const file = await saved();
+    const { code, engine, ...metadata } = metadataOf(file, 'it') as { [key: string]: string };
+    const run = makeRun('a');
+    const { device, codeVersion } = olderRun(run);
+    const older = encodeSafetensors(decodeSafetensors(file), {
+      metadata: { ...metadata, version: '1', device, codeVersion },
+    });
+    const store = new MemoryStore();
+    const { engine: asRead, code: codeRead } = olderRunRead(run);
+    expect(await store.getRun(await importRun(store, older))).toMatchObject({
+      engine: asRead,
+      code: codeRead,
+    });
+  });
+
   test.each([
     ['a policy of another program', { format: 'pt' }, 'no policy that was saved by this playground'],
-    ['a newer version', { version: '2' }, 'version 2'],
+    ['a newer version', { version: '3' }, 'version 3'],
+    ['an engine that is none', { engine: '{}' }, '"engine'],
     ['a step that is no number', { step: '-1' }, '"step"'],
     ['settings that are no JSON', { settings: '{' }, '"settings"'],
     ['settings that are no table', { settings: '[1]' }, '"settings"'],

@@ -2,10 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Settings, SettingsInput } from '../../src/config/index.ts';
+import { CODE } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
+import { codeOfVersion, engineOfText } from '../../src/terms/origin.ts';
 import type { RunPhase } from '../../src/terms/run.ts';
 import { type ControllerOptions, RunController } from '../../src/training/controller.ts';
 import { failingStore, failureOf, tinySettings } from './harness.ts';
@@ -85,12 +87,12 @@ function fixture(options: Partial<ControllerOptions> = {}): Fixture {
 const iterations = (events: readonly TrainEvent[]) => events.filter(({ kind }) => kind === 'metrics').length;
 
 describe('an estimate', () => {
-  const device = 'wasm (WebAssembly SIMD, 1 thread)';
+  const engine = { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 };
 
   test('is not known, is measured where that is asked for, and then holds for other settings of such a model', async () => {
     const { controller, request, engines } = fixture();
     const ask = (overrides: SettingsInput, measure = false) =>
-      controller.estimate({ settings: request(overrides).settings, device, measure });
+      controller.estimate({ settings: request(overrides).settings, engine, measure });
     expect((await ask({})).totalMs).toBeNull();
     const measured = await ask({}, true);
     expect(measured.totalMs).toBeGreaterThan(0);
@@ -105,13 +107,17 @@ describe('an estimate', () => {
   test('comes from the times of a run on this device rather than from a measured step', async () => {
     const { controller, request } = fixture();
     const { settings } = request();
-    await controller.estimate({ settings, device, measure: true });
+    await controller.estimate({ settings, engine, measure: true });
     await controller.start(request());
     await controller.finished();
-    const { basis, stages } = await controller.estimate({ settings, device, measure: true });
+    const { basis, stages } = await controller.estimate({ settings, engine, measure: true });
     expect(basis).toMatch(/^From the times of the run A test on this device/);
     expect(stages.every(({ ms }) => ms !== null && ms >= 0)).toBe(true);
-    const elsewhere = await controller.estimate({ settings, device: 'webgpu', measure: false });
+    const elsewhere = await controller.estimate({
+      settings,
+      engine: { ...engine, threads: 2 },
+      measure: false,
+    });
     expect(elsewhere.totalMs).toBeNull();
   });
 });
@@ -126,7 +132,8 @@ describe('a run', () => {
       preset: 'smoke',
       seed: 7,
       status: 'running',
-      device: 'wasm (WebAssembly SIMD, 1 thread)',
+      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
+      code: CODE,
     });
     expect(locked.has(runId)).toBe(true);
     await controller.finished();
@@ -375,7 +382,7 @@ describe('a run that fails', () => {
     await controller.finished();
     await controller.start({ ...request(), resumeRunId: runId });
     await controller.finished();
-    await store.updateRun(runId, { device: 'webgpu (some adapter)' });
+    await store.updateRun(runId, { engine: engineOfText('webgpu (some adapter)') });
     await controller.start({ ...request(), resumeRunId: runId });
     await controller.finished();
     expect(asked).toEqual(['auto', 'wasm', 'webgpu']);
@@ -407,12 +414,23 @@ describe('a run that fails', () => {
       return events.slice(seen).find(({ kind }) => kind === 'status');
     };
     expect(await greeting()).toMatchObject({ phase: 'running', message: 'The test chose it.' });
-    await store.updateRun(runId, { codeVersion: '0.0.9' });
+    await store.updateRun(runId, { code: codeOfVersion('0.0.9') });
     expect(await greeting()).toMatchObject({
       phase: 'running',
       message: expect.stringMatching(/^The test chose it\. .*begun with version 0\.0\.9 .* goes on with \d/),
     });
-    expect(await store.getRun(runId)).toMatchObject({ status: 'stopped', codeVersion: '0.0.9' });
+    expect(await store.getRun(runId)).toMatchObject({ status: 'stopped', code: { version: '0.0.9' } });
+    const { settings } = request();
+    await store.updateRun(runId, { code: CODE, settings: { ...settings, reward_shaping: 'none' } });
+    expect(await greeting()).toMatchObject({
+      phase: 'running',
+      message: expect.stringMatching(/^The test chose it\. This version does not know reward_shaping /),
+    });
+    await store.updateRun(runId, { settings: { ...settings, group_size: 'many' } });
+    expect(await failureOf(greeting())).toMatchObject({
+      code: 'bad-setting',
+      details: { setting: 'group_size' },
+    });
   });
 
   test('for missing heads names the head, and keeps what was stored before', async () => {
@@ -442,7 +460,9 @@ test('the device report tells engine, adapter and reason, and leaves no engine b
   expect(await controller.describeDevice('wasm')).toEqual({
     backend: 'wasm',
     tier: 'fused',
-    adapter: 'WebAssembly SIMD, 1 thread',
+    adapter: 'WebAssembly',
+    simd: true,
+    threads: 1,
     reason: 'The test chose it.',
     measuredMs: {},
   });

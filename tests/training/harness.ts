@@ -7,6 +7,7 @@ import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { ModelSpec } from '../../src/model/graph.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunRecord, type RunStore, type SampleBatch } from '../../src/storage/index.ts';
+import { codeOfVersion } from '../../src/terms/origin.ts';
 import type { TrainingControl } from '../../src/training/context.ts';
 import { runPipeline } from '../../src/training/pipeline.ts';
 import { worldOf } from '../../src/world/index.ts';
@@ -54,8 +55,8 @@ export function runRecord(settings: Settings, id = RUN_ID): RunRecord {
     settings,
     seed: settings.seed,
     preset: '',
-    codeVersion: 'test',
-    device: 'test',
+    code: codeOfVersion('test'),
+    engine: { backend: 'test', adapter: '', simd: null, threads: null },
     message: '',
   };
 }

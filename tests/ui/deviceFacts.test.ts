@@ -25,7 +25,9 @@ const GPU: AdapterReport = {
 const DEVICE: DeviceReport = {
   backend: 'wasm',
   tier: 'fused',
-  adapter: 'WebAssembly SIMD, 2 threads',
+  adapter: 'WebAssembly',
+  simd: true,
+  threads: 2,
   reason: 'It was chosen.',
   measuredMs: {},
 };
@@ -92,9 +94,9 @@ test('speed is in tokens a second, and not known before there is any', () => {
 test('threads are read from the engine at work; an engine of the graphics card has no such number', () => {
   const page = { isolated: true, cores: 4, offline: 'ready' } as const;
   expect(figureOf(pageFacts(page, DEVICE), 'Threads of the engine')).toBe('2');
-  const one = { ...DEVICE, adapter: 'WebAssembly SIMD, 1 thread' };
+  const one = { ...DEVICE, threads: 1 };
   expect(figureOf(pageFacts(page, one), 'Threads of the engine')).toBe('1');
-  const gpu = { ...DEVICE, backend: 'wgsl', adapter: 'acme gen-9' };
+  const gpu = { ...DEVICE, backend: 'wgsl', adapter: 'acme gen-9', simd: null, threads: null };
   expect(figureOf(pageFacts(page, gpu), 'Threads of the engine')).toBe('its own affair');
   const bare = pageFacts({ isolated: false, cores: null, offline: 'unsupported' }, DEVICE);
   expect(bare.map(({ value }) => value)).toEqual(['no', 'not known', '2', 'no']);

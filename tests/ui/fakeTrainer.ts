@@ -13,6 +13,7 @@ import type {
 import { connectPort, type Remote } from '../../src/protocol/remote.ts';
 import type { MetricRow, RunStore } from '../../src/storage/types.ts';
 import type { HeadReport } from '../../src/terms/heads.ts';
+import { codeOfVersion } from '../../src/terms/origin.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 
 const ITERATION_MS = 4;
@@ -45,7 +46,9 @@ export class FakeTrainer implements TrainControl {
     return {
       backend: 'fake',
       tier: 'fused',
-      adapter: 'WebAssembly SIMD, 1 thread',
+      adapter: 'WebAssembly',
+      simd: true,
+      threads: 1,
       reason: 'Chosen because it was faster than the others at the start measurement.',
       measuredMs: { wasm: 3.21, webgpu: 48.5 },
       gpu: {
@@ -84,8 +87,8 @@ export class FakeTrainer implements TrainControl {
         settings: request.settings,
         seed: request.settings.seed,
         preset: request.preset,
-        codeVersion: 'fake',
-        device: 'fake',
+        code: codeOfVersion('fake'),
+        engine: { backend: 'fake', adapter: 'WebAssembly', simd: true, threads: 1 },
         message: '',
       });
     }

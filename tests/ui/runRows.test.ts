@@ -5,6 +5,7 @@ import { DEFAULTS, resolvePreset } from '../../src/config/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
+import { codeOfVersion } from '../../src/terms/origin.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { fileStem } from '../../src/ui/browser/download.ts';
 import { draftOfQuery } from '../../src/ui/state/form/draft.ts';
@@ -23,8 +24,8 @@ function record(id: string, over: Partial<RunRecord> = {}): RunRecord {
     settings: { ...DEFAULTS },
     seed: 7,
     preset: 'smoke',
-    codeVersion: '1',
-    device: 'wasm',
+    code: codeOfVersion('1'),
+    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
     message: '',
     ...over,
   };

@@ -80,7 +80,7 @@ const calls = {
     };
     engine.dispose();
     const { engine: wasm } = await chooseEngine('wasm');
-    about.wasmThreads = Number(/(\d+) thread/.exec(wasm.adapter)?.[1] ?? 1);
+    about.wasmThreads = wasm.threads ?? 1;
     wasm.dispose();
     return about;
   },

@@ -4,6 +4,7 @@ import { chooseEngine } from '../../engine/index.ts';
 import type { Engine, EngineModel, SequenceBatch, TokenOutputs, TokenWeights } from '../../engine/types.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
+import { adapterText } from '../../terms/origin.ts';
 import {
   ADAM,
   type BenchSize,
@@ -54,7 +55,7 @@ class OurContestant implements Contestant {
     private readonly scorer: EngineModel,
     private readonly batch: number,
   ) {
-    this.adapter = engine.adapter;
+    this.adapter = adapterText(engine);
     this.prompts = makePrompts(policy.spec, batch);
     this.demonstrations = this.sequences(demonstrations(this.prompts), 0, batch);
   }

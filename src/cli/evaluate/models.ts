@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { type Settings, validateSettings } from '../../config/index.ts';
+import { type Settings, settingsOf } from '../../config/index.ts';
 import { createWasmEngine } from '../../engine/wasm/engine.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import { evaluateModel, type ModelScores } from '../../inspector/evaluateModel.ts';
@@ -87,7 +87,7 @@ export async function stored(contents: BundleContents): Promise<Evaluated> {
   for (const { manifest, tensors } of ends) await store.putCheckpoint({ manifest, tensors });
   if (contents.heads) await store.putHeads(contents.heads);
   return {
-    settings: validateSettings(contents.run.settings),
+    settings: settingsOf(contents.run),
     stages: ends.map(({ stage, manifest }) => ({
       stage,
       step: manifest.step,

@@ -1,6 +1,6 @@
 // A run's weights as the files of a release and its entry in the list of models. Pure: nothing is read or written.
 
-import { DEFAULTS, type Settings, toFlags, validateSettings } from '../../config/index.ts';
+import { DEFAULTS, type Settings, settingsOf, toFlags } from '../../config/index.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { decodeHeadReports } from '../../protocol/decode.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
@@ -33,7 +33,7 @@ export function pack(
   precision: Precision,
 ): Packed {
   const { run, heads } = contents;
-  const settings = validateSettings(run.settings);
+  const settings = settingsOf(run);
   const specs = modelSpecs(settings);
   const ends = policyEnds(contents);
   const files = new Map<string, Uint8Array>();
@@ -63,8 +63,8 @@ export function pack(
     settings: portable(settings),
     preset: run.preset,
     seed: run.seed,
-    codeVersion: run.codeVersion,
-    device: run.device,
+    code: run.code,
+    engine: run.engine,
     trainedBy: trainCommand(settings, run.preset, name),
     command: `npm run evaluate -- --model ${name} --check`,
     stages,

@@ -67,8 +67,8 @@ export function readResult(outFolder: string, run: PlannedRun): RunResult {
     message: state === 'collapsed' ? summary.message : '',
     stages: JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as StageEvaluation[],
     figures: trainingFigures(metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8'))),
-    device: summary.device,
-    codeVersion: summary.codeVersion,
+    engine: summary.engine,
+    code: summary.code,
   };
 }
 

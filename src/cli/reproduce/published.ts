@@ -10,6 +10,7 @@ import {
   type RunResult,
   settingsOfChanges,
 } from '../../experiments/index.ts';
+import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
 import { UsageError } from '../usageError.ts';
 
 const figure = v.nullable(v.number());
@@ -17,25 +18,29 @@ const figure = v.nullable(v.number());
 const fileSchema = v.object({
   kind: v.literal('cosmo-results'),
   runs: v.array(
-    v.object({
-      id: v.string(),
-      name: v.string(),
-      seed: v.number(),
-      kind: v.picklist(['foundation', 'cell']),
-      status: v.picklist(['done', 'collapsed', 'failed', 'missing']),
-      message: v.string(),
-      stages: v.array(
-        v.object({
-          stage: v.string(),
-          step: v.number(),
-          scores: v.array(scoreSchema),
-        }),
-      ),
-      figures: v.object({ ratioMax: figure, klMax: figure, rewardGap: figure }),
-      device: v.string(),
-      codeVersion: v.string(),
-      settings: v.record(v.string(), v.string()),
-    }),
+    v.pipe(
+      v.unknown(),
+      v.transform(withOrigin),
+      v.object({
+        id: v.string(),
+        name: v.string(),
+        seed: v.number(),
+        kind: v.picklist(['foundation', 'cell']),
+        status: v.picklist(['done', 'collapsed', 'failed', 'missing']),
+        message: v.string(),
+        stages: v.array(
+          v.object({
+            stage: v.string(),
+            step: v.number(),
+            scores: v.array(scoreSchema),
+          }),
+        ),
+        figures: v.object({ ratioMax: figure, klMax: figure, rewardGap: figure }),
+        engine: v.nullable(engineSchema),
+        code: v.nullable(codeSchema),
+        settings: v.record(v.string(), v.string()),
+      }),
+    ),
   ),
 });
 

@@ -1,6 +1,6 @@
 // `npm run train`: the page's pipeline from the command line, with the same results in a folder.
 
-import { SettingError, type Settings, toFlags, validateSettings } from '../../config/index.ts';
+import { SettingError, settingsOf, toFlags } from '../../config/index.ts';
 import {
   checkClaims,
   evaluationTable,
@@ -13,6 +13,7 @@ import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../../storage/index.ts';
 import { metricsDigest } from '../../storage/metricsDigest.ts';
+import { adapterText } from '../../terms/origin.ts';
 import { ensurePage } from '../../tooling/build.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { ProgressPrinter } from '../progress.ts';
@@ -140,7 +141,7 @@ async function resumeRun({ command, page, log, printer }: Job): Promise<Started>
     log.add({ kind: 'status', runId, phase: 'done', message: run.message });
     return { runId, name, commandText };
   }
-  const settings = validateSettings(run.settings);
+  const settings = settingsOf(run);
   printer.say(deviceLine(await page.describeDevice(settings.engine)));
   await page.start({ settings, preset: run.preset, name, resumeRunId: runId });
   printer.say(`Going on with ${name} in ${command.outFolder}.`);
@@ -155,8 +156,8 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
   const digest = metricsDigest(bundle.metrics);
   const heads = bundle.heads ? decodeHeadReports(bundle.heads.report) : [];
   const evaluations = stageEvaluations(bundle);
-  const settings: Settings = validateSettings(bundle.run.settings);
-  const { preset, device, codeVersion, message } = bundle.run;
+  const settings = settingsOf(bundle.run);
+  const { preset, engine, code, message } = bundle.run;
   const report = reportMarkdown({
     name: started.name,
     command: started.commandText,
@@ -164,8 +165,8 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
     message: log.phase === 'failed' ? log.failure : message,
     settings,
     preset,
-    device,
-    codeVersion,
+    engine,
+    code,
     stageTimes: log.stageTimes,
     timesTitle: command.kind === 'resume' ? 'Wall time since the run was resumed' : 'Wall time',
     heads,
@@ -185,8 +186,8 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
     message: log.phase === 'failed' ? log.failure : message,
     preset,
     settings,
-    device,
-    codeVersion,
+    engine,
+    code,
     digest,
     stageTimes: log.stageTimes,
   });
@@ -222,7 +223,7 @@ function stageEvaluations(bundle: BundleContents): StageEvaluation[] {
 }
 
 function deviceLine(device: DeviceReport): string {
-  return `Device: ${device.backend} (${device.tier}), ${device.adapter}. ${device.reason}`;
+  return `Device: ${device.backend} (${device.tier}), ${adapterText(device)}. ${device.reason}`;
 }
 
 function goneError(reason: string) {

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Settings, validateSettings } from '../../config/index.ts';
+import { type Settings, settingsOf } from '../../config/index.ts';
 import { PlaygroundError } from '../../protocol/errors.ts';
 import { readBundle, StorageError, stageBundle, stageEnds } from '../../storage/index.ts';
 import { forkIndex } from '../../training/forkSettings.ts';
@@ -31,7 +31,7 @@ export async function readForkSource(words: ForkWords, settings: Settings): Prom
         ends.length > 0 ? `Choose --at out of: ${ends.join(', ')}.` : 'Let that run finish a stage first.',
       );
     }
-    forkIndex(validateSettings(contents.run.settings), settings, stage);
+    forkIndex(settingsOf(contents.run), settings, stage);
     return { path, stage, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
   } catch (error) {
     if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);

@@ -3,11 +3,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
 import { writeResult } from './runFolder.ts';
 
 const SUMMARY_FILE = 'summary.json';
 
-const summarySchema = v.object({
+const currentSchema = v.object({
   name: v.string(),
   /** Command that gives this run again. */
   command: v.string(),
@@ -17,12 +18,15 @@ const summarySchema = v.object({
   message: v.string(),
   preset: v.string(),
   settings: v.record(v.string(), v.unknown()),
-  device: v.string(),
-  codeVersion: v.string(),
+  engine: engineSchema,
+  code: codeSchema,
   digest: v.string(),
   /** Wall time of the stages that the last command saw. */
   stageTimes: v.array(v.object({ stage: v.string(), wallMs: v.number() })),
 });
+
+/** Summaries of before 0.2.0 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
+const summarySchema = v.pipe(v.unknown(), v.transform(withOrigin), currentSchema);
 
 export type RunSummaryFile = v.InferOutput<typeof summarySchema>;
 

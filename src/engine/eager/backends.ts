@@ -158,11 +158,11 @@ async function startWasm(): Promise<EagerBackend> {
     'tfjs-backend-wasm-threaded-simd.wasm': path,
   });
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  return finish(tf, 'tfjs-wasm', 'tfjs on WebAssembly SIMD, 1 thread', new DeviceGuard('tfjs-wasm'));
+  return finish(tf, 'tfjs-wasm', 'tfjs on WebAssembly', new DeviceGuard('tfjs-wasm'));
 }
 
 async function startCpu(): Promise<EagerBackend> {
   const tf = await loadCore();
   await import('@tensorflow/tfjs-backend-cpu');
-  return finish(tf, 'cpu', 'tfjs in JavaScript, 1 thread', new DeviceGuard('cpu'));
+  return finish(tf, 'cpu', 'tfjs in JavaScript', new DeviceGuard('cpu'));
 }

@@ -12,11 +12,14 @@ import { EagerModel } from './model.ts';
 export async function createEagerEngine(name: EagerEngineName): Promise<Engine> {
   const backend = await startBackend(name);
   backend.retain();
+  const onProcessor = name === 'tfjs-wasm' || name === 'cpu';
   let disposed = false;
   return {
     name,
     tier: 'eager',
     adapter: backend.adapter,
+    simd: onProcessor ? name === 'tfjs-wasm' : null,
+    threads: onProcessor ? 1 : null,
     createModel: async (spec, seed) => new EagerModel(backend, spec, seed),
     dispose: () => {
       if (!disposed) backend.release();

@@ -33,7 +33,7 @@ export async function createRoom(
     try {
       return await createSharedRoom(threads);
     } catch {
-      // No shared memory or no helpers: one thread does the same, and the adapter's name says so.
+      // No shared memory or no helpers: one thread does the same, and `threads` says so.
     }
   }
   const memory = new LinearMemory();
@@ -69,7 +69,9 @@ export async function createWasmEngine(
   return {
     name: 'wasm',
     tier: 'fused',
-    adapter: `WebAssembly SIMD, ${threads === 1 ? '1 thread' : `${threads} threads`}`,
+    adapter: 'WebAssembly',
+    simd: true,
+    threads,
     createModel: async (spec, seed) => new WasmModel(shared, spec, seed),
     dispose,
   };

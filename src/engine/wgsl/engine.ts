@@ -32,6 +32,8 @@ export async function createWgslEngine(options: WgslOptions = {}): Promise<WgslE
     name: 'wgsl',
     tier: 'fused',
     adapter: `WebGPU, ${description}`,
+    simd: null,
+    threads: null,
     gpu,
     variants,
     counters: () => ({ ...gpu.counters }),

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Settings } from '../../config/index.ts';
+import { readSettings, type Settings } from '../../config/index.ts';
 import type { CurveReferences } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../terms/heads.ts';
 import type { Session } from '../session/session.ts';
@@ -31,8 +31,9 @@ export function useReferences(session: Session): Omit<ReferenceSources, 'table'>
   }).value;
   useEffect(() => {
     world.value = null;
-    const settings = session.runs.peek().find((run) => run.id === runId)?.settings as Settings | undefined;
-    if (!settings) return;
+    const record = session.runs.peek().find((run) => run.id === runId);
+    if (!record) return;
+    const { settings } = readSettings(record);
     let wanted = true;
     // Without an answer, the curves are drawn without these lines: no reason to disturb anyone.
     referencesFor(session, settings).then(

@@ -1,7 +1,7 @@
 // Starts runs, new and stored ones; the run on view shows it from the first moment.
 
 import type { Signal } from '@preact/signals';
-import type { Settings } from '../../config/index.ts';
+import { readSettings } from '../../config/index.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import { emptyRun, isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
@@ -46,7 +46,7 @@ export class RunStarter {
   async goOn(runId: string, options: GoOnOptions = {}): Promise<string> {
     const run = await this.#stored.record(runId);
     // The worker takes the stored settings of a resumed run; these are sent for the form of the request alone.
-    const settings = run.settings as Settings;
+    const { settings } = readSettings(run);
     return await this.start({ settings, preset: run.preset, name: run.name, resumeRunId: runId, ...options });
   }
 }

@@ -12,6 +12,7 @@ import type {
   TrainEvent,
 } from '../../protocol/messages.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
+import type { EngineIdentity } from '../../terms/origin.ts';
 import { alertOfWire } from '../state/alerts.ts';
 import { emptyRun, isActive, type RunState, reduceEvents } from '../state/run/runState.ts';
 import { AutoResume } from './autoResume.ts';
@@ -28,6 +29,8 @@ import { watchRun } from './watchRun.ts';
 const AWAY_MS = 60_000;
 const INSPECTOR_GONE =
   'Another one takes its place and is asked what waited for an answer; training is not touched.';
+
+const NO_ENGINE: EngineIdentity = { backend: '', adapter: '', simd: null, threads: null };
 
 /** Messages of commands and workers are its own notices. */
 export class Session extends Notices {
@@ -106,9 +109,7 @@ export class Session extends Notices {
 
   /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
   estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
-    const { value: device } = this.device;
-    const name = device ? `${device.backend} (${device.adapter})` : '';
-    return this.trainer.estimate({ settings, device: name, measure });
+    return this.trainer.estimate({ settings, engine: this.device.value ?? NO_ENGINE, measure });
   }
 
   start(request: StartRequest): Promise<string> {

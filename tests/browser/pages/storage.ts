@@ -4,7 +4,7 @@ import { connectPort, connectWorker, type RemoteConnection } from '../../../src/
 import { IdbStore, type RunStore, type StoreWorkerApi } from '../../../src/storage/index.ts';
 import { equal, ok, rejects } from '../../storage/check.ts';
 import { contract } from '../../storage/contract.ts';
-import { olderBatch, olderBatchRead } from '../../storage/olderShapes.ts';
+import { olderBatch, olderBatchRead, olderRun, olderRunRead } from '../../storage/olderShapes.ts';
 import { makeBatch, makeCheckpoint, makeRow, makeRun } from '../../storage/records.ts';
 import { fill, snapshot } from '../../storage/wholeRun.ts';
 import type { Mortal } from './dying.worker.ts';
@@ -107,14 +107,22 @@ const scenarios = {
     const current = await snapshot(old, 'a');
     await old.close();
     const db = await openRaw(name);
-    const writing = db.transaction('samples', 'readwrite');
+    const writing = db.transaction(['runs', 'samples'], 'readwrite');
     const written = new Promise((resolve) => writing.addEventListener('complete', resolve));
     for (const step of [1, 6]) writing.objectStore('samples').put(olderBatch(makeBatch('a', step)));
+    writing.objectStore('runs').put(olderRun(makeRun('a')));
     await written;
     db.close();
     const store = new IdbStore({ name });
     const read = [1, 6].map((step) => olderBatchRead(makeBatch('a', step)));
-    equal(await snapshot(store, 'a'), { ...(current as object), samples: read });
+    equal(await snapshot(store, 'a'), {
+      ...(current as object),
+      run: olderRunRead(makeRun('a')),
+      samples: read,
+    });
+    equal(await store.listRuns(), [olderRunRead(makeRun('a'))]);
+    await store.updateRun('a', { name: 'b', updatedAt: '' });
+    equal(await store.getRun('a'), { ...olderRunRead(makeRun('a')), name: 'b', updatedAt: '' });
     const bundle = await store.exportBundle('a');
     equal(await store.importBundle(bundle), 'a-2');
     equal(await store.getSamples('a-2', 6), { ...read[1], runId: 'a-2' });

@@ -4,6 +4,7 @@ import { decodeEvaluation } from '../../../protocol/decode.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import { engineText } from '../../../terms/origin.ts';
 import type { RunStatus } from '../../../terms/run.ts';
 import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
@@ -70,8 +71,17 @@ export function figuresOf(evaluation: EvaluationEvent | null): RunRow['figures']
 export function filterRows(rows: readonly RunRow[], text: string): RunRow[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   return rows.filter((row) => {
-    const { preset, seed, device } = row.run;
-    const hay = [row.label, preset, row.status, ...row.tags, row.size, row.backbone, `seed ${seed}`, device];
+    const { preset, seed, engine } = row.run;
+    const hay = [
+      row.label,
+      preset,
+      row.status,
+      ...row.tags,
+      row.size,
+      row.backbone,
+      `seed ${seed}`,
+      engineText(engine),
+    ];
     const all = hay.join('\n').toLowerCase();
     return words.every((word) => all.includes(word));
   });

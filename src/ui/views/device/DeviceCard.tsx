@@ -3,6 +3,7 @@
 import { formatDuration, formatNumber } from '../../../base/format.ts';
 import type { DeviceReport } from '../../../protocol/messages.ts';
 import { purposeOf } from '../../../terms/engines.ts';
+import { adapterText } from '../../../terms/origin.ts';
 import { Card } from '../../parts/Card.tsx';
 
 type DeviceCardProps = {
@@ -22,7 +23,7 @@ export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
   return (
     <Card id="device" title="Engine">
       <p>
-        <strong>{device.backend}</strong> <span class="chip">{device.tier}</span> {device.adapter}
+        <strong>{device.backend}</strong> <span class="chip">{device.tier}</span> {adapterText(device)}
       </p>
       <p class="hint">{TIERS[device.tier]}</p>
       <p>Why this one: {device.reason}</p>

@@ -166,7 +166,6 @@ const OFFLINE: { readonly [state in OfflineState]: readonly [string, string] } =
 };
 
 export function pageFacts({ isolated, cores, offline }: PageState, device: DeviceReport): Fact[] {
-  const threads = /(\d+) threads?/.exec(device.adapter)?.[1];
   const [value, sentence] = OFFLINE[offline];
   return [
     {
@@ -183,7 +182,7 @@ export function pageFacts({ isolated, cores, offline }: PageState, device: Devic
     },
     {
       term: 'Threads of the engine',
-      value: threads ?? (device.backend === 'wasm' ? NOT_KNOWN : 'its own affair'),
+      value: device.threads === null ? 'its own affair' : String(device.threads),
       sentence: 'By default as many as there are cores, at most 4: the setting “CPU threads”.',
     },
     { term: 'Works offline', value, sentence },

@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Settings } from '../../../config/index.ts';
+import { settingsOf } from '../../../config/index.ts';
 import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
@@ -53,7 +53,7 @@ export function useEvaluation(session: Session) {
     checkpoint: CheckpointManifest,
     samples: number,
   ): Promise<EvaluationResult> => {
-    const own = run.settings as Settings;
+    const own = settingsOf(run);
     const settings = { ...own, eval_samples: samples };
     const model = { kind: 'stored', runId: run.id, checkpointId: checkpoint.id } as const;
     const scores = await session.inspector.evaluate({ model, settings });

@@ -1,6 +1,6 @@
 // Whose stages are compared: a released model, or a stored run with its checkpoints.
 
-import type { Settings } from '../../../config/index.ts';
+import { readSettings, type Settings } from '../../../config/index.ts';
 import type { ModelRef, ReleasedModel } from '../../../protocol/inspector.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
@@ -42,16 +42,16 @@ export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointMani
   const all = checkpoints
     .filter(({ kind }) => kind === 'stage-end')
     .sort((a, b) => a.step - b.step || a.stageIndex - b.stageIndex);
-  const { stages } = run.settings as Partial<Settings>;
+  const { settings } = readSettings(run);
   const ends = all.flatMap(({ id, stage }, at) => {
     if (!HEADS.test(stage)) return [{ id, stage }];
-    const before = stages?.slice(0, stages.indexOf('heads')).at(-1);
+    const before = settings.stages.slice(0, settings.stages.indexOf('heads')).at(-1);
     return at === 0 && before !== undefined ? [{ id, stage: before }] : [];
   });
   return {
     key: STORED + run.id,
     title: run.name,
-    settings: run.settings as Settings,
+    settings,
     stages: ends.map(({ id, stage }) => ({
       name: stage,
       title: stageTitle(stage),

@@ -1,6 +1,8 @@
 // Details of one run: its name and tags to change, files to save, where a new run can begin, and the way into the trash.
 
 import { useId } from 'preact/hooks';
+import { readSettings } from '../../../config/index.ts';
+import { codeText, engineText } from '../../../terms/origin.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
@@ -19,6 +21,7 @@ type RunPanelProps = {
 
 export function RunPanel({ row, live, training, working, actions }: RunPanelProps) {
   const { run, label } = row;
+  const { unknown } = readSettings(run);
   const id = useId();
   return (
     <div class="run-panel">
@@ -27,7 +30,8 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
         <NameField row={row} onName={(name) => actions.rename(run.id, name)} />
         <TagsField row={row} onTags={(tags) => actions.setTags(run.id, tags)} />
         <p class="hint">
-          On {run.device || 'an unknown device'}, by version {run.codeVersion}.
+          On {engineText(run.engine) || 'an unknown device'}, by version {codeText(run.code)}.
+          {unknown.length > 0 && ` This version does not know its settings ${unknown.join(', ')}.`}
           {run.message !== '' && !live && ` ${run.message}`}
         </p>
       </section>

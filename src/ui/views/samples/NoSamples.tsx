@@ -1,7 +1,7 @@
 // What to do where there is nothing to inspect: no run on view, or one without an RL stage so far.
 
 import type { Signal } from '@preact/signals';
-import type { Settings } from '../../../config/index.ts';
+import { readSettings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { showView } from '../../commands/route.ts';
@@ -40,7 +40,7 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
   if (holdsWeightsAlone(session.shown.value)) return <WeightsAlone />;
   const { phase, progress } = session.shown.value;
   const plan =
-    progress?.stages.map(({ name }) => name) ?? (record?.settings as Settings | undefined)?.stages ?? [];
+    progress?.stages.map(({ name }) => name) ?? (record ? readSettings(record).settings.stages : []);
   const next = plan.find(isRlStage);
   return (
     <Card id="no-samples" title="Samples">

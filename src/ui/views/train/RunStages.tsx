@@ -1,7 +1,7 @@
 // The rail of the run on view with its commands, and what the next run will take before it is started.
 
 import { type Signal, useComputed } from '@preact/signals';
-import type { Settings } from '../../../config/index.ts';
+import { readSettings } from '../../../config/index.ts';
 import { planOf, stageTitle } from '../../../terms/stages.ts';
 import { startRequest } from '../../commands/startRequest.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
@@ -22,7 +22,7 @@ export function RunStages({ session, draft }: PartProps) {
   const plan = useComputed(
     () =>
       progress.value?.stages ??
-      planOf(stored.value ? (stored.value.settings as Settings) : draft.value.settings),
+      planOf(stored.value ? readSettings(stored.value).settings : draft.value.settings),
   );
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
   const held = useStageEnds(session, weightsAlone.value ? runId.value : null);

@@ -1,0 +1,60 @@
+// What made a run: the engine that computed it, and the code. Both stand in records, bundles, summaries and results.
+
+/** What a run was computed on. Runs are equal bit for bit only where all four are the same. */
+export type EngineIdentity = {
+  /** `wasm`, `wgsl`, `webgpu`, `webgl`, `tfjs-wasm` or `cpu`; empty where a run was not computed by an engine of this browser. */
+  backend: string;
+  /** What it ran on, e.g. `WebAssembly` or `WebGPU, NVIDIA ...`. */
+  adapter: string;
+  /** Whether the processor's SIMD was used; null on a graphics adapter and where it is not known. */
+  simd: boolean | null;
+  /** Threads of the processor that computed; null on a graphics adapter and where it is not known. */
+  threads: number | null;
+};
+
+/** The code of a program; null where it was not known when the program was built. */
+export type CodeIdentity = {
+  /** Of package.json, e.g. `0.2.0`. */
+  version: string;
+  /** SHA-256 over names and contents of everything that goes into the page, lower-case hex. */
+  sources: string | null;
+  /** Hash of the git commit that was checked out, lower-case hex; null in a copy without git. */
+  commit: string | null;
+  /** Whether those sources were other than the commit's. */
+  modified: boolean | null;
+};
+
+/** `WebAssembly SIMD, 2 threads`, `WebGPU, NVIDIA ...`. */
+export function adapterText({ adapter, simd, threads }: Omit<EngineIdentity, 'backend'>): string {
+  const processor = threads === null ? '' : `, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
+  return `${adapter}${simd ? ' SIMD' : ''}${processor}`;
+}
+
+/** `wasm (WebAssembly SIMD, 2 threads)`. */
+export function engineText(engine: EngineIdentity): string {
+  return engine.backend === '' ? engine.adapter : `${engine.backend} (${adapterText(engine)})`;
+}
+
+/** The engine from the text that versions before 0.2.0 stored, which is that of `engineText`. */
+export function engineOfText(text: string): EngineIdentity {
+  const [, backend, words] = /^([\w-]+) \((.*)\)$/.exec(text) ?? [];
+  if (backend === undefined) return { backend: '', adapter: text, simd: null, threads: null };
+  const [, adapter, simd, threads] = /^(.*?)( SIMD)?, (\d+) threads?$/.exec(words) ?? [];
+  return adapter === undefined
+    ? { backend, adapter: words, simd: null, threads: null }
+    : { backend, adapter, simd: simd !== undefined, threads: Number(threads) };
+}
+
+/** `0.2.0 (commit 1a2b3c4d5e, modified; sources 9f8e7d6c5b)`. */
+export function codeText({ version, sources, commit, modified }: CodeIdentity): string {
+  const parts = [
+    commit === null ? '' : `commit ${commit.slice(0, 10)}${modified ? ', modified' : ''}`,
+    sources === null ? '' : `sources ${sources.slice(0, 10)}`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? version : `${version} (${parts.join('; ')})`;
+}
+
+/** The code of a version before 0.2.0, which stored nothing else. */
+export function codeOfVersion(version: string): CodeIdentity {
+  return { version, sources: null, commit: null, modified: null };
+}

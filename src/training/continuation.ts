@@ -1,0 +1,35 @@
+// A run that goes on from another's state: which engine it keeps, and what to know where engine, program or settings are others.
+
+import { CODE, readSettings, type Settings } from '../config/index.ts';
+import type { RunRecord } from '../storage/types.ts';
+import { ENGINE_CHOICES } from '../terms/engines.ts';
+import { codeText } from '../terms/origin.ts';
+
+/** Another engine would give another run: `auto` must not choose anew. */
+export function engineOfRun({ engine }: RunRecord, settings: Settings): Settings['engine'] {
+  return ENGINE_CHOICES.find((choice) => choice === engine.backend) ?? settings.engine;
+}
+
+/** One sentence for each thing that is not as it was when `before` was made; `engine` is the one that goes on. */
+export function continuationWarnings(before: RunRecord, engine: string): string[] {
+  return [engineWarning(before, engine), codeWarning(before), settingsWarning(before)].filter(
+    (warning) => warning !== '',
+  );
+}
+
+function engineWarning({ engine: { backend: old } }: RunRecord, engine: string): string {
+  if (old === engine || !ENGINE_CHOICES.some((choice) => choice === old)) return '';
+  return `This run was on the engine "${old}" before and goes on with "${engine}": the same settings, but a run is equal bit for bit only on one engine.`;
+}
+
+function codeWarning({ code }: RunRecord): string {
+  const otherSources = code.sources !== null && CODE.sources !== null && code.sources !== CODE.sources;
+  if (code.version === CODE.version && !otherSources) return '';
+  return `This run was begun with version ${codeText(code)} of the program and goes on with ${codeText(CODE)}: it may differ from a run made with one version.`;
+}
+
+function settingsWarning(before: RunRecord): string {
+  const { unknown } = readSettings(before);
+  if (unknown.length === 0) return '';
+  return `This version does not know ${unknown.join(', ')} among the stored settings, and leaves ${unknown.length === 1 ? 'it' : 'them'} out.`;
+}
