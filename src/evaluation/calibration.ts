@@ -1,7 +1,7 @@
 // How good a reward head is: accuracy, confusion and expected calibration error against the oracle.
 
+import { wilsonInterval } from '../base/intervals.ts';
 import type { HeadReport } from '../terms/heads.ts';
-import { wilsonInterval } from './intervals.ts';
 
 export type CalibrationBin = { confidence: number; accuracy: number; n: number };
 

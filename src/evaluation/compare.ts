@@ -1,8 +1,7 @@
 // Comparison of two stages or runs: differences in percentage points, with an interval and whether they are for the better.
 
-import { findScore } from '../terms/scores.ts';
+import { difference, findScore } from '../terms/scores.ts';
 import type { SuiteScore } from '../terms/suites.ts';
-import { differenceInterval } from './intervals.ts';
 import type { StageEvaluation } from './types.ts';
 
 export type ScoreDifference = {
@@ -27,10 +26,7 @@ export function compareStages(
   return after.scores.flatMap((score) => {
     const earlier = findScore(before.scores, score.suite, score.metric);
     if (!earlier) return [];
-    const { value, low, high } = differenceInterval(earlier, score);
-    const rises = low > 0;
-    const falls = high < 0;
-    const improves = score.better === 'higher' ? rises : falls;
+    const { value, low, high, verdict } = difference(earlier, score);
     return [
       {
         suite: score.suite,
@@ -41,7 +37,7 @@ export function compareStages(
         points: 100 * value,
         lowPoints: 100 * low,
         highPoints: 100 * high,
-        change: improves ? 'better' : rises || falls ? 'worse' : 'unclear',
+        change: verdict,
       },
     ];
   });

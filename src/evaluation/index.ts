@@ -5,7 +5,6 @@ export { scoreBy } from './breakdown.ts';
 export { calibration, headReport } from './calibration.ts';
 export { checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
 export { compareStages, type ScoreDifference } from './compare.ts';
-export { differenceInterval, type Interval, wilsonInterval } from './intervals.ts';
 export { headsText, type ReportInput, reportMarkdown, type StageTime } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
 export { scoreSchema } from './scoreSchema.ts';

@@ -1,5 +1,6 @@
 // Scores suites: the oracle judges every response, the suite's metrics are tallied, each with its Wilson interval.
 
+import { wilsonInterval } from '../base/intervals.ts';
 import {
   ALL_SUITES,
   SUITE_METRICS,
@@ -10,7 +11,6 @@ import {
 } from '../terms/suites.ts';
 import type { Prompt, World } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
-import { wilsonInterval } from './intervals.ts';
 import { type Judged, TALLIES } from './measures.ts';
 
 export type ScoredItem = {

@@ -1,6 +1,7 @@
 // The messages between the page and the train worker: one control interface, one union of events.
 
 import type { Settings } from '../config/index.ts';
+import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase } from '../terms/run.ts';
@@ -18,19 +19,6 @@ export type DeviceReport = EngineIdentity & {
   gpu?: AdapterReport | 'no-webgpu' | 'no-adapter';
   /** The engines that can be chosen by name; `lacks`: what this browser has not, or null where it can. */
   engines?: readonly { name: string; lacks: string | null }[];
-};
-
-export type AdapterReport = {
-  description: string;
-  /** Empty where the browser does not tell. */
-  vendor: string;
-  architecture: string;
-  /** No graphics card: the processor plays one. */
-  software: boolean;
-  mode: 'core' | 'compatibility';
-  /** By their names in WebGPU. */
-  limits: { readonly [name: string]: number };
-  features: { readonly [name: string]: boolean };
 };
 
 /** A stage of the plan; one that was ended early has only the iterations that it did. */

@@ -1,7 +1,6 @@
 // The rewards room's door: everything that training, the heads and the inspector need.
 
 export { aggregateGroup, normalizedSum } from './aggregate.ts';
-export { formatScore } from './format.ts';
 export { type GoldInput, goldHeads, goldReward } from './gold.ts';
 export { argmax, type HeadOutputs, MissingHeadError, missingHead } from './heads.ts';
 export { headLabel, ORACLE_CLASS } from './headTasks.ts';

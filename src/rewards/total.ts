@@ -2,7 +2,6 @@
 
 import { type TermValues, termWeights } from '../terms/rewardTerms.ts';
 import type { Prompt } from '../world/types.ts';
-import { formatScore } from './format.ts';
 import type { HeadOutputs } from './heads.ts';
 import { helpfulScore } from './helpful.ts';
 import { taskScore, thoughtIsJudged } from './judgeThought.ts';
@@ -54,7 +53,8 @@ export function rewardTerms(input: RewardInput): RewardTerms {
     (weights[term] !== 0 || hasEvidence(term, input));
   const taskEvidence = { label, parts, checks: ruleChecks(input.checks), heads, thoughtHeads };
   const terms = gateTerms(settings.recipe, {
-    format: formatScore(parts),
+    // SafeWork-R1's format reward (arXiv 2507.18576).
+    format: Number(parts.formatted),
     visual_focus: counts('visual_focus') ? visualFocusScore(settings.visual_focus, parts.thought, visual) : 0,
     helpful: counts('helpful') ? helpfulScore(label, parts.answer, heads) : 0,
     task: counts('task') ? taskScore(taskEvidence, settings) : 0,

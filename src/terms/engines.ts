@@ -64,3 +64,17 @@ export function purposeOf(choice: string): string {
 /** Forms of the GPU kernels of `wgsl`: measured, those without barriers, or those with workgroup memory. */
 export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;
 export type GpuKernelChoice = (typeof GPU_KERNEL_CHOICES)[number];
+
+/** A WebGPU adapter. */
+export type AdapterReport = {
+  description: string;
+  /** Empty where the browser does not tell. */
+  vendor: string;
+  architecture: string;
+  /** No graphics card: the processor plays one. */
+  software: boolean;
+  mode: 'core' | 'compatibility';
+  /** By their names in WebGPU. */
+  limits: { readonly [name: string]: number };
+  features: { readonly [name: string]: boolean };
+};

@@ -1,5 +1,6 @@
 // The scores that reports, claims and the page name: each is one metric of one suite.
 
+import { differenceInterval, type Interval } from '../base/intervals.ts';
 import { ALL_SUITES, SUITE_METRICS, type Suite, type SuiteMetric, type SuiteScore } from './suites.ts';
 
 type Score = {
@@ -102,4 +103,17 @@ export function shownScores(
     if (!seen.has(key)) seen.set(key, score);
   }
   return [...seen.values()];
+}
+
+/** Difference of two scores, later minus earlier, with its 95 % interval, all in 0..1. */
+export type Difference = Interval & {
+  /** `unclear` when the interval holds 0. */
+  verdict: 'better' | 'worse' | 'unclear';
+};
+
+export function difference(before: SuiteScore, after: SuiteScore): Difference {
+  const interval = differenceInterval(before, after);
+  const up = interval.low > 0;
+  if (!up && !(interval.high < 0)) return { ...interval, verdict: 'unclear' };
+  return { ...interval, verdict: up === (after.better === 'higher') ? 'better' : 'worse' };
 }

@@ -1,7 +1,8 @@
 // Scores by attack and by task family: every prompt in one group, each group scored by its suite's first metric.
 
 import { describe, expect, it } from 'vitest';
-import { scoreBy, scoreSuite, wilsonInterval } from '../../src/evaluation/index.ts';
+import { wilsonInterval } from '../../src/base/intervals.ts';
+import { scoreBy, scoreSuite } from '../../src/evaluation/index.ts';
 import { SUITES } from '../../src/terms/suites.ts';
 import { createWorld } from '../../src/world/index.ts';
 import type { Prompt } from '../../src/world/types.ts';

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { differenceInterval, wilsonInterval } from '../../src/evaluation/index.ts';
+import { differenceInterval, wilsonInterval } from '../../src/base/intervals.ts';
 
 describe('wilsonInterval', () => {
   // Newcombe 1998, Statistics in Medicine 17:857, table I (method 3).

@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatScore, splitResponse } from '../../src/rewards/index.ts';
+import { splitResponse } from '../../src/rewards/index.ts';
 import { END_THINK, EOS, encode, SPECIAL_TOKENS, THINK, VOCABULARY } from '../../src/world/vocabulary.ts';
 
-const format = (text: string) => formatScore(splitResponse(encode(text)));
+const format = (text: string) => Number(splitResponse(encode(text)).formatted);
 
 describe('splitResponse', () => {
   it('gives thought and answer without their markers', () => {

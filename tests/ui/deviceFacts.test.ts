@@ -1,7 +1,8 @@
 // What the view Device says of adapter, memory, speed and threads, and that it says "not known" where a browser does not tell.
 
 import { expect, test } from 'vitest';
-import type { AdapterReport, DeviceReport } from '../../src/protocol/messages.ts';
+import type { DeviceReport } from '../../src/protocol/messages.ts';
+import type { AdapterReport } from '../../src/terms/engines.ts';
 import {
   adapterFacts,
   adapterSentence,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import { PlaygroundError } from '../../src/protocol/errors.ts';
+import { difference } from '../../src/terms/scores.ts';
 import { isRlStage, planOf, stageTitle } from '../../src/terms/stages.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { stagePlan } from '../../src/training/stages.ts';
@@ -22,7 +23,7 @@ import {
   withSetting,
 } from '../../src/ui/state/form/draft.ts';
 import { agreement, splitResponse } from '../../src/ui/state/samples/response.ts';
-import { difference, evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
+import { evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
 
 describe('draft', () => {
   it('starts with the quick preset, and with the link where there is one', () => {

@@ -1,19 +1,8 @@
 // What this browser offers to compute on, whichever engine was chosen: its WebGPU adapter, and what each engine would lack.
 
-import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
+import { type AdapterReport, ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
 import { hasWasmSimd, hasWebgl, webgpu } from './capabilities.ts';
 import { type AdapterChoice, findAdapter } from './webgpuDevice.ts';
-
-export type AdapterFacts = {
-  description: string;
-  /** Empty where the browser does not tell. */
-  vendor: string;
-  architecture: string;
-  software: boolean;
-  mode: 'core' | 'compatibility';
-  limits: { readonly [name in AdapterLimit]: number };
-  features: { readonly [name in AdapterFeature]: boolean };
-};
 
 /** The limits that our kernels come up against. */
 export const ADAPTER_LIMITS = [
@@ -23,13 +12,11 @@ export const ADAPTER_LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
   'maxComputeWorkgroupStorageSize',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
-export type AdapterLimit = (typeof ADAPTER_LIMITS)[number];
 
 export const ADAPTER_FEATURES = ['subgroups', 'shader-f16', 'timestamp-query'] as const;
-export type AdapterFeature = (typeof ADAPTER_FEATURES)[number];
 
 export type DeviceFacts = {
-  gpu: AdapterFacts | 'no-webgpu' | 'no-adapter';
+  gpu: AdapterReport | 'no-webgpu' | 'no-adapter';
   /** What this browser lacks for each engine; null where it can be chosen. */
   engines: readonly { name: EngineChoice; lacks: string | null }[];
 };
@@ -53,17 +40,15 @@ export async function deviceFacts(): Promise<DeviceFacts> {
   return { gpu, engines: ENGINE_CHOICES.map((name) => ({ name, lacks: lacks[name] })) };
 }
 
-function factsOf({ adapter, description, software, mode }: AdapterChoice): AdapterFacts {
+function factsOf({ adapter, description, software, mode }: AdapterChoice): AdapterReport {
   const { info, limits, features } = adapter;
-  const limitsOf = Object.fromEntries(ADAPTER_LIMITS.map((name) => [name, limits[name]]));
-  const featuresOf = Object.fromEntries(ADAPTER_FEATURES.map((name) => [name, features.has(name)]));
   return {
     description,
     vendor: info.vendor,
     architecture: info.architecture,
     software,
     mode,
-    limits: limitsOf as AdapterFacts['limits'],
-    features: featuresOf as AdapterFacts['features'],
+    limits: Object.fromEntries(ADAPTER_LIMITS.map((name) => [name, limits[name]])),
+    features: Object.fromEntries(ADAPTER_FEATURES.map((name) => [name, features.has(name)])),
   };
 }

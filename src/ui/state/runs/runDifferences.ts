@@ -4,7 +4,8 @@ import { findSetting, formatSetting, isSettingKey, SETTING_KEYS } from '../../..
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { type Difference, difference, type ScoreRow, scoreRows } from '../scores/evaluationTable.ts';
+import { type Difference, difference } from '../../../terms/scores.ts';
+import { type ScoreRow, scoreRows } from '../scores/evaluationTable.ts';
 
 export type SettingDifference = {
   key: string;

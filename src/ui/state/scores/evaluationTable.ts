@@ -1,17 +1,8 @@
 // Evaluations of several stages side by side: one row per score, differences with their intervals.
 
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
-import { findScore, shownScores } from '../../../terms/scores.ts';
+import { type Difference, difference, findScore, shownScores } from '../../../terms/scores.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
-
-/** Difference of two shares, later minus earlier, with its 95 % interval, all in 0..1. */
-export type Difference = {
-  value: number;
-  low: number;
-  high: number;
-  /** `unclear` when the interval holds 0. */
-  verdict: 'better' | 'worse' | 'unclear';
-};
 
 /** A verdict in a word, with a mark that needs no colour. */
 export const VERDICT_MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
@@ -25,20 +16,6 @@ export type EvaluationRow = {
   /** Last score against the first; null with fewer than two. */
   difference: Difference | null;
 };
-
-/**
- * Newcombe's interval for the difference of two independent proportions from their Wilson intervals
- * (Newcombe 1998, "Interval estimation for the difference between independent proportions", method 10).
- */
-export function difference(before: SuiteScore, after: SuiteScore): Difference {
-  const value = after.value - before.value;
-  const low = value - Math.hypot(after.value - after.low, before.high - before.value);
-  const high = value + Math.hypot(after.high - after.value, before.value - before.low);
-  const up = low > 0;
-  const down = high < 0;
-  if (!up && !down) return { value, low, high, verdict: 'unclear' };
-  return { value, low, high, verdict: up === (after.better === 'higher') ? 'better' : 'worse' };
-}
 
 /** One score of several evaluations; null where one has no such score. */
 export type ScoreRow = Pick<EvaluationRow, 'suite' | 'metric' | 'better' | 'scores'>;

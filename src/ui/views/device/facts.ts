@@ -1,8 +1,9 @@
 // What the view Device says, as figures with a sentence each; pure functions.
 
 import { formatBytes, formatNumber } from '../../../base/format.ts';
-import type { AdapterReport, DeviceReport } from '../../../protocol/messages.ts';
+import type { DeviceReport } from '../../../protocol/messages.ts';
 import type { StorageEstimate } from '../../../storage/types.ts';
+import type { AdapterReport } from '../../../terms/engines.ts';
 import type { OfflineState } from '../../browser/offline.ts';
 
 export type Fact = { term: string; value: string; sentence: string };

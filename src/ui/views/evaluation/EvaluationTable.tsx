@@ -2,11 +2,12 @@
 
 import { formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
 import { Card } from '../../parts/Card.tsx';
 import { Below, type Cell, Table } from '../../parts/Table.tsx';
-import { type Difference, evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
 
 type EvaluationTableProps = { evaluations: readonly EvaluationEvent[] };

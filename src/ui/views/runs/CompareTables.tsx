@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
+import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Select } from '../../parts/Select.tsx';
 import { Below, Table } from '../../parts/Table.tsx';
@@ -13,7 +14,7 @@ import {
   differingSettings,
 } from '../../state/runs/runDifferences.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
-import { type Difference, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
 type TableProps = { rows: readonly RunRow[]; names: readonly string[] };
 

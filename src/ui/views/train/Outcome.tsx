@@ -1,12 +1,12 @@
 // What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
 
 import { useComputed } from '@preact/signals';
-import { SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
+import { difference, SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
 import { isActive } from '../../state/run/runState.ts';
-import { difference, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
 const OUTCOMES: readonly ScoreName[] = [
   'safe',

@@ -1,7 +1,7 @@
 // Intervals: Wilson for a share, Newcombe for a difference of shares.
 
 /** Two-sided 95 % quantile of the standard normal. */
-export const Z95 = 1.959963984540054;
+const Z95 = 1.959963984540054;
 
 export type Interval = { value: number; low: number; high: number };
 
