@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InspectorCatalogue, SceneView } from '../../src/protocol/inspector.ts';
 import { viewOfHash } from '../../src/ui/commands/viewNames.ts';
+import { movedToken, shownTokens } from '../../src/ui/state/samples/tokens.ts';
 import { judgementWords } from '../../src/ui/state/scores/verdictWords.ts';
 import { addressOf, hashOf, sceneOfText, sceneText } from '../../src/ui/views/probe/address.ts';
 import { cellShares, lookOf, lookWords, mostLooking } from '../../src/ui/views/probe/attention.ts';
@@ -18,7 +19,6 @@ import {
 import { firstChoice, sourceChoices, sourceOfRun } from '../../src/ui/views/probe/sources.ts';
 import { corrected, isUnfinished, suggestions, withWord, wordAt } from '../../src/ui/views/probe/suggest.ts';
 import { heatOf } from '../../src/ui/views/probe/tokenHeat.ts';
-import { movedToken, shownTokens } from '../../src/ui/views/probe/tokens.ts';
 
 const FLAME: SceneView = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
 

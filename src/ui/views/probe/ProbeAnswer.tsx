@@ -7,13 +7,13 @@ import type { AnswerView, PromptView } from '../../../protocol/inspector.ts';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { Terms } from '../../parts/Terms.tsx';
+import { movedToken, shownTokens } from '../../state/samples/tokens.ts';
 import { AttentionPicture } from './AttentionPicture.tsx';
 import { lookOf, lookWords, mostLooking } from './attention.ts';
 import { HeadBars } from './HeadBars.tsx';
 import { sceneWords } from './sceneEdit.ts';
 import { TokenTable } from './TokenTable.tsx';
 import { heatOf } from './tokenHeat.ts';
-import { movedToken, shownTokens } from './tokens.ts';
 
 type ProbeAnswerProps = { title: string; answer: AnswerView; prompt: PromptView; hasEyes: boolean };
 

@@ -4,6 +4,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { type ClipRange, type Heat, levelOf, tokenWords } from '../../state/samples/heat.ts';
 import type { PlacedToken } from '../../state/samples/response.ts';
+import { movedToken } from '../../state/samples/tokens.ts';
 
 export type TokenNumbers = { logProbs: readonly number[]; ratios: readonly number[] | null };
 
@@ -29,16 +30,9 @@ export function TokenList({ tokens, numbers, heat, range, label, told }: TokenLi
     told.value = `${token.text}: ${wordsOf(token)}`;
   };
   const move = (event: KeyboardEvent): void => {
-    const last = tokens.length - 1;
-    const to = {
-      ArrowRight: Math.min(last, active.value + 1),
-      ArrowDown: Math.min(last, active.value + 1),
-      ArrowLeft: Math.max(0, active.value - 1),
-      ArrowUp: Math.max(0, active.value - 1),
-      Home: 0,
-      End: last,
-    }[event.key];
-    if (to === undefined) return;
+    const places = tokens.map((_, at) => at);
+    const to = movedToken(places, active.value, event.key);
+    if (to === null) return;
     event.preventDefault();
     tell(to);
   };

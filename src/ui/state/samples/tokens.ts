@@ -1,6 +1,6 @@
 // The tokens of a response that are drawn, and how keys move over them.
 
-import { splitResponse } from '../../state/samples/response.ts';
+import { splitResponse } from './response.ts';
 
 /** Places in the response of the tokens of thought and answer; the marks around them are not drawn. */
 export function shownTokens(response: readonly string[]): number[] {
