@@ -39,7 +39,7 @@ const COMMANDS = {
   build: { module: 'cli/buildCommand.ts', help: 'build the kernels and the page into dist/' },
   'build:wasm': { module: 'cli/buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
   dev: { module: 'cli/dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
-  'docs:settings': { module: 'cli/docs.ts', help: 'write docs/SETTINGS.md' },
+  docs: { module: 'cli/docs.ts', help: 'write docs/SETTINGS.md and docs/METRICS.md' },
 };
 
 /** One sentence where this Node is too old, else null. */

@@ -1,13 +1,16 @@
-// `npm run docs:settings`: writes docs/SETTINGS.md from the settings table.
+// `npm run docs`: writes docs/SETTINGS.md and docs/METRICS.md from their tables.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { settingsMarkdown } from '../config/index.ts';
+import { metricsMarkdown } from '../terms/metrics/docs.ts';
 
-const FILE = 'docs/SETTINGS.md';
+const FILES = { 'docs/SETTINGS.md': settingsMarkdown, 'docs/METRICS.md': metricsMarkdown };
 
 export async function main(): Promise<number> {
   await mkdir('docs', { recursive: true });
-  await writeFile(FILE, settingsMarkdown());
-  console.log(`Wrote ${FILE}.`);
+  for (const [file, textOf] of Object.entries(FILES)) {
+    await writeFile(file, textOf());
+    console.log(`Wrote ${file}.`);
+  }
   return 0;
 }

@@ -1,4 +1,4 @@
-// The reference of all settings and presets as Markdown, made from the table (`npm run docs:settings`).
+// The reference of all settings and presets as Markdown, made from the table (`npm run docs`).
 
 import { flagName } from './flags.ts';
 import { formatValue } from './format.ts';
@@ -59,7 +59,7 @@ export function settingsMarkdown(): string {
   const parts = [
     '# Settings',
     '',
-    'Made from the table in `src/config/table/` by `npm run docs:settings`: edit the table, not this file.',
+    'Made from the table in `src/config/table/` by `npm run docs`: edit the table, not this file.',
     'Each setting is a key in the address of the page (`?v=1&preset=quick&sft_steps=100`), a flag of `npm run train`',
     'and a field of the form. A list is written `sft,heads`, a mix of weights `safety:4,normal:3`.',
     '',

@@ -15,9 +15,6 @@ import { VOCABULARY } from '../world/vocabulary.ts';
 /** Prompts per stage: the standard error of a mean reward is then about a hundredth. */
 const PROMPTS = 256;
 
-/** Metrics that the oracle's answers have a say in, whatever the heads and the policy do. */
-const NAMES = /^(gold_reward|format_rate|refusal_rate\/\w+|completions\/mean_length|rewards\/\w+\/mean)$/;
-
 export function curveReferences(settings: Settings): CurveReferences {
   const stages = stagePlan(settings).filter((stage) => stage.kind === 'rl');
   return {
@@ -50,8 +47,6 @@ function bestRollout(settings: Settings, stage: RlStage): { readonly [metric: st
     };
     return { prompt, samples: [sample], policyVersion: 0, step: 0 };
   });
-  const metrics = Object.entries(rewardMetricsOf(groups, rules)).filter(
-    ([name]) => NAMES.test(name) && !(needsModel && name === 'gold_reward'),
-  );
-  return Object.fromEntries(metrics);
+  const { gold_reward, ...others } = rewardMetricsOf(groups, rules);
+  return needsModel ? others : { ...others, gold_reward };
 }

@@ -25,7 +25,7 @@ export const tests: BrowserTest[] = [
       await phase(page, 'failed');
       const card = page.getByRole('region', { name: 'What the guard saw' });
       const seen =
-        /Iteration 2 of Stage 1 \(step 42\): the entropy of a token was [\d.]+, below the limit of 10/;
+        /Iteration 2 of Stage 1 \(step 42\): the entropy per token was [\d.]+, below the limit of 10/;
       await card.getByText(seen).waitFor();
       await card.getByText('What to change:').waitFor();
 

@@ -200,12 +200,13 @@ export const tests: BrowserTest[] = [
       assert.match((await scores.textContent()) ?? '', /after SFT.*(better|worse|unclear)/s);
 
       await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('sft/loss');
-      const figure = page.getByRole('figure', { name: /^sft\/loss of/ });
+      const figure = page.getByRole('figure', { name: 'sft/loss compared' });
       await figure.locator('canvas').waitFor();
+      await figure.locator('.u-legend', { hasText: /step20/ }).waitFor();
       assert.match((await figure.textContent()) ?? '', /smoke, seed 4: .* at step 20, from .* at step 1;/);
       await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('reward');
       await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
-      const reward = page.getByRole('figure', { name: /^reward of/ });
+      const reward = page.getByRole('figure', { name: 'reward compared' });
       await reward.getByText('As a table').click();
       const values = reward.getByRole('table', { name: /rows, as measured/ });
       await values.waitFor();

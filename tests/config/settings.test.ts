@@ -59,7 +59,7 @@ describe('table', () => {
     expectTypeOf<Settings['seed']>().toEqualTypeOf<number>();
   });
 
-  it('is what docs/SETTINGS.md says (npm run docs:settings)', () => {
+  it('is what docs/SETTINGS.md says (npm run docs)', () => {
     expect(readFileSync('docs/SETTINGS.md', 'utf8')).toBe(settingsMarkdown());
   });
 });

@@ -1,17 +1,23 @@
-// The catalogue of curves against what training really emits; groups, search, rows, log axes and reference lines.
+// The table of metrics against what training really emits; groups, search, rows, log axes and reference lines.
 
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { PRESETS } from '../../src/config/index.ts';
 import { curveReferences } from '../../src/inspector/references.ts';
 import type { HeadReport } from '../../src/terms/heads.ts';
 import { LABELS } from '../../src/terms/labels.ts';
+import { metricsMarkdown } from '../../src/terms/metrics/docs.ts';
+import { isClockMetric, METRIC_CHARTS, METRICS } from '../../src/terms/metrics/index.ts';
+import { UNITS } from '../../src/terms/metrics/metric.ts';
+import { isRlStage } from '../../src/terms/stages.ts';
 import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/browser/preferences.ts';
 import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/charts/chartRows.ts';
-import { CHARTS, chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts/charts.ts';
+import { chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts/charts.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
 import { referencesOf } from '../../src/ui/state/charts/references.ts';
 import { tinySettings, trainTiny } from '../training/harness.ts';
 
-const LISTED = CHARTS.flatMap(({ lines }) => lines.map(({ metric }) => metric));
+const LISTED = [...METRICS.keys()];
 
 /** Every label, pictures among value prompts too, a value head, an overlong penalty, terms normalised one by one. */
 const settings = tinySettings({
@@ -27,32 +33,65 @@ const settings = tinySettings({
   aggregation: 'normalize_then_sum',
 });
 
-let emitted: Set<string>;
+/** What training wrote of each metric: in which kinds of stages, and which values. */
+const emitted = new Map<string, { stages: Set<string>; values: number[] }>();
 beforeAll(async () => {
   const { events } = await trainTiny({ settings });
-  emitted = new Set(
-    events.flatMap((event) =>
-      event.kind === 'metrics' ? event.rows.flatMap(({ values }) => Object.keys(values)) : [],
-    ),
-  );
+  for (const event of events) {
+    if (event.kind !== 'metrics') continue;
+    for (const { stage, values } of event.rows) {
+      const kind = isRlStage(stage) ? 'rl' : stage;
+      for (const [name, value] of Object.entries(values)) {
+        const seen = emitted.get(name) ?? { stages: new Set(), values: [] };
+        emitted.set(name, seen);
+        seen.stages.add(kind);
+        seen.values.push(value);
+      }
+    }
+  }
 }, 120_000);
 
-describe('the catalogue of curves', () => {
+describe('the table of metrics', () => {
   it('lists every metric once, each with a sentence in plain words', () => {
-    expect(LISTED).toHaveLength(new Set(LISTED).size);
-    expect(new Set(CHARTS.map(({ id }) => id)).size).toBe(CHARTS.length);
-    for (const { hint, lines } of CHARTS) {
+    expect(METRIC_CHARTS.flatMap(({ lines }) => lines)).toHaveLength(METRICS.size);
+    expect(new Set(METRIC_CHARTS.map(({ id }) => id)).size).toBe(METRIC_CHARTS.length);
+    for (const { hint, lines } of METRIC_CHARTS) {
       expect(hint).toMatch(/\.$/);
-      for (const { about, metric } of lines) expect(about, metric).toMatch(/^[A-Z].{15,}\.$/);
+      for (const { about, name } of lines) expect(about, name).toMatch(/^[A-Z].{15,}\.$/);
     }
   });
 
-  it('misses nothing that training emits', () => {
-    expect([...emitted].filter((name) => !LISTED.includes(name))).toEqual([]);
+  it('misses nothing that training emits, and lists nothing that never comes', () => {
+    expect([...emitted.keys()].sort()).toEqual([...LISTED].sort());
   });
 
-  it('lists nothing that never comes', () => {
-    expect(LISTED.filter((name) => !emitted.has(name))).toEqual([]);
+  it('says in which stages each is measured', () => {
+    for (const { name, stages = ['rl'] } of METRICS.values())
+      expect([...(emitted.get(name)?.stages ?? [])].sort(), name).toEqual([...stages].sort());
+  });
+
+  it('says between which values each lies', () => {
+    for (const { name, unit, range: [low, high] = UNITS[unit] } of METRICS.values()) {
+      const { values } = emitted.get(name)!;
+      // Sums of 32-bit numbers end a rounding beyond.
+      expect(Math.min(...values), name).toBeGreaterThanOrEqual((low ?? Number.NEGATIVE_INFINITY) - 1e-6);
+      expect(Math.max(...values), name).toBeLessThanOrEqual((high ?? Number.POSITIVE_INFINITY) + 1e-6);
+    }
+  });
+
+  it('knows what is measured with a clock by name and by unit', () => {
+    const timed = [...METRICS.values()].filter(({ unit }) => unit === 'ms' || unit === 'tokens/s');
+    expect(LISTED.filter(isClockMetric)).toEqual(timed.map(({ name }) => name));
+  });
+
+  it('has every metric that a preset watches', () => {
+    const signs = PRESETS.flatMap(({ hint }) => (hint?.sign.kind === 'metric' ? [hint.sign.metric] : []));
+    expect(signs.length).toBeGreaterThan(1);
+    expect(signs.filter((name) => !METRICS.has(name))).toEqual([]);
+  });
+
+  it('is what docs/METRICS.md says (npm run docs)', () => {
+    expect(readFileSync('docs/METRICS.md', 'utf8')).toBe(metricsMarkdown());
   });
 });
 

@@ -5,7 +5,8 @@ import { DEFAULTS } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
 import type { StoredCurve } from '../../src/storage/curves.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
-import { alignedPoints, joinPoints, overlayStages, sampledRows } from '../../src/ui/state/charts/overlay.ts';
+import { newestRows, sampledRows } from '../../src/ui/state/charts/chartRows.ts';
+import { overlaid, overlayStages, WHOLE_RUN } from '../../src/ui/state/charts/overlay.ts';
 import {
   commonStages,
   comparedMetrics,
@@ -105,26 +106,29 @@ describe('curves over each other', () => {
     ['stage1', 3, 3, 9],
   ]);
 
-  it('are aligned over the whole run or within a stage', () => {
-    expect(alignedPoints(long, 'run')).toEqual({ x: [1, 2, 3, 4], y: [5, 4, 1, null] });
-    expect(alignedPoints(long, 'stage1')).toEqual({ x: [1, 2], y: [1, null] });
-    expect(alignedPoints(short, 'sft')).toEqual({ x: [], y: [] });
-    expect(overlayStages([short, long])).toEqual(['stage1', 'sft']);
-  });
-
-  it('share one axis', () => {
-    const lines = [alignedPoints(long, 'stage1'), { x: [0, 2, 3], y: [7, 8, 9] }];
-    expect(joinPoints(lines)).toEqual({
-      x: [0, 1, 2, 3],
+  it('are aligned over the whole run or within a stage, on one axis', () => {
+    expect(overlaid([long, short], WHOLE_RUN)).toMatchObject({
+      x: [1, 2, 3, 4],
       columns: [
-        [null, 1, null, null],
-        [7, null, 8, 9],
+        [5, 4, 1, null],
+        [7, 8, 9, null],
       ],
     });
+    expect(overlaid([long, short], 'stage1')).toMatchObject({
+      x: [1, 2, 3],
+      columns: [
+        [1, null, null],
+        [7, 8, 9],
+      ],
+    });
+    expect(overlaid([short], 'sft')).toMatchObject({ x: [], columns: [[]] });
+    expect(overlayStages([short, long])).toEqual(['stage1', 'sft']);
   });
 
   it('are sampled evenly for a table, ends included', () => {
     expect(sampledRows(3, 5)).toEqual([0, 1, 2]);
     expect(sampledRows(101, 5)).toEqual([0, 25, 50, 75, 100]);
+    expect(newestRows(101, 3)).toEqual([98, 99, 100]);
+    expect(newestRows(2, 3)).toEqual([0, 1]);
   });
 });

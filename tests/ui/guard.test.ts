@@ -75,12 +75,12 @@ describe('a run that the guard stopped', () => {
     const settings = { ...DEFAULTS, guard_patience: 1 };
     const [finding] = guardFindings(guarded(settings, [CALM, { ...CALM, entropy: 0.0002 }]), settings);
     expect(finding?.title).toBe('The policy has collapsed');
-    expect(finding?.sentence).toContain('the entropy of a token was 2.0e−4, below the limit of 0.001');
+    expect(finding?.sentence).toContain('the entropy per token was 2.0e−4, below the limit of 0.001');
   });
 
   test('speaks of numbers that broke down, also where the failure came before any row of its stage', () => {
     const [finding] = guardFindings(guarded(DEFAULTS, [{ ...CALM, grad_norm: Number.NaN }]), DEFAULTS);
-    expect(finding?.sentence).toBe('Iteration 1 of Stage 1 (step 5): grad norm was no number.');
+    expect(finding?.sentence).toBe('Iteration 1 of Stage 1 (step 5): the gradient norm was no number.');
   });
 
   test('is told of no more once it goes on, and another failure is none of the guard’s', () => {
@@ -107,7 +107,7 @@ describe('a run in training', () => {
 
   test('takes the entropy of the samples where there was no update', () => {
     const [warning] = findingsIn('paused', [CALM, { 'entropy/rollout': 0.0001 }]);
-    expect(warning?.sentence).toContain('the entropy of a token was');
+    expect(warning?.sentence).toContain('the entropy per token was');
   });
 
   test('notices a reward that runs ahead of the oracle’s', () => {

@@ -3,6 +3,7 @@
 import type { Signal } from '@preact/signals';
 import { stageTitle } from '../../terms/stages.ts';
 import type { CurvePreferences } from '../browser/preferences.ts';
+import { Select } from '../parts/Select.tsx';
 import type { StageChoice } from '../state/charts/charts.ts';
 import { SmoothingField } from './SmoothingField.tsx';
 
@@ -17,23 +18,18 @@ type CurveToolsProps = {
 export function CurveTools({ stages, stageChoice, query, preferences, onChange }: CurveToolsProps) {
   return (
     <div class="tools">
-      <label>
-        Steps of{' '}
-        <select
-          value={stageChoice.value}
-          onChange={(event) => {
-            stageChoice.value = event.currentTarget.value;
-          }}
-        >
-          <option value="auto">what matters now</option>
-          <option value="all">the whole run</option>
-          {stages.map((stage) => (
-            <option key={stage} value={stage}>
-              {stageTitle(stage)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="Steps of"
+        value={stageChoice.value}
+        choices={[
+          ['auto', 'what matters now'],
+          ['all', 'the whole run'],
+          ...stages.map((stage) => [stage, stageTitle(stage)] as const),
+        ]}
+        onChoice={(stage) => {
+          stageChoice.value = stage;
+        }}
+      />
       <SmoothingField value={preferences.smoothing} onChange={(smoothing) => onChange({ smoothing })} />
       <label>
         <input

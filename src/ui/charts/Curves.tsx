@@ -8,9 +8,7 @@ import {
   readPreference,
   writePreference,
 } from '../browser/preferences.ts';
-import { theme } from '../browser/theme.ts';
-import { findCharts, readyGroups, type StageChoice } from '../state/charts/charts.ts';
-import type { ChartGroup } from '../state/charts/chartTypes.ts';
+import { type ChartGroup, findCharts, readyGroups, type StageChoice } from '../state/charts/charts.ts';
 import type { MetricTable } from '../state/charts/metricTable.ts';
 import type { ReferenceSources } from '../state/charts/references.ts';
 import { Chart, type ChartProps } from './Chart.tsx';
@@ -48,7 +46,6 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
     smoothing,
     logScale,
     stageChoice: stageChoice.value,
-    theme: theme.value,
     references,
   };
   const searching = query.value.trim() !== '';
@@ -77,7 +74,7 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
           <Group
             key={group.id}
             group={group}
-            open={open[group.id] ?? group.open}
+            open={open[group.id] ?? group.open ?? false}
             onToggle={(now) => change({ open: { ...preferences.value.open, [group.id]: now } })}
             shared={shared}
           />

@@ -7,10 +7,10 @@ import { download } from '../browser/download.ts';
 /** Pixels of the PNG per pixel of the figure: sharp enough for print. */
 const PNG_SCALE = 2;
 
-export type FigureSource = (element: Element) => SvgChart;
+type SaveFigureProps = { name: string; figure: (element: Element) => SvgChart };
 
 /** `figure` makes the chart as it stands now; colours are read at the element that it is given. */
-export function SaveFigure({ name, figure }: { name: string; figure: FigureSource }) {
+export function SaveFigure({ name, figure }: SaveFigureProps) {
   const problem = useSignal('');
   const stem = name.replace(/[^\w.-]+/g, '-').replace(/^-+|-+$/g, '') || 'chart';
   const save = async (element: Element, kind: 'svg' | 'png'): Promise<void> => {
@@ -42,19 +42,6 @@ export function SaveFigure({ name, figure }: { name: string; figure: FigureSourc
       {problem.value !== '' && <span role="alert">{problem.value}</span>}
     </p>
   );
-}
-
-/** Colours of the page at an element, for a figure. */
-export function figureColors(element: Element): SvgChart['colors'] & { curves: readonly string[] } {
-  const style = getComputedStyle(element);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  return {
-    ink: color('--ink'),
-    soft: color('--ink-soft'),
-    line: color('--line'),
-    paper: color('--card'),
-    curves: [1, 2, 3, 4, 5].map((index) => color(`--curve-${index}`)),
-  };
 }
 
 async function pngOf(svg: string): Promise<Uint8Array> {

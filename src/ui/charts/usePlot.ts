@@ -5,23 +5,19 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { drawNoMore, drawSoon } from '../browser/frameQueue.ts';
+import { theme } from '../browser/theme.ts';
 import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/charts/chartRows.ts';
-import type { ChartSpec } from '../state/charts/chartTypes.ts';
-import { type MetricTable, type StageSpan, smooth } from '../state/charts/metricTable.ts';
-import { CHART_HEIGHT_PX, type PlotShape, plotOptions } from './chartOptions.ts';
+import { type StageSpan, smooth } from '../state/charts/metricTable.ts';
+import { type PlotShape, plotOptions, plotSize } from './plotOptions.ts';
 
 /** More rows than this are thinned for the screen, which shows no more than about a thousand columns of pixels. */
 const MOST_ROWS = 1200;
 
-export type PlotInput = {
-  spec: ChartSpec;
-  table: MetricTable;
-  /** Changes when there is something new to draw. */
-  changes: readonly unknown[];
+export type PlotInput = Pick<PlotShape, 'spec' | 'xLabel' | 'heightPx' | 'logScale'> & {
+  /** Weight of the past, 0 for the curves as they were measured. */
   smoothing: number;
-  logScale: boolean;
-  /** Changes when colours must be read anew. */
-  theme: string;
+  /** Change when there is something new to draw. */
+  changes: readonly unknown[];
   /** Read when the chart is drawn, not before. */
   rows: () => ChartRows;
 };
@@ -30,51 +26,53 @@ export type PlotInput = {
 export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | null>; note: Signal<string> } {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<{ chart: uPlot; key: string } | null>(null);
-  const spans = useRef<StageSpan[]>([]);
+  const spans = useRef<readonly StageSpan[]>([]);
   const inSight = useRef(false);
   const draw = useRef<() => void>(() => {});
   const note = useSignal('');
+  const { changes, smoothing, heightPx } = input;
+  // Colours are read anew with it.
+  const colors = theme.value;
 
   draw.current = () => {
     const element = host.current;
     if (!element || element.clientWidth === 0) return;
-    const { spec, table, smoothing } = input;
-    const { steps, columns, references } = input.rows();
+    const { x, columns, references, spans: stages } = input.rows();
     const plan = input.logScale ? planLogAxis(columns) : { log: false, note: '' };
     note.value = plan.note;
-    spans.current = table.spans();
+    spans.current = stages;
     const shape: PlotShape = {
-      spec,
+      ...input,
       logScale: plan.log,
       smoothed: smoothing > 0,
       references: references.map(({ line }) => line),
     };
-    const key = keyOf(shape, input.theme);
+    const shown = smoothing > 0 ? columns.map((column) => smooth(column, smoothing)) : [];
+    const curves = [...columns, ...shown];
+    const all: Column[] = [...curves, ...references.map(({ column }) => column)];
+    const key = `${colors}|${keyOf(shape)}`;
     if (plot.current?.key !== key) {
       plot.current?.chart.destroy();
-      const chart = new uPlot(plotOptions(shape, element, spans), emptyData(shape), element);
+      const chart = new uPlot(plotOptions(shape, element, spans), [[], ...all.map(() => [])], element);
       plot.current = { chart, key };
     }
     const { chart } = plot.current;
-    const shown = smoothing > 0 ? columns.map((column) => smooth(column, smoothing)) : [];
-    const curves = [...columns, ...shown];
-    const kept = rowsToDraw(curves, steps.length, MOST_ROWS);
-    const all: Column[] = [...curves, ...references.map(({ column }) => column)];
+    const kept = rowsToDraw(curves, x.length, MOST_ROWS);
     chart.setData([
-      kept ? kept.map((row) => steps[row] as number) : [...steps],
+      kept ? kept.map((row) => x[row] as number) : [...x],
       ...all.map((column) => drawn(column, kept, plan.log)),
     ]);
-    // Without a pointer over it, the legend gives the newest values.
-    const last = (kept ?? steps).length - 1;
-    if (typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: last });
+    // Without a pointer over it, the legend gives the newest values: set after uPlot has drawn, which empties that of a new chart.
+    const last = (kept ?? x).length - 1;
+    queueMicrotask(() => {
+      if (typeof chart.cursor.idx !== 'number') chart.setLegend({ idx: last });
+    });
   };
 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const resizes = new ResizeObserver(() => {
-      plot.current?.chart.setSize({ width: Math.max(200, element.clientWidth), height: CHART_HEIGHT_PX });
-    });
+    const resizes = new ResizeObserver(() => plot.current?.chart.setSize(plotSize(element, heightPx)));
     const sights = new IntersectionObserver((entries) => {
       inSight.current = entries.some((entry) => entry.isIntersecting);
       if (inSight.current) drawSoon(draw, () => draw.current());
@@ -92,20 +90,15 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
 
   useEffect(() => {
     if (inSight.current) drawSoon(draw, () => draw.current());
-  }, [...input.changes, input.table, input.smoothing, input.logScale, input.theme]);
+  }, [...changes, smoothing, input.logScale, colors]);
 
   return { host, note };
 }
 
-function keyOf({ spec, logScale, smoothed, references }: PlotShape, theme: string): string {
-  const lines = spec.lines.map((line) => line.metric).join();
+function keyOf({ spec, xLabel, logScale, smoothed, references }: PlotShape): string {
+  const lines = spec.lines.map(({ name }) => name).join();
   const labels = references.map(({ label }) => label).join();
-  return [spec.id, lines, labels, logScale, smoothed, theme].join('|');
-}
-
-function emptyData({ spec, smoothed, references }: PlotShape): uPlot.AlignedData {
-  const columns = spec.lines.length * (smoothed ? 2 : 1) + references.length;
-  return [[], ...Array.from({ length: columns }, () => [])];
+  return [spec.id, xLabel, lines, labels, logScale, smoothed].join('|');
 }
 
 function drawn(column: Column, kept: readonly number[] | null, log: boolean): (number | null)[] {

@@ -1,17 +1,19 @@
 // What a chart draws: its rows, its reference lines, which rows are enough for the screen, and whether a log axis makes sense.
 
-import type { ChartSpec } from './chartTypes.ts';
-import type { MetricTable } from './metricTable.ts';
+import type { ChartSpec } from './charts.ts';
+import type { MetricTable, StageSpan } from './metricTable.ts';
 import type { ReferenceLine } from './references.ts';
 
 export type Column = readonly (number | null)[];
 
 export type ChartRows = {
-  steps: readonly number[];
+  x: readonly number[];
   /** One per line of the chart. */
   columns: readonly Column[];
   /** Reference lines with their value at each row; those without any are left out. */
   references: readonly { line: ReferenceLine; column: Column }[];
+  /** Stages along x, whose beginnings are marked. */
+  spans: readonly StageSpan[];
 };
 
 export function chartRows(
@@ -20,14 +22,24 @@ export function chartRows(
   wanted: (stage: string) => boolean,
   lines: readonly ReferenceLine[] = [],
 ): ChartRows {
-  const { steps, columns, stages } = table.select(
-    spec.lines.map((line) => line.metric),
-    wanted,
-  );
+  const names = spec.lines.map(({ name }) => name);
+  const { steps, columns, stages } = table.select(names, wanted);
   const references = lines
     .map((line) => ({ line, column: stages.map((stage) => line.valueAt(stage)) }))
     .filter(({ column }) => column.some((value) => value !== null));
-  return { steps, columns, references };
+  return { x: steps, columns, references, spans: table.spans() };
+}
+
+/** Indices of the last rows of a table of `length`, at most `limit`. */
+export function newestRows(length: number, limit: number): number[] {
+  const first = Math.max(0, length - limit);
+  return Array.from({ length: length - first }, (_, index) => first + index);
+}
+
+/** At most `limit` rows of a table of `length`, evenly, with the first and the last. */
+export function sampledRows(length: number, limit: number): number[] {
+  if (length <= limit) return newestRows(length, limit);
+  return Array.from({ length: limit }, (_, index) => Math.round((index * (length - 1)) / (limit - 1)));
 }
 
 /**

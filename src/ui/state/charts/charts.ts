@@ -1,14 +1,23 @@
-// Which part of the run a chart shows, and how charts are found.
+// Which charts and which part of the run are shown, and how charts are found.
 
+import {
+  type Chart,
+  type Group,
+  METRIC_CHARTS,
+  METRIC_GROUPS,
+  METRICS,
+  type Metric,
+} from '../../../terms/metrics/index.ts';
 import { isRlStage } from '../../../terms/stages.ts';
-import { CHART_GROUPS } from './chartGroups.ts';
-import type { ChartGroup, ChartSpec } from './chartTypes.ts';
 
-export const CHARTS: readonly ChartSpec[] = CHART_GROUPS.flatMap((group) => group.charts);
+export type ChartLine = Pick<Metric, 'name' | 'title' | 'about' | 'references' | 'stages'>;
+/** `gap`: the gap between the first two lines is shaded. */
+export type ChartSpec = Chart<readonly ChartLine[]> & { id: string; gap?: boolean };
+export type ChartGroup = Group<readonly ChartSpec[]> & { id: string };
 
 /** The chart of this id. */
 export function chartOf(id: string): ChartSpec {
-  const found = CHARTS.find((spec) => spec.id === id);
+  const found = METRIC_CHARTS.find((spec) => spec.id === id);
   if (!found) throw new Error(`There is no chart ${id}.`);
   return found;
 }
@@ -27,57 +36,38 @@ export function wantedStages(
 ): (stage: string) => boolean {
   if (choice === 'all') return () => true;
   if (choice !== 'auto') return (stage) => stage === choice;
-  const onlyBefore = spec.lines.every(
-    (line) => line.metric.startsWith('sft/') || isHeadsTraining(line.metric),
-  );
-  return stages.some(isRlStage) && !onlyBefore ? isRlStage : () => true;
-}
-
-function isHeadsTraining(metric: string): boolean {
-  return /^heads\/[a-z_]+$/.test(metric);
+  const inRl = spec.lines.some((line) => line.stages?.includes('rl') ?? true);
+  return stages.some(isRlStage) && inRl ? isRlStage : () => true;
 }
 
 /** A chart of one metric that no group knows, e.g. of a run by another version. */
-export function singleChart(metric: string): ChartSpec {
-  return { id: `metric:${metric}`, title: metric, hint: '', lines: [{ metric, label: metric, about: '' }] };
+export function singleChart(name: string): ChartSpec {
+  return { id: `metric:${name}`, title: name, hint: '', lines: [{ name, title: name, about: '' }] };
 }
 
-/** Charts with data, and those that still wait. */
-export function splitCharts(
-  specs: readonly ChartSpec[],
-  has: (metric: string) => boolean,
-): { ready: ChartSpec[]; waiting: ChartSpec[] } {
-  const ready: ChartSpec[] = [];
-  const waiting: ChartSpec[] = [];
-  for (const spec of specs) {
-    const lines = spec.lines.filter((line) => has(line.metric));
-    if (lines.length > 0) ready.push({ ...spec, lines });
-    else waiting.push(spec);
-  }
-  return { ready, waiting };
+/** Charts with the lines that have data; those without any are left out. */
+export function readyCharts(specs: readonly ChartSpec[], has: (metric: string) => boolean): ChartSpec[] {
+  return specs
+    .map((spec) => ({ ...spec, lines: spec.lines.filter(({ name }) => has(name)) }))
+    .filter(({ lines }) => lines.length > 0);
 }
-
-const KNOWN = new Set(CHARTS.flatMap((spec) => spec.lines.map((line) => line.metric)));
 
 /** The groups with what they have to show; metrics that none of them knows come last, each in a chart of its own. */
 export function readyGroups(names: readonly string[]): { groups: ChartGroup[]; waiting: ChartGroup[] } {
   const present = new Set(names);
-  const other = names.filter((name) => !KNOWN.has(name)).map(singleChart);
-  const all: ChartGroup[] = CHART_GROUPS.map((group) => ({
+  const others: ChartGroup = {
+    id: 'other',
+    title: 'Others',
+    about: 'Metrics that this version of the page does not know.',
+    charts: names.filter((name) => !METRICS.has(name)).map(singleChart),
+  };
+  const groups = [...METRIC_GROUPS, others].map((group) => ({
     ...group,
-    charts: splitCharts(group.charts, (metric) => present.has(metric)).ready,
+    charts: readyCharts(group.charts, (name) => present.has(name)),
   }));
-  if (other.length > 0)
-    all.push({
-      id: 'other',
-      title: 'Others',
-      about: 'Metrics that this version of the page does not know.',
-      open: false,
-      charts: other,
-    });
   return {
-    groups: all.filter(({ charts }) => charts.length > 0),
-    waiting: all.filter(({ charts }) => charts.length === 0),
+    groups: groups.filter(({ charts }) => charts.length > 0),
+    waiting: groups.filter(({ id, charts }) => charts.length === 0 && id !== others.id),
   };
 }
 
@@ -86,7 +76,7 @@ export function findCharts(groups: readonly ChartGroup[], query: string): ChartS
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   return groups.flatMap((group) =>
     group.charts.filter((spec) => {
-      const lines = spec.lines.map(({ metric, label, about }) => `${metric} ${label} ${about}`);
+      const lines = spec.lines.map(({ name, title, about }) => `${name} ${title} ${about}`);
       const text = [group.title, spec.title, spec.hint, ...lines].join(' ').toLowerCase();
       return words.every((word) => text.includes(word));
     }),

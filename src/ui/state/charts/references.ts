@@ -2,8 +2,9 @@
 
 import type { CurveReferences } from '../../../protocol/inspector.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
+import type { ReferenceKind } from '../../../terms/metrics/index.ts';
 import { isRlStage } from '../../../terms/stages.ts';
-import type { ChartLine, ChartSpec, ReferenceKind } from './chartTypes.ts';
+import type { ChartSpec } from './charts.ts';
 import type { MetricTable } from './metricTable.ts';
 
 export type ReferenceLine = {
@@ -26,71 +27,60 @@ export type ReferenceSources = {
 };
 
 export function referencesOf(spec: ChartSpec, sources: ReferenceSources): ReferenceLine[] {
-  const several = spec.lines.filter((line) => line.references?.length).length > 1;
-  const found = spec.lines.flatMap((line, index) =>
-    (line.references ?? []).flatMap((kind) => makers[kind](line, index, several, sources)),
+  const found = spec.lines.flatMap(({ name, title, references = [] }, index) =>
+    references.flatMap((kind): ReferenceLine[] => {
+      const made = MAKERS[kind](name, sources);
+      if (!made) return [];
+      if (kind === 'chance') return [{ ...made, kind, line: null }];
+      const single = spec.lines.filter((line) => line.references?.includes(kind)).length === 1;
+      return [{ ...made, kind, line: index, label: single ? made.label : `${made.label}: ${title}` }];
+    }),
   );
   // Heads with equally many verdicts share one line.
   return found.filter((one, index) => found.findIndex((other) => other.label === one.label) === index);
 }
 
-type Maker = (line: ChartLine, index: number, several: boolean, sources: ReferenceSources) => ReferenceLine[];
+type Made = Pick<ReferenceLine, 'label' | 'about' | 'valueAt'>;
 
-const makers: { readonly [kind in ReferenceKind]: Maker } = {
-  chance(line, _index, _several, { world, reports }) {
-    if (line.metric === 'sft/loss') {
-      if (!world) return [];
-      const value = Math.log(world.vocabularySize);
-      return [
-        {
-          kind: 'chance',
-          label: 'guessing',
-          about: `Every one of the ${world.vocabularySize} tokens equally likely: the logarithm of their number.`,
-          line: null,
-          valueAt: () => value,
-        },
-      ];
+/** The reference of a metric; null where it is not known. */
+const MAKERS: {
+  readonly [kind in ReferenceKind]: (metric: string, sources: ReferenceSources) => Made | null;
+} = {
+  chance(metric, { world, reports }) {
+    if (metric === 'sft/loss') {
+      if (!world) return null;
+      return {
+        label: 'guessing',
+        about: `Every one of the ${world.vocabularySize} tokens equally likely: the logarithm of their number.`,
+        valueAt: () => Math.log(world.vocabularySize),
+      };
     }
-    const head = /^heads\/(\w+)\/accuracy$/.exec(line.metric)?.[1];
-    const classes = reports.find((report) => report.head === head)?.classes.length;
-    if (classes === undefined) return [];
-    return [
-      {
-        kind: 'chance',
-        label: `guessing among ${classes} verdicts`,
-        about: `A judge that picks one of its ${classes} verdicts at random.`,
-        line: null,
-        valueAt: (stage) => (isRlStage(stage) ? 1 / classes : null),
-      },
-    ];
+    const classes = reports.find(({ head }) => metric === `heads/${head}/accuracy`)?.classes.length;
+    if (classes === undefined) return null;
+    return {
+      label: `guessing among ${classes} verdicts`,
+      about: `A judge that picks one of its ${classes} verdicts at random.`,
+      valueAt: (stage) => (isRlStage(stage) ? 1 / classes : null),
+    };
   },
-  start(line, index, several, { table }) {
+  start(metric, { table }) {
     const start = startOfRl(table);
-    const value = start && (table.column(line.metric)[start.row] ?? null);
-    if (!start || value === null) return [];
-    return [
-      {
-        kind: 'start',
-        label: several ? `${start.name}: ${line.label}` : start.name,
-        about: `The first rollout of RL (step ${start.step}), sampled before anything was updated.`,
-        line: index,
-        valueAt: (stage) => (isRlStage(stage) ? value : null),
-      },
-    ];
+    const value = start && (table.column(metric)[start.row] ?? null);
+    if (!start || value === null) return null;
+    return {
+      label: start.name,
+      about: `The first rollout of RL (step ${start.step}), sampled before anything was updated.`,
+      valueAt: (stage) => (isRlStage(stage) ? value : null),
+    };
   },
-  best(line, index, several, { world }) {
-    const values = new Map(world?.best.map(({ stage, values: of }) => [stage, of[line.metric]]));
-    if (![...values.values()].some((value) => value !== undefined)) return [];
-    const single = !several || line.metric === 'gold_reward';
-    return [
-      {
-        kind: 'best',
-        label: single ? 'oracle’s best' : `oracle’s best: ${line.label}`,
-        about: 'The world’s own best answers to prompts of the stage’s mix, rewarded by the oracle.',
-        line: index,
-        valueAt: (stage) => values.get(stage) ?? null,
-      },
-    ];
+  best(metric, { world }) {
+    const values = new Map(world?.best.map(({ stage, values: of }) => [stage, of[metric] ?? null]));
+    if ([...values.values()].every((value) => value === null)) return null;
+    return {
+      label: 'oracle’s best',
+      about: 'The world’s own best answers to prompts of the stage’s mix, rewarded by the oracle.',
+      valueAt: (stage) => values.get(stage) ?? null,
+    };
   },
 };
 

@@ -1,5 +1,6 @@
 // Goodhart's law in words: what the gap between the reward that is trained on and the oracle's reward does in a stage.
 
+import { mean, variance } from '../../../base/numbers.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { Column } from '../charts/chartRows.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
@@ -140,11 +141,9 @@ function meaningOf(gap: Trend, trained: Trend, granted: Trend, last: number, gam
 
 function windowOf(rows: readonly Row[], name: 'trained' | 'granted' | 'gap'): Window {
   const values = rows.map((row) => row[name]);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
-    mean,
-    variance: squares / Math.max(1, values.length - 1),
+    mean: mean(values),
+    variance: variance(values),
     n: values.length,
     firstStep: rows[0]?.step ?? 0,
     lastStep: rows.at(-1)?.step ?? 0,

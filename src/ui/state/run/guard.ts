@@ -4,6 +4,7 @@ import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { Settings } from '../../../config/index.ts';
 import { findSetting } from '../../../config/index.ts';
 import type { WireError } from '../../../protocol/errors.ts';
+import { METRICS } from '../../../terms/metrics/index.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
 import { type GapReading, readGaps } from './gap.ts';
@@ -26,7 +27,6 @@ export type GuardSettings = Pick<Settings, 'guard_max_kl' | 'guard_min_entropy' 
 const WATCHED = {
   kl: {
     bound: 'guard_max_kl',
-    what: 'the KL to the reference',
     side: 'above',
     title: 'The policy has run away',
     meaning:
@@ -34,7 +34,6 @@ const WATCHED = {
   },
   entropy: {
     bound: 'guard_min_entropy',
-    what: 'the entropy of a token',
     side: 'below',
     title: 'The policy has collapsed',
     meaning:
@@ -74,7 +73,7 @@ function stopFinding(
     return { kind: 'stopped', stage, title, sentence, meaning };
   }
   const title = 'The numbers broke down';
-  const sentence = typeof metric === 'string' ? `${place}: ${formatWord(metric)} was no number.` : message;
+  const sentence = typeof metric === 'string' ? `${place}: the ${titleOf(metric)} was no number.` : message;
   return { kind: 'stopped', stage, title, sentence, meaning: NO_NUMBER };
 }
 
@@ -119,9 +118,13 @@ function gapFinding({ stage, sentence }: GapReading): GuardFinding {
 
 /** `the KL to the reference was 31, above the limit of 20 (“Largest divergence”)`. */
 function comparison(metric: Watched, value: number, settings: GuardSettings): string {
-  const { bound, what, side } = WATCHED[metric];
+  const { bound, side } = WATCHED[metric];
   const label = findSetting(bound)?.label ?? bound;
-  return `${what} was ${formatNumber(value)}, ${side} the limit of ${formatNumber(settings[bound])} (“${label}”)`;
+  return `the ${titleOf(metric)} was ${formatNumber(value)}, ${side} the limit of ${formatNumber(settings[bound])} (“${label}”)`;
+}
+
+function titleOf(metric: string): string {
+  return METRICS.get(metric)?.title ?? formatWord(metric);
 }
 
 function isWatched(metric: unknown): metric is Watched {

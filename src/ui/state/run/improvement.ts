@@ -1,5 +1,7 @@
 // Whether a figure gets better while one watches: the mean of its first values against that of its newest.
 
+import { mean } from '../../../base/numbers.ts';
+
 export type Improvement = {
   /** Mean of the first `WINDOW` values; null while the newest ones would be among them. */
   first: number | null;
@@ -23,10 +25,6 @@ export function improvementOf(column: readonly (number | null)[]): Improvement |
     window,
     values,
   };
-}
-
-function mean(part: readonly number[]): number {
-  return part.reduce((sum, value) => sum + value, 0) / part.length;
 }
 
 /** Says what a figure is: what it rose or fell from, or what it is the mean of while that is not known. */

@@ -1,6 +1,7 @@
 // Whether a run shows what its preset is meant to show: the sign of a failure on purpose, read from the curves.
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
+import { mean } from '../../../base/numbers.ts';
 import type { FailureHint } from '../../../config/index.ts';
 import { scoreOf } from '../../../terms/scores.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
@@ -50,8 +51,4 @@ export function signFinding(
   return found(
     `${sign.what} was ${formatNumber(last)} over the ${WINDOW} iterations up to step ${steps.at(-1)}, ${is} ${formatNumber(limit)}; the stage began with ${formatNumber(first)}.`,
   );
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

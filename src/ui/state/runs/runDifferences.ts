@@ -4,6 +4,7 @@ import { findSetting, formatSetting, isSettingKey, SETTING_KEYS } from '../../..
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import { isClockMetric } from '../../../terms/metrics/clock.ts';
 import { type Difference, difference } from '../../../terms/scores.ts';
 import { type ScoreRow, scoreRows } from '../scores/evaluationTable.ts';
 
@@ -65,11 +66,6 @@ export function commonStages(evaluations: readonly (readonly Pick<EvaluationEven
   return stages.filter((stage) => others.every((list) => list.some((each) => each.stage === stage)));
 }
 
-/** Measured by a clock: they say how fast a run was, not what it learned. */
-function isMeasured(metric: string): boolean {
-  return metric.startsWith('time/') || metric.startsWith('tokens_per_second/');
-}
-
 export type ComparedMetric = {
   metric: string;
   /** One per run; null where the run has none. */
@@ -79,6 +75,6 @@ export type ComparedMetric = {
 /** Newest values of every metric that at least one run has; those measured by a clock come last. */
 export function comparedMetrics(latest: readonly LatestMetrics[]): ComparedMetric[] {
   const names = [...new Set(latest.flatMap((each) => Object.keys(each)))];
-  names.sort((a, b) => Number(isMeasured(a)) - Number(isMeasured(b)) || a.localeCompare(b, 'en'));
+  names.sort((a, b) => Number(isClockMetric(a)) - Number(isClockMetric(b)) || a.localeCompare(b, 'en'));
   return names.map((metric) => ({ metric, values: latest.map((each) => each[metric] ?? null) }));
 }

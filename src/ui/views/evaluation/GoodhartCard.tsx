@@ -1,27 +1,22 @@
 // Goodhart's law, live: the reward that is trained on beside the oracle's, their gap shaded, and what it does in words.
 
 import { useComputed } from '@preact/signals';
-import { theme } from '../../browser/theme.ts';
 import { Chart } from '../../charts/Chart.tsx';
 import { Card } from '../../parts/Card.tsx';
 import type { Session } from '../../session/session.ts';
-import { chartOf } from '../../state/charts/charts.ts';
-import type { ChartSpec } from '../../state/charts/chartTypes.ts';
+import { type ChartSpec, chartOf } from '../../state/charts/charts.ts';
 import type { MetricTable } from '../../state/charts/metricTable.ts';
 import { proxyMetric, readGaps } from '../../state/run/gap.ts';
 
 /** The proxy that compares with the gold reward, and the gold reward, with their gap; nothing else, so that the gap has room. */
 function gapChart(table: MetricTable): ChartSpec {
   const spec = chartOf('reward');
-  const proxy = proxyMetric(table);
-  const lines = [proxy, 'gold_reward'].flatMap(
-    (metric) => spec.lines.find((line) => line.metric === metric) ?? [],
-  );
+  const names = [proxyMetric(table), 'gold_reward'];
   return {
     ...spec,
     id: 'reward-gap',
     title: 'Reward against gold reward, with their gap',
-    lines: lines.map((line) => ({ ...line, references: [] })),
+    lines: names.flatMap((name) => spec.lines.find((line) => line.name === name) ?? []),
     gap: true,
   };
 }
@@ -45,15 +40,7 @@ export function GoodhartCard({ session }: { session: Session }) {
               </li>
             ))}
           </ul>
-          <Chart
-            spec={gapChart(metrics)}
-            table={metrics}
-            revision={revision}
-            smoothing={0}
-            stageChoice="auto"
-            logScale={false}
-            theme={theme.value}
-          />
+          <Chart spec={gapChart(metrics)} table={metrics} revision={revision} />
         </>
       ) : (
         <p class="empty">Appears with the first iteration of RL, and grows while it trains.</p>

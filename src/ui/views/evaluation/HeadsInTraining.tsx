@@ -1,10 +1,9 @@
 // The heads against the oracle over RL: accuracy and calibration error on what the policy says at each iteration.
 
 import { useComputed } from '@preact/signals';
-import { theme } from '../../browser/theme.ts';
 import { Chart } from '../../charts/Chart.tsx';
 import type { Session } from '../../session/session.ts';
-import { chartOf, splitCharts } from '../../state/charts/charts.ts';
+import { chartOf, readyCharts } from '../../state/charts/charts.ts';
 import type { ReferenceSources } from '../../state/charts/references.ts';
 
 type HeadsInTrainingProps = { session: Session; references: Omit<ReferenceSources, 'table'> };
@@ -15,24 +14,14 @@ const SPECS = [chartOf('judges'), chartOf('judges-ece')];
 export function HeadsInTraining({ session, references }: HeadsInTrainingProps) {
   const metrics = useComputed(() => session.shown.value.metrics).value;
   const revision = useComputed(() => session.shown.value.metricsRevision).value;
-  const { ready } = splitCharts(SPECS, (metric) => metrics.has(metric));
+  const ready = readyCharts(SPECS, (metric) => metrics.has(metric));
   if (ready.length === 0) return null;
   return (
     <>
       <h3>While the policy trains against them</h3>
       <div class="charts">
         {ready.map((spec) => (
-          <Chart
-            key={spec.id}
-            spec={spec}
-            table={metrics}
-            revision={revision}
-            smoothing={0}
-            stageChoice="auto"
-            logScale={false}
-            theme={theme.value}
-            references={references}
-          />
+          <Chart key={spec.id} table={metrics} {...{ spec, revision, references }} />
         ))}
       </div>
     </>

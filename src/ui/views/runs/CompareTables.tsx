@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
+import { METRICS } from '../../../terms/metrics/index.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Select } from '../../parts/Select.tsx';
@@ -127,7 +128,7 @@ export function MetricsTable({ latest, names }: MetricsTableProps) {
       heads={['metric', ...names]}
       rows={comparedMetrics(latest).map(({ metric, values }) => ({
         key: metric,
-        head: <code>{metric}</code>,
+        head: <code title={METRICS.get(metric)?.heading}>{metric}</code>,
         cells: values.map((value) => (
           <>
             {value ? formatNumber(value.value) : '–'}

@@ -1,21 +1,17 @@
 // Curves of the chosen runs over each other: one metric, by step or within a stage, smoothed, with its words and numbers.
 
 import { useSignal } from '@preact/signals';
-import type { SvgChart } from '../../../figures/curves.ts';
 import type { LatestMetrics, StoredCurve } from '../../../storage/curves.ts';
+import { METRICS } from '../../../terms/metrics/index.ts';
 import { stageTitle } from '../../../terms/stages.ts';
-import { lineStyle } from '../../charts/chartOptions.ts';
-import { OverlayPlot } from '../../charts/OverlayPlot.tsx';
-import { figureColors, SaveFigure } from '../../charts/SaveFigure.tsx';
+import { CurveFigure } from '../../charts/CurveFigure.tsx';
 import { SmoothingField } from '../../charts/SmoothingField.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { useRead } from '../../parts/useRead.ts';
 import type { Session } from '../../session/session.ts';
-import { smooth } from '../../state/charts/metricTable.ts';
-import { alignedPoints, overlayStages, WHOLE_RUN } from '../../state/charts/overlay.ts';
+import { overlaid, overlayStages, WHOLE_RUN } from '../../state/charts/overlay.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
-import { OverlayWords } from './OverlayWords.tsx';
 import { overlayMetric } from './runsState.ts';
 
 type OverlayCardProps = {
@@ -39,21 +35,7 @@ export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) 
     ) ?? [];
   const stages = overlayStages(curves);
   const alignment = stages.includes(choice.value) ? choice.value : WHOLE_RUN;
-  const lines = curves.map((curve) => alignedPoints(curve, alignment));
-  const shown = lines.map(({ x, y }) => ({ x, y: smooth(y, smoothing.value) }));
-  const xLabel = alignment === WHOLE_RUN ? 'step' : `iteration of ${stageTitle(alignment)}`;
-  const figure = (element: Element): SvgChart => {
-    const { curves: palette, ...colors } = figureColors(element);
-    return {
-      title: metric,
-      xLabel,
-      colors,
-      curves: shown.map((line, index) => {
-        const { color, dash } = lineStyle(index);
-        return { ...line, label: names[index] ?? '', color: palette[color - 1] ?? colors.ink, dash };
-      }),
-    };
-  };
+  const about = METRICS.get(metric);
   return (
     <Card id="overlay" title="Curves over each other">
       <div class="tools">
@@ -79,13 +61,20 @@ export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) 
           {metric === '' && latest.length > 0 ? 'These runs have no metrics yet.' : 'Reading …'}
         </p>
       ) : (
-        <figure class="chart" aria-label={`${metric} of ${names.join(', ')}`}>
-          <OverlayPlot lines={shown} names={names} xLabel={xLabel} />
-          <figcaption>
-            <OverlayWords lines={lines} names={names} xLabel={xLabel} />
-            <SaveFigure name={`${metric} compared`} figure={figure} />
-          </figcaption>
-        </figure>
+        <CurveFigure
+          compares
+          spec={{
+            id: metric,
+            title: `${metric} compared`,
+            hint: about ? `${about.heading}. ${about.about}` : '',
+            lines: rows.map(({ run }, index) => ({ name: run.id, title: names[index] ?? '', about: '' })),
+          }}
+          xLabel={alignment === WHOLE_RUN ? 'step' : `iteration of ${stageTitle(alignment)}`}
+          rows={() => overlaid(curves, alignment)}
+          changes={[curves, alignment, names.join('|')]}
+          smoothing={smoothing.value}
+          logScale={false}
+        />
       )}
     </Card>
   );

@@ -1,12 +1,12 @@
 // The mark of a model on the plane: a shape beside the colour, so that models are told apart without colour too.
 
-type PlaneMarkProps = { series: number; x: number; y: number; radius: number };
+import { colorNumber } from '../../../charts/lineStyle.ts';
 
-const COLORS = 5;
+type PlaneMarkProps = { series: number; x: number; y: number; radius: number };
 
 /** The colour of a model, for the marks of the plane. */
 export function seriesStyle(series: number): { [property: string]: string } {
-  return { '--series': `var(--curve-${(series % COLORS) + 1})` };
+  return { '--series': `var(--curve-${colorNumber(series)})` };
 }
 
 export function PlaneMark({ series, x, y, radius: r }: PlaneMarkProps) {

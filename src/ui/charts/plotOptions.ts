@@ -1,66 +1,57 @@
-// How a chart is drawn: scales, axes, colours and dashes, reference lines, and the marks where stages begin.
+// How a chart is drawn by uPlot: scales, axes, series, reference lines, and the marks where stages begin.
 
 import type uPlot from 'uplot';
 import { formatNumber } from '../../base/format.ts';
 import { stageTitle } from '../../terms/stages.ts';
-import type { ChartSpec } from '../state/charts/chartTypes.ts';
+import type { ChartSpec } from '../state/charts/charts.ts';
 import type { StageSpan } from '../state/charts/metricTable.ts';
 import type { ReferenceLine } from '../state/charts/references.ts';
-
-/** Dash pattern per line, beside its colour: told apart without colour too. */
-const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [14, 4]];
-const REFERENCE_DASHES = { chance: [1, 5], start: [4, 6], best: [12, 3, 3, 3] } as const;
-const COLORS = 5;
-export const CHART_HEIGHT_PX = 170;
-
-/** Colour number from 1, and dash: no two of the first 25 lines share both. */
-export function lineStyle(index: number): { color: number; dash: readonly number[] } {
-  const dash = DASHES[(index + Math.floor(index / COLORS)) % DASHES.length] as readonly number[];
-  return { color: (index % COLORS) + 1, dash };
-}
+import { curveStyles, type LineStyle, pageColors, referenceStyle } from './lineStyle.ts';
 
 export type PlotShape = {
   spec: ChartSpec;
+  xLabel: string;
+  heightPx: number;
   logScale: boolean;
   /** The raw curves lie behind the smoothed ones. */
   smoothed: boolean;
   references: readonly ReferenceLine[];
 };
 
+/** Of the plot, whatever room its element has. */
+export function plotSize(element: Element, heightPx: number): { width: number; height: number } {
+  return { width: Math.max(200, element.clientWidth), height: heightPx };
+}
+
 /**
  * Options of a chart; colours come from the CSS variables that hold at `element`. Its columns: x, the raw curves where they are
  * smoothed, the curves, the reference lines.
  */
 export function plotOptions(
-  { spec, logScale, smoothed, references }: PlotShape,
+  { spec, xLabel, heightPx, logScale, smoothed, references }: PlotShape,
   element: HTMLElement,
-  spans: { readonly current: StageSpan[] },
+  spans: { readonly current: readonly StageSpan[] },
 ): uPlot.Options {
-  const style = getComputedStyle(element);
-  const color = (name: string): string => style.getPropertyValue(name).trim();
-  const lineColor = (index: number): string => color(`--curve-${lineStyle(index).color}`);
-  const value = (_chart: uPlot, shown: number | null): string => (shown === null ? '–' : formatNumber(shown));
-  const points = { show: false };
+  const colors = pageColors(element);
   const axis = {
-    stroke: color('--ink-soft'),
-    grid: { stroke: color('--line'), width: 1 },
-    ticks: { stroke: color('--line'), width: 1 },
+    stroke: colors.soft,
+    grid: { stroke: colors.line, width: 1 },
+    ticks: { stroke: colors.line, width: 1 },
     font: '11px system-ui, sans-serif',
   };
-  const firstLine = 1 + (smoothed ? spec.lines.length : 0);
-  const firstReference = firstLine + spec.lines.length;
-  const raw: uPlot.Series[] = smoothed
-    ? spec.lines.map((_line, index) => ({
-        class: 'raw-curve',
-        stroke: faint(lineColor(index), '55'),
-        width: 1,
-        spanGaps: true,
-        points,
-      }))
-    : [];
+  const seriesOf = ({ label, color, dash }: LineStyle): uPlot.Series => ({
+    label,
+    stroke: color,
+    dash: [...dash],
+    points: { show: false },
+    value: (_chart, shown: number | null) => (shown === null ? '–' : formatNumber(shown)),
+  });
+  const curves = curveStyles(spec, colors);
+  const raw = smoothed ? curves : [];
+  const firstLine = 1 + raw.length;
+  const firstReference = firstLine + curves.length;
   return {
-    width: Math.max(200, element.clientWidth),
-    height: CHART_HEIGHT_PX,
+    ...plotSize(element, heightPx),
     cursor: { points: { size: 6 } },
     legend: {
       markers: { dash: (_chart, series) => (series < firstReference ? 'solid' : 'dashed') },
@@ -69,7 +60,7 @@ export function plotOptions(
       x: { time: false },
       y: {
         distr: logScale ? 3 : 1,
-        ...(spec.range && !logScale ? { range: [...spec.range] as [number, number] } : {}),
+        ...(spec.axis && !logScale ? { range: [...spec.axis] as [number, number] } : {}),
       },
     },
     axes: [
@@ -85,36 +76,30 @@ export function plotOptions(
       },
     ],
     series: [
-      { label: 'step' },
-      ...raw,
-      ...spec.lines.map((line, index) => ({
-        label: line.label,
-        stroke: lineColor(index),
-        width: 1.75,
-        dash: [...lineStyle(index).dash],
+      { label: xLabel },
+      ...raw.map(({ color }) => ({
+        class: 'raw-curve',
+        stroke: faint(color, '55'),
+        width: 1,
         spanGaps: true,
-        points,
-        value,
+        points: { show: false },
       })),
-      ...references.map(({ kind, label, line }) => ({
-        label,
+      ...curves.map((style) => ({ ...seriesOf(style), width: 1.75, spanGaps: true })),
+      ...references.map((line) => ({
+        ...seriesOf(referenceStyle(line, colors)),
         class: 'reference',
-        stroke: line === null ? color('--ink-soft') : lineColor(line),
         width: 1.25,
-        dash: [...REFERENCE_DASHES[kind]],
-        points,
-        value,
       })),
     ],
-    ...(spec.gap && spec.lines.length > 1
+    ...(spec.gap && curves.length > 1
       ? {
           bands: [
-            { series: [firstLine, firstLine + 1], fill: faint(color('--bad'), '44') },
-            { series: [firstLine + 1, firstLine], fill: faint(color('--ink-soft'), '33') },
+            { series: [firstLine, firstLine + 1], fill: faint(colors.bad, '44') },
+            { series: [firstLine + 1, firstLine], fill: faint(colors.soft, '33') },
           ],
         }
       : {}),
-    hooks: { draw: [(chart) => drawStages(chart, spans.current, color('--ink-soft'))] },
+    hooks: { draw: [(chart) => drawStages(chart, spans.current, colors.soft)] },
   };
 }
 

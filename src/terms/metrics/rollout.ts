@@ -1,0 +1,204 @@
+// Metrics of the rollout: rewards and their terms, over all samples and by label, refusals, lengths and format.
+
+import { formatWord } from '../../base/format.ts';
+import { LABELS } from '../labels.ts';
+import { TERM_TABLE, TERMS, type Term } from '../rewardTerms.ts';
+import { type Chart, type GroupRows, type MetricRows, reward, score, share, tokens } from './metric.ts';
+
+type Kind = 'mean' | 'std';
+
+const BETTER = { mean: { better: 'higher' }, std: {} } as const;
+
+function termLines(kind: Kind): MetricRows {
+  const lines = TERMS.map((term) => {
+    const { title, says } = TERM_TABLE[term];
+    const about = {
+      mean: `The term before its weight, averaged over the samples it applies to: ${says}.`,
+      std: `Standard deviation of the ${title} term over samples (divided by n): 0 means that it teaches nothing.`,
+    };
+    return [`rewards/${term}/${kind}`, score(title, about[kind], BETTER[kind])];
+  });
+  const overlong = {
+    mean: 'What is taken off for responses near the length limit; only with an overlong penalty.',
+    std: 'Standard deviation of the overlong penalty (divided by n); only with an overlong penalty.',
+  };
+  return {
+    ...Object.fromEntries(lines),
+    [`rewards/overlong/${kind}`]: reward('overlong penalty', overlong[kind], {
+      ...BETTER[kind],
+      range: kind === 'mean' ? [null, 0] : [0, null],
+    }),
+  };
+}
+
+/** A chart for each term, with a line for each label that the term applies to. */
+function termCharts(kind: Kind): { readonly [chart: string]: Chart<MetricRows> } {
+  const what = { mean: 'Mean', std: 'Standard deviation (divided by n)' }[kind];
+  const chart = (term: Term): Chart<MetricRows> => {
+    const { title, says, labels } = TERM_TABLE[term];
+    const lines = labels.map((label) => {
+      const about = `${what} of the ${title} term over samples of ${formatWord(label)} prompts.`;
+      return [`rewards/${term}/${label}/${kind}`, score(formatWord(label), about, BETTER[kind])];
+    });
+    const words = {
+      mean: { title: `${title} term by label`, hint: `For each kind of prompt, ${says}.` },
+      std: {
+        title: `Spread of the ${title} term by label`,
+        hint: 'A label whose spread falls to 0 is solved, or given up: nothing more is learnt from it.',
+      },
+    };
+    return { ...words[kind], lines: Object.fromEntries(lines) };
+  };
+  return Object.fromEntries(TERMS.map((term) => [`labels-${term}-${kind}`, chart(term)]));
+}
+
+function labelRow(label: string): [name: string, row: MetricRows[string]] {
+  const about = `Mean total reward over samples of ${formatWord(label)} prompts.`;
+  return [`reward/${label}`, reward(formatWord(label), about, { better: 'higher' })];
+}
+
+export const ROLLOUT_GROUPS: GroupRows = {
+  goodhart: {
+    title: 'Gold against proxy',
+    about: 'The reward of the heads, which is trained on, beside that of the oracle, which is not.',
+    open: true,
+    charts: {
+      reward: {
+        title: 'Reward against gold reward',
+        hint: 'A growing gap means that the policy games the heads: the gold reward is the oracle’s and is never trained on.',
+        lines: {
+          reward: reward(
+            'reward (trained on)',
+            'Mean total reward of the sampled responses: the very number that is trained on.',
+            { better: 'higher', references: ['start'], source: 'TRL; verl `critic/score/mean`' },
+          ),
+          gold_reward: reward(
+            'gold reward (oracle)',
+            'The same recipe with the oracle in the place of the heads.',
+            { better: 'higher', references: ['start', 'best'] },
+          ),
+          reward_weighted_sum: reward(
+            'weighted sum before normalising',
+            'With “normalise, then sum” the reward has mean 0 in every group; this is what compares with the gold reward.',
+            { better: 'higher' },
+          ),
+        },
+      },
+    },
+  },
+  reward: {
+    title: 'Reward and its terms',
+    about: 'What the policy earns, and with which term.',
+    open: true,
+    charts: {
+      terms: {
+        title: 'Reward terms, mean',
+        hint: 'Which term the policy earns its reward with.',
+        lines: termLines('mean'),
+      },
+      'terms-std': {
+        title: 'Reward terms, spread',
+        hint: 'A term without spread gives no direction to learn in.',
+        lines: termLines('std'),
+      },
+      'reward-spread': {
+        title: 'Spread of the reward',
+        hint: 'Learning needs samples that differ: groups of equal reward teach nothing.',
+        lines: {
+          reward_std: reward(
+            'reward, standard deviation',
+            'Standard deviation of the total reward over all samples of the iteration (divided by n).',
+            { range: [0, null] },
+          ),
+          frac_reward_zero_std: share(
+            'groups without spread',
+            'Share of groups whose responses all earn the same: their advantage is 0.',
+            { better: 'lower', source: 'TRL' },
+          ),
+        },
+      },
+    },
+  },
+  refusals: {
+    title: 'Refusals',
+    about: 'How often the sampled responses refuse, as the oracle sees it.',
+    open: true,
+    charts: {
+      refusal: {
+        title: 'Refusal rates',
+        hint: 'Harmful requests should be refused or warned about, benign ones should not.',
+        axis: [0, 1],
+        lines: {
+          'refusal_rate/harmful': share(
+            'harmful requests',
+            'Share of harmful requests that are refused; a warning with a safe way on is no refusal.',
+            { references: ['start', 'best'] },
+          ),
+          'refusal_rate/benign': share(
+            'benign requests',
+            'Share of harmless requests that are refused: over-refusal.',
+            { better: 'lower', references: ['start', 'best'] },
+          ),
+        },
+      },
+    },
+  },
+  labels: {
+    title: 'Rewards by label',
+    about: 'The reward and its terms for each kind of prompt.',
+    charts: {
+      'labels-reward': {
+        title: 'Reward by label',
+        hint: 'Which kind of prompt gets better, and which pays for it.',
+        lines: Object.fromEntries(LABELS.map(labelRow)),
+      },
+      ...termCharts('mean'),
+    },
+  },
+  'label-spread': {
+    title: 'Spread by label',
+    about: 'How far the samples of each kind of prompt differ in each term.',
+    charts: termCharts('std'),
+  },
+  lengths: {
+    title: 'Lengths and format',
+    about: 'How long responses are, and whether they have the right shape.',
+    charts: {
+      lengths: {
+        title: 'Length of responses',
+        hint: 'A sudden fall is length collapse: the policy has found that saying less pays.',
+        lines: {
+          'completions/mean_length': tokens(
+            'mean',
+            'Mean number of tokens of a response, thought and answer together.',
+            { references: ['start', 'best'], source: 'TRL; verl `response_length/mean`' },
+          ),
+          'completions/min_length': tokens('shortest', 'Tokens of the shortest response of the iteration.', {
+            source: 'TRL; verl `response_length/min`',
+          }),
+          'completions/max_length': tokens(
+            'longest',
+            'Tokens of the longest response; the limit is a setting.',
+            { source: 'TRL; verl `response_length/max`' },
+          ),
+        },
+      },
+      format: {
+        title: 'Format',
+        hint: 'Almost every response should be well formed, and almost none cut off.',
+        axis: [0, 1],
+        lines: {
+          format_rate: share('well formed', 'Share of responses that are a thought, an answer and an end.', {
+            better: 'higher',
+            references: ['start'],
+          }),
+          'completions/clipped_ratio': share(
+            'cut off',
+            'Share of responses that reach the length limit before they end.',
+            { better: 'lower', source: 'TRL; verl `response_length/clip_ratio`' },
+          ),
+        },
+      },
+    },
+  },
+};

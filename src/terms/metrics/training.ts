@@ -1,0 +1,271 @@
+// Metrics of what is trained: drift and entropy of the policy, the optimiser, the reward heads, SFT, and speed.
+
+import { HEADS } from '../heads.ts';
+import {
+  type GroupRows,
+  groups,
+  type MetricRow,
+  type MetricRows,
+  milliseconds,
+  nats,
+  number,
+  share,
+  size,
+  tokensPerSecond,
+  updates,
+} from './metric.ts';
+
+const EVERY_STAGE = ['sft', 'heads', 'rl'] as const;
+
+function headLines(kind: string, row: (head: string) => MetricRow): MetricRows {
+  return Object.fromEntries(HEADS.map((head) => [`heads/${head}/${kind}`, row(head)]));
+}
+
+export const TRAINING_GROUPS: GroupRows = {
+  drift: {
+    title: 'KL, drift, ratio and clip',
+    about: 'How far the policy moves, from where it began and within one iteration.',
+    charts: {
+      kl: {
+        title: 'KL to the reference',
+        hint: 'How far the policy has come from the one at the start of the stage. A steep rise announces collapse.',
+        lines: {
+          kl: nats(
+            'KL to the reference',
+            'The k3 estimate per token, against the policy at the start of the stage.',
+            { source: 'TRL' },
+          ),
+        },
+      },
+      drift: {
+        title: 'Policy drift',
+        hint: 'How far one iteration moves the policy from the one that sampled.',
+        lines: {
+          'policy_drift/exact': nats(
+            'exact',
+            'KL(old || new) per token over the whole vocabulary, on two groups of the iteration.',
+          ),
+          'policy_drift/k3': nats('k3', 'The same by the k3 estimate on the sampled tokens.'),
+          'policy_drift/loss': number(
+            'drift term of the loss',
+            'The drift as CPGD adds it to the loss: a pull by its gradient, no KL itself.',
+          ),
+        },
+      },
+      ratio: {
+        title: 'Largest ratio',
+        hint: 'New probability over old, of the token that moved most. Near 1 is calm.',
+        lines: {
+          'ratio/max': size(
+            'largest ratio',
+            'The largest ratio of any token over all steps of the iteration.',
+            { better: 'lower' },
+          ),
+        },
+      },
+      clip: {
+        title: 'Clipped tokens',
+        hint: 'Tokens that have moved as far as the clip lets them. Many of them: the steps are large.',
+        lines: {
+          'clip_ratio/low_mean': share(
+            'at the lower clip',
+            'Share of tokens whose ratio fell to the lower clip, with an advantage below 0; 0 where the loss has no clip.',
+            { source: 'TRL; verl `actor/pg_clipfrac` counts both clips' },
+          ),
+          'clip_ratio/high_mean': share(
+            'at the upper clip',
+            'Share of tokens whose ratio rose to the upper clip, with an advantage above 0; 0 where the loss has no clip.',
+            { source: 'TRL; verl `actor/pg_clipfrac` counts both clips' },
+          ),
+        },
+      },
+    },
+  },
+  entropy: {
+    title: 'Entropy',
+    about: 'How undecided the policy is at each token.',
+    charts: {
+      entropy: {
+        title: 'Entropy',
+        hint: 'Near zero, the policy has stopped exploring.',
+        lines: {
+          entropy: nats(
+            'entropy per token',
+            'Mean entropy of the next-token distribution, in nats, over the tokens trained on.',
+            { references: ['start'], stages: ['sft', 'rl'], source: 'TRL; verl `actor/entropy`' },
+          ),
+          'entropy/rollout': nats(
+            'estimate from the rollout',
+            'Mean of −log p of the sampled tokens: the same from the samples alone.',
+          ),
+        },
+      },
+    },
+  },
+  optimisation: {
+    title: 'Optimisation',
+    about: 'Loss, gradient, learning rate, and which groups are trained on.',
+    charts: {
+      loss: {
+        title: 'Policy loss',
+        hint: 'Its size says little in RL, its sign less; a jump says something.',
+        lines: {
+          loss: number(
+            'loss',
+            'The loss without the entropy bonus (with the value loss in PPO), mean over the steps of the iteration.',
+          ),
+          'value/loss': size('value loss', 'Loss of the value head; only with PPO.', {
+            better: 'lower',
+            source: 'verl `critic/vf_loss`',
+          }),
+        },
+      },
+      grad: {
+        title: 'Gradient norm',
+        hint: 'Before clipping. Spikes announce instability.',
+        lines: {
+          grad_norm: size('gradient norm', 'Norm of the whole gradient before it is clipped.', {
+            stages: EVERY_STAGE,
+            source: 'TRL; verl `actor/grad_norm`',
+          }),
+        },
+      },
+      'learning-rate': {
+        title: 'Learning rate',
+        hint: 'Rises during the warm-up; falls in SFT and heads, and stays in RL.',
+        lines: {
+          learning_rate: size('learning rate', 'Step size of AdamW at this iteration.', {
+            stages: EVERY_STAGE,
+            source: 'TRL; verl `actor/lr`',
+          }),
+        },
+      },
+      groups: {
+        title: 'Groups trained on',
+        hint: 'Groups of equal task score are left out; replay can fill their place.',
+        lines: {
+          'groups/trained': groups(
+            'trained on',
+            'Groups in the update of the iteration, with replayed ones.',
+          ),
+          'groups/replayed': groups('of these replayed', 'Groups that came from the replay buffer.'),
+        },
+      },
+      staleness: {
+        title: 'Staleness of replayed groups',
+        hint: 'Older samples need larger corrections.',
+        lines: {
+          'staleness/mean': updates(
+            'policy versions',
+            'How many policy versions ago the replayed groups were sampled, on average; 0 without replay.',
+          ),
+        },
+      },
+      'policy-version': {
+        title: 'Policy version',
+        hint: 'Stands still where every group was left out and nothing was trained.',
+        lines: {
+          policy_version: updates('policy version', 'Updates of the policy since the start of RL.'),
+        },
+      },
+    },
+  },
+  heads: {
+    title: 'Heads against the oracle',
+    about: 'How good the judges are on what the policy says now.',
+    charts: {
+      judges: {
+        title: 'Accuracy of the heads',
+        hint: 'How often each head is right on fresh responses: it falls when the policy finds its blind spots.',
+        axis: [0, 1],
+        lines: headLines('accuracy', (head) =>
+          share(head, `Share of fresh responses on which the ${head} head agrees with the oracle.`, {
+            better: 'higher',
+            references: ['chance'],
+          }),
+        ),
+      },
+      'judges-ece': {
+        title: 'Calibration error of the heads',
+        hint: 'How far a head’s confidence is from how often it is right: 0 is perfect.',
+        lines: headLines('ece', (head) =>
+          share(head, `Expected calibration error of the ${head} head on fresh responses, in ten bins.`, {
+            better: 'lower',
+          }),
+        ),
+      },
+    },
+  },
+  sft: {
+    title: 'SFT',
+    about: 'Supervised fine-tuning on demonstrations.',
+    open: true,
+    charts: {
+      sft: {
+        title: 'SFT loss',
+        hint: 'It falls while the policy learns to imitate the demonstrations.',
+        lines: {
+          'sft/loss': nats('loss', 'Mean of −log p of the demonstrated tokens, in nats.', {
+            better: 'lower',
+            references: ['chance'],
+            stages: ['sft'],
+          }),
+        },
+      },
+    },
+  },
+  'heads-training': {
+    title: 'Heads training',
+    about: 'The judges in training, before RL.',
+    open: true,
+    charts: {
+      heads: {
+        title: 'Reward heads in training',
+        hint: 'The heads learn to judge answers; their held-out report is in the view Evaluation.',
+        lines: {
+          'heads/loss': nats('loss', 'Cross-entropy of the verdicts, summed over the heads with a label.', {
+            better: 'lower',
+            stages: ['heads'],
+          }),
+          'heads/train_accuracy': share('accuracy', 'Share of verdicts of the batch that are right.', {
+            better: 'higher',
+            stages: ['heads'],
+          }),
+        },
+      },
+    },
+  },
+  speed: {
+    title: 'Speed',
+    about: 'What this device does in a second.',
+    charts: {
+      speed: {
+        title: 'Tokens per second',
+        hint: 'A fall in the midst of a run: the device is busy with something else, or too warm.',
+        lines: {
+          'tokens_per_second/rollout': tokensPerSecond(
+            'rollout',
+            'Response tokens sampled and judged in a second.',
+            { better: 'higher' },
+          ),
+          'tokens_per_second/update': tokensPerSecond(
+            'update',
+            'Response tokens of the rollout per second of the update.',
+            { better: 'higher' },
+          ),
+        },
+      },
+      time: {
+        title: 'Time of an iteration',
+        hint: 'What the time left is reckoned from.',
+        lines: {
+          'time/iteration_ms': milliseconds(
+            'milliseconds',
+            'Time of the iteration from its first sample to its metrics.',
+            { better: 'lower', stages: EVERY_STAGE },
+          ),
+        },
+      },
+    },
+  },
+};
