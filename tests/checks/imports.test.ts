@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkImports } from './importRules.ts';
+import { ARCHITECTURE, withRoomTable } from './roomTable.ts';
 
 const roots: string[] = [];
 afterEach(() => {
@@ -87,4 +88,10 @@ it('each source says its purpose on the first line', () => {
     .filter((path) => /\.(ts|tsx|mjs|js)$/.test(path))
     .filter((path) => !/^(\/\/|\/\*+) ?\S+ \S/.test(readFileSync(path, 'utf8')));
   expect(silent).toEqual([]);
+});
+
+it('docs/ARCHITECTURE.md shows the table of rooms (npx tsx tests/checks/roomTable.ts writes it)', () => {
+  const text = readFileSync(ARCHITECTURE, 'utf8');
+  expect(text).toBe(withRoomTable(text));
+  expect(text).toContain('| `experiments` |');
 });
