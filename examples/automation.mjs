@@ -24,7 +24,11 @@ try {
     });
     await window.cosmo.start({ preset: 'smoke', settings: window.cosmo.settings(), name: 'from a script' });
     const { phase, message } = await ended;
-    return { phase, message, rewards: seen.map((row) => row.values.reward).filter((value) => value !== undefined) };
+    return {
+      phase,
+      message,
+      rewards: seen.map((row) => row.values.reward).filter((value) => value !== undefined),
+    };
   });
   console.log(`${rows.phase}: ${rows.message}`);
   console.log('reward by iteration:', rows.rewards.map((reward) => reward.toFixed(2)).join(' '));
