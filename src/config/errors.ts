@@ -1,24 +1,13 @@
 // The error of a bad setting: names the setting, shows the value and says what to do.
 
-/** Thrown by everything in this room. Other rooms map it to a `PlaygroundError` of code `bad-setting`. */
-export class SettingError extends Error {
+import { PlaygroundError } from '../base/errors.ts';
+
+/** Thrown by everything in this room. */
+export class SettingError extends PlaygroundError {
   override readonly name = 'SettingError';
-  /** Key of the setting (as it was written, where the key itself is unknown). */
-  readonly setting: string;
-  readonly value: unknown;
-  /** One sentence: what to do. */
-  readonly hint: string;
-
-  constructor(message: string, fields: { setting: string; value: unknown; hint: string }) {
-    super(message);
-    this.setting = fields.setting;
-    this.value = fields.value;
-    this.hint = fields.hint;
-  }
-
-  /** The sentence and the way on, as shown. */
-  get text(): string {
-    return `${this.message} ${this.hint}`;
+  /** @param setting key of the setting (as it was written, where the key itself is unknown): `details.setting`. */
+  constructor(setting: string, message: string, hint: string) {
+    super('bad-setting', message, hint, { setting });
   }
 }
 

@@ -39,11 +39,8 @@ function keyOfFlag(name: string): SettingInfo | undefined {
 
 function unknownFlag(name: string, own: readonly OwnFlag[]): SettingError {
   const known = [...SETTING_KEYS.map(flagName), '--preset', ...own.map((flag) => `--${flag.name}`)];
-  return new SettingError(`There is no flag --${name}.`, {
-    setting: name,
-    value: `--${name}`,
-    hint: `The nearest known one is ${nearest(`--${name}`, known)}; --help lists all.`,
-  });
+  const hint = `The nearest known one is ${nearest(`--${name}`, known)}; --help lists all.`;
+  return new SettingError(name, `There is no flag --${name}.`, hint);
 }
 
 /** Reads words one by one; values may follow after `=` or as the next word. */
@@ -62,11 +59,8 @@ class FlagReader {
   value(name: string, inline: string | undefined): string {
     const text = inline ?? this.next();
     if (text === undefined) {
-      throw new SettingError(`The flag --${name} has no value.`, {
-        setting: name.replaceAll('-', '_'),
-        value: undefined,
-        hint: `Write it as --${name} VALUE.`,
-      });
+      const setting = name.replaceAll('-', '_');
+      throw new SettingError(setting, `The flag --${name} has no value.`, `Write it as --${name} VALUE.`);
     }
     return text;
   }

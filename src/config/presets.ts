@@ -27,11 +27,8 @@ export function resolvePreset(name: string): ResolvedPreset {
     const found = PRESETS.find((entry) => entry.name === part);
     if (found) return found;
     const names = PRESETS.map((entry) => entry.name);
-    throw new SettingError(`There is no preset "${part}".`, {
-      setting: 'preset',
-      value: name,
-      hint: `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`,
-    });
+    const hint = `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`;
+    throw new SettingError('preset', `There is no preset "${part}".`, hint);
   });
   const overrides: SettingsInput = Object.assign({}, ...layers.map((layer) => layer.overrides));
   return {

@@ -1,6 +1,5 @@
 // Settings as text, read back as they stand in an address, on a command line and in a form.
 
-import { SettingError } from './errors.ts';
 import type { SettingInfo, SettingKey, Settings } from './settings.ts';
 import { badValue, requireSetting, validateValue } from './validate.ts';
 
@@ -54,16 +53,11 @@ function parseRaw(row: SettingInfo, text: string): unknown {
   }
 }
 
-/** The value that a text stands for, checked. @throws SettingError that shows the text as it was given. */
+/** The value that a text stands for, checked. @throws SettingError */
 export function parseSettingText<K extends SettingKey>(key: K, text: string): Settings[K] {
   const row = requireSetting(key, text);
   const raw = parseRaw(row, text);
   const unread = raw === undefined || (typeof raw === 'number' && Number.isNaN(raw));
   if (unread) throw badValue(row, text, row.type === 'float' ? pointHint(text) : '');
-  try {
-    return validateValue(key, raw);
-  } catch (error) {
-    if (!(error instanceof SettingError)) throw error;
-    throw new SettingError(error.message, { setting: key, value: text, hint: error.hint });
-  }
+  return validateValue(key, raw);
 }

@@ -42,18 +42,15 @@ function floatRange(spec: FloatSpec): string {
 export function badValue(row: SettingInfo, value: unknown, detail = ''): SettingError {
   const message = `${row.key} is ${showValue(value)}, but it must be ${rangeText(row)}${detail}.`;
   const hint = `Give a value in that range; the default is ${formatValue(row, row.default)}.`;
-  return new SettingError(message, { setting: row.key, value, hint });
+  return new SettingError(row.key, message, hint);
 }
 
 /** The error of a key that the table does not hold; `spoken` is the key as the user wrote it. */
 export function unknownSetting(key: string, value: unknown, spoken = key): SettingError {
   const guess = nearest(key, SETTING_KEYS) ?? SETTING_KEYS[0]!;
   const hint = spoken.startsWith('--') ? `--${guess.replaceAll('_', '-')}` : guess;
-  return new SettingError(`There is no setting ${showValue(spoken)} (given as ${showValue(value)}).`, {
-    setting: key,
-    value,
-    hint: `The nearest known one is ${hint}.`,
-  });
+  const message = `There is no setting ${showValue(spoken)} (given as ${showValue(value)}).`;
+  return new SettingError(key, message, `The nearest known one is ${hint}.`);
 }
 
 /** The row of a key. @throws SettingError that names the nearest known key. */

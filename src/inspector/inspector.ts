@@ -1,8 +1,8 @@
 // The inspector itself: every question of the page, one at a time, on models that are opened when they are first needed.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { type Settings, settingsOf, validateSettings } from '../config/index.ts';
 import type { Engine } from '../engine/types.ts';
-import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import type {
   AnswerRequest,
   AnswerView,
@@ -64,20 +64,20 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
   }
 
   async catalogue(settings: Settings): Promise<InspectorCatalogue> {
-    return catalogueOf(checked(settings));
+    return catalogueOf(validateSettings(settings));
   }
 
   async draw(request: DrawRequest): Promise<PromptView> {
-    const { world, prompt } = drawPrompt({ ...request, settings: checked(request.settings) });
+    const { world, prompt } = drawPrompt({ ...request, settings: validateSettings(request.settings) });
     return viewOfPrompt(world, prompt);
   }
 
   async compose(request: ComposeRequest): Promise<PromptView> {
-    return viewOfPrompt(worldOf(checked(request.settings)), composed(request));
+    return viewOfPrompt(worldOf(validateSettings(request.settings)), composed(request));
   }
 
   async picture({ settings, scene }: { settings: Settings; scene: SceneView }): Promise<PictureView | null> {
-    return pictureOfScene(worldOf(checked(settings)), scene);
+    return pictureOfScene(worldOf(validateSettings(settings)), scene);
   }
 
   answer(request: AnswerRequest): Promise<readonly AnswerView[]> {
@@ -86,7 +86,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
       for (const ref of request.models) {
         const open = await this.#modelCache.policy(ref);
         const heads = await this.#modelCache.heads(ref);
-        const prompt = promptOfView(worldOf(checked(request.settings)), request.prompt);
+        const prompt = promptOfView(worldOf(validateSettings(request.settings)), request.prompt);
         answers.push(await answerOf(ref, open, heads, prompt, request));
         await this.#options.yieldThread();
       }
@@ -106,7 +106,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
   rescore({ runId, step, change }: RescoreRequest): Promise<readonly RescoredGroup[]> {
     return this.#inTurn(async () => {
       const { settings, batch } = await this.#batch(runId, step);
-      const after = withSettings(() => changedSettings(settings, change));
+      const after = changedSettings(settings, change);
       const heads = await this.#modelCache.runHeads(runId, settings);
       const judge = this.#judges.for(`${runId} ${step}`, heads);
       return await rescored(worldOf(settings), after, batch, heads, judge);
@@ -114,7 +114,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
   }
 
   async references(settings: Settings): Promise<CurveReferences> {
-    return curveReferences(checked(settings));
+    return curveReferences(validateSettings(settings));
   }
 
   evaluate({ model, settings: asked }: EvaluateRequest): Promise<readonly SuiteScore[]> {
@@ -130,7 +130,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
     return this.#inTurn(async () => {
       try {
         goOn();
-        const settings = checked(asked);
+        const settings = validateSettings(asked);
         const policy = await this.#modelCache.policy(model);
         const { scores } = await evaluateModel(policy, settings, async (done, total) => {
           this.#evaluation = { done, total };
@@ -164,7 +164,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
     const { store } = this.#options;
     const [run, batch] = await Promise.all([store.getRun(runId), store.getSamples(runId, step)]);
     if (!run || !batch) throw missingSamples(step);
-    return { settings: withSettings(() => settingsOf(run)), batch };
+    return { settings: settingsOf(run), batch };
   }
 
   #openEngine(): Promise<Engine> {
@@ -189,8 +189,4 @@ function missingSamples(step: number): PlaygroundError {
     'Choose a step of an RL stage.',
     { step },
   );
-}
-
-function checked(settings: { readonly [key: string]: unknown }): Settings {
-  return withSettings(() => validateSettings(settings));
 }

@@ -1,9 +1,9 @@
 // The models that the inspector has open: loaded when first asked for, the longest unused closed when there are too many.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { type Settings, settingsOf } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import type { ModelRef } from '../protocol/inspector.ts';
 import type { ReleaseSource } from '../releases/source.ts';
 import type { RunStore } from '../storage/types.ts';
@@ -48,10 +48,7 @@ export class ModelCache {
     if (ref.kind === 'released')
       return await this.#model(`heads ${ref.model}`, () => releases.heads(ref.model));
     const run = await this.#run(ref.runId, store);
-    return await this.runHeads(
-      ref.runId,
-      withSettings(() => settingsOf(run)),
-    );
+    return await this.runHeads(ref.runId, settingsOf(run));
   }
 
   /** The reward heads of a stored run; null where it has none. */
@@ -70,7 +67,7 @@ export class ModelCache {
     const { store, releases } = this.#options;
     if (ref.kind === 'stored') {
       const run = await this.#run(ref.runId, store);
-      return withSettings(() => settingsOf(run));
+      return settingsOf(run);
     }
     const found = (await releases.list()).find(({ name }) => name === ref.model);
     if (!found) {

@@ -1,7 +1,7 @@
 // Prompts between the page and the world: drawn, composed, shown, and known again.
 
-import { nearest, type Settings } from '../config/index.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError } from '../base/errors.ts';
+import type { Settings } from '../config/index.ts';
 import type {
   ComposeRequest,
   DrawRequest,
@@ -14,16 +14,11 @@ import { LABELS } from '../terms/labels.ts';
 import { SUITES } from '../terms/suites.ts';
 import {
   ATTACKS,
-  AttackError,
   composePrompt,
   type Prompt,
-  PromptParseError,
   type Scene,
   SPECIAL_TOKENS,
   sceneParts,
-  UnanswerableError,
-  UnknownPromptError,
-  UnknownWordError,
   VOCABULARY,
   type World,
   wordOf,
@@ -45,11 +40,7 @@ export function catalogueOf(settings: Settings): InspectorCatalogue {
 export function drawPrompt({ settings, from, index }: DrawRequest): { world: World; prompt: Prompt } {
   const world = worldOf(settings);
   if ('id' in from) {
-    try {
-      return { world, prompt: world.promptById(from.id) };
-    } catch (error) {
-      throw promptError(error);
-    }
+    return { world, prompt: world.promptById(from.id) };
   }
   if ('suite' in from) {
     const suite = SUITES.find((name) => name === from.suite);
@@ -67,22 +58,14 @@ export function drawPrompt({ settings, from, index }: DrawRequest): { world: Wor
 
 /** @throws PlaygroundError `bad-setting` */
 export function composed({ words, scene, attack }: Omit<ComposeRequest, 'settings'>): Prompt {
-  try {
-    return composePrompt(words, sceneOf(scene), attack);
-  } catch (error) {
-    throw promptError(error);
-  }
+  return composePrompt(words, sceneOf(scene), attack);
 }
 
 /** The world's prompt of what the page was shown: by its id, or read anew. @throws PlaygroundError */
 export function promptOfView(world: World, view: PromptView): Prompt {
   if (view.id.startsWith('composed:'))
     return composed({ words: view.words, scene: view.scene, attack: null });
-  try {
-    return world.promptById(view.id);
-  } catch (error) {
-    throw promptError(error);
-  }
+  return world.promptById(view.id);
 }
 
 export function viewOfPrompt(world: World, prompt: Prompt): PromptView {
@@ -141,40 +124,4 @@ function sceneOf(scene: SceneView | null): Scene | null {
     'Compose it from the parts that are offered.',
     { about: 'scene' },
   );
-}
-
-function promptError(error: unknown): unknown {
-  if (error instanceof UnknownWordError) {
-    const words = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
-    const instead = nearest(error.word, words) ?? '';
-    return new PlaygroundError(
-      'bad-setting',
-      `The model does not know the word "${error.word}".`,
-      `The nearest one that it knows is "${instead}".`,
-      { about: 'words', word: error.word, instead },
-    );
-  }
-  if (error instanceof PromptParseError)
-    return new PlaygroundError(
-      'bad-setting',
-      'The oracle reads no question or request in these words, so nothing could be judged.',
-      'Draw a prompt and change words of it.',
-      { about: 'words' },
-    );
-  if (error instanceof AttackError)
-    return new PlaygroundError('bad-setting', error.message, 'Choose another attack, or another request.', {
-      about: 'attack',
-    });
-  if (error instanceof UnanswerableError)
-    return new PlaygroundError(
-      'bad-setting',
-      error.message,
-      'Put it into the picture, or ask something else.',
-      {
-        about: 'scene',
-      },
-    );
-  if (error instanceof UnknownPromptError)
-    return new PlaygroundError('not-found', error.message, 'Draw another prompt.');
-  return error;
 }

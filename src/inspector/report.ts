@@ -1,9 +1,9 @@
 // The report of a stored run: the same text that `npm run train` writes.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { settingsOf, toFlags } from '../config/index.ts';
 import { reportMarkdown, type StageTime } from '../evaluation/index.ts';
 import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
-import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import { metricsDigest } from '../storage/metricsDigest.ts';
 import type { MetricRow, RunStore } from '../storage/types.ts';
 
@@ -23,7 +23,7 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
       { runId },
     );
   }
-  const settings = withSettings(() => settingsOf(run));
+  const settings = settingsOf(run);
   const words = toFlags(settings, run.preset);
   return reportMarkdown({
     name: run.name || `${run.preset || 'own settings'}, seed ${run.seed}`,

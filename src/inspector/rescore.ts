@@ -1,10 +1,10 @@
 // What another reward recipe makes of a stored rollout batch: totals, advantages and winners, before and after.
 
 import { computeAdvantages } from '../advantages/index.ts';
+import { PlaygroundError } from '../base/errors.ts';
 import { isFlat } from '../base/numbers.ts';
 import { type Settings, type SettingsInput, validateSettings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/inspector.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
@@ -38,7 +38,7 @@ export function changedSettings(settings: Settings, change: SettingsInput): Sett
   return after;
 }
 
-/** Scores every group of a batch under the settings `after`. `heads`: those of the run; `judge` asks them. @throws MissingHeadError */
+/** Scores every group of a batch under the settings `after`. `heads`: those of the run; `judge` asks them. @throws PlaygroundError `missing-head` */
 export async function rescored(
   world: World,
   after: Settings,

@@ -1,12 +1,12 @@
 // The messages between the page and the train worker: one control interface, one union of events.
 
+import type { WireError } from '../base/errors.ts';
 import type { Settings } from '../config/index.ts';
 import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase } from '../terms/run.ts';
 import type { SuiteScore } from '../terms/suites.ts';
-import type { WireError } from './errors.ts';
 
 /** What the engine runs on, for the device card. */
 export type DeviceReport = EngineIdentity & {

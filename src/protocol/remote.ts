@@ -1,14 +1,13 @@
-// Calls between threads over comlink that reject when the other side dies, and errors that keep code and way on.
+// Calls between threads over comlink that reject when the other side dies, and errors that keep code and hint.
 
 import { type Endpoint, expose, transfer, wrap } from 'comlink';
 import {
-  ERROR_CODES,
-  type ErrorCode,
+  asPlaygroundError,
   fromWireError,
+  isWireError,
   PlaygroundError,
   toWireError,
-  type WireError,
-} from './errors.ts';
+} from '../base/errors.ts';
 import { holdLifeline, watchLifeline } from './lifeline.ts';
 
 type Method = (...args: never[]) => unknown;
@@ -171,40 +170,7 @@ function serveMethod(api: object, name: string | symbol): unknown {
         throw new TypeError(`There is no method "${name}" in the other thread.`);
       return await Reflect.apply(method, api, args);
     } catch (error) {
-      throw toWireError(asPlaygroundError(error));
+      throw toWireError(error);
     }
   };
-}
-
-/** Anything thrown as PlaygroundError: errors of other rooms with `code` and `hint` keep them, others are `internal`. */
-export function asPlaygroundError(thrown: unknown): PlaygroundError {
-  if (thrown instanceof PlaygroundError) return thrown;
-  const error = isCoded(thrown)
-    ? new PlaygroundError(thrown.code, thrown.message, thrown.hint, detailsOf(thrown))
-    : fromWireError(toWireError(thrown));
-  if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
-  return error;
-}
-
-type Coded = { code: ErrorCode; message: string; hint: string };
-
-function isCoded(value: unknown): value is Coded {
-  if (typeof value !== 'object' || value === null) return false;
-  const { code, message, hint } = value as Partial<{ [field in keyof Coded]: unknown }>;
-  return (
-    (ERROR_CODES as readonly unknown[]).includes(code) &&
-    typeof message === 'string' &&
-    typeof hint === 'string'
-  );
-}
-
-function isWireError(value: unknown): value is WireError {
-  return isCoded(value) && !(value instanceof Error) && 'details' in value && 'stack' in value;
-}
-
-function detailsOf(value: object): WireError['details'] {
-  const details: unknown = 'details' in value ? value.details : null;
-  if (typeof details !== 'object' || details === null) return {};
-  const simple = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
-  return Object.fromEntries(Object.entries(details).filter(([, item]) => simple(item)));
 }

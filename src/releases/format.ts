@@ -1,9 +1,9 @@
 // The list of released models as it lies in `models/index.json`: its schema, checked when read, and how it is written.
 
 import * as v from 'valibot';
+import { PlaygroundError } from '../base/errors.ts';
 import { SettingError, validateSettings } from '../config/index.ts';
 import { scoreSchema } from '../evaluation/index.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { codeSchema, engineSchema, withOrigin } from '../storage/index.ts';
 

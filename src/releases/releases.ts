@@ -1,7 +1,7 @@
 // The models that come with the page: their list, their weights on demand, and a release as a stored run.
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { Settings } from '../config/index.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { importContents } from '../storage/bundleImport.ts';
 import { decodeSafetensors, type Tensors } from '../storage/index.ts';

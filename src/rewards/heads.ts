@@ -1,5 +1,6 @@
 // Head outputs as the reward sees them, and the errors for outputs that are absent or broken.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { HEAD_TABLE, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 
@@ -10,30 +11,21 @@ export type HeadOutputs = { readonly [name in HeadName]?: ArrayLike<number> };
 export type JudgedPart = 'answer' | 'thought';
 
 /**
- * A label needs a head whose output is not there. The public code gives 1.0 in this case, which trains on nothing;
- * here it is an error. Fields fit the protocol's `PlaygroundError` with code `missing-head`.
+ * Throws the error that names the absent head. The public code gives a reward of 1.0 where a label needs a head that is not
+ * there, which trains on nothing; here it is an error.
  */
-export class MissingHeadError extends Error {
-  override readonly name = 'MissingHeadError';
-  readonly code = 'missing-head';
-  readonly hint =
-    'Train or load the heads first (stage `heads`), or set the weight of the term that needs this one to 0.';
-  readonly details: { readonly head: HeadName; readonly label: Label; readonly part: JudgedPart };
-
-  constructor(head: HeadName, label: Label, part: JudgedPart = 'answer') {
-    super(`The reward of label \`${label}\` needs the ${head} head on the ${part}, but it is not loaded.`);
-    this.details = { head, label, part };
-  }
-}
-
-/** Throws the error that names the absent head. */
 export function missingHead(head: HeadName, label: Label, part: JudgedPart = 'answer'): never {
-  throw new MissingHeadError(head, label, part);
+  throw new PlaygroundError(
+    'missing-head',
+    `The reward of label \`${label}\` needs the ${head} head on the ${part}, but it is not loaded.`,
+    'Train or load the heads first (stage `heads`), or set the weight of the term that needs this one to 0.',
+    { head, label, part },
+  );
 }
 
 /**
  * The probabilities of one head.
- * @throws MissingHeadError if the head gave no output; RangeError if the output is no distribution over its classes.
+ * @throws PlaygroundError `missing-head` if the head gave no output; RangeError if the output is no distribution over its classes.
  */
 export function headProbabilities(
   heads: HeadOutputs | undefined,

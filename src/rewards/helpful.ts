@@ -9,7 +9,7 @@ export const UNPARSEABLE_SCORE = 0.01;
 /**
  * 1 if the head says "helpful without warning", else 0, and 0.01 if the answer is empty. Hard in every score mode,
  * as in the public code.
- * @throws MissingHeadError
+ * @throws PlaygroundError `missing-head`
  */
 export function helpfulScore(label: Label, answer: readonly number[], heads: HeadOutputs): number {
   const [, yes] = Array.from(headProbabilities(heads, 'helpful', label));

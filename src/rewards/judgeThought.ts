@@ -22,7 +22,7 @@ export function thoughtIsJudged(label: Label, settings: Pick<RewardSettings, 'ju
   return settings.judge_thought && rule.kind === 'head' && rule.judgesThought;
 }
 
-/** The task-aware term before the recipe's gate. @throws MissingHeadError */
+/** The task-aware term before the recipe's gate. @throws PlaygroundError `missing-head` */
 export function taskScore(
   evidence: TaskEvidence,
   settings: Pick<RewardSettings, 'score_mode' | 'judge_thought'>,

@@ -75,7 +75,7 @@ export const TASK_RULES: { readonly [label in Label]: TaskRule } = {
   normal: { kind: 'none' },
 };
 
-/** Score of one part of the response by a head rule. @throws MissingHeadError */
+/** Score of one part of the response by a head rule. @throws PlaygroundError `missing-head` */
 export function headRuleScore(
   rule: Extract<TaskRule, { kind: 'head' }>,
   label: Label,

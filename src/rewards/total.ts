@@ -41,7 +41,7 @@ function hasEvidence(term: 'visual_focus' | 'helpful' | 'task', input: RewardInp
 
 /**
  * The reward of one response. A term of weight 0 is computed where its evidence is there (to be looked at), else 0.
- * @throws MissingHeadError if a head that the label needs gave no output: never a silent 1.0.
+ * @throws PlaygroundError `missing-head` if a head that the label needs gave no output: never a silent 1.0.
  */
 export function rewardTerms(input: RewardInput): RewardTerms {
   const { settings, prompt, response, visual, heads, thoughtHeads } = input;

@@ -1,25 +1,9 @@
-// The errors of the store: each names the thing and the way on; causes of the browser are translated here.
+// The errors of the store: each names the thing and what to do; errors of the browser are translated here.
 
-export type StorageErrorCode =
-  | 'disk-full'
-  | 'storage-unavailable'
-  | 'bad-bundle'
-  | 'shape-mismatch'
-  | 'not-found'
-  | 'busy';
+import { PlaygroundError } from '../base/errors.ts';
 
-/** An error of the store, meant for a person: `message` says what happened, `hint` what to do about it. */
-export class StorageError extends Error {
+export class StorageError extends PlaygroundError {
   override readonly name = 'StorageError';
-  constructor(
-    readonly code: StorageErrorCode,
-    message: string,
-    readonly hint: string,
-    readonly details: { readonly [key: string]: string | number | boolean } = {},
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }
 
 /** The error for a run that is not (or no longer) stored. */

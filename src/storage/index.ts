@@ -6,7 +6,7 @@ export { importRun } from './bundleImport.ts';
 export { type BundleContents, readBundle } from './bundleRead.ts';
 export { stageBundle, stageEnds } from './bundleStage.ts';
 export type { LatestMetrics, StoredCurve } from './curves.ts';
-export { StorageError, type StorageErrorCode } from './errors.ts';
+export { StorageError } from './errors.ts';
 export { exportFile, type FileRequest } from './exportFiles.ts';
 export type { RunDetails } from './idbDetails.ts';
 export { IdbStore } from './idbStore.ts';

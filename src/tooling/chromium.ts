@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
 
 /**

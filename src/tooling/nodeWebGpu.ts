@@ -1,7 +1,7 @@
 // Whether tests can run WebGPU in Node here; on Debian as root, what they need is installed.
 
 import { spawnSync } from 'node:child_process';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
 
 /** Mesa's OpenGL ES in software. libegl-dev only for the name `libEGL.so`, the one that Dawn opens. */

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PlaygroundError } from '../protocol/errors.ts';
+import { PlaygroundError } from '../base/errors.ts';
 import { ensureKernels, ensurePage } from './build.ts';
 import { GPU_TESTS, requireNodeWebGpu } from './nodeWebGpu.ts';
 import { binOf, runNode } from './process.ts';

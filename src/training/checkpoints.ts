@@ -1,8 +1,8 @@
 // Checkpoints: what exact resume needs, as named tensors and a manifest; weights of another shape are refused.
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor } from '../storage/types.ts';
 import type { RunState, Skipped, TrainingContext } from './context.ts';
 import type { StagePlan } from './stages.ts';

@@ -1,10 +1,10 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
+import { asPlaygroundError, PlaygroundError, toWireError } from '../base/errors.ts';
 import { CODE, type Settings, settingsOf, validateSettings } from '../config/index.ts';
 import type { ChooseOptions, ChosenEngine, DeviceFacts } from '../engine/index.ts';
 import type { Engine } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError, toWireError, withSettings } from '../protocol/errors.ts';
 import type {
   DeviceReport,
   EstimateRequest,
@@ -13,7 +13,6 @@ import type {
   StartRequest,
   TrainEvent,
 } from '../protocol/messages.ts';
-import { asPlaygroundError } from '../protocol/remote.ts';
 import type { RunFailure, RunStore } from '../storage/types.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase, RunStatus } from '../terms/run.ts';
@@ -57,7 +56,7 @@ export class RunController {
 
   /** Which engine a choice gives on this machine, with a model of the default size to measure. */
   async describeDevice(choice: string): Promise<DeviceReport> {
-    const settings = checked({ engine: choice });
+    const settings = validateSettings({ engine: choice });
     // Looked up meanwhile; a browser that fails at it still has its engine.
     const facts = this.options.deviceFacts?.().catch(() => null);
     const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy, {
@@ -71,7 +70,7 @@ export class RunController {
 
   /** How long a run would take here: from stored runs on the same device, or from a step that is timed now. */
   async estimate({ settings: given, engine: on, measure }: EstimateRequest): Promise<RunEstimate> {
-    const settings = checked(given);
+    const settings = validateSettings(given);
     const key = speedKey(settings, on);
     const known = (await pastSpeed(this.options.store, settings, on)) ?? this.timed.get(key) ?? null;
     if (known || !measure) return estimateRun(settings, known);
@@ -152,10 +151,11 @@ export class RunController {
         'Choose one from the list of runs, or start a new one.',
       );
     }
-    const settings = resumed ? withSettings(() => settingsOf(resumed)) : checked(request.settings);
+    const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
     const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
     const before = resumed ?? origin?.run ?? null;
-    const otherEngine = request.engine === undefined ? null : checked({ engine: request.engine }).engine;
+    const otherEngine =
+      request.engine === undefined ? null : validateSettings({ engine: request.engine }).engine;
     const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
     const release = await this.options.lock(runId);
     if (!release) {
@@ -294,11 +294,6 @@ export class RunController {
   private emitStatus(runId: string, phase: RunPhase, message: string): void {
     this.options.emit({ kind: 'status', runId, phase, message });
   }
-}
-
-/** Settings from the page. @throws PlaygroundError `bad-setting` */
-function checked(input: { readonly [key: string]: unknown }): Settings {
-  return withSettings(() => validateSettings(input));
 }
 
 /** Numbers that are none have no place in a record: files could not hold them. */

@@ -1,8 +1,8 @@
 // Forking: a new run begins with the checkpoint at the end of a stage of another one, as if it had trained that stage itself.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { type Settings, settingsOf } from '../config/index.ts';
 import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
-import { PlaygroundError, withSettings } from '../protocol/errors.ts';
 import type { Fork, TrainEvent } from '../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord, RunStore } from '../storage/types.ts';
 import { forkIndex, sameEvaluation } from './forkSettings.ts';
@@ -35,7 +35,7 @@ export async function findOrigin(store: RunStore, settings: Settings, fork: Fork
       'Choose one from the list of runs, or import its bundle.',
     );
   }
-  const source = withSettings(() => settingsOf(run));
+  const source = settingsOf(run);
   const stageIndex = forkIndex(source, settings, stage);
   const manifests = await store.listCheckpoints(runId);
   const checkpoint = manifests.find((manifest) => manifest.kind === 'stage-end' && manifest.stage === stage);

@@ -1,7 +1,7 @@
 // Which settings two runs must share for one to begin after a stage of the other: those that the stages before have read.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { formatSetting, SETTING_GROUPS, SETTINGS, type SettingKey, type Settings } from '../config/index.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import { type PlanEntry, STAGE_TABLE, STAGES, type Stage } from '../terms/stages.ts';
 import { modelConfigs } from './rewardModel.ts';
 import { stagePlan } from './stages.ts';

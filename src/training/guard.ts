@@ -1,7 +1,7 @@
 // The guard: stops a run that has become NaN or has collapsed, with a sentence that says so.
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { Settings } from '../config/index.ts';
-import { PlaygroundError } from '../protocol/errors.ts';
 import type { Checkpoint } from '../storage/types.ts';
 
 type Seen = { metric: string; value: number; bound: string };

@@ -1,9 +1,9 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
+import { PlaygroundError, toWireError } from '../base/errors.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import { PlaygroundError, toWireError } from '../protocol/errors.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../terms/suites.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';

@@ -41,7 +41,7 @@ export function drawPrompts(
   );
 }
 
-/** Samples and rewards the groups of one iteration. @throws MissingHeadError when a label needs a head that is not there. */
+/** Samples and rewards the groups of one iteration. @throws PlaygroundError `missing-head` when a label needs a head that is not there. */
 export async function rollout(
   context: TrainingContext,
   state: RunState,

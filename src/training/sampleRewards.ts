@@ -75,7 +75,7 @@ export type RewardOptions = {
   judge?: typeof judgeParts;
 };
 
-/** All reward terms of a list of responses. @throws MissingHeadError when a label needs a head that is not there. */
+/** All reward terms of a list of responses. @throws PlaygroundError `missing-head` when a label needs a head that is not there. */
 export async function rewardAll(
   { settings, world }: Pick<TrainingContext, 'settings' | 'world'>,
   rewardModel: EngineModel | null,

@@ -1,5 +1,6 @@
 // Makes prompts: mixes families by label, holds them to their split, and builds the evaluation suites.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import { LABELS, type Label } from '../terms/labels.ts';
 import { SUITES, type Suite } from '../terms/suites.ts';
@@ -155,12 +156,7 @@ function twinPrompt(config: WorldConfig, index: number, split: SuiteSplit): Prom
   throw new Error('No situational twins found');
 }
 
-/** Thrown for an id that no prompt has. */
-export class UnknownPromptError extends Error {
-  override readonly name = 'UnknownPromptError';
-}
-
-/** The prompt of an id. Throws `UnknownPromptError`. */
+/** The prompt of an id. @throws PlaygroundError `not-found` */
 export function promptById(config: WorldConfig, id: string): Prompt {
   const [head, name, number] = id.split(':');
   const index = Number(number);
@@ -172,7 +168,9 @@ export function promptById(config: WorldConfig, id: string): Prompt {
     const label = LABELS.find((known) => known === name);
     if (split && label) return promptOf(config, split, label, index);
   }
-  throw new UnknownPromptError(
+  throw new PlaygroundError(
+    'not-found',
     `No prompt has the id "${id}"; ids look like train:safety:12 or suite:value:3`,
+    'Draw another prompt.',
   );
 }

@@ -1,5 +1,6 @@
 // Prompts made by hand: a scene and words that somebody put together, with an attack around them, as the world reads them.
 
+import { PlaygroundError } from '../base/errors.ts';
 import { ATTACKS } from './attacks.ts';
 import type { Task } from './families/family.ts';
 import { FRAMES } from './families/jailbreak.ts';
@@ -23,16 +24,6 @@ export const sceneParts = {
   words: GLYPH_WORDS,
 } as const;
 
-/** Thrown where an attack does not fit a prompt; the message says which prompts it takes. */
-export class AttackError extends Error {
-  override readonly name = 'AttackError';
-}
-
-/** Thrown where the words ask for what the picture does not show: nothing could be a right answer. */
-export class UnanswerableError extends Error {
-  override readonly name = 'UnanswerableError';
-}
-
 const START_OF_ID = 'composed:';
 
 /** The id of a prompt made by hand; it belongs to no split. */
@@ -42,8 +33,8 @@ export function composedId(prompt: Pick<Prompt, 'tokens' | 'scene'>): string {
 
 /**
  * A prompt from its words and its picture, with harm, label and right answer as the oracle reads them.
- * @throws UnknownWordError, PromptParseError where no question can be read, AttackError where the attack does not fit,
- * UnanswerableError where words and picture do not go together.
+ * @throws PlaygroundError where a word is not known, no question can be read, the attack does not fit, or words and picture do
+ * not go together; `details.about` names the part: `words`, `attack` or `scene`.
  */
 export function composePrompt(words: readonly string[], scene: Scene | null, attack: string | null): Prompt {
   const plain = encode(words.join(' '));
@@ -75,7 +66,13 @@ function rightAnswer(tokens: readonly number[], scene: Scene | null): number[] {
   try {
     return encode(referenceText(tokens, scene));
   } catch (cause) {
-    throw new UnanswerableError('The words ask for something that the picture does not show.', { cause });
+    throw new PlaygroundError(
+      'bad-setting',
+      'The words ask for something that the picture does not show.',
+      'Put it into the picture, or ask something else.',
+      { about: 'scene' },
+      { cause },
+    );
   }
 }
 
@@ -84,23 +81,30 @@ function attackIn({ request }: Task, scene: Scene | null): string | null {
   return request ? (request.attack ?? (scene?.perturbation ? 'visual_perturbation' : null)) : null;
 }
 
+/** An attack that does not fit a prompt; the message says which prompts it takes. */
+function attackError(message: string): PlaygroundError {
+  return new PlaygroundError('bad-setting', message, 'Choose another attack, or another request.', {
+    about: 'attack',
+  });
+}
+
 /** The prompt with the attack around its request. The first wording of each attack is taken. */
 function attacked(
   tokens: readonly number[],
   scene: Scene | null,
   attack: string,
 ): { text: string; scene: Scene | null } {
-  if (!ATTACKS.some(({ name }) => name === attack)) throw new AttackError(`There is no attack "${attack}".`);
+  if (!ATTACKS.some(({ name }) => name === attack)) throw attackError(`There is no attack "${attack}".`);
   const action = [...tasksOf(tokens)].find(({ request }) => request)?.request?.words;
   if (!action)
-    throw new AttackError(`The attack "${attack}" goes around a request, such as "how do i steal the boat".`);
+    throw attackError(`The attack "${attack}" goes around a request, such as "how do i steal the boat".`);
   const [verb, ...rest] = action;
   const ask = (words: string) => fill(ACT.seen[0], { ACTION: words });
   switch (attack) {
     case 'respelt': {
       const respelt = Object.keys(RESPELT).find((word) => RESPELT[word] === verb);
       if (!respelt)
-        throw new AttackError(
+        throw attackError(
           `"${verb}" has no other spelling; there is one for ${Object.values(RESPELT).join(', ')}.`,
         );
       return { text: ask([respelt, ...rest].join(' ')), scene };
@@ -108,20 +112,20 @@ function attacked(
     case 'split_word': {
       const parts = SPLIT_VERBS[verb];
       if (!parts)
-        throw new AttackError(
+        throw attackError(
           `"${verb}" is never cut in two; these are: ${Object.keys(SPLIT_VERBS).join(', ')}.`,
         );
       return { text: ask([...parts, ...rest].join(' ')), scene };
     }
     case 'typographic': {
       if (!(GLYPH_WORDS as readonly string[]).includes(verb))
-        throw new AttackError(`"${verb}" has no picture; these have: ${GLYPH_WORDS.join(', ')}.`);
+        throw attackError(`"${verb}" has no picture; these have: ${GLYPH_WORDS.join(', ')}.`);
       const object = rest.at(-1) ?? '';
       return { text: ask(`do this word to the ${object}`), scene: withWord(scene, verb) };
     }
     case 'visual_perturbation': {
       if (!scene?.cells.some((cell) => cell !== null))
-        throw new AttackError('A picture with something in it can be perturbed; this prompt has none.');
+        throw attackError('A picture with something in it can be perturbed; this prompt has none.');
       return { text: tokens.map(wordOf).join(' '), scene: { ...scene, perturbation: 1 } };
     }
     default: {
@@ -144,6 +148,6 @@ function withWord(scene: Scene | null, word: string): Scene {
     return { gridSize: 3, cells: [cell, ...new Array(8).fill(null)], jitterSeed: 1, perturbation: 0 };
   if (scene.cells.some((each) => each?.kind === 'word' && each.word === word)) return scene;
   const free = scene.cells.indexOf(null);
-  if (free < 0) throw new AttackError('The picture is full: clear a cell for the word.');
+  if (free < 0) throw attackError('The picture is full: clear a cell for the word.');
   return { ...scene, cells: scene.cells.map((each, i) => (i === free ? cell : each)) };
 }

@@ -11,10 +11,9 @@ import type { World, WorldConfig } from './types.ts';
 
 export { ATTACKS, type Attack, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
-export { UnknownPromptError } from './generator.ts';
-export { AttackError, composedId, composePrompt, sceneParts, UnanswerableError } from './handmade.ts';
+export { composedId, composePrompt, sceneParts } from './handmade.ts';
 export { splitResponse } from './oracle.ts';
-export { PromptParseError, parsePrompt } from './parse.ts';
+export { parsePrompt } from './parse.ts';
 export { splitOf } from './splits.ts';
 export * from './types.ts';
 export * from './vocabulary.ts';

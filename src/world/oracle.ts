@@ -41,7 +41,7 @@ export function splitResponse(response: readonly number[]): {
   return { thought, answer, format: opened && plain(thought) && plain(answer) };
 }
 
-/** What a prompt asks, parsed once per prompt object. Throws `PromptParseError`. */
+/** What a prompt asks, parsed once per prompt object. @throws PlaygroundError where no template fits */
 export function taskOf(prompt: Prompt): Task {
   let task = tasks.get(prompt.tokens);
   if (!task) {

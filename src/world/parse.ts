@@ -1,15 +1,11 @@
 // What a prompt asks, read from its words alone by the forms of all families: whatever the generator meant by them.
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { Task } from './families/family.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { Grammar } from './grammar.ts';
 import { WORD_CLASSES } from './lexicon.ts';
 import { wordOf } from './vocabulary.ts';
-
-/** Thrown when no template fits a prompt. */
-export class PromptParseError extends Error {
-  override readonly name = 'PromptParseError';
-}
 
 /** The forms of all families, by name. */
 export const FORMS = TASK_FAMILIES.flatMap(({ forms = {} }) => Object.entries(forms));
@@ -28,8 +24,13 @@ export function* tasksOf(tokens: readonly number[]): Generator<Task> {
   }
 }
 
-/** What a prompt asks. Throws `PromptParseError`. */
+/** What a prompt asks. @throws PlaygroundError where no template fits */
 export function parsePrompt(tokens: readonly number[]): Task {
   for (const task of tasksOf(tokens)) return task;
-  throw new PromptParseError(`No prompt template fits "${tokens.map(wordOf).join(' ')}"`);
+  throw new PlaygroundError(
+    'bad-setting',
+    'The oracle reads no question or request in these words, so nothing could be judged.',
+    'Draw a prompt and change words of it.',
+    { about: 'words' },
+  );
 }

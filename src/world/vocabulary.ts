@@ -1,5 +1,7 @@
 // The word-level vocabulary: at most 256 entries, each its own token.
 
+import { PlaygroundError } from '../base/errors.ts';
+import { nearest } from '../config/index.ts';
 import { WORD_CLASSES } from './lexicon.ts';
 
 const SPECIALS = ['<pad>', '<bos>', '<eos>', '<img>', '<think>', '</think>', '<sep>'];
@@ -48,21 +50,22 @@ export const THINK = 4;
 export const END_THINK = 5;
 export const SEP = 6;
 
-/** Thrown when a text holds a word that the vocabulary lacks. */
-export class UnknownWordError extends Error {
-  override readonly name = 'UnknownWordError';
-  constructor(readonly word: string) {
-    super(
-      `"${word}" is not in the vocabulary of ${VOCABULARY.length} words; add it in src/world/vocabulary.ts`,
-    );
-  }
-}
-
-/** Token id of one word. Throws `UnknownWordError`. */
+/** Token id of one word. @throws PlaygroundError that names the nearest known word */
 export function tokenOf(word: string): number {
   const token = TOKEN_OF.get(word);
-  if (token === undefined) throw new UnknownWordError(word);
+  if (token === undefined) throw unknownWord(word);
   return token;
+}
+
+function unknownWord(word: string): PlaygroundError {
+  const known = VOCABULARY.filter((_, token) => !SPECIAL_TOKENS.has(token));
+  const instead = nearest(word, known) ?? '';
+  return new PlaygroundError(
+    'bad-setting',
+    `The model does not know the word "${word}".`,
+    `The nearest one that it knows is "${instead}".`,
+    { about: 'words', word, instead },
+  );
 }
 
 /** The word of a token; `<unknown>` outside the vocabulary, so that any policy output can be shown. */
@@ -70,7 +73,7 @@ export function wordOf(token: number): string {
   return VOCABULARY[token] ?? '<unknown>';
 }
 
-/** Words separated by white space to token ids. Throws `UnknownWordError`. */
+/** Words separated by white space to token ids. @throws PlaygroundError for a word that the vocabulary lacks */
 export function encode(text: string): number[] {
   return text.split(/\s+/).filter(Boolean).map(tokenOf);
 }

@@ -6,7 +6,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { requireChromium } from '../../src/tooling/chromium.ts';
 import { servePage } from '../../src/tooling/serve.ts';
 import { BrowserSession } from './session.ts';

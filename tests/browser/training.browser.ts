@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import type { WireError } from '../../src/base/errors.ts';
 import {
   resolvePreset,
   type Settings,
@@ -11,7 +12,6 @@ import {
   validateSettings,
 } from '../../src/config/index.ts';
 import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
-import type { WireError } from '../../src/protocol/errors.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { readBundle } from '../../src/storage/index.ts';
 import { engineText } from '../../src/terms/origin.ts';

@@ -48,7 +48,7 @@ describe('the import rules', () => {
 
   it('find each kind of violation', async () => {
     const violations = await violationsOf({
-      'src/config/a.ts': "import { b } from '../protocol/errors.ts';",
+      'src/config/a.ts': "import { b } from '../protocol/remote.ts';",
       'src/engine/a.ts': "\nexport * from '../rewards/index.ts';",
       'src/model/a.ts': "const b = () => import('../losses/index.ts');",
       'src/training/a.ts': "import * as tf from '@tensorflow/tfjs-core';",
@@ -62,7 +62,7 @@ describe('the import rules', () => {
       'workers/a.worker.ts': "import { b } from '../src/ui/browser/b.ts';",
     });
     expect(violations.map((text) => text.split(':')[0]).sort()).toEqual([
-      'src/config/a.ts -> src/protocol/errors.ts',
+      'src/config/a.ts -> src/protocol/remote.ts',
       'src/engine/a.ts -> src/rewards/index.ts',
       'src/figures/a.ts -> src/figures/b.ts -> src/figures/a.ts',
       'src/model/a.ts -> src/losses/index.ts',

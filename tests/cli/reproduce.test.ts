@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UsageError } from '../../src/base/errors.ts';
 import { progressLine } from '../../src/cli/progress.ts';
 import { main } from '../../src/cli/reproduce/command.ts';
 import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduce/flags.ts';
@@ -20,7 +21,6 @@ import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduce/runne
 import { parseTrainWords } from '../../src/cli/train/flags.ts';
 import { readForkSource } from '../../src/cli/train/fork.ts';
 import { writeSummary } from '../../src/cli/train/summary.ts';
-import { UsageError } from '../../src/cli/usageError.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';

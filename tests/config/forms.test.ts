@@ -48,7 +48,9 @@ describe('presets', () => {
 
   it('name the nearest one for an unknown one', () => {
     expect(() => resolvePreset('quick+gpro')).toThrow('There is no preset "gpro".');
-    expect(() => resolvePreset('quick+gpro')).toThrow(expect.objectContaining({ setting: 'preset' }));
+    expect(() => resolvePreset('quick+gpro')).toThrow(
+      expect.objectContaining({ details: { setting: 'preset' } }),
+    );
   });
 });
 

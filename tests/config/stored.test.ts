@@ -26,7 +26,7 @@ describe('the settings of an older record', () => {
     const record = { settings: { ...OLDER, group_size: 'many', stages: ['sft', 'stage9'] } };
     const { settings, refused } = readSettings(record);
     expect(settings).toMatchObject({ seed: 7, group_size: DEFAULTS.group_size, stages: DEFAULTS.stages });
-    expect(refused.map(({ setting }) => setting).sort()).toEqual(['group_size', 'stages']);
+    expect(refused.map(({ details }) => details.setting).sort()).toEqual(['group_size', 'stages']);
     expect(() => settingsOf(record)).toThrow(SettingError);
   });
 

@@ -1,8 +1,9 @@
 // The choice of an engine where there is no browser: fused by default, and clear words for what is missing.
 
 import { expect, test } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { isSoftwareAdapter } from '../../src/engine/device/webgpuDevice.ts';
-import { chooseEngine, EngineError } from '../../src/engine/index.ts';
+import { chooseEngine } from '../../src/engine/index.ts';
 import { testSpec } from './support.ts';
 
 test('auto takes the fused engine without WebGPU and says so', async () => {
@@ -14,10 +15,10 @@ test('auto takes the fused engine without WebGPU and says so', async () => {
 
 test.each(['webgpu', 'webgl'] as const)('%s is refused by name, with a way on', async (choice) => {
   const error = await chooseEngine(choice).catch((failure: unknown) => failure);
-  expect(error).toBeInstanceOf(EngineError);
-  expect((error as EngineError).code).toBe('no-device');
-  expect((error as EngineError).message).toMatch(choice === 'webgpu' ? /WebGPU/ : /WebGL/);
-  expect((error as EngineError).hint).toMatch(/wasm/);
+  expect(error).toBeInstanceOf(PlaygroundError);
+  expect((error as PlaygroundError).code).toBe('no-device');
+  expect((error as PlaygroundError).message).toMatch(choice === 'webgpu' ? /WebGPU/ : /WebGL/);
+  expect((error as PlaygroundError).hint).toMatch(/wasm/);
 });
 
 test.each(['wasm', 'cpu', 'tfjs-wasm'] as const)('%s starts when it is chosen', async (choice) => {

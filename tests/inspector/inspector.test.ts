@@ -1,10 +1,10 @@
 // The inspector on a tiny run: its answers are those of the code that trained the run.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import type { Engine } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { Inspector } from '../../src/inspector/inspector.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/inspector.ts';
 import { Releases } from '../../src/releases/releases.ts';
 import { ORACLE_CLASS } from '../../src/rewards/index.ts';

@@ -3,16 +3,10 @@
 import { MessageChannel, Worker as NodeWorker } from 'node:worker_threads';
 import { transfer } from 'comlink';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
+import { asPlaygroundError, PlaygroundError } from '../../src/base/errors.ts';
 import { EventBatcher } from '../../src/protocol/eventBatcher.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
-import {
-  asPlaygroundError,
-  connectPort,
-  connectWorker,
-  exposeApi,
-  type RemoteConnection,
-} from '../../src/protocol/remote.ts';
+import { connectPort, connectWorker, exposeApi, type RemoteConnection } from '../../src/protocol/remote.ts';
 import { MemoryStore } from '../../src/storage/memoryStore.ts';
 import type { RunStore } from '../../src/storage/types.ts';
 import { fill } from '../storage/wholeRun.ts';
@@ -26,16 +20,9 @@ class Calculator {
   async count(): Promise<number> {
     return this.#calls;
   }
-  fail(kind: 'coded' | 'playground' | 'plain' | 'text'): void {
+  fail(kind: 'playground' | 'plain' | 'text'): void {
     if (kind === 'playground')
       throw new PlaygroundError('diverged', 'It diverged.', 'Lower it.', { step: 3 });
-    if (kind === 'coded') {
-      throw Object.assign(new Error('It is full.'), {
-        code: 'disk-full',
-        hint: 'Delete some.',
-        details: { a: 1, b: {} },
-      });
-    }
     if (kind === 'text') throw 'just a text';
     throw new TypeError('x is not a function');
   }
@@ -121,11 +108,6 @@ describe('errors', () => {
       details: { step: 3 },
     });
     expect(diverged.stack).toContain('in the other thread');
-    expect(await errorOf(api.fail('coded'))).toMatchObject({
-      code: 'disk-full',
-      hint: 'Delete some.',
-      details: { a: 1 },
-    });
     expect(await errorOf(api.fail('plain'))).toMatchObject({
       code: 'internal',
       message: 'x is not a function',

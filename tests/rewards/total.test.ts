@@ -2,10 +2,10 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import {
   aggregateGroup,
   filterScore,
-  MissingHeadError,
   neededHeads,
   type RewardTerms,
   rewardTerms,
@@ -103,8 +103,8 @@ describe('missing heads', () => {
         rewardTerms(input(label, { settings, heads }));
         return false;
       } catch (error) {
-        expect(error).toBeInstanceOf(MissingHeadError);
-        const { code, details, message } = error as MissingHeadError;
+        expect(error).toBeInstanceOf(PlaygroundError);
+        const { code, details, message } = error as PlaygroundError;
         expect({ code, ...details }).toEqual({ code: 'missing-head', head: name, label, part: 'answer' });
         expect(message).toContain(name);
         return true;

@@ -2,13 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  goldReward,
-  headLabel,
-  MissingHeadError,
-  rewardTerms,
-  splitResponse,
-} from '../../src/rewards/index.ts';
+import { PlaygroundError } from '../../src/base/errors.ts';
+import { goldReward, headLabel, rewardTerms, splitResponse } from '../../src/rewards/index.ts';
 import { LABELS, type Label } from '../../src/terms/labels.ts';
 import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import { createWorld } from '../../src/world/index.ts';
@@ -146,6 +141,6 @@ describe('training reward', () => {
     const visual = { truth: world.visualTruth(prompt.scene) };
     expect(() =>
       rewardTerms({ settings: SETTINGS, prompt, response, checks: judgement, visual, heads: {} }),
-    ).toThrow(MissingHeadError);
+    ).toThrow(PlaygroundError);
   });
 });

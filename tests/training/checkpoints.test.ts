@@ -1,8 +1,8 @@
 // Checkpoints: tensors there and back, weights of another shape refused by name, rolling ones thinned, stage ends kept.
 
 import { describe, expect, test } from 'vitest';
+import type { PlaygroundError } from '../../src/base/errors.ts';
 import type { SettingsInput } from '../../src/config/index.ts';
-import type { PlaygroundError } from '../../src/protocol/errors.ts';
 import { MemoryStore } from '../../src/storage/index.ts';
 import { fromTensors, toTensors } from '../../src/training/checkpoints.ts';
 import { copySharedSlices, modelSpecs } from '../../src/training/rewardModel.ts';

@@ -1,10 +1,10 @@
 // The controller: phases and their order, one run at a time, locks, failures that leave nothing half made.
 
 import { describe, expect, test } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import type { Settings, SettingsInput } from '../../src/config/index.ts';
 import { CODE } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
 import { codeOfVersion, engineOfText } from '../../src/terms/origin.ts';

@@ -1,9 +1,9 @@
 // Divergence and collapse end a run with a clear sentence, and leave a checkpoint that it can go on from.
 
 import { describe, expect, test } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import type { Engine, EngineModel } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import { MemoryStore } from '../../src/storage/index.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import {

@@ -2,9 +2,10 @@
 
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { computeAdvantages } from '../../src/advantages/index.ts';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import type { SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { MissingHeadError, splitResponse } from '../../src/rewards/index.ts';
+import { splitResponse } from '../../src/rewards/index.ts';
 import { MemoryStore, type SampleBatch } from '../../src/storage/index.ts';
 import { SAFETY_VERDICTS, type SafetyVerdict, VERDICT_TABLE } from '../../src/terms/verdicts.ts';
 import { HEAD_LOGITS, HEAD_SPANS } from '../../src/training/rewardModel.ts';
@@ -216,7 +217,7 @@ describe('without heads', () => {
       const settings = tinySettings({ ...noHeads, stage1_mix: { [label]: 1 }, w_helpful: 0 });
       const store = new MemoryStore();
       const error = await failureOf(trainTiny({ settings, store }));
-      expect(error).toBeInstanceOf(MissingHeadError);
+      expect(error).toBeInstanceOf(PlaygroundError);
       expect(error).toMatchObject({ code: 'missing-head', details: { head: label } });
       expect((error as Error).message).toContain(label);
       expect((await store.readMetrics(RUN_ID)).length).toBe(settings.sft_steps);

@@ -1,8 +1,8 @@
 // The probe on a inspector that answers when the test says so: no answer of an older question is ever shown.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { DEFAULTS } from '../../src/config/index.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type {
   AnswerRequest,
   AnswerView,

@@ -1,8 +1,8 @@
 // The list of runs: rows, figures, filter, order, tags, links.
 
 import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { DEFAULTS, resolvePreset } from '../../src/config/index.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import type { RunDetails } from '../../src/storage/idbDetails.ts';
 import type { RunRecord } from '../../src/storage/types.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';

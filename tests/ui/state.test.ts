@@ -1,9 +1,9 @@
 // The smaller pure parts of the page: form, responses, stages, tables, alerts.
 
 import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
 import { compareStages } from '../../src/evaluation/index.ts';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
 import { METRIC_CHARTS } from '../../src/terms/metrics/index.ts';
 import { difference } from '../../src/terms/scores.ts';
 import { isRlStage, planOf, stageTitle } from '../../src/terms/stages.ts';
@@ -220,7 +220,7 @@ describe('alerts', () => {
     );
     expect(alert).toMatchObject({ tone: 'error', message: 'The disk is full.', hint: 'Delete a run.' });
     expect(alert.details).toContain('bytes: 3');
-    const bad = new SettingError('seed is -1.', { setting: 'seed', value: -1, hint: 'Give another.' });
+    const bad = new SettingError('seed', 'seed is -1.', 'Give another.');
     expect(alertOfError(bad)).toMatchObject({ message: 'seed is -1.', hint: 'Give another.' });
   });
 

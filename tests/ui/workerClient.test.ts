@@ -1,7 +1,7 @@
 // The page's line to a worker: another takes the place of a dead one, pending calls reject, questions are asked once more.
 
 import { describe, expect, it } from 'vitest';
-import { PlaygroundError } from '../../src/protocol/errors.ts';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import type { InspectorControl } from '../../src/protocol/inspector.ts';
 import { WorkerClient, type WorkerLink } from '../../src/ui/session/workerClient.ts';
 

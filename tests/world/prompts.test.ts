@@ -1,6 +1,7 @@
 // Prompts: determinism, splits, balance, attacks, lengths, and the parse against the generator's truth.
 
 import { describe, expect, it } from 'vitest';
+import { PlaygroundError } from '../../src/base/errors.ts';
 import { LABELS } from '../../src/terms/labels.ts';
 import { SUITES } from '../../src/terms/suites.ts';
 import {
@@ -10,7 +11,6 @@ import {
   parsePrompt,
   SEEN_ATTACKS,
   SPLITS,
-  UnknownPromptError,
   wordOf,
 } from '../../src/world/index.ts';
 import { SPLIT_VERBS } from '../../src/world/lexicon.ts';
@@ -37,7 +37,7 @@ describe('determinism', () => {
       expect(world.promptById(prompt.id)).toEqual(prompt);
     }
     for (const id of ['', 'train:safety', 'train:nothing:1', 'suite:safety:-1', 'suite:safety:1.5']) {
-      expect(() => world.promptById(id)).toThrow(UnknownPromptError);
+      expect(() => world.promptById(id)).toThrow(PlaygroundError);
     }
   });
 

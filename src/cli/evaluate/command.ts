@@ -2,11 +2,10 @@
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import type { Settings } from '../../config/index.ts';
 import { evaluationTable, headsText } from '../../evaluation/index.ts';
-import { PlaygroundError } from '../../protocol/errors.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import { UsageError } from '../usageError.ts';
 import { differences } from './check.ts';
 import { reportHeadsOf } from './heads.ts';
 import { bundleOf, evaluateStages, released, releasesIn, stored } from './models.ts';

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
 import { createWasmEngine } from '../../engine/wasm/engine.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
@@ -19,7 +20,6 @@ import {
   StorageError,
 } from '../../storage/index.ts';
 import { stagePlan } from '../../training/stages.ts';
-import { UsageError } from '../usageError.ts';
 import { progressShown } from './progress.ts';
 
 /** As the page reads it: the same code, another way to get at the files. */

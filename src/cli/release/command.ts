@@ -3,8 +3,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
-import { PlaygroundError } from '../../protocol/errors.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
@@ -13,7 +13,6 @@ import { VOCABULARY } from '../../world/vocabulary.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
 import { reportHeadsOf } from '../evaluate/heads.ts';
 import { bundleOf, evaluateStages, released } from '../evaluate/models.ts';
-import { UsageError } from '../usageError.ts';
 import { releaseCard } from './card.ts';
 import { type Packed, type Precision, pack } from './pack.ts';
 

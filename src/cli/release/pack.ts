@@ -1,5 +1,6 @@
 // A run's weights as the files of a release and its entry in the list of models. Pure: nothing is read or written.
 
+import { UsageError } from '../../base/errors.ts';
 import { DEFAULTS, type Settings, settingsOf, toFlags } from '../../config/index.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { decodeHeadReports } from '../../protocol/decode.ts';
@@ -12,7 +13,6 @@ import { fromTensors, toTensors } from '../../training/checkpoints.ts';
 import { HEAD_CLASSES, modelSpecs } from '../../training/rewardModel.ts';
 import { policyEnds } from '../evaluate/models.ts';
 import { trainLine } from '../train/flags.ts';
-import { UsageError } from '../usageError.ts';
 
 /** The policy after each of these is released. */
 export const RELEASED_STAGES = ['sft', 'stage1', 'stage2'] as const;

@@ -2,13 +2,12 @@
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import { SettingError } from '../../config/index.ts';
 import { clock } from '../../evaluation/index.ts';
 import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../../experiments/index.ts';
-import { PlaygroundError } from '../../protocol/errors.ts';
 import { ensurePage } from '../../tooling/build.ts';
 import { listenToInterrupts } from '../interrupts.ts';
-import { UsageError } from '../usageError.ts';
 import { type GridCommand, parseReproduceWords, reproduceHelp } from './flags.ts';
 import { mergeRuns, readResult } from './folder.ts';
 import { gridLine } from './progress.ts';

@@ -1,6 +1,7 @@
 // The flags of `npm run reproduce`, read into one command.
 
 import { cpus } from 'node:os';
+import { UsageError } from '../../base/errors.ts';
 import { type OwnFlag, parseFlags, type Settings, toFlags } from '../../config/index.ts';
 import {
   CELLS,
@@ -11,7 +12,6 @@ import {
   type Shard,
 } from '../../experiments/index.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
-import { UsageError } from '../usageError.ts';
 
 export type GridChoice = GridName | 'all';
 

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
+import { UsageError } from '../../base/errors.ts';
 import { scoreSchema } from '../../evaluation/index.ts';
 import {
   missingRun,
@@ -11,7 +12,6 @@ import {
   settingsOfChanges,
 } from '../../experiments/index.ts';
 import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
-import { UsageError } from '../usageError.ts';
 
 const figure = v.nullable(v.number());
 

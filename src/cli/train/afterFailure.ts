@@ -1,6 +1,6 @@
 // What to do after a run that failed: go on with it, or, where that would only repeat the failure, start another one.
 
-import type { ErrorCode, WireError } from '../../protocol/errors.ts';
+import type { ErrorCode, WireError } from '../../base/errors.ts';
 
 /** A resumed run keeps its settings and does the same again bit for bit, so it would meet these once more. */
 const REPEATED: { readonly [code in ErrorCode]?: string } = {

@@ -1,5 +1,6 @@
 // `npm run train`: the page's pipeline from the command line, with the same results in a folder.
 
+import { PlaygroundError, toWireError, UsageError } from '../../base/errors.ts';
 import { SettingError, settingsOf, toFlags } from '../../config/index.ts';
 import {
   checkClaims,
@@ -9,7 +10,6 @@ import {
   type StageEvaluation,
 } from '../../evaluation/index.ts';
 import { decodeHeadReports, decodeScores } from '../../protocol/decode.ts';
-import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../../storage/index.ts';
 import { metricsDigest } from '../../storage/metricsDigest.ts';
@@ -17,7 +17,6 @@ import { adapterText } from '../../terms/origin.ts';
 import { ensurePage } from '../../tooling/build.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { ProgressPrinter } from '../progress.ts';
-import { UsageError } from '../usageError.ts';
 import { afterFailure } from './afterFailure.ts';
 import { helpText, listText, parseTrainWords, type TrainCommand, trainLine } from './flags.ts';
 import { type ForkSource, readForkSource } from './fork.ts';

@@ -1,5 +1,6 @@
 // The flags of `npm run train`, read into one command.
 
+import { UsageError } from '../../base/errors.ts';
 import {
   flagName,
   flagsHelp,
@@ -12,7 +13,6 @@ import {
   type Settings,
 } from '../../config/index.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
-import { UsageError } from '../usageError.ts';
 
 const ADAPTERS: readonly ChromiumAdapter[] = ['none', 'swiftshader', 'opengles', 'system'];
 

@@ -2,11 +2,10 @@
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
-import { PlaygroundError } from '../../protocol/errors.ts';
 import { readBundle, StorageError, stageBundle, stageEnds } from '../../storage/index.ts';
 import { forkIndex } from '../../training/forkSettings.ts';
-import { UsageError } from '../usageError.ts';
 import type { ForkWords } from './flags.ts';
 
 export type ForkSource = {

@@ -1,13 +1,13 @@
 // Drives the built page in a headless browser: starts it, speaks to `window.cosmo`, hands its events on.
 
 import type { BrowserContext, Page } from 'playwright-core';
+import { fromWireError, PlaygroundError, type WireError } from '../../base/errors.ts';
 import {
   type Automation,
   type EventKind,
   type RunSummary,
   WIRE_ERROR_MARK,
 } from '../../protocol/automation.ts';
-import { fromWireError, PlaygroundError, type WireError } from '../../protocol/errors.ts';
 import type { DeviceReport, StartRequest, TrainEvent } from '../../protocol/messages.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
 import { servePage } from '../../tooling/serve.ts';

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { UsageError } from '../usageError.ts';
+import { UsageError } from '../../base/errors.ts';
 
 const RUN_FILE = 'run.json';
 const PROFILE_FOLDER = '.browser';

@@ -1,7 +1,7 @@
 // What the driver learns of a run from its events: the newest progress, wall time per stage, how it ended.
 
+import { PlaygroundError, type WireError } from '../../base/errors.ts';
 import type { StageTime } from '../../evaluation/index.ts';
-import { PlaygroundError, type WireError } from '../../protocol/errors.ts';
 import type { ProgressEvent, TrainEvent } from '../../protocol/messages.ts';
 import type { RunPhase } from '../../terms/run.ts';
 import type { ProgressState } from '../progress.ts';

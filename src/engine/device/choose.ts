@@ -1,10 +1,10 @@
 // Which engine a machine gets: the one asked for, or the one that measures faster.
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import type { EagerEngineName, EngineChoice, GpuKernelChoice } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
 import { hasWasmSimd, webgpu } from './capabilities.ts';
-import { EngineError } from './errors.ts';
 import { measureStep } from './measure.ts';
 import { type MeasurementCache, measurementCache } from './tuningCache.ts';
 import { findAdapter } from './webgpuDevice.ts';
@@ -33,7 +33,7 @@ const MEASURE_VERSION = 1;
 /**
  * Starts an engine. `auto` takes `wasm` unless a hardware WebGPU adapter measures faster with `spec` (without a spec nothing is
  * measured). A choice by name is taken or refused, never replaced.
- * @throws EngineError `no-device` saying what is missing and what to choose instead.
+ * @throws PlaygroundError `no-device` saying what is missing and what to choose instead.
  */
 export async function chooseEngine(
   choice: EngineChoice,
@@ -125,7 +125,7 @@ async function withoutSimd(given: Start): Promise<ChosenEngine> {
       const engine = await startNamed(name, given);
       return { engine, reason: `There is no WebAssembly SIMD here; "${name}" works.`, measuredMs: {} };
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof PlaygroundError)) throw error;
     }
   }
   return {
@@ -143,7 +143,7 @@ function startNamed(name: Exclude<EngineChoice, 'auto'>, given: Start): Promise<
 
 async function startWasm({ wasmThreads }: Start): Promise<Engine> {
   if (!hasWasmSimd()) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       'This browser has no WebAssembly SIMD, which the engine "wasm" is made of.',
       'Use a browser from 2022 or later, or choose the engine "cpu".',

@@ -1,14 +1,14 @@
 // Turns what a GPU reports on the side (a lost device, an error nobody awaited) into rejected calls.
 
-import { EngineError } from './errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 
 const WAY_ON =
   'Reload the page and resume from the last checkpoint, take a smaller model or batch, or choose the engine "wasm".';
 
 /** The state of one device. CPU backends have one that never fails. */
 export class DeviceGuard {
-  private failure: EngineError | null = null;
-  private readonly reject: (error: EngineError) => void;
+  private failure: PlaygroundError | null = null;
+  private readonly reject: (error: PlaygroundError) => void;
   private readonly failed: Promise<never>;
 
   constructor(private readonly deviceName: string) {
@@ -22,7 +22,7 @@ export class DeviceGuard {
   /** Every later call rejects; nothing computed after the first failure can be trusted. */
   fail(what: string): void {
     if (this.failure) return;
-    this.failure = new EngineError('device-lost', `${this.deviceName}: ${what}`, WAY_ON);
+    this.failure = new PlaygroundError('device-lost', `${this.deviceName}: ${what}`, WAY_ON);
     this.reject(this.failure);
   }
 
@@ -41,7 +41,7 @@ export class DeviceGuard {
     return this.failure !== null;
   }
 
-  /** @throws EngineError when the device has failed. */
+  /** @throws PlaygroundError when the device has failed. */
   check(): void {
     if (this.failure) throw this.failure;
   }
@@ -71,8 +71,8 @@ export class DeviceGuard {
   }
 }
 
-function rejectable(): { promise: Promise<never>; reject: (error: EngineError) => void } {
-  let reject: (error: EngineError) => void = () => undefined;
+function rejectable(): { promise: Promise<never>; reject: (error: PlaygroundError) => void } {
+  let reject: (error: PlaygroundError) => void = () => undefined;
   const promise = new Promise<never>((_, fail) => {
     reject = fail;
   });

@@ -1,7 +1,7 @@
 // The WebGPU device: asked for by us with the adapter's maxima, so that loss and errors are ours to see.
 
+import { PlaygroundError } from '../../base/errors.ts';
 import { webgpu } from './capabilities.ts';
-import { EngineError } from './errors.ts';
 
 /** An adapter and what is known of it before a device is opened. */
 export type AdapterChoice = {
@@ -69,10 +69,10 @@ async function requestAdapter(
   };
 }
 
-/** Opens the device. @throws EngineError `no-device` naming what is missing. */
+/** Opens the device. @throws PlaygroundError `no-device` naming what is missing. */
 export async function openDevice(): Promise<OpenDevice> {
   if (!webgpu()) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       'This browser has no WebGPU.',
       'Use a current Chrome, Edge, Safari or Firefox, or choose the engine "wasm", which needs no GPU.',
@@ -80,7 +80,7 @@ export async function openDevice(): Promise<OpenDevice> {
   }
   const choice = await findAdapter();
   if (!choice) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       'WebGPU finds no graphics adapter.',
       'Turn on hardware acceleration in the browser and update the graphics driver, or choose the engine "wasm".',
@@ -95,7 +95,7 @@ export async function openDevice(): Promise<OpenDevice> {
   try {
     return { ...choice, device: await adapter.requestDevice({ requiredLimits, requiredFeatures }) };
   } catch (error) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       `The adapter "${choice.description}" gave no WebGPU device: ${(error as Error).message}`,
       'Reload the page to try again, or choose the engine "wasm".',

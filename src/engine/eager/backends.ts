@@ -1,8 +1,8 @@
 // Starts one tfjs backend: loads it when asked for, makes it ours, and says what it runs on.
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { EagerEngineName } from '../../terms/engines.ts';
 import { hasWasmSimd, webglRenderer } from '../device/capabilities.ts';
-import { EngineError } from '../device/errors.ts';
 import { DeviceGuard } from '../device/guard.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -31,7 +31,7 @@ export async function take({ guard }: EagerBackend, tensor: Tensor): Promise<Flo
 
 const running = new Map<EagerEngineName, Promise<EagerBackend>>();
 
-/** The backend of this name, started on the first call. @throws EngineError `no-device`. */
+/** The backend of this name, started on the first call. @throws PlaygroundError `no-device`. */
 export async function startBackend(name: EagerEngineName): Promise<EagerBackend> {
   const known = await running.get(name);
   if (known && !known.guard.hasFailed) return known;
@@ -57,7 +57,7 @@ async function finish(
 ): Promise<EagerBackend> {
   const tfName = name === 'tfjs-wasm' ? 'wasm' : name;
   if (!(await tf.setBackend(tfName)) || tf.getBackend() !== tfName) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       `The tfjs backend "${tfName}" did not start.`,
       'Choose the engine "wasm" or "cpu".',
@@ -114,7 +114,7 @@ async function startWebgpu(): Promise<EagerBackend> {
 async function startWebgl(): Promise<EagerBackend> {
   const renderer = webglRenderer();
   if (renderer === null) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       'This browser has no WebGL 2.',
       'Turn on hardware acceleration, or choose the engine "wasm", which needs no GPU.',
@@ -125,7 +125,7 @@ async function startWebgl(): Promise<EagerBackend> {
   const guard = new DeviceGuard(`WebGL (${renderer})`);
   const backend = await finish(tf, 'webgl', `WebGL 2, ${renderer}`, guard);
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE')) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       `WebGL on "${renderer}" cannot draw 32-bit floats, which training needs.`,
       'Choose the engine "wasm" or "webgpu".',
@@ -138,7 +138,7 @@ async function startWebgl(): Promise<EagerBackend> {
 
 async function startWasm(): Promise<EagerBackend> {
   if (!hasWasmSimd()) {
-    throw new EngineError(
+    throw new PlaygroundError(
       'no-device',
       'This browser has no WebAssembly SIMD.',
       'Use a browser from 2022 or later, or choose the engine "cpu".',

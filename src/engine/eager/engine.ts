@@ -7,7 +7,7 @@ import { EagerModel } from './model.ts';
 
 /**
  * Starts an eager engine; tfjs and the backend are loaded by this call.
- * @throws EngineError `no-device` where the backend does not exist.
+ * @throws PlaygroundError `no-device` where the backend does not exist.
  */
 export async function createEagerEngine(name: EagerEngineName): Promise<Engine> {
   const backend = await startBackend(name);

@@ -22,7 +22,7 @@ export type WgslOptions = {
 
 export type WgslEngine = Engine & { readonly gpu: Gpu; readonly variants: Variants; counters(): GpuCounters };
 
-/** @throws EngineError `no-device` where there is no WebGPU. */
+/** @throws PlaygroundError `no-device` where there is no WebGPU. */
 export async function createWgslEngine(options: WgslOptions = {}): Promise<WgslEngine> {
   const { device, description } = options.device ?? (await openDevice());
   const gpu = new Gpu(device, description);

@@ -75,7 +75,7 @@ export class Gpu {
     return result;
   }
 
-  /** The same work; what the browser throws in it comes as an EngineError. */
+  /** The same work; what the browser throws in it comes as an PlaygroundError. */
   explained<T>(work: Promise<T>): Promise<T> {
     return work.catch((thrown: unknown) => {
       throw this.guard.explain(thrown);

@@ -26,7 +26,7 @@ export type GpuHead = {
 const USAGE = BUFFER_USAGE.storage | BUFFER_USAGE.copySrc | BUFFER_USAGE.copyDst;
 const align = (length: number) => Math.ceil(length / 16) * 16;
 
-/** Opens a device of its own. @throws EngineError `no-device`. */
+/** Opens a device of its own. @throws PlaygroundError `no-device`. */
 export async function createGpuHead(): Promise<GpuHead> {
   const { device, description } = await openDevice();
   const gpu = new Gpu(device, description);

@@ -1,6 +1,6 @@
 // Buffers that all models of one engine share and that grow when a plan needs more; bind groups ask for their generation.
 
-import { EngineError } from '../device/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import { BUFFER_USAGE, type Gpu } from './gpu.ts';
 
 export const SHARED = ['arena', 'partials', 'inputs', 'state'] as const;
@@ -26,13 +26,13 @@ export class SharedBuffers {
 
   /**
    * Makes sure that a buffer holds `length` 4-byte elements; what was in it is lost when it grows.
-   * @throws EngineError `no-device` when the adapter has no room for it.
+   * @throws PlaygroundError `no-device` when the adapter has no room for it.
    */
   ensure(name: SharedName, length: number): void {
     if (length <= this.lengths[name]) return;
     const { maxStorageBufferBindingSize: most } = this.gpu.device.limits;
     if (length * 4 > most) {
-      throw new EngineError(
+      throw new PlaygroundError(
         'no-device',
         `This batch needs a ${name} buffer of ${Math.ceil(length / 262144)} MB, and the adapter allows ${Math.floor(most / 1048576)} MB.`,
         'Take a smaller model or batch, or choose the engine "wasm".',

@@ -1,9 +1,8 @@
 // `window.cosmo`: the page's own session, offered to programs.
 
+import { asPlaygroundError, PlaygroundError, toWireError } from '../../base/errors.ts';
 import type { Automation } from '../../protocol/automation.ts';
 import { WIRE_ERROR_MARK } from '../../protocol/automation.ts';
-import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
-import { shownError } from '../state/shownError.ts';
 import { ACTIONS, type Action, type Page } from './actions.ts';
 
 /** Bytes that are turned to text at once; an apply with more arguments overflows the stack in some engines. */
@@ -77,7 +76,7 @@ async function wired<Result>(command: () => Promise<Result>): Promise<Result> {
   try {
     return await command();
   } catch (error) {
-    throw new Error(`${WIRE_ERROR_MARK}${JSON.stringify(toWireError(shownError(error)))}`);
+    throw new Error(`${WIRE_ERROR_MARK}${JSON.stringify(toWireError(asPlaygroundError(error)))}`);
   }
 }
 

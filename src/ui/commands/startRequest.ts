@@ -1,6 +1,6 @@
 // What the form asks to be started; refused, with the focus on the field, while one holds what cannot be used.
 
-import { PlaygroundError } from '../../protocol/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, firstRejected, labelOf, problemOf } from '../state/form/draft.ts';

@@ -1,12 +1,16 @@
 // Resumes a run whose tab, worker, store or device died, or watches it where another tab trains it.
 
 import type { Signal } from '@preact/signals';
-import type { ErrorCode, PlaygroundError, WireError } from '../../protocol/errors.ts';
+import {
+  asPlaygroundError,
+  type ErrorCode,
+  type PlaygroundError,
+  type WireError,
+} from '../../base/errors.ts';
 import type { TrainEvent } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { isActive, type RunState } from '../state/run/runState.ts';
-import { shownError } from '../state/shownError.ts';
 import type { Connections } from './connections.ts';
 import type { Notices } from './notices.ts';
 import { heldRuns } from './otherTabs.ts';
@@ -118,7 +122,7 @@ export class AutoResume {
   /** True for what was thrown because the device or worker of a run went away that is taken up again, on wasm if need be. */
   mends(thrown: unknown): boolean {
     const isKept = this.#resuming || isActive(this.#parts.shown.value.phase);
-    const error = shownError(thrown);
+    const error = asPlaygroundError(thrown);
     return isKept && (this.takes(error) || error.code === 'no-device');
   }
 
@@ -186,7 +190,7 @@ export class AutoResume {
           this.#messages.goesOn(this.#record(runId), why, { step, attempt }, options);
           return;
         } catch (thrown) {
-          const error = shownError(thrown);
+          const error = asPlaygroundError(thrown);
           if (error.code === 'busy') return await watch(runId);
           if (error.code === 'no-device' && options.engine !== 'wasm')
             options = { ...options, engine: 'wasm' };

@@ -1,6 +1,6 @@
 // The page's three workers and how they depend on each other: the train worker and the inspector hold a line to the store.
 
-import type { PlaygroundError } from '../../protocol/errors.ts';
+import type { PlaygroundError } from '../../base/errors.ts';
 import type { InspectorControl } from '../../protocol/inspector.ts';
 import type { TrainControl, TrainEvent } from '../../protocol/messages.ts';
 import type { Remote } from '../../protocol/remote.ts';

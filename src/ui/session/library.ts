@@ -1,8 +1,8 @@
 // What can be done with stored runs besides training them: names, tags, trash, files, curves, and the next fork.
 
 import { type Signal, signal } from '@preact/signals';
+import { PlaygroundError } from '../../base/errors.ts';
 import { decodeEvaluation } from '../../protocol/decode.ts';
-import { PlaygroundError } from '../../protocol/errors.ts';
 import type { EvaluationEvent, Fork } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
 import type { GroupPlace, Json, RunRecord } from '../../storage/types.ts';

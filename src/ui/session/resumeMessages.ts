@@ -1,6 +1,6 @@
 // What the user reads about runs that resume by themselves, and the buttons under it.
 
-import { PlaygroundError, type WireError } from '../../protocol/errors.ts';
+import { PlaygroundError, type WireError } from '../../base/errors.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';

@@ -1,9 +1,9 @@
 // The page's session: what the workers say as signals, and what can be asked of them. Its parts lie in session/.
 
 import { batch, computed, effect, type Signal, signal } from '@preact/signals';
+import { PlaygroundError, toWireError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import type { Settings } from '../../config/index.ts';
-import { PlaygroundError, toWireError } from '../../protocol/errors.ts';
 import type {
   DeviceReport,
   EvaluationEvent,

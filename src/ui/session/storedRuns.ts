@@ -1,7 +1,7 @@
 // The runs that are stored: their list, how full the store is, and one of them as a view.
 
 import { batch, type Signal, signal } from '@preact/signals';
-import { PlaygroundError } from '../../protocol/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { RunState } from '../state/run/runState.ts';
 import { stateOfStoredRun } from '../state/run/stored.ts';

@@ -1,7 +1,7 @@
 // A line to one worker of the page, with one policy for all three: it is opened at the first call; when it dies, pending calls reject,
 // and the next call opens another.
 
-import { PlaygroundError } from '../../protocol/errors.ts';
+import { PlaygroundError } from '../../base/errors.ts';
 import type { Remote, RemoteConnection } from '../../protocol/remote.ts';
 
 export type WorkerLink<T> = Pick<RemoteConnection<T>, 'api' | 'died' | 'markDead'>;

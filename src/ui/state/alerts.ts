@@ -1,7 +1,6 @@
 // Messages to the user: one clear sentence, a way on, buttons; technical details folded away.
 
-import { toWireError, type WireError } from '../../protocol/errors.ts';
-import { shownError } from './shownError.ts';
+import { asPlaygroundError, toWireError, type WireError } from '../../base/errors.ts';
 
 export type AlertAction = { label: string; run: () => void };
 export type Alert = {
@@ -17,7 +16,7 @@ export type Alert = {
 export type AlertContent = Omit<Alert, 'id'>;
 
 export function alertOfError(error: unknown, actions: readonly AlertAction[] = []): AlertContent {
-  return alertOfWire(toWireError(shownError(error)), actions);
+  return alertOfWire(toWireError(asPlaygroundError(error)), actions);
 }
 
 export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = []): AlertContent {

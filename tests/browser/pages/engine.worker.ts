@@ -1,10 +1,11 @@
 // Worker of the engine tests: runs the same work on an engine and on the fused wasm engine, and tells how far they are apart.
 
 import * as tf from '@tensorflow/tfjs-core';
+import { PlaygroundError } from '../../../src/base/errors.ts';
 import { measureStep } from '../../../src/engine/device/measure.ts';
 import { startBackend } from '../../../src/engine/eager/backends.ts';
 import { headGradient, headLogProbs } from '../../../src/engine/eager/head.ts';
-import { chooseEngine, EngineError } from '../../../src/engine/index.ts';
+import { chooseEngine } from '../../../src/engine/index.ts';
 import type { Engine } from '../../../src/engine/types.ts';
 import type { WgslEngine } from '../../../src/engine/wgsl/engine.ts';
 import { createGpuHead, type GpuHead } from '../../../src/engine/wgsl/head.ts';
@@ -120,7 +121,7 @@ const calls = {
       engine.dispose();
       return { name: engine.name, reason, measuredMs, code: '', hint: '' };
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!(error instanceof PlaygroundError)) throw error;
       return { name: '', reason: error.message, measuredMs: {}, code: error.code, hint: error.hint };
     }
   },
@@ -166,8 +167,8 @@ const calls = {
     again.dispose();
     const known = failure as unknown;
     return {
-      code: known instanceof EngineError ? known.code : String(known),
-      message: known instanceof EngineError ? known.message : '',
+      code: known instanceof PlaygroundError ? known.code : String(known),
+      message: known instanceof PlaygroundError ? known.message : '',
       recovered: logp.every((value) => Number.isFinite(value) && value < 0),
     };
   },

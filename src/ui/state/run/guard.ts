@@ -1,9 +1,9 @@
 // What the guard of a run has seen, in words: why it stopped the run, or that it is about to.
 
+import type { WireError } from '../../../base/errors.ts';
 import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { Settings } from '../../../config/index.ts';
 import { findSetting } from '../../../config/index.ts';
-import type { WireError } from '../../../protocol/errors.ts';
 import { METRICS } from '../../../terms/metrics/index.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { MetricTable } from '../charts/metricTable.ts';

@@ -1,6 +1,6 @@
 // The state of the run on view, and the reducer that turns events of the train worker into it.
 
-import type { WireError } from '../../../protocol/errors.ts';
+import type { WireError } from '../../../base/errors.ts';
 import type {
   EvaluationEvent,
   GroupEvent,

@@ -1,7 +1,7 @@
 // A stored run as the state that the page shows, built from the same events as a live one.
 
+import { ERROR_CODES } from '../../../base/errors.ts';
 import { decodeEvaluation, decodeHeadReports } from '../../../protocol/decode.ts';
-import { ERROR_CODES } from '../../../protocol/errors.ts';
 import type { HeadsEvent, MetricsEvent } from '../../../protocol/messages.ts';
 import type { RunFailure } from '../../../storage/types.ts';
 import { emptyRun, type RunState, reduceEvents } from './runState.ts';

@@ -1,7 +1,7 @@
 // Links that open the page with given settings, and the settings of a stored run for the form.
 
+import { PlaygroundError } from '../../../base/errors.ts';
 import { SettingError, type Settings, toQuery, validateSettings } from '../../../config/index.ts';
-import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import type { Draft } from '../form/draft.ts';
 
@@ -27,7 +27,7 @@ export function draftOfRun(run: Pick<RunRecord, 'settings' | 'preset'>): Draft {
       'bad-setting',
       `The settings of this run are those of another version of the page: ${error.message}`,
       'Its curves and scores can be read; to train it again, choose the settings by hand.',
-      { setting: error.setting },
+      error.details,
     );
   }
   try {

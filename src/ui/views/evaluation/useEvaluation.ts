@@ -2,8 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { PlaygroundError } from '../../../base/errors.ts';
 import { settingsOf } from '../../../config/index.ts';
-import { PlaygroundError } from '../../../protocol/errors.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';

@@ -1,12 +1,11 @@
 // Keeps the probe over changes of the view: which models there are, which are chosen, and the address.
 
 import { effect, type Signal, signal } from '@preact/signals';
-import { PlaygroundError } from '../../../protocol/errors.ts';
+import { asPlaygroundError, PlaygroundError } from '../../../base/errors.ts';
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { viewOfHash } from '../../commands/viewNames.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
-import { shownError } from '../../state/shownError.ts';
 import { addressOf, type ProbeAddress } from './address.ts';
 import { Latest } from './latest.ts';
 import { Probe } from './probe.ts';
@@ -95,7 +94,7 @@ export class ProbeSession {
         await this.#renew(chosen, isNewest);
       }
     } catch (error) {
-      if (isNewest()) this.problem.value = shownError(error).text;
+      if (isNewest()) this.problem.value = asPlaygroundError(error).text;
     }
   }
 
@@ -111,7 +110,7 @@ export class ProbeSession {
       const source = await this.#source(key);
       if (this.chosen.value === key) await this.probe.use(source);
     } catch (error) {
-      if (this.chosen.value === key) this.problem.value = shownError(error).text;
+      if (this.chosen.value === key) this.problem.value = asPlaygroundError(error).text;
     }
   }
 

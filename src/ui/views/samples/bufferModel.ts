@@ -1,8 +1,8 @@
 // The rows of the replay buffer on view: read from the store in small messages, followed while the run trains, filtered, paged.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
 import type { Settings } from '../../../config/index.ts';
-import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { GroupPlace, SampleIndexRow } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
 import {
@@ -17,7 +17,6 @@ import {
   stepWindows,
   togglePin,
 } from '../../state/samples/buffer.ts';
-import { shownError } from '../../state/shownError.ts';
 
 export const PAGE_SIZE = 25;
 /** Steps asked for in one message: some thousand rows, which the page takes in within a few milliseconds. */
@@ -99,7 +98,7 @@ export class BufferModel {
       this.state.value = 'read';
     } catch (error) {
       if (asked !== this.#asked) return;
-      this.error.value = shownError(error);
+      this.error.value = asPlaygroundError(error);
       this.state.value = 'read';
     }
   }
@@ -117,7 +116,7 @@ export class BufferModel {
       this.#remember(found);
       this.rows.value = [...found, ...this.rows.value];
     } catch (error) {
-      if (asked === this.#asked) this.error.value = shownError(error);
+      if (asked === this.#asked) this.error.value = asPlaygroundError(error);
     }
   }
 

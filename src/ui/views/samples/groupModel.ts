@@ -1,14 +1,13 @@
 // The group that the inspector shows: the live one, or a stored one that the inspector reads, with its ratios under a checkpoint.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { PlaygroundError } from '../../../protocol/errors.ts';
+import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, GroupPlace } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
 import { samePlace } from '../../state/samples/buffer.ts';
 import type { Heat } from '../../state/samples/heat.ts';
-import { shownError } from '../../state/shownError.ts';
 
 /** Which checkpoint the ratios are under: the newest one, or one by id. */
 export type Under = 'newest' | { id: string };
@@ -92,7 +91,7 @@ export class GroupModel {
       }
       this.ratiosUnder.value = manifest;
     } catch (error) {
-      if (current()) this.error.value = shownError(error);
+      if (current()) this.error.value = asPlaygroundError(error);
     } finally {
       if (current()) this.loading.value = 'no';
     }

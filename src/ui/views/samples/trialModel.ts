@@ -1,13 +1,12 @@
 // A reward recipe on trial: what is changed, on which stored batch, and what the inspector makes of it.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
-import type { PlaygroundError } from '../../../protocol/errors.ts';
 import type { RescoredGroup } from '../../../protocol/inspector.ts';
 import type { Session } from '../../session/session.ts';
 import { type Latest, latest } from '../../state/latest.ts';
 import { withRecipe } from '../../state/samples/recipe.ts';
-import { shownError } from '../../state/shownError.ts';
 
 const REST_MS = 250;
 
@@ -48,7 +47,7 @@ export class TrialModel {
         this.#answered.value = { ...question, ...answer };
       },
       onError: (error) => {
-        this.error.value = shownError(error);
+        this.error.value = asPlaygroundError(error);
       },
     });
     this.result = computed(() => {

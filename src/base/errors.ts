@@ -1,0 +1,91 @@
+// The one coded error: code, message, hint and details, and its plain form for messages between threads.
+
+export const ERROR_CODES = [
+  'bad-setting',
+  'bad-usage',
+  'bad-bundle',
+  'shape-mismatch',
+  'missing-head',
+  'disk-full',
+  'storage-unavailable',
+  'no-device',
+  'device-lost',
+  'worker-died',
+  'diverged',
+  'not-found',
+  'busy',
+  'cancelled',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+export type ErrorDetails = { readonly [key: string]: string | number | boolean };
+
+/** An error meant for a person. `message` is one clear sentence naming the thing; `hint` says what to do. */
+export class PlaygroundError extends Error {
+  override readonly name: string = 'PlaygroundError';
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly hint: string,
+    readonly details: ErrorDetails = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** The sentence and the hint, as shown. */
+  get text(): string {
+    return `${this.message} ${this.hint}`;
+  }
+}
+
+/** A command that cannot be carried out as it was given: exit code 2. */
+export class UsageError extends PlaygroundError {
+  override readonly name = 'UsageError';
+  constructor(message: string, hint: string) {
+    super('bad-usage', message, hint);
+  }
+}
+
+/** Plain form of an error for a message between threads. */
+export type WireError = {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+  details: ErrorDetails;
+  stack: string;
+};
+
+export function toWireError(thrown: unknown): WireError {
+  const { code, message, hint, details, stack } = asPlaygroundError(thrown);
+  return { code, message, hint, details, stack: stack ?? '' };
+}
+
+export function fromWireError({ code, message, hint, details }: WireError): PlaygroundError {
+  return new PlaygroundError(code, message, hint, details);
+}
+
+export function isWireError(value: unknown): value is WireError {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return false;
+  const { code, message, hint, details, stack } = value as { [field in keyof WireError]?: unknown };
+  return (
+    (ERROR_CODES as readonly unknown[]).includes(code) &&
+    [message, hint, stack].every((field) => typeof field === 'string') &&
+    typeof details === 'object'
+  );
+}
+
+/** Anything thrown as PlaygroundError: one without a code is `internal` and keeps its stack. */
+export function asPlaygroundError(thrown: unknown): PlaygroundError {
+  if (thrown instanceof PlaygroundError) return thrown;
+  const hint = 'This is a fault of the program: please report it with the text above.';
+  const error = new PlaygroundError('internal', messageOf(thrown), hint);
+  if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
+  return error;
+}
+
+/** What was thrown, in a sentence. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
