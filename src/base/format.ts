@@ -1,4 +1,4 @@
-// Numbers, durations and sizes as words for people; pure functions.
+// Numbers, shares, durations, sizes and times as text for people; pure functions.
 
 /** `0`, `12`, `0.8312`, `1.2e-4`: four significant digits, exponent only where it is shorter. */
 export function formatNumber(value: number): string {
@@ -21,13 +21,28 @@ export function formatSigned(value: number, digits = 2): string {
 }
 
 /** A share in 0..1 as `86.3 %`. */
-export function formatPercent(share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '–';
+export function formatPercent(share: number, digits = 1): string {
+  return Number.isFinite(share) ? `${percent(share, digits)} %` : '–';
+}
+
+/** A share in 0..1 as `86.3`: a percentage without its sign. */
+export function percent(share: number, digits = 1): string {
+  return (100 * share).toFixed(digits);
 }
 
 /** Difference of two shares in percentage points: `+4.2`, `−0.3`. */
 export function formatPoints(difference: number): string {
   return formatSigned(difference * 100, 1);
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `0:07`, `3:05`, `1:02:03`. */
+export function clock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
 /** `0.4 s`, `12 s`, `2 min 05 s`, `1 h 12 min`. */
@@ -36,9 +51,9 @@ export function formatDuration(milliseconds: number): string {
   if (seconds < 1) return `${seconds.toFixed(1)} s`;
   if (Math.round(seconds) < 60) return `${Math.round(seconds)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${String(whole % 60).padStart(2, '0')} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${two(whole % 60)} s`;
   const minutes = Math.round(seconds / 60);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
 /** Time left, rounded as coarsely as the estimate deserves. */
@@ -71,7 +86,6 @@ export function formatWord(name: string): string {
 export function formatMoment(iso: string): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  const two = (value: number): string => String(value).padStart(2, '0');
   const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }

@@ -1,4 +1,4 @@
-// Tiny statistics shared by losses, advantages and metrics: means, deviations, masked sums. Pure, float64.
+// Sums, means, spreads, order statistics and masked sums that every room shares. Pure, float64, in the order of the values.
 
 /** Sum of `values`. */
 export function sum(values: ArrayLike<number>): number {
@@ -27,6 +27,39 @@ export function variance(values: ArrayLike<number>, correction: 0 | 1 = 1): numb
   let squares = 0;
   for (let i = 0; i < values.length; i += 1) squares += (values[i] - center) ** 2;
   return squares / (values.length - correction);
+}
+
+/** The middle value, or the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
+}
+
+/** Index of the greatest entry; the first of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i += 1) if (values[i] > values[best]) best = i;
+  return best;
+}
+
+/** Lowest and highest value; infinities the wrong way round where there is none. */
+export function extent(values: Iterable<number>): [low: number, high: number] {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** Probabilities of `logits`, float32. */
+export function softmax(logits: Float32Array): Float32Array {
+  const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
+  const result = logits.map((logit) => Math.exp(logit - top));
+  const total = sum(result);
+  return result.map((weight) => weight / total);
 }
 
 /** The values at valid positions, in order. */

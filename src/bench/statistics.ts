@@ -1,14 +1,13 @@
 // Summaries of repeated timings.
 
+import { extent, median } from '../base/numbers.ts';
 import type { Spread } from './types.ts';
 
 /** Median (mean of the middle two), smallest and largest; null of nothing. */
 export function spreadOf(values: readonly number[]): Spread | null {
   if (values.length === 0) return null;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const median = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-  return { median, min: sorted[0], max: sorted[sorted.length - 1], count: sorted.length };
+  const [min, max] = extent(values);
+  return { median: median(values), min, max, count: values.length };
 }
 
 /** A number with three significant digits, never in powers of ten: `0.0123`, `4.57`, `1230`. */

@@ -1,5 +1,6 @@
 // The work that every contestant does: one model, one batch, one optimiser, fixed lengths, so that only speed differs.
 
+import { mean, standardDeviation } from '../base/numbers.ts';
 import type { OptimizerStep, SequenceBatch } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -141,10 +142,9 @@ export function advantagesOf(scores: ArrayLike<number>): Float32Array {
   const result = new Float32Array(items);
   for (let from = 0; from < items; from += GROUP_SIZE) {
     const rewards = Array.from({ length: GROUP_SIZE }, (_, i) => scores[(from + i) * CLASSES]);
-    const mean = rewards.reduce((sum, value) => sum + value, 0) / GROUP_SIZE;
-    const variance = rewards.reduce((sum, value) => sum + (value - mean) ** 2, 0) / GROUP_SIZE;
+    const [center, spread] = [mean(rewards), standardDeviation(rewards, 0)];
     rewards.forEach((value, i) => {
-      result[from + i] = (value - mean) / (Math.sqrt(variance) + 1e-6);
+      result[from + i] = (value - center) / (spread + 1e-6);
     });
   }
   return result;

@@ -1,6 +1,7 @@
 // Progress of a run on the terminal: a bar that stays on its line, or a line every few seconds.
 
-import { clock } from '../base/clock.ts';
+import { clock } from '../base/format.ts';
+import { clamp } from '../base/numbers.ts';
 import type { ProgressEvent } from '../protocol/messages.ts';
 
 /** Seconds between two lines where the output is no terminal. */
@@ -10,7 +11,7 @@ const BAR_WIDTH = 24;
 export type ProgressState = { progress: ProgressEvent; reward: number | null; loss: number | null };
 
 export function bar(done: number, total: number, width = BAR_WIDTH): string {
-  const share = total > 0 ? Math.min(1, Math.max(0, done / total)) : 0;
+  const share = total > 0 ? clamp(done / total, 0, 1) : 0;
   const full = Math.round(share * width);
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}]`;
 }

@@ -1,15 +1,10 @@
 // How good a reward head is: accuracy, confusion and expected calibration error against the oracle.
 
 import { wilsonInterval } from '../base/intervals.ts';
+import { argmax, clamp } from '../base/numbers.ts';
 import type { HeadReport } from '../terms/heads.ts';
 
 export type CalibrationBin = { confidence: number; accuracy: number; n: number };
-
-function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
-}
 
 /**
  * Expected calibration error over equal-width bins of the greatest probability:
@@ -26,7 +21,7 @@ export function calibration(
   probabilities.forEach((distribution, i) => {
     const predicted = argmax(distribution);
     const confidence = distribution[predicted];
-    const bin = sums[Math.min(binCount - 1, Math.max(0, Math.floor(confidence * binCount)))];
+    const bin = sums[clamp(Math.floor(confidence * binCount), 0, binCount - 1)];
     bin.confidence += confidence;
     bin.right += predicted === labels[i] ? 1 : 0;
     bin.n++;

@@ -1,6 +1,6 @@
 // The evaluation room's door: scores, intervals, tables, head reports and the paper's claims.
 
-export { clock } from '../base/clock.ts';
+export { clock } from '../base/format.ts';
 export { scoreBy } from './breakdown.ts';
 export { calibration, headReport } from './calibration.ts';
 export { checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';

@@ -1,11 +1,11 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
-import { clock } from '../base/clock.ts';
+import { clock } from '../base/format.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import { type CodeIdentity, codeText, type EngineIdentity, engineText } from '../terms/origin.ts';
 import { checkClaims } from './claims.ts';
-import { comparisonTable, evaluationTable } from './table.ts';
+import { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
 import type { StageEvaluation } from './types.ts';
 
 export type StageTime = { stage: string; wallMs: number };
@@ -95,10 +95,7 @@ function headLines(heads: readonly HeadReport[]): string[] {
   ];
 }
 
-function accuracyText(head: HeadReport): string {
-  const percent = (share: number): string => (100 * share).toFixed(1);
-  return `${percent(head.accuracy)} [${percent(head.low)}, ${percent(head.high)}]`;
-}
+const accuracyText = ({ accuracy, low, high }: HeadReport) => formatScoreCell({ value: accuracy, low, high });
 
 function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   const first = evaluations[0];

@@ -1,5 +1,6 @@
 // The evaluation as a table: a row per score, a column per stage; as text for the terminal, Markdown and JSON.
 
+import { percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { findScore, isShown, shownScores } from '../terms/scores.ts';
 import type { SuiteScore } from '../terms/suites.ts';
@@ -11,7 +12,6 @@ export type TableFormat = 'text' | 'markdown' | 'json';
 const LEFT_COLUMNS = 2;
 const NOT_MEASURED = '-';
 
-const percent = (share: number) => (100 * share).toFixed(1);
 const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
 const arrow = (better: SuiteScore['better']) => (better === 'higher' ? '(up)' : '(down)');
 

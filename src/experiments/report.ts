@@ -1,5 +1,6 @@
 // docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
+import { clamp } from '../base/numbers.ts';
 import { codeText, engineText } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
 import { estimateOf, type Figure, figures } from './figures.ts';
@@ -30,7 +31,7 @@ const signed = (value: number, unit: 'points' | 'number') => `${value >= 0 ? '+'
 
 /** The t interval knows no bounds; a score does. */
 const bounded = (value: number, unit: 'points' | 'number') =>
-  unit === 'points' ? Math.min(100, Math.max(0, value)) : value;
+  unit === 'points' ? clamp(value, 0, 100) : value;
 
 function withInterval(estimate: Estimate | null, unit: 'points' | 'number'): string {
   if (!estimate) return '-';

@@ -1,5 +1,6 @@
 // What a run of the grid left, as far as the report reads it, and the measures that are compared.
 
+import { mean } from '../base/numbers.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
@@ -59,7 +60,7 @@ export function trainingFigures(rows: readonly MetricsRow[]): TrainingFigures {
   };
   const last = rl.slice(-Math.max(1, Math.ceil(rl.length * LAST_SHARE)));
   const gaps = last.map((values) => (values.reward_weighted_sum ?? values.reward) - values.gold_reward);
-  const gap = gaps.reduce((sum, value) => sum + value, 0) / gaps.length;
+  const gap = gaps.length > 0 ? mean(gaps) : Number.NaN;
   return {
     ratioMax: largest('ratio/max'),
     klMax: largest('kl'),

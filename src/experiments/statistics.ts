@@ -1,5 +1,7 @@
 // Means over few seeds: Student's t interval of a mean and of paired differences.
 
+import { mean, variance } from '../base/numbers.ts';
+
 /** A mean over seeds with its two-sided 95 % interval; without limits where one value cannot tell how much it varies. */
 export type Estimate = {
   mean: number;
@@ -43,13 +45,12 @@ export function studentQuantile(df: number, confidence = 0.95): number {
 export function meanEstimate(values: readonly number[]): Estimate | null {
   const n = values.length;
   if (n === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  if (n === 1) return { mean, low: null, high: null, n };
+  const center = mean(values);
+  if (n === 1) return { mean: center, low: null, high: null, n };
   // Equal values leave rounding in their mean; their spread is 0.
   const equal = values.every((value) => value === values[0]);
-  const squares = equal ? 0 : values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const half = studentQuantile(n - 1) * Math.sqrt(squares / (n - 1) / n);
-  return { mean, low: mean - half, high: mean + half, n };
+  const half = equal ? 0 : studentQuantile(n - 1) * Math.sqrt(variance(values) / n);
+  return { mean: center, low: center - half, high: center + half, n };
 }
 
 /** Interval of the mean of `left[i] - right[i]`: what differs between seeds and not between the sides drops out. */

@@ -1,6 +1,18 @@
 // The story in one figure: safe rate against benign requests served, from SFT over stage 1 to stage 2, beside single objectives.
 
-import { COLORS, dot, FAINT, INK, label, line, linearTicks, spaced, svgDocument } from '../figures/svg.ts';
+import { clamp } from '../base/numbers.ts';
+import { linearTicks } from '../base/ticks.ts';
+import {
+  COLORS,
+  dot,
+  FAINT,
+  gridLines,
+  INK,
+  label,
+  line,
+  spreadLabels,
+  svgDocument,
+} from '../figures/svg.ts';
 import { type Moment, measureOf, type RunResult } from './results.ts';
 import { type Estimate, meanEstimate } from './statistics.ts';
 
@@ -55,11 +67,10 @@ export function storyFigure(results: readonly RunResult[]): string | null {
     }),
     `<g transform="rotate(-90 16 ${y(50)})">${label(16, y(50), 'harmful requests met safely, %', { anchor: 'middle' })}</g>`,
   ];
+  parts.push(...gridLines(linearTicks(0, 100), y, [PLOT.left, PLOT.right]));
   for (const tick of linearTicks(0, 100)) {
     parts.push(line(x(tick), PLOT.top, x(tick), PLOT.bottom, { color: FAINT }));
-    parts.push(line(PLOT.left, y(tick), PLOT.right, y(tick), { color: FAINT }));
     parts.push(label(x(tick), PLOT.bottom + 18, String(tick), { anchor: 'middle' }));
-    parts.push(label(PLOT.left - 8, y(tick) + 4, String(tick), { anchor: 'end' }));
   }
   const joined = (from: StoryPoint, to: StoryPoint, dash: string) =>
     line(x(from.x.mean), y(from.y.mean), x(to.x.mean), y(to.y.mean), { color: to.color, width: 2.5, dash });
@@ -69,9 +80,11 @@ export function storyFigure(results: readonly RunResult[]): string | null {
   // Stage 1 lies close to SFT: its name goes to the other side.
   for (const left of [true, false]) {
     const beside = points.filter(({ text }) => (text === STAGE_1) === left);
-    const at = spaced(
+    const at = spreadLabels(
       beside.map((point) => y(point.y.mean) + (left ? 18 : -8)),
       LABEL_GAP,
+      PLOT.top,
+      PLOT.bottom,
     );
     beside.forEach(({ text, color, x: across }, i) => {
       const anchor = left ? 'end' : 'start';
@@ -87,7 +100,7 @@ type Scale = (value: number) => number;
 /** The mean with its interval both ways, kept inside the plot. */
 function cross({ x: across, y: up, color }: StoryPoint, x: Scale, y: Scale): string[] {
   const [atX, atY] = [x(across.mean), y(up.mean)];
-  const inside = (value: number) => Math.min(100, Math.max(0, value));
+  const inside = (value: number) => clamp(value, 0, 100);
   const parts: string[] = [];
   if (across.low !== null && across.high !== null)
     parts.push(line(x(inside(across.low)), atY, x(inside(across.high)), atY, { color }));

@@ -1,6 +1,8 @@
 // Means with their intervals as dots on a common axis: a row per thing measured, a colour per thing compared.
 
-import { COLORS, dot, FAINT, label, line, linearTicks, svgDocument } from './svg.ts';
+import { clamp } from '../base/numbers.ts';
+import { linearTicks } from '../base/ticks.ts';
+import { COLORS, dot, FAINT, label, line, svgDocument } from './svg.ts';
 
 /** A mean and its interval; without limits where one value cannot tell how much it varies. */
 export type DotValue = { mean: number; low: number | null; high: number | null };
@@ -33,8 +35,7 @@ export function dotFigure({ title, axis, rows, series }: DotFigure): string | nu
   const shares = means.every((mean) => mean >= 0 && mean <= 100) && Math.max(...means) > 2;
   const [low, high] = shares ? [0, 100] : range(means);
   const x = (value: number) => {
-    const inside = Math.min(high, Math.max(low, value));
-    return PLOT.left + ((inside - low) / (high - low)) * (PLOT.right - PLOT.left);
+    return PLOT.left + ((clamp(value, low, high) - low) / (high - low)) * (PLOT.right - PLOT.left);
   };
   const parts = [label(16, 24, title, { size: 16, bold: true })];
   for (const tick of linearTicks(low, high)) {

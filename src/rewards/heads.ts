@@ -48,10 +48,3 @@ export function headProbabilities(
   }
   return probabilities;
 }
-
-/** Index of the greatest entry; the first of equals. */
-export function argmax(values: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
-  return best;
-}

@@ -2,7 +2,7 @@
 
 export { aggregateGroup, normalizedSum } from './aggregate.ts';
 export { type GoldInput, goldHeads, goldReward } from './gold.ts';
-export { argmax, type HeadOutputs, missingHead } from './heads.ts';
+export { type HeadOutputs, missingHead } from './heads.ts';
 export { headLabel, ORACLE_CLASS } from './headTasks.ts';
 export { UNPARSEABLE_SCORE } from './helpful.ts';
 export { thoughtIsJudged } from './judgeThought.ts';

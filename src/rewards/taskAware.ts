@@ -1,9 +1,10 @@
 // The task-aware term: one table from the label of the prompt to the score of the response.
 
+import { argmax } from '../base/numbers.ts';
 import type { HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 import { SAFETY_VERDICTS, type SafetyVerdict, VERDICT_TABLE } from '../terms/verdicts.ts';
-import { argmax, type HeadOutputs, headProbabilities, type JudgedPart } from './heads.ts';
+import { type HeadOutputs, headProbabilities, type JudgedPart } from './heads.ts';
 import { constraintFraction, exactAnswerScore, gradedAnswerScore, type RuleChecks } from './ruleChecks.ts';
 import type { RewardSettings } from './settings.ts';
 

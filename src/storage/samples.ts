@@ -1,5 +1,6 @@
 // Rollout batches: their consistency, their index rows, and what a query selects.
 
+import { standardDeviation } from '../base/numbers.ts';
 import { shapeMismatch } from './errors.ts';
 import type { SampleBatch, SampleIndexRow, SampleQuery } from './types.ts';
 
@@ -73,10 +74,7 @@ export function indexRows(batch: SampleBatch): SampleIndexRow[] {
 }
 
 function unbiasedStd(values: Float32Array): number {
-  if (values.length < 2 || values.every((value) => value === values[0])) return 0;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
+  return values.every((value) => value === values[0]) ? 0 : standardDeviation(values);
 }
 
 /** True if the row meets every condition of the query. */

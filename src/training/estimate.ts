@@ -1,5 +1,6 @@
 // How long a run will take: time per unit of work, from stored runs on the same device or from a measured step.
 
+import { median } from '../base/numbers.ts';
 import { readSettings, type Settings } from '../config/index.ts';
 import { measureStep, STEP_TOKENS } from '../engine/index.ts';
 import type { Engine } from '../engine/types.ts';
@@ -94,9 +95,4 @@ function speedsOf(plan: readonly StagePlan[], rows: readonly MetricRow[]): { [ki
   }
   const enough = [...times].filter(([, list]) => list.length >= ENOUGH);
   return Object.fromEntries(enough.map(([kind, list]) => [kind, median(list)]));
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
 }

@@ -1,5 +1,6 @@
 // Fitting the reward heads on labelled responses, and their held-out report.
 
+import { softmax } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -7,7 +8,7 @@ import { HEAD_TABLE, HEADS, type HeadReport } from '../terms/heads.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
-import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts, softmax } from './rewardModel.ts';
+import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts } from './rewardModel.ts';
 import { learningRateAt, optimizerStep } from './schedule.ts';
 import type { SequenceEncoder } from './sequences.ts';
 import type { HeadsStage } from './stages.ts';
@@ -50,7 +51,7 @@ export async function headsIteration(
           if (label === undefined) continue;
           const { start, size } = HEAD_SPANS[head];
           const at = row * HEAD_LOGITS + start;
-          const probabilities = softmax(logits, at, size);
+          const probabilities = softmax(logits.subarray(at, at + size));
           loss -= Math.log(Math.max(probabilities[label], 1e-30)) / items.length;
           labelled++;
           if (probabilities.every((p) => p <= probabilities[label])) right++;

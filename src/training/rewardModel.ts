@@ -1,5 +1,6 @@
 // The reward heads as one model: a trunk like the policy's and four classifiers side by side on its last token.
 
+import { softmax } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
@@ -64,20 +65,6 @@ export function copySharedSlices(
   }
 }
 
-/** Softmax of logits[start .. start + size). */
-export function softmax(logits: Float32Array, start: number, size: number): Float32Array {
-  const result = new Float32Array(size);
-  let top = -Infinity;
-  for (let i = 0; i < size; i++) top = Math.max(top, logits[start + i]);
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    result[i] = Math.exp(logits[start + i] - top);
-    total += result[i];
-  }
-  for (let i = 0; i < size; i++) result[i] /= total;
-  return result;
-}
-
 export type JudgedItem = { prompt: Prompt; part: readonly number[]; heads: readonly HeadName[] };
 
 const SCORE_BATCH = 64;
@@ -116,7 +103,7 @@ export async function scoreParts(
       outputs[index] = Object.fromEntries(
         items[index].heads.map((head) => {
           const { start: at, size } = HEAD_SPANS[head];
-          return [head, softmax(logits, row * HEAD_LOGITS + at, size)];
+          return [head, softmax(logits.subarray(row * HEAD_LOGITS + at, row * HEAD_LOGITS + at + size))];
         }),
       );
     });

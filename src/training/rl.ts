@@ -1,6 +1,6 @@
 // One RL iteration: rollout, filter, replay, update, metrics; its record goes to the replay buffer.
 
-import { isFlat } from '../base/numbers.ts';
+import { isFlat, mean } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { exactDrift, policyLogits } from './exactDrift.ts';
@@ -80,7 +80,7 @@ export async function rlIteration(
     learning_rate: learningRate,
     'groups/trained': trained.length,
     'groups/replayed': replayed.length,
-    'staleness/mean': staleness.reduce((a, b) => a + b, 0) / Math.max(1, staleness.length),
+    'staleness/mean': mean(staleness),
     policy_version: state.policyVersion,
     'tokens_per_second/rollout': (tokens / Math.max(1, rolloutMs)) * 1000,
     'tokens_per_second/update': (tokens / Math.max(1, updateMs)) * 1000,

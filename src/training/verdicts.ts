@@ -1,7 +1,8 @@
 // Verdicts of heads and oracle on samples: as columns of the stored record, as the page shows them, and how far they agree.
 
+import { argmax } from '../base/numbers.ts';
 import type { SampleView } from '../protocol/messages.ts';
-import { argmax, ORACLE_CLASS } from '../rewards/index.ts';
+import { ORACLE_CLASS } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';

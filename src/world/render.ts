@@ -1,5 +1,6 @@
 // Scene to pixels: a pure function. Each object is rasterised once into a small texture, then sampled per cell.
 
+import { clamp } from '../base/numbers.ts';
 import { RandomStream } from '../random/philox.ts';
 import { paintAt } from './icons.ts';
 import type { Cell, Scene, WorldConfig } from './types.ts';
@@ -146,6 +147,6 @@ function addNoise(pixels: Float32Array, sigma: number, random: RandomStream): vo
   let at = random.int(NOISE_TABLE);
   for (let i = 0; i < pixels.length; i++) {
     at = (at + stride) & (NOISE_TABLE - 1);
-    pixels[i] = Math.min(1, Math.max(0, pixels[i] + sigma * table[at]));
+    pixels[i] = clamp(pixels[i] + sigma * table[at], 0, 1);
   }
 }

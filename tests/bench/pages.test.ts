@@ -1,12 +1,14 @@
 // What the benchmark writes: Markdown tables, SVG curves, and the order of a run over made-up hosts.
 
 import { describe, expect, it } from 'vitest';
+import { logTicks } from '../../src/base/ticks.ts';
 import { FAMILY_COLORS, resultCurves } from '../../src/bench/curves.ts';
 import { resultsMarkdown } from '../../src/bench/markdown.ts';
 import { type BenchHost, BenchRun } from '../../src/bench/run.ts';
 import { SIZES } from '../../src/bench/task.ts';
 import type { Reply, RunResult } from '../../src/bench/types.ts';
-import { curveSvg, logScale, logTicks, spreadLabels, TEXT_COLOR } from '../../src/figures/logCurves.ts';
+import { curveSvg, logScale } from '../../src/figures/logCurves.ts';
+import { INK, spreadLabels } from '../../src/figures/svg.ts';
 import { resultsOf, runOf } from './support.ts';
 
 describe('Markdown', () => {
@@ -62,7 +64,7 @@ describe('SVG', () => {
   });
 
   it('has colours for light and dark pages', () => {
-    for (const color of [TEXT_COLOR, ...Object.values(FAMILY_COLORS)]) {
+    for (const color of [INK, ...Object.values(FAMILY_COLORS)]) {
       for (const ground of ['#ffffff', '#0d1117']) expect(contrast(color, ground), color).toBeGreaterThan(3);
     }
   });

@@ -1,7 +1,8 @@
 // Curves as SVG: well-formed, to scale, with dashes and legend; hard data break nothing.
 
 import { describe, expect, it } from 'vitest';
-import { curvesSvg, roundTicks, type SvgChart } from '../../src/figures/curves.ts';
+import { linearTicks } from '../../src/base/ticks.ts';
+import { curvesSvg, type SvgChart } from '../../src/figures/curves.ts';
 
 const colors = { ink: '#111111', soft: '#555555', line: '#dddddd', paper: '#ffffff' };
 const chart = (over: Partial<SvgChart> = {}): SvgChart => ({
@@ -74,10 +75,10 @@ describe('curvesSvg', () => {
   });
 });
 
-describe('roundTicks', () => {
+describe('linearTicks', () => {
   it('are round and inside', () => {
-    expect(roundTicks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
-    expect(roundTicks(-3, 17)).toEqual([0, 5, 10, 15]);
-    expect(roundTicks(4, 4)).toEqual([4]);
+    expect(linearTicks(0, 1)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1]);
+    expect(linearTicks(-3, 17)).toEqual([0, 5, 10, 15]);
+    expect(linearTicks(4, 4)).toEqual([4]);
   });
 });

@@ -1,5 +1,6 @@
 // What the benchmark asks of a contestant, and the RL iteration made of it, the same for all.
 
+import { mean } from '../../base/numbers.ts';
 import { advantagesOf, MINIBATCHES, PROMPT_TOKENS, type Responses } from '../task.ts';
 import type { CallCounts, PhaseTimes, RunResult } from '../types.ts';
 
@@ -81,7 +82,6 @@ export async function rlIteration(
       });
     }
   });
-  const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return {
     ms: performance.now() - start,
     loss: null,

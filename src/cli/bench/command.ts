@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { clock } from '../../base/clock.ts';
+import { clock } from '../../base/format.ts';
 import {
   BenchRun,
   BenchUsageError,

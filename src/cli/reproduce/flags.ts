@@ -2,6 +2,7 @@
 
 import { cpus } from 'node:os';
 import { UsageError } from '../../base/errors.ts';
+import { clamp } from '../../base/numbers.ts';
 import { type OwnFlag, parseFlags, type Settings, toFlags } from '../../config/index.ts';
 import {
   CELLS,
@@ -123,7 +124,7 @@ export function parseReproduceWords(words: readonly string[], cores = cpus().len
   const outFolder = text('out', 'runs/reproduce');
   const jobs = readCount(text('jobs', '1'), 'jobs');
   // The bits are the same with any number of threads; more of them than cores only wait for each other.
-  const threads = settings.wasm_threads || Math.max(1, Math.min(4, Math.floor(cores / jobs)));
+  const threads = settings.wasm_threads || clamp(Math.floor(cores / jobs), 1, 4);
   const plain = toFlags(settings, preset).join(' ') === `--preset ${DEFAULT_PRESET}`;
   const whole = own.cells === undefined;
   const docsFolder = text('docs', plain && whole ? 'docs' : `${outFolder}/docs`);

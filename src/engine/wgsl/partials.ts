@@ -1,5 +1,6 @@
 // Where the partial sums of weight gradients lie: each slice of the parameters has some planes, which the optimiser adds up.
 
+import { clamp } from '../../base/numbers.ts';
 import type { Graph, Operation } from '../../model/graph.ts';
 import type { ParameterLayout, ParameterSlice } from '../../model/spec.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -47,7 +48,7 @@ export function partialLayout(layout: ParameterLayout, plan: Plan, rowsPerPlane:
     const sum = sums.get(slice.name);
     if (!sum) return 0;
     const each = sum.norm ? NORM_ROWS_PER_PLANE : perPlane;
-    return Math.min(MOST, Math.max(1, Math.ceil(sum.rows / each)));
+    return clamp(Math.ceil(sum.rows / each), 1, MOST);
   };
   const align = (size: number) => Math.ceil(size / 64) * 64;
   const total = (perPlane: number) =>

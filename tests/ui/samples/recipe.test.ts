@@ -1,9 +1,9 @@
 // Heat levels, the trial of another recipe, and asking for the newest input alone.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { latest } from '../../../src/base/latest.ts';
 import { DEFAULTS } from '../../../src/config/index.ts';
 import { RESCORABLE, type RescoredGroup } from '../../../src/protocol/inspector.ts';
-import { latest } from '../../../src/ui/state/latest.ts';
 import { heatLevels, levelOf, ratioSummary, tokenWords } from '../../../src/ui/state/samples/heat.ts';
 import {
   groupMove,

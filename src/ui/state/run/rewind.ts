@@ -1,5 +1,6 @@
 // The way back from a run that went wrong: the stage after which a new one begins, and what is set otherwise in it.
 
+import { clamp } from '../../../base/numbers.ts';
 import {
   DEFAULTS,
   type FailureHint,
@@ -111,7 +112,7 @@ function rateOf(stage: string): SettingKey | undefined {
 
 function gentler(settings: Settings, stage: string, kind: GuardFinding['kind']): Partial<Settings> {
   // A reward that is gamed is no matter of the step's size, but of how far the policy may go.
-  if (kind === 'noticed') return { beta: Math.min(10, Math.max(MIN_BETA, 2 * settings.beta)) };
+  if (kind === 'noticed') return { beta: clamp(2 * settings.beta, MIN_BETA, 10) };
   const key = rateOf(stage);
   const rate = key === undefined ? null : settings[key];
   return key === undefined || typeof rate !== 'number'

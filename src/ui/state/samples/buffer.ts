@@ -1,5 +1,6 @@
 // The replay buffer as a table: what is asked of the store, what is filtered here, order, pages, age, and who may be reused.
 
+import { clamp } from '../../../base/numbers.ts';
 import type { Settings } from '../../../config/index.ts';
 import type { GroupPlace, SampleIndexRow, SampleQuery } from '../../../storage/types.ts';
 
@@ -135,7 +136,7 @@ export type Page<T> = { rows: readonly T[]; page: number; pages: number; first: 
 /** Page `page` from 0; a page beyond the end gives the last one. `first` and `last` count from 1. */
 export function pageOf<T>(rows: readonly T[], page: number, size: number): Page<T> {
   const pages = Math.max(1, Math.ceil(rows.length / size));
-  const at = Math.min(Math.max(0, page), pages - 1);
+  const at = clamp(page, 0, pages - 1);
   const shown = rows.slice(at * size, (at + 1) * size);
   return {
     rows: shown,

@@ -1,5 +1,6 @@
 // What each reward term adds to a response's lead over its group: the terms as stored, weighted as the run weighed them.
 
+import { extent, mean, standardDeviation } from '../../../base/numbers.ts';
 import type { Settings } from '../../../config/index.ts';
 import { TERMS, type TermWeights, termWeights } from '../../../terms/rewardTerms.ts';
 
@@ -22,16 +23,10 @@ export type Contribution = {
 /** Totals that differ by less are equal: they are stored as float32. */
 export const SAME_TOTAL = 1e-5;
 
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
 /** Unbiased; 0 where all are equal. */
 function spreadOf(values: readonly number[]): number {
-  if (Math.max(...values) - Math.min(...values) < SAME_TOTAL) return 0;
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1));
+  const [low, high] = extent(values);
+  return high - low < SAME_TOTAL ? 0 : standardDeviation(values);
 }
 
 /**
@@ -47,16 +42,17 @@ export function contributionsOf(
   const byTerm = TERMS.map((term): Contribution => {
     const weight = weights[term];
     const values = group.map((terms) => terms[term] ?? 0);
-    const mean = meanOf(values);
-    const value = meanOf(of.map((i) => values[i] ?? 0));
+    const average = mean(values);
+    const value = mean(of.map((i) => values[i] ?? 0));
     const spread = settings.aggregation === 'normalize_then_sum' ? spreadOf(values) : 1;
-    return { term, weight, value, mean, points: spread === 0 ? 0 : (weight * (value - mean)) / spread };
+    const points = spread === 0 ? 0 : (weight * (value - average)) / spread;
+    return { term, weight, value, mean: average, points };
   });
   const overlong = group.map((terms) => terms.overlong ?? 0);
-  const penalty = { value: meanOf(of.map((i) => overlong[i] ?? 0)), mean: meanOf(overlong) };
+  const penalty = { value: mean(of.map((i) => overlong[i] ?? 0)), mean: mean(overlong) };
   const all = [...byTerm, { term: 'overlong', weight: 1, ...penalty, points: penalty.value - penalty.mean }];
   const totals = group.map((terms) => terms.total ?? Number.NaN);
-  const lead = meanOf(of.map((i) => totals[i] ?? Number.NaN)) - meanOf(totals);
+  const lead = mean(of.map((i) => totals[i] ?? Number.NaN)) - mean(totals);
   const sum = all.reduce((points, contribution) => points + contribution.points, 0);
   if (!(Math.abs(sum - lead) < 1e-3 * Math.max(1, Math.abs(lead)))) return null;
   return all.sort((a, b) => b.points - a.points);

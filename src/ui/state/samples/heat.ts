@@ -1,6 +1,7 @@
 // Token quantities as heat: levels with a colour class, a second cue, and the words of the legend.
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
+import { mean } from '../../../base/numbers.ts';
 
 export const HEATS = ['none', 'logProb', 'ratio'] as const;
 export type Heat = (typeof HEATS)[number];
@@ -95,7 +96,7 @@ export function ratioSummary(
   const outside = all.filter((ratio) => ratio < 1 - range.low || ratio > 1 + range.high).length;
   return {
     tokens: all.length,
-    mean: all.reduce((sum, ratio) => sum + ratio, 0) / all.length,
+    mean: mean(all),
     low: Math.min(...all),
     high: Math.max(...all),
     outside: outside / all.length,

@@ -1,5 +1,6 @@
 // Another reward recipe on stored samples: what was changed, and what it would change.
 
+import { mean } from '../../../base/numbers.ts';
 import {
   findSetting,
   formatSetting,
@@ -10,7 +11,7 @@ import {
 } from '../../../config/index.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../../../protocol/inspector.ts';
 import { TERM_TABLE, TERMS } from '../../../terms/rewardTerms.ts';
-import { meanOf, winnersOf } from './contributions.ts';
+import { winnersOf } from './contributions.ts';
 
 /** The rows of the table that stored samples can be scored with again, in the order of the protocol's list. */
 export const RECIPE_INFOS: readonly SettingInfo[] = RESCORABLE.flatMap((key) => findSetting(key) ?? []);
@@ -85,7 +86,7 @@ export function trialSummary(groups: readonly RescoredGroup[]): TrialSummary {
   const moves = groups.flatMap(({ before, after }) =>
     (before.advantages ?? []).map((from, i) => Math.abs((after.advantages?.[i] ?? from) - from)),
   );
-  return { groups: groups.length, counts, meanMove: known && groups.length > 0 ? meanOf(moves) : null };
+  return { groups: groups.length, counts, meanMove: known && groups.length > 0 ? mean(moves) : null };
 }
 
 /** The summary as one or two sentences, without the advantages. */

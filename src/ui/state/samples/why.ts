@@ -1,10 +1,10 @@
 // "Why did this sample win?" in words: made from the stored terms of its group, never from what a term is meant to do.
 
 import { formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
+import { mean } from '../../../base/numbers.ts';
 import {
   type Contribution,
   contributionsOf,
-  meanOf,
   type RewardWeights,
   SAME_TOTAL,
   type StoredTerms,
@@ -44,11 +44,11 @@ function leadSentence(
   samples: readonly Judged[],
   settings: RewardWeights,
 ): string {
-  const mean = meanOf(totals);
+  const average = mean(totals);
   const top = totals[winners[0] ?? 0] ?? 0;
   const one = winners.length === 1;
   const who = one ? `${names(winners)} won` : `${names(winners)} won together`;
-  const lead = `${who}: ${one ? 'its' : 'their'} total ${formatNumber(round(top))} is ${formatNumber(round(top - mean))} above the group’s mean of ${formatNumber(round(mean))}`;
+  const lead = `${who}: ${one ? 'its' : 'their'} total ${formatNumber(round(top))} is ${formatNumber(round(top - average))} above the group’s mean of ${formatNumber(round(average))}`;
   const parts = contributionsOf(
     samples.map(({ terms }) => terms),
     winners,

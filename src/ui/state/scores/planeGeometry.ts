@@ -1,5 +1,7 @@
 // Where everything on the plane lies, in pixels: scales, whiskers, arrows, front and labels.
 
+import { clamp } from '../../../base/numbers.ts';
+import { roundStep } from '../../../base/ticks.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { type PlacedLabel, placeLabels } from './labels.ts';
 import { type PlanePoint, type PlaneSeries, paretoFront, pointName } from './plane.ts';
@@ -88,11 +90,11 @@ type Place = { x: number; y: number };
 /** From 0 to a round share above the largest value. */
 function scaleOf(highs: readonly number[], place: (share: number) => number): Scale {
   const highest = Math.max(0.05, ...highs);
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25].find((each) => highest / each <= 5) ?? 0.25;
+  const step = roundStep(highest, 5);
   const count = Math.min(Math.ceil(highest / step - 1e-9), Math.ceil(1 / step));
   const max = Math.min(1, count * step);
   const ticks = Array.from({ length: count + 1 }, (_, index) => Math.min(1, index * step));
-  return { max, ticks, at: (value) => place(Math.min(1, Math.max(0, value / max))) };
+  return { max, ticks, at: (value) => place(clamp(value / max, 0, 1)) };
 }
 
 function shortened(text: string): string {

@@ -1,6 +1,6 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
-import { formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
+import { formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
@@ -77,7 +77,7 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
 function scoreCell(score: SuiteScore | null): Cell {
   if (!score) return { content: '–' };
   const { value, low, high, n } = score;
-  const interval = `${(low * 100).toFixed(0)}–${(high * 100).toFixed(0)}`;
+  const interval = `${percent(low, 0)}–${percent(high, 0)}`;
   return { content: [formatPercent(value), <Below key="interval">{interval}</Below>], title: `n = ${n}` };
 }
 

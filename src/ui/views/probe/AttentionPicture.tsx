@@ -1,8 +1,9 @@
 // The picture with the attention of one token on it: a disc per patch, its area the share; the strongest cell is framed.
 
+import { formatPercent } from '../../../base/format.ts';
 import type { AnswerView, PictureView, SceneView } from '../../../protocol/inspector.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
-import { type Look, lookedAt, percent } from './attention.ts';
+import { type Look, lookedAt } from './attention.ts';
 import { sceneWords } from './sceneEdit.ts';
 
 type AttentionPictureProps = {
@@ -22,7 +23,7 @@ export function AttentionPicture({ picture, scene, attention, token, look }: Att
     <div class="picture attention">
       <SceneImage
         image={picture}
-        label={`The picture as the model sees it, most attention on ${lookedAt(look, scene)}, ${percent(look.share)}. ${sceneWords(scene)}`}
+        label={`The picture as the model sees it, most attention on ${lookedAt(look, scene)}, ${formatPercent(look.share, 0)}. ${sceneWords(scene)}`}
       />
       <svg viewBox={`0 0 ${side} ${side}`} aria-hidden="true">
         {(weights[token] ?? []).map((weight, patch) => (

@@ -1,6 +1,7 @@
 // The verdicts of the reward heads on one answer: every class with its probability as bar and number.
 
 import { formatPercent, formatWord } from '../../../base/format.ts';
+import { argmax } from '../../../base/numbers.ts';
 import type { AnswerView } from '../../../protocol/inspector.ts';
 
 export function HeadBars({ heads }: { heads: AnswerView['heads'] }) {
@@ -8,7 +9,7 @@ export function HeadBars({ heads }: { heads: AnswerView['heads'] }) {
   return (
     <>
       {heads.map(({ head, classes, probabilities }) => {
-        const top = probabilities.indexOf(Math.max(...probabilities));
+        const top = argmax(probabilities);
         return (
           <div key={head} class="head">
             <h4>

@@ -3,7 +3,7 @@
 import { formatNumber, formatPercent } from '../../../base/format.ts';
 import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
 import { Table } from '../../parts/Table.tsx';
-import { lookedAt, lookOf, percent } from './attention.ts';
+import { lookedAt, lookOf } from './attention.ts';
 
 type TokenTableProps = { title: string; answer: AnswerView; scene: SceneView | null };
 
@@ -19,7 +19,7 @@ export function TokenTable({ title, answer, scene }: TokenTableProps) {
         const logProb = logProbs[index] ?? Number.NaN;
         const look = seen && lookOf(seen.attention, index, seen.scene.gridSize);
         const looks = look
-          ? [percent(look.picture), `${lookedAt(look, seen.scene)}: ${percent(look.share)}`]
+          ? [formatPercent(look.picture, 0), `${lookedAt(look, seen.scene)}: ${formatPercent(look.share, 0)}`]
           : ['–', '–'];
         return {
           key: index,

@@ -1,9 +1,9 @@
 // Asks the chosen stages one after the other; a newer question makes an older one void at once.
 
 import { batch, type Signal, signal } from '@preact/signals';
+import { Newest } from '../../../base/latest.ts';
 import type { Settings } from '../../../config/index.ts';
 import type { AnswerView, InspectorControl, PromptView } from '../../../protocol/inspector.ts';
-import { Latest } from './latest.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { ProbeStage } from './sources.ts';
 
@@ -28,7 +28,7 @@ export class Asker {
   /** How many questions were asked: answers of another number are other ones. */
   readonly number: Signal<number> = signal(0);
   readonly #inspector: Answering;
-  readonly #latest = new Latest();
+  readonly #latest = new Newest();
 
   constructor(inspector: Answering) {
     this.#inspector = inspector;

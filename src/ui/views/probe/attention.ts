@@ -1,5 +1,7 @@
 // Where a token looks: attention on patches as shares of the cells of the grid, and in words.
 
+import { formatPercent } from '../../../base/format.ts';
+import { sum } from '../../../base/numbers.ts';
 import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
 import { cellWords, placeWords } from './sceneEdit.ts';
 
@@ -40,7 +42,7 @@ export function lookOf(attention: Attention, token: number, gridSize: number): L
   if (!weights) return null;
   const shares = cellShares(weights, attention.patchesPerSide, gridSize);
   const share = Math.max(...shares);
-  return { cell: shares.indexOf(share), share, picture: shares.reduce((sum, each) => sum + each, 0) };
+  return { cell: shares.indexOf(share), share, picture: sum(shares) };
 }
 
 /** `row 2, column 1 (hazard flame)` */
@@ -48,19 +50,14 @@ export function lookedAt({ cell }: Look, scene: SceneView): string {
   return `${placeWords(cell, scene.gridSize)} (${cellWords(scene.cells[cell] ?? null)})`;
 }
 
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
-}
-
 /** The text twin of the overlay. */
 export function lookWords(look: Look, scene: SceneView): string {
-  return `Most attention on ${lookedAt(look, scene)}: ${percent(look.share)}. The whole picture gets ${percent(look.picture)}, the words get the rest.`;
+  return `Most attention on ${lookedAt(look, scene)}: ${formatPercent(look.share, 0)}. The whole picture gets ${formatPercent(look.picture, 0)}, the words get the rest.`;
 }
 
 /** The token, of these, that looks at the picture most. */
 export function mostLooking(attention: Attention | null, tokens: readonly number[]): number | null {
-  const pictureShare = (token: number): number =>
-    attention?.weights[token]?.reduce((sum, each) => sum + each, 0) ?? 0;
+  const pictureShare = (token: number): number => sum(attention?.weights[token] ?? []);
   const [first = null, ...others] = tokens;
   if (first === null) return null;
   return others.reduce((best, token) => (pictureShare(token) > pictureShare(best) ? token : best), first);

@@ -1,6 +1,7 @@
 // The state of the probe: the question being edited, what the inspector makes of it, and whom it goes to. Outlives the view.
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { Newest } from '../../../base/latest.ts';
 import type {
   DrawRequest,
   InspectorCatalogue,
@@ -13,7 +14,6 @@ import { Asker } from './asker.ts';
 import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './draft.ts';
 import { EXAMPLES, type Example } from './examples.ts';
 import { edited, type History, historyOf, redone, restated, undone } from './history.ts';
-import { Latest } from './latest.ts';
 import { type Problem, problemOf } from './problem.ts';
 import type { ProbeSource } from './sources.ts';
 import { isUnfinished, wordsOf } from './suggest.ts';
@@ -44,7 +44,7 @@ export class Probe {
   readonly seed: Signal<number> = signal(1);
   readonly asker: Asker;
   readonly #inspector: ProbeInspector;
-  readonly #questions = new Latest();
+  readonly #questions = new Newest();
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** A word is being written. */
   #held = false;

@@ -2,12 +2,12 @@
 
 import { effect, type Signal, signal } from '@preact/signals';
 import { asPlaygroundError, PlaygroundError } from '../../../base/errors.ts';
+import { Newest } from '../../../base/latest.ts';
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { viewOfHash } from '../../commands/viewNames.ts';
 import type { Session } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { addressOf, type ProbeAddress } from './address.ts';
-import { Latest } from './latest.ts';
 import { Probe } from './probe.ts';
 import {
   firstChoice,
@@ -35,7 +35,7 @@ export class ProbeSession {
   readonly chosen: Signal<string | null> = signal(null);
   readonly problem: Signal<string | null> = signal(null);
   readonly #session: Session;
-  readonly #latest = new Latest();
+  readonly #latest = new Newest();
   #releases: readonly ReleasedModel[] | null = null;
   #asked: ProbeAddress | null = null;
   /** The user has chosen a model, or a link has. */

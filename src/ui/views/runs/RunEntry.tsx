@@ -1,6 +1,6 @@
 // One run of the table: its cells, and below them its details when they are unfolded.
 
-import { formatBytes, formatMoment } from '../../../base/format.ts';
+import { formatBytes, formatMoment, percent } from '../../../base/format.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
 import { FIGURES, type RunRow } from '../../state/runs/runRows.ts';
@@ -87,9 +87,8 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
 
 function Figure({ score, stage }: { score: SuiteScore | null; stage: string }) {
   if (!score) return <>–</>;
-  const percent = (share: number): string => (100 * share).toFixed(0);
-  const interval = `95 % interval ${percent(score.low)} to ${percent(score.high)}, n = ${score.n}`;
-  return <span title={`After ${stageTitle(stage)}; ${interval}`}>{(100 * score.value).toFixed(1)}</span>;
+  const interval = `95 % interval ${percent(score.low, 0)} to ${percent(score.high, 0)}, n = ${score.n}`;
+  return <span title={`After ${stageTitle(stage)}; ${interval}`}>{percent(score.value)}</span>;
 }
 
 function stagesText(row: RunRow): string {

@@ -2,10 +2,10 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
+import { type Latest, latest } from '../../../base/latest.ts';
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
 import type { RescoredGroup } from '../../../protocol/inspector.ts';
 import type { Session } from '../../session/session.ts';
-import { type Latest, latest } from '../../state/latest.ts';
 import { withRecipe } from '../../state/samples/recipe.ts';
 
 const REST_MS = 250;

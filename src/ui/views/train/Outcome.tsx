@@ -1,6 +1,7 @@
 // What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
 
 import { useComputed } from '@preact/signals';
+import { percent } from '../../../base/format.ts';
 import { difference, SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Card } from '../../parts/Card.tsx';
@@ -60,5 +61,5 @@ export function Outcome({ session }: { session: Session }) {
 
 /** Tests of a few hundred prompts tell no tenths of a percent. */
 function whole(share: number): string {
-  return (100 * share).toFixed(0);
+  return percent(share, 0);
 }

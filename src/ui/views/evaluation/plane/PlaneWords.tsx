@@ -1,6 +1,6 @@
 // The twin of the plane: where each model went in sentences, and every point as a row.
 
-import { formatPercent } from '../../../../base/format.ts';
+import { formatPercent, percent } from '../../../../base/format.ts';
 import { stageTitle } from '../../../../terms/stages.ts';
 import { Table } from '../../../parts/Table.tsx';
 import {
@@ -49,5 +49,5 @@ export function PlaneWords({ points, series, xAxis, yAxis }: PlaneWordsProps) {
 }
 
 function cell({ value, low, high }: PlaneScore): string {
-  return `${formatPercent(value)} (${(low * 100).toFixed(0)}–${(high * 100).toFixed(0)})`;
+  return `${formatPercent(value)} (${percent(low, 0)}–${percent(high, 0)})`;
 }

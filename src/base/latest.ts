@@ -1,5 +1,17 @@
-// Asks a slow question for the newest input alone: waits until the input rests, asks one at a time, drops answers to older inputs.
+// Only the newest of overlapping questions counts: a mark for it, and a queue of one that waits until the input rests.
 
+export class Newest {
+  #count = 0;
+
+  /** Makes every question before this one an old one; the function tells whether this one still is the newest. */
+  begin(): () => boolean {
+    this.#count += 1;
+    const mine = this.#count;
+    return () => mine === this.#count;
+  }
+}
+
+/** Asks a slow question for the newest input alone: one at a time, answers to older inputs are dropped. */
 export type Latest<I> = {
   /** The newest input; an answer to an earlier one is never reported. */
   ask: (input: I) => void;
@@ -17,21 +29,21 @@ export type LatestOptions<I, O> = {
 
 export function latest<I, O>({ answer, onAnswer, onError, restMs }: LatestOptions<I, O>): Latest<I> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let newest = 0;
+  const newest = new Newest();
   let asking = false;
-  let waiting: { input: I; number: number } | null = null;
+  let waiting: { input: I; isNewest: () => boolean } | null = null;
 
   const go = async (): Promise<void> => {
     if (asking || !waiting) return;
-    const { input, number } = waiting;
+    const { input, isNewest } = waiting;
     waiting = null;
     asking = true;
     const startedAt = performance.now();
     try {
       const output = await answer(input);
-      if (number === newest) onAnswer(output, input, performance.now() - startedAt);
+      if (isNewest()) onAnswer(output, input, performance.now() - startedAt);
     } catch (error) {
-      if (number === newest) onError(error, input);
+      if (isNewest()) onError(error, input);
     } finally {
       asking = false;
     }
@@ -40,17 +52,16 @@ export function latest<I, O>({ answer, onAnswer, onError, restMs }: LatestOption
 
   return {
     ask(input) {
-      newest += 1;
+      const isNewest = newest.begin();
       waiting = null;
-      const number = newest;
       clearTimeout(timer);
       timer = setTimeout(() => {
-        waiting = { input, number };
+        waiting = { input, isNewest };
         void go();
       }, restMs);
     },
     forget() {
-      newest += 1;
+      newest.begin();
       waiting = null;
       clearTimeout(timer);
     },
