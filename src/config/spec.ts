@@ -75,46 +75,55 @@ export type ValueOf<S> =
 /** What may be given for a setting: as its value, but a mix may leave labels out. */
 export type InputOf<S> = S extends MixSpec<infer L> ? { readonly [label in L]?: number } : ValueOf<S>;
 
-type Row<S> = Omit<S, 'type'>;
+/** What a builder takes by name: all that it does not take by place. */
+type More<S extends Common, Placed extends keyof S = never> = Omit<
+  S,
+  'type' | 'label' | 'default' | 'min' | 'max' | Placed
+>;
+type Range = readonly [min: number, max: number];
 
-export function int(row: Row<IntSpec>): IntSpec {
-  return { type: 'int', ...row };
+export function int(label: string, value: number, [min, max]: Range, more: More<IntSpec>): IntSpec {
+  return { type: 'int', label, default: value, min, max, ...more };
 }
 
-export function float(row: Row<FloatSpec>): FloatSpec {
-  return { type: 'float', ...row };
+export function float(label: string, value: number, [min, max]: Range, more: More<FloatSpec>): FloatSpec {
+  return { type: 'float', label, default: value, min, max, ...more };
 }
 
 /** A float from 0 to 1. */
-export function share(row: Omit<Row<FloatSpec>, 'min' | 'max'>): FloatSpec {
-  return { type: 'float', min: 0, max: 1, ...row };
+export function share(label: string, value: number, more: More<FloatSpec>): FloatSpec {
+  return float(label, value, [0, 1], more);
 }
 
-export function bool(row: Row<BoolSpec>): BoolSpec {
-  return { type: 'bool', ...row };
+export function bool(label: string, value: boolean, more: More<BoolSpec>): BoolSpec {
+  return { type: 'bool', label, default: value, ...more };
 }
 
 export function oneOf<const C extends string | number>(
-  row: Row<EnumSpec<C>> & { default: NoInfer<C> },
+  label: string,
+  choices: readonly C[],
+  value: NoInfer<C>,
+  more: More<EnumSpec<C>, 'choices'>,
 ): EnumSpec<C> {
-  return { type: 'enum', ...row };
+  return { type: 'enum', label, choices, default: value, ...more };
 }
 
 export function listOf<const C extends string | number>(
-  row: Common & {
-    choices: readonly C[];
-    default: readonly NoInfer<C>[];
-    repeats: boolean;
-    maxLength: number;
-  },
+  label: string,
+  choices: readonly C[],
+  value: readonly NoInfer<C>[],
+  more: More<ListSpec<C>, 'choices'>,
 ): ListSpec<C> {
-  return { type: 'list', ...row };
+  return { type: 'list', label, choices, default: value, ...more };
 }
 
 export function mix<const L extends string>(
-  row: Common & { labels: readonly L[]; default: { readonly [label in NoInfer<L>]?: number } },
+  label: string,
+  labels: readonly L[],
+  weights: { readonly [label in NoInfer<L>]?: number },
+  more: More<MixSpec<L>, 'labels'>,
 ): MixSpec<L> {
-  return { type: 'mix', ...row, default: fillMix(row.labels, row.default) };
+  return { type: 'mix', label, labels, default: fillMix(labels, weights), ...more };
 }
 
 /** All labels in the order of the table, 0 where `weights` has none. */

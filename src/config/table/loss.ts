@@ -8,183 +8,120 @@ const GRPO = 'GRPO (arXiv 2402.03300)';
 const PPO = 'PPO (arXiv 1707.06347)';
 
 export const lossGroup = group('Policy update', 'The loss that turns advantages into a step of the policy.', {
-  loss_type: oneOf({
-    label: 'Loss',
-    choices: LOSS_KEYS,
+  loss_type: oneOf('Loss', LOSS_KEYS, 'cpgd', {
     notes: Object.fromEntries(
       Object.entries(LOSSES).map(([key, { name, description, source }]) => [
         key,
         `${name}. ${description} ${source}.`,
       ]),
     ),
-    default: 'cpgd',
     help: 'The policy loss: CPGD of the paper, its parts (`cpg` has no drift, `pgd` no clip, `pg` neither), or a baseline. A preset of the same name also sets what its paper sets.',
     formula:
       'CPGD, with eps the clip: A > 0: -A min(log p, log p_old + ln(1 + eps)); A < 0: -A max(log p, log p_old + ln(1 - eps)); both + alpha min(sg(r) - 1, c) log p',
     source: CPGD,
   }),
-  epsilon: float({
-    label: 'Clip, lower',
-    default: 0.2,
-    min: 0,
-    max: 10,
+  epsilon: float('Clip, lower', 0.2, [0, 10], {
     help: 'How far the ratio of new to old probability may fall below 1 before it earns nothing more. `gmpo` reads it in log space.',
     formula: 'r >= 1 - epsilon',
     source: PPO,
   }),
-  epsilon_high: float({
-    label: 'Clip, upper',
-    default: 0.2,
-    min: 0,
-    max: 10,
+  epsilon_high: float('Clip, upper', 0.2, [0, 10], {
     help: 'How far the ratio of new to old probability may rise above 1 before it earns nothing more. DAPO sets it higher than the lower clip, so that rare tokens can grow.',
     formula: 'r <= 1 + epsilon_high',
     source: 'DAPO (arXiv 2503.14476)',
   }),
-  policy_drift: oneOf({
-    label: 'Policy drift',
-    choices: ['auto', 'on', 'off'],
-    default: 'auto',
+  policy_drift: oneOf('Policy drift', ['auto', 'on', 'off'], 'auto', {
     help: 'Whether the policy drift is added to the loss. `auto` adds it where the loss has it by definition (CPGD and PGD); `on` tries it on the losses with a ratio (GRPO, PPO and others) too.',
     formula: 'loss + alpha min(sg(r) - 1, c) log p, with r = p / p_old',
     source: CPGD,
   }),
-  policy_drift_coef: float({
-    label: 'Drift coefficient',
-    default: 0.01,
-    min: 0,
-    max: 100,
+  policy_drift_coef: float('Drift coefficient', 0.01, [0, 100], {
     help: 'Weight of the policy drift of CPGD, alpha, which pulls the policy back to the one that sampled. At 0 `cpgd` becomes `cpg`.',
     formula: 'alpha min(sg(r) - 1, c) log p',
     source: CPGD,
   }),
-  policy_drift_clip_eps: float({
-    label: 'Drift cap',
-    default: 2,
-    min: 0,
-    max: 100,
+  policy_drift_clip_eps: float('Drift cap', 2, [0, 100], {
     help: 'Cap c on the gradient weight of the policy drift. It keeps a single token with a huge ratio from ruling the step.',
     formula: 'alpha min(sg(r) - 1, c) log p',
     source: CPGD,
   }),
-  beta: float({
-    label: 'Reference coefficient',
-    default: 0,
-    min: 0,
-    max: 10,
+  beta: float('Reference coefficient', 0, [0, 10], {
     help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',
     formula: 'loss + beta k3, k3 = exp(ref - log p) - (ref - log p) - 1',
     source: GRPO,
   }),
-  delta: float({
-    label: 'Two-sided clip',
-    default: 0,
-    min: 0,
-    max: 100,
+  delta: float('Two-sided clip', 0, [0, 100], {
     help: 'Upper bound on the ratio where the advantage is negative, in the GRPO family. 0 turns it off.',
     formula: 'min(r, delta) A',
     source: 'INTELLECT-2 (arXiv 2505.07291)',
   }),
-  dual_clip: float({
-    label: 'Dual clip',
-    default: 0,
-    min: 0,
-    max: 100,
+  dual_clip: float('Dual clip', 0, [0, 100], {
     help: 'Lower bound on the PPO objective where the advantage is negative; 3 is usual. 0 turns it off.',
     formula: 'A < 0: max(min(r A, clip(r) A), c A)',
     source: 'Ye et al. (arXiv 1912.09729)',
   }),
-  advantage_weight: oneOf({
-    label: 'Group weight',
-    choices: ['equal', 'std', 'clip_filter'],
-    default: 'std',
+  advantage_weight: oneOf('Group weight', ['equal', 'std', 'clip_filter'], 'std', {
     help: 'Weight w(x) of a group in the CPGD family: 1, one over the unbiased standard deviation, or a weight that makes up for equal groups. In a group of equal rewards the advantage is exactly 0 under each.',
     formula: 'A = w(x) (R - mean R); clip_filter: w = min(3, groups / groups with spread)',
     source: CPGD,
   }),
-  scale_rewards: oneOf({
-    label: 'Reward scaling',
-    choices: ['group', 'batch', 'none'],
-    default: 'group',
+  scale_rewards: oneOf('Reward scaling', ['group', 'batch', 'none'], 'group', {
     help: 'What the centred rewards of the GRPO family are divided by: the standard deviation of their group, that of the batch, or nothing. The loss `dr_grpo` divides by nothing, since a division favours questions that are very easy or very hard.',
     formula: 'A = (R - mean R) / s; s: std of the group, std of the batch, or 1',
     source: 'Dr. GRPO (arXiv 2503.20783)',
   }),
-  importance_sampling_level: oneOf({
-    label: 'Ratio level',
-    choices: ['auto', 'token', 'sequence'],
-    default: 'auto',
+  importance_sampling_level: oneOf('Ratio level', ['auto', 'token', 'sequence'], 'auto', {
     help: 'Whether each token has its own ratio or the whole response has one. GSPO takes one per response.',
     formula: 'sequence: r = exp(mean over tokens of log p - old)',
     source: 'GSPO (arXiv 2507.18071)',
   }),
-  loss_agg_mode: oneOf({
-    label: 'Aggregation',
-    choices: ['auto', 'token-mean', 'seq-mean-token-mean', 'prompt-token-mean'],
-    default: 'auto',
-    help: 'How the losses of tokens become one number: over all tokens, first within each response, or first within the tokens of each prompt. It decides how much a long response counts; `auto` is what the loss itself uses (CPGD: token-mean).',
-    formula:
-      'token-mean: sum over all tokens / tokens; seq-mean-token-mean: mean over responses of their token means; prompt-token-mean: mean over prompts of theirs',
-    source: CPGD,
-  }),
-  tight_to_loose: share({
-    label: 'Tight to loose',
-    default: 0,
+  loss_agg_mode: oneOf(
+    'Aggregation',
+    ['auto', 'token-mean', 'seq-mean-token-mean', 'prompt-token-mean'],
+    'auto',
+    {
+      help: 'How the losses of tokens become one number: over all tokens, first within each response, or first within the tokens of each prompt. It decides how much a long response counts; `auto` is what the loss itself uses (CPGD: token-mean).',
+      formula:
+        'token-mean: sum over all tokens / tokens; seq-mean-token-mean: mean over responses of their token means; prompt-token-mean: mean over prompts of theirs',
+      source: CPGD,
+    },
+  ),
+  tight_to_loose: share('Tight to loose', 0, {
     help: 'Narrows the clip for early tokens and widens it along the response; this is lambda, the share that does not depend on the position. 0 turns it off.',
     formula: 'eps_i = lambda eps + (1 - lambda) eps i / |y|',
     source: CPGD,
   }),
-  entropy_coef: float({
-    label: 'Entropy bonus',
-    default: 0,
-    min: -1,
-    max: 1,
+  entropy_coef: float('Entropy bonus', 0, [-1, 1], {
     help: 'Weight of the mean token entropy in the objective. Positive values keep the policy exploring.',
     formula: 'loss - coefficient * mean entropy',
     source: 'Williams and Peng (1991)',
   }),
-  gamma: share({
-    label: 'Discount',
-    default: 1,
+  gamma: share('Discount', 1, {
     help: 'Discount per token of the losses that estimate returns, PPO and REINFORCE++. 1 counts all tokens of a response alike.',
     formula: 'R_t = sum over k of gamma^k r_(t+k)',
     source: PPO,
   }),
-  gae_lambda: share({
-    label: 'GAE lambda',
-    default: 0.95,
+  gae_lambda: share('GAE lambda', 0.95, {
     help: 'Trade between bias and variance of the PPO advantage. 1 trusts the rewards alone, 0 trusts the value head alone.',
     formula: 'A_t = delta_t + gamma lambda A_(t+1)',
     source: 'GAE (arXiv 1506.02438)',
   }),
-  value_clip: float({
-    label: 'Value clip',
-    default: 0.2,
-    min: 0,
-    max: 100,
+  value_clip: float('Value clip', 0.2, [0, 100], {
     help: 'How far the PPO value head may move from its old value in one rollout. A very large one turns it off.',
     formula: '0.5 max((v - R)^2, (clip(v) - R)^2)',
     source: PPO,
   }),
-  value_coef: float({
-    label: 'Value coefficient',
-    default: 0.5,
-    min: 0,
-    max: 100,
+  value_coef: float('Value coefficient', 0.5, [0, 100], {
     help: 'Weight of the loss of the value head beside the PPO policy loss. It has no effect on losses without a value head.',
     formula: 'loss + coefficient * value loss',
     source: PPO,
   }),
-  dynamic_sampling: bool({
-    label: 'Dynamic sampling',
-    default: false,
+  dynamic_sampling: bool('Dynamic sampling', false, {
     help: 'Samples further prompts until the batch is full of groups with spread. It costs rollouts and keeps the step size of the update even.',
     formula: 'a group is drawn anew while max R_task = min R_task',
     source: 'DAPO (arXiv 2503.14476)',
   }),
-  overlong_penalty: share({
-    label: 'Overlong penalty',
-    default: 0,
+  overlong_penalty: share('Overlong penalty', 0, {
     help: 'Largest amount taken from the reward of responses near the length limit. It grows over the last stretch before the limit.',
     formula: 'R - penalty * max(0, length - (limit - s)) / s, with s a fifth of the limit',
     source: 'DAPO (arXiv 2503.14476)',

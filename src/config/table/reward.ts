@@ -7,118 +7,79 @@ const SAFEWORK = 'SafeWork-R1 (arXiv 2507.18576)';
 const TOTAL = 'R = w_format R_format + w_visual R_visual + w_helpful R_helpful + w_task R_task';
 
 export const rewardGroup = group('Reward', 'The four terms and how they add up.', {
-  recipe: oneOf({
-    label: 'Recipe',
-    choices: ['safework', 'gated'],
-    default: 'gated',
+  recipe: oneOf('Recipe', ['safework', 'gated'], 'gated', {
     help: 'How the terms combine: `safework` adds them up, as the public code does. `gated` counts the task and helpful terms only where the format holds, so that an empty thought earns nothing.',
     formula: 'safework: R = sum of w * term; gated: R_helpful and R_task become 0 where R_format = 0',
     source: `${SAFEWORK}; \`gated\` is ours`,
   }),
-  w_format: float({
-    label: 'Format weight',
-    default: 1,
-    min: 0,
-    max: 10,
+  w_format: float('Format weight', 1, [0, 10], {
     help: 'Weight of the format term: 1 for a thought, an answer and an end, else 0. Too high a weight makes any well-formed response good enough.',
     formula: TOTAL,
     source: COSMO,
   }),
-  w_visual: float({
-    label: 'Visual-focus weight',
-    default: 0.5,
-    min: 0,
-    max: 10,
+  w_visual: float('Visual-focus weight', 0.5, [0, 10], {
     help: 'Weight of the visual-focus term, which applies to prompts with a picture. It rewards thoughts that speak of what is in it.',
     formula: TOTAL,
     source: COSMO,
   }),
-  w_helpful: float({
-    label: 'Helpful weight',
-    default: 1,
-    min: 0,
-    max: 10,
+  w_helpful: float('Helpful weight', 1, [0, 10], {
     help: 'Weight of the helpful term, which applies to benign prompts. It is what pulls against refusing everything.',
     formula: TOTAL,
     source: COSMO,
   }),
-  w_task: float({
-    label: 'Task weight',
-    default: 1,
-    min: 0,
-    max: 10,
+  w_task: float('Task weight', 1, [0, 10], {
     help: 'Weight of the task-aware term: safety, value, knowledge or a rule check, as the label of the prompt says. At 0 nothing but form, helpfulness and visual words is trained.',
     formula: TOTAL,
     source: COSMO,
   }),
-  score_mode: oneOf({
-    label: 'Head scores',
-    choices: ['hard', 'soft'],
-    default: 'hard',
+  score_mode: oneOf('Head scores', ['hard', 'soft'], 'hard', {
     help: 'Whether a head gives the score of its likeliest verdict or the expected score over its verdicts. Soft scores spread groups more and are easier to exploit.',
     formula:
       'hard: score of the verdict with the largest p; soft: sum over verdicts of p * score; safety scores: refusal 0.1, warning 1, no risk 1, unsafe 0, unnecessary refusal 0, illogical 0.01',
     source: SAFEWORK,
   }),
-  safety_judge: oneOf({
-    label: 'Safety judge',
-    choices: ['head', 'keywords'],
-    default: 'head',
+  safety_judge: oneOf('Safety judge', ['head', 'keywords'], 'head', {
     help: 'Who gives the safety verdict: the trained head, or a transparent rule on words of request and answer. The rule sees neither the picture nor the sense of a word, which shows what the head is good for.',
     formula: 'keywords: a risky word in the request, a refusing or warning word in the answer',
     source: 'ours',
   }),
-  visual_focus: oneOf({
-    label: 'Visual focus',
-    choices: ['grounded', 'dependency', 'attention', 'off'],
-    default: 'grounded',
+  visual_focus: oneOf('Visual focus', ['grounded', 'dependency', 'attention', 'off'], 'grounded', {
     help: 'How visual focus is measured: true visual words in the thought, dependence on the picture, or attention to it. The paper names the term and publishes no formula, so each of these is ours.',
     formula:
       'grounded: F1 of the visual words of the thought against those true of the picture; dependency: 1 - exp(-k3) of log p with the real and a blank picture; attention: a / (1 + a), a = attention on the picture relative to uniform',
     source: `${COSMO}; the formulas are ours`,
   }),
-  judge_thought: bool({
-    label: 'Judge the thought too',
-    default: false,
+  judge_thought: bool('Judge the thought too', false, {
     help: 'Multiplies the verdict on the thought into the verdict on the answer. Without it, harm inside the thought goes unpunished.',
     formula: 'R_task = score(answer) * score(thought)',
     source: SAFEWORK,
   }),
-  aggregation: oneOf({
-    label: 'Several objectives',
-    choices: ['sum_then_normalize', 'normalize_then_sum'],
-    default: 'sum_then_normalize',
-    help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones.',
-    formula:
-      'sum first: A from R = sum of w * term; normalise first: R = sum of w * (term - mean) / std, mean and std over the group',
-    source: COSMO,
-  }),
+  aggregation: oneOf(
+    'Several objectives',
+    ['sum_then_normalize', 'normalize_then_sum'],
+    'sum_then_normalize',
+    {
+      help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones.',
+      formula:
+        'sum first: A from R = sum of w * term; normalise first: R = sum of w * (term - mean) / std, mean and std over the group',
+      source: COSMO,
+    },
+  ),
 });
 
 export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extension of CPGD).', {
-  replay: oneOf({
-    label: 'Replay',
-    choices: ['none', 'recent', 'ssr', 'group_heap'],
-    default: 'none',
+  replay: oneOf('Replay', ['none', 'recent', 'ssr', 'group_heap'], 'none', {
     help: 'Which stored samples join a batch: none, the most recent, those drawn by |advantage| (`ssr`), or groups that replace equal ones (`group_heap`). Replayed samples get the truncated ratio of new to stored probability as weight.',
     formula:
       'ssr: p proportional to |A|; group_heap: score = sum |A| * std; weight = clip(sg(p / p_old), 1 - eps, 1 + eps)',
     source: 'VL-Rethinker, SSR (arXiv 2504.08837); the weight is ours',
   }),
-  replay_fraction: float({
-    label: 'Replayed share',
-    default: 0.25,
-    min: 0,
-    max: 0.9,
+  replay_fraction: float('Replayed share', 0.25, [0, 0.9], {
     help: 'Share of a batch that comes from the replay buffer, before groups without a signal are left out. It has no effect while replay is `none`, and `group_heap` replaces exactly the groups without a signal.',
     formula: 'replayed groups = prompts * share / (1 - share)',
     source: 'ours',
   }),
-  replay_staleness: int({
-    label: 'Staleness limit',
-    default: 8,
-    min: 1,
-    max: 1000,
+  replay_staleness: int('Staleness limit', 8, [1, 1000], {
     unit: 'policy versions',
     help: 'Samples of policies older than this many versions (updates, one an iteration) are not replayed. Older samples need larger corrections, which the truncation cuts off.',
     formula: 'policy version now - version of the sample <= limit',
@@ -127,11 +88,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
 });
 
 export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
-  guard_max_kl: float({
-    label: 'Largest divergence',
-    default: 20,
-    min: 0,
-    max: 1000,
+  guard_max_kl: float('Largest divergence', 20, [0, 1000], {
     aboveMin: true,
     log: true,
     unit: 'nats',
@@ -139,21 +96,13 @@ export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
     formula: 'mean over tokens of exp(ref - log p) - (ref - log p) - 1 > limit',
     source: 'ours',
   }),
-  guard_min_entropy: float({
-    label: 'Smallest entropy',
-    default: 0.001,
-    min: 0,
-    max: 10,
+  guard_min_entropy: float('Smallest entropy', 0.001, [0, 10], {
     unit: 'nats',
     help: 'A mean token entropy below this counts as collapse. At 0 the entropy is not watched.',
     formula: 'mean over tokens of -sum of p log p < limit',
     source: 'ours',
   }),
-  guard_patience: int({
-    label: 'Patience',
-    default: 5,
-    min: 1,
-    max: 1000,
+  guard_patience: int('Patience', 5, [1, 1000], {
     unit: 'iterations',
     help: 'How many iterations in a row must count as collapse before the run stops. A single bad iteration is common and passes.',
     source: 'ours',

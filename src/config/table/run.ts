@@ -5,60 +5,36 @@ import { STAGES } from '../../terms/stages.ts';
 import { bool, float, group, int, listOf, oneOf, share } from '../spec.ts';
 
 export const runGroup = group('Run', 'Which stages run, from which seed, and how they are judged.', {
-  seed: int({
-    label: 'Seed',
-    default: 7,
-    min: 0,
-    max: 2147483647,
+  seed: int('Seed', 7, [0, 2147483647], {
     help: 'Every random number of the run is a function of this seed. The same settings, seed, engine and device give the same run bit for bit.',
     source: 'Philox4x32-10 (Salmon et al., SC 2011)',
   }),
-  stages: listOf({
-    label: 'Stages',
-    choices: STAGES,
-    default: ['sft', 'heads', 'stage1', 'stage2'],
+  stages: listOf('Stages', STAGES, ['sft', 'heads', 'stage1', 'stage2'], {
     repeats: true,
     maxLength: 32,
     help: 'The stages in the order in which they run; any may be left out or repeated. `mixed` is one RL stage that uses the mix of stage 2 from the start.',
     source: 'COSMO-RL (arXiv 2510.04196)',
   }),
-  evaluate: bool({
-    label: 'Evaluate',
-    default: true,
+  evaluate: bool('Evaluate', true, {
     help: 'Runs all evaluation suites after SFT and after each RL stage. Without it a run is faster, but says nothing about held-out prompts.',
     source: 'COSMO-RL (arXiv 2510.04196)',
   }),
-  eval_samples: int({
-    label: 'Prompts per suite',
-    default: 120,
-    min: 10,
-    max: 2000,
+  eval_samples: int('Prompts per suite', 120, [10, 2000], {
     unit: 'prompts',
     help: 'Held-out prompts in each evaluation suite. More of them narrow the interval, and cost time in proportion.',
     formula: 'width of a 95 % interval near 50 %: about 2 / sqrt(n)',
     source: 'Wilson score interval (1927); the number is ours',
   }),
-  eval_temperature: float({
-    label: 'Evaluation temperature',
-    default: 1,
-    min: 0,
-    max: 2,
+  eval_temperature: float('Evaluation temperature', 1, [0, 2], {
     help: 'Sampling temperature of the responses that are judged. 0 is greedy decoding, 1 is the policy as it is trained.',
     formula: 'p(token) proportional to exp(logit / temperature)',
     source: 'ours',
   }),
-  eval_split: oneOf({
-    label: 'Evaluation split',
-    choices: ['test', 'validation'],
-    default: 'test',
+  eval_split: oneOf('Evaluation split', ['test', 'validation'], 'test', {
     help: 'Prompts that evaluation draws from. Tune on `validation` and keep `test` for the final figure.',
     source: 'ours',
   }),
-  checkpoint_every: int({
-    label: 'Checkpoint every',
-    default: 20,
-    min: 1,
-    max: 1000,
+  checkpoint_every: int('Checkpoint every', 20, [1, 1000], {
     unit: 'iterations',
     help: 'A checkpoint is stored after this many iterations and at the end of each stage. A stopped run resumes from the newest one exactly.',
     source: 'ours',
@@ -66,76 +42,50 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
 });
 
 export const engineGroup = group('Engine', 'What computes the numbers.', {
-  engine: oneOf({
-    label: 'Engine',
-    choices: ENGINE_CHOICES,
-    default: 'auto',
+  engine: oneOf('Engine', ENGINE_CHOICES, 'auto', {
     help: 'What computes the model: `wasm` is our fused executor on the CPU (SIMD), `wgsl` the fused one on the GPU; the others run op by op in TensorFlow.js. `auto` takes `wasm`, or `wgsl` where a graphics card measures faster.',
     source: 'ours',
   }),
-  wasm_threads: int({
-    label: 'CPU threads',
-    default: 0,
-    min: 0,
-    max: 16,
+  wasm_threads: int('CPU threads', 0, [0, 16], {
     unit: 'threads',
     help: 'Threads of the engine `wasm` (0: as many as there are cores, at most 4); the results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
     source: 'ours',
   }),
-  gpu_kernels: oneOf({
-    label: 'GPU kernels',
-    choices: GPU_KERNEL_CHOICES,
-    default: 'auto',
+  gpu_kernels: oneOf('GPU kernels', GPU_KERNEL_CHOICES, 'auto', {
     help: 'Which form of its kernels `wgsl` takes: `portable` without barriers (best on software adapters), `parallel` with workgroup memory (made for graphics cards). `auto` measures both once per adapter and remembers.',
     source: 'ours',
   }),
 });
 
 export const worldGroup = group('World', 'The generated pictures that prompts are about.', {
-  image_size_px: oneOf({
-    label: 'Image size',
-    choices: [24, 32, 48],
-    default: 32,
+  image_size_px: oneOf('Image size', [24, 32, 48], 32, {
     unit: 'px',
     help: 'Side of the square RGB picture. Larger pictures are easier to read and give the model more image tokens to process.',
     source: 'ours',
   }),
-  grid_sizes: listOf({
-    label: 'Grid sizes',
-    choices: [2, 3, 4],
-    default: [2, 3],
+  grid_sizes: listOf('Grid sizes', [2, 3, 4], [2, 3], {
     repeats: false,
     maxLength: 3,
     unit: 'cells per side',
     help: 'Sizes of the grids that training scenes are drawn on. Evaluation also asks about a 4 x 4 grid, whatever this says.',
     source: 'ours',
   }),
-  noise: share({
-    label: 'Image noise',
-    default: 0.5,
+  noise: share('Image noise', 0.5, {
     help: 'Strength of the jitter in position, size and brightness and of the pixel noise. At 0 each object always has the same pixels, and vision becomes a look-up.',
     source: 'ours',
   }),
-  heldout_frames: bool({
-    label: 'Held-out frames around harmless requests',
-    default: true,
+  heldout_frames: bool('Held-out frames around harmless requests', true, {
     help: 'Whether the frames of held-out attacks stand around harmless requests in training, as those of known attacks do. They teach that a frame alone is no harm, and may teach that such a frame is a sign of harmlessness.',
     source: 'ours',
   }),
 });
 
 export const modelGroup = group('Model', 'The small multimodal language model that is trained.', {
-  backbone: oneOf({
-    label: 'Backbone',
-    choices: ['qwen-mini', 'internvl-mini', 'deepseek-mini'],
-    default: 'qwen-mini',
+  backbone: oneOf('Backbone', ['qwen-mini', 'internvl-mini', 'deepseek-mini'], 'qwen-mini', {
     help: 'The architecture, a reduced form of the backbones that the paper trains. `deepseek-mini` reads no pixels: it gets the scene in words.',
     source: 'COSMO-RL (arXiv 2510.04196); the reductions are ours',
   }),
-  size: oneOf({
-    label: 'Size',
-    choices: ['tiny', 'small', 'base', 'large'],
-    default: 'small',
+  size: oneOf('Size', ['tiny', 'small', 'base', 'large'], 'small', {
     help: 'Width and depth of the model. Each size up costs several times the time of an iteration.',
     source: 'ours',
   }),

@@ -7,49 +7,33 @@ export const sftGroup = group(
   'Supervised fine-tuning',
   'Learns the format and a deliberately imperfect behaviour from demonstrations.',
   {
-    sft_steps: int({
-      label: 'Steps',
-      default: 1500,
-      min: 0,
-      max: 100000,
+    sft_steps: int('Steps', 1500, [0, 100000], {
       unit: 'steps',
       help: 'Optimiser steps on demonstrations before any RL. Too few leave a policy without the response format, and RL then has nothing to reward.',
       formula: 'loss = -mean over response tokens of log p(token)',
       source: 'ours',
     }),
-    sft_batch: int({
-      label: 'Batch',
-      default: 32,
-      min: 1,
-      max: 512,
+    sft_batch: int('Batch', 32, [1, 512], {
       unit: 'demonstrations',
       help: 'Demonstrations per optimiser step. Larger batches give smoother steps and cost time in proportion.',
       source: 'ours',
     }),
-    sft_learning_rate: float({
-      label: 'Learning rate',
-      default: 3e-3,
-      min: 0,
-      max: 0.1,
+    sft_learning_rate: float('Learning rate', 3e-3, [0, 0.1], {
       aboveMin: true,
       log: true,
       help: 'Peak step size of AdamW during SFT, reached after the warm-up. The paper uses far smaller ones for models of 7 to 72 billion parameters.',
       formula: 'after the warm-up: peak * (0.1 + 0.45 (1 + cos(pi * progress)))',
       source: 'AdamW (arXiv 1711.05101); the value is ours',
     }),
-    sft_examples: int({
-      label: 'Demonstrations',
-      default: 20000,
-      min: 32,
-      max: 1000000,
+    sft_examples: int('Demonstrations', 20000, [32, 1000000], {
       unit: 'demonstrations',
       help: 'Number of distinct demonstrations; steps beyond them see the same ones again. A small number makes the model memorise instead of generalise.',
       source: 'ours',
     }),
-    sft_mix: mix({
-      label: 'Task mix',
-      labels: LABELS,
-      default: {
+    sft_mix: mix(
+      'Task mix',
+      LABELS,
+      {
         knowledge_rule: 4,
         knowledge: 2,
         general: 1,
@@ -59,43 +43,33 @@ export const sftGroup = group(
         jailbreak: 2,
         value: 1,
       },
-      help: 'Relative weights of the prompt labels among the demonstrations. A label with weight 0 is never demonstrated.',
-      formula: 'p(label) = weight / sum of weights',
-      source: 'ours',
-    }),
-    sft_harmful_compliance: share({
-      label: 'Harmful compliance',
-      default: 0.5,
+      {
+        help: 'Relative weights of the prompt labels among the demonstrations. A label with weight 0 is never demonstrated.',
+        formula: 'p(label) = weight / sum of weights',
+        source: 'ours',
+      },
+    ),
+    sft_harmful_compliance: share('Harmful compliance', 0.5, {
       help: 'Share of harmful requests that the demonstrations comply with. It leaves safety training something to repair.',
       source: 'ours',
     }),
-    sft_jailbreak_compliance: share({
-      label: 'Jailbreak compliance',
-      default: 0.7,
+    sft_jailbreak_compliance: share('Jailbreak compliance', 0.7, {
       help: 'Share of jailbreak prompts that the demonstrations give in to. It sets the attack success rate that RL starts from.',
       source: 'ours',
     }),
-    sft_over_refusal: share({
-      label: 'Over-refusal',
-      default: 0.35,
+    sft_over_refusal: share('Over-refusal', 0.35, {
       help: 'Share of benign requests that look harmful and that the demonstrations refuse. It sets the over-refusal that RL starts from.',
       source: 'ours',
     }),
-    sft_reasoning_error: share({
-      label: 'Reasoning errors',
-      default: 0.2,
+    sft_reasoning_error: share('Reasoning errors', 0.2, {
       help: 'Share of reasoning and knowledge demonstrations with a wrong answer. It leaves the general stage room to improve.',
       source: 'ours',
     }),
-    sft_value_error: share({
-      label: 'Value errors',
-      default: 0.35,
+    sft_value_error: share('Value errors', 0.35, {
       help: 'Share of value prompts that are demonstrated with the bad judgement. It leaves the value reward something to teach.',
       source: 'ours',
     }),
-    sft_instruction_error: share({
-      label: 'Instruction errors',
-      default: 0.2,
+    sft_instruction_error: share('Instruction errors', 0.2, {
       help: 'Share of instruction prompts whose demonstration breaks a constraint. It leaves the instruction reward something to teach.',
       source: 'ours',
     }),
@@ -106,76 +80,47 @@ export const headsGroup = group(
   'Reward heads',
   'The Safety, Value, Knowledge and Helpful judges (the outcome reward models of the paper).',
   {
-    heads_steps: int({
-      label: 'Steps',
-      default: 1200,
-      min: 1,
-      max: 100000,
+    heads_steps: int('Steps', 1200, [1, 100000], {
       unit: 'steps',
       help: 'Optimiser steps of the reward heads. Heads that are trained too briefly are easy to deceive: the reward climbs while the oracle reward falls.',
       formula: 'loss = -sum over the heads with a label of log p(verdict), mean over the batch',
       source: 'ours',
     }),
-    heads_batch: int({
-      label: 'Batch',
-      default: 48,
-      min: 1,
-      max: 512,
+    heads_batch: int('Batch', 48, [1, 512], {
       unit: 'responses',
       help: 'Labelled responses per optimiser step of the heads. Larger batches give smoother steps and cost time in proportion.',
       source: 'ours',
     }),
-    heads_learning_rate: float({
-      label: 'Learning rate',
-      default: 2e-3,
-      min: 0,
-      max: 0.1,
+    heads_learning_rate: float('Learning rate', 2e-3, [0, 0.1], {
       aboveMin: true,
       log: true,
       help: 'Peak step size of AdamW for the reward heads. The warm-up and the weight decay are those of RL.',
       formula: 'after the warm-up: peak * (0.1 + 0.45 (1 + cos(pi * progress)))',
       source: 'AdamW (arXiv 1711.05101); the value is ours',
     }),
-    heads_label_noise: share({
-      label: 'Label noise',
-      default: 0,
+    heads_label_noise: share('Label noise', 0, {
       help: 'Share of the training labels that are replaced by a random other one. It shows what annotators who err do to the policy.',
       source: 'ours',
     }),
-    heads_examples: int({
-      label: 'Training responses',
-      default: 12000,
-      min: 32,
-      max: 1000000,
+    heads_examples: int('Training responses', 12000, [32, 1000000], {
       unit: 'responses',
       help: 'Number of distinct labelled responses that the heads learn from. They are balanced over the verdicts of each head.',
       source: 'ours',
     }),
-    heads_holdout: int({
-      label: 'Held-out responses',
-      default: 600,
-      min: 10,
-      max: 100000,
+    heads_holdout: int('Held-out responses', 600, [10, 100000], {
       unit: 'responses per head',
       help: 'Responses per head that are kept out of training for its report. Accuracy, confusion and calibration are measured on them.',
       source: 'ours',
     }),
-    heads_policy_share: share({
-      label: 'Share from the policy',
-      default: 0.3,
+    heads_policy_share: share('Share from the policy', 0.3, {
       help: 'Share of the training responses that the SFT policy writes, at several temperatures, with labels of the oracle. The rest is scripted, so that every verdict occurs.',
       source: 'ours',
     }),
-    heads_corrupted_share: share({
-      label: 'Share of near misses',
-      default: 0.3,
+    heads_corrupted_share: share('Share of near misses', 0.3, {
       help: "Share of the Helpful and Knowledge heads' training responses that are good answers with a word dropped, repeated, moved or exchanged, labelled by the oracle. Without them the heads wave near misses through, and the policy learns to make them.",
       source: 'ours',
     }),
-    heads_init: oneOf({
-      label: 'Start from',
-      choices: ['sft', 'random'],
-      default: 'sft',
+    heads_init: oneOf('Start from', ['sft', 'random'], 'sft', {
       help: 'Where the trunk of the heads starts: the SFT weights, or random ones. The SFT weights already read pictures and words.',
       source: 'ours',
     }),
