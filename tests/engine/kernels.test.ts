@@ -1,6 +1,7 @@
 // Norms, activations, row moves, RoPE and AdamW of the wasm kernels against float64 references.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { KERNEL_ARGUMENTS, type KernelName } from '../../src/engine/wasm/kernels.ts';
 import { expectClose, randoms, Workbench } from './bench.ts';
 import { dot, gelu, normRows, numericGradient, swiglu } from './float64.ts';
 
@@ -25,46 +26,28 @@ describe.each([
     const out = bench.fresh(rows * cols);
     const stats = bench.fresh(rows * 2);
     const [xs, gains] = [bench.floats(x), bench.floats(gain)];
-    if (bias) bench.kernels.layerNorm(xs.at, gains.at, bench.floats(bias).at, out.at, stats.at, rows, cols);
-    else bench.kernels.rmsNorm(xs.at, gains.at, out.at, stats.at, rows, cols);
+    bench.kernels.norm(xs.at, gains.at, bias ? bench.floats(bias).at : 0, out.at, stats.at, rows, cols);
     expectClose(out.read(), reference(x, gain), 1e-5);
     const dXExpected = numericGradient((values) => dot(reference(values, gain), gradient), x);
     const dGainExpected = numericGradient((values) => dot(reference(x, values), gradient), gain);
     for (const accumulate of [0, 1]) {
       const dX = bench.fresh(rows * cols, 2);
       const [dGain, dBias, d] = [bench.fresh(cols, 5), bench.fresh(cols, 5), bench.floats(gradient)];
-      if (bias) {
-        bench.kernels.layerNormBackward(
-          xs.at,
-          gains.at,
-          stats.at,
-          d.at,
-          dX.at,
-          dGain.at,
-          dBias.at,
-          rows,
-          cols,
-          accumulate,
-        );
-        const sums = Float64Array.from({ length: cols }, (_, c) => {
-          let sum = 5;
-          for (let r = 0; r < rows; r++) sum += gradient[r * cols + c];
-          return sum;
-        });
-        expectClose(dBias.read(), sums);
-      } else {
-        bench.kernels.rmsNormBackward(
-          xs.at,
-          gains.at,
-          stats.at,
-          d.at,
-          dX.at,
-          dGain.at,
-          rows,
-          cols,
-          accumulate,
-        );
-      }
+      const words = [xs, gains, stats, d, dX, dGain].map(({ at }) => at) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
+      bench.kernels.normBackward(...words, bias ? dBias.at : 0, rows, cols, accumulate);
+      const sums = Float64Array.from({ length: cols }, (_, c) => {
+        let sum = 5;
+        for (let r = 0; r < rows; r++) sum += gradient[r * cols + c];
+        return sum;
+      });
+      expectClose(dBias.read(), bias ? sums : new Float64Array(cols).fill(5));
       expectClose(
         dX.read(),
         dXExpected.map((value) => value + 2 * accumulate),
@@ -218,28 +201,16 @@ test('adamw follows the formula over several steps', () => {
       p[i] = p[i] * (1 - lr * decay) - (lr * (m[i] / c1)) / (Math.sqrt(v[i] / c2) + epsilon);
     }
     const gradients = bench.floats(g).at;
-    bench.kernels.adamw(
-      weights.at,
-      gradients,
-      first.at,
-      second.at,
-      n,
-      lr,
-      beta1,
-      beta2,
-      epsilon,
-      decay,
-      c1,
-      c2,
-      scale,
-    );
+    const slices = bench.ints([0, n, 1]).at;
+    const settings = [lr, beta1, beta2, epsilon, decay, c1, c2, scale] as const;
+    bench.kernels.adamw(weights.at, gradients, first.at, second.at, slices, 1, ...settings);
   }
   expectClose(weights.read(), p);
   expectClose(first.read(), m);
   expectClose(second.read(), v);
 });
 
-test('adamw over slices is adamw slice by slice, and nothing between them', () => {
+test('adamw over several slices is adamw slice by slice, and nothing between them', () => {
   const slices = [
     { offset: 0, n: 8, decays: 1 },
     { offset: 16, n: 4, decays: 0 },
@@ -252,12 +223,17 @@ test('adamw over slices is adamw slice by slice, and nothing between them', () =
   const [one, all] = [0, 1].map(() => start.map((values) => bench.floats(values)));
   for (const { offset, n, decays } of slices) {
     const [p, g, m, v] = one.map(({ at }) => at + offset * 4);
-    bench.kernels.adamw(p, g, m, v, n, ...settings, decays * decay, ...corrections);
+    const slice = bench.ints([0, n, 1]).at;
+    bench.kernels.adamw(p, g, m, v, slice, 1, ...settings, decays * decay, ...corrections);
   }
   const table = bench.ints(slices.flatMap(({ offset, n, decays }) => [offset, n, decays]));
   const [p, g, m, v] = all.map(({ at }) => at);
-  bench.kernels.adamwSlices(p, g, m, v, table.at, slices.length, ...settings, decay, ...corrections);
+  bench.kernels.adamw(p, g, m, v, table.at, slices.length, ...settings, decay, ...corrections);
   expect(all.map((array) => array.read())).toEqual(one.map((array) => array.read()));
   expect(all[0].read()[12]).toBe(start[0][12]);
   expect(all[0].read()[24]).not.toBe(start[0][24]);
+});
+
+test.each(Object.entries(KERNEL_ARGUMENTS))('%s takes the arguments that its list names', (name, list) => {
+  expect(bench.kernels[name as KernelName].length).toBe(list.split(' ').length);
 });

@@ -81,12 +81,7 @@ const CASES: { [division: string]: Case } = {
     const out = bench.fresh(ROWS * COLS);
     return { values: [floats(ROWS * 20, 1).at, 20, ROWS, COLS, out.at], results: [out] };
   },
-  rmsNorm: () => {
-    const [out, inverse] = [bench.fresh(ROWS * COLS), bench.fresh(ROWS)];
-    const values = [floats(ROWS * COLS, 1).at, floats(COLS, 2).at, out.at, inverse.at, ROWS, COLS];
-    return { values, results: [out, inverse] };
-  },
-  layerNorm: () => {
+  norm: () => {
     const [out, stats] = [bench.fresh(ROWS * COLS), bench.fresh(2 * ROWS)];
     const values = [
       floats(ROWS * COLS, 1).at,

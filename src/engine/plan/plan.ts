@@ -167,7 +167,7 @@ export function makePlan(
   const gradient = (tensor: TensorId, step: number) =>
     table.touch(`g${gradients.find(tensor)}`, sizeOf(tensor), step);
   const savedSize = (operation: Operation): number => {
-    if (operation.op === 'norm') return rows[operation.x] * (operation.kind === 'layer' ? 2 : 1);
+    if (operation.op === 'norm') return rows[operation.x] * 2;
     if (operation.op === 'attention') {
       const { unit } = tensors[operation.x];
       const time = rows[operation.x] / shape.batch;

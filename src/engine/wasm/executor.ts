@@ -2,10 +2,9 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import type { Plan } from '../plan/plan.ts';
-import { backwardCall } from './backwardCalls.ts';
-import { forwardCall } from './forwardCalls.ts';
 import { type Binding, makeFrame } from './frame.ts';
 import type { Kernels } from './kernels.ts';
+import { operationCalls } from './operationCalls.ts';
 
 /** Compiled calls. Each call reads row counts through `active`, so that a decode plan runs with fewer rows than it was made for. */
 export type Program = {
@@ -18,18 +17,15 @@ export type Program = {
 
 /** Binds a plan to memory. */
 export function compile(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: Binding): Program {
-  const { graph } = plan;
+  const { operations } = plan.graph;
   const frame = makeFrame(kernels, spec, plan, binding);
-  const forward = graph.operations
-    .map((operation, i) => forwardCall(frame, operation, i))
-    .filter((call) => call !== null);
-  const backward: Program['backward'] = [];
-  if (plan.kind === 'training') {
-    for (let i = graph.operations.length - 1; i >= 0; i--) {
-      const operation = graph.operations[i];
-      const run = backwardCall(frame, operation, i);
-      if (run) backward.push({ run, vision: frame.isImage(operation.out) });
-    }
-  }
-  return { forward, backward, active: frame.active };
+  const calls = operations.map((operation, i) => operationCalls(frame, operation, i));
+  const backward = calls.flatMap(({ backward: run }, i) =>
+    run ? { run, vision: frame.isImage(operations[i].out) } : [],
+  );
+  return {
+    forward: calls.flatMap(({ forward }) => forward ?? []),
+    backward: plan.kind === 'training' ? backward.reverse() : [],
+    active: frame.active,
+  };
 }

@@ -27,7 +27,7 @@ export type Binding = {
 
 /** Bytes of scratch that the kernels may ask for. */
 export const SCRATCH_BYTES = 8 << 20;
-const TRANSPOSED_AT = 4 << 20;
+const FLIPPED_AT = 4 << 20;
 
 /** Addresses and counts of one bound plan. */
 export type Frame = ReturnType<typeof makeFrame>;
@@ -39,7 +39,8 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
   const slices = new Map<string, ParameterSlice>(spec.layout.slices.map((slice) => [slice.name, slice]));
   const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
   const { scratch } = binding;
-  const transposedWeights = scratch + TRANSPOSED_AT;
+  /** Room for a transposed weight. */
+  const flipped = scratch + FLIPPED_AT;
 
   const slice = (name: string) => {
     const found = slices.get(name);
@@ -47,10 +48,12 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
     return found;
   };
   const weightAt = (name: string | null) => (name === null ? 0 : binding.parameters + slice(name).offset * 4);
-  const gradientAt = (name: string | null) =>
+  const weightGradientAt = (name: string | null) =>
     name === null ? 0 : binding.gradients + slice(name).offset * 4;
   const valueAt = (tensor: TensorId) => binding.arena + plan.values[tensor] * 4;
-  const tensorGradientAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
+  const gradientAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
+  /** What operation i keeps for the backward pass. */
+  const savedAt = (i: number) => binding.arena + plan.saved[i] * 4;
   const inputAt = (input: PlanInput) => binding.arena + plan.inputs[input] * 4;
   const rowsOf = (tensor: TensorId): (() => number) => {
     const fixed = plan.rows[tensor];
@@ -70,11 +73,12 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
     binding,
     prefix,
     scratch,
-    transposedWeights,
+    flipped,
     weightAt,
-    gradientAt,
+    weightGradientAt,
     valueAt,
-    tensorGradientAt,
+    gradientAt,
+    savedAt,
     inputAt,
     rowsOf,
     colsOf,

@@ -1,209 +1,47 @@
 // Loads the compiled kernels and gives them types; the memory is ours.
 
-/** Exports of kernels.wasm. Pointers are byte addresses; all counts are in elements. */
+/** The arguments of each kernel in their order: pointers are byte addresses, all counts are in elements. See kernels/ for what they mean. */
+export const KERNEL_ARGUMENTS = {
+  gemm: 'm n k a aRow aCol b ldb c ldc bias residual accumulate scratch',
+  transpose: 'x ldx rows cols out',
+  columnSums: 'x rows cols out',
+  zero: 'x n',
+  adamw:
+    'parameters gradients first second slices count learningRate beta1 beta2 epsilon decay correction1 correction2 scale',
+  norm: 'x gain bias out stats rows cols',
+  normBackward: 'x gain stats dOut dX dGain dBias rows cols accumulate',
+  rope: 'x out positions table rows width heads sign',
+  swiglu: 'x out rows hidden',
+  swigluBackward: 'x dOut dX rows hidden',
+  gelu: 'x out n',
+  geluBackward: 'x dOut dX n',
+  addPosition: 'x table positions out rows cols',
+  scatterAdd: 'x index table rows cols',
+  gatherRows: 'table index out rows cols',
+  joinRows: 'image text out batch first second cols',
+  splitRows: 'joined image text batch first second cols',
+  attention: 'qkv out probs keyStart batch time prefix heads width causal scratch',
+  attentionBackward: 'qkv probs dOut dQkv batch time reach heads width scratch',
+  prefixMass: 'probs out batch time prefix heads weight',
+  fillCache: 'qkv cache first count batch time width capacity',
+  decodeAttention: 'qkv out cache slots positions keyStart rows heads width capacity scratch',
+  headForward: 'logits targets rows vocabulary beta logProbs entropy logSumExp',
+  headBackward: 'logits targets logSumExp entropy weights entropyWeights rows vocabulary beta dLogits',
+} as const;
+export type KernelName = keyof typeof KERNEL_ARGUMENTS;
+
+/** One number for each word of a list of arguments. */
+type Numbers<List extends string> = List extends `${string} ${infer Rest}`
+  ? [number, ...Numbers<Rest>]
+  : [number];
+
+/** Exports of kernels.wasm. */
 export type Kernels = {
+  [kernel in KernelName]: (...values: Numbers<(typeof KERNEL_ARGUMENTS)[kernel]>) => void;
+} & {
+  /** First byte that is not the kernels' own. */
   heapBase(): number;
-  gemm(
-    m: number,
-    n: number,
-    k: number,
-    a: number,
-    aRow: number,
-    aCol: number,
-    b: number,
-    ldb: number,
-    c: number,
-    ldc: number,
-    bias: number,
-    residual: number,
-    accumulate: number,
-    scratch: number,
-  ): void;
-  transpose(x: number, ldx: number, rows: number, cols: number, out: number): void;
   sumSquares(x: number, n: number): number;
-  columnSums(x: number, rows: number, cols: number, out: number): void;
-  zero(x: number, n: number): void;
-  addInto(x: number, y: number, n: number): void;
-  adamw(
-    parameters: number,
-    gradients: number,
-    first: number,
-    second: number,
-    n: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    decay: number,
-    correction1: number,
-    correction2: number,
-    scale: number,
-  ): void;
-  /** slices: [offset, n, decays] per slice as int32. */
-  adamwSlices(
-    parameters: number,
-    gradients: number,
-    first: number,
-    second: number,
-    slices: number,
-    count: number,
-    learningRate: number,
-    beta1: number,
-    beta2: number,
-    epsilon: number,
-    decay: number,
-    correction1: number,
-    correction2: number,
-    scale: number,
-  ): void;
-  rmsNorm(x: number, gain: number, out: number, inverse: number, rows: number, cols: number): void;
-  rmsNormBackward(
-    x: number,
-    gain: number,
-    inverse: number,
-    dOut: number,
-    dX: number,
-    dGain: number,
-    rows: number,
-    cols: number,
-    accumulate: number,
-  ): void;
-  layerNorm(
-    x: number,
-    gain: number,
-    bias: number,
-    out: number,
-    stats: number,
-    rows: number,
-    cols: number,
-  ): void;
-  layerNormBackward(
-    x: number,
-    gain: number,
-    stats: number,
-    dOut: number,
-    dX: number,
-    dGain: number,
-    dBias: number,
-    rows: number,
-    cols: number,
-    accumulate: number,
-  ): void;
-  rope(
-    x: number,
-    out: number,
-    positions: number,
-    table: number,
-    rows: number,
-    width: number,
-    heads: number,
-    sign: number,
-  ): void;
-  swiglu(x: number, out: number, rows: number, hidden: number): void;
-  swigluBackward(x: number, dOut: number, dX: number, rows: number, hidden: number): void;
-  gelu(x: number, out: number, n: number): void;
-  geluBackward(x: number, dOut: number, dX: number, n: number): void;
-  addPosition(x: number, table: number, positions: number, out: number, rows: number, cols: number): void;
-  scatterAdd(x: number, index: number, table: number, rows: number, cols: number): void;
-  gatherRows(table: number, index: number, out: number, rows: number, cols: number): void;
-  joinRows(
-    image: number,
-    text: number,
-    out: number,
-    batch: number,
-    first: number,
-    second: number,
-    cols: number,
-  ): void;
-  splitRows(
-    joined: number,
-    image: number,
-    text: number,
-    batch: number,
-    first: number,
-    second: number,
-    cols: number,
-  ): void;
-  attention(
-    qkv: number,
-    out: number,
-    probs: number,
-    keyStart: number,
-    batch: number,
-    time: number,
-    prefix: number,
-    heads: number,
-    width: number,
-    causal: number,
-    scratch: number,
-  ): void;
-  attentionBackward(
-    qkv: number,
-    probs: number,
-    dOut: number,
-    dQkv: number,
-    batch: number,
-    time: number,
-    /** Rows below it may see all keys below it. */
-    reach: number,
-    heads: number,
-    width: number,
-    scratch: number,
-  ): void;
-  prefixMass(
-    probs: number,
-    out: number,
-    batch: number,
-    time: number,
-    prefix: number,
-    heads: number,
-    weight: number,
-  ): void;
-  fillCache(
-    qkv: number,
-    cache: number,
-    first: number,
-    count: number,
-    batch: number,
-    time: number,
-    width: number,
-    capacity: number,
-  ): void;
-  decodeAttention(
-    qkv: number,
-    out: number,
-    cache: number,
-    slots: number,
-    positions: number,
-    keyStart: number,
-    rows: number,
-    heads: number,
-    width: number,
-    capacity: number,
-    scratch: number,
-  ): void;
-  headForward(
-    logits: number,
-    targets: number,
-    rows: number,
-    vocabulary: number,
-    beta: number,
-    logProbs: number,
-    entropy: number,
-    logSumExp: number,
-  ): void;
-  headBackward(
-    logits: number,
-    targets: number,
-    logSumExp: number,
-    entropy: number,
-    weights: number,
-    entropyWeights: number,
-    rows: number,
-    vocabulary: number,
-    beta: number,
-    dLogits: number,
-  ): void;
 };
 
 /** The kernels for one thread, or those for a memory that threads share. */
@@ -231,14 +69,10 @@ export async function instantiateKernels(
   module: WebAssembly.Module,
   memory: WebAssembly.Memory,
 ): Promise<Kernels> {
-  const { exports } = await WebAssembly.instantiate(module, {
-    env: {
-      memory,
-      abort: () => {
-        throw new Error('a compute kernel aborted');
-      },
-    },
-  });
+  const abort = () => {
+    throw new Error('a compute kernel aborted');
+  };
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } });
   return exports as unknown as Kernels;
 }
 

@@ -50,7 +50,7 @@ export class Optimizer {
     const correction2 = 1 - beta2 ** this.steps;
     const frozen = freezeVision ? this.visionSlices : 0;
     // One call for all slices: a number that is no integer costs an object at each call.
-    kernels.adamwSlices(
+    kernels.adamw(
       this.parameters.pointer,
       this.gradients.pointer,
       this.first.pointer,

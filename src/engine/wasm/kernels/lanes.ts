@@ -7,6 +7,13 @@ export function at(base: usize, index: i32): usize {
   return base + ((<usize>index) << 2);
 }
 
+/** Adds four values to those at an address. */
+// @ts-ignore: decorator
+@inline
+export function addTo(address: usize, x: v128): void {
+  v128.store(address, f32x4.add(v128.load(address), x));
+}
+
 /** exp of four lanes: 2^n times a degree-6 polynomial on [-ln2/2, ln2/2] (Cephes coefficients), below 2 ulp. */
 // @ts-ignore: decorator
 @inline

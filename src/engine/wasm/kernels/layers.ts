@@ -1,78 +1,22 @@
 // Norms, rotary positions and activations, forward and backward (AssemblyScript).
 
-import { at, exp4, sum4 } from './lanes';
+import { addTo, at, exp4, sum4 } from './lanes';
 
 const EPSILON: f32 = 1e-5;
 
-/** RMSNorm of rows x cols (cols a multiple of 4); `inverse[rows]` keeps 1 / rms. */
-export function rmsNorm(x: usize, gain: usize, out: usize, inverse: usize, rows: i32, cols: i32): void {
+/**
+ * LayerNorm of rows x cols (cols a multiple of 4), or RMSNorm where `bias` is null: the same with mean 0 and nothing added.
+ * `stats` keeps [mean, 1 / std] per row.
+ */
+export function norm(x: usize, gain: usize, bias: usize, out: usize, stats: usize, rows: i32, cols: i32): void {
   for (let r = 0; r < rows; r++) {
     const row = at(x, r * cols);
-    let squares = f32x4.splat(0);
-    for (let c = 0; c < cols; c += 4) {
-      const value = v128.load(at(row, c));
-      squares = f32x4.add(squares, f32x4.mul(value, value));
+    let mean: f32 = 0;
+    if (bias != 0) {
+      let total = f32x4.splat(0);
+      for (let c = 0; c < cols; c += 4) total = f32x4.add(total, v128.load(at(row, c)));
+      mean = sum4(total) / <f32>cols;
     }
-    const scale: f32 = <f32>1 / sqrt<f32>(sum4(squares) / <f32>cols + EPSILON);
-    store<f32>(at(inverse, r), scale);
-    const target = at(out, r * cols);
-    for (let c = 0; c < cols; c += 4) {
-      const normed = f32x4.mul(v128.load(at(row, c)), f32x4.splat(scale));
-      v128.store(at(target, c), f32x4.mul(normed, v128.load(at(gain, c))));
-    }
-  }
-}
-
-/** dGain is added to; dX is written, or added to when `accumulate`. */
-export function rmsNormBackward(
-  x: usize,
-  gain: usize,
-  inverse: usize,
-  dOut: usize,
-  dX: usize,
-  dGain: usize,
-  rows: i32,
-  cols: i32,
-  accumulate: i32,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const row = at(x, r * cols);
-    const dRow = at(dOut, r * cols);
-    const scale = f32x4.splat(load<f32>(at(inverse, r)));
-    let dot = f32x4.splat(0);
-    for (let c = 0; c < cols; c += 4) {
-      const normed = f32x4.mul(v128.load(at(row, c)), scale);
-      const dy = v128.load(at(dRow, c));
-      v128.store(at(dGain, c), f32x4.add(v128.load(at(dGain, c)), f32x4.mul(dy, normed)));
-      dot = f32x4.add(dot, f32x4.mul(f32x4.mul(dy, v128.load(at(gain, c))), normed));
-    }
-    const mean = f32x4.splat(sum4(dot) / <f32>cols);
-    const target = at(dX, r * cols);
-    for (let c = 0; c < cols; c += 4) {
-      const normed = f32x4.mul(v128.load(at(row, c)), scale);
-      const dNormed = f32x4.mul(v128.load(at(dRow, c)), v128.load(at(gain, c)));
-      let d = f32x4.mul(f32x4.sub(dNormed, f32x4.mul(normed, mean)), scale);
-      if (accumulate) d = f32x4.add(d, v128.load(at(target, c)));
-      v128.store(at(target, c), d);
-    }
-  }
-}
-
-/** LayerNorm; `stats` keeps [mean, 1 / std] per row. */
-export function layerNorm(
-  x: usize,
-  gain: usize,
-  bias: usize,
-  out: usize,
-  stats: usize,
-  rows: i32,
-  cols: i32,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const row = at(x, r * cols);
-    let total = f32x4.splat(0);
-    for (let c = 0; c < cols; c += 4) total = f32x4.add(total, v128.load(at(row, c)));
-    const mean: f32 = sum4(total) / <f32>cols;
     const centre = f32x4.splat(mean);
     let squares = f32x4.splat(0);
     for (let c = 0; c < cols; c += 4) {
@@ -85,12 +29,15 @@ export function layerNorm(
     const target = at(out, r * cols);
     for (let c = 0; c < cols; c += 4) {
       const normed = f32x4.mul(f32x4.sub(v128.load(at(row, c)), centre), f32x4.splat(scale));
-      v128.store(at(target, c), f32x4.add(f32x4.mul(normed, v128.load(at(gain, c))), v128.load(at(bias, c))));
+      let value = f32x4.mul(normed, v128.load(at(gain, c)));
+      if (bias != 0) value = f32x4.add(value, v128.load(at(bias, c)));
+      v128.store(at(target, c), value);
     }
   }
 }
 
-export function layerNormBackward(
+/** dGain and dBias (null for RMSNorm) are added to; dX is written, or added to when `accumulate`. */
+export function normBackward(
   x: usize,
   gain: usize,
   stats: usize,
@@ -112,11 +59,13 @@ export function layerNormBackward(
     for (let c = 0; c < cols; c += 4) {
       const normed = f32x4.mul(f32x4.sub(v128.load(at(row, c)), centre), scale);
       const dy = v128.load(at(dRow, c));
-      v128.store(at(dGain, c), f32x4.add(v128.load(at(dGain, c)), f32x4.mul(dy, normed)));
-      v128.store(at(dBias, c), f32x4.add(v128.load(at(dBias, c)), dy));
       const dNormed = f32x4.mul(dy, v128.load(at(gain, c)));
+      addTo(at(dGain, c), f32x4.mul(dy, normed));
       dot = f32x4.add(dot, f32x4.mul(dNormed, normed));
-      total = f32x4.add(total, dNormed);
+      if (dBias != 0) {
+        addTo(at(dBias, c), dy);
+        total = f32x4.add(total, dNormed);
+      }
     }
     const meanDot = f32x4.splat(sum4(dot) / <f32>cols);
     const meanTotal = f32x4.splat(sum4(total) / <f32>cols);

@@ -1,5 +1,7 @@
 // Matrix product, transposition and sums (AssemblyScript).
 
+import { addTo } from './lanes';
+
 /** Depth of a block of the shared dimension; a packed panel of it stays in the second-level cache. */
 const BLOCK: i32 = 256;
 
@@ -9,23 +11,16 @@ function pack(b: usize, ldb: i32, depth: i32, n: i32, packed: usize): void {
   for (let j = 0; j < n; j += 8) {
     const cols = min(8, n - j);
     let source = b + ((<usize>j) << 2);
-    if (cols == 8) {
-      for (let p = 0; p < depth; p++) {
+    for (let p = 0; p < depth; p++) {
+      if (cols == 8) {
         v128.store(out, v128.load(source));
         v128.store(out, v128.load(source, 16), 16);
-        out += 32;
-        source += (<usize>ldb) << 2;
+      } else {
+        memory.fill(out, 0, 32);
+        memory.copy(out, source, (<usize>cols) << 2);
       }
-    } else {
-      for (let p = 0; p < depth; p++) {
-        v128.store(out, f32x4.splat(0));
-        v128.store(out, f32x4.splat(0), 16);
-        for (let q = 0; q < cols; q++) {
-          store<f32>(out + ((<usize>q) << 2), load<f32>(source + ((<usize>q) << 2)));
-        }
-        out += 32;
-        source += (<usize>ldb) << 2;
-      }
+      out += 32;
+      source += (<usize>ldb) << 2;
     }
   }
 }
@@ -139,19 +134,13 @@ export function gemm(
         const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
         const rowBytes = (<usize>ldc) << 2;
         const cBias = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
-        const useResidual = first && residual != 0;
-        let cAt = c + at;
-        let rAt: usize = useResidual ? residual + at : 0;
+        const cAt = c + at;
+        const rAt: usize = first && residual != 0 ? residual + at : 0;
+        const rStep: usize = rAt != 0 ? rowBytes : 0;
         storeRow(c00, c01, cAt, cBias, rAt, add, cols, spill);
-        cAt += rowBytes;
-        if (useResidual) rAt += rowBytes;
-        storeRow(c10, c11, cAt, cBias, rAt, add, cols, spill);
-        cAt += rowBytes;
-        if (useResidual) rAt += rowBytes;
-        storeRow(c20, c21, cAt, cBias, rAt, add, cols, spill);
-        cAt += rowBytes;
-        if (useResidual) rAt += rowBytes;
-        storeRow(c30, c31, cAt, cBias, rAt, add, cols, spill);
+        storeRow(c10, c11, cAt + rowBytes, cBias, rAt + rStep, add, cols, spill);
+        storeRow(c20, c21, cAt + 2 * rowBytes, cBias, rAt + 2 * rStep, add, cols, spill);
+        storeRow(c30, c31, cAt + 3 * rowBytes, cBias, rAt + 3 * rStep, add, cols, spill);
       }
     }
     for (; i < m; i++) {
@@ -200,10 +189,7 @@ export function columnSums(x: usize, rows: i32, cols: i32, out: usize): void {
   for (let r = 0; r < rows; r++) {
     const row = x + (((<usize>r) * (<usize>cols)) << 2);
     let c = 0;
-    for (; c + 4 <= cols; c += 4) {
-      const at = (<usize>c) << 2;
-      v128.store(out + at, f32x4.add(v128.load(out + at), v128.load(row + at)));
-    }
+    for (; c + 4 <= cols; c += 4) addTo(out + ((<usize>c) << 2), v128.load(row + ((<usize>c) << 2)));
     for (; c < cols; c++) {
       const at = (<usize>c) << 2;
       store<f32>(out + at, load<f32>(out + at) + load<f32>(row + at));
@@ -214,12 +200,4 @@ export function columnSums(x: usize, rows: i32, cols: i32, out: usize): void {
 /** Zeroes n values. */
 export function zero(x: usize, n: i32): void {
   memory.fill(x, 0, (<usize>n) << 2);
-}
-
-/** y += x over n values (n a multiple of 4). */
-export function addInto(x: usize, y: usize, n: i32): void {
-  for (let i = 0; i < n; i += 4) {
-    const at = (<usize>i) << 2;
-    v128.store(y + at, f32x4.add(v128.load(y + at), v128.load(x + at)));
-  }
 }

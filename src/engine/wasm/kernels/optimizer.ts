@@ -18,51 +18,11 @@ export function sumSquares(x: usize, n: i32): f64 {
 }
 
 /**
- * AdamW (Loshchilov, Hutter 2019) over n values (a multiple of 4): decoupled decay, bias corrections given as divisors.
- * `scale` multiplies the gradient (global-norm clip).
+ * AdamW (Loshchilov, Hutter 2019) over `count` slices of the flat buffers: decoupled decay, bias corrections given as divisors.
+ * `scale` multiplies the gradient (global-norm clip). slices: [offset, n, decays] per slice as int32, offset and n in elements
+ * (n a multiple of 4); slices that do not decay take 0 for `decay`.
  */
 export function adamw(
-  parameters: usize,
-  gradients: usize,
-  first: usize,
-  second: usize,
-  n: i32,
-  learningRate: f32,
-  beta1: f32,
-  beta2: f32,
-  epsilon: f32,
-  decay: f32,
-  correction1: f32,
-  correction2: f32,
-  scale: f32,
-): void {
-  const keep = f32x4.splat(1 - learningRate * decay);
-  for (let i = 0; i < n; i += 4) {
-    const at = (<usize>i) << 2;
-    const g = f32x4.mul(v128.load(gradients + at), f32x4.splat(scale));
-    const m = f32x4.add(
-      f32x4.mul(v128.load(first + at), f32x4.splat(beta1)),
-      f32x4.mul(g, f32x4.splat(1 - beta1)),
-    );
-    const v = f32x4.add(
-      f32x4.mul(v128.load(second + at), f32x4.splat(beta2)),
-      f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - beta2)),
-    );
-    v128.store(first + at, m);
-    v128.store(second + at, v);
-    const mHat = f32x4.div(m, f32x4.splat(correction1));
-    const vHat = f32x4.div(v, f32x4.splat(correction2));
-    const step = f32x4.div(mHat, f32x4.add(f32x4.sqrt(vHat), f32x4.splat(epsilon)));
-    const p = f32x4.mul(v128.load(parameters + at), keep);
-    v128.store(parameters + at, f32x4.sub(p, f32x4.mul(step, f32x4.splat(learningRate))));
-  }
-}
-
-/**
- * `adamw` over `count` slices of the flat buffers. slices: [offset, n, decays] per slice as int32, offset and n in elements;
- * slices that do not decay take 0 for `decay`.
- */
-export function adamwSlices(
   parameters: usize,
   gradients: usize,
   first: usize,
@@ -80,21 +40,27 @@ export function adamwSlices(
 ): void {
   for (let i = 0; i < count; i++) {
     const slice = slices + (<usize>i) * 12;
-    const at = (<usize>load<i32>(slice)) << 2;
-    adamw(
-      parameters + at,
-      gradients + at,
-      first + at,
-      second + at,
-      load<i32>(slice, 4),
-      learningRate,
-      beta1,
-      beta2,
-      epsilon,
-      load<i32>(slice, 8) != 0 ? decay : 0,
-      correction1,
-      correction2,
-      scale,
-    );
+    const start = (<usize>load<i32>(slice)) << 2;
+    const end = start + ((<usize>load<i32>(slice, 4)) << 2);
+    const rate: f32 = load<i32>(slice, 8) != 0 ? decay : 0;
+    const keep = f32x4.splat(1 - learningRate * rate);
+    for (let at = start; at < end; at += 16) {
+      const g = f32x4.mul(v128.load(gradients + at), f32x4.splat(scale));
+      const m = f32x4.add(
+        f32x4.mul(v128.load(first + at), f32x4.splat(beta1)),
+        f32x4.mul(g, f32x4.splat(1 - beta1)),
+      );
+      const v = f32x4.add(
+        f32x4.mul(v128.load(second + at), f32x4.splat(beta2)),
+        f32x4.mul(f32x4.mul(g, g), f32x4.splat(1 - beta2)),
+      );
+      v128.store(first + at, m);
+      v128.store(second + at, v);
+      const mHat = f32x4.div(m, f32x4.splat(correction1));
+      const vHat = f32x4.div(v, f32x4.splat(correction2));
+      const step = f32x4.div(mHat, f32x4.add(f32x4.sqrt(vHat), f32x4.splat(epsilon)));
+      const p = f32x4.mul(v128.load(parameters + at), keep);
+      v128.store(parameters + at, f32x4.sub(p, f32x4.mul(step, f32x4.splat(learningRate))));
+    }
   }
 }

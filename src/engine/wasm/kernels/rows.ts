@@ -1,6 +1,6 @@
 // Whole rows picked, added up and moved: embeddings, learned positions, joins (AssemblyScript).
 
-import { at } from './lanes';
+import { addTo, at } from './lanes';
 
 /** out = x + table[positions[row]]. */
 export function addPosition(
@@ -26,9 +26,7 @@ export function scatterAdd(x: usize, index: usize, table: usize, rows: i32, cols
   for (let r = 0; r < rows; r++) {
     const row = at(x, r * cols);
     const entry = at(table, load<i32>(at(index, r)) * cols);
-    for (let c = 0; c < cols; c += 4) {
-      v128.store(at(entry, c), f32x4.add(v128.load(at(entry, c)), v128.load(at(row, c))));
-    }
+    for (let c = 0; c < cols; c += 4) addTo(at(entry, c), v128.load(at(row, c)));
   }
 }
 

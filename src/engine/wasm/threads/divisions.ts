@@ -4,7 +4,7 @@
 // number of threads. Kernels that add up over rows (gradients of norms, biases and embeddings) are not divided, nor those that
 // take no time.
 
-import type { Kernels } from '../kernels.ts';
+import { KERNEL_ARGUMENTS, type KernelName } from '../kernels.ts';
 
 /** Arguments of a kernel call, in its order. All are integers: kernels that take fractions are not divided. */
 export type Arguments = Int32Array;
@@ -13,7 +13,7 @@ export type Arguments = Int32Array;
 export const MAX_ARGUMENTS = 14;
 
 export type Division = {
-  kernel: keyof Kernels;
+  kernel: KernelName;
   /** Position of the argument that counts what is divided. */
   items: number;
   /** Parts begin at multiples of it. */
@@ -26,37 +26,44 @@ export type Division = {
   work: (a: Arguments) => number;
 };
 
-/** Multiply-adds that take as long as an exponential with what goes around it. */
-const EXP = 8;
-
-const one = () => 1;
+/** Makes a division from names of arguments; how far pointers move and `work` are products such as '3 time width'. */
+function division(
+  kernel: KernelName,
+  items: string,
+  moves: { readonly [pointer: string]: string },
+  work: string,
+  grain = 1,
+): Division {
+  const names = KERNEL_ARGUMENTS[kernel].split(' ');
+  const place = (name: string) => {
+    const found = names.indexOf(name);
+    if (found < 0) throw new Error(`the kernel ${kernel} has no argument ${name}`);
+    return found;
+  };
+  const product = (text: string) => {
+    const [factor, ...words] = text.split(' ');
+    const places = words.map(place);
+    return (a: Arguments) => {
+      let result = Number(factor);
+      for (let i = 0; i < places.length; i++) result *= a[places[i]];
+      return result;
+    };
+  };
+  return {
+    kernel,
+    items: place(items),
+    grain,
+    moves: Object.entries(moves).map(([pointer, elements]) => [place(pointer), product(elements)]),
+    scratch: names.indexOf('scratch'),
+    work: product(work),
+  };
+}
 
 /** c = a b by rows of a and c. */
-export const GEMM_ROWS: Division = {
-  kernel: 'gemm',
-  items: 0,
-  grain: 4,
-  moves: [
-    [3, (a) => a[4]],
-    [8, (a) => a[9]],
-    [11, (a) => a[9]],
-  ],
-  scratch: 13,
-  work: (a) => a[0] * a[1] * a[2],
-};
+export const GEMM_ROWS = division('gemm', 'm', { a: '1 aRow', c: '1 ldc', residual: '1 ldc' }, '1 m n k', 4);
 
 /** c = a b by columns of b and c. */
-export const GEMM_COLUMNS: Division = {
-  ...GEMM_ROWS,
-  items: 1,
-  grain: 8,
-  moves: [
-    [6, one],
-    [8, one],
-    [10, one],
-    [11, one],
-  ],
-};
+export const GEMM_COLUMNS = division('gemm', 'n', { b: '1', c: '1', bias: '1', residual: '1' }, '1 m n k', 8);
 
 /** Rows from which a product is divided by rows. Each thread then packs all of b, which only many rows make up for. */
 const MANY_ROWS = 256;
@@ -66,156 +73,38 @@ export function gemmByRows(m: number, n: number): boolean {
   return m >= MANY_ROWS || m >= n;
 }
 
-/** Position in this list is the number by which threads name a division to each other. */
+/**
+ * Position in this list is the number by which threads name a division to each other. An exponential with what goes around it
+ * counts as 8 multiply-adds.
+ */
 export const DIVISIONS: readonly Division[] = [
   GEMM_ROWS,
   GEMM_COLUMNS,
-  {
-    kernel: 'transpose',
-    items: 3,
-    grain: 4,
-    moves: [
-      [0, one],
-      [4, (a) => a[2]],
-    ],
-    scratch: -1,
-    work: (a) => a[2] * a[3] * 4,
-  },
-  {
-    kernel: 'rmsNorm',
-    items: 4,
-    grain: 1,
-    moves: [
-      [0, (a) => a[5]],
-      [2, (a) => a[5]],
-      [3, one],
-    ],
-    scratch: -1,
-    work: (a) => a[4] * a[5] * 2,
-  },
-  {
-    kernel: 'layerNorm',
-    items: 5,
-    grain: 1,
-    moves: [
-      [0, (a) => a[6]],
-      [3, (a) => a[6]],
-      [4, () => 2],
-    ],
-    scratch: -1,
-    work: (a) => a[5] * a[6] * 3,
-  },
-  {
-    kernel: 'rope',
-    items: 4,
-    grain: 1,
-    moves: [
-      [0, (a) => 3 * a[5]],
-      [1, (a) => 3 * a[5]],
-      [2, one],
-    ],
-    scratch: -1,
-    work: (a) => a[4] * a[5] * 8,
-  },
-  {
-    kernel: 'swiglu',
-    items: 2,
-    grain: 1,
-    moves: [
-      [0, (a) => 2 * a[3]],
-      [1, (a) => a[3]],
-    ],
-    scratch: -1,
-    work: (a) => a[2] * a[3] * EXP,
-  },
-  {
-    kernel: 'swigluBackward',
-    items: 3,
-    grain: 1,
-    moves: [
-      [0, (a) => 2 * a[4]],
-      [1, (a) => a[4]],
-      [2, (a) => 2 * a[4]],
-    ],
-    scratch: -1,
-    work: (a) => a[3] * a[4] * 2 * EXP,
-  },
-  {
-    kernel: 'gelu',
-    items: 2,
-    grain: 64,
-    moves: [
-      [0, one],
-      [1, one],
-    ],
-    scratch: -1,
-    work: (a) => a[2] * EXP,
-  },
-  {
-    kernel: 'geluBackward',
-    items: 3,
-    grain: 64,
-    moves: [
-      [0, one],
-      [1, one],
-      [2, one],
-    ],
-    scratch: -1,
-    work: (a) => a[3] * 2 * EXP,
-  },
-  {
-    kernel: 'addPosition',
-    items: 4,
-    grain: 1,
-    moves: [
-      [0, (a) => a[5]],
-      [2, one],
-      [3, (a) => a[5]],
-    ],
-    scratch: -1,
-    work: (a) => a[4] * a[5],
-  },
-  {
-    // By batch item; a[5] is the length of an item, a[7] the heads, a[8] the width.
-    kernel: 'attention',
-    items: 4,
-    grain: 1,
-    moves: [
-      [0, (a) => 3 * a[5] * a[8]],
-      [1, (a) => a[5] * a[8]],
-      [2, (a) => a[7] * a[5] * a[5]],
-      [3, one],
-    ],
-    scratch: 10,
-    work: (a) => 2 * a[4] * a[5] * a[5] * a[8],
-  },
-  {
-    // a[5] is the length of an item, a[7] the heads, a[8] the width.
-    kernel: 'attentionBackward',
-    items: 4,
-    grain: 1,
-    moves: [
-      [0, (a) => 3 * a[5] * a[8]],
-      [1, (a) => a[7] * a[5] * a[5]],
-      [2, (a) => a[5] * a[8]],
-      [3, (a) => 3 * a[5] * a[8]],
-    ],
-    scratch: 9,
-    work: (a) => 4 * a[4] * a[5] * a[5] * a[8],
-  },
-  {
-    // By row; a[8] is the width. How much of the cache a row reads is not known here: half of it is a fair guess.
-    kernel: 'decodeAttention',
-    items: 6,
-    grain: 1,
-    moves: [
-      [0, (a) => 3 * a[8]],
-      [1, (a) => a[8]],
-      [3, one],
-      [4, one],
-      [5, one],
-    ],
-    scratch: 10,
-    work: (a) => a[6] * a[8] * a[9],
-  },
+  division('transpose', 'cols', { x: '1', out: '1 rows' }, '4 rows cols', 4),
+  division('norm', 'rows', { x: '1 cols', out: '1 cols', stats: '2' }, '3 rows cols'),
+  division('rope', 'rows', { x: '3 width', out: '3 width', positions: '1' }, '8 rows width'),
+  division('swiglu', 'rows', { x: '2 hidden', out: '1 hidden' }, '8 rows hidden'),
+  division('swigluBackward', 'rows', { x: '2 hidden', dOut: '1 hidden', dX: '2 hidden' }, '16 rows hidden'),
+  division('gelu', 'n', { x: '1', out: '1' }, '8 n', 64),
+  division('geluBackward', 'n', { x: '1', dOut: '1', dX: '1' }, '16 n', 64),
+  division('addPosition', 'rows', { x: '1 cols', positions: '1', out: '1 cols' }, '1 rows cols'),
+  division(
+    'attention',
+    'batch',
+    { qkv: '3 time width', out: '1 time width', probs: '1 heads time time', keyStart: '1' },
+    '2 batch time time width',
+  ),
+  division(
+    'attentionBackward',
+    'batch',
+    { qkv: '3 time width', probs: '1 heads time time', dOut: '1 time width', dQkv: '3 time width' },
+    '4 batch time time width',
+  ),
+  // How much of the cache a row reads is not known here: half of it is a fair guess.
+  division(
+    'decodeAttention',
+    'rows',
+    { qkv: '3 width', out: '1 width', slots: '1', positions: '1', keyStart: '1' },
+    '1 rows width capacity',
+  ),
 ];
