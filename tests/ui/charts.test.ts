@@ -1,7 +1,7 @@
 // The table of metrics against what training really emits; groups, search, rows, log axes and reference lines.
 
 import { readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { PRESETS } from '../../src/config/index.ts';
 import { curveReferences } from '../../src/inspector/references.ts';
 import type { HeadReport } from '../../src/terms/heads.ts';
@@ -11,6 +11,7 @@ import { isClockMetric, METRIC_CHARTS, METRICS } from '../../src/terms/metrics/i
 import { UNITS } from '../../src/terms/metrics/metric.ts';
 import { isRlStage } from '../../src/terms/stages.ts';
 import { parseCurvePreferences, USUAL_SMOOTHING } from '../../src/ui/browser/preferences.ts';
+import { plotOptions } from '../../src/ui/charts/plotOptions.ts';
 import { chartRows, planLogAxis, rowsToDraw } from '../../src/ui/state/charts/chartRows.ts';
 import { chartOf, findCharts, readyGroups, singleChart } from '../../src/ui/state/charts/charts.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
@@ -222,4 +223,20 @@ describe('remembered choices', () => {
     expect(USUAL_SMOOTHING).toBeGreaterThan(0);
     expect(parseCurvePreferences({ smoothing: 0 }).smoothing).toBe(0);
   });
+});
+
+it('the legend of a chart writes a step as the counter does, without separators', () => {
+  vi.stubGlobal('getComputedStyle', () => ({ getPropertyValue: () => '#000000' }));
+  const shape = {
+    spec: METRIC_CHARTS[0]!,
+    xLabel: 'step',
+    heightPx: 100,
+    logScale: false,
+    smoothed: false,
+    references: [],
+  };
+  const { series } = plotOptions(shape, { clientWidth: 300 } as HTMLElement, { current: [] });
+  const value = series[0]?.value as (chart: unknown, step: number | null) => string;
+  expect([value(null, 12345), value(null, null)]).toEqual(['12345', '–']);
+  vi.unstubAllGlobals();
 });

@@ -76,7 +76,8 @@ export function plotOptions(
       },
     ],
     series: [
-      { label: xLabel },
+      // As the axis and the counter write it; uPlot's own form has separators.
+      { label: xLabel, value: (_chart, x: number | null) => (x === null ? '–' : String(x)) },
       ...raw.map(({ color }) => ({
         class: 'raw-curve',
         stroke: faint(color, '55'),
