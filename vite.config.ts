@@ -20,6 +20,8 @@ export default defineConfig({
   build: {
     target: 'es2022',
     sourcemap: false,
+    // Read by the check of the page's weight.
+    manifest: true,
     rolldownOptions: {
       // The service worker must lie beside the page, under a name that never changes.
       input: { index: at('index.html'), sw: at('workers/offline.worker.ts') },

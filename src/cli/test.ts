@@ -9,8 +9,9 @@ import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSection
 
 const HELP = `Usage: npm test -- [--only ${PARTS.join('|')}] [FILTER ...]
 
-Runs, in this order: build of the kernels, formatter and linter, import rules, types, WebGPU in Node, unit tests in Node,
-build of the page, browser tests. A failure does not stop the rest. The last line counts everything; the exit code is 1 on a failure.
+Runs, in this order: build of the kernels, formatter and linter, import rules, unused code, types, WebGPU in Node, unit
+tests in Node, build of the page and its weight, browser tests. A failure does not stop the rest. The last line counts
+everything; the exit code is 1 on a failure.
 
   --only PART   one of ${PARTS.join(', ')}
   FILTER        with --only unit or browser: parts of the names of test files to run

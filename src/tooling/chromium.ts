@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
 import { PlaygroundError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
 
@@ -106,17 +106,10 @@ export function requireChromium(): string {
   );
 }
 
-/**
- * Starts Chromium. With `persistentDir` its storage lives in that folder and a context is given;
- * without it storage ends with each context, and the browser is given. The caller closes it.
- */
-export function launchChromium(options: ChromiumOptions & { persistentDir: string }): Promise<BrowserContext>;
-export function launchChromium(options: ChromiumOptions): Promise<Browser>;
-export async function launchChromium(
-  options: ChromiumOptions & { persistentDir?: string },
-): Promise<Browser | BrowserContext> {
+/** What Playwright is told to start this machine's Chromium. @throws PlaygroundError where there is none. */
+export function chromiumLaunchOptions(options: ChromiumOptions): LaunchOptions {
   const asRoot = process.getuid?.() === 0;
-  const launch = {
+  return {
     executablePath: requireChromium(),
     headless: options.headless ?? true,
     chromiumSandbox: !asRoot,
@@ -129,6 +122,18 @@ export async function launchChromium(
     ...(options.throttlesHidden ? { ignoreDefaultArgs: FLAGS_AGAINST_THROTTLING } : {}),
     ...(options.ownsSignals ? { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false } : {}),
   };
+}
+
+/**
+ * Starts Chromium. With `persistentDir` its storage lives in that folder and a context is given;
+ * without it storage ends with each context, and the browser is given. The caller closes it.
+ */
+export function launchChromium(options: ChromiumOptions & { persistentDir: string }): Promise<BrowserContext>;
+export function launchChromium(options: ChromiumOptions): Promise<Browser>;
+export async function launchChromium(
+  options: ChromiumOptions & { persistentDir?: string },
+): Promise<Browser | BrowserContext> {
+  const launch = chromiumLaunchOptions(options);
   return options.persistentDir === undefined
     ? chromium.launch(launch)
     : chromium.launchPersistentContext(options.persistentDir, launch);

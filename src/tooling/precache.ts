@@ -6,8 +6,8 @@ import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
 
 export const SERVICE_WORKER = 'sw.js';
-/** Fetched on demand, for they are large. */
-const LEFT_OUT = /^models\/|^sw\.js$|\.map$/;
+/** Models are large and fetched on demand; the manifest is for checks of the build. */
+const LEFT_OUT = /^models\/|^\.vite\/|^sw\.js$|\.map$/;
 const MARK = '__PRECACHE__';
 
 function filesBelow(folder: string): string[] {

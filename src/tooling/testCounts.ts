@@ -37,3 +37,16 @@ export function vitestCounts(report: VitestReport, exitCode: number): Counts {
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
+
+/** The part of Playwright's JSON report that is counted. */
+type PlaywrightReport = { stats: { expected: number; unexpected: number; flaky: number; skipped: number } };
+
+/** Counts of a Playwright run; one that failed outside of any test counts as one failure. */
+export function playwrightCounts({ stats }: PlaywrightReport, exitCode: number): Counts {
+  const failed = stats.unexpected + stats.flaky;
+  return {
+    passed: stats.expected,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: stats.skipped,
+  };
+}

@@ -4,9 +4,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlaygroundError } from '../base/errors.ts';
 import { ensureKernels, ensurePage } from './build.ts';
+import { requireChromium } from './chromium.ts';
 import { GPU_TESTS, requireNodeWebGpu } from './nodeWebGpu.ts';
+import { pageWeights, weightReport } from './pageWeight.ts';
 import { binOf, runNode } from './process.ts';
-import { type Counts, NO_COUNTS, vitestCounts } from './testCounts.ts';
+import { type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
 
 export const PARTS = ['unit', 'browser', 'lint', 'types'] as const;
 /** What `--only` chooses. */
@@ -51,11 +53,25 @@ async function nodeWebGpu(run: TestRun): Promise<Counts> {
 }
 
 async function browserTests(run: TestRun): Promise<Counts> {
+  try {
+    requireChromium();
+  } catch (error) {
+    console.error(error instanceof PlaygroundError ? error.text : error);
+    return FAILED;
+  }
   const report = join(run.reportDir, 'browser.json');
-  const code = await runNode(['--import', 'tsx', 'tests/browser/run.ts', '--report', report, ...run.filters]);
+  // A filter is a part of a file's name or of a test's; Playwright looks for an expression in both.
+  const filter = run.filters.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const only = filter === '' ? [] : ['--grep', filter];
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report };
+  const code = await runNode(
+    [binOf('@playwright/test', 'playwright'), 'test', '--reporter=list,json', ...only],
+    {
+      env,
+    },
+  );
   if (!existsSync(report)) return FAILED;
-  const counts = JSON.parse(readFileSync(report, 'utf8')) as Counts;
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  return playwrightCounts(JSON.parse(readFileSync(report, 'utf8')), code);
 }
 
 export const SECTIONS: readonly TestSection[] = [
@@ -70,6 +86,7 @@ export const SECTIONS: readonly TestSection[] = [
     run: () => check([binOf('@biomejs/biome', 'biome'), 'check', '.']),
   },
   { name: 'import rules', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/imports.ts']) },
+  { name: 'unused code', parts: ['lint'], run: () => check([binOf('knip'), '--no-progress']) },
   { name: 'types', parts: ['types'], run: () => check([binOf('@typescript/native', 'tsc')]) },
   { name: 'WebGPU in Node', parts: ['unit'], run: nodeWebGpu },
   { name: 'unit tests', parts: ['unit'], run: unitTests },
@@ -79,6 +96,15 @@ export const SECTIONS: readonly TestSection[] = [
     run: async () => {
       await ensurePage();
       return PASSED;
+    },
+  },
+  {
+    name: 'page weight',
+    parts: ['browser'],
+    run: async () => {
+      const { lines, over } = weightReport(pageWeights());
+      for (const line of lines) console.log(line);
+      return { ...NO_COUNTS, passed: lines.length - over, failed: over };
     },
   },
   { name: 'browser tests', parts: ['browser'], run: browserTests },

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A whole run in seconds. */
@@ -34,61 +34,56 @@ async function unfold(page: Page): Promise<void> {
   });
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'every view is free of violations, light and dark, wide and narrow',
-    timeoutMs: 240_000,
-    async run({ newPage, assert }) {
-      const page = await newPage(TINY_RUN);
-      await page.getByRole('button', { name: 'Start' }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
-        timeout: 120_000,
-      });
-      const links = page.locator('nav.views a');
-      const found: string[] = [];
-      for (let i = 0; i < (await links.count()); i++) {
-        await page.setViewportSize({ width: 1280, height: 900 });
-        await links.nth(i).click();
-        const name = (await links.nth(i).textContent()) ?? '';
-        await page.locator('main.view .card').first().waitFor();
-        await unfold(page);
-        for (const [colorScheme, width] of [
-          ['light', 1280],
-          ['dark', 360],
-          ['dark', 1280],
-        ] as const) {
-          await page.emulateMedia({ colorScheme });
-          await page.setViewportSize({ width, height: 900 });
-          await page.waitForTimeout(100);
-          const where = `${name}, ${colorScheme}, ${width} px`;
-          found.push(...(await violations(page)).map((line) => `${where}: ${line}`));
-          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-          if (overflow > 0) found.push(`${where}: wider than the window by ${overflow} px`);
-        }
-      }
-      assert.equal(found, []);
-    },
-  },
-  {
-    name: 'the skip link moves the focus into the view, and changes neither view nor address',
-    async run({ newPage, assert }) {
-      const page = await newPage('?v=1&preset=smoke&seed=3#runs');
-      await page.getByRole('heading', { name: /runs/i }).first().waitFor();
-      const [address, entries] = [page.url(), await page.evaluate(() => history.length)];
-      await page.keyboard.press('Tab');
-      const focused = () => page.evaluate(() => document.activeElement?.textContent);
-      assert.equal(await focused(), 'Skip to the view');
-      const box = await page.locator('a.skip').boundingBox();
-      assert.ok((box?.x ?? -1) >= 0, 'it is in sight while it has the focus');
-      await page.keyboard.press('Enter');
-      assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'MAIN');
-      assert.equal([page.url(), await page.evaluate(() => history.length)], [address, entries]);
-      assert.equal(await page.locator('nav.views [aria-current="page"]').textContent(), 'Runs');
-      await page.keyboard.press('Tab');
-      assert.ok(
-        await page.evaluate(() => document.activeElement?.closest('main') !== null),
-        'the next stop of the tab key is in the view',
-      );
-    },
-  },
-];
+test('every view is free of violations, light and dark, wide and narrow', async ({ newPage }) => {
+  test.setTimeout(240_000);
+  const page = await newPage(TINY_RUN);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
+    timeout: 120_000,
+  });
+  const links = page.locator('nav.views a');
+  const found: string[] = [];
+  for (let i = 0; i < (await links.count()); i++) {
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await links.nth(i).click();
+    const name = (await links.nth(i).textContent()) ?? '';
+    await page.locator('main.view .card').first().waitFor();
+    await unfold(page);
+    for (const [colorScheme, width] of [
+      ['light', 1280],
+      ['dark', 360],
+      ['dark', 1280],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.waitForTimeout(100);
+      const where = `${name}, ${colorScheme}, ${width} px`;
+      found.push(...(await violations(page)).map((line) => `${where}: ${line}`));
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (overflow > 0) found.push(`${where}: wider than the window by ${overflow} px`);
+    }
+  }
+  expect(found).toEqual([]);
+});
+
+test('the skip link moves the focus into the view, and changes neither view nor address', async ({
+  newPage,
+}) => {
+  const page = await newPage('?v=1&preset=smoke&seed=3#runs');
+  await page.getByRole('heading', { name: /runs/i }).first().waitFor();
+  const [address, entries] = [page.url(), await page.evaluate(() => history.length)];
+  await page.keyboard.press('Tab');
+  const focused = () => page.evaluate(() => document.activeElement?.textContent);
+  expect(await focused()).toBe('Skip to the view');
+  const box = await page.locator('a.skip').boundingBox();
+  expect((box?.x ?? -1) >= 0, 'it is in sight while it has the focus').toBeTruthy();
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+  expect([page.url(), await page.evaluate(() => history.length)]).toEqual([address, entries]);
+  expect(await page.locator('nav.views [aria-current="page"]').textContent()).toBe('Runs');
+  await page.keyboard.press('Tab');
+  expect(
+    await page.evaluate(() => document.activeElement?.closest('main') !== null),
+    'the next stop of the tab key is in the view',
+  ).toBeTruthy();
+});

@@ -1,134 +1,112 @@
 // Every engine in a worker of a real browser: the same numbers as the fused one, on the backend that was meant.
 
-import type { Page } from 'playwright-core';
+import type { Page } from '@playwright/test';
 import type { EngineChoice } from '../../src/terms/engines.ts';
 import { fixturePage } from './fixturePages.ts';
-import type { BrowserTest, BrowserTestContext } from './types.ts';
+import { expect, test } from './fixtures.ts';
 
-async function openPage({ browser, watch }: BrowserTestContext, work: (page: Page) => Promise<void>) {
-  const { url } = await fixturePage('engine');
-  const context = await browser.newContext();
-  try {
-    const page = await context.newPage();
-    watch(page);
-    await page.goto(url);
-    await page.waitForFunction(() => window.enginePage !== undefined);
-    await work(page);
-  } finally {
-    await context.close();
-  }
+async function open(newPage: (address: string) => Promise<Page>): Promise<Page> {
+  const page = await newPage((await fixturePage('engine')).url);
+  await page.waitForFunction(() => window.enginePage !== undefined);
+  return page;
 }
 
 /** `backend`: the name that tfjs must be using at the end. */
-function agreement(
-  choice: EngineChoice,
-  backend: string,
-  backbones: readonly ('qwen-mini' | 'internvl-mini')[],
-) {
-  return backbones.map(
-    (backbone): BrowserTest => ({
-      name: `${choice} computes what the fused engine computes (${backbone})`,
-      run: (context) =>
-        openPage(context, async (page) => {
-          const { assert } = context;
-          const found = await page.evaluate(
-            ([name, model]) => window.enginePage.call('compare', name, model),
-            [choice, backbone] as const,
-          );
-          assert.equal(found.engine, choice);
-          assert.equal(found.tier, choice === 'wasm' || choice === 'wgsl' ? 'fused' : 'eager');
-          assert.equal(found.tfBackend, backend);
-          if (choice === 'webgpu' || choice === 'wgsl') assert.match(found.adapter, /swiftshader/i);
-          // tfjs submits dozens of times for what the plan does in seven.
-          const submits = { webgpu: [20, Number.POSITIVE_INFINITY], wgsl: [5, 10] }[choice as string] ?? [
-            0, 0,
-          ];
-          const isMeant = found.submits >= submits[0] && found.submits <= submits[1];
-          assert.ok(isMeant, `${found.submits} submits to the GPU`);
-          for (const key of [
-            'logp',
-            'entropy',
-            'values',
-            'gradNorm',
-            'gradient',
-            'attention',
-            'logProbs',
-          ] as const) {
-            assert.near(found[key], 0, 1e-4, key);
-          }
-          assert.near(found.parameters, 0, 1e-3, 'parameters');
-          assert.equal(found.tokens, found.expectedTokens);
-          assert.equal(found.leaked, 0, 'tensors left behind');
-        }),
-    }),
-  );
+function agreement(choice: EngineChoice, backend: string, backbone: 'qwen-mini' | 'internvl-mini'): void {
+  test(`${choice} computes what the fused engine computes (${backbone})`, async ({ newPage }) => {
+    const page = await open(newPage);
+    const found = await page.evaluate(([name, model]) => window.enginePage.call('compare', name, model), [
+      choice,
+      backbone,
+    ] as const);
+    expect(found.engine).toBe(choice);
+    expect(found.tier).toBe(choice === 'wasm' || choice === 'wgsl' ? 'fused' : 'eager');
+    expect(found.tfBackend).toBe(backend);
+    if (choice === 'webgpu' || choice === 'wgsl') expect(found.adapter).toMatch(/swiftshader/i);
+    // tfjs submits dozens of times for what the plan does in seven.
+    const [fewest, most] = { webgpu: [20, Number.POSITIVE_INFINITY], wgsl: [5, 10] }[choice as string] ?? [
+      0, 0,
+    ];
+    expect(found.submits, 'submits to the GPU').toBeGreaterThanOrEqual(fewest);
+    expect(found.submits, 'submits to the GPU').toBeLessThanOrEqual(most);
+    for (const key of [
+      'logp',
+      'entropy',
+      'values',
+      'gradNorm',
+      'gradient',
+      'attention',
+      'logProbs',
+    ] as const) {
+      expect(Math.abs(found[key]), key).toBeLessThanOrEqual(1e-4);
+    }
+    expect(Math.abs(found.parameters), 'parameters').toBeLessThanOrEqual(1e-3);
+    expect(found.tokens).toEqual(found.expectedTokens);
+    expect(found.leaked, 'tensors left behind').toBe(0);
+  });
 }
 
-function breaking(choice: 'webgpu' | 'wgsl', how: 'lose' | 'misuse', pattern: RegExp): BrowserTest {
-  return {
-    name: `${choice}: ${how === 'lose' ? 'a lost device' : 'an uncaptured error'} rejects calls, and a new engine works`,
-    run: (context) =>
-      openPage(context, async (page) => {
-        const found = await page.evaluate(([name, way]) => window.enginePage.call('breakDevice', name, way), [
-          choice,
-          how,
-        ] as const);
-        context.assert.equal(found.code, 'device-lost');
-        context.assert.match(found.message, pattern);
-        context.assert.ok(found.recovered, 'the new engine gives log-probs');
-      }),
-  };
+function breaking(choice: 'webgpu' | 'wgsl', how: 'lose' | 'misuse', pattern: RegExp): void {
+  const what = how === 'lose' ? 'a lost device' : 'an uncaptured error';
+  test(`${choice}: ${what} rejects calls, and a new engine works`, async ({ newPage }) => {
+    const page = await open(newPage);
+    const found = await page.evaluate(([name, way]) => window.enginePage.call('breakDevice', name, way), [
+      choice,
+      how,
+    ] as const);
+    expect(found.code).toBe('device-lost');
+    expect(found.message).toMatch(pattern);
+    expect(found.recovered, 'the new engine gives log-probs').toBeTruthy();
+  });
 }
 
-export const tests: BrowserTest[] = [
-  ...agreement('wasm', '', ['qwen-mini']),
-  ...agreement('wgsl', '', ['qwen-mini', 'internvl-mini']),
-  ...agreement('webgpu', 'webgpu', ['qwen-mini', 'internvl-mini']),
-  ...agreement('webgl', 'webgl', ['qwen-mini', 'internvl-mini']),
-  ...agreement('tfjs-wasm', 'wasm', ['qwen-mini', 'internvl-mini']),
-  ...agreement('cpu', 'cpu', ['qwen-mini']),
-  breaking('webgpu', 'lose', /lost/),
-  breaking('webgpu', 'misuse', /reports an error/),
-  breaking('wgsl', 'lose', /lost/),
-  breaking('wgsl', 'misuse', /reports an error/),
-  {
-    name: 'wgsl measures its kernels once per adapter: without barriers on a software one',
-    run: (context) =>
-      openPage(context, async (page) => {
-        const { first, second } = await page.evaluate(() => window.enginePage.call('tune'));
-        context.assert.ok(
-          first.variants.matmul !== 'tiled',
-          `${first.variants.matmul} on a software adapter`,
-        );
-        context.assert.equal(second.variants, first.variants);
-        context.assert.ok(second.ms < first.ms / 2, `${first.ms} ms, then ${second.ms} ms`);
-      }),
-  },
-  {
-    name: 'auto takes the fused engine on a software adapter, without measuring, and says why',
-    run: (context) =>
-      openPage(context, async (page) => {
-        const found = await page.evaluate(() => window.enginePage.call('choose', 'auto'));
-        context.assert.equal(found.name, 'wasm');
-        context.assert.match(found.reason, /swiftshader.*software/i);
-        context.assert.equal(found.measuredMs, {});
-      }),
-  },
-  {
-    name: 'a forced WebGPU without an adapter is refused with a way on; auto goes without',
-    run: async ({ launch, watch, assert }) => {
-      const browser = await launch({ adapter: 'none' });
-      const page = await browser.newPage();
-      watch(page);
-      await page.goto((await fixturePage('engine')).url);
-      await page.waitForFunction(() => window.enginePage !== undefined);
-      const forced = await page.evaluate(() => window.enginePage.call('choose', 'webgpu'));
-      assert.equal(forced.code, 'no-device');
-      assert.match(forced.reason, /WebGPU/);
-      assert.match(forced.hint, /wasm/);
-      const auto = await page.evaluate(() => window.enginePage.call('choose', 'auto'));
-      assert.equal(auto.name, 'wasm');
-      assert.match(auto.reason, /WebGPU/);
-    },
-  },
-];
+agreement('wasm', '', 'qwen-mini');
+agreement('cpu', 'cpu', 'qwen-mini');
+for (const backbone of ['qwen-mini', 'internvl-mini'] as const) {
+  agreement('wgsl', '', backbone);
+  agreement('webgpu', 'webgpu', backbone);
+  agreement('webgl', 'webgl', backbone);
+  agreement('tfjs-wasm', 'wasm', backbone);
+}
+breaking('webgpu', 'lose', /lost/);
+breaking('webgpu', 'misuse', /reports an error/);
+breaking('wgsl', 'lose', /lost/);
+breaking('wgsl', 'misuse', /reports an error/);
+
+test('wgsl measures its kernels once per adapter: without barriers on a software one', async ({
+  newPage,
+}) => {
+  const page = await open(newPage);
+  const { first, second } = await page.evaluate(() => window.enginePage.call('tune'));
+  expect(first.variants.matmul).not.toBe('tiled');
+  expect(second.variants).toEqual(first.variants);
+  expect(second.ms).toBeLessThan(first.ms / 2);
+});
+
+test('auto takes the fused engine on a software adapter, without measuring, and says why', async ({
+  newPage,
+}) => {
+  const page = await open(newPage);
+  const found = await page.evaluate(() => window.enginePage.call('choose', 'auto'));
+  expect(found.name).toBe('wasm');
+  expect(found.reason).toMatch(/swiftshader.*software/i);
+  expect(found.measuredMs).toEqual({});
+});
+
+test('a forced WebGPU without an adapter is refused with a way on; auto goes without', async ({
+  launch,
+  watch,
+}) => {
+  const browser = await launch({ adapter: 'none' });
+  const page = await browser.newPage();
+  watch(page);
+  await page.goto((await fixturePage('engine')).url);
+  await page.waitForFunction(() => window.enginePage !== undefined);
+  const forced = await page.evaluate(() => window.enginePage.call('choose', 'webgpu'));
+  expect(forced.code).toBe('no-device');
+  expect(forced.reason).toMatch(/WebGPU/);
+  expect(forced.hint).toMatch(/wasm/);
+  const auto = await page.evaluate(() => window.enginePage.call('choose', 'auto'));
+  expect(auto.name).toBe('wasm');
+  expect(auto.reason).toMatch(/WebGPU/);
+});

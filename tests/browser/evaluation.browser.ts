@@ -1,7 +1,7 @@
 // The view Evaluation as a user uses it, on a tiny run: suites explained, the plane, the gap in words.
 
-import type { Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds; stage 2 has enough iterations to speak of a gap. */
 const TINY_RUN =
@@ -15,34 +15,29 @@ async function train(page: Page): Promise<void> {
   });
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'evaluation: suites explained, the plane, and the gap in words',
-    timeoutMs: 240_000,
-    async run({ newPage, assert }) {
-      const page = await newPage(TINY_RUN);
-      await train(page);
-      await page.getByRole('link', { name: 'Evaluation' }).click();
-      await page.getByRole('button', { name: 'Help on situational, twin accuracy' }).click();
-      await page.getByText('Mirrors at small scale: MSSBench.').first().waitFor();
+test('evaluation: suites explained, the plane, and the gap in words', async ({ newPage }) => {
+  test.setTimeout(240_000);
+  const page = await newPage(TINY_RUN);
+  await train(page);
+  await page.getByRole('link', { name: 'Evaluation' }).click();
+  await page.getByRole('button', { name: 'Help on situational, twin accuracy' }).click();
+  await page.getByText('Mirrors at small scale: MSSBench.').first().waitFor();
 
-      const plane = page.getByRole('region', { name: 'Safe without refusing everything' });
-      const picture = plane.locator('.plane svg');
-      await picture.waitFor();
-      const marks = plane.locator('.plane .plane-mark');
-      await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 6);
-      await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
-      await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
-      assert.equal(await marks.count(), 3);
-      await plane.getByLabel('Up').selectOption({ label: 'success of held-out attacks' });
-      assert.match((await picture.getAttribute('aria-label')) ?? '', /success of held-out attacks/);
-      await plane.getByText('As a table').click();
-      assert.equal(await plane.getByRole('row').count(), 4);
+  const plane = page.getByRole('region', { name: 'Safe without refusing everything' });
+  const picture = plane.locator('.plane svg');
+  await picture.waitFor();
+  const marks = plane.locator('.plane .plane-mark');
+  await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 6);
+  await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
+  await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
+  expect(await marks.count()).toBe(3);
+  await plane.getByLabel('Up').selectOption({ label: 'success of held-out attacks' });
+  expect((await picture.getAttribute('aria-label')) ?? '').toMatch(/success of held-out attacks/);
+  await plane.getByText('As a table').click();
+  expect(await plane.getByRole('row').count()).toBe(4);
 
-      const goodhart = page.getByRole('region', { name: 'Gold against proxy' });
-      await goodhart.getByText(/Stage 1: 2 of the 6 iterations/).waitFor();
-      await goodhart.getByText(/Stage 2: the gap (stayed|grew|shrank|fell)/).waitFor();
-      assert.equal(await page.locator('.alert').count(), 0);
-    },
-  },
-];
+  const goodhart = page.getByRole('region', { name: 'Gold against proxy' });
+  await goodhart.getByText(/Stage 1: 2 of the 6 iterations/).waitFor();
+  await goodhart.getByText(/Stage 2: the gap (stayed|grew|shrank|fell)/).waitFor();
+  expect(await page.locator('.alert').count()).toBe(0);
+});

@@ -1,7 +1,7 @@
 // What stands in fields is not cut off, and what appears moves nothing else: on a wide screen and on a phone.
 
-import type { Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 const WIDTHS = [1280, 360];
 
@@ -31,66 +31,58 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'presets and placeholders are not cut off, and the note on the answers keeps its distance',
-    async run({ newPage, assert }) {
-      const page = await newPage('?v=1&preset=quick+pg-collapse');
-      await page.locator('.opening .case + .hint').waitFor();
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 800 });
-        await page.getByRole('link', { name: 'Train', exact: true }).click();
-        await page.getByRole('button', { name: 'Reset the preset of failure on purpose' }).waitFor();
-        assert.equal(await cutOff(page), [], `Train, ${width} px`);
-        const gap = await page.locator('.opening .case + .hint').evaluate((note) => {
-          const above = note.previousElementSibling?.getBoundingClientRect();
-          return note.getBoundingClientRect().top - (above?.bottom ?? 0);
-        });
-        assert.ok(gap >= 5, `the note is ${gap} px below the answers`);
-      }
-    },
-  },
-  {
-    name: 'the filter of the runs is not cut off',
-    async run({ newPage, assert }) {
-      const page = await newPage('?v=1&preset=smoke&stages=sft&sft_steps=1&evaluate=false');
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
-      await page.getByRole('link', { name: 'Runs', exact: true }).click();
-      await page.getByLabel('Filter').waitFor();
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 800 });
-        assert.equal(await cutOff(page), [], `Runs, ${width} px`);
-      }
-    },
-  },
-  {
-    name: 'a link that is copied moves nothing beside its button',
-    async run({ newPage, assert }) {
-      const page = await newPage('?v=1&preset=smoke&seed=8');
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      const others = () =>
-        page.evaluate(() =>
-          [...document.querySelectorAll('#settings .card-head > *')].map((each) => {
-            const { left, top, width } = each.getBoundingClientRect();
-            return [left, top, width];
-          }),
-        );
-      await page.getByRole('button', { name: 'Reset all (1)' }).waitFor();
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 800 });
-        const before = await others();
-        await page.getByRole('button', { name: /^Copy link/ }).click();
-        await page.locator('#settings .copied').waitFor();
-        const after = await others();
-        // A click may scroll the page.
-        const moved = (after[0]?.[1] ?? 0) - (before[0]?.[1] ?? 0);
-        assert.equal(
-          after.map(([left = 0, top = 0, wide = 0]) => [left, Math.round(top - moved), wide]),
-          before.map(([left = 0, top = 0, wide = 0]) => [left, Math.round(top), wide]),
-        );
-        await page.locator('#settings .copied').waitFor({ state: 'detached' });
-      }
-    },
-  },
-];
+test('presets and placeholders are not cut off, and the note on the answers keeps its distance', async ({
+  newPage,
+}) => {
+  const page = await newPage('?v=1&preset=quick+pg-collapse');
+  await page.locator('.opening .case + .hint').waitFor();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.getByRole('link', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'Reset the preset of failure on purpose' }).waitFor();
+    expect(await cutOff(page), `Train, ${width} px`).toEqual([]);
+    const gap = await page.locator('.opening .case + .hint').evaluate((note) => {
+      const above = note.previousElementSibling?.getBoundingClientRect();
+      return note.getBoundingClientRect().top - (above?.bottom ?? 0);
+    });
+    expect(gap >= 5, `the note is ${gap} px below the answers`).toBeTruthy();
+  }
+});
+
+test('the filter of the runs is not cut off', async ({ newPage }) => {
+  const page = await newPage('?v=1&preset=smoke&stages=sft&sft_steps=1&evaluate=false');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByLabel('Filter').waitFor();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    expect(await cutOff(page), `Runs, ${width} px`).toEqual([]);
+  }
+});
+
+test('a link that is copied moves nothing beside its button', async ({ newPage }) => {
+  const page = await newPage('?v=1&preset=smoke&seed=8');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  const others = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('#settings .card-head > *')].map((each) => {
+        const { left, top, width } = each.getBoundingClientRect();
+        return [left, top, width];
+      }),
+    );
+  await page.getByRole('button', { name: 'Reset all (1)' }).waitFor();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const before = await others();
+    await page.getByRole('button', { name: /^Copy link/ }).click();
+    await page.locator('#settings .copied').waitFor();
+    const after = await others();
+    // A click may scroll the page.
+    const moved = (after[0]?.[1] ?? 0) - (before[0]?.[1] ?? 0);
+    expect(after.map(([left = 0, top = 0, wide = 0]) => [left, Math.round(top - moved), wide])).toEqual(
+      before.map(([left = 0, top = 0, wide = 0]) => [left, Math.round(top), wide]),
+    );
+    await page.locator('#settings .copied').waitFor({ state: 'detached' });
+  }
+});

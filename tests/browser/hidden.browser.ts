@@ -1,8 +1,8 @@
 // A tab that nobody looks at: a run goes on in it, survives the sleep of the computer, and is up to date when it is shown.
 
 import { createServer } from 'node:net';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import type { BrowserTest, BrowserTestContext } from './types.ts';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { expect, type Launch, test } from './fixtures.ts';
 
 /** Long enough that no test sees its end. */
 const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Tabs of a browser that hides those in the background, as a user's does: automation makes every tab believe that it is seen. */
-async function visitorsTabs({ launch }: BrowserTestContext): Promise<BrowserContext> {
+async function visitorsTabs(launch: Launch): Promise<BrowserContext> {
   const port = await freePort();
   await launch({
     adapter: 'swiftshader',
@@ -41,56 +41,62 @@ const stepOf = (page: Page) =>
 const phaseOf = (page: Page) => page.evaluate(() => document.querySelector('.phase')?.textContent);
 const isHidden = (page: Page) => page.evaluate(() => document.hidden);
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'a run goes on while its tab is hidden or has slept; shown again, the tab is up to date',
-    timeoutMs: 240_000,
-    async run(context) {
-      const { assert, baseUrl, watch } = context;
-      const tabs = await visitorsTabs(context);
-      const page = await tabs.newPage();
-      watch(page);
-      await page.goto(baseUrl + LONG_RUN);
-      await page.getByRole('button', { name: 'Start' }).click();
-      const chart = page.getByRole('figure', { name: 'SFT loss' });
-      await chart.scrollIntoViewIfNeeded();
-      const newest = chart.locator('.u-legend .u-value').first();
-      await assert.eventually(async () => (await stepOf(page)) > 0, 'the run starts', PATIENCE_MS);
-      await newest.waitFor();
+test('a run goes on while its tab is hidden or has slept; shown again, the tab is up to date', async ({
+  baseUrl,
+  launch,
+  watch,
+}) => {
+  test.setTimeout(240_000);
+  const tabs = await visitorsTabs(launch);
+  const page = await tabs.newPage();
+  watch(page);
+  await page.goto(baseUrl + LONG_RUN);
+  await page.getByRole('button', { name: 'Start' }).click();
+  const chart = page.getByRole('figure', { name: 'SFT loss' });
+  await chart.scrollIntoViewIfNeeded();
+  const newest = chart.locator('.u-legend .u-value').first();
+  await expect
+    .poll(async () => (await stepOf(page)) > 0, { message: 'the run starts', timeout: PATIENCE_MS })
+    .toBeTruthy();
+  await newest.waitFor();
 
-      const other = await tabs.newPage();
-      await other.bringToFront();
-      await assert.eventually(() => isHidden(page), 'the tab is hidden');
-      const before = await stepOf(page);
-      await assert.eventually(
-        async () => (await stepOf(page)) >= before + HIDDEN_STEPS,
-        'the run goes on in the hidden tab',
-        PATIENCE_MS,
-      );
+  const other = await tabs.newPage();
+  await other.bringToFront();
+  await expect.poll(() => isHidden(page), 'the tab is hidden').toBeTruthy();
+  const before = await stepOf(page);
+  await expect
+    .poll(async () => (await stepOf(page)) >= before + HIDDEN_STEPS, {
+      message: 'the run goes on in the hidden tab',
+      timeout: PATIENCE_MS,
+    })
+    .toBeTruthy();
 
-      const devTools = await tabs.newCDPSession(page);
-      await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
-      const asleep = await stepOf(page);
-      await other.waitForTimeout(SLEEP_MS);
-      assert.equal(await stepOf(page), asleep, 'a frozen page does nothing');
-      await devTools.send('Page.setWebLifecycleState', { state: 'active' });
-      await assert.eventually(
-        async () => (await stepOf(page)) > asleep,
-        'the run goes on after the sleep',
-        PATIENCE_MS,
-      );
-      assert.ok(await isHidden(page), 'the tab is still hidden');
+  const devTools = await tabs.newCDPSession(page);
+  await devTools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  const asleep = await stepOf(page);
+  await other.waitForTimeout(SLEEP_MS);
+  expect(await stepOf(page), 'a frozen page does nothing').toEqual(asleep);
+  await devTools.send('Page.setWebLifecycleState', { state: 'active' });
+  await expect
+    .poll(async () => (await stepOf(page)) > asleep, {
+      message: 'the run goes on after the sleep',
+      timeout: PATIENCE_MS,
+    })
+    .toBeTruthy();
+  expect(await isHidden(page), 'the tab is still hidden').toBeTruthy();
 
-      await page.bringToFront();
-      await assert.eventually(async () => !(await isHidden(page)), 'the tab is shown');
-      await page.getByRole('button', { name: 'Pause' }).last().click();
-      await assert.eventually(async () => (await phaseOf(page)) === 'paused', 'the run pauses', PATIENCE_MS);
-      await assert.eventually(
-        async () => Number(await newest.textContent()) === (await stepOf(page)),
-        'the chart shows the newest step',
-      );
-      assert.ok((await stepOf(page)) > before + HIDDEN_STEPS, 'what was done in the dark counts');
-      assert.equal(await page.locator('.alert').count(), 0);
-    },
-  },
-];
+  await page.bringToFront();
+  await expect.poll(async () => !(await isHidden(page)), 'the tab is shown').toBeTruthy();
+  await page.getByRole('button', { name: 'Pause' }).last().click();
+  await expect
+    .poll(async () => (await phaseOf(page)) === 'paused', { message: 'the run pauses', timeout: PATIENCE_MS })
+    .toBeTruthy();
+  await expect
+    .poll(
+      async () => Number(await newest.textContent()) === (await stepOf(page)),
+      'the chart shows the newest step',
+    )
+    .toBeTruthy();
+  expect((await stepOf(page)) > before + HIDDEN_STEPS, 'what was done in the dark counts').toBeTruthy();
+  expect(await page.locator('.alert').count()).toBe(0);
+});

@@ -2,8 +2,8 @@
 //
 // A task's time on the clock says little where other programs share the machine, so its time on the processor is counted.
 
-import type { Browser, Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Browser, Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 const RL_RUN =
   '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=4&stage1_steps=20000';
@@ -65,42 +65,41 @@ function visit(page: Page, title: keyof typeof SIGNS): Promise<boolean> {
 
 const stepOf = async (page: Page) => Number(await page.locator('.counter b').textContent());
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'no task of the page computes for over 50 ms while it trains, and its views are opened and looked at',
-    timeoutMs: 240_000,
-    async run({ launch, watch, baseUrl, assert }) {
-      // A browser of its own: the main threads of other pages are not meant.
-      const browser = await launch({ adapter: 'none' });
-      const page = await browser.newPage();
-      watch(page);
-      page.setDefaultTimeout(90_000);
-      await page.goto(baseUrl + RL_RUN);
-      await page.getByRole('button', { name: 'Start' }).click();
-      await page.locator('.counter', { hasText: 'Stage 1' }).waitFor();
-      // The first visit loads the code of a view.
-      await show(page, 'Samples');
-      await show(page, 'Train');
-      const longest = { Samples: [] as number[], Train: [] as number[] };
-      const isKept = (title: keyof typeof SIGNS) => Math.min(...longest[title]) <= LONG_TASK_MS;
-      for (let round = 0; round < MOST_ROUNDS && !(isKept('Samples') && isKept('Train')); round++) {
-        for (const title of ['Samples', 'Train'] as const) {
-          const before = await stepOf(page);
-          const times = await taskTimes(browser, page, async () =>
-            assert.ok(await visit(page, title), `${title} was on show`),
-          );
-          assert.ok(times.length > 50, `the page had tasks (${times.length})`);
-          assert.ok((await stepOf(page)) > before, 'the run went on meanwhile');
-          longest[title].push(Math.max(...times));
-        }
-      }
-      for (const title of ['Samples', 'Train'] as const) {
-        const found = longest[title].map((ms) => ms.toFixed(1)).join(', ');
-        assert.ok(
-          isKept(title),
-          `The longest tasks of each visit to ${title} took ${found} ms of the processor.`,
-        );
-      }
-    },
-  },
-];
+test('no task of the page computes for over 50 ms while it trains, and its views are opened and looked at', async ({
+  launch,
+  watch,
+  baseUrl,
+}) => {
+  test.setTimeout(240_000);
+  // A browser of its own: the main threads of other pages are not meant.
+  const browser = await launch({ adapter: 'none' });
+  const page = await browser.newPage();
+  watch(page);
+  page.setDefaultTimeout(90_000);
+  await page.goto(baseUrl + RL_RUN);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.locator('.counter', { hasText: 'Stage 1' }).waitFor();
+  // The first visit loads the code of a view.
+  await show(page, 'Samples');
+  await show(page, 'Train');
+  const longest = { Samples: [] as number[], Train: [] as number[] };
+  const isKept = (title: keyof typeof SIGNS) => Math.min(...longest[title]) <= LONG_TASK_MS;
+  for (let round = 0; round < MOST_ROUNDS && !(isKept('Samples') && isKept('Train')); round++) {
+    for (const title of ['Samples', 'Train'] as const) {
+      const before = await stepOf(page);
+      const times = await taskTimes(browser, page, async () =>
+        expect(await visit(page, title), `${title} was on show`).toBeTruthy(),
+      );
+      expect(times.length > 50, `the page had tasks (${times.length})`).toBeTruthy();
+      expect((await stepOf(page)) > before, 'the run went on meanwhile').toBeTruthy();
+      longest[title].push(Math.max(...times));
+    }
+  }
+  for (const title of ['Samples', 'Train'] as const) {
+    const found = longest[title].map((ms) => ms.toFixed(1)).join(', ');
+    expect(
+      isKept(title),
+      `The longest tasks of each visit to ${title} took ${found} ms of the processor.`,
+    ).toBeTruthy();
+  }
+});

@@ -4,8 +4,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 const TYPES: { readonly [extension: string]: string } = {
   '.html': 'text/html',
@@ -51,34 +51,33 @@ function controlled(page: Page): Promise<unknown> {
   return page.waitForFunction(() => navigator.serviceWorker?.controller?.state === 'activated');
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'opens and trains from a sub-path of a plain host, and again after the host is gone',
-    async run({ browser, watch, assert, allowPageErrors }) {
-      const host = await plainHost();
-      const context = await browser.newContext();
-      try {
-        const page = await context.newPage();
-        watch(page);
-        await page.goto(`${host.url}?v=1&preset=smoke&sft_steps=20000`);
-        await page.getByRole('button', { name: 'Start' }).waitFor();
-        assert.equal(await page.evaluate(() => crossOriginIsolated), false);
-        await controlled(page);
-        const outside = host.asked.filter((path) => !path.startsWith('/deep/er/'));
-        assert.equal(outside, []);
-        await host.close();
-        allowPageErrors(/Failed to load resource|ERR_CONNECTION_REFUSED/);
-        await page.reload();
-        await page.getByRole('button', { name: 'Start' }).waitFor();
-        assert.equal(await page.evaluate(() => crossOriginIsolated), true);
-        await page.getByRole('button', { name: 'Start' }).click();
-        await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
-        await page.getByRole('link', { name: 'Evaluation' }).click();
-        await page.getByRole('heading', { name: 'Evaluation', exact: true }).waitFor();
-      } finally {
-        await context.close();
-        await host.close().catch(() => undefined);
-      }
-    },
-  },
-];
+test('opens and trains from a sub-path of a plain host, and again after the host is gone', async ({
+  browser,
+  watch,
+  allowPageErrors,
+}) => {
+  const host = await plainHost();
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    watch(page);
+    await page.goto(`${host.url}?v=1&preset=smoke&sft_steps=20000`);
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await controlled(page);
+    const outside = host.asked.filter((path) => !path.startsWith('/deep/er/'));
+    expect(outside).toEqual([]);
+    await host.close();
+    allowPageErrors(/Failed to load resource|ERR_CONNECTION_REFUSED/);
+    await page.reload();
+    await page.getByRole('button', { name: 'Start' }).waitFor();
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
+    await page.getByRole('link', { name: 'Evaluation' }).click();
+    await page.getByRole('heading', { name: 'Evaluation', exact: true }).waitFor();
+  } finally {
+    await context.close();
+    await host.close().catch(() => undefined);
+  }
+});

@@ -1,93 +1,86 @@
 // The first ten seconds: a trained policy before and after on an attack, and one button that trains it in sight.
 
-import type { BrowserTest } from './types.ts';
+import { expect, test } from './fixtures.ts';
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'shows an attack that works after SFT and not after stage 2, and trains it away at one press',
-    async run({ newPage, assert }) {
-      const page = await newPage();
-      const cards = page.locator('.opening .answer-card');
-      await cards.nth(1).waitFor();
-      assert.ok(/unsafe/.test((await cards.nth(0).textContent()) ?? ''), 'SFT gives in');
-      assert.ok(!/unsafe/.test((await cards.nth(1).textContent()) ?? ''), 'stage 2 does not');
-      const request = page.locator('.opening .request');
-      const before = await request.textContent();
-      await page.getByRole('button', { name: 'Another attack' }).click();
-      await page.waitForFunction(
-        (text) => document.querySelector('.opening .request')?.textContent !== text,
-        before,
-      );
-      await page.getByRole('button', { name: /Train its safety yourself/ }).click();
-      // Two iterations of RL give the headline its first figures.
-      await page.getByText('Attacks withstood').waitFor();
-      await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
-      assert.equal(await page.locator('.opening').count(), 0);
-      await page.getByRole('button', { name: 'New run' }).click();
-      await page.getByText(/first SFT, then Heads, Stage 1 and Stage 2/).waitFor();
-      assert.equal(new URL(page.url()).search, '', 'who set nothing keeps the plain address');
-    },
-  },
-  {
-    name: 'a failure on purpose begins with the released model, Start repeats it, and address and form stay the user’s',
-    async run({ newPage, assert }) {
-      const page = await newPage('?v=1&preset=quick+ppo&seed=5');
-      const layer = page.getByLabel('Failure on purpose', { exact: true });
-      const own = '?v=1&preset=quick+ppo&seed=5';
-      const runs = () =>
-        page.evaluate(async () =>
-          (await window.cosmo?.listRuns())?.map(({ name, settings }) => [name, settings.recipe]),
-        );
-      await page.getByLabel('Or watch it fail:').selectOption('format-hacking');
-      await page.getByRole('button', { name: 'Watch it', exact: false }).click();
-      // RL from its first iteration on: nothing is trained before.
-      await page.locator('.counter', { hasText: 'Stage 2' }).waitFor();
-      assert.equal(await layer.inputValue(), 'format-hacking', 'the form holds what is trained');
-      assert.equal(new URL(page.url()).search, own);
-      await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
-      await page.getByText(/Start begins it again with the released model/).waitFor();
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-      await page
-        .locator('.counter', { hasText: 'running' })
-        .locator(':scope', { hasText: 'Stage 2' })
-        .waitFor();
-      const [again, first] = (await runs()) ?? [];
-      assert.equal(again, first);
-      assert.equal(await layer.inputValue(), 'format-hacking');
-      assert.equal(new URL(page.url()).search, own);
-      // The tab that comes back goes on with the run, and has the form that its address says.
-      await page.reload();
-      await page
-        .locator('.counter', { hasText: 'running' })
-        .locator(':scope', { hasText: 'Stage 2' })
-        .waitFor();
-      assert.equal(await layer.inputValue(), '');
-      assert.equal(new URL(page.url()).search, own);
-      await page.getByRole('button', { name: 'Stop', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
-      await page.getByRole('button', { name: 'New run' }).click();
-      await page.locator('.opening').waitFor();
-      assert.equal(new URL(page.url()).search, own);
-    },
-  },
-  {
-    name: 'says what went wrong where the released models are damaged, and trains all the same',
-    async run({ browser, baseUrl, watch, assert }) {
-      const context = await browser.newContext({ serviceWorkers: 'block' });
-      try {
-        const page = await context.newPage();
-        watch(page);
-        await context.route('**/models/index.json', (route) => route.fulfill({ body: '{"kind":"other"}' }));
-        await page.goto(`${baseUrl}?v=1&preset=smoke&sft_steps=20000`);
-        await page.locator('.alert.error', { hasText: 'The list of released models' }).waitFor();
-        assert.equal(await page.getByRole('button', { name: /Train its safety/ }).count(), 0);
-        await page.getByRole('button', { name: /Train from nothing/ }).click();
-        await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
-      } finally {
-        await context.close();
-      }
-    },
-  },
-];
+test('shows an attack that works after SFT and not after stage 2, and trains it away at one press', async ({
+  newPage,
+}) => {
+  const page = await newPage();
+  const cards = page.locator('.opening .answer-card');
+  await cards.nth(1).waitFor();
+  expect(/unsafe/.test((await cards.nth(0).textContent()) ?? ''), 'SFT gives in').toBeTruthy();
+  expect(!/unsafe/.test((await cards.nth(1).textContent()) ?? ''), 'stage 2 does not').toBeTruthy();
+  const request = page.locator('.opening .request');
+  const before = await request.textContent();
+  await page.getByRole('button', { name: 'Another attack' }).click();
+  await page.waitForFunction(
+    (text) => document.querySelector('.opening .request')?.textContent !== text,
+    before,
+  );
+  await page.getByRole('button', { name: /Train its safety yourself/ }).click();
+  // Two iterations of RL give the headline its first figures.
+  await page.getByText('Attacks withstood').waitFor();
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
+  expect(await page.locator('.opening').count()).toBe(0);
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.getByText(/first SFT, then Heads, Stage 1 and Stage 2/).waitFor();
+  expect(new URL(page.url()).search, 'who set nothing keeps the plain address').toBe('');
+});
+
+test('a failure on purpose begins with the released model, Start repeats it, and address and form stay the user’s', async ({
+  newPage,
+}) => {
+  const page = await newPage('?v=1&preset=quick+ppo&seed=5');
+  const layer = page.getByLabel('Failure on purpose', { exact: true });
+  const own = '?v=1&preset=quick+ppo&seed=5';
+  const runs = () =>
+    page.evaluate(async () =>
+      (await window.cosmo?.listRuns())?.map(({ name, settings }) => [name, settings.recipe]),
+    );
+  await page.getByLabel('Or watch it fail:').selectOption('format-hacking');
+  await page.getByRole('button', { name: 'Watch it', exact: false }).click();
+  // RL from its first iteration on: nothing is trained before.
+  await page.locator('.counter', { hasText: 'Stage 2' }).waitFor();
+  expect(await layer.inputValue(), 'the form holds what is trained').toBe('format-hacking');
+  expect(new URL(page.url()).search).toEqual(own);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
+  await page.getByText(/Start begins it again with the released model/).waitFor();
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.locator('.counter', { hasText: 'running' }).locator(':scope', { hasText: 'Stage 2' }).waitFor();
+  const [again, first] = (await runs()) ?? [];
+  expect(again).toEqual(first);
+  expect(await layer.inputValue()).toBe('format-hacking');
+  expect(new URL(page.url()).search).toEqual(own);
+  // The tab that comes back goes on with the run, and has the form that its address says.
+  await page.reload();
+  await page.locator('.counter', { hasText: 'running' }).locator(':scope', { hasText: 'Stage 2' }).waitFor();
+  expect(await layer.inputValue()).toBe('');
+  expect(new URL(page.url()).search).toEqual(own);
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.locator('.opening').waitFor();
+  expect(new URL(page.url()).search).toEqual(own);
+});
+
+test('says what went wrong where the released models are damaged, and trains all the same', async ({
+  browser,
+  baseUrl,
+  watch,
+}) => {
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  try {
+    const page = await context.newPage();
+    watch(page);
+    await context.route('**/models/index.json', (route) => route.fulfill({ body: '{"kind":"other"}' }));
+    await page.goto(`${baseUrl}?v=1&preset=smoke&sft_steps=20000`);
+    await page.locator('.alert.error', { hasText: 'The list of released models' }).waitFor();
+    expect(await page.getByRole('button', { name: /Train its safety/ }).count()).toBe(0);
+    await page.getByRole('button', { name: /Train from nothing/ }).click();
+    await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
+  } finally {
+    await context.close();
+  }
+});

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { metricsFromCsv } from '../../src/storage/index.ts';
-import type { BrowserTest } from './types.ts';
+import { expect, test } from './fixtures.ts';
 
 const COMMAND_MS = 120_000;
 /** The smallest settings with which every stage runs. */
@@ -52,58 +52,50 @@ class Command {
   }
 }
 
-export const tests: readonly BrowserTest[] = [
-  {
-    name: 'reproduce forks two cells from one foundation, goes on after Ctrl-C, and writes the report',
-    timeoutMs: 3 * COMMAND_MS,
-    run: async ({ assert }) => {
-      const folder = mkdtempSync(join(tmpdir(), 'cosmo reproduce-'));
-      const out = join(folder, 'runs');
-      const words = [
-        ...['--grid', 'core', '--cells', 'joint,safety-only', '--seeds', '3', '--jobs', '2', '--out', out],
-        ...TINY,
-      ];
-      try {
-        const first = new Command(words);
-        const log = join(out, 'logs', 'base-s3.txt');
-        const begun = async () =>
-          !first.running || (existsSync(log) && /^Training /m.test(readFileSync(log, 'utf8')));
-        await assert.eventually(begun, 'the foundation begins', COMMAND_MS);
-        first.signal('SIGINT');
-        const stopped = await first.ended;
-        assert.equal(stopped.code, 130, stopped.out);
-        assert.match(stopped.out, /^Stopped\. The same command goes on\.$/m);
-        assert.ok(!existsSync(join(out, 'docs')), 'an interrupted grid writes no report');
+test('reproduce forks two cells from one foundation, goes on after Ctrl-C, and writes the report', async () => {
+  test.setTimeout(3 * COMMAND_MS);
+  const folder = mkdtempSync(join(tmpdir(), 'cosmo reproduce-'));
+  const out = join(folder, 'runs');
+  const words = [
+    ...['--grid', 'core', '--cells', 'joint,safety-only', '--seeds', '3', '--jobs', '2', '--out', out],
+    ...TINY,
+  ];
+  try {
+    const first = new Command(words);
+    const log = join(out, 'logs', 'base-s3.txt');
+    const begun = async () =>
+      !first.running || (existsSync(log) && /^Training /m.test(readFileSync(log, 'utf8')));
+    await expect.poll(begun, { message: 'the foundation begins', timeout: COMMAND_MS }).toBeTruthy();
+    first.signal('SIGINT');
+    const stopped = await first.ended;
+    expect(stopped.code, stopped.out).toBe(130);
+    expect(stopped.out).toMatch(/^Stopped\. The same command goes on\.$/m);
+    expect(!existsSync(join(out, 'docs')), 'an interrupted grid writes no report').toBeTruthy();
 
-        const whole = await new Command(words).ended;
-        assert.equal(whole.code, 0, whole.out);
-        assert.match(whole.out, /^joint-s3 done in \d+ s$/m);
-        assert.match(whole.out, /^3 runs done, 0 collapsed, 0 failed, 0 missing\.$/m);
-        const rowsOf = (id: string) => metricsFromCsv(readFileSync(join(out, id, 'metrics.csv'), 'utf8'));
-        const shared = (id: string) => JSON.stringify(rowsOf(id).slice(0, 16));
-        assert.equal(rowsOf('base-s3').length, 16);
-        assert.equal(shared('joint-s3'), shared('base-s3'), 'the cell takes over what came before it');
-        assert.equal([rowsOf('joint-s3').length, rowsOf('safety-only-s3').length], [18, 18]);
-        const results = JSON.parse(readFileSync(join(out, 'docs', 'results.json'), 'utf8')) as {
-          runs: { id: string; stages: { stage: string }[] }[];
-        };
-        const stages = results.runs.map(({ id, stages: list }) => [
-          id,
-          list.map(({ stage }) => stage).join(),
-        ]);
-        assert.equal(stages, [
-          ['base-s3', 'sft'],
-          ['joint-s3', 'sft,stage1,stage2'],
-          ['safety-only-s3', 'sft,stage2'],
-        ]);
-        assert.match(readFileSync(join(out, 'docs', 'RESULTS.md'), 'utf8'), /\(figures\/story\.svg\)/);
-        assert.ok(existsSync(join(out, 'docs', 'figures', 'story.svg')), 'the figure is written');
+    const whole = await new Command(words).ended;
+    expect(whole.code, whole.out).toBe(0);
+    expect(whole.out).toMatch(/^joint-s3 done in \d+ s$/m);
+    expect(whole.out).toMatch(/^3 runs done, 0 collapsed, 0 failed, 0 missing\.$/m);
+    const rowsOf = (id: string) => metricsFromCsv(readFileSync(join(out, id, 'metrics.csv'), 'utf8'));
+    const shared = (id: string) => JSON.stringify(rowsOf(id).slice(0, 16));
+    expect(rowsOf('base-s3').length).toBe(16);
+    expect(shared('joint-s3'), 'the cell takes over what came before it').toEqual(shared('base-s3'));
+    expect([rowsOf('joint-s3').length, rowsOf('safety-only-s3').length]).toEqual([18, 18]);
+    const results = JSON.parse(readFileSync(join(out, 'docs', 'results.json'), 'utf8')) as {
+      runs: { id: string; stages: { stage: string }[] }[];
+    };
+    const stages = results.runs.map(({ id, stages: list }) => [id, list.map(({ stage }) => stage).join()]);
+    expect(stages).toEqual([
+      ['base-s3', 'sft'],
+      ['joint-s3', 'sft,stage1,stage2'],
+      ['safety-only-s3', 'sft,stage2'],
+    ]);
+    expect(readFileSync(join(out, 'docs', 'RESULTS.md'), 'utf8')).toMatch(/\(figures\/story\.svg\)/);
+    expect(existsSync(join(out, 'docs', 'figures', 'story.svg')), 'the figure is written').toBeTruthy();
 
-        const again = await new Command([...words, '--report-only']).ended;
-        assert.equal(again.code, 0, again.out);
-      } finally {
-        rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-      }
-    },
-  },
-];
+    const again = await new Command([...words, '--report-only']).ended;
+    expect(again.code, again.out).toBe(0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+});

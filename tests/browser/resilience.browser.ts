@@ -1,9 +1,9 @@
 // The page survives what happens to pages: reload, dead workers, a lost GPU, a second tab, a full disk.
 
-import type { Page } from 'playwright-core';
+import type { Page } from '@playwright/test';
 import { engineText } from '../../src/terms/origin.ts';
-import type { BrowserAssert } from './assert.ts';
-import type { BrowserTest } from './types.ts';
+
+import { expect, test } from './fixtures.ts';
 
 /** Long enough that no test sees its end; a checkpoint every few iterations. */
 const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
@@ -50,203 +50,204 @@ async function dismissAll(page: Page): Promise<void> {
 }
 
 /** Waits for the sentence that says that a run goes on by itself, and for steps beyond what was there. */
-async function goesOn(page: Page, assert: BrowserAssert, before: number): Promise<void> {
+async function goesOn(page: Page, before: number): Promise<void> {
   await message(page, /goes on by itself.*from its last checkpoint, step \d+/).waitFor();
   await waitForPhase(page, 'running');
   await waitForStep(page, before + 1);
-  assert.ok((await stepOf(page)) > before, 'it got further than before');
+  expect((await stepOf(page)) > before, 'it got further than before').toBeTruthy();
 }
 
 const runIds = (page: Page) =>
   page.evaluate(async () => (await window.cosmo?.listRuns())?.map(({ id }) => id) ?? []);
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'a run whose page was reloaded goes on by itself; a paused one stays paused; both can be told not to',
-    async run({ newPage, assert }) {
-      const page = await newPage(LONG_RUN);
-      await startRun(page);
-      const ids = await runIds(page);
-      const before = await stepOf(page);
-      await page.reload();
-      await goesOn(page, assert, before);
-      assert.equal(await runIds(page), ids);
-      await page.getByRole('button', { name: 'Pause' }).last().click();
-      await waitForPhase(page, 'paused');
-      // A paused run is kept where it is: a reload loses no iteration, and the key goes on with it.
-      await page.getByText(/; kept at step \d+\./).waitFor();
-      const paused = await stepOf(page);
-      await page.reload();
-      await message(page, new RegExp(`is paused again, at its last checkpoint, step ${paused}\\.`)).waitFor();
-      await waitForPhase(page, 'paused');
-      assert.equal(await stepOf(page), paused);
-      await page.locator('body').press('Space');
-      await waitForPhase(page, 'running');
-      await waitForStep(page, paused + 1);
-      assert.equal(await runIds(page), ids);
-      await page.reload();
-      await page.getByRole('button', { name: 'Do not resume by itself' }).click();
-      await message(page, /offered from now on/).waitFor();
-      await waitForPhase(page, 'running');
-      await page.reload();
-      await message(page, /was interrupted/).waitFor();
-      await waitForPhase(page, 'ready');
-      await page.getByRole('button', { name: 'Always resume by itself' }).click();
-      await page.getByRole('button', { name: 'Resume it' }).waitFor({ state: 'detached' });
-    },
-  },
-  {
-    name: 'a run whose train worker or store worker died goes on by itself',
-    async run({ newPage, assert, allowPageErrors }) {
-      allowPageErrors(/worker/);
-      const page = await newPage(LONG_RUN);
-      await startRun(page);
-      const before = await stepOf(page);
-      await kill(page, 'train');
-      await goesOn(page, assert, before);
-      await page.getByText(/training worker has stopped/).waitFor();
-      await page.getByRole('button', { name: 'Dismiss' }).first().click();
-      await message(page, /goes on by itself/).waitFor({ state: 'detached' });
-      const later = await stepOf(page);
-      await kill(page, 'store');
-      await goesOn(page, assert, later);
-      assert.equal((await runIds(page)).length, 1);
-      assert.equal(await page.locator('.alert.error').count(), 0);
-    },
-  },
-  {
-    name: 'a run whose GPU process dies goes on by itself on a new device, and after further losses on wasm',
-    timeoutMs: 360_000,
-    async run({ launch, watch, baseUrl, assert }) {
-      // A browser of its own: the others would lose their devices too.
-      const browser = await launch({ adapter: 'swiftshader' });
-      const devTools = await browser.newBrowserCDPSession();
-      // The browser answers only where the process lives on.
-      const crashGpu = () => void devTools.send('Browser.crashGpuProcess').catch(() => undefined);
-      const page = await browser.newPage();
-      watch(page);
-      // A software adapter compiles and computes for long where other programs run beside it.
-      page.setDefaultTimeout(PATIENCE_MS);
-      await page.goto(baseUrl + GPU_RUN);
-      await startRun(page, 5);
-      const device = async () =>
-        (await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []))[0].engine;
-      assert.match(engineText(await device()), /^wgsl .*swiftshader/i);
-      let before = await stepOf(page);
-      crashGpu();
-      await goesOn(page, assert, before);
-      await page
-        .getByText(/the device was lost/)
-        .first()
-        .waitFor();
-      assert.match(engineText(await device()), /^wgsl .*swiftshader/i);
-      // A browser may refuse WebGPU to a page that lost it twice; where it does not, the page itself has enough of it.
-      const onWasm = page.getByText(/It is computed with "wasm" from now on/);
-      for (let losses = 2; losses <= MAX_LOSSES && (await onWasm.count()) === 0; losses++) {
-        before = await stepOf(page);
-        await dismissAll(page);
-        crashGpu();
-        await goesOn(page, assert, before);
+test('a run whose page was reloaded goes on by itself; a paused one stays paused; both can be told not to', async ({
+  newPage,
+}) => {
+  const page = await newPage(LONG_RUN);
+  await startRun(page);
+  const ids = await runIds(page);
+  const before = await stepOf(page);
+  await page.reload();
+  await goesOn(page, before);
+  expect(await runIds(page)).toEqual(ids);
+  await page.getByRole('button', { name: 'Pause' }).last().click();
+  await waitForPhase(page, 'paused');
+  // A paused run is kept where it is: a reload loses no iteration, and the key goes on with it.
+  await page.getByText(/; kept at step \d+\./).waitFor();
+  const paused = await stepOf(page);
+  await page.reload();
+  await message(page, new RegExp(`is paused again, at its last checkpoint, step ${paused}\\.`)).waitFor();
+  await waitForPhase(page, 'paused');
+  expect(await stepOf(page)).toEqual(paused);
+  await page.locator('body').press('Space');
+  await waitForPhase(page, 'running');
+  await waitForStep(page, paused + 1);
+  expect(await runIds(page)).toEqual(ids);
+  await page.reload();
+  await page.getByRole('button', { name: 'Do not resume by itself' }).click();
+  await message(page, /offered from now on/).waitFor();
+  await waitForPhase(page, 'running');
+  await page.reload();
+  await message(page, /was interrupted/).waitFor();
+  await waitForPhase(page, 'ready');
+  await page.getByRole('button', { name: 'Always resume by itself' }).click();
+  await page.getByRole('button', { name: 'Resume it' }).waitFor({ state: 'detached' });
+});
+
+test('a run whose train worker or store worker died goes on by itself', async ({
+  newPage,
+  allowPageErrors,
+}) => {
+  allowPageErrors(/worker/);
+  const page = await newPage(LONG_RUN);
+  await startRun(page);
+  const before = await stepOf(page);
+  await kill(page, 'train');
+  await goesOn(page, before);
+  await page.getByText(/training worker has stopped/).waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).first().click();
+  await message(page, /goes on by itself/).waitFor({ state: 'detached' });
+  const later = await stepOf(page);
+  await kill(page, 'store');
+  await goesOn(page, later);
+  expect((await runIds(page)).length).toBe(1);
+  expect(await page.locator('.alert.error').count()).toBe(0);
+});
+
+test('a run whose GPU process dies goes on by itself on a new device, and after further losses on wasm', async ({
+  launch,
+  watch,
+  baseUrl,
+}) => {
+  test.setTimeout(360_000);
+  // A browser of its own: the others would lose their devices too.
+  const browser = await launch({ adapter: 'swiftshader' });
+  const devTools = await browser.newBrowserCDPSession();
+  // The browser answers only where the process lives on.
+  const crashGpu = () => void devTools.send('Browser.crashGpuProcess').catch(() => undefined);
+  const page = await browser.newPage();
+  watch(page);
+  // A software adapter compiles and computes for long where other programs run beside it.
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(baseUrl + GPU_RUN);
+  await startRun(page, 5);
+  const device = async () =>
+    (await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []))[0].engine;
+  expect(engineText(await device())).toMatch(/^wgsl .*swiftshader/i);
+  let before = await stepOf(page);
+  crashGpu();
+  await goesOn(page, before);
+  await page
+    .getByText(/the device was lost/)
+    .first()
+    .waitFor();
+  expect(engineText(await device())).toMatch(/^wgsl .*swiftshader/i);
+  // A browser may refuse WebGPU to a page that lost it twice; where it does not, the page itself has enough of it.
+  const onWasm = page.getByText(/It is computed with "wasm" from now on/);
+  for (let losses = 2; losses <= MAX_LOSSES && (await onWasm.count()) === 0; losses++) {
+    before = await stepOf(page);
+    await dismissAll(page);
+    crashGpu();
+    await goesOn(page, before);
+  }
+  await onWasm.waitFor();
+  expect(engineText(await device())).toMatch(/^wasm /);
+  expect((await runIds(page)).length).toBe(1);
+  expect(await page.locator('.alert.error').allTextContents()).toEqual([]);
+});
+
+test('gives up on a worker that dies again and again without getting further, and says what to do', async ({
+  newPage,
+  allowPageErrors,
+}) => {
+  allowPageErrors(/worker/);
+  const page = await newPage(LONG_RUN);
+  await startRun(page);
+  // From now on no train worker comes up.
+  await page.evaluate(() => {
+    const Real = window.Worker;
+    window.Worker = class extends Real {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(options?.name === 'train' ? new URL('no-such-worker.js', document.baseURI) : url, options);
       }
-      await onWasm.waitFor();
-      assert.match(engineText(await device()), /^wasm /);
-      assert.equal((await runIds(page)).length, 1);
-      assert.equal(await page.locator('.alert.error').allTextContents(), []);
-    },
-  },
-  {
-    name: 'gives up on a worker that dies again and again without getting further, and says what to do',
-    async run({ newPage, allowPageErrors }) {
-      allowPageErrors(/worker/);
-      const page = await newPage(LONG_RUN);
-      await startRun(page);
-      // From now on no train worker comes up.
-      await page.evaluate(() => {
-        const Real = window.Worker;
-        window.Worker = class extends Real {
-          constructor(url: string | URL, options?: WorkerOptions) {
-            super(options?.name === 'train' ? new URL('no-such-worker.js', document.baseURI) : url, options);
-          }
-        };
-      });
-      await kill(page, 'train');
-      await message(page, /stopped 3 times without getting further/).waitFor();
-      await page.getByText(/smaller model or batch/).waitFor();
-      await waitForPhase(page, 'failed');
-      await page.getByRole('button', { name: 'Resume from the last checkpoint' }).waitFor();
-    },
-  },
-  {
-    name: 'a second tab on the same run watches, and takes over when the first is closed',
-    async run({ newPage, assert, watch }) {
-      const first = await newPage(LONG_RUN);
-      await startRun(first);
-      const second = await first.context().newPage();
-      watch(second);
-      await second.goto(first.url());
-      await message(second, /is in training in another tab/).waitFor();
-      await second.getByRole('button', { name: 'Watch it', exact: true }).click();
-      await waitForPhase(second, 'watching');
-      await waitForStep(second, (await stepOf(first)) + 2);
-      assert.equal((await runIds(second)).length, 1);
-      const before = await stepOf(second);
-      await first.close();
-      await goesOn(second, assert, before);
-      assert.equal((await runIds(second)).length, 1);
-    },
-  },
-  {
-    name: 'R ends a run, keeps it and clears the view; a stage is skipped by its button',
-    async run({ newPage, assert }) {
-      const page = await newPage(
-        `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=4`,
-      );
-      await startRun(page, 3);
-      await page.getByRole('button', { name: 'Skip SFT' }).click();
-      await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
-      await page.getByRole('button', { name: /Skip (Heads|Test of SFT)/ }).waitFor();
-      await page.locator('.counter', { hasText: 'Heads' }).waitFor();
-      const step = await stepOf(page);
-      assert.ok(step < 20000, 'SFT was cut short');
-      await page.locator('h1').click();
-      await page.keyboard.press('r');
-      await waitForPhase(page, 'ready');
-      const [run] = await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []);
-      assert.equal(run.status, 'stopped');
-      // What was skipped is part of the run: it goes on after it.
-      await page.getByRole('link', { name: 'Runs', exact: true }).click();
-      await page.getByRole('button', { name: 'More' }).last().click();
-      await page.getByRole('button', { name: /^Resume/ }).click();
-      await page.getByRole('link', { name: 'Train', exact: true }).click();
-      await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
-    },
-  },
-  {
-    name: 'a run that a full disk ended is resumed by one click, once there is room',
-    timeoutMs: 180_000,
-    async run({ newPage, assert, baseUrl }) {
-      const page = await newPage(`${LONG_RUN}&checkpoint_every=1`);
-      await startRun(page, 2);
-      await page.locator('h1').click();
-      await page.keyboard.press('r');
-      await waitForPhase(page, 'ready');
-      const devTools = await page.context().newCDPSession(page);
-      const { origin } = new URL(baseUrl);
-      const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-      await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: used + 1_000_000 });
-      await page.keyboard.press('Space');
-      await message(page, /storage is full/).waitFor({ timeout: 90_000 });
-      await waitForPhase(page, 'failed');
-      await devTools.send('Storage.overrideQuotaForOrigin', { origin });
-      await page.getByRole('button', { name: 'See the runs' }).click();
-      await page.getByRole('button', { name: 'More' }).last().click();
-      await page.locator('.run-panel').getByRole('button', { name: 'Delete' }).click();
-      await page.getByRole('button', { name: /^Empty the trash/ }).click();
-      await page.getByRole('button', { name: 'Delete this run for good' }).click();
-      await message(page, /There is room again/).waitFor();
-      await page.getByRole('button', { name: 'Resume it' }).last().click();
-      await waitForPhase(page, 'running');
-      assert.equal((await runIds(page)).length, 1);
-    },
-  },
-];
+    };
+  });
+  await kill(page, 'train');
+  await message(page, /stopped 3 times without getting further/).waitFor();
+  await page.getByText(/smaller model or batch/).waitFor();
+  await waitForPhase(page, 'failed');
+  await page.getByRole('button', { name: 'Resume from the last checkpoint' }).waitFor();
+});
+
+test('a second tab on the same run watches, and takes over when the first is closed', async ({
+  newPage,
+  watch,
+}) => {
+  const first = await newPage(LONG_RUN);
+  await startRun(first);
+  const second = await first.context().newPage();
+  watch(second);
+  await second.goto(first.url());
+  await message(second, /is in training in another tab/).waitFor();
+  await second.getByRole('button', { name: 'Watch it', exact: true }).click();
+  await waitForPhase(second, 'watching');
+  await waitForStep(second, (await stepOf(first)) + 2);
+  expect((await runIds(second)).length).toBe(1);
+  const before = await stepOf(second);
+  await first.close();
+  await goesOn(second, before);
+  expect((await runIds(second)).length).toBe(1);
+});
+
+test('R ends a run, keeps it and clears the view; a stage is skipped by its button', async ({ newPage }) => {
+  const page = await newPage(
+    `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=4`,
+  );
+  await startRun(page, 3);
+  await page.getByRole('button', { name: 'Skip SFT' }).click();
+  await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
+  await page.getByRole('button', { name: /Skip (Heads|Test of SFT)/ }).waitFor();
+  await page.locator('.counter', { hasText: 'Heads' }).waitFor();
+  const step = await stepOf(page);
+  expect(step < 20000, 'SFT was cut short').toBeTruthy();
+  await page.locator('h1').click();
+  await page.keyboard.press('r');
+  await waitForPhase(page, 'ready');
+  const [run] = await page.evaluate(async () => (await window.cosmo?.listRuns()) ?? []);
+  expect(run.status).toBe('stopped');
+  // What was skipped is part of the run: it goes on after it.
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('button', { name: 'More' }).last().click();
+  await page.getByRole('button', { name: /^Resume/ }).click();
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await page.locator('.rail li.skipped', { hasText: 'SFT' }).waitFor();
+});
+
+test('a run that a full disk ended is resumed by one click, once there is room', async ({
+  newPage,
+  baseUrl,
+}) => {
+  test.setTimeout(180_000);
+  const page = await newPage(`${LONG_RUN}&checkpoint_every=1`);
+  await startRun(page, 2);
+  await page.locator('h1').click();
+  await page.keyboard.press('r');
+  await waitForPhase(page, 'ready');
+  const devTools = await page.context().newCDPSession(page);
+  const { origin } = new URL(baseUrl);
+  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: used + 1_000_000 });
+  await page.keyboard.press('Space');
+  await message(page, /storage is full/).waitFor({ timeout: 90_000 });
+  await waitForPhase(page, 'failed');
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+  await page.getByRole('button', { name: 'See the runs' }).click();
+  await page.getByRole('button', { name: 'More' }).last().click();
+  await page.locator('.run-panel').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: /^Empty the trash/ }).click();
+  await page.getByRole('button', { name: 'Delete this run for good' }).click();
+  await message(page, /There is room again/).waitFor();
+  await page.getByRole('button', { name: 'Resume it' }).last().click();
+  await waitForPhase(page, 'running');
+  expect((await runIds(page)).length).toBe(1);
+});

@@ -1,12 +1,12 @@
 // The view Runs under its user's hands: names, tags, trash, files out and in, links, forks, comparison.
 
 import { readFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
-import type { Page } from 'playwright-core';
 // Brings the type of `window.cosmo`.
 import type {} from '../../src/protocol/automation.ts';
 import { decodeSafetensors } from '../../src/storage/safetensors.ts';
-import type { BrowserTest } from './types.ts';
+import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds. */
 const TINY =
@@ -58,191 +58,182 @@ async function saved(page: Page, button: string): Promise<{ name: string; bytes:
   return { name: file.suggestedFilename(), bytes: readFileSync(path), path };
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'renames, tags, filters, deletes with undo, and loses nothing by a reload',
-    async run({ newPage, assert }) {
-      const page = await newPage(SFT_ONLY);
-      await train(page, 1);
-      await train(page, 2);
-      await showRuns(page);
-      await unfold(page, 'smoke, seed 1');
-      const panel = page.locator('.run-panel');
-      await panel.getByLabel('Name', { exact: true }).fill('Baseline');
-      // A list that is read anew takes away nothing that is being typed.
-      await page.evaluate(() => window.cosmo?.listRuns());
-      await page.keyboard.press('Enter');
-      await row(page, 'Baseline').waitFor();
-      await panel.getByLabel('Add tags').fill('lesson 2, demo');
-      await page.keyboard.press('Enter');
-      await panel.getByRole('button', { name: 'Remove the tag demo' }).click();
-      await panel.getByRole('button', { name: 'Remove the tag demo' }).waitFor({ state: 'detached' });
-      await page.getByLabel('Filter').fill('lesson');
-      await page.getByText('1 of 2 runs').waitFor();
-      await page.getByLabel('Filter').fill('');
+test('renames, tags, filters, deletes with undo, and loses nothing by a reload', async ({ newPage }) => {
+  const page = await newPage(SFT_ONLY);
+  await train(page, 1);
+  await train(page, 2);
+  await showRuns(page);
+  await unfold(page, 'smoke, seed 1');
+  const panel = page.locator('.run-panel');
+  await panel.getByLabel('Name', { exact: true }).fill('Baseline');
+  // A list that is read anew takes away nothing that is being typed.
+  await page.evaluate(() => window.cosmo?.listRuns());
+  await page.keyboard.press('Enter');
+  await row(page, 'Baseline').waitFor();
+  await panel.getByLabel('Add tags').fill('lesson 2, demo');
+  await page.keyboard.press('Enter');
+  await panel.getByRole('button', { name: 'Remove the tag demo' }).click();
+  await panel.getByRole('button', { name: 'Remove the tag demo' }).waitFor({ state: 'detached' });
+  await page.getByLabel('Filter').fill('lesson');
+  await page.getByText('1 of 2 runs').waitFor();
+  await page.getByLabel('Filter').fill('');
 
-      await panel.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('“Baseline” is in the trash.').waitFor();
-      assert.equal(await row(page, 'Baseline').count(), 0);
-      assert.equal(await page.evaluate(() => document.activeElement?.id), 'runs-title');
-      await page.getByRole('button', { name: 'Undo' }).click();
-      await row(page, 'Baseline').waitFor();
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('“Baseline” is in the trash.').waitFor();
+  expect(await row(page, 'Baseline').count()).toBe(0);
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe('runs-title');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await row(page, 'Baseline').waitFor();
 
-      await unfold(page, 'Baseline');
-      await panel.getByRole('button', { name: 'Delete' }).click();
-      await page.getByText('Trash (1)').waitFor();
-      await page.reload();
-      await page.getByRole('heading', { name: 'Trash (1)' }).waitFor();
-      assert.equal(await row(page, 'Baseline').count(), 0);
-      await page.getByRole('button', { name: 'Restore Baseline' }).click();
-      await row(page, 'Baseline').waitFor();
-      assert.match((await row(page, 'Baseline').textContent()) ?? '', /lesson 2/);
+  await unfold(page, 'Baseline');
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  await page.getByText('Trash (1)').waitFor();
+  await page.reload();
+  await page.getByRole('heading', { name: 'Trash (1)' }).waitFor();
+  expect(await row(page, 'Baseline').count()).toBe(0);
+  await page.getByRole('button', { name: 'Restore Baseline' }).click();
+  await row(page, 'Baseline').waitFor();
+  expect((await row(page, 'Baseline').textContent()) ?? '').toMatch(/lesson 2/);
 
-      await unfold(page, 'smoke, seed 2');
-      await panel.getByRole('button', { name: 'Delete' }).click();
-      await page.getByRole('button', { name: /^Empty the trash/ }).click();
-      await page.getByRole('button', { name: 'Delete this run for good' }).click();
-      await page.getByRole('heading', { name: /^Trash/ }).waitFor({ state: 'detached' });
-      assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
-      const left = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map(({ name }) => name));
-      assert.equal(left, ['Baseline']);
-      await page.getByRole('button', { name: 'Keep this storage' }).click();
-      await page.getByText(/The browser (keeps these runs|did not promise)/).waitFor();
+  await unfold(page, 'smoke, seed 2');
+  await panel.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: /^Empty the trash/ }).click();
+  await page.getByRole('button', { name: 'Delete this run for good' }).click();
+  await page.getByRole('heading', { name: /^Trash/ }).waitFor({ state: 'detached' });
+  expect(await page.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+  const left = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map(({ name }) => name));
+  expect(left).toEqual(['Baseline']);
+  await page.getByRole('button', { name: 'Keep this storage' }).click();
+  await page.getByText(/The browser (keeps these runs|did not promise)/).waitFor();
+});
+
+test('saves every kind of file, and takes a bundle in by button and by drop', async ({ newPage }) => {
+  const page = await newPage(TINY);
+  const runId = await train(page, 3);
+  await showRuns(page);
+  const name = 'smoke, seed 3';
+  await page.waitForFunction(() => /Stage 2/.test(document.querySelector('.runs tbody')?.textContent ?? ''));
+  await unfold(page, name);
+
+  const csv = await saved(page, 'Metrics (CSV)');
+  expect(csv.name).toBe('smoke-seed-3-metrics.csv');
+  const lines = new TextDecoder().decode(csv.bytes).trim().split('\n');
+  expect(lines[0] ?? '').toMatch(/^step,stage,iteration,.*sft\/loss/);
+  expect(lines.length).toEqual(1 + 20 + 5 + 2 + 2);
+  const text = async (button: string) => new TextDecoder().decode((await saved(page, button)).bytes);
+  const metrics = JSON.parse(await text('Metrics (JSON)'));
+  expect([metrics.run.id, metrics.run.seed, metrics.metrics.length]).toEqual([runId, 3, 29]);
+  const evaluation = JSON.parse(await text('Evaluation (JSON)'));
+  expect(evaluation.evaluations.map(({ stage }: { stage: string }) => stage)).toEqual([
+    'sft',
+    'stage1',
+    'stage2',
+  ]);
+  const report = await text('Report (Markdown)');
+  expect(report).toMatch(/npm run train -- --preset smoke --seed 3/);
+  expect(report).toMatch(/## Evaluation/);
+  const weights = await saved(page, 'Weights after Stage 2 (safetensors)');
+  expect(weights.name).toBe('smoke-seed-3-stage2.safetensors');
+  const tensors = Object.entries(decodeSafetensors(weights.bytes));
+  expect(tensors.length > 5, 'the policy has tensors').toBeTruthy();
+  expect(
+    tensors.every(([key]) => !/^(policy|reference|first|second)\./.test(key)),
+    'nothing but the policy',
+  ).toBeTruthy();
+  const bundle = await saved(page, 'Bundle (.zip)');
+  expect('manifest.json' in unzipSync(bundle.bytes), 'the bundle is one').toBeTruthy();
+
+  const file = page.locator('input[type=file]');
+  await file.setInputFiles(bundle.path);
+  await page.getByText(`“${name} (2)” is imported.`).waitFor();
+  expect(await row(page, name).count()).toBe(2);
+  const dropped = await page.evaluateHandle(
+    (bytes) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(bytes)], 'dropped.zip'));
+      return transfer;
     },
-  },
-  {
-    name: 'saves every kind of file, and takes a bundle in by button and by drop',
-    async run({ newPage, assert }) {
-      const page = await newPage(TINY);
-      const runId = await train(page, 3);
-      await showRuns(page);
-      const name = 'smoke, seed 3';
-      await page.waitForFunction(() =>
-        /Stage 2/.test(document.querySelector('.runs tbody')?.textContent ?? ''),
-      );
-      await unfold(page, name);
+    [...bundle.bytes],
+  );
+  await page.dispatchEvent('.drop', 'dragover', { dataTransfer: dropped });
+  await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
+  await expect
+    .poll(async () => (await row(page, name).count()) === 3, 'the dropped bundle comes in')
+    .toBeTruthy();
+  await page.getByText(`“${name} (3)” is imported.`).waitFor();
+  await file.setInputFiles(weights.path);
+  await page.getByText(`“${name}: weights after stage2” is imported.`).waitFor();
+  await file.setInputFiles({
+    name: 'x.zip',
+    mimeType: 'application/zip',
+    buffer: Buffer.from('nonsense'),
+  });
+  await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
+  expect(await row(page, name).count()).toBe(4);
+  await page.getByRole('button', { name: 'Open it' }).first().click();
+  await page.locator('main.train .rail', { hasText: 'Stage 2' }).waitFor();
+  await page.getByRole('figure', { name: 'Reward against gold reward' }).waitFor();
+});
 
-      const csv = await saved(page, 'Metrics (CSV)');
-      assert.equal(csv.name, 'smoke-seed-3-metrics.csv');
-      const lines = new TextDecoder().decode(csv.bytes).trim().split('\n');
-      assert.match(lines[0] ?? '', /^step,stage,iteration,.*sft\/loss/);
-      assert.equal(lines.length, 1 + 20 + 5 + 2 + 2);
-      const text = async (button: string) => new TextDecoder().decode((await saved(page, button)).bytes);
-      const metrics = JSON.parse(await text('Metrics (JSON)'));
-      assert.equal([metrics.run.id, metrics.run.seed, metrics.metrics.length], [runId, 3, 29]);
-      const evaluation = JSON.parse(await text('Evaluation (JSON)'));
-      assert.equal(
-        evaluation.evaluations.map(({ stage }: { stage: string }) => stage),
-        ['sft', 'stage1', 'stage2'],
-      );
-      const report = await text('Report (Markdown)');
-      assert.match(report, /npm run train -- --preset smoke --seed 3/);
-      assert.match(report, /## Evaluation/);
-      const weights = await saved(page, 'Weights after Stage 2 (safetensors)');
-      assert.equal(weights.name, 'smoke-seed-3-stage2.safetensors');
-      const tensors = Object.entries(decodeSafetensors(weights.bytes));
-      assert.ok(tensors.length > 5, 'the policy has tensors');
-      assert.ok(
-        tensors.every(([key]) => !/^(policy|reference|first|second)\./.test(key)),
-        'nothing but the policy',
-      );
-      const bundle = await saved(page, 'Bundle (.zip)');
-      assert.ok('manifest.json' in unzipSync(bundle.bytes), 'the bundle is one');
+test('compares runs: what differs, scores, curves over each other as SVG and PNG; links and forks', async ({
+  newPage,
+}) => {
+  const page = await newPage(TINY);
+  await train(page, 4);
+  await train(page, 5);
+  await showRuns(page);
+  await page.getByRole('checkbox', { name: 'Compare smoke, seed 4' }).check();
+  await page.getByText('Choose at least one more run').waitFor();
+  await page.getByRole('checkbox', { name: 'Compare smoke, seed 5' }).check();
+  const settings = page.getByRole('region', { name: 'Settings that differ' });
+  expect(await settings.locator('tbody tr').count()).toBe(1);
+  expect((await settings.locator('tbody').textContent()) ?? '').toMatch(/Seed.*seed.*4.*5/);
+  const scores = page.getByRole('region', { name: 'Evaluation side by side' });
+  await page.getByLabel('Scores after').selectOption('sft');
+  expect((await scores.textContent()) ?? '').toMatch(/after SFT.*(better|worse|unclear)/s);
 
-      const file = page.locator('input[type=file]');
-      await file.setInputFiles(bundle.path);
-      await page.getByText(`“${name} (2)” is imported.`).waitFor();
-      assert.equal(await row(page, name).count(), 2);
-      const dropped = await page.evaluateHandle(
-        (bytes) => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([Uint8Array.from(bytes)], 'dropped.zip'));
-          return transfer;
-        },
-        [...bundle.bytes],
-      );
-      await page.dispatchEvent('.drop', 'dragover', { dataTransfer: dropped });
-      await page.dispatchEvent('.drop', 'drop', { dataTransfer: dropped });
-      await assert.eventually(
-        async () => (await row(page, name).count()) === 3,
-        'the dropped bundle comes in',
-      );
-      await page.getByText(`“${name} (3)” is imported.`).waitFor();
-      await file.setInputFiles(weights.path);
-      await page.getByText(`“${name}: weights after stage2” is imported.`).waitFor();
-      await file.setInputFiles({
-        name: 'x.zip',
-        mimeType: 'application/zip',
-        buffer: Buffer.from('nonsense'),
-      });
-      await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
-      assert.equal(await row(page, name).count(), 4);
-      await page.getByRole('button', { name: 'Open it' }).first().click();
-      await page.locator('main.train .rail', { hasText: 'Stage 2' }).waitFor();
-      await page.getByRole('figure', { name: 'Reward against gold reward' }).waitFor();
-    },
-  },
-  {
-    name: 'compares runs: what differs, scores, curves over each other as SVG and PNG; links and forks',
-    async run({ newPage, assert }) {
-      const page = await newPage(TINY);
-      await train(page, 4);
-      await train(page, 5);
-      await showRuns(page);
-      await page.getByRole('checkbox', { name: 'Compare smoke, seed 4' }).check();
-      await page.getByText('Choose at least one more run').waitFor();
-      await page.getByRole('checkbox', { name: 'Compare smoke, seed 5' }).check();
-      const settings = page.getByRole('region', { name: 'Settings that differ' });
-      assert.equal(await settings.locator('tbody tr').count(), 1);
-      assert.match((await settings.locator('tbody').textContent()) ?? '', /Seed.*seed.*4.*5/);
-      const scores = page.getByRole('region', { name: 'Evaluation side by side' });
-      await page.getByLabel('Scores after').selectOption('sft');
-      assert.match((await scores.textContent()) ?? '', /after SFT.*(better|worse|unclear)/s);
+  await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('sft/loss');
+  const figure = page.getByRole('figure', { name: 'sft/loss compared' });
+  await figure.locator('canvas').waitFor();
+  await figure.locator('.u-legend', { hasText: /step20/ }).waitFor();
+  expect((await figure.textContent()) ?? '').toMatch(/smoke, seed 4: .* at step 20, from .* at step 1;/);
+  await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('reward');
+  await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
+  const reward = page.getByRole('figure', { name: 'reward compared' });
+  await reward.getByText('As a table').click();
+  const values = reward.getByRole('table', { name: /rows, as measured/ });
+  await values.waitFor();
+  expect(await values.locator('tbody tr').count()).toBe(2);
+  const name = 'Save the chart of reward compared as';
+  const svg = await saved(page, `${name} SVG`);
+  expect(new TextDecoder().decode(svg.bytes)).toMatch(/^<svg [\s\S]*>smoke, seed 4<[\s\S]*>smoke, seed 5</);
+  const png = await saved(page, `${name} PNG`);
+  expect([...png.bytes.subarray(1, 4)]).toEqual([0x50, 0x4e, 0x47]);
+  expect(
+    new DataView(png.bytes.buffer, png.bytes.byteOffset).getUint32(16) > 1000,
+    'wide enough for print',
+  ).toBeTruthy();
 
-      await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('sft/loss');
-      const figure = page.getByRole('figure', { name: 'sft/loss compared' });
-      await figure.locator('canvas').waitFor();
-      await figure.locator('.u-legend', { hasText: /step20/ }).waitFor();
-      assert.match((await figure.textContent()) ?? '', /smoke, seed 4: .* at step 20, from .* at step 1;/);
-      await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('reward');
-      await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
-      const reward = page.getByRole('figure', { name: 'reward compared' });
-      await reward.getByText('As a table').click();
-      const values = reward.getByRole('table', { name: /rows, as measured/ });
-      await values.waitFor();
-      assert.equal(await values.locator('tbody tr').count(), 2);
-      const name = 'Save the chart of reward compared as';
-      const svg = await saved(page, `${name} SVG`);
-      assert.match(new TextDecoder().decode(svg.bytes), /^<svg [\s\S]*>smoke, seed 4<[\s\S]*>smoke, seed 5</);
-      const png = await saved(page, `${name} PNG`);
-      assert.equal([...png.bytes.subarray(1, 4)], [0x50, 0x4e, 0x47]);
-      assert.ok(
-        new DataView(png.bytes.buffer, png.bytes.byteOffset).getUint32(16) > 1000,
-        'wide enough for print',
-      );
+  await unfold(page, 'smoke, seed 4');
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('button', { name: /^Copy link/ }).click();
+  await page.getByText('Copied.').waitFor();
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  expect(link.searchParams.get('seed')).toBe('4');
+  expect(link.searchParams.get('v')).toBe('1');
 
-      await unfold(page, 'smoke, seed 4');
-      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-      await page.getByRole('button', { name: /^Copy link/ }).click();
-      await page.getByText('Copied.').waitFor();
-      const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
-      assert.equal(link.searchParams.get('seed'), '4');
-      assert.equal(link.searchParams.get('v'), '1');
-
-      await page.getByRole('button', { name: 'New run from after Stage 1 of smoke, seed 4' }).click();
-      await page.getByRole('heading', { name: 'Begins after Stage 1' }).waitFor();
-      const fieldOf = (label: string) => page.getByLabel(label, { exact: true });
-      await fieldOf('Seed').fill('99');
-      await fieldOf('Seed').press('Tab');
-      await page.getByRole('button', { name: 'Start' }).click();
-      await page.locator('.alert.error', { hasText: /seed is 4 there and 99 here/ }).waitFor();
-      await fieldOf('Seed').fill('4');
-      await fieldOf('Seed').press('Tab');
-      await page.getByRole('button', { name: 'Start' }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
-      assert.equal(await page.getByRole('heading', { name: 'Begins after Stage 1' }).count(), 0);
-      const runs = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map((run) => run.name));
-      assert.equal(runs?.[0], 'smoke, seed 4, on from Stage 1');
-    },
-  },
-];
+  await page.getByRole('button', { name: 'New run from after Stage 1 of smoke, seed 4' }).click();
+  await page.getByRole('heading', { name: 'Begins after Stage 1' }).waitFor();
+  const fieldOf = (label: string) => page.getByLabel(label, { exact: true });
+  await fieldOf('Seed').fill('99');
+  await fieldOf('Seed').press('Tab');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.locator('.alert.error', { hasText: /seed is 4 there and 99 here/ }).waitFor();
+  await fieldOf('Seed').fill('4');
+  await fieldOf('Seed').press('Tab');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
+  expect(await page.getByRole('heading', { name: 'Begins after Stage 1' }).count()).toBe(0);
+  const runs = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map((run) => run.name));
+  expect(runs?.[0]).toBe('smoke, seed 4, on from Stage 1');
+});

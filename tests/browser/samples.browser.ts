@@ -1,9 +1,9 @@
 // The view Samples under a user's hands: a stored group, its ratios, another recipe, the replay buffer, pins that stay.
 
-import type { Page } from 'playwright-core';
+import type { Page } from '@playwright/test';
 // Brings the type of `window.cosmo`.
 import type {} from '../../src/protocol/automation.ts';
-import type { BrowserTest } from './types.ts';
+import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds. */
 const TINY_RUN =
@@ -37,95 +37,88 @@ async function trialMoves(page: Page, factor: number): Promise<void> {
   }, factor);
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'says what to do where there are no samples',
-    async run({ newPage }) {
-      const page = await newPage(`${TINY_RUN}&stages=sft`);
-      await showSamples(page);
-      await page.getByText('No run is on view.').waitFor();
-      await page.getByRole('button', { name: 'Start a run' }).click();
-      await page.getByText(/has no samples yet.*will never have any/).waitFor();
+test('says what to do where there are no samples', async ({ newPage }) => {
+  const page = await newPage(`${TINY_RUN}&stages=sft`);
+  await showSamples(page);
+  await page.getByText('No run is on view.').waitFor();
+  await page.getByRole('button', { name: 'Start a run' }).click();
+  await page.getByText(/has no samples yet.*will never have any/).waitFor();
+});
+
+test('inspects stored groups, tries another recipe, filters and pins', async ({ newPage }) => {
+  test.setTimeout(300_000);
+  const page = await newPage(TINY_RUN);
+  page.setDefaultTimeout(90_000);
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
+    timeout: 200_000,
+  });
+  await showSamples(page);
+  await page.getByRole('heading', { name: 'Latest group' }).waitFor();
+  expect((await page.locator('.why').textContent()) ?? '').toMatch(/won|No response/);
+
+  // A row opens its group, by the keyboard too.
+  await rowsOf(page).first().waitFor();
+  const place = (await rowsOf(page).nth(2).locator('th').textContent()) ?? '';
+  const [, step, group] = /(\d+), (\d+)/.exec(place) ?? [];
+  await rowsOf(page).nth(2).locator('th button').focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `Step ${step}, group ${group}` }).waitFor();
+  await page.locator('tr[aria-current=true]').waitFor();
+  await page.locator('.responses > li').first().waitFor();
+
+  // Ratios under the newest checkpoint, with a number for each token.
+  await page.getByLabel('Shade tokens by').selectOption('probability ratio');
+  await page.locator('.ratio-summary').waitFor();
+  expect((await page.locator('.ratio-summary').textContent()) ?? '').toMatch(/over [1-9]\d* tokens: mean/);
+  await page.getByRole('listbox').first().focus();
+  await page.keyboard.press('End');
+  expect((await page.locator('.told').first().textContent()) ?? '').toMatch(/log-prob .* · ratio \d/);
+
+  // Another weight of the format moves each total by two format terms; back at the run's recipe nothing is claimed.
+  const weight = page.getByLabel('Format weight', { exact: true });
+  await weight.fill('3');
+  await weight.press('Tab');
+  await trialMoves(page, 2);
+  expect(await summaryOf(page)).toMatch(/^In \d+ of \d+ groups another response would win/);
+  // What is being typed stays when the list of runs is read anew, and counts when the field is left.
+  await weight.fill('0');
+  await page.evaluate(() => window.cosmo?.listRuns());
+  await page.waitForTimeout(200);
+  expect(await weight.inputValue()).toBe('0');
+  await weight.press('Tab');
+  await trialMoves(page, -1);
+  await page.getByRole('button', { name: 'Use this recipe for the next run' }).click();
+  expect(new URL(page.url()).searchParams.get('w_format')).toBe('0');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  expect(new URL(page.url()).searchParams.get('w_format')).toBe(null);
+  await page.getByRole('button', { name: /^Reset \(1\)/ }).click();
+  await page.locator('.trial-summary').waitFor({ state: 'detached' });
+
+  // The table shows what the filter asks for.
+  const label = (await rowsOf(page).first().locator('td').nth(1).textContent()) ?? '';
+  const status = page.locator('section[aria-labelledby=buffer-title] [role=status]');
+  const all = await status.textContent();
+  await page.getByLabel('Label', { exact: true }).selectOption(label);
+  await page.waitForFunction(
+    ([before, wanted]) => {
+      const labels = [...document.querySelectorAll('table.buffer tbody tr td:nth-child(3)')];
+      const now = document.querySelector('section[aria-labelledby=buffer-title] [role=status]');
+      return now?.textContent !== before && labels.every((cell) => cell.textContent === wanted);
     },
-  },
-  {
-    name: 'inspects stored groups, tries another recipe, filters and pins',
-    timeoutMs: 300_000,
-    async run({ newPage, assert }) {
-      const page = await newPage(TINY_RUN);
-      page.setDefaultTimeout(90_000);
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-      await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
-        timeout: 200_000,
-      });
-      await showSamples(page);
-      await page.getByRole('heading', { name: 'Latest group' }).waitFor();
-      assert.match((await page.locator('.why').textContent()) ?? '', /won|No response/);
+    [all, label],
+  );
+  await page.getByRole('button', { name: /^Clear/ }).click();
 
-      // A row opens its group, by the keyboard too.
-      await rowsOf(page).first().waitFor();
-      const place = (await rowsOf(page).nth(2).locator('th').textContent()) ?? '';
-      const [, step, group] = /(\d+), (\d+)/.exec(place) ?? [];
-      await rowsOf(page).nth(2).locator('th button').focus();
-      await page.keyboard.press('Enter');
-      await page.getByRole('heading', { name: `Step ${step}, group ${group}` }).waitFor();
-      await page.locator('tr[aria-current=true]').waitFor();
-      await page.locator('.responses > li').first().waitFor();
-
-      // Ratios under the newest checkpoint, with a number for each token.
-      await page.getByLabel('Shade tokens by').selectOption('probability ratio');
-      await page.locator('.ratio-summary').waitFor();
-      assert.match((await page.locator('.ratio-summary').textContent()) ?? '', /over [1-9]\d* tokens: mean/);
-      await page.getByRole('listbox').first().focus();
-      await page.keyboard.press('End');
-      assert.match((await page.locator('.told').first().textContent()) ?? '', /log-prob .* · ratio \d/);
-
-      // Another weight of the format moves each total by two format terms; back at the run's recipe nothing is claimed.
-      const weight = page.getByLabel('Format weight', { exact: true });
-      await weight.fill('3');
-      await weight.press('Tab');
-      await trialMoves(page, 2);
-      assert.match(await summaryOf(page), /^In \d+ of \d+ groups another response would win/);
-      // What is being typed stays when the list of runs is read anew, and counts when the field is left.
-      await weight.fill('0');
-      await page.evaluate(() => window.cosmo?.listRuns());
-      await page.waitForTimeout(200);
-      assert.equal(await weight.inputValue(), '0');
-      await weight.press('Tab');
-      await trialMoves(page, -1);
-      await page.getByRole('button', { name: 'Use this recipe for the next run' }).click();
-      assert.equal(new URL(page.url()).searchParams.get('w_format'), '0');
-      await page.getByRole('button', { name: 'Undo' }).click();
-      assert.equal(new URL(page.url()).searchParams.get('w_format'), null);
-      await page.getByRole('button', { name: /^Reset \(1\)/ }).click();
-      await page.locator('.trial-summary').waitFor({ state: 'detached' });
-
-      // The table shows what the filter asks for.
-      const label = (await rowsOf(page).first().locator('td').nth(1).textContent()) ?? '';
-      const status = page.locator('section[aria-labelledby=buffer-title] [role=status]');
-      const all = await status.textContent();
-      await page.getByLabel('Label', { exact: true }).selectOption(label);
-      await page.waitForFunction(
-        ([before, wanted]) => {
-          const labels = [...document.querySelectorAll('table.buffer tbody tr td:nth-child(3)')];
-          const now = document.querySelector('section[aria-labelledby=buffer-title] [role=status]');
-          return now?.textContent !== before && labels.every((cell) => cell.textContent === wanted);
-        },
-        [all, label],
-      );
-      await page.getByRole('button', { name: /^Clear/ }).click();
-
-      // A pin stays with the run over a reload.
-      const pin = page.getByRole('button', { name: `Pin step ${step}, group ${group}` });
-      await pin.last().click();
-      await page.locator('tr .pin[aria-pressed=true]').waitFor();
-      await page.reload();
-      await page.getByRole('link', { name: 'Samples' }).waitFor();
-      await page.getByRole('button', { name: /^Open “/ }).click();
-      await rowsOf(page).first().waitFor();
-      await page.getByLabel('Pinned only').check();
-      await page.waitForFunction(() => document.querySelectorAll('table.buffer tbody tr').length === 1);
-      assert.match((await rowsOf(page).locator('th').textContent()) ?? '', new RegExp(`${step}, ${group}$`));
-    },
-  },
-];
+  // A pin stays with the run over a reload.
+  const pin = page.getByRole('button', { name: `Pin step ${step}, group ${group}` });
+  await pin.last().click();
+  await page.locator('tr .pin[aria-pressed=true]').waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: 'Samples' }).waitFor();
+  await page.getByRole('button', { name: /^Open “/ }).click();
+  await rowsOf(page).first().waitFor();
+  await page.getByLabel('Pinned only').check();
+  await page.waitForFunction(() => document.querySelectorAll('table.buffer tbody tr').length === 1);
+  expect((await rowsOf(page).locator('th').textContent()) ?? '').toMatch(new RegExp(`${step}, ${group}$`));
+});

@@ -1,7 +1,7 @@
 // What a user sees of a run that he starts: its stages and figures from the first moment, wherever he was on the view Train.
 
-import type { Page } from 'playwright-core';
-import type { BrowserTest } from './types.ts';
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixtures.ts';
 
 const PHONE = { width: 360, height: 740 };
 
@@ -32,63 +32,56 @@ async function toTheEnd(page: Page): Promise<void> {
   });
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'on a phone, a run of the opening is in sight with its stages and figures, and stays so while charts appear',
-    async run({ newPage, assert }) {
-      const page = await newPage();
-      await page.setViewportSize(PHONE);
-      await page.locator('.opening .answer-card').nth(1).waitFor();
-      await page.getByRole('button', { name: /Train its safety yourself/ }).click();
-      await page.locator('.headline .figure').nth(1).waitFor({ state: 'attached' });
-      await waitForCharts(page);
-      assert.ok(
-        await inSight(page, [
-          '#on-view-title',
-          '.rail',
-          '.headline .figure',
-          '.headline div:nth-child(2) .figure',
-        ]),
-        'stages and the first figures are in sight',
-      );
-    },
-  },
-  {
-    name: 'a user who moves on while the run of the opening begins stays where he is',
-    async run({ newPage, assert }) {
-      const page = await newPage();
-      await page.setViewportSize(PHONE);
-      await page.locator('.opening .answer-card').nth(1).waitFor();
-      const button = page.getByRole('button', { name: /Train its safety yourself/ });
-      const title = await page.locator('#settings-title').elementHandle();
-      const moved = await button.evaluate((element, settings) => {
-        (element as HTMLElement).click();
-        settings?.scrollIntoView();
-        return settings?.getBoundingClientRect().top ?? 0;
-      }, title);
-      await waitForCharts(page);
-      // The head may have grown over it: where it stands in the window is what counts.
-      const now = await page.locator('#settings-title').evaluate((each) => each.getBoundingClientRect().top);
-      assert.ok(Math.abs(now - moved) < 5, `the settings stand where they stood: ${now}, ${moved}`);
-    },
-  },
-  {
-    name: 'Start shows the run on a narrow screen, and moves nothing on a wide one',
-    async run({ newPage, assert }) {
-      const page = await newPage(LONG_RUN);
-      const start = page.getByRole('button', { name: 'Start', exact: false }).first();
-      await page.setViewportSize({ width: 1200, height: 500 });
-      await toTheEnd(page);
-      await start.click();
-      await waitForCharts(page);
-      assert.ok((await page.evaluate(() => scrollY)) > 0, 'nothing jumps on a wide screen');
-      await page.getByRole('button', { name: 'New run' }).click();
-      await page.locator('.opening').waitFor({ state: 'attached' });
-      await page.setViewportSize(PHONE);
-      await toTheEnd(page);
-      await start.click();
-      await waitForCharts(page);
-      assert.ok(await inSight(page, ['#on-view-title', '.rail']), 'the stages are in sight');
-    },
-  },
-];
+test('on a phone, a run of the opening is in sight with its stages and figures, and stays so while charts appear', async ({
+  newPage,
+}) => {
+  const page = await newPage();
+  await page.setViewportSize(PHONE);
+  await page.locator('.opening .answer-card').nth(1).waitFor();
+  await page.getByRole('button', { name: /Train its safety yourself/ }).click();
+  await page.locator('.headline .figure').nth(1).waitFor({ state: 'attached' });
+  await waitForCharts(page);
+  expect(
+    await inSight(page, [
+      '#on-view-title',
+      '.rail',
+      '.headline .figure',
+      '.headline div:nth-child(2) .figure',
+    ]),
+    'stages and the first figures are in sight',
+  ).toBeTruthy();
+});
+
+test('a user who moves on while the run of the opening begins stays where he is', async ({ newPage }) => {
+  const page = await newPage();
+  await page.setViewportSize(PHONE);
+  await page.locator('.opening .answer-card').nth(1).waitFor();
+  const button = page.getByRole('button', { name: /Train its safety yourself/ });
+  const title = await page.locator('#settings-title').elementHandle();
+  const moved = await button.evaluate((element, settings) => {
+    (element as HTMLElement).click();
+    settings?.scrollIntoView();
+    return settings?.getBoundingClientRect().top ?? 0;
+  }, title);
+  await waitForCharts(page);
+  // The head may have grown over it: where it stands in the window is what counts.
+  const now = await page.locator('#settings-title').evaluate((each) => each.getBoundingClientRect().top);
+  expect(Math.abs(now - moved) < 5, `the settings stand where they stood: ${now}, ${moved}`).toBeTruthy();
+});
+
+test('Start shows the run on a narrow screen, and moves nothing on a wide one', async ({ newPage }) => {
+  const page = await newPage(LONG_RUN);
+  const start = page.getByRole('button', { name: 'Start', exact: false }).first();
+  await page.setViewportSize({ width: 1200, height: 500 });
+  await toTheEnd(page);
+  await start.click();
+  await waitForCharts(page);
+  expect((await page.evaluate(() => scrollY)) > 0, 'nothing jumps on a wide screen').toBeTruthy();
+  await page.getByRole('button', { name: 'New run' }).click();
+  await page.locator('.opening').waitFor({ state: 'attached' });
+  await page.setViewportSize(PHONE);
+  await toTheEnd(page);
+  await start.click();
+  await waitForCharts(page);
+  expect(await inSight(page, ['#on-view-title', '.rail']), 'the stages are in sight').toBeTruthy();
+});

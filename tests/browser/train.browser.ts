@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { metricsFromCsv, readBundle } from '../../src/storage/index.ts';
 import { metricsDigest } from '../../src/storage/metricsDigest.ts';
-import type { BrowserAssert } from './assert.ts';
-import type { BrowserTest } from './types.ts';
+
+import { expect, test } from './fixtures.ts';
 
 /** Limit of one command: the machine may be busy, and the first one may have to build the page. */
 const COMMAND_MS = 150_000;
@@ -87,9 +87,9 @@ class Command {
 }
 
 /** Runs a command to its end, and complains of an exit code other than `code`. */
-async function train(words: readonly string[], assert: BrowserAssert, code = 0): Promise<Ended> {
+async function train(words: readonly string[], code = 0): Promise<Ended> {
   const ended = await new Command(words).ended;
-  assert.equal(ended.code, code, `exit code ${ended.code}, not ${code}:\n${ended.out}${ended.error}`);
+  expect(ended.code, `exit code ${ended.code}, not ${code}:\n${ended.out}${ended.error}`).toEqual(code);
   return ended;
 }
 
@@ -110,131 +110,116 @@ function digestOf({ out }: Ended): string {
 }
 
 /** The folder holds the results of a finished run, and they agree with each other. */
-function checkResults(folder: string, ended: Ended, assert: BrowserAssert): void {
+function checkResults(folder: string, ended: Ended): void {
   const read = (name: (typeof RESULTS)[number]) => readFileSync(join(folder, name));
   const stages = ['sft', 'stage1', 'stage2'];
   const bundle = readBundle(new Uint8Array(read('bundle.zip')));
-  assert.equal(bundle.run.status, 'done');
-  assert.equal(bundle.metrics.length, STEPS.sft + STEPS.heads + STEPS.stage1 + STEPS.stage2);
-  assert.equal(metricsDigest(bundle.metrics), digestOf(ended), 'the digest is that of the bundle');
-  assert.equal(
-    metricsDigest(metricsFromCsv(read('metrics.csv').toString())),
+  expect(bundle.run.status).toBe('done');
+  expect(bundle.metrics.length).toEqual(STEPS.sft + STEPS.heads + STEPS.stage1 + STEPS.stage2);
+  expect(metricsDigest(bundle.metrics), 'the digest is that of the bundle').toEqual(digestOf(ended));
+  expect(metricsDigest(metricsFromCsv(read('metrics.csv').toString())), 'and of the table').toEqual(
     digestOf(ended),
-    'and of the table',
   );
   const evaluations = JSON.parse(read('evaluation.json').toString()) as {
     stage: string;
     scores: unknown[];
   }[];
-  assert.equal(
-    evaluations.map(({ stage }) => stage),
-    stages,
-  );
-  assert.ok(
+  expect(evaluations.map(({ stage }) => stage)).toEqual(stages);
+  expect(
     evaluations.every(({ scores }) => scores.length > 10),
     'every evaluation has its scores',
+  ).toBeTruthy();
+  expect(read('report.md').toString()).toMatch(
+    new RegExp(`Status: \\*\\*done\\*\\*.*${digestOf(ended)}`, 's'),
   );
-  assert.match(read('report.md').toString(), new RegExp(`Status: \\*\\*done\\*\\*.*${digestOf(ended)}`, 's'));
-  assert.match(ended.out, new RegExp(`^suite +metric +n +${stages.join(' +')}$`, 'm'));
-  assert.match(ended.out, /^reasoning +accuracy \(up\) +10 +\d/m);
+  expect(ended.out).toMatch(new RegExp(`^suite +metric +n +${stages.join(' +')}$`, 'm'));
+  expect(ended.out).toMatch(/^reasoning +accuracy \(up\) +10 +\d/m);
 }
 
 /** One line of complaint, without a stack, and nothing else. */
-function checkComplaint(ended: Ended, pattern: RegExp, assert: BrowserAssert): void {
-  assert.equal([ended.code, ended.out], [2, ''], ended.error);
-  assert.match(ended.error, /^[^\n]+\.\n$/, 'one line');
-  assert.match(ended.error, pattern);
+function checkComplaint(ended: Ended, pattern: RegExp): void {
+  expect([ended.code, ended.out], ended.error).toEqual([2, '']);
+  expect(ended.error, 'one line').toMatch(/^[^\n]+\.\n$/);
+  expect(ended.error).toMatch(pattern);
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'train writes its results, and the same command gives the same digest',
-    timeoutMs: 2 * COMMAND_MS,
-    run: ({ assert }) =>
-      inFolder(async (folder) => {
-        const first = join(folder, 'first');
-        const ended = await train([...TINY, '--out', first], assert);
-        checkResults(first, ended, assert);
-        const again = await train([...TINY, '--out', join(folder, 'again')], assert);
-        assert.equal(digestOf(again), digestOf(ended));
-        checkComplaint(
-          await train([...TINY, '--out', first], assert, 2),
-          /first holds a run already/,
-          assert,
-        );
-      }),
-  },
-  {
-    name: 'train stops on Ctrl-C with a hint, and goes on to what the run would have been',
-    timeoutMs: 3 * COMMAND_MS,
-    run: ({ assert }) =>
-      inFolder(async (folder) => {
-        const sftSteps = 160;
-        const longer = tinyWith({ '--sft-steps': String(sftSteps), '--checkpoint-every': '20' });
-        const out = join(folder, 'stopped');
-        const command = new Command([...longer, '--out', out]);
-        const inSft = async () => !command.running || /^1\/7 sft .* \d+\/160 /m.test(command.out);
-        await assert.eventually(inSft, 'the first progress line', COMMAND_MS);
-        command.interrupt();
-        const stopped = await command.ended;
-        assert.equal(stopped.code, 130, stopped.out + stopped.error);
-        assert.match(stopped.out, /^Stopping after the iteration in progress/m);
-        const hint = /^Stopped\. Go on with: npm run train -- (--resume) '(.*)'$/m.exec(stopped.out);
-        assert.equal(hint?.slice(1), ['--resume', out], 'the hint can be pasted');
-        const rows = metricsFromCsv(readFileSync(join(out, 'metrics.csv'), 'utf8'));
-        assert.ok(rows.length > 0 && rows.length < sftSteps, `it stopped after ${rows.length} steps`);
-        assert.match(readFileSync(join(out, 'report.md'), 'utf8'), /Status: \*\*stopped\*\*/);
+test('train writes its results, and the same command gives the same digest', async () => {
+  test.setTimeout(2 * COMMAND_MS);
+  await inFolder(async (folder) => {
+    const first = join(folder, 'first');
+    const ended = await train([...TINY, '--out', first]);
+    checkResults(first, ended);
+    const again = await train([...TINY, '--out', join(folder, 'again')]);
+    expect(digestOf(again)).toEqual(digestOf(ended));
+    checkComplaint(await train([...TINY, '--out', first], 2), /first holds a run already/);
+  });
+});
 
-        const resumed = await train(['--resume', out], assert);
-        assert.match(resumed.out, /^1\/7 sft /m, 'it goes on in SFT');
-        const whole = await train([...longer, '--out', join(folder, 'whole')], assert);
-        assert.equal(digestOf(resumed), digestOf(whole));
-        assert.ok(digestOf(stopped) !== digestOf(whole), 'the stopped run was shorter');
-      }),
-  },
-  {
-    name: 'train answers help and bad usage at once, in one line',
-    timeoutMs: 2 * ANSWER_MS,
-    run: ({ assert }) =>
-      inFolder(async (folder) => {
-        const full = join(folder, 'full');
-        mkdirSync(full);
-        writeFileSync(join(full, 'thesis.tex'), '');
-        const answer = (...words: string[]) => new Command(words, ANSWER_MS).ended;
-        const complaints: [RegExp, ...string[]][] = [
-          [/^There is no flag --sft-stepz\. .*--sft-steps/, '--sft-stepz', '3'],
-          [/^sft_steps is -1, .* from 0 to 100000/, '--sft-steps', '-1'],
-          [/^There is no preset "smok"\. .*smoke/, '--preset', 'smok'],
-          [/ is not empty \(it holds thesis\.tex\)/, '--preset', 'smoke', '--out', full],
-          [/ holds no run to resume/, '--resume', join(folder, 'none')],
-        ];
-        const [help, list, ...refused] = await Promise.all([
-          answer('--help'),
-          answer('--list'),
-          ...complaints.map(([, ...words]) => answer(...words)),
-        ]);
-        assert.equal([help.code, help.error, list.code, list.error], [0, '', 0, '']);
-        assert.match(help.out, /Exit code.*--resume DIR.*--sft-steps int/s);
-        assert.match(list.out, /^ {2}smoke .*^ {2}--sft-steps +1500/ms);
-        complaints.forEach(([pattern], index) => {
-          checkComplaint(refused[index], pattern, assert);
-        });
-        assert.equal(readdirSync(folder), ['full'], 'nothing was made');
-        assert.equal(readdirSync(full), ['thesis.tex']);
-      }),
-  },
-  {
-    name: 'train says which head a run lacks, and exits with 1',
-    timeoutMs: COMMAND_MS,
-    run: ({ assert }) =>
-      inFolder(async (folder) => {
-        const words = tinyWith({ '--stages': 'sft,stage2', '--sft-steps': '2', '--evaluate': 'false' });
-        const { error } = await train([...words, '--out', join(folder, 'headless')], assert, 1);
-        assert.match(error, /^The run failed: .* needs the (safety|value|knowledge|helpful) head .*$/m);
-        assert.match(
-          readFileSync(join(folder, 'headless', 'report.md'), 'utf8'),
-          /Status: \*\*failed\*\* \(.* head /,
-        );
-      }),
-  },
-];
+test('train stops on Ctrl-C with a hint, and goes on to what the run would have been', async () => {
+  test.setTimeout(3 * COMMAND_MS);
+  await inFolder(async (folder) => {
+    const sftSteps = 160;
+    const longer = tinyWith({ '--sft-steps': String(sftSteps), '--checkpoint-every': '20' });
+    const out = join(folder, 'stopped');
+    const command = new Command([...longer, '--out', out]);
+    const inSft = async () => !command.running || /^1\/7 sft .* \d+\/160 /m.test(command.out);
+    await expect.poll(inSft, { message: 'the first progress line', timeout: COMMAND_MS }).toBeTruthy();
+    command.interrupt();
+    const stopped = await command.ended;
+    expect(stopped.code, stopped.out + stopped.error).toBe(130);
+    expect(stopped.out).toMatch(/^Stopping after the iteration in progress/m);
+    const hint = /^Stopped\. Go on with: npm run train -- (--resume) '(.*)'$/m.exec(stopped.out);
+    expect(hint?.slice(1), 'the hint can be pasted').toEqual(['--resume', out]);
+    const rows = metricsFromCsv(readFileSync(join(out, 'metrics.csv'), 'utf8'));
+    expect(rows.length > 0 && rows.length < sftSteps, `it stopped after ${rows.length} steps`).toBeTruthy();
+    expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(/Status: \*\*stopped\*\*/);
+
+    const resumed = await train(['--resume', out]);
+    expect(resumed.out, 'it goes on in SFT').toMatch(/^1\/7 sft /m);
+    const whole = await train([...longer, '--out', join(folder, 'whole')]);
+    expect(digestOf(resumed)).toEqual(digestOf(whole));
+    expect(digestOf(stopped) !== digestOf(whole), 'the stopped run was shorter').toBeTruthy();
+  });
+});
+
+test('train answers help and bad usage at once, in one line', async () => {
+  test.setTimeout(2 * ANSWER_MS);
+  await inFolder(async (folder) => {
+    const full = join(folder, 'full');
+    mkdirSync(full);
+    writeFileSync(join(full, 'thesis.tex'), '');
+    const answer = (...words: string[]) => new Command(words, ANSWER_MS).ended;
+    const complaints: [RegExp, ...string[]][] = [
+      [/^There is no flag --sft-stepz\. .*--sft-steps/, '--sft-stepz', '3'],
+      [/^sft_steps is -1, .* from 0 to 100000/, '--sft-steps', '-1'],
+      [/^There is no preset "smok"\. .*smoke/, '--preset', 'smok'],
+      [/ is not empty \(it holds thesis\.tex\)/, '--preset', 'smoke', '--out', full],
+      [/ holds no run to resume/, '--resume', join(folder, 'none')],
+    ];
+    const [help, list, ...refused] = await Promise.all([
+      answer('--help'),
+      answer('--list'),
+      ...complaints.map(([, ...words]) => answer(...words)),
+    ]);
+    expect([help.code, help.error, list.code, list.error]).toEqual([0, '', 0, '']);
+    expect(help.out).toMatch(/Exit code.*--resume DIR.*--sft-steps int/s);
+    expect(list.out).toMatch(/^ {2}smoke .*^ {2}--sft-steps +1500/ms);
+    complaints.forEach(([pattern], index) => {
+      checkComplaint(refused[index], pattern);
+    });
+    expect(readdirSync(folder), 'nothing was made').toEqual(['full']);
+    expect(readdirSync(full)).toEqual(['thesis.tex']);
+  });
+});
+
+test('train says which head a run lacks, and exits with 1', async () => {
+  test.setTimeout(COMMAND_MS);
+  await inFolder(async (folder) => {
+    const words = tinyWith({ '--stages': 'sft,stage2', '--sft-steps': '2', '--evaluate': 'false' });
+    const { error } = await train([...words, '--out', join(folder, 'headless')], 1);
+    expect(error).toMatch(/^The run failed: .* needs the (safety|value|knowledge|helpful) head .*$/m);
+    expect(readFileSync(join(folder, 'headless', 'report.md'), 'utf8')).toMatch(
+      /Status: \*\*failed\*\* \(.* head /,
+    );
+  });
+});

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Page } from '@playwright/test';
 import type { WireError } from '../../src/base/errors.ts';
 import {
   resolvePreset,
@@ -15,8 +15,8 @@ import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { readBundle } from '../../src/storage/index.ts';
 import { engineText } from '../../src/terms/origin.ts';
-import type { BrowserAssert } from './assert.ts';
-import type { BrowserTest } from './types.ts';
+
+import { expect, test } from './fixtures.ts';
 
 declare global {
   interface Window {
@@ -151,182 +151,178 @@ async function refusal(command: Promise<unknown>): Promise<WireError> {
   throw new Error('it was expected to be refused, and was not');
 }
 
-async function isUnfinished(page: Page, assert: BrowserAssert): Promise<void> {
+async function isUnfinished(page: Page): Promise<void> {
   const [run] = await runsOf(page);
-  assert.ok(run.status !== 'done' && run.status !== 'failed', `the run is ${run.status} too early`);
+  expect(run.status !== 'done' && run.status !== 'failed', `the run is ${run.status} too early`).toBeTruthy();
 }
 
-export const tests: BrowserTest[] = [
-  {
-    name: 'a run that was killed with its worker, and one closed with its browser, go on to exactly the run that was left alone',
-    timeoutMs: 240_000,
-    async run({ newPage, launch, watch, baseUrl, assert, allowPageErrors }) {
-      const whole = await newPage();
-      await listen(whole);
-      const wholeId = await start(whole, tiny());
-      await reach(whole, 'done');
-      assert.equal(await phasesOf(whole), ['running', 'done']);
-      assert.equal(await errorsOf(whole), []);
-      assert.equal(await iterationsOf(whole), 20 + 6 + 30 + 3);
-      const [record] = await runsOf(whole);
-      assert.equal([record.status, record.seed], ['done', 7]);
-      assert.equal([record.engine.backend, record.engine.simd], ['wasm', true]);
-      const expected = await outcome(whole, wholeId);
-      await whole.close();
+test('a run that was killed with its worker, and one closed with its browser, go on to exactly the run that was left alone', async ({
+  newPage,
+  launch,
+  watch,
+  baseUrl,
+  allowPageErrors,
+}) => {
+  test.setTimeout(240_000);
+  const whole = await newPage();
+  await listen(whole);
+  const wholeId = await start(whole, tiny());
+  await reach(whole, 'done');
+  expect(await phasesOf(whole)).toEqual(['running', 'done']);
+  expect(await errorsOf(whole)).toEqual([]);
+  expect(await iterationsOf(whole)).toEqual(20 + 6 + 30 + 3);
+  const [record] = await runsOf(whole);
+  expect([record.status, record.seed]).toEqual(['done', 7]);
+  expect([record.engine.backend, record.engine.simd]).toEqual(['wasm', true]);
+  const expected = await outcome(whole, wholeId);
+  await whole.close();
 
-      allowPageErrors(/training worker/);
-      const killed = await newPage();
-      await listen(killed);
-      const killedId = await start(killed, tiny());
-      await reachStage(killed, 'stage1', 6);
-      await killTrainer(killed);
-      await reach(killed, 'failed');
-      assert.equal(
-        (await errorsOf(killed)).map(({ code }) => code),
-        ['worker-died'],
-      );
-      await isUnfinished(killed, assert);
-      assert.equal(await start(killed, tiny(), killedId), killedId);
-      await reach(killed, 'done');
-      assert.equal(await outcome(killed, killedId), expected);
-      await killed.close();
+  allowPageErrors(/training worker/);
+  const killed = await newPage();
+  await listen(killed);
+  const killedId = await start(killed, tiny());
+  await reachStage(killed, 'stage1', 6);
+  await killTrainer(killed);
+  await reach(killed, 'failed');
+  expect((await errorsOf(killed)).map(({ code }) => code)).toEqual(['worker-died']);
+  await isUnfinished(killed);
+  expect(await start(killed, tiny(), killedId)).toEqual(killedId);
+  await reach(killed, 'done');
+  expect(await outcome(killed, killedId)).toEqual(expected);
+  await killed.close();
 
-      const persistentDir = mkdtempSync(join(tmpdir(), 'cosmo-profile-'));
-      try {
-        const before = await launch({ adapter: 'swiftshader', persistentDir });
-        const first = await before.newPage();
-        watch(first);
-        await first.goto(baseUrl);
-        await listen(first);
-        const closedId = await start(first, tiny());
-        await reachStage(first, 'stage1', 6);
-        await before.close();
-        const after = await launch({ adapter: 'swiftshader', persistentDir });
-        const second = await after.newPage();
-        watch(second);
-        await second.goto(baseUrl);
-        await listen(second);
-        await isUnfinished(second, assert);
-        await start(second, tiny(), closedId);
-        await reach(second, 'done');
-        assert.equal(await outcome(second, closedId), expected);
-        await after.close();
-      } finally {
-        rmSync(persistentDir, { recursive: true, force: true });
-      }
-    },
-  },
-  {
-    name: 'a program pauses, steps, goes on and stops; a second run has to wait',
-    async run({ newPage, assert }) {
-      const page = await newPage();
-      await listen(page);
-      const settings = tiny({ sft_steps: 5000, stages: ['sft'], evaluate: false });
-      const runId = await start(page, settings);
-      await page.evaluate(() => window.cosmo?.pause());
-      await reach(page, 'paused');
-      await page.waitForTimeout(300);
-      const before = await iterationsOf(page);
-      assert.equal((await refusal(start(page, settings))).code, 'busy');
-      for (const steps of [1, 2]) {
-        await page.evaluate(() => window.cosmo?.step());
-        await assert.eventually(async () => (await iterationsOf(page)) === before + steps, 'a step');
-        await page.waitForTimeout(300);
-        assert.equal(await iterationsOf(page), before + steps);
-      }
-      await page.evaluate(() => window.cosmo?.resume());
-      await assert.eventually(async () => (await iterationsOf(page)) > before + 5, 'the run to go on');
-      await page.evaluate(() => window.cosmo?.stop());
-      assert.equal((await phasesOf(page)).at(-1), 'stopped');
-      const [run] = await runsOf(page);
-      assert.equal([run.id, run.status], [runId, 'stopped']);
-    },
-  },
-  {
-    name: 'trains on WebGPU where that is asked for',
-    timeoutMs: 180_000,
-    async run({ newPage, assert }) {
-      const page = await newPage();
-      await listen(page);
-      const device = await page.evaluate(() => window.cosmo?.describeDevice('wgsl'));
-      assert.equal([device?.backend, device?.tier], ['wgsl', 'fused']);
-      const settings = tiny({
-        engine: 'wgsl',
-        evaluate: false,
-        stages: ['sft', 'heads', 'stage1'],
-        sft_steps: 2,
-        sft_batch: 2,
-        heads_steps: 2,
-        heads_batch: 2,
-        heads_examples: 32,
-        heads_policy_share: 0,
-        stage1_steps: 1,
-        prompts_per_step: 2,
-        group_size: 2,
-        max_response_tokens: 8,
-      });
-      await start(page, settings);
-      await reach(page, 'done', 150_000);
-      assert.equal(await errorsOf(page), []);
-      assert.equal(await iterationsOf(page), 5);
-      assert.match(engineText((await runsOf(page))[0].engine), /^wgsl .*swiftshader/i);
-    },
-  },
-  {
-    name: 'says in one sentence that WebGPU is missing where it is asked for by name, and changes nothing',
-    async run({ launch, watch, baseUrl, assert }) {
-      const page = await (await launch({ adapter: 'none' })).newPage();
-      watch(page);
-      await page.goto(baseUrl);
-      await listen(page);
-      const short = { stages: ['sft'] as const, evaluate: false, sft_steps: 3 };
-      const kept = await start(page, tiny(short));
-      await reach(page, 'done');
-      const before = [await runsOf(page), await outcome(page, kept)];
-      const error = await refusal(start(page, tiny({ ...short, engine: 'wgsl' })));
-      assert.equal(error.code, 'no-device');
-      assert.match(error.message, /^[^.]*WebGPU[^.]*\.$/);
-      assert.match(error.hint, /"wasm"/);
-      assert.equal([await runsOf(page), await outcome(page, kept)], before);
-      // The next run may begin.
-      await start(page, tiny(short));
-      await assert.eventually(
-        async () => (await runsOf(page)).every(({ status }) => status === 'done'),
-        'done',
-      );
-    },
-  },
-  {
-    name: 'a full disk ends the run with a sentence; what was stored stays, and with room again the run goes on',
-    timeoutMs: 180_000,
-    async run({ newPage, assert, baseUrl }) {
-      const page = await newPage();
-      await listen(page);
-      const settings = tiny({
-        stage1_steps: 300,
-        stages: ['sft', 'heads', 'stage1'],
-        evaluate: false,
-        checkpoint_every: 1,
-      });
-      const devTools = await page.context().newCDPSession(page);
-      const { origin } = new URL(baseUrl);
-      await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
-      const runId = await start(page, settings);
-      await reach(page, 'failed', 90_000);
-      assert.equal((await errorsOf(page))[0].code, 'disk-full');
-      const done = await iterationsOf(page);
-      assert.ok(done > 0, 'nothing was done before the disk was full');
-      await devTools.send('Storage.overrideQuotaForOrigin', { origin });
-      const { metrics, ends } = (await outcome(page, runId)) as { metrics: unknown[]; ends: unknown[] };
-      assert.ok(metrics.length >= done - 1, `${metrics.length} rows are stored of ${done}`);
-      assert.ok(done < 20 || ends.length > 0, 'no checkpoint is stored');
-      await page.evaluate(() => {
-        window.heard?.splice(0);
-      });
-      await start(page, settings, runId);
-      await assert.eventually(async () => (await iterationsOf(page)) > 2, 'the run to go on');
-      await page.evaluate(() => window.cosmo?.stop());
-      assert.equal((await runsOf(page))[0].status, 'stopped');
-    },
-  },
-];
+  const persistentDir = mkdtempSync(join(tmpdir(), 'cosmo-profile-'));
+  try {
+    const before = await launch({ adapter: 'swiftshader', persistentDir });
+    const first = await before.newPage();
+    watch(first);
+    await first.goto(baseUrl);
+    await listen(first);
+    const closedId = await start(first, tiny());
+    await reachStage(first, 'stage1', 6);
+    await before.close();
+    const after = await launch({ adapter: 'swiftshader', persistentDir });
+    const second = await after.newPage();
+    watch(second);
+    await second.goto(baseUrl);
+    await listen(second);
+    await isUnfinished(second);
+    await start(second, tiny(), closedId);
+    await reach(second, 'done');
+    expect(await outcome(second, closedId)).toEqual(expected);
+    await after.close();
+  } finally {
+    rmSync(persistentDir, { recursive: true, force: true });
+  }
+});
+
+test('a program pauses, steps, goes on and stops; a second run has to wait', async ({ newPage }) => {
+  const page = await newPage();
+  await listen(page);
+  const settings = tiny({ sft_steps: 5000, stages: ['sft'], evaluate: false });
+  const runId = await start(page, settings);
+  await page.evaluate(() => window.cosmo?.pause());
+  await reach(page, 'paused');
+  await page.waitForTimeout(300);
+  const before = await iterationsOf(page);
+  expect((await refusal(start(page, settings))).code).toBe('busy');
+  for (const steps of [1, 2]) {
+    await page.evaluate(() => window.cosmo?.step());
+    await expect.poll(async () => (await iterationsOf(page)) === before + steps, 'a step').toBeTruthy();
+    await page.waitForTimeout(300);
+    expect(await iterationsOf(page)).toEqual(before + steps);
+  }
+  await page.evaluate(() => window.cosmo?.resume());
+  await expect.poll(async () => (await iterationsOf(page)) > before + 5, 'the run to go on').toBeTruthy();
+  await page.evaluate(() => window.cosmo?.stop());
+  expect((await phasesOf(page)).at(-1)).toBe('stopped');
+  const [run] = await runsOf(page);
+  expect([run.id, run.status]).toEqual([runId, 'stopped']);
+});
+
+test('trains on WebGPU where that is asked for', async ({ newPage }) => {
+  test.setTimeout(180_000);
+  const page = await newPage();
+  await listen(page);
+  const device = await page.evaluate(() => window.cosmo?.describeDevice('wgsl'));
+  expect([device?.backend, device?.tier]).toEqual(['wgsl', 'fused']);
+  const settings = tiny({
+    engine: 'wgsl',
+    evaluate: false,
+    stages: ['sft', 'heads', 'stage1'],
+    sft_steps: 2,
+    sft_batch: 2,
+    heads_steps: 2,
+    heads_batch: 2,
+    heads_examples: 32,
+    heads_policy_share: 0,
+    stage1_steps: 1,
+    prompts_per_step: 2,
+    group_size: 2,
+    max_response_tokens: 8,
+  });
+  await start(page, settings);
+  await reach(page, 'done', 150_000);
+  expect(await errorsOf(page)).toEqual([]);
+  expect(await iterationsOf(page)).toBe(5);
+  expect(engineText((await runsOf(page))[0].engine)).toMatch(/^wgsl .*swiftshader/i);
+});
+
+test('says in one sentence that WebGPU is missing where it is asked for by name, and changes nothing', async ({
+  launch,
+  watch,
+  baseUrl,
+}) => {
+  const page = await (await launch({ adapter: 'none' })).newPage();
+  watch(page);
+  await page.goto(baseUrl);
+  await listen(page);
+  const short = { stages: ['sft'] as const, evaluate: false, sft_steps: 3 };
+  const kept = await start(page, tiny(short));
+  await reach(page, 'done');
+  const before = [await runsOf(page), await outcome(page, kept)];
+  const error = await refusal(start(page, tiny({ ...short, engine: 'wgsl' })));
+  expect(error.code).toBe('no-device');
+  expect(error.message).toMatch(/^[^.]*WebGPU[^.]*\.$/);
+  expect(error.hint).toMatch(/"wasm"/);
+  expect([await runsOf(page), await outcome(page, kept)]).toEqual(before);
+  // The next run may begin.
+  await start(page, tiny(short));
+  await expect
+    .poll(async () => (await runsOf(page)).every(({ status }) => status === 'done'), 'done')
+    .toBeTruthy();
+});
+
+test('a full disk ends the run with a sentence; what was stored stays, and with room again the run goes on', async ({
+  newPage,
+  baseUrl,
+}) => {
+  test.setTimeout(180_000);
+  const page = await newPage();
+  await listen(page);
+  const settings = tiny({
+    stage1_steps: 300,
+    stages: ['sft', 'heads', 'stage1'],
+    evaluate: false,
+    checkpoint_every: 1,
+  });
+  const devTools = await page.context().newCDPSession(page);
+  const { origin } = new URL(baseUrl);
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+  const runId = await start(page, settings);
+  await reach(page, 'failed', 90_000);
+  expect((await errorsOf(page))[0].code).toBe('disk-full');
+  const done = await iterationsOf(page);
+  expect(done > 0, 'nothing was done before the disk was full').toBeTruthy();
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin });
+  const { metrics, ends } = (await outcome(page, runId)) as { metrics: unknown[]; ends: unknown[] };
+  expect(metrics.length >= done - 1, `${metrics.length} rows are stored of ${done}`).toBeTruthy();
+  expect(done < 20 || ends.length > 0, 'no checkpoint is stored').toBeTruthy();
+  await page.evaluate(() => {
+    window.heard?.splice(0);
+  });
+  await start(page, settings, runId);
+  await expect.poll(async () => (await iterationsOf(page)) > 2, 'the run to go on').toBeTruthy();
+  await page.evaluate(() => window.cosmo?.stop());
+  expect((await runsOf(page))[0].status).toBe('stopped');
+});

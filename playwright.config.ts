@@ -1,0 +1,24 @@
+// How the browser tests run: in this machine's Chromium with WebGPU on a software adapter, against the built page.
+
+import { defineConfig } from '@playwright/test';
+import { chromiumLaunchOptions } from './src/tooling/chromium.ts';
+
+export default defineConfig({
+  testDir: 'tests/browser',
+  testMatch: '*.browser.ts',
+  globalSetup: './tests/browser/serveBuiltPage.ts',
+  outputDir: 'test-results',
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
+  // A test that passes at the second try hides a fault.
+  retries: 0,
+  workers: 1,
+  reporter: 'list',
+  use: {
+    launchOptions: chromiumLaunchOptions({ adapter: 'swiftshader' }),
+    actionTimeout: 30_000,
+    navigationTimeout: 30_000,
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
+    screenshot: 'only-on-failure',
+  },
+});
