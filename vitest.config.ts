@@ -2,16 +2,35 @@
 
 import { defineConfig } from 'vitest/config';
 
+/** WebGPU in Node reads the environment of its process, and a thread has a copy of its own. */
+const GPU = ['tests/**/gpu*.test.ts'];
+/** They replace modules, which must not have been read before. */
+const ALONE = ['tests/training/reward.test.ts'];
+const NO_TESTS = ['tests/browser/**', 'node_modules/**'];
+
 export default defineConfig({
   // tfjs has `main` (CommonJS) and `module` entries; mixing them would load two copies of it.
   resolve: { mainFields: ['module', 'main'] },
   test: {
-    include: ['tests/**/*.test.ts'],
-    exclude: ['tests/browser/**', 'node_modules/**'],
     environment: 'node',
     globalSetup: ['tests/engine/kernelsSetup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     server: { deps: { inline: [/@tensorflow/] } },
+    projects: [
+      {
+        // One thread for many files: what they import is read once. A file takes back what it changes for all.
+        extends: true,
+        test: {
+          name: 'together',
+          pool: 'threads',
+          isolate: false,
+          include: ['tests/**/*.test.ts'],
+          exclude: [...NO_TESTS, ...GPU, ...ALONE],
+        },
+      },
+      { extends: true, test: { name: 'alone', pool: 'forks', include: ALONE, exclude: NO_TESTS } },
+      { extends: true, test: { name: 'gpu', pool: 'forks', include: GPU, exclude: NO_TESTS } },
+    ],
   },
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PlaygroundError } from '../base/errors.ts';
 import { ensureKernels, ensurePage } from './build.ts';
 import { requireChromium } from './chromium.ts';
-import { GPU_TESTS, requireNodeWebGpu } from './nodeWebGpu.ts';
+import { requireNodeWebGpu } from './nodeWebGpu.ts';
 import { pageWeights, weightReport } from './pageWeight.ts';
 import { binOf, runNode } from './process.ts';
 import { type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
@@ -18,7 +18,7 @@ export type Part = (typeof PARTS)[number];
 export type TestRun = {
   filters: readonly string[];
   reportDir: string;
-  /** Test files that this machine cannot run, as a section before has found and counted. */
+  /** Projects of vitest.config.ts that this machine cannot run, as a section before has found and counted. */
   excluded: string[];
 };
 
@@ -34,7 +34,7 @@ async function check(args: readonly string[]): Promise<Counts> {
 async function unitTests(run: TestRun): Promise<Counts> {
   const report = join(run.reportDir, 'unit.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const without = run.excluded.map((pattern) => `--exclude=${pattern}`);
+  const without = run.excluded.map((project) => `--project=!${project}`);
   const code = await runNode([binOf('vitest'), 'run', ...reporters, ...without, ...run.filters]);
   if (!existsSync(report)) return FAILED;
   return vitestCounts(JSON.parse(readFileSync(report, 'utf8')), code);
@@ -46,7 +46,7 @@ async function nodeWebGpu(run: TestRun): Promise<Counts> {
     console.log(`Adapter: ${requireNodeWebGpu()}`);
     return PASSED;
   } catch (error) {
-    run.excluded.push(GPU_TESTS);
+    run.excluded.push('gpu');
     console.error(error instanceof PlaygroundError ? error.text : error);
     return FAILED;
   }
