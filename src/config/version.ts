@@ -1,7 +1,9 @@
 // The code that runs: its version from package.json, and what the build knew of its sources.
 
-import { version } from '../../package.json';
+import packageJson from '../../package.json' with { type: 'json' };
 import { type CodeIdentity, codeOfVersion } from '../terms/origin.ts';
+
+const { version } = packageJson;
 
 declare global {
   /** Put in by the build (vite.config.ts): all of `CodeIdentity` but the version. */
