@@ -53,8 +53,8 @@ describe.each(SHAPES)('activations, %i x %i', (rows, cols) => {
     const [x, d] = [bench.floats('arena', values), bench.floats('arena', gradient)];
     const [out, dX] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * 2 * cols)];
     const { read } = await bench.run([
-      swiglu({ hidden: cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
-      swigluBackward({ hidden: cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
+      swiglu({ cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
+      swigluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
     ]);
     expectClose(read(out), swiglu64(values, cols));
     expectClose(read(dX), swigluBackward64(values, gradient, cols));
@@ -90,8 +90,8 @@ test('activations keep their limits where exp overflows', async () => {
   const { read } = await bench.run([
     gelu({ cols: 8, rowsFrom: 'op' }, { x: x.at, out: a, rows: 1 }),
     geluBackward({ cols: 8 }, { x: x.at, dOut: ones.at, dX: b, rows: 1 }),
-    swiglu({ hidden: 8, rowsFrom: 'op' }, { x: gates.at, out: c, rows: 1 }),
-    swigluBackward({ hidden: 8 }, { x: gates.at, dOut: ones.at, dX: d, rows: 1 }),
+    swiglu({ cols: 8, rowsFrom: 'op' }, { x: gates.at, out: c, rows: 1 }),
+    swigluBackward({ cols: 8 }, { x: gates.at, dOut: ones.at, dX: d, rows: 1 }),
   ]);
   const [first, second, third, fourth] = results.map((placed) => read(placed).slice(0, 8));
   const flat = values.map((value) => (value > 0 ? 1 : 0));
@@ -115,7 +115,7 @@ test('rows in use only, where they come from the step', async () => {
   const { read } = await bench.run(
     [
       gelu({ cols, rowsFrom: 'step' }, { x: x.at, out: a.at, rows: most }),
-      swiglu({ hidden: cols, rowsFrom: 'step' }, { x: x.at, out: b.at, rows: most }),
+      swiglu({ cols, rowsFrom: 'step' }, { x: x.at, out: b.at, rows: most }),
     ],
     { rows: used },
   );

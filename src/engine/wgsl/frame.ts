@@ -69,6 +69,5 @@ export function makeFrame({ spec, plan, inputs, partials, rollout, variants }: F
       if (!rollout) throw new Error('this plan is not part of a rollout');
       return rollout;
     },
-    hasRollout: rollout !== null,
   };
 }

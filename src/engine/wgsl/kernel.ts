@@ -71,10 +71,12 @@ export type KernelSource = {
   body: string;
 };
 
+/** A value for each field (without `:f32`). */
+export type Words<Field extends string> = { readonly [field in Field]: number };
+
 export type KernelUse = {
   kernel: KernelSource;
-  /** A value for each field (without `:f32`). */
-  words: { readonly [field: string]: number };
+  words: Words<string>;
   /** Workgroups; a function of the rows in use where these vary. */
   groups: number | ((rows: number) => number);
 };
@@ -127,7 +129,7 @@ fn main(
 /** Writes words in the order of the fields. @throws Error on a field without a value. */
 export function packWords(
   fields: readonly string[],
-  words: { readonly [field: string]: number },
+  words: Words<string>,
   target: DataView,
   at: number,
 ): void {

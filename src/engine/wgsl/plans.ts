@@ -2,14 +2,13 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { makePlan, type Plan, type PlanKind, type PlanShape } from '../plan/plan.ts';
-import { backwardUses } from './backwardUses.ts';
-import { forwardUses } from './forwardUses.ts';
 import { makeFrame, type RolloutFrame } from './frame.ts';
 import type { Gpu } from './gpu.ts';
 import type { KernelUse } from './kernel.ts';
 import { headBackward, headForward } from './kernels/head.ts';
 import { sampleTokens } from './kernels/sampler.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
+import { operationUses } from './operationUses.ts';
 import { OptimizerPass } from './optimizerPass.ts';
 import { partialLayout } from './partials.ts';
 import { HostInputs, passInputs } from './passInputs.ts';
@@ -81,16 +80,13 @@ export class ModelPlans {
     const inputs = passInputs(plan, rollout?.inputWords ?? 0, vocabulary, patchValues, gradients);
     const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants: this.variants });
     const { operations } = graph;
-    const forward = (mass: boolean) =>
-      operations.flatMap((operation, i) => forwardUses(frame, operation, i, mass));
+    const uses = operations.map((operation, i) => operationUses(frame, operation, i));
+    const forward = (mass: boolean) => uses.flatMap((use) => use.forward(mass));
     const backward = (image: boolean) =>
-      training
-        ? operations
-            .map((operation, i) => ({ operation, i }))
-            .reverse()
-            .filter(({ operation }) => frame.isImage(operation.out) === image)
-            .flatMap(({ operation, i }) => backwardUses(frame, operation, i))
-        : [];
+      uses
+        .filter((_, i) => training && frame.isImage(operations[i].out) === image)
+        .reverse()
+        .flatMap((use) => use.backward());
     const lists: KernelUse[][] = [
       forward(false),
       kind === 'inference' ? forward(true) : [],
@@ -119,7 +115,9 @@ export class ModelPlans {
     if (!spec.decode) throw new Error('this model cannot generate text');
     const plan = makePlan(spec.decode, { batch: slots, time: 1, outputs: slots }, 'inference', 'logSumExp');
     const frame = makeFrame({ spec, plan, inputs: null, partials: null, rollout, variants: this.variants });
-    const uses = spec.decode.operations.flatMap((operation, i) => forwardUses(frame, operation, i, false));
+    const uses = spec.decode.operations.flatMap((operation, i) =>
+      operationUses(frame, operation, i).forward(false),
+    );
     const token = [...uses, this.sampler(plan, rollout, 1)];
     return this.keep(key, { plan, program: await Program.create(this.gpu, [token]), lists: { token: 0 } });
   }

@@ -1,6 +1,6 @@
 // Flash attention without workgroup memory: every invocation takes a few query rows of a head.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
@@ -88,15 +88,7 @@ fn run(group: u32, lane: u32) {
  */
 export function attentionForward(
   spec: AttentionSpec,
-  words: {
-    qkv: number;
-    out: number;
-    lse: number;
-    keyStart: number;
-    batch: number;
-    time: number;
-    prefix: number;
-  },
+  words: Words<'qkv' | 'out' | 'lse' | 'keyStart' | 'batch' | 'time' | 'prefix'>,
 ): KernelUse {
   return { kernel: forwardKernel(spec, wholeStats(spec, words.time)), words, groups: rowGroups(spec, words) };
 }
@@ -146,16 +138,7 @@ fn run(group: u32, lane: u32) {
  */
 export function prefixMass(
   spec: AttentionSpec & { layers: number },
-  words: {
-    qkv: number;
-    lse: number;
-    keyStart: number;
-    mass: number;
-    batch: number;
-    time: number;
-    prefix: number;
-    add: number;
-  },
+  words: Words<'qkv' | 'lse' | 'keyStart' | 'mass' | 'batch' | 'time' | 'prefix' | 'add'>,
 ): KernelUse {
   return {
     kernel: prefixMassKernel(spec),

@@ -1,6 +1,6 @@
 // Backward pass of flash attention: query gradients row by row, then key and value gradients row by row; no atomics.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
@@ -184,19 +184,9 @@ fn run(group: u32, lane: u32) {
  */
 export function attentionBackward(
   spec: AttentionBackwardSpec,
-  words: {
-    qkv: number;
-    out: number;
-    dOut: number;
-    lse: number;
-    delta: number;
-    dQkv: number;
-    keyStart: number;
-    batch: number;
-    time: number;
-    prefix: number;
-    rope: number;
-  },
+  words: Words<
+    'qkv' | 'out' | 'dOut' | 'lse' | 'delta' | 'dQkv' | 'keyStart' | 'batch' | 'time' | 'prefix' | 'rope'
+  >,
 ): [KernelUse, KernelUse] {
   const groups = rowGroups(spec, words);
   return [

@@ -1,6 +1,6 @@
 // Attention with a KV cache: the cache filled from a prompt's pass, and one decode step.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
@@ -54,14 +54,7 @@ fn run(group: u32, lane: u32) {
  */
 export function fillCache(
   { heads, headSize }: { heads: number; headSize: number },
-  words: {
-    qkv: number;
-    cache: number;
-    groupSize: number;
-    batch: number;
-    time: number;
-    capacity: number;
-  },
+  words: Words<'qkv' | 'cache' | 'groupSize' | 'batch' | 'time' | 'capacity'>,
 ): KernelUse {
   const width = heads * headSize;
   const pieces = words.batch * words.time * (width / 2);
@@ -207,17 +200,9 @@ function decodeKernel(spec: DecodeSpec): KernelSource {
  */
 export function decodeAttention(
   spec: DecodeSpec,
-  words: {
-    qkv: number;
-    out: number;
-    cache: number;
-    capacity: number;
-    slots: number;
-    promptEnd: number;
-    slotKeyStart: number;
-    counts: number;
-    rope: number;
-  },
+  words: Words<
+    'qkv' | 'out' | 'cache' | 'capacity' | 'slots' | 'promptEnd' | 'slotKeyStart' | 'counts' | 'rope'
+  >,
 ): KernelUse {
   const perRow = spec.variant === 'workgroup' ? spec.heads : spec.heads / WORKGROUP;
   return { kernel: decodeKernel(spec), words, groups: (rows) => Math.ceil(rows * perRow) };

@@ -1,15 +1,7 @@
 // Activations and positions: one vector of a row per invocation. Offsets point into the arena unless said.
 
-import type { KernelUse } from '../kernel.ts';
-import {
-  type Cut,
-  cut,
-  type RowsFrom,
-  rowsExpression,
-  rowsField,
-  type VectorKernel,
-  vectorUse,
-} from './elementwiseRows.ts';
+import type { KernelUse, Words } from '../kernel.ts';
+import { type Cut, cut, type VectorKernel, vectorKernel, vectorUse } from './elementwiseRows.ts';
 
 /** The logistic function; beyond 80 it is flat, and exp must not overflow. */
 const sigmoid = ({ view }: Cut) => `
@@ -22,94 +14,58 @@ fn sigmoid(x: ${view}) -> ${view} {
 const TWICE_ROOT = '1.5957691216057308';
 
 /** out[rows, cols] = GELU(x), tanh form (Hendrycks, Gimpel 2016). */
-export function gelu(
-  spec: { cols: number; rowsFrom: RowsFrom },
-  words: { x: number; out: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `gelu-${spec.cols}-${spec.rowsFrom}`,
-    rows: rowsExpression(spec.rowsFrom),
-    vectors: shape.vectors,
-    fields: ['x', 'out', ...rowsField(spec.rowsFrom)],
-    buffers: { arena: shape.view },
-    helpers: sigmoid(shape),
-    body: `
-  let x = arena[${shape.at('x')} + i];
-  arena[${shape.at('out')} + i] = x * sigmoid(${TWICE_ROOT} * (x + 0.044715 * x * x * x));`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+export const gelu = vectorKernel(
+  'gelu',
+  ['x', 'out', 'rows'],
+  ['arena'],
+  ({ at }) => `
+  let x = arena[${at('x')} + i];
+  arena[${at('out')} + i] = x * sigmoid(${TWICE_ROOT} * (x + 0.044715 * x * x * x));`,
+  { helpers: sigmoid },
+);
 
 /** dX[rows, cols] = dOut GELU'(x). */
-export function geluBackward(
-  spec: { cols: number },
-  words: { x: number; dOut: number; dX: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `geluBackward-${spec.cols}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['x', 'dOut', 'dX', 'rows'],
-    buffers: { arena: shape.view },
-    helpers: sigmoid(shape),
-    body: `
-  let x = arena[${shape.at('x')} + i];
+export const geluBackward = vectorKernel(
+  'geluBackward',
+  ['x', 'dOut', 'dX', 'rows'],
+  ['arena'],
+  ({ at }) => `
+  let x = arena[${at('x')} + i];
   let s = sigmoid(${TWICE_ROOT} * (x + 0.044715 * x * x * x));
   let gradient = ${TWICE_ROOT} * (1.0 + 0.134145 * x * x);
-  arena[${shape.at('dX')} + i] = arena[${shape.at('dOut')} + i] * (s + x * gradient * s * (1.0 - s));`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+  arena[${at('dX')} + i] = arena[${at('dOut')} + i] * (s + x * gradient * s * (1.0 - s));`,
+  { helpers: sigmoid },
+);
 
-/** out[rows, hidden] = silu(x[:, :hidden]) * x[:, hidden:] (Shazeer 2020); x is [rows, 2 hidden]. */
-export function swiglu(
-  spec: { hidden: number; rowsFrom: RowsFrom },
-  words: { x: number; out: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.hidden);
-  const parts: VectorKernel = {
-    key: `swiglu-${spec.hidden}-${spec.rowsFrom}`,
-    rows: rowsExpression(spec.rowsFrom),
-    vectors: shape.vectors,
-    fields: ['x', 'out', ...rowsField(spec.rowsFrom)],
-    buffers: { arena: shape.view },
-    helpers: sigmoid(shape),
-    body: `
-  let at = ${shape.at('x')} + row * ${2 * shape.vectors}u + c;
+/** out[rows, cols] = silu(x[:, :cols]) * x[:, cols:] (Shazeer 2020); x is [rows, 2 cols]. */
+export const swiglu = vectorKernel(
+  'swiglu',
+  ['x', 'out', 'rows'],
+  ['arena'],
+  ({ at, vectors }) => `
+  let at = ${at('x')} + row * ${2 * vectors}u + c;
   let gate = arena[at];
-  arena[${shape.at('out')} + i] = gate * sigmoid(gate) * arena[at + ${shape.vectors}u];`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+  arena[${at('out')} + i] = gate * sigmoid(gate) * arena[at + ${vectors}u];`,
+  { helpers: sigmoid },
+);
 
-/** dX[rows, 2 hidden] from x[rows, 2 hidden] and dOut[rows, hidden]. */
-export function swigluBackward(
-  spec: { hidden: number },
-  words: { x: number; dOut: number; dX: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.hidden);
-  const parts: VectorKernel = {
-    key: `swigluBackward-${spec.hidden}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['x', 'dOut', 'dX', 'rows'],
-    buffers: { arena: shape.view },
-    helpers: sigmoid(shape),
-    body: `
-  let start = row * ${2 * shape.vectors}u + c;
-  let at = ${shape.at('x')} + start;
+/** dX[rows, 2 cols] from x[rows, 2 cols] and dOut[rows, cols]. */
+export const swigluBackward = vectorKernel(
+  'swigluBackward',
+  ['x', 'dOut', 'dX', 'rows'],
+  ['arena'],
+  ({ at, vectors }) => `
+  let start = row * ${2 * vectors}u + c;
+  let at = ${at('x')} + start;
   let gate = arena[at];
-  let up = arena[at + ${shape.vectors}u];
-  let d = arena[${shape.at('dOut')} + i];
+  let up = arena[at + ${vectors}u];
+  let d = arena[${at('dOut')} + i];
   let s = sigmoid(gate);
-  let place = ${shape.at('dX')} + start;
+  let place = ${at('dX')} + start;
   arena[place] = d * up * s * (1.0 + gate * (1.0 - s));
-  arena[place + ${shape.vectors}u] = d * gate * s;`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+  arena[place + ${vectors}u] = d * gate * s;`,
+  { helpers: sigmoid },
+);
 
 /**
  * Rotates the query and key thirds of x[rows, 3 width] in place (RoFormer, Su et al. 2021, pairs (i, i + headSize / 2)); a row's
@@ -117,7 +73,7 @@ export function swigluBackward(
  */
 export function rope(
   spec: { heads: number; headSize: number; sign: 1 | -1 },
-  words: { x: number; rope: number; rows: number; time: number },
+  words: Words<'x' | 'rope' | 'rows' | 'time'>,
 ): KernelUse {
   const { heads, headSize, sign } = spec;
   const shape = cut(headSize / 2);
@@ -152,44 +108,27 @@ export function rope(
 }
 
 /** out[rows, cols] = x + table[row % time]; the table lies in `parameters`. */
-export function addPosition(
-  spec: { cols: number },
-  words: { x: number; table: number; out: number; rows: number; time: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `addPosition-${spec.cols}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['x', 'table', 'out', 'rows', 'time'],
-    buffers: { arena: shape.view, parameters: shape.view },
-    body: `
-  let entry = parameters[${shape.at('table')} + row % op.time * ${shape.vectors}u + c];
-  arena[${shape.at('out')} + i] = arena[${shape.at('x')} + i] + entry;`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+export const addPosition = vectorKernel(
+  'addPosition',
+  ['x', 'table', 'out', 'rows', 'time'],
+  ['arena', 'parameters'],
+  ({ at, vectors }) => `
+  let entry = parameters[${at('table')} + row % op.time * ${vectors}u + c];
+  arena[${at('out')} + i] = arena[${at('x')} + i] + entry;`,
+);
 
 /**
  * out = x + table[position] for the `step.rows` rows of a decode step; position = promptEnd[slot] + counts[slot] - 1: where the last
  * sampled token stands. Offsets: `slots` and `promptEnd` in `inputs`, `counts` in `state`, the table in `parameters`.
  */
-export function addPositionDecode(
-  spec: { cols: number },
-  words: { x: number; table: number; out: number; slots: number; promptEnd: number; counts: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `addPositionDecode-${spec.cols}`,
-    rows: 'step.rows',
-    vectors: shape.vectors,
-    fields: ['x', 'table', 'out', 'slots', 'promptEnd', 'counts'],
-    buffers: { arena: shape.view, parameters: shape.view, inputs: 'u32', state: 'u32' },
-    body: `
+export const addPositionDecode = vectorKernel(
+  'addPositionDecode',
+  ['x', 'table', 'out', 'slots', 'promptEnd', 'counts'],
+  ['arena', 'parameters', 'inputs', 'state'],
+  ({ at, vectors }) => `
   let slot = inputs[op.slots + row];
   let position = inputs[op.promptEnd + slot] + state[op.counts + slot] - 1u;
-  let entry = parameters[${shape.at('table')} + position * ${shape.vectors}u + c];
-  arena[${shape.at('out')} + i] = arena[${shape.at('x')} + i] + entry;`,
-  };
-  return vectorUse(parts, words, 0);
-}
+  let entry = parameters[${at('table')} + position * ${vectors}u + c];
+  arena[${at('out')} + i] = arena[${at('x')} + i] + entry;`,
+  { rows: 'step' },
+);

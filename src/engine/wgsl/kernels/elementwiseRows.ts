@@ -1,6 +1,6 @@
 // What the kernels share that give every vector of a matrix one invocation.
 
-import type { ElementView, KernelSource, KernelUse } from '../kernel.ts';
+import type { ElementView, KernelSource, KernelUse, ModelBuffer, Words } from '../kernel.ts';
 
 /** Invocations per workgroup of the kernels in this folder that work on vectors or rows. */
 export const LANES = 64;
@@ -41,11 +41,7 @@ export type VectorKernel = {
 };
 
 /** A use with one invocation per vector; `rows` counts unless the rows come from `step`. */
-export function vectorUse(
-  parts: VectorKernel,
-  words: { readonly [field: string]: number },
-  rows: number,
-): KernelUse {
+export function vectorUse(parts: VectorKernel, words: Words<string>, rows: number): KernelUse {
   const { key, fields, buffers, vectors, helpers = '', body } = parts;
   const groupsOf = (count: number) => Math.ceil((count * vectors) / LANES);
   return {
@@ -66,5 +62,34 @@ ${body}
     },
     words,
     groups: parts.rows === 'step.rows' ? groupsOf : groupsOf(rows),
+  };
+}
+
+type VectorSpec = { cols: number; rowsFrom?: RowsFrom };
+
+/**
+ * Makes the function that gives uses of a kernel for a row width and words. `body` is WGSL as in VectorKernel; `rows` names the word
+ * that counts the rows, or is 'step' where the step does.
+ */
+export function vectorKernel<Field extends string, Spec extends VectorSpec>(
+  name: string,
+  fields: readonly Field[],
+  buffers: readonly ModelBuffer[],
+  body: (shape: Cut, spec: Spec) => string,
+  { rows = 'rows', helpers }: { rows?: string; helpers?: (shape: Cut) => string } = {},
+): (spec: Spec, words: Words<Field>) => KernelUse {
+  return (spec, words: Words<string>) => {
+    const shape = cut(spec.cols);
+    const viewOf = (buffer: ModelBuffer) => (buffer === 'inputs' || buffer === 'state' ? 'u32' : shape.view);
+    const parts: VectorKernel = {
+      key: [name, ...Object.values(spec)].join('-'),
+      rows: rows === 'step' || spec.rowsFrom === 'step' ? 'step.rows' : `op.${rows}`,
+      vectors: shape.vectors,
+      fields,
+      buffers: Object.fromEntries(buffers.map((buffer) => [buffer, viewOf(buffer)])),
+      helpers: helpers?.(shape),
+      body: body(shape, spec),
+    };
+    return vectorUse(parts, words, words[rows]);
   };
 }

@@ -1,6 +1,6 @@
 // The language-model head: log-probs, entropies and log-sum-exp of rows of logits, and the gradient of the logits.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 
 const SIZE = 64;
 /** Rows per workgroup of the forward pass: small, for there are few rows and each is long. */
@@ -130,7 +130,7 @@ fn run(group: u32, lane: u32) {
  */
 export function headForward(
   spec: { vocabulary: number; variant?: HeadVariant },
-  words: { logits: number; targets: number; logp: number; entropy: number; lse: number; rows: number },
+  words: Words<'logits' | 'targets' | 'logp' | 'entropy' | 'lse' | 'rows'>,
 ): KernelUse {
   const { vocabulary, variant = 'thread' } = spec;
   const wide = variant === 'workgroup';
@@ -151,16 +151,9 @@ export function headForward(
  */
 export function headBackward(
   spec: { vocabulary: number },
-  words: {
-    logits: number;
-    targets: number;
-    lse: number;
-    entropy: number;
-    logpWeights: number;
-    entropyWeights: number;
-    dLogits: number;
-    rows: number;
-  },
+  words: Words<
+    'logits' | 'targets' | 'lse' | 'entropy' | 'logpWeights' | 'entropyWeights' | 'dLogits' | 'rows'
+  >,
 ): KernelUse {
   const { vocabulary } = spec;
   const step = vocabulary % 4 === 0 ? 4 : 1;

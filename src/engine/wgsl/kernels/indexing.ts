@@ -1,111 +1,76 @@
 // Embeddings and row moves: one vector of a target row per invocation. Offsets point into the arena unless said.
 
-import type { KernelUse } from '../kernel.ts';
-import { type Cut, cut, type VectorKernel, vectorUse } from './elementwiseRows.ts';
+import type { KernelUse, Words } from '../kernel.ts';
+import { type Cut, vectorKernel } from './elementwiseRows.ts';
 
 export { groupByIndex } from './indexingGroups.ts';
 
 /** out[rows, cols] = table[tokens[row]]; the table lies in `parameters`, the tokens in `inputs`. */
-export function embed(
-  spec: { cols: number },
-  words: { table: number; tokens: number; out: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `embed-${spec.cols}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['table', 'tokens', 'out', 'rows'],
-    buffers: { arena: shape.view, parameters: shape.view, inputs: 'u32' },
-    body: `
+export const embed = vectorKernel(
+  'embed',
+  ['table', 'tokens', 'out', 'rows'],
+  ['arena', 'parameters', 'inputs'],
+  ({ at, vectors }) => `
   let token = inputs[op.tokens + row];
-  arena[${shape.at('out')} + i] = parameters[${shape.at('table')} + token * ${shape.vectors}u + c];`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+  arena[${at('out')} + i] = parameters[${at('table')} + token * ${vectors}u + c];`,
+);
 
 /** Embeds the last sampled token of the `step.rows` rows of a decode step: state[current + slot], slot = inputs[slots + row]. */
-export function embedDecode(
-  spec: { cols: number },
-  words: { table: number; out: number; slots: number; current: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `embedDecode-${spec.cols}`,
-    rows: 'step.rows',
-    vectors: shape.vectors,
-    fields: ['table', 'out', 'slots', 'current'],
-    buffers: { arena: shape.view, parameters: shape.view, inputs: 'u32', state: 'u32' },
-    body: `
+export const embedDecode = vectorKernel(
+  'embedDecode',
+  ['table', 'out', 'slots', 'current'],
+  ['arena', 'parameters', 'inputs', 'state'],
+  ({ at, vectors }) => `
   let token = state[op.current + inputs[op.slots + row]];
-  arena[${shape.at('out')} + i] = parameters[${shape.at('table')} + token * ${shape.vectors}u + c];`,
-  };
-  return vectorUse(parts, words, 0);
-}
+  arena[${at('out')} + i] = parameters[${at('table')} + token * ${vectors}u + c];`,
+  { rows: 'step' },
+);
 
-/** WGSL: where row `row` of [batch, first + second] stands in its own part. */
-const PART = `
+/** WGSL: `place` of vector c of row `row` of [batch, first + second] in its own part, image or text. */
+const place = ({ at, vectors }: Cut) => `
   let time = op.first + op.second;
   let item = row / time;
-  let t = row % time;`;
+  let t = row % time;
+  var place = ${at('image')} + (item * op.first + t) * ${vectors}u + c;
+  if (t >= op.first) { place = ${at('text')} + (item * op.second + t - op.first) * ${vectors}u + c; }`;
 
-/** Joins image[batch, first] and text[batch, second] rows into out[batch, first + second]. */
-export function joinRows(
-  spec: { cols: number },
-  words: { image: number; text: number; out: number; batch: number; first: number; second: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `joinRows-${spec.cols}`,
-    rows: 'op.batch * (op.first + op.second)',
-    vectors: shape.vectors,
-    fields: ['image', 'text', 'out', 'batch', 'first', 'second'],
-    buffers: { arena: shape.view },
-    body: `${PART}
-  var source = ${shape.at('image')} + (item * op.first + t) * ${shape.vectors}u;
-  if (t >= op.first) { source = ${shape.at('text')} + (item * op.second + t - op.first) * ${shape.vectors}u; }
-  arena[${shape.at('out')} + i] = arena[source + c];`,
-  };
-  return vectorUse(parts, words, words.batch * (words.first + words.second));
+const PARTS = ['image', 'text', 'joined', 'first', 'second', 'rows'] as const;
+type PartWords = Words<'image' | 'text' | 'joined' | 'batch' | 'first' | 'second'>;
+const withRows = (words: PartWords) => ({ ...words, rows: words.batch * (words.first + words.second) });
+
+const join = vectorKernel(
+  'joinRows',
+  PARTS,
+  ['arena'],
+  (shape) => `${place(shape)}
+  arena[${shape.at('joined')} + i] = arena[place];`,
+);
+const split = vectorKernel(
+  'splitRows',
+  PARTS,
+  ['arena'],
+  (shape) => `${place(shape)}
+  arena[place] = arena[${shape.at('joined')} + i];`,
+);
+
+/** Joins image[batch, first] and text[batch, second] rows into joined[batch, first + second]. */
+export function joinRows(spec: { cols: number }, words: PartWords): KernelUse {
+  return join(spec, withRows(words));
 }
 
 /** The inverse of joinRows, and its backward pass: joined[batch, first + second] into image and text rows. */
-export function splitRows(
-  spec: { cols: number },
-  words: { joined: number; image: number; text: number; batch: number; first: number; second: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `splitRows-${spec.cols}`,
-    rows: 'op.batch * (op.first + op.second)',
-    vectors: shape.vectors,
-    fields: ['joined', 'image', 'text', 'batch', 'first', 'second'],
-    buffers: { arena: shape.view },
-    body: `${PART}
-  var place = ${shape.at('image')} + (item * op.first + t) * ${shape.vectors}u;
-  if (t >= op.first) { place = ${shape.at('text')} + (item * op.second + t - op.first) * ${shape.vectors}u; }
-  arena[place + c] = arena[${shape.at('joined')} + i];`,
-  };
-  return vectorUse(parts, words, words.batch * (words.first + words.second));
+export function splitRows(spec: { cols: number }, words: PartWords): KernelUse {
+  return split(spec, withRows(words));
 }
 
 /** out[rows, cols] = x[index[row]]; the index lies in `inputs`. */
-export function gatherRows(
-  spec: { cols: number },
-  words: { x: number; index: number; out: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `gatherRows-${spec.cols}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['x', 'index', 'out', 'rows'],
-    buffers: { arena: shape.view, inputs: 'u32' },
-    body: `
-  arena[${shape.at('out')} + i] = arena[${shape.at('x')} + inputs[op.index + row] * ${shape.vectors}u + c];`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+export const gatherRows = vectorKernel(
+  'gatherRows',
+  ['x', 'index', 'out', 'rows'],
+  ['arena', 'inputs'],
+  ({ at, vectors }) => `
+  arena[${at('out')} + i] = arena[${at('x')} + inputs[op.index + row] * ${vectors}u + c];`,
+);
 
 /**
  * WGSL: `sum` of vector c over the rows of dOut that order[starts[row]] .. order[starts[row + 1]] name, in that order. Four rows are
@@ -132,63 +97,37 @@ const sumOfGroup = ({ view, vectors, at }: Cut) => {
  * The backward pass of gatherRows without atomics: dX[r] = sum of dOut[order[k]] over k in starts[r] .. starts[r + 1], zero where there
  * is none. `starts` [rows + 1] and `order` lie in `inputs`, made by groupByIndex.
  */
-export function scatterRows(
-  spec: { cols: number },
-  words: { dOut: number; starts: number; order: number; dX: number; rows: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `scatterRows-${spec.cols}`,
-    rows: 'op.rows',
-    vectors: shape.vectors,
-    fields: ['dOut', 'starts', 'order', 'dX', 'rows'],
-    buffers: { arena: shape.view, inputs: 'u32' },
-    body: `${sumOfGroup(shape)}
+export const scatterRows = vectorKernel(
+  'scatterRows',
+  ['dOut', 'starts', 'order', 'dX', 'rows'],
+  ['arena', 'inputs'],
+  (shape) => `${sumOfGroup(shape)}
   arena[${shape.at('dX')} + i] = sum;`,
-  };
-  return vectorUse(parts, words, words.rows);
-}
+);
 
 /** The backward pass of embed: scatterRows into a table [vocabulary, cols] in `partials`, written or (accumulate) added to. */
-export function embedGradient(
-  spec: { cols: number; accumulate: boolean },
-  words: { dOut: number; starts: number; order: number; dTable: number; vocabulary: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const target = `partials[${shape.at('dTable')} + i]`;
-  const parts: VectorKernel = {
-    key: `embedGradient-${spec.cols}-${spec.accumulate}`,
-    rows: 'op.vocabulary',
-    vectors: shape.vectors,
-    fields: ['dOut', 'starts', 'order', 'dTable', 'vocabulary'],
-    buffers: { arena: shape.view, inputs: 'u32', partials: shape.view },
-    body: `${sumOfGroup(shape)}
-  ${target} = ${spec.accumulate ? `${target} + sum` : 'sum'};`,
-  };
-  return vectorUse(parts, words, words.vocabulary);
-}
+export const embedGradient = vectorKernel(
+  'embedGradient',
+  ['dOut', 'starts', 'order', 'dTable', 'vocabulary'],
+  ['arena', 'inputs', 'partials'],
+  (shape, { accumulate }: { cols: number; accumulate: boolean }) => `${sumOfGroup(shape)}
+  partials[${shape.at('dTable')} + i] ${accumulate ? '+=' : '='} sum;`,
+  { rows: 'vocabulary' },
+);
 
 /**
  * The backward pass of addPosition: dTable[t] = sum of dOut[item * time + t] over the rows / time items, zero for
  * time <= t < tableRows; written into `partials`.
  */
-export function positionGradient(
-  spec: { cols: number },
-  words: { dOut: number; dTable: number; tableRows: number; rows: number; time: number },
-): KernelUse {
-  const shape = cut(spec.cols);
-  const parts: VectorKernel = {
-    key: `positionGradient-${spec.cols}`,
-    rows: 'op.tableRows',
-    vectors: shape.vectors,
-    fields: ['dOut', 'dTable', 'tableRows', 'rows', 'time'],
-    buffers: { arena: shape.view, partials: shape.view },
-    body: `
-  var sum = ${shape.view}(0.0);
+export const positionGradient = vectorKernel(
+  'positionGradient',
+  ['dOut', 'dTable', 'tableRows', 'rows', 'time'],
+  ['arena', 'partials'],
+  ({ at, vectors, view }) => `
+  var sum = ${view}(0.0);
   if (row < op.time) {
-    for (var r = row; r < op.rows; r += op.time) { sum += arena[${shape.at('dOut')} + r * ${shape.vectors}u + c]; }
+    for (var r = row; r < op.rows; r += op.time) { sum += arena[${at('dOut')} + r * ${vectors}u + c]; }
   }
-  partials[${shape.at('dTable')} + i] = sum;`,
-  };
-  return vectorUse(parts, words, words.tableRows);
-}
+  partials[${at('dTable')} + i] = sum;`,
+  { rows: 'tableRows' },
+);

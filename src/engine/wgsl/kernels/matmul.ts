@@ -1,6 +1,6 @@
 // Linear layers, forward and backward: what is multiplied with what, and how the workgroups share it.
 
-import type { ElementView, KernelUse } from '../kernel.ts';
+import type { ElementView, KernelUse, Words } from '../kernel.ts';
 import {
   component,
   indexOf,
@@ -71,7 +71,7 @@ export function linearForward(
     rowsFrom: 'op' | 'step';
     variant: MatmulVariant;
   },
-  words: { x: number; weight: number; bias: number; residual: number; out: number; rows: number },
+  words: Words<'x' | 'weight' | 'bias' | 'residual' | 'out' | 'rows'>,
 ): KernelUse {
   const { inCols, outCols, transposed, rowsFrom } = spec;
   const { sizes, label, x, out, weight, arenaView, weightView } = operands(spec);
@@ -116,17 +116,9 @@ export function linearBackward(
     planes: number;
     variant: MatmulVariant;
   },
-  words: {
-    x: number;
-    dOut: number;
-    weight: number;
-    dX: number;
-    dWeight: number;
-    dWeightStride: number;
-    dBias: number;
-    dBiasStride: number;
-    rows: number;
-  },
+  words: Words<
+    'x' | 'dOut' | 'weight' | 'dX' | 'dWeight' | 'dWeightStride' | 'dBias' | 'dBiasStride' | 'rows'
+  >,
 ): KernelUse {
   const { inCols, outCols, transposed, bias, needsInput, accumulate, planes } = spec;
   const { sizes, quads, label, x, out, weight, arenaView, weightView } = operands(spec);

@@ -1,6 +1,6 @@
 // RMSNorm (Zhang, Sennrich 2019) and LayerNorm (Ba et al. 2016), forward and backward, epsilon 1e-5.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import { cut, LANES, type RowsFrom, rowsExpression, rowsField } from './elementwiseRows.ts';
 import { EPSILON, type NormKind, type NormVariant, rowWalk, total } from './normParts.ts';
 
@@ -10,7 +10,7 @@ import { EPSILON, type NormKind, type NormVariant, rowWalk, total } from './norm
  */
 export function normForward(
   spec: { kind: NormKind; cols: number; rowsFrom: RowsFrom; variant?: NormVariant },
-  words: { x: number; gain: number; bias: number; out: number; stats: number; rows: number },
+  words: Words<'x' | 'gain' | 'bias' | 'out' | 'stats' | 'rows'>,
 ): KernelUse {
   const { kind, cols, rowsFrom, variant = 'thread' } = spec;
   const isLayer = kind === 'layer';
@@ -55,18 +55,9 @@ fn run(group: u32, lane: u32) {
  */
 export function normBackward(
   spec: { kind: NormKind; cols: number; accumulate: boolean; planes: number; variant?: NormVariant },
-  words: {
-    x: number;
-    gain: number;
-    stats: number;
-    dOut: number;
-    dX: number;
-    dGain: number;
-    dGainStride: number;
-    dBias: number;
-    dBiasStride: number;
-    rows: number;
-  },
+  words: Words<
+    'x' | 'gain' | 'stats' | 'dOut' | 'dX' | 'dGain' | 'dGainStride' | 'dBias' | 'dBiasStride' | 'rows'
+  >,
 ): KernelUse {
   const { kind, cols, accumulate, planes, variant = 'thread' } = spec;
   const isLayer = kind === 'layer';
