@@ -34,7 +34,7 @@ export const VIEWS = [
   },
 ] as const satisfies readonly ViewInfo[];
 
-type ViewInfo = {
+export type ViewInfo = {
   /** In the address, after `#`. */
   name: string;
   title: string;
@@ -43,6 +43,10 @@ type ViewInfo = {
 };
 
 export type ViewName = (typeof VIEWS)[number]['name'];
+
+export function viewOf(name: ViewName): (typeof VIEWS)[number] {
+  return VIEWS.find((view) => view.name === name) ?? VIEWS[0];
+}
 
 /** The view that the part of the address after `#` names (up to a `?`, what follows is the view's own); the first one where it names none. */
 export function viewOfHash(hash: string): ViewName {

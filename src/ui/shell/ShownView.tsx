@@ -4,8 +4,8 @@ import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { view } from '../commands/route.ts';
-import { VIEWS, type ViewName } from '../commands/viewNames.ts';
-import { VIEW_CODE } from '../views/table.ts';
+import { type ViewName, viewOf } from '../commands/viewNames.ts';
+import { loadView } from '../views/table.ts';
 import type { ViewProps } from '../views/types.ts';
 import { ViewBoundary, ViewError } from './ViewBoundary.tsx';
 
@@ -17,7 +17,8 @@ const loaded = new Map<ViewName, Loaded>();
 export const VIEW_ID = 'view';
 
 export function ShownView(props: ViewProps) {
-  const name = view.value;
+  const info = viewOf(view.value);
+  const { name, title } = info;
   const revision = useSignal(0);
   useEffect(() => {
     // Code that could not be loaded is asked for again when the view is next shown.
@@ -26,14 +27,13 @@ export function ShownView(props: ViewProps) {
       loaded.set(name, code);
       revision.value += 1;
     };
-    VIEW_CODE[name]().then(
+    loadView(info).then(
       (View) => take({ View }),
       (error) => take({ error }),
     );
   }, [name]);
   // Read so that the view is drawn once its code is there.
   const code = revision.value >= 0 ? loaded.get(name) : undefined;
-  const title = VIEWS.find((each) => each.name === name)?.title ?? name;
   return (
     <main id={VIEW_ID} class={`view ${name}`} tabIndex={-1}>
       {!code && <p class="empty">Loading …</p>}
