@@ -1,11 +1,9 @@
 // Presets that fail on purpose: what to watch for, the sign that it has happened, and what to change then.
 
-import { type Preset, preset } from './preset.ts';
+import { preset, presetsOf } from './preset.ts';
 
-export const FAILURES: readonly Preset[] = [
-  preset(
-    'failure',
-    'pg-collapse',
+export const FAILURES = presetsOf('failure', {
+  'pg-collapse': preset(
     'Collapse with PG',
     'Bare policy gradient with large steps on stale samples: entropy and length collapse.',
     {
@@ -32,9 +30,7 @@ export const FAILURES: readonly Preset[] = [
       undo: ['loss_type', 'policy_drift_coef', 'epochs', 'stage1_learning_rate', 'stage2_learning_rate'],
     },
   ),
-  preset(
-    'failure',
-    'drift-no-clip',
+  'drift-no-clip': preset(
     'Drift without clip',
     'No clip, almost no drift term, eight passes a rollout: the ratio runs away.',
     {
@@ -58,9 +54,7 @@ export const FAILURES: readonly Preset[] = [
       undo: ['loss_type', 'policy_drift_coef', 'epochs'],
     },
   ),
-  preset(
-    'failure',
-    'format-hacking',
+  'format-hacking': preset(
     'Format hacking',
     'Paid for the form alone, in large steps: whatever stands between the tags is good enough.',
     {
@@ -98,9 +92,7 @@ export const FAILURES: readonly Preset[] = [
       ],
     },
   ),
-  preset(
-    'failure',
-    'over-refusal',
+  'over-refusal': preset(
     'Over-refusal',
     'Attacks alone, and nothing paid for help: the policy learns to decline whatever looks risky.',
     {
@@ -124,9 +116,7 @@ export const FAILURES: readonly Preset[] = [
       undo: ['stages', 'stage2_mix', 'recipe', 'w_helpful'],
     },
   ),
-  preset(
-    'failure',
-    'weak-heads',
+  'weak-heads': preset(
     'Weak judges',
     'Reward heads trained briefly on noisy labels, and nothing that holds the policy near its start: they end up paying for nonsense.',
     {
@@ -155,4 +145,4 @@ export const FAILURES: readonly Preset[] = [
       stage: 'heads',
     },
   ),
-];
+});

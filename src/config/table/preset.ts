@@ -48,13 +48,13 @@ export type FailureHint = {
   stage?: Stage;
 };
 
-export function preset(
-  kind: PresetKind,
-  name: string,
-  title: string,
-  sentence: string,
-  overrides: SettingsInput,
-  hint?: FailureHint,
-): Preset {
-  return { name, kind, title, sentence, overrides, ...(hint && { hint }) };
+type Row = Omit<Preset, 'kind' | 'name'>;
+
+export function preset(title: string, sentence: string, overrides: SettingsInput, hint?: FailureHint): Row {
+  return { title, sentence, overrides, ...(hint && { hint }) };
+}
+
+/** Presets of one kind, in the order given. */
+export function presetsOf(kind: PresetKind, rows: { readonly [name: string]: Row }): readonly Preset[] {
+  return Object.entries(rows).map(([name, row]) => ({ name, kind, ...row }));
 }

@@ -1,13 +1,11 @@
 // The presets: named starting points in layers of size, tasks and algorithm, and failures on purpose.
 
 import { FAILURES } from './failures.ts';
-import { type Preset, preset } from './preset.ts';
+import { type Preset, preset, presetsOf } from './preset.ts';
 
-const SIZES: readonly Preset[] = [
-  preset('size', 'default', 'Default', 'Every setting as in the table.', {}),
-  preset(
-    'size',
-    'smoke',
+const SIZES = presetsOf('size', {
+  default: preset('Default', 'Every setting as in the table.', {}),
+  smoke: preset(
     'Smoke test',
     'A few steps of everything with the tiny model: shows that all parts work, learns little.',
     {
@@ -28,57 +26,51 @@ const SIZES: readonly Preset[] = [
       minibatches: 2,
     },
   ),
-  preset(
-    'size',
-    'quick',
-    'Quick',
-    'The small model on small pictures: the whole pipeline in a quarter of an hour.',
-    {
-      size: 'small',
-      image_size_px: 24,
-      // One object a patch: at this size the model learns to see in minutes.
-      grid_sizes: [3],
-      eval_samples: 400,
-      checkpoint_every: 100,
-      sft_steps: 4500,
-      sft_examples: 200000,
-      sft_mix: {
-        knowledge_rule: 5,
-        knowledge: 2,
-        general: 1,
-        instruction: 6,
-        normal: 2,
-        safety: 2,
-        jailbreak: 2,
-        value: 2,
-      },
-      heads_steps: 2500,
-      heads_batch: 64,
-      heads_examples: 80000,
-      heads_policy_share: 0.35,
-      heads_corrupted_share: 0.25,
-      heads_holdout: 400,
-      prompts_per_step: 32,
-      stage1_steps: 80,
-      stage2_steps: 160,
-      // Holds what stage 1 taught while safety is learnt. With beta 0 and half as many harmless requests in the mix, instructions fell
-      // by 9 points in stage 2, and harmless requests were warned off more often than before.
-      beta: 0.2,
-      stage1_learning_rate: 2e-4,
-      stage2_learning_rate: 2e-4,
-      stage2_mix: {
-        safety: 5,
-        jailbreak: 3,
-        value: 2,
-        normal: 8,
-        knowledge_rule: 4,
-        knowledge: 2,
-        general: 1,
-        instruction: 5,
-      },
+  quick: preset('Quick', 'The small model on small pictures: the whole pipeline in a quarter of an hour.', {
+    size: 'small',
+    image_size_px: 24,
+    // One object a patch: at this size the model learns to see in minutes.
+    grid_sizes: [3],
+    eval_samples: 400,
+    checkpoint_every: 100,
+    sft_steps: 4500,
+    sft_examples: 200000,
+    sft_mix: {
+      knowledge_rule: 5,
+      knowledge: 2,
+      general: 1,
+      instruction: 6,
+      normal: 2,
+      safety: 2,
+      jailbreak: 2,
+      value: 2,
     },
-  ),
-  preset('size', 'full', 'Full', 'The base model with more of everything: for a figure that should hold.', {
+    heads_steps: 2500,
+    heads_batch: 64,
+    heads_examples: 80000,
+    heads_policy_share: 0.35,
+    heads_corrupted_share: 0.25,
+    heads_holdout: 400,
+    prompts_per_step: 32,
+    stage1_steps: 80,
+    stage2_steps: 160,
+    // Holds what stage 1 taught while safety is learnt. With beta 0 and half as many harmless requests in the mix, instructions fell
+    // by 9 points in stage 2, and harmless requests were warned off more often than before.
+    beta: 0.2,
+    stage1_learning_rate: 2e-4,
+    stage2_learning_rate: 2e-4,
+    stage2_mix: {
+      safety: 5,
+      jailbreak: 3,
+      value: 2,
+      normal: 8,
+      knowledge_rule: 4,
+      knowledge: 2,
+      general: 1,
+      instruction: 5,
+    },
+  }),
+  full: preset('Full', 'The base model with more of everything: for a figure that should hold.', {
     size: 'base',
     image_size_px: 32,
     grid_sizes: [2, 3],
@@ -93,34 +85,23 @@ const SIZES: readonly Preset[] = [
     stage2_steps: 400,
     prompts_per_step: 32,
   }),
-];
+});
 
-const TASKS: readonly Preset[] = [
-  preset('tasks', 'general-only', 'General only', 'Stage 1 alone: capability without safety training.', {
+const TASKS = presetsOf('tasks', {
+  'general-only': preset('General only', 'Stage 1 alone: capability without safety training.', {
     stages: ['sft', 'heads', 'stage1'],
   }),
-  preset(
-    'tasks',
-    'safety-only',
+  'safety-only': preset(
     'Safety only',
     'Safety and jailbreak prompts alone: attacks fail, and benign requests get refused.',
-    {
-      stages: ['sft', 'heads', 'stage2'],
-      stage2_mix: { safety: 4, jailbreak: 3 },
-    },
+    { stages: ['sft', 'heads', 'stage2'], stage2_mix: { safety: 4, jailbreak: 3 } },
   ),
-  preset(
-    'tasks',
-    'single-stage',
+  'single-stage': preset(
     'Single stage',
     'All tasks mixed from the start in one RL stage: the ablation of the two stages.',
-    {
-      stages: ['sft', 'heads', 'mixed'],
-    },
+    { stages: ['sft', 'heads', 'mixed'] },
   ),
-  preset(
-    'tasks',
-    'no-jailbreak',
+  'no-jailbreak': preset(
     'No jailbreaks',
     'The joint stage without jailbreak prompts: the ablation of the attacks.',
     {
@@ -135,36 +116,30 @@ const TASKS: readonly Preset[] = [
       },
     },
   ),
-];
+});
 
-const ALGORITHMS: readonly Preset[] = [
-  preset('algorithm', 'cpgd', 'CPGD', 'The method of the paper: clipped policy gradient with policy drift.', {
+const ALGORITHMS = presetsOf('algorithm', {
+  cpgd: preset('CPGD', 'The method of the paper: clipped policy gradient with policy drift.', {
     loss_type: 'cpgd',
   }),
-  preset('algorithm', 'cpg', 'CPG', 'CPGD without the drift.', { loss_type: 'cpg', policy_drift_coef: 0 }),
-  preset('algorithm', 'pgd', 'PGD', 'CPGD without the clip.', { loss_type: 'pgd' }),
-  preset('algorithm', 'pg', 'Policy gradient', 'CPGD with neither clip nor drift.', {
+  cpg: preset('CPG', 'CPGD without the drift.', { loss_type: 'cpg', policy_drift_coef: 0 }),
+  pgd: preset('PGD', 'CPGD without the clip.', { loss_type: 'pgd' }),
+  pg: preset('Policy gradient', 'CPGD with neither clip nor drift.', {
     loss_type: 'pg',
     policy_drift_coef: 0,
   }),
-  preset('algorithm', 'reinforce', 'REINFORCE', 'The classic estimator.', { loss_type: 'reinforce' }),
-  preset(
-    'algorithm',
-    'rloo',
-    'RLOO',
-    'REINFORCE with the mean of the other responses of the group as baseline.',
-    { loss_type: 'rloo' },
-  ),
-  preset('algorithm', 'reinforce-plus-plus', 'REINFORCE++', 'Advantages whitened over the whole batch.', {
+  reinforce: preset('REINFORCE', 'The classic estimator.', { loss_type: 'reinforce' }),
+  rloo: preset('RLOO', 'REINFORCE with the mean of the other responses of the group as baseline.', {
+    loss_type: 'rloo',
+  }),
+  'reinforce-plus-plus': preset('REINFORCE++', 'Advantages whitened over the whole batch.', {
     loss_type: 'reinforce_plus_plus',
   }),
-  preset('algorithm', 'ppo', 'PPO', 'A value head with GAE, value clip and dual clip 3.', {
+  ppo: preset('PPO', 'A value head with GAE, value clip and dual clip 3.', {
     loss_type: 'ppo',
     dual_clip: 3,
   }),
-  preset(
-    'algorithm',
-    'grpo',
+  grpo: preset(
     'GRPO',
     'Group-relative advantages, a clipped ratio, the mean of each response, a reference term.',
     {
@@ -173,51 +148,39 @@ const ALGORITHMS: readonly Preset[] = [
       loss_agg_mode: 'seq-mean-token-mean',
     },
   ),
-  preset('algorithm', 'bnpo', 'BNPO', 'GRPO averaged over all tokens of the batch.', {
+  bnpo: preset('BNPO', 'GRPO averaged over all tokens of the batch.', {
     loss_type: 'bnpo',
     loss_agg_mode: 'token-mean',
   }),
-  preset(
-    'algorithm',
-    'dr-grpo',
-    'Dr. GRPO',
-    'GRPO without the division by the deviation and by the length.',
-    {
-      loss_type: 'dr_grpo',
-      scale_rewards: 'none',
-    },
-  ),
-  preset('algorithm', 'dapo', 'DAPO', 'A higher upper clip, dynamic sampling and an overlong penalty.', {
+  'dr-grpo': preset('Dr. GRPO', 'GRPO without the division by the deviation and by the length.', {
+    loss_type: 'dr_grpo',
+    scale_rewards: 'none',
+  }),
+  dapo: preset('DAPO', 'A higher upper clip, dynamic sampling and an overlong penalty.', {
     loss_type: 'dapo',
     epsilon_high: 0.28,
     dynamic_sampling: true,
     overlong_penalty: 1,
     loss_agg_mode: 'token-mean',
   }),
-  preset('algorithm', 'gspo', 'GSPO', 'One ratio per response, with the narrow clip of its paper.', {
+  gspo: preset('GSPO', 'One ratio per response, with the narrow clip of its paper.', {
     loss_type: 'gspo',
     importance_sampling_level: 'sequence',
     epsilon: 3e-4,
     epsilon_high: 4e-4,
     loss_agg_mode: 'seq-mean-token-mean',
   }),
-  preset('algorithm', 'gmpo', 'GMPO', 'The geometric mean of the token ratios, clipped in log space.', {
+  gmpo: preset('GMPO', 'The geometric mean of the token ratios, clipped in log space.', {
     loss_type: 'gmpo',
     epsilon: 0.4,
     epsilon_high: 0.4,
   }),
-  preset(
-    'algorithm',
-    'cispo',
-    'CISPO',
-    'A capped ratio as a constant weight, so that no token loses its gradient.',
-    {
-      loss_type: 'cispo',
-      epsilon: 1,
-      epsilon_high: 5,
-    },
-  ),
-];
+  cispo: preset('CISPO', 'A capped ratio as a constant weight, so that no token loses its gradient.', {
+    loss_type: 'cispo',
+    epsilon: 1,
+    epsilon_high: 5,
+  }),
+});
 
 /** Every preset, in the order in which a page lists them. */
 export const PRESETS: readonly Preset[] = [...SIZES, ...TASKS, ...ALGORITHMS, ...FAILURES];
