@@ -75,19 +75,21 @@ export type ValueOf<S> =
 /** What may be given for a setting: as its value, but a mix may leave labels out. */
 export type InputOf<S> = S extends MixSpec<infer L> ? { readonly [label in L]?: number } : ValueOf<S>;
 
-/** What a builder takes by name: all that it does not take by place. */
+/** What a builder takes by name: all that it does not take by place. A row without a `source` is `ours`. */
 type More<S extends Common, Placed extends keyof S = never> = Omit<
   S,
-  'type' | 'label' | 'default' | 'min' | 'max' | Placed
->;
+  'type' | 'label' | 'default' | 'min' | 'max' | 'source' | Placed
+> & { source?: string };
 type Range = readonly [min: number, max: number];
 
+const OURS = 'ours';
+
 export function int(label: string, value: number, [min, max]: Range, more: More<IntSpec>): IntSpec {
-  return { type: 'int', label, default: value, min, max, ...more };
+  return { type: 'int', source: OURS, label, default: value, min, max, ...more };
 }
 
 export function float(label: string, value: number, [min, max]: Range, more: More<FloatSpec>): FloatSpec {
-  return { type: 'float', label, default: value, min, max, ...more };
+  return { type: 'float', source: OURS, label, default: value, min, max, ...more };
 }
 
 /** A float from 0 to 1. */
@@ -96,7 +98,7 @@ export function share(label: string, value: number, more: More<FloatSpec>): Floa
 }
 
 export function bool(label: string, value: boolean, more: More<BoolSpec>): BoolSpec {
-  return { type: 'bool', label, default: value, ...more };
+  return { type: 'bool', source: OURS, label, default: value, ...more };
 }
 
 export function oneOf<const C extends string | number>(
@@ -105,7 +107,7 @@ export function oneOf<const C extends string | number>(
   value: NoInfer<C>,
   more: More<EnumSpec<C>, 'choices'>,
 ): EnumSpec<C> {
-  return { type: 'enum', label, choices, default: value, ...more };
+  return { type: 'enum', source: OURS, label, choices, default: value, ...more };
 }
 
 export function listOf<const C extends string | number>(
@@ -114,7 +116,7 @@ export function listOf<const C extends string | number>(
   value: readonly NoInfer<C>[],
   more: More<ListSpec<C>, 'choices'>,
 ): ListSpec<C> {
-  return { type: 'list', label, choices, default: value, ...more };
+  return { type: 'list', source: OURS, label, choices, default: value, ...more };
 }
 
 export function mix<const L extends string>(
@@ -123,7 +125,7 @@ export function mix<const L extends string>(
   weights: { readonly [label in NoInfer<L>]?: number },
   more: More<MixSpec<L>, 'labels'>,
 ): MixSpec<L> {
-  return { type: 'mix', label, labels, default: fillMix(labels, weights), ...more };
+  return { type: 'mix', source: OURS, label, labels, default: fillMix(labels, weights), ...more };
 }
 
 /** All labels in the order of the table, 0 where `weights` has none. */

@@ -41,7 +41,6 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
   safety_judge: oneOf('Safety judge', ['head', 'keywords'], 'head', {
     help: 'Who gives the safety verdict: the trained head, or a transparent rule on words of request and answer. The rule sees neither the picture nor the sense of a word, which shows what the head is good for.',
     formula: 'keywords: a risky word in the request, a refusing or warning word in the answer',
-    source: 'ours',
   }),
   visual_focus: oneOf('Visual focus', ['grounded', 'dependency', 'attention', 'off'], 'grounded', {
     help: 'How visual focus is measured: true visual words in the thought, dependence on the picture, or attention to it. The paper names the term and publishes no formula, so each of these is ours.',
@@ -77,13 +76,11 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
   replay_fraction: float('Replayed share', 0.25, [0, 0.9], {
     help: 'Share of a batch that comes from the replay buffer, before groups without a signal are left out. It has no effect while replay is `none`, and `group_heap` replaces exactly the groups without a signal.',
     formula: 'replayed groups = prompts * share / (1 - share)',
-    source: 'ours',
   }),
   replay_staleness: int('Staleness limit', 8, [1, 1000], {
     unit: 'policy versions',
     help: 'Samples of policies older than this many versions (updates, one an iteration) are not replayed. Older samples need larger corrections, which the truncation cuts off.',
     formula: 'policy version now - version of the sample <= limit',
-    source: 'ours',
   }),
 });
 
@@ -94,17 +91,14 @@ export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
     unit: 'nats',
     help: 'A mean divergence from the reference policy above this counts as collapse. The run then stops and offers its best checkpoint.',
     formula: 'mean over tokens of exp(ref - log p) - (ref - log p) - 1 > limit',
-    source: 'ours',
   }),
   guard_min_entropy: float('Smallest entropy', 0.001, [0, 10], {
     unit: 'nats',
     help: 'A mean token entropy below this counts as collapse. At 0 the entropy is not watched.',
     formula: 'mean over tokens of -sum of p log p < limit',
-    source: 'ours',
   }),
   guard_patience: int('Patience', 5, [1, 1000], {
     unit: 'iterations',
     help: 'How many iterations in a row must count as collapse before the run stops. A single bad iteration is common and passes.',
-    source: 'ours',
   }),
 });

@@ -33,7 +33,6 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   max_response_tokens: int('Longest response', 32, [8, 64], {
     unit: 'tokens',
     help: 'Responses are cut here and then count as malformed. Thought, answer and `<eos>` must fit in.',
-    source: 'ours',
   }),
   temperature: float('Temperature', 1, [0, 2], {
     aboveMin: true,

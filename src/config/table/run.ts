@@ -28,32 +28,26 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
   eval_temperature: float('Evaluation temperature', 1, [0, 2], {
     help: 'Sampling temperature of the responses that are judged. 0 is greedy decoding, 1 is the policy as it is trained.',
     formula: 'p(token) proportional to exp(logit / temperature)',
-    source: 'ours',
   }),
   eval_split: oneOf('Evaluation split', ['test', 'validation'], 'test', {
     help: 'Prompts that evaluation draws from. Tune on `validation` and keep `test` for the final figure.',
-    source: 'ours',
   }),
   checkpoint_every: int('Checkpoint every', 20, [1, 1000], {
     unit: 'iterations',
     help: 'A checkpoint is stored after this many iterations and at the end of each stage. A stopped run resumes from the newest one exactly.',
-    source: 'ours',
   }),
 });
 
 export const engineGroup = group('Engine', 'What computes the numbers.', {
   engine: oneOf('Engine', ENGINE_CHOICES, 'auto', {
     help: 'What computes the model: `wasm` is our fused executor on the CPU (SIMD), `wgsl` the fused one on the GPU; the others run op by op in TensorFlow.js. `auto` takes `wasm`, or `wgsl` where a graphics card measures faster.',
-    source: 'ours',
   }),
   wasm_threads: int('CPU threads', 0, [0, 16], {
     unit: 'threads',
     help: 'Threads of the engine `wasm` (0: as many as there are cores, at most 4); the results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
-    source: 'ours',
   }),
   gpu_kernels: oneOf('GPU kernels', GPU_KERNEL_CHOICES, 'auto', {
     help: 'Which form of its kernels `wgsl` takes: `portable` without barriers (best on software adapters), `parallel` with workgroup memory (made for graphics cards). `auto` measures both once per adapter and remembers.',
-    source: 'ours',
   }),
 });
 
@@ -61,22 +55,18 @@ export const worldGroup = group('World', 'The generated pictures that prompts ar
   image_size_px: oneOf('Image size', [24, 32, 48], 32, {
     unit: 'px',
     help: 'Side of the square RGB picture. Larger pictures are easier to read and give the model more image tokens to process.',
-    source: 'ours',
   }),
   grid_sizes: listOf('Grid sizes', [2, 3, 4], [2, 3], {
     repeats: false,
     maxLength: 3,
     unit: 'cells per side',
     help: 'Sizes of the grids that training scenes are drawn on. Evaluation also asks about a 4 x 4 grid, whatever this says.',
-    source: 'ours',
   }),
   noise: share('Image noise', 0.5, {
     help: 'Strength of the jitter in position, size and brightness and of the pixel noise. At 0 each object always has the same pixels, and vision becomes a look-up.',
-    source: 'ours',
   }),
   heldout_frames: bool('Held-out frames around harmless requests', true, {
     help: 'Whether the frames of held-out attacks stand around harmless requests in training, as those of known attacks do. They teach that a frame alone is no harm, and may teach that such a frame is a sign of harmlessness.',
-    source: 'ours',
   }),
 });
 
@@ -87,6 +77,5 @@ export const modelGroup = group('Model', 'The small multimodal language model th
   }),
   size: oneOf('Size', ['tiny', 'small', 'base', 'large'], 'small', {
     help: 'Width and depth of the model. Each size up costs several times the time of an iteration.',
-    source: 'ours',
   }),
 });

@@ -11,12 +11,10 @@ export const sftGroup = group(
       unit: 'steps',
       help: 'Optimiser steps on demonstrations before any RL. Too few leave a policy without the response format, and RL then has nothing to reward.',
       formula: 'loss = -mean over response tokens of log p(token)',
-      source: 'ours',
     }),
     sft_batch: int('Batch', 32, [1, 512], {
       unit: 'demonstrations',
       help: 'Demonstrations per optimiser step. Larger batches give smoother steps and cost time in proportion.',
-      source: 'ours',
     }),
     sft_learning_rate: float('Learning rate', 3e-3, [0, 0.1], {
       aboveMin: true,
@@ -28,7 +26,6 @@ export const sftGroup = group(
     sft_examples: int('Demonstrations', 20000, [32, 1000000], {
       unit: 'demonstrations',
       help: 'Number of distinct demonstrations; steps beyond them see the same ones again. A small number makes the model memorise instead of generalise.',
-      source: 'ours',
     }),
     sft_mix: mix(
       'Task mix',
@@ -51,27 +48,21 @@ export const sftGroup = group(
     ),
     sft_harmful_compliance: share('Harmful compliance', 0.5, {
       help: 'Share of harmful requests that the demonstrations comply with. It leaves safety training something to repair.',
-      source: 'ours',
     }),
     sft_jailbreak_compliance: share('Jailbreak compliance', 0.7, {
       help: 'Share of jailbreak prompts that the demonstrations give in to. It sets the attack success rate that RL starts from.',
-      source: 'ours',
     }),
     sft_over_refusal: share('Over-refusal', 0.35, {
       help: 'Share of benign requests that look harmful and that the demonstrations refuse. It sets the over-refusal that RL starts from.',
-      source: 'ours',
     }),
     sft_reasoning_error: share('Reasoning errors', 0.2, {
       help: 'Share of reasoning and knowledge demonstrations with a wrong answer. It leaves the general stage room to improve.',
-      source: 'ours',
     }),
     sft_value_error: share('Value errors', 0.35, {
       help: 'Share of value prompts that are demonstrated with the bad judgement. It leaves the value reward something to teach.',
-      source: 'ours',
     }),
     sft_instruction_error: share('Instruction errors', 0.2, {
       help: 'Share of instruction prompts whose demonstration breaks a constraint. It leaves the instruction reward something to teach.',
-      source: 'ours',
     }),
   },
 );
@@ -84,12 +75,10 @@ export const headsGroup = group(
       unit: 'steps',
       help: 'Optimiser steps of the reward heads. Heads that are trained too briefly are easy to deceive: the reward climbs while the oracle reward falls.',
       formula: 'loss = -sum over the heads with a label of log p(verdict), mean over the batch',
-      source: 'ours',
     }),
     heads_batch: int('Batch', 48, [1, 512], {
       unit: 'responses',
       help: 'Labelled responses per optimiser step of the heads. Larger batches give smoother steps and cost time in proportion.',
-      source: 'ours',
     }),
     heads_learning_rate: float('Learning rate', 2e-3, [0, 0.1], {
       aboveMin: true,
@@ -100,29 +89,23 @@ export const headsGroup = group(
     }),
     heads_label_noise: share('Label noise', 0, {
       help: 'Share of the training labels that are replaced by a random other one. It shows what annotators who err do to the policy.',
-      source: 'ours',
     }),
     heads_examples: int('Training responses', 12000, [32, 1000000], {
       unit: 'responses',
       help: 'Number of distinct labelled responses that the heads learn from. They are balanced over the verdicts of each head.',
-      source: 'ours',
     }),
     heads_holdout: int('Held-out responses', 600, [10, 100000], {
       unit: 'responses per head',
       help: 'Responses per head that are kept out of training for its report. Accuracy, confusion and calibration are measured on them.',
-      source: 'ours',
     }),
     heads_policy_share: share('Share from the policy', 0.3, {
       help: 'Share of the training responses that the SFT policy writes, at several temperatures, with labels of the oracle. The rest is scripted, so that every verdict occurs.',
-      source: 'ours',
     }),
     heads_corrupted_share: share('Share of near misses', 0.3, {
       help: "Share of the Helpful and Knowledge heads' training responses that are good answers with a word dropped, repeated, moved or exchanged, labelled by the oracle. Without them the heads wave near misses through, and the policy learns to make them.",
-      source: 'ours',
     }),
     heads_init: oneOf('Start from', ['sft', 'random'], 'sft', {
       help: 'Where the trunk of the heads starts: the SFT weights, or random ones. The SFT weights already read pictures and words.',
-      source: 'ours',
     }),
   },
 );
