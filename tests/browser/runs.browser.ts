@@ -193,6 +193,8 @@ test('compares runs: what differs, scores, curves over each other as SVG and PNG
 
   await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('sft/loss');
   const figure = page.getByRole('figure', { name: 'sft/loss compared' });
+  // Curves are drawn while they are in sight.
+  await figure.scrollIntoViewIfNeeded();
   await figure.locator('canvas').waitFor();
   await figure.locator('.u-legend', { hasText: /step20/ }).waitFor();
   expect((await figure.textContent()) ?? '').toMatch(/smoke, seed 4: .* at step 20, from .* at step 1;/);
