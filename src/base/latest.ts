@@ -1,69 +1,28 @@
-// Only the newest of overlapping questions counts: a mark for it, and a queue of one that waits until the input rests.
+// Of overlapping questions only the newest counts: answers to older ones are dropped.
 
 export class Newest {
   #count = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #line: Promise<void> = Promise.resolve();
 
   /** Makes every question before this one an old one; the function tells whether this one still is the newest. */
   begin(): () => boolean {
+    clearTimeout(this.#timer);
     this.#count += 1;
+    return this.now();
+  }
+
+  /** Tells whether no question has begun since. */
+  now(): () => boolean {
     const mine = this.#count;
     return () => mine === this.#count;
   }
-}
 
-/** Asks a slow question for the newest input alone: one at a time, answers to older inputs are dropped. */
-export type Latest<I> = {
-  /** The newest input; an answer to an earlier one is never reported. */
-  ask: (input: I) => void;
-  /** Forgets what was asked; answers that are still to come are dropped. */
-  forget: () => void;
-};
-
-export type LatestOptions<I, O> = {
-  answer: (input: I) => Promise<O>;
-  onAnswer: (output: O, input: I, tookMs: number) => void;
-  onError: (error: unknown, input: I) => void;
-  /** The input must rest as long before it is asked. */
-  restMs: number;
-};
-
-export function latest<I, O>({ answer, onAnswer, onError, restMs }: LatestOptions<I, O>): Latest<I> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const newest = new Newest();
-  let asking = false;
-  let waiting: { input: I; isNewest: () => boolean } | null = null;
-
-  const go = async (): Promise<void> => {
-    if (asking || !waiting) return;
-    const { input, isNewest } = waiting;
-    waiting = null;
-    asking = true;
-    const startedAt = performance.now();
-    try {
-      const output = await answer(input);
-      if (isNewest()) onAnswer(output, input, performance.now() - startedAt);
-    } catch (error) {
-      if (isNewest()) onError(error, input);
-    } finally {
-      asking = false;
-    }
-    await go();
-  };
-
-  return {
-    ask(input) {
-      const isNewest = newest.begin();
-      waiting = null;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        waiting = { input, isNewest };
-        void go();
-      }, restMs);
-    },
-    forget() {
-      newest.begin();
-      waiting = null;
-      clearTimeout(timer);
-    },
-  };
+  /** Begins a slow question once nothing newer has come for `restMs`, and not before the one that is being answered is done. */
+  soon(restMs: number, ask: (isNewest: () => boolean) => Promise<void>): void {
+    const isNewest = this.begin();
+    this.#timer = setTimeout(() => {
+      this.#line = this.#line.then(() => (isNewest() ? ask(isNewest) : undefined));
+    }, restMs);
+  }
 }

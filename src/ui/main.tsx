@@ -1,6 +1,6 @@
 // Entry of the page: checks the browser, joins form, address and session, draws.
 
-import { computed, effect, type Signal, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { keepOffline } from './browser/offline.ts';
@@ -13,9 +13,8 @@ import { keepFork } from './session/keepFork.ts';
 import { Session } from './session/session.ts';
 import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
-import { type Draft, draftOfQuery } from './state/form/draft.ts';
+import { draftOfQuery } from './state/form/draft.ts';
 import { endOverrides, ownDraft } from './state/run/formOverride.ts';
-import { isActive } from './state/run/runState.ts';
 
 /** Draws the page into `root` and starts its workers. */
 export function startPage(root: HTMLElement, links: WorkerLinks): void {
@@ -33,22 +32,22 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   followTheme();
   followAddress();
   const { draft: first, dropped } = draftOfQuery(location.search);
-  const draft: Signal<Draft> = signal(first);
-  const session = new Session(links);
+  const session = new Session(links, first);
+  const { draft } = session;
   if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
   keepFork(draft, session.library.nextFork);
   const opened = session.open();
   opened.catch((error) => session.report(error));
   endOverrides(draft, session.shown);
-  keepAddress(draft);
-  keepDevice(draft, session, opened);
-  const page = { session, draft, help: signal(false) };
+  keepAddress(session);
+  keepDevice(session, opened);
+  const page = { session, help: signal(false) };
   window.cosmo = createAutomation(page, opened);
   render(<App page={page} />, root);
 }
 
 /** The address always holds the settings of the form; those of an override are not the user's. */
-function keepAddress(draft: Signal<Draft>): void {
+function keepAddress({ draft }: Session): void {
   const asked = computed(() => {
     const { settings, preset } = ownDraft(draft.value);
     return toQuery(settings, preset);
@@ -63,12 +62,11 @@ function keepAddress(draft: Signal<Draft>): void {
 }
 
 /** The device card follows the choice of engine while nothing is in training. */
-function keepDevice(draft: Signal<Draft>, session: Session, opened: Promise<void>): void {
+function keepDevice(session: Session, opened: Promise<void>): void {
   let described = '';
-  const active = computed(() => isActive(session.shown.value.phase));
   effect(() => {
-    const { engine } = draft.value.settings;
-    if (active.value || engine === described) return;
+    const { engine } = session.draft.value.settings;
+    if (session.training.value || engine === described) return;
     described = engine;
     opened
       .then(() => session.describeDevice(engine))

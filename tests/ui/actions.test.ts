@@ -71,7 +71,7 @@ describe('window.cosmo', () => {
       throw new Error('no run');
     };
     const session = { trainer: { ...trainer, step }, stop: command('stop') };
-    const page = { session, draft: signal({}), help: signal(false) } as unknown as Page;
+    const page = { session, help: signal(false) } as unknown as Page;
     const cosmo = createAutomation(page, Promise.resolve());
     await cosmo.pause();
     await cosmo.resume();

@@ -10,7 +10,7 @@ import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
 import { guardFindings } from '../../src/ui/state/run/guard.ts';
-import { changeText, guardSettingsOf, hintOf, rewindOf } from '../../src/ui/state/run/rewind.ts';
+import { changeText, hintOf, rewindOf } from '../../src/ui/state/run/rewind.ts';
 import { signFinding } from '../../src/ui/state/run/sign.ts';
 import { stateOfStoredRun } from '../../src/ui/state/run/stored.ts';
 
@@ -150,14 +150,6 @@ describe('the way back', () => {
     // Stage 1 has read it too.
     const late = { stage: 'stage2', kind: 'noticed' } as const;
     expect(rewindOf(run('smoke'), [...trained, 'stage2'], late).after).toBe('heads');
-  });
-
-  test('limits of the guard are those of the run', () => {
-    expect(guardSettingsOf({ guard_max_kl: 3 })).toEqual({
-      guard_max_kl: 3,
-      guard_min_entropy: DEFAULTS.guard_min_entropy,
-      guard_patience: DEFAULTS.guard_patience,
-    });
   });
 });
 

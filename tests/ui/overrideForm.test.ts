@@ -1,15 +1,20 @@
 // The form while a run of the opening is on view, what Start does then, and the form after it.
 
-import { type Signal, signal } from '@preact/signals';
+import { computed, type Signal, signal } from '@preact/signals';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StartRequest } from '../../src/protocol/messages.ts';
 import { actionOf, press as pressAction } from '../../src/ui/commands/actions.ts';
-import { overrideForm } from '../../src/ui/opening/overrideForm.ts';
 import type { NextFork } from '../../src/ui/session/library.ts';
 import type { Session } from '../../src/ui/session/session.ts';
 import { type Draft, draftOfPreset, withRejected, withSetting } from '../../src/ui/state/form/draft.ts';
-import { activeOverride, endOverrides, formOverride, ownDraft } from '../../src/ui/state/run/formOverride.ts';
-import { emptyRun, type RunState } from '../../src/ui/state/run/runState.ts';
+import {
+  activeOverride,
+  endOverrides,
+  formOverride,
+  overrideForm,
+  ownDraft,
+} from '../../src/ui/state/run/formOverride.ts';
+import { emptyRun, isActive, type RunState } from '../../src/ui/state/run/runState.ts';
 
 // The commands know the views by the address, and where one is in the window.
 vi.hoisted(() => {
@@ -112,6 +117,8 @@ describe('Start', () => {
     let done: Promise<unknown> = Promise.resolve();
     const session = {
       shown: view,
+      training: computed(() => isActive(view.value.phase)),
+      draft,
       alerts: signal([]),
       library: { nextFork: signal<NextFork | null>(null) },
       start,
@@ -121,7 +128,7 @@ describe('Start', () => {
         return done;
       },
     };
-    const page = { session: session as unknown as Session, draft, help: signal(false) };
+    const page = { session: session as unknown as Session, help: signal(false) };
     const press = async (button: 'toggle' | 'start' | 'step'): Promise<string | null> => {
       pressAction(actionOf(button), page);
       await done;

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { InspectorCatalogue, SceneView } from '../../src/protocol/inspector.ts';
 import { viewOfHash } from '../../src/ui/commands/viewNames.ts';
-import { movedToken, shownTokens } from '../../src/ui/state/samples/tokens.ts';
+import { movedToken, shownTokens } from '../../src/ui/state/samples/response.ts';
 import { judgementWords } from '../../src/ui/state/scores/verdictWords.ts';
 import { addressOf, hashOf, sceneOfText, sceneText } from '../../src/ui/views/probe/address.ts';
 import { cellShares, lookOf, lookWords, mostLooking } from '../../src/ui/views/probe/attention.ts';
@@ -18,7 +18,6 @@ import {
 } from '../../src/ui/views/probe/sceneEdit.ts';
 import { firstChoice, sourceChoices, sourceOfRun } from '../../src/ui/views/probe/sources.ts';
 import { corrected, isUnfinished, suggestions, withWord, wordAt } from '../../src/ui/views/probe/suggest.ts';
-import { heatOf } from '../../src/ui/views/probe/tokenHeat.ts';
 
 const FLAME: SceneView = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
 
@@ -154,16 +153,6 @@ describe('tokens', () => {
     expect(movedToken(shown, null, 'ArrowRight')).toBe(1);
     expect(movedToken(shown, 1, 'a')).toBeNull();
     expect(shownTokens(['sure', 'steps'])).toEqual([0, 1]);
-  });
-
-  test('heat follows the probability', () => {
-    expect([0.95, 0.9, 0.6, 0.2, 0.01].map((p) => heatOf(Math.log(p)))).toEqual([
-      'sure',
-      'sure',
-      'likely',
-      'unsure',
-      'surprise',
-    ]);
   });
 });
 

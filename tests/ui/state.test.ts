@@ -23,7 +23,7 @@ import {
   withRejected,
   withSetting,
 } from '../../src/ui/state/form/draft.ts';
-import { agreement, splitResponse } from '../../src/ui/state/samples/response.ts';
+import { splitResponse, wordsOf } from '../../src/ui/state/samples/response.ts';
 import { evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
 
 describe('draft', () => {
@@ -89,28 +89,23 @@ describe('draft', () => {
 });
 
 describe('splitResponse', () => {
-  const texts = (tokens: readonly { text: string }[]) => tokens.map(({ text }) => text).join(' ');
+  const texts = (part: Parameters<typeof wordsOf>[0]) =>
+    wordsOf(part)
+      .map(({ text }) => text)
+      .join(' ');
   it('parts a well-formed response', () => {
-    const parts = splitResponse(['<think>', 'a', 'b', '</think>', 'c', '<eos>'], [-1, -2, -3, -4, -5, -6]);
+    const parts = splitResponse(['<think>', 'a', 'b', '</think>', 'c', '<eos>']);
     expect([texts(parts.thought), texts(parts.answer)]).toEqual(['a b', 'c']);
     expect(parts).toMatchObject({ opened: true, closed: true, ended: true });
-    expect(parts.answer[0]?.logProb).toBe(-5);
+    expect([...parts.thought, ...parts.answer].map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('shows every token of a malformed one', () => {
-    expect(splitResponse(['<think>', 'a'], [])).toMatchObject({ opened: true, closed: false, ended: false });
-    expect(texts(splitResponse(['a', 'b', '<eos>'], []).answer)).toBe('a b');
-    const twice = splitResponse(['<think>', 'a', '</think>', 'b', '</think>', 'c'], []);
+    expect(splitResponse(['<think>', 'a'])).toMatchObject({ opened: true, closed: false, ended: false });
+    expect(texts(splitResponse(['a', 'b', '<eos>']).answer)).toBe('a b');
+    const twice = splitResponse(['<think>', 'a', '</think>', 'b', '</think>', 'c']);
     expect([texts(twice.thought), texts(twice.answer)]).toEqual(['a', 'b </think> c']);
-    expect(splitResponse([], [])).toMatchObject({ thought: [], answer: [] });
-  });
-});
-
-describe('agreement', () => {
-  it('compares the classes of one head', () => {
-    expect(agreement('safety: safe_with_warning', 'safety: safe with warning')).toBe(true);
-    expect(agreement('safety: unsafe', 'safety: safe_with_warning')).toBe(false);
-    expect(agreement('value: good', 'value: bad')).toBe(false);
+    expect(splitResponse([])).toMatchObject({ thought: [], answer: [], opened: false, ended: false });
   });
 });
 

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { curvesSvg, type SvgChart } from '../../figures/curves.ts';
 import { download } from '../browser/download.ts';
+import { Button } from '../parts/Button.tsx';
 
 /** Pixels of the PNG per pixel of the figure: sharp enough for print. */
 const PNG_SCALE = 2;
@@ -29,15 +30,13 @@ export function SaveFigure({ name, figure }: SaveFigureProps) {
     <p class="save-figure">
       Save as{' '}
       {(['svg', 'png'] as const).map((kind) => (
-        <button
-          type="button"
+        <Button
+          label={kind.toUpperCase()}
           class="quiet"
           key={kind}
           aria-label={`Save the chart of ${name} as ${kind.toUpperCase()}`}
           onClick={(event) => press(event.currentTarget, kind)}
-        >
-          {kind.toUpperCase()}
-        </button>
+        />
       ))}
       {problem.value !== '' && <span role="alert">{problem.value}</span>}
     </p>

@@ -2,13 +2,11 @@
 
 import type { Signal } from '@preact/signals';
 import type { Session } from '../session/session.ts';
-import type { Draft } from '../state/form/draft.ts';
 import { canGoOn, isActive, type RunState } from '../state/run/runState.ts';
-import { startInSight } from './startInSight.ts';
-import { startNext } from './startNext.ts';
+import { startInSight, startNext } from './start.ts';
 
 /** What the commands act on. */
-export type Page = { session: Session; draft: Signal<Draft>; help: Signal<boolean> };
+export type Page = { session: Session; help: Signal<boolean> };
 
 /** What the buttons depend on. `resumable`: the main button goes on with the stopped run on view. */
 export type ButtonState = { phase: RunState['phase']; resumable: boolean };
@@ -71,7 +69,7 @@ export const ACTIONS = [
     key: { press: ['.'], title: '.' },
     button: { label: 'Step', enabled: ({ phase }) => phase !== 'starting' },
     press: async (page) => {
-      if (!isActive(page.session.shown.value.phase)) await begin(page);
+      if (!page.session.training.value) await begin(page);
       await page.session.trainer.step();
     },
     program: ({ session }) => session.trainer.step(),
@@ -137,8 +135,8 @@ export function runToGoOn({ shown, library }: Pick<Session, 'shown' | 'library'>
   return canGoOn(shown.value) && library.nextFork.value === null ? shown.value.runId : null;
 }
 
-function startAnew({ session, draft }: Page): Promise<string> {
-  return startInSight(session, 'narrow screens', () => startNext(session, draft));
+function startAnew({ session }: Page): Promise<string> {
+  return startInSight(session, 'narrow screens', () => startNext(session));
 }
 
 async function begin(page: Page): Promise<string> {

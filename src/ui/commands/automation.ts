@@ -10,17 +10,17 @@ const TEXT_CHUNK_BYTES = 0x2000;
 
 /** `opened` resolves when the session is ready. */
 export function createAutomation(page: Page, opened: Promise<void>): Automation {
-  const { session, draft } = page;
+  const { session } = page;
   const bundles = new Map<number, Uint8Array>();
   let bundleCount = 0;
   return {
     version: 1,
     ready: () => wired(() => opened),
-    settings: () => draft.value.settings,
+    settings: () => session.draft.value.settings,
     describeDevice: (engineChoice) => wired(() => session.describeDevice(engineChoice)),
     start: (request) =>
       wired(async () => {
-        draft.value = { preset: request.preset, settings: request.settings };
+        session.draft.value = { preset: request.preset, settings: request.settings };
         const resumed = request.resumeRunId;
         // A program that drives a run goes on with it itself: what the page does by itself would be in its way.
         const driven = { ...request, driven: true };

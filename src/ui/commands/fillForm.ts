@@ -1,23 +1,40 @@
-// Puts settings, and the place where the next run begins, into the form; the message takes both back.
+// Changes of the form that are made for the user: each says what it did, and can be taken back.
 
-import type { Signal } from '@preact/signals';
+import type { PresetKind } from '../../config/index.ts';
 import type { NextFork } from '../session/library.ts';
 import type { Session } from '../session/session.ts';
-import type { Draft } from '../state/form/draft.ts';
+import type { AlertAction } from '../state/alerts.ts';
+import { type Draft, overriddenText, withLayers } from '../state/form/draft.ts';
 
-/** `fork` null: the next run begins from nothing. */
+/** Settings, and the place where the next run begins: nothing where `fork` is null, the same place where it is absent. */
+type Filled = { draft: Draft; fork?: NextFork | null };
+
 export function fillForm(
   session: Session,
-  draft: Signal<Draft>,
-  next: { draft: Draft; fork: NextFork | null },
+  next: Filled,
   [message, hint]: readonly [string, string],
+  actions: readonly AlertAction[] = [],
 ): void {
-  const { nextFork } = session.library;
-  const before = { draft: draft.value, fork: nextFork.value };
-  const put = (filled: { draft: Draft; fork: NextFork | null }): void => {
-    draft.value = filled.draft;
-    nextFork.value = filled.fork;
+  const { draft, library } = session;
+  const before = { draft: draft.value, fork: library.nextFork.value };
+  const put = ({ draft: filled, fork = before.fork }: Filled): void => {
+    draft.value = filled;
+    library.nextFork.value = fork;
   };
   put(next);
-  session.inform(message, hint, [{ label: 'Undo', run: () => put(before) }]);
+  session.inform(message, hint, [...actions, { label: 'Undo', run: () => put(before) }]);
+}
+
+/** Puts other layers of the preset into the form, and says which settings that were set by hand went with it. */
+export function chooseLayers(session: Session, chosen: Partial<Record<PresetKind, string>>): void {
+  const { draft, overridden } = withLayers(session.draft.value, chosen);
+  if (overridden.length === 0) {
+    session.draft.value = draft;
+    return;
+  }
+  const count = overridden.length === 1 ? 'a setting' : `${overridden.length} settings`;
+  fillForm(session, { draft }, [
+    `This preset sets ${count} that you had set by hand.`,
+    `${overriddenText(overridden)} What else you had set stays.`,
+  ]);
 }

@@ -1,7 +1,9 @@
 // While RL runs: the figures that show whether it gets safer and stays able, as large numbers with small curves.
 
 import { formatPercent } from '../../base/format.ts';
-import { type MetricTable, smooth } from '../state/charts/metricTable.ts';
+import { useMetrics } from '../parts/useMetrics.ts';
+import type { ViewProps } from '../session/session.ts';
+import { smooth } from '../state/charts/metricTable.ts';
 import { type Improvement, improvementOf, improvementText, sparkline } from '../state/run/improvement.ts';
 import './opening.css';
 
@@ -25,8 +27,9 @@ const [WIDTH, HEIGHT] = [120, 28];
 /** So small a curve has room for its course alone. */
 const SMOOTHING = 0.9;
 
-/** `revision` changes when the table has grown. Nothing is drawn before RL has measured anything. */
-export function Headline({ metrics }: { metrics: MetricTable; revision: number }) {
+/** Nothing is drawn before RL has measured anything. */
+export function Headline({ session }: ViewProps) {
+  const { metrics } = useMetrics(session);
   const shown = FIGURES.flatMap((figure) => {
     const improvement = improvementOf(metrics.column(figure.metric));
     return improvement ? [{ ...figure, improvement }] : [];

@@ -1,22 +1,20 @@
 // What a user sees first: a trained policy before and after, on a real attack, and the ways to train one.
 
-import { type Signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatPercent, formatWord } from '../../base/format.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import { AnswerCard } from '../parts/AnswerCard.tsx';
+import { Button } from '../parts/Button.tsx';
 import { Card } from '../parts/Card.tsx';
 import { SceneImage } from '../parts/SceneImage.tsx';
-import type { Session } from '../session/session.ts';
-import type { Draft } from '../state/form/draft.ts';
+import type { ViewProps } from '../session/session.ts';
 import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
 import { StartButtons } from './StartButtons.tsx';
 import './opening.css';
 
-type OpeningProps = { session: Session; draft: Signal<Draft> };
-
-export function Opening({ session, draft }: OpeningProps) {
+export function Opening({ session }: ViewProps) {
   const contrast = useSignal<Contrast | null>(null);
   const model = useSignal<ReleasedModel | null>(null);
   const asking = useSignal(true);
@@ -51,16 +49,14 @@ export function Opening({ session, draft }: OpeningProps) {
       </div>
       {shown && (
         <div class="buttons">
-          <button
-            type="button"
+          <Button
+            label="Another attack"
             disabled={asking.value}
             onClick={() => ask(() => nextContrast(session.inspector, shown))}
-          >
-            Another attack
-          </button>
+          />
         </div>
       )}
-      <StartButtons session={session} draft={draft} model={model.value} />
+      <StartButtons session={session} model={model.value} />
     </Card>
   );
 }

@@ -1,26 +1,25 @@
 // The ways to begin: from a released model (something improves within seconds), from nothing, or with a failure on purpose.
 
-import { type Signal, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { stageTitle } from '../../terms/stages.ts';
-import { chooseLayers } from '../commands/chooseLayers.ts';
-import { startInSight } from '../commands/startInSight.ts';
-import { startRequest } from '../commands/startRequest.ts';
+import { chooseLayers } from '../commands/fillForm.ts';
+import { startInSight, startRequest } from '../commands/start.ts';
+import { Button } from '../parts/Button.tsx';
 import { Select } from '../parts/Select.tsx';
 import type { Session } from '../session/session.ts';
-import { type Draft, presetsOf } from '../state/form/draft.ts';
+import { presetsOf } from '../state/form/draft.ts';
 import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 
 type StartButtonsProps = {
   session: Session;
-  draft: Signal<Draft>;
   /** The release to begin from; null where there is none. */
   model: ReleasedModel | null;
 };
 
-export function StartButtons({ session, draft, model }: StartButtonsProps) {
+export function StartButtons({ session, model }: StartButtonsProps) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
   const begin = (start: () => Promise<unknown>): void =>
@@ -29,14 +28,12 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
     <div class="ways">
       {model && (
         <div class="way rows">
-          <button
-            type="button"
+          <Button
+            label="▶ Train its safety yourself"
             class="primary"
             disabled={busy}
-            onClick={() => begin(() => startFromRelease(session, draft, safetyOf(model)))}
-          >
-            ▶ Train its safety yourself
-          </button>
+            onClick={() => begin(() => startFromRelease(session, safetyOf(model)))}
+          />
           <p class="hint">
             Begins with the model after SFT, which falls for attacks, and lets its rewards teach it: safety
             and help jointly, in small steps. It has settings of its own; those of the form come back after
@@ -45,14 +42,12 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
         </div>
       )}
       <div class="way rows">
-        <button
-          type="button"
+        <Button
+          label="▶ Train from nothing"
           disabled={busy}
-          onClick={() => begin(async () => session.start(startRequest(session, draft.value)))}
-        >
-          ▶ Train from nothing
-        </button>
-        <p class="hint">With the settings of the form: {stagesText(draft.value.settings)}</p>
+          onClick={() => begin(async () => session.start(startRequest(session)))}
+        />
+        <p class="hint">With the settings of the form: {stagesText(session.draft.value.settings)}</p>
       </div>
       <div class="way rows">
         <Select
@@ -62,23 +57,19 @@ export function StartButtons({ session, draft, model }: StartButtonsProps) {
           onChoice={(name) => (failure.value = name)}
         />{' '}
         {model && (
-          <button
-            type="button"
+          <Button
+            label="▶ Watch it"
             disabled={busy}
-            onClick={() => begin(() => startFromRelease(session, draft, failureOf(model, failure.value)))}
-          >
-            ▶ Watch it
-          </button>
+            onClick={() => begin(() => startFromRelease(session, failureOf(model, failure.value)))}
+          />
         )}{' '}
-        <button
-          type="button"
+        <Button
+          label={model ? 'Only set the form' : 'Set it up'}
           disabled={busy}
           onClick={() => {
-            chooseLayers(session, draft, { failure: failure.value });
+            chooseLayers(session, { failure: failure.value });
           }}
-        >
-          {model ? 'Only set the form' : 'Set it up'}
-        </button>
+        />
         <p class="hint">
           {presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}
           {model &&

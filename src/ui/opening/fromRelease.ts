@@ -1,11 +1,10 @@
 // Runs that begin with a released model: its safety trained in small steps, or a failure on purpose.
 
-import type { Signal } from '@preact/signals';
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
-import { overrideForm } from './overrideForm.ts';
+import { overrideForm } from '../state/run/formOverride.ts';
 
 /** A run that begins after the stage `after` of the release. */
 export type FromRelease = { model: ReleasedModel; draft: Draft; after: string; name: string };
@@ -53,19 +52,15 @@ export function failureOf(model: ReleasedModel, failure: string): FromRelease {
   };
 }
 
-export async function startFromRelease(
-  session: Session,
-  draft: Signal<Draft>,
-  run: FromRelease,
-): Promise<string> {
+export async function startFromRelease(session: Session, run: FromRelease): Promise<string> {
   const { model, draft: planned, after, name } = run;
   const runId = await session.inspector.adopt(model.name);
   await session.refreshRuns();
   // Threads change no result, and the form may have chosen them.
-  const { wasm_threads } = draft.value.settings;
+  const { wasm_threads } = session.draft.value.settings;
   const override: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
-  return await overrideForm(draft, override, {
+  return await overrideForm(session.draft, override, {
     start: () => session.start({ ...override, name, fork: { runId, stage: after } }),
-    again: () => startFromRelease(session, draft, run),
+    again: () => startFromRelease(session, run),
   });
 }

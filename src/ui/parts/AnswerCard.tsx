@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import type { AnswerView } from '../../protocol/inspector.ts';
-import { splitResponse, type Token } from '../state/samples/response.ts';
+import { type PlacedToken, splitResponse, wordsOf } from '../state/samples/response.ts';
 import { judgementWords } from '../state/scores/verdictWords.ts';
 
 type AnswerCardProps = {
@@ -10,19 +10,18 @@ type AnswerCardProps = {
   answer: AnswerView;
   harmful: boolean;
   /** How a token is drawn; by default as its word. */
-  token?: (token: Token, index: number) => ComponentChildren;
+  token?: (token: PlacedToken) => ComponentChildren;
   children?: ComponentChildren;
 };
 
 const MARKS = { good: '✓', bad: '✗', middling: '–' } as const;
 
 export function AnswerCard({ title, answer, harmful, token, children }: AnswerCardProps) {
-  const { thought, answer: said, opened, closed, ended } = splitResponse(answer.response, answer.logProbs);
+  const { thought, answer: said, opened, closed, ended } = splitResponse(answer.response);
   const words = judgementWords(answer.oracle, harmful);
-  // Where the parts begin in the whole response: attention and log-probs are counted there.
-  const thoughtAt = opened ? 1 : 0;
-  const answerAt = thoughtAt + thought.length + (closed ? 1 : 0);
-  const draw = token ?? (({ text }: Token) => `${text} `);
+  const draw = token ?? (({ text }: PlacedToken) => `${text} `);
+  const drawn = (part: readonly PlacedToken[]) =>
+    wordsOf(part).length > 0 ? wordsOf(part).map(draw) : <em>nothing</em>;
   return (
     <article class={`answer-card rows ${words.tone}`} aria-label={`${title}: ${words.short}`}>
       <h3 class="row apart">
@@ -32,13 +31,11 @@ export function AnswerCard({ title, answer, harmful, token, children }: AnswerCa
         </span>
       </h3>
       <p class="thought shaded tokens">
-        <span class="part">thinks</span>{' '}
-        {thought.length > 0 ? thought.map((each, i) => draw(each, thoughtAt + i)) : <em>nothing</em>}
+        <span class="part">thinks</span> {drawn(thought)}
         {opened && !closed && <span class="chip bad">never stops thinking</span>}
       </p>
       <p class="said tokens">
-        <span class="part">says</span>{' '}
-        {said.length > 0 ? said.map((each, i) => draw(each, answerAt + i)) : <em>nothing</em>}
+        <span class="part">says</span> {drawn(said)}
         {!ended && <span class="chip bad">cut off</span>}
       </p>
       {words.sentence !== '' && <p class="hint">{words.sentence}</p>}

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { Button } from './Button.tsx';
 
 /** Time for which the button says that it is done. */
 const SAID_MS = 4000;
@@ -44,7 +45,7 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
   };
   return (
     <span class="copy row">
-      <button type="button" class={copied.value ? 'copied' : ''} onClick={() => void copy()}>
+      <Button class={copied.value ? 'copied' : ''} onClick={() => void copy()}>
         <span>
           {label}
           {of && <span class="skip"> {of}</span>}
@@ -52,7 +53,7 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
         <span class="done" aria-hidden="true">
           ✓ Copied
         </span>
-      </button>
+      </Button>
       <span role="status" class="skip">
         {copied.value && 'Copied.'}
       </span>

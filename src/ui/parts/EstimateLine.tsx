@@ -1,17 +1,15 @@
 // What a run with the settings of the form will take, before it is started.
 
-import { type Signal, useComputed, useSignal } from '@preact/signals';
+import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { formatDuration } from '../../base/format.ts';
 import type { RunEstimate } from '../../protocol/messages.ts';
 import { isEvaluation, stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
-import type { Draft } from '../state/form/draft.ts';
-import { isActive } from '../state/run/runState.ts';
+import { Button } from './Button.tsx';
 
 type EstimateLineProps = {
   session: Session;
-  draft: Signal<Draft>;
   /** Within a card of another. */
   bare?: boolean;
 };
@@ -20,11 +18,11 @@ type EstimateLineProps = {
 const REST_MS = 400;
 
 /** What a run with the settings of the form will take, if that can be told. */
-export function EstimateLine({ session, draft, bare = false }: EstimateLineProps) {
+export function EstimateLine({ session, bare = false }: EstimateLineProps) {
   const estimate = useSignal<RunEstimate | null>(null);
   const measuring = useSignal(false);
-  const training = useComputed(() => isActive(session.shown.value.phase));
-  const { settings } = draft.value;
+  const training = session.training;
+  const { settings } = session.draft.value;
   const device = session.device.value;
   useEffect(() => {
     if (!device) return;
@@ -46,7 +44,7 @@ export function EstimateLine({ session, draft, bare = false }: EstimateLineProps
     measuring.value = true;
     void session
       .act(async () => {
-        estimate.value = await session.estimate(draft.value.settings, true);
+        estimate.value = await session.estimate(session.draft.value.settings, true);
       })
       .finally(() => {
         measuring.value = false;
@@ -60,13 +58,11 @@ export function EstimateLine({ session, draft, bare = false }: EstimateLineProps
         <>
           How long this run will take is not known: no run on this device tells, and no step with these
           settings was timed.{' '}
-          <button
-            type="button"
+          <Button
+            label={measuring.value ? 'Measuring …' : 'Measure one step'}
             disabled={measuring.value || session.busy.value || training.value}
             onClick={measure}
-          >
-            {measuring.value ? 'Measuring …' : 'Measure one step'}
-          </button>
+          />
         </>
       ) : (
         <>

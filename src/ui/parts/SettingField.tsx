@@ -13,6 +13,7 @@ import {
 } from '../../config/index.ts';
 import { problemOf } from '../state/form/draft.ts';
 import { wantedField } from '../state/form/wantedField.ts';
+import { Button } from './Button.tsx';
 import { useTyped } from './useTyped.ts';
 
 export type SettingFieldProps = {
@@ -68,25 +69,21 @@ export function SettingField({
         {info.unit && <span class="hint"> ({info.unit})</span>}
       </label>
       {(changed || problem !== '') && (
-        <button
-          type="button"
+        <Button
+          label="↺"
           class="quiet"
           onClick={reset}
           aria-label={`Reset ${info.label}`}
           title={`Reset to ${baseName}`}
-        >
-          ↺
-        </button>
+        />
       )}
-      <button
-        type="button"
+      <Button
+        label="?"
         class="quiet help-button"
         aria-expanded={helpOpen.value}
         aria-label={`Help on ${info.label}`}
         onClick={() => (helpOpen.value = !helpOpen.value)}
-      >
-        ?
-      </button>
+      />
       <div class="value row">
         <ValueInput
           id={id}

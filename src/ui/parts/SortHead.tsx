@@ -1,5 +1,7 @@
 // The head of a column that orders its table.
 
+import { Button } from './Button.tsx';
+
 type SortHeadProps = {
   title: string;
   about?: string | undefined;
@@ -14,9 +16,9 @@ export function SortHead({ title, about, order, idle = '', onSort }: SortHeadPro
   const mark = order === null ? idle : order === 'descending' ? '▼' : '▲';
   return (
     <th scope="col" aria-sort={order ?? undefined}>
-      <button type="button" class="quiet sort" title={about} onClick={onSort}>
+      <Button class="quiet sort" title={about} onClick={onSort}>
         {title} <span aria-hidden="true">{mark}</span>
-      </button>
+      </Button>
     </th>
   );
 }

@@ -14,7 +14,9 @@ import type {
 import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { EngineIdentity } from '../../terms/origin.ts';
 import { alertOfWire } from '../state/alerts.ts';
+import type { Draft } from '../state/form/draft.ts';
 import { emptyRun, isActive, type RunState, reduceEvents } from '../state/run/runState.ts';
+import { runNames } from '../state/runs/runNames.ts';
 import { AutoResume } from './autoResume.ts';
 import { Connections, type WorkerLinks } from './connections.ts';
 import { RunLibrary } from './library.ts';
@@ -32,11 +34,22 @@ const INSPECTOR_GONE =
 
 const NO_ENGINE: EngineIdentity = { backend: '', adapter: '', simd: null, threads: null };
 
+/** What a view is given. */
+export type ViewProps = { session: Session };
+
 /** Messages of commands and workers are its own notices. */
 export class Session extends Notices {
   readonly shown: Signal<RunState> = signal(emptyRun());
+  /** The form: preset and settings of the next run. */
+  readonly draft: Signal<Draft>;
   readonly device: Signal<DeviceReport | null> = signal(null);
   readonly runs: Signal<readonly RunRecord[]>;
+  /** By run id, each name once. */
+  readonly names = computed(() => runNames(this.runs.value));
+  /** The record of the run on view, where it is stored. */
+  readonly record = computed(() => this.runs.value.find(({ id }) => id === this.shown.value.runId));
+  /** Whether a run is in training here. */
+  readonly training = computed(() => isActive(this.shown.value.phase));
   readonly storage: Signal<StorageEstimate | null>;
   /** A command is on its way; its buttons wait. */
   readonly busy: Signal<boolean> = signal(false);
@@ -54,8 +67,9 @@ export class Session extends Notices {
   readonly #autoResume: AutoResume;
   readonly #tabs = new OtherTabs();
 
-  constructor(links: WorkerLinks) {
+  constructor(links: WorkerLinks, draft: Draft) {
     super();
+    this.draft = signal(draft);
     this.#connections = new Connections(links, {
       events: (events) => this.#receive(events),
       storeDied: (error) => this.#onStoreDeath(error),

@@ -1,5 +1,6 @@
 // The area of messages: announced to screen readers, dismissible, details folded.
 
+import { Button } from '../parts/Button.tsx';
 import type { Alert } from '../state/alerts.ts';
 
 type AlertsProps = { alerts: readonly Alert[]; onDismiss: (id: number) => void };
@@ -18,20 +19,16 @@ export function Alerts({ alerts, onDismiss }: AlertsProps) {
           </p>
           <div class="buttons">
             {alert.actions.map((action) => (
-              <button
-                type="button"
+              <Button
+                label={action.label}
                 key={action.label}
                 onClick={() => {
                   onDismiss(alert.id);
                   action.run();
                 }}
-              >
-                {action.label}
-              </button>
+              />
             ))}
-            <button type="button" class="quiet" onClick={() => onDismiss(alert.id)}>
-              Dismiss
-            </button>
+            <Button label="Dismiss" class="quiet" onClick={() => onDismiss(alert.id)} />
           </div>
           {alert.tone === 'error' && alert.details !== '' && (
             <details>

@@ -3,7 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from '../commands/actions.ts';
 import { listenToKeys } from '../commands/keys.ts';
-import type { Session } from '../session/session.ts';
+import type { ViewProps } from '../session/session.ts';
 import { Alerts } from './Alerts.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
 import { Navigation } from './Navigation.tsx';
@@ -11,13 +11,13 @@ import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
 
 export function App({ page }: { page: Page }) {
-  const { session, draft, help } = page;
+  const { session, help } = page;
   useEffect(() => listenToKeys(page), [page]);
   return (
     <>
       <SkipLink />
       <Head page={page} />
-      <ShownView session={session} draft={draft} />
+      <ShownView session={session} />
       <HelpDialog open={help} />
     </>
   );
@@ -63,6 +63,6 @@ function Head({ page }: { page: Page }) {
   );
 }
 
-function AlertArea({ session }: { session: Session }) {
+function AlertArea({ session }: ViewProps) {
   return <Alerts alerts={session.alerts.value} onDismiss={(id) => session.dismiss(id)} />;
 }

@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ACTIONS, type Action } from '../commands/actions.ts';
+import { Button } from '../parts/Button.tsx';
 
 const KEYS: readonly (readonly [key: string, help: string])[] = [
   ...(ACTIONS as readonly Action[]).flatMap(({ key, help }) => (key ? [[key.title, help] as const] : [])),
@@ -42,9 +43,7 @@ export function HelpDialog({ open }: { open: Signal<boolean> }) {
         Keys work while no field has the focus. The address of the page holds the settings that differ from
         the preset: copy it to share them.
       </p>
-      <button type="button" onClick={close}>
-        Close
-      </button>
+      <Button label="Close" onClick={close} />
     </dialog>
   );
 }

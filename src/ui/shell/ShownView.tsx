@@ -5,8 +5,8 @@ import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { view } from '../commands/route.ts';
 import { type ViewName, viewOf } from '../commands/viewNames.ts';
+import type { ViewProps } from '../session/session.ts';
 import { loadView } from '../views/table.ts';
-import type { ViewProps } from '../views/types.ts';
 import { ViewBoundary, ViewError } from './ViewBoundary.tsx';
 
 type Loaded = { View: ComponentType<ViewProps> } | { error: unknown };

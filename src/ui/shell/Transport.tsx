@@ -13,6 +13,7 @@ import {
   press,
   runToGoOn,
 } from '../commands/actions.ts';
+import { Button } from '../parts/Button.tsx';
 
 const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
   idle: 'ready',
@@ -52,15 +53,13 @@ export function Transport({ page }: { page: Page }) {
         )}
         {message !== '' && <span class="hint">{message}</span>}
       </p>
-      <button
-        type="button"
+      <Button
+        label="?"
         class="quiet"
         aria-keyshortcuts="?"
         onClick={() => press(actionOf('help'), page)}
         aria-label="Help and keys"
-      >
-        ?
-      </button>
+      />
     </div>
   );
 }
@@ -73,8 +72,7 @@ function ActionButton({ action, page, state }: ActionButtonProps) {
   if (!button || button.shown?.(state) === false) return null;
   const main = name === 'toggle';
   return (
-    <button
-      type="button"
+    <Button
       class={main ? 'primary' : undefined}
       aria-keyshortcuts={key?.title}
       title={button.title?.(state)}
@@ -83,6 +81,6 @@ function ActionButton({ action, page, state }: ActionButtonProps) {
     >
       {main && <span aria-hidden="true">{state.phase === 'running' ? '▮▮' : '▶'} </span>}
       {typeof button.label === 'string' ? button.label : button.label(state)}
-    </button>
+    </Button>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
+import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { alertOfError } from '../state/alerts.ts';
 
@@ -36,9 +37,7 @@ export function ViewError({ error, sentence, hint, retry }: ViewErrorProps) {
         <h2>{sentence}</h2>
         <p>{hint} If it happens again, please report it with the details.</p>
         <div class="buttons">
-          <button type="button" onClick={retry.run}>
-            {retry.label}
-          </button>
+          <Button label={retry.label} onClick={retry.run} />
           <CopyButton label="Copy the details" of="of this error" text={report} />
         </div>
         <details>

@@ -2,7 +2,7 @@
 
 import type { ComponentType } from 'preact';
 import type { ViewInfo } from '../commands/viewNames.ts';
-import type { ViewProps } from './types.ts';
+import type { ViewProps } from '../session/session.ts';
 
 const MODULES = import.meta.glob<{ [component: string]: ComponentType<ViewProps> }>('./*/*View.tsx');
 

@@ -1,7 +1,7 @@
 // Heat levels, the trial of another recipe, and asking for the newest input alone.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { latest } from '../../../src/base/latest.ts';
+import { Newest } from '../../../src/base/latest.ts';
 import { DEFAULTS } from '../../../src/config/index.ts';
 import { RESCORABLE, type RescoredGroup } from '../../../src/protocol/inspector.ts';
 import { heatLevels, levelOf, ratioSummary, tokenWords } from '../../../src/ui/state/samples/heat.ts';
@@ -101,24 +101,23 @@ describe('recipe', () => {
   });
 });
 
-describe('latest', () => {
+describe('Newest', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
   function collect() {
     const asked: number[] = [];
     const answers: string[] = [];
-    const line = latest<number, string>({
-      answer: async (input) => {
-        asked.push(input);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-        if (input < 0) throw new Error(`no ${input}`);
-        return String(input);
-      },
-      onAnswer: (output) => answers.push(output),
-      onError: (error) => answers.push((error as Error).message),
-      restMs: 50,
-    });
+    const questions = new Newest();
+    const line = {
+      forget: () => questions.begin(),
+      ask: (input: number) =>
+        questions.soon(50, async (isNewest) => {
+          asked.push(input);
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          if (isNewest()) answers.push(String(input));
+        }),
+    };
     return { asked, answers, line };
   }
 
@@ -145,8 +144,5 @@ describe('latest', () => {
     line.forget();
     await vi.advanceTimersByTimeAsync(300);
     expect(answers).toEqual(['2']);
-    line.ask(-2);
-    await vi.advanceTimersByTimeAsync(300);
-    expect(answers).toEqual(['2', 'no -2']);
   });
 });

@@ -44,3 +44,28 @@ export function endOverrides(draft: Signal<Draft>, shown: Signal<RunState>): () 
     );
   });
 }
+
+/** Puts the settings of a run into the form for as long as it is on view, and starts it. Where the start fails, all is as it was before. */
+export async function overrideForm(
+  draft: Signal<Draft>,
+  settings: Draft,
+  { start, again }: { start: () => Promise<string>; again: FormOverride['again'] },
+): Promise<string> {
+  const before = { draft: draft.value, override: formOverride.value };
+  // Of a run that is started again, the form holds the override already.
+  const override: FormOverride = { draft: settings, own: ownDraft(before.draft), runId: null, again };
+  const put = (filled: Draft, current: FormOverride | null): void =>
+    batch(() => {
+      formOverride.value = current;
+      draft.value = filled;
+    });
+  put(settings, override);
+  try {
+    const runId = await start();
+    formOverride.value = { ...override, runId };
+    return runId;
+  } catch (error) {
+    put(activeOverride(draft.value) ? before.draft : draft.value, before.override);
+    throw error;
+  }
+}

@@ -2,7 +2,6 @@
 
 import { clamp } from '../../../base/numbers.ts';
 import {
-  DEFAULTS,
   type FailureHint,
   findSetting,
   formatSetting,
@@ -118,19 +117,4 @@ function gentler(settings: Settings, stage: string, kind: GuardFinding['kind']):
   return key === undefined || typeof rate !== 'number'
     ? {}
     : { [key]: Number((rate / GENTLER).toPrecision(2)) };
-}
-
-/** The limits that the guard of a run had; those of the table where its record has none. */
-export function guardSettingsOf(
-  settings: RunRecord['settings'] | undefined,
-): Pick<Settings, 'guard_max_kl' | 'guard_min_entropy' | 'guard_patience'> {
-  const of = (key: 'guard_max_kl' | 'guard_min_entropy' | 'guard_patience'): number => {
-    const value = settings?.[key];
-    return typeof value === 'number' ? value : DEFAULTS[key];
-  };
-  return {
-    guard_max_kl: of('guard_max_kl'),
-    guard_min_entropy: of('guard_min_entropy'),
-    guard_patience: of('guard_patience'),
-  };
 }

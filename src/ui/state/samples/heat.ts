@@ -20,12 +20,12 @@ export const HEAT_ABOUT: { readonly [heat in Heat]: string } = {
     'π / π_old per token: how much likelier a later checkpoint finds the token than the policy that sampled it; 1 means nothing has changed.',
 };
 
-/** `cue`: how it looks besides its colour, see `.tok` in samples.css. */
+/** `cue`: how it looks besides its colour, see `.tok` in parts.css. */
 export type HeatLevel = { name: string; cue: string; words: string };
 
 const PROBABILITY_BOUNDS = [0.9, 0.5, 0.1, 0.01] as const;
 
-const PROBABILITY_LEVELS: readonly HeatLevel[] = [
+export const PROBABILITY_LEVELS: readonly HeatLevel[] = [
   { name: 'p0', cue: 'plain', words: 'over 90 %' },
   { name: 'p1', cue: 'dotted', words: '50–90 %' },
   { name: 'p2', cue: 'dashed', words: '10–50 %' },
@@ -62,13 +62,15 @@ export function heatLevels(heat: Heat, range: ClipRange): readonly HeatLevel[] {
   return heat === 'none' ? [] : heat === 'logProb' ? PROBABILITY_LEVELS : ratioLevels(range);
 }
 
+export function probabilityLevel(logProb: number): HeatLevel {
+  const level = PROBABILITY_BOUNDS.findIndex((bound) => Math.exp(logProb) >= bound);
+  return PROBABILITY_LEVELS.at(level) as HeatLevel;
+}
+
 /** Level of a token; null where its value is not known. */
 export function levelOf(heat: Heat, value: number | null, range: ClipRange): HeatLevel | null {
   if (heat === 'none' || value === null || Number.isNaN(value)) return null;
-  if (heat === 'logProb') {
-    const below = PROBABILITY_BOUNDS.findIndex((bound) => Math.exp(value) >= bound);
-    return PROBABILITY_LEVELS[below < 0 ? PROBABILITY_LEVELS.length - 1 : below] ?? null;
-  }
+  if (heat === 'logProb') return probabilityLevel(value);
   const levels = ratioLevels(range);
   if (Math.abs(value - 1) <= UNCHANGED) return levels[2] ?? null;
   if (value < 1) return levels[value < 1 - range.low ? 0 : 1] ?? null;

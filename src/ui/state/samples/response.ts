@@ -1,9 +1,12 @@
-// A response as the inspector shows it: split into thought and answer, and who agrees on it.
+// A response as it is shown: its tokens parted into thought and answer, and how keys move over them.
 
-export type Token = { text: string; logProb: number | null };
+/** A token at its place in the response; `mark`: one of `<think>`, `</think>`, `<eos>` where it parts the response. */
+export type PlacedToken = { text: string; index: number; mark: boolean };
+
 export type SplitResponse = {
-  thought: readonly Token[];
-  answer: readonly Token[];
+  /** Both with their marks. */
+  thought: readonly PlacedToken[];
+  answer: readonly PlacedToken[];
   /** The response opened a thought with `<think>`. */
   opened: boolean;
   /** The thought was closed, so there is an answer. */
@@ -12,47 +15,45 @@ export type SplitResponse = {
   ended: boolean;
 };
 
-/** Works on any sequence of tokens, well formed or not; nothing but the three marks is left out. */
-export function splitResponse(tokens: readonly string[], logProbs: readonly number[]): SplitResponse {
-  const all = tokens.map((text, index) => ({ text, logProb: logProbs[index] ?? null }));
-  const ended = all.at(-1)?.text === '<eos>';
-  const body = ended ? all.slice(0, -1) : all;
-  const opened = body[0]?.text === '<think>';
-  const close = body.findIndex((token) => token.text === '</think>');
-  if (close < 0) {
-    return opened
-      ? { thought: body.slice(1), answer: [], opened, closed: false, ended }
-      : { thought: [], answer: body, opened, closed: false, ended };
-  }
-  return {
-    thought: body.slice(opened ? 1 : 0, close),
-    answer: body.slice(close + 1),
-    opened,
-    closed: true,
-    ended,
-  };
-}
-
-/** Whether a head and the oracle say the same; both are written `head: class`. */
-export function agreement(headVerdict: string, oracleVerdict: string): boolean {
-  return headVerdict.replaceAll('_', ' ') === oracleVerdict.replaceAll('_', ' ');
-}
-
-/** A token at its place in the response; `mark`: one of `<think>`, `</think>`, `<eos>` where it parts the response. */
-export type PlacedToken = { text: string; index: number; mark: boolean };
-
-/** Every token of a response in the part that it belongs to, marks included. */
-export function placeTokens(response: readonly string[]): {
-  thought: readonly PlacedToken[];
-  answer: readonly PlacedToken[];
-} {
-  const { opened, closed, ended } = splitResponse(response, []);
-  const close = closed ? response.indexOf('</think>') : -1;
-  const all = response.map((text, index) => ({
+/** Works on any sequence of tokens, well formed or not: each is in one of the two parts. */
+export function splitResponse(response: readonly string[]): SplitResponse {
+  const opened = response[0] === '<think>';
+  const close = response.indexOf('</think>');
+  const closed = close >= 0;
+  const last = response.length - 1;
+  const ended = response[last] === '<eos>';
+  const tokens = response.map((text, index) => ({
     text,
     index,
-    mark: (opened && index === 0) || index === close || (ended && index === response.length - 1),
+    mark: (opened && index === 0) || index === close || (ended && index === last),
   }));
   const end = closed ? close + 1 : opened ? response.length : 0;
-  return { thought: all.slice(0, end), answer: all.slice(end) };
+  return { thought: tokens.slice(0, end), answer: tokens.slice(end), opened, closed, ended };
+}
+
+/** The tokens of a part that are words of it. */
+export function wordsOf(part: readonly PlacedToken[]): readonly PlacedToken[] {
+  return part.filter(({ mark }) => !mark);
+}
+
+/** Places in the response of the words of thought and answer. */
+export function shownTokens(response: readonly string[]): number[] {
+  const { thought, answer } = splitResponse(response);
+  return wordsOf([...thought, ...answer]).map(({ index }) => index);
+}
+
+/** The token that a key leads to from this one; null for keys that move nothing. */
+export function movedToken(shown: readonly number[], token: number | null, key: string): number | null {
+  const at = token === null ? -1 : shown.indexOf(token);
+  const last = shown.length - 1;
+  const places: { readonly [key: string]: number } = {
+    ArrowLeft: Math.max(0, at - 1),
+    ArrowUp: Math.max(0, at - 1),
+    ArrowRight: Math.min(last, at + 1),
+    ArrowDown: Math.min(last, at + 1),
+    Home: 0,
+    End: last,
+  };
+  const place = places[key];
+  return place === undefined ? null : (shown[place] ?? null);
 }

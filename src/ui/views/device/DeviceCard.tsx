@@ -4,6 +4,7 @@ import { formatDuration, formatNumber } from '../../../base/format.ts';
 import type { DeviceReport } from '../../../protocol/messages.ts';
 import { purposeOf } from '../../../terms/engines.ts';
 import { adapterText } from '../../../terms/origin.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 
 type DeviceCardProps = {
@@ -52,14 +53,12 @@ export function DeviceCard({ device, chosen, onChoose }: DeviceCardProps) {
                   <b>{name}</b> {purposeOf(name)}
                   {lacks !== null && <span class="hint"> Not here: this browser lacks {lacks}.</span>}
                 </span>
-                <button
-                  type="button"
+                <Button
+                  label={name === chosen ? 'Chosen' : 'Choose'}
+                  more={` ${name}`}
                   disabled={lacks !== null || name === chosen}
                   onClick={() => onChoose(name)}
-                >
-                  {name === chosen ? 'Chosen' : 'Choose'}
-                  <span class="skip"> {name}</span>
-                </button>
+                />
               </li>
             ))}
           </ul>

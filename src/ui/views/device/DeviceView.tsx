@@ -5,8 +5,8 @@ import type { Settings } from '../../../config/index.ts';
 import { offlineState } from '../../browser/offline.ts';
 import { Card } from '../../parts/Card.tsx';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
+import type { ViewProps } from '../../session/session.ts';
 import { withSetting } from '../../state/form/draft.ts';
-import type { ViewProps } from '../types.ts';
 import { AdapterCard } from './AdapterCard.tsx';
 import { DeviceCard } from './DeviceCard.tsx';
 import { FactList } from './FactList.tsx';
@@ -14,7 +14,7 @@ import { pageFacts, speedFacts } from './facts.ts';
 import { MemoryCard } from './MemoryCard.tsx';
 import './device.css';
 
-export function DeviceView({ session, draft }: ViewProps) {
+export function DeviceView({ session }: ViewProps) {
   const device = session.device.value;
   if (!device) {
     return (
@@ -37,12 +37,12 @@ export function DeviceView({ session, draft }: ViewProps) {
     <div class="stack">
       <DeviceCard
         device={device}
-        chosen={draft.value.settings.engine}
+        chosen={session.draft.value.settings.engine}
         onChoose={(engine) =>
-          (draft.value = withSetting(draft.value, 'engine', engine as Settings['engine']))
+          (session.draft.value = withSetting(session.draft.value, 'engine', engine as Settings['engine']))
         }
       />
-      <SpeedCard session={session} draft={draft} />
+      <SpeedCard session={session} />
       <AdapterCard gpu={device.gpu} />
       <MemoryCard storage={session.storage.value} />
       <Card id="page" title="Threads and offline use">
@@ -53,7 +53,7 @@ export function DeviceView({ session, draft }: ViewProps) {
 }
 
 /** A component of its own: it alone follows the run. */
-function SpeedCard({ session, draft }: Pick<ViewProps, 'session' | 'draft'>) {
+function SpeedCard({ session }: ViewProps) {
   const { metrics } = useComputed(() => session.shown.value).value;
   const rollout = metrics.latest('tokens_per_second/rollout');
   const update = metrics.latest('tokens_per_second/update');
@@ -66,7 +66,7 @@ function SpeedCard({ session, draft }: Pick<ViewProps, 'session' | 'draft'>) {
           : 'From the latest iteration of the run on view.'}
       </p>
       <h3>The next run, with the settings of the form</h3>
-      <EstimateLine session={session} draft={draft} bare />
+      <EstimateLine session={session} bare />
     </Card>
   );
 }

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { StorageEstimate } from '../../../storage/types.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { FactList } from './FactList.tsx';
 import { memoryFacts } from './facts.ts';
@@ -30,9 +31,11 @@ export function MemoryCard({ storage }: { storage: StorageEstimate | null }) {
       <FactList facts={memoryFacts({ ...now.value, wholeBytes: wholeBytes.value }, storage)} />
       {canMeasureWhole() && (
         <div class="buttons">
-          <button type="button" disabled={measuring.value} onClick={() => void measure()}>
-            {measuring.value ? 'Measuring …' : 'Measure with all workers'}
-          </button>
+          <Button
+            label={measuring.value ? 'Measuring …' : 'Measure with all workers'}
+            disabled={measuring.value}
+            onClick={() => void measure()}
+          />
           <span class="hint" role="status">
             {measuring.value && 'The browser waits for a good moment; this may take half a minute.'}
           </span>

@@ -4,18 +4,19 @@ import { useComputed, useSignal } from '@preact/signals';
 import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import { stageOf, stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { Options } from '../../parts/Select.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import { useTyped } from '../../parts/useTyped.ts';
-import type { Session } from '../../session/session.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
-export function EvaluateNow({ session }: { session: Session }) {
+export function EvaluateNow({ session }: ViewProps) {
   const id = useId();
   const picked = useSignal<string | null>(null);
   const { evaluations, phase } = session.shown.value;
@@ -74,20 +75,14 @@ export function EvaluateNow({ session }: { session: Session }) {
             {...count}
           />
           <div class="buttons">
-            <button
-              type="button"
+            <Button
+              label="Evaluate"
               disabled={asked || !checkpoint}
               onClick={() => {
                 if (checkpoint) evaluation.start(run, checkpoint, wanted);
               }}
-            >
-              Evaluate
-            </button>
-            {asked && (
-              <button type="button" onClick={evaluation.cancel}>
-                Cancel
-              </button>
-            )}
+            />
+            {asked && <Button label="Cancel" onClick={evaluation.cancel} />}
           </div>
         </div>
       )}

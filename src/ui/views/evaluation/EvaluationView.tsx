@@ -3,7 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { useReferences } from '../../charts/useReferences.ts';
 import { lazily } from '../../parts/lazily.tsx';
-import type { ViewProps } from '../types.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { EvaluateNow } from './EvaluateNow.tsx';
 import { EvaluationTable } from './EvaluationTable.tsx';
 import { HeadsCard } from './HeadsCard.tsx';

@@ -1,9 +1,9 @@
 // Goodhart's law, live: the reward that is trained on beside the oracle's, their gap shaded, and what it does in words.
 
-import { useComputed } from '@preact/signals';
 import { Chart } from '../../charts/Chart.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { Session } from '../../session/session.ts';
+import { useMetrics } from '../../parts/useMetrics.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { type ChartSpec, chartOf } from '../../state/charts/charts.ts';
 import type { MetricTable } from '../../state/charts/metricTable.ts';
 import { proxyMetric, readGaps } from '../../state/run/gap.ts';
@@ -21,9 +21,8 @@ function gapChart(table: MetricTable): ChartSpec {
   };
 }
 
-export function GoodhartCard({ session }: { session: Session }) {
-  const metrics = useComputed(() => session.shown.value.metrics).value;
-  const revision = useComputed(() => session.shown.value.metricsRevision).value;
+export function GoodhartCard({ session }: ViewProps) {
+  const { metrics, revision } = useMetrics(session);
   const any = metrics.has('gold_reward') && metrics.has('reward');
   return (
     <Card id="goodhart" title="Gold against proxy">

@@ -1,7 +1,7 @@
 // The heads against the oracle over RL: accuracy and calibration error on what the policy says at each iteration.
 
-import { useComputed } from '@preact/signals';
 import { Chart } from '../../charts/Chart.tsx';
+import { useMetrics } from '../../parts/useMetrics.ts';
 import type { Session } from '../../session/session.ts';
 import { chartOf, readyCharts } from '../../state/charts/charts.ts';
 import type { ReferenceSources } from '../../state/charts/references.ts';
@@ -12,8 +12,7 @@ const SPECS = [chartOf('judges'), chartOf('judges-ece')];
 
 /** Nothing before RL has judged a response. */
 export function HeadsInTraining({ session, references }: HeadsInTrainingProps) {
-  const metrics = useComputed(() => session.shown.value.metrics).value;
-  const revision = useComputed(() => session.shown.value.metricsRevision).value;
+  const { metrics, revision } = useMetrics(session);
   const ready = readyCharts(SPECS, (metric) => metrics.has(metric));
   if (ready.length === 0) return null;
   return (

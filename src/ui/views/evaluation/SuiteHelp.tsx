@@ -10,6 +10,7 @@ import {
   type Suite,
   type SuiteMetric,
 } from '../../../terms/suites.ts';
+import { Button } from '../../parts/Button.tsx';
 
 type SuiteHelpProps = { suite: string; metric: string };
 
@@ -28,16 +29,14 @@ export function SuiteHelp({ suite, metric }: SuiteHelpProps) {
   if (help === null) return null;
   return (
     <>
-      <button
-        type="button"
+      <Button
+        label="?"
         class="quiet help-button"
         aria-expanded={open.value}
         aria-controls={id}
         aria-label={`Help on ${suite}, ${formatWord(metric)}`}
         onClick={() => (open.value = !open.value)}
-      >
-        ?
-      </button>
+      />
       <span class="suite-help shaded small" id={id} hidden={!open.value}>
         {help}
       </span>

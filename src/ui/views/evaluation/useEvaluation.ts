@@ -7,7 +7,6 @@ import { settingsOf } from '../../../config/index.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
-import { runNames } from '../../state/runs/runNames.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 
 const POLL_MS = 300;
@@ -64,7 +63,7 @@ export function useEvaluation(session: Session) {
     // What is kept must be what the run itself would have measured.
     const kept = stored === null && samples === own.eval_samples;
     if (kept) await session.keepEvaluation(now);
-    const name = runNames(session.runs.value).get(run.id) ?? runTitle(run);
+    const name = session.names.value.get(run.id) ?? runTitle(run);
     return { name, now, stored, kept };
   };
 

@@ -1,9 +1,10 @@
 // The answers side by side, as they come; and what their numbers mean.
 
 import { Card } from '../../parts/Card.tsx';
+import { Problem } from '../../parts/Problem.tsx';
+import { PROBABILITY_LEVELS } from '../../state/samples/heat.ts';
 import { ProbeAnswer } from './ProbeAnswer.tsx';
 import type { Probe } from './probe.ts';
-import { HEATS } from './tokenHeat.ts';
 
 export function Answers({ probe }: { probe: Probe }) {
   const { asker } = probe;
@@ -22,14 +23,7 @@ export function Answers({ probe }: { probe: Probe }) {
         </p>
       }
     >
-      {problem && (
-        <div class="problem row" role="alert">
-          {problem.text}{' '}
-          <button type="button" onClick={() => probe.ask()}>
-            Try again
-          </button>
-        </div>
-      )}
+      <Problem text={problem?.text} retry={() => probe.ask()} />
       <div class="answers" aria-busy={asker.busy.value}>
         {asked.map(({ stage, answer }) =>
           answer && prompt && source ? (
@@ -71,9 +65,9 @@ function Meaning() {
         <dt>Underlines</dt>
         <dd>
           How probable the token was to the model:{' '}
-          {HEATS.map(({ heat, about }) => (
-            <span key={heat}>
-              <span class={`token ${heat}`}>{about}</span>{' '}
+          {PROBABILITY_LEVELS.map(({ name, words }) => (
+            <span key={name}>
+              <span class={`tok ${name}`}>{words}</span>{' '}
             </span>
           ))}
           . The log-prob is the logarithm of it.

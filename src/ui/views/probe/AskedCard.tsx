@@ -2,6 +2,7 @@
 
 import { formatWord } from '../../../base/format.ts';
 import type { PromptView } from '../../../protocol/inspector.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
@@ -48,9 +49,10 @@ function Asked({ prompt, probe }: { prompt: PromptView; probe: Probe }) {
       </p>
       {twin !== null && (
         <div class="buttons">
-          <button type="button" onClick={() => void probe.draw({ id: twin }, 0)}>
-            ⇄ Its twin: same words, other picture
-          </button>
+          <Button
+            label="⇄ Its twin: same words, other picture"
+            onClick={() => void probe.draw({ id: twin }, 0)}
+          />
         </div>
       )}
     </>
@@ -82,14 +84,8 @@ function Sampling({ probe }: { probe: Probe }) {
         <span class="hint">Seed</span>
         <input type="number" min={0} max={2 ** 31 - 1} step={1} disabled={greedy} {...seed} />
       </label>
-      <button type="button" disabled={!probe.prompt.value || busy} onClick={() => probe.askAgain()}>
-        Ask again
-      </button>
-      {busy && (
-        <button type="button" onClick={() => probe.asker.stop()}>
-          Stop asking
-        </button>
-      )}
+      <Button label="Ask again" disabled={!probe.prompt.value || busy} onClick={() => probe.askAgain()} />
+      {busy && <Button label="Stop asking" onClick={() => probe.asker.stop()} />}
       <span class="hint">
         {greedy
           ? '0 is greedy: the most probable word each time, the same answer every time.'

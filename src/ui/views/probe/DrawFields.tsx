@@ -3,6 +3,7 @@
 import { formatWord } from '../../../base/format.ts';
 import { LABEL_TABLE, LABELS, type Label } from '../../../terms/labels.ts';
 import { SUITE_TABLE, SUITES, type Suite } from '../../../terms/suites.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
@@ -44,15 +45,11 @@ export function DrawFields({ probe }: { probe: Probe }) {
           <span class="hint">Number</span>
           <input type="number" min={0} max={MOST} step={1} {...number} />
         </label>
-        <button type="button" onClick={() => void probe.draw(probe.from.value, probe.index.value)}>
-          Draw it
-        </button>
-        <button
-          type="button"
+        <Button label="Draw it" onClick={() => void probe.draw(probe.from.value, probe.index.value)} />
+        <Button
+          label="Another one"
           onClick={() => void probe.draw(probe.from.value, (probe.index.value + 1) % (MOST + 1))}
-        >
-          Another one
-        </button>
+        />
       </div>
       <p class="hint">{about}</p>
     </fieldset>

@@ -1,6 +1,7 @@
 // Whom to ask, and ready questions.
 
 import type { Signal } from '@preact/signals';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { Select, Tick } from '../../parts/Select.tsx';
 import { EXAMPLES } from './examples.ts';
@@ -33,14 +34,12 @@ export function ModelsCard({ probe, choices, chosen, onChoose }: ModelsCardProps
       </div>
       <div class="buttons">
         {EXAMPLES.map((example) => (
-          <button
-            type="button"
+          <Button
+            label={example.title}
             key={example.title}
             disabled={!probe.catalogue.value}
             onClick={() => void probe.show(example)}
-          >
-            {example.title}
-          </button>
+          />
         ))}
       </div>
     </Card>

@@ -5,15 +5,16 @@ import { useRef } from 'preact/hooks';
 import { formatNumber, formatPercent } from '../../../base/format.ts';
 import type { AnswerView, PromptView } from '../../../protocol/inspector.ts';
 import { AnswerCard } from '../../parts/AnswerCard.tsx';
+import { Button } from '../../parts/Button.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { Terms } from '../../parts/Terms.tsx';
-import { movedToken, shownTokens } from '../../state/samples/tokens.ts';
+import { probabilityLevel } from '../../state/samples/heat.ts';
+import { movedToken, shownTokens } from '../../state/samples/response.ts';
 import { AttentionPicture } from './AttentionPicture.tsx';
 import { lookOf, lookWords, mostLooking } from './attention.ts';
 import { HeadBars } from './HeadBars.tsx';
 import { sceneWords } from './sceneEdit.ts';
 import { TokenTable } from './TokenTable.tsx';
-import { heatOf } from './tokenHeat.ts';
 
 type ProbeAnswerProps = { title: string; answer: AnswerView; prompt: PromptView; hasEyes: boolean };
 
@@ -40,21 +41,19 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
         title={title}
         answer={answer}
         harmful={prompt.harmful}
-        token={({ text, logProb }, index) => (
-          <button
-            type="button"
+        token={({ text, index }) => (
+          <Button
+            label={text}
             key={index}
-            class={`token ${heatOf(logProb ?? 0)}`}
+            class={`token tok ${probabilityLevel(answer.logProbs[index] ?? 0).name}`}
             data-token={index}
             tabIndex={index === chosen.value ? 0 : -1}
             aria-pressed={index === chosen.value}
-            title={logProb === null ? undefined : numbersOf(logProb)}
+            title={numbersOf(answer.logProbs[index])}
             onClick={() => (chosen.value = index)}
             onMouseEnter={() => (hovered.value = index)}
             onMouseLeave={() => (hovered.value = null)}
-          >
-            {text}
-          </button>
+          />
         )}
       >
         {!answer.oracle.format && (
@@ -79,8 +78,10 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
   );
 }
 
-function numbersOf(logProb: number): string {
-  return `log-prob ${formatNumber(logProb)}, probability ${formatPercent(Math.exp(logProb))}`;
+function numbersOf(logProb: number | undefined): string | undefined {
+  return logProb === undefined
+    ? undefined
+    : `log-prob ${formatNumber(logProb)}, probability ${formatPercent(Math.exp(logProb))}`;
 }
 
 type LookingProps = Pick<ProbeAnswerProps, 'answer' | 'prompt' | 'hasEyes'> & { token: number | null };

@@ -2,7 +2,8 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import type { ViewProps } from '../types.ts';
+import { Problem } from '../../parts/Problem.tsx';
+import type { ViewProps } from '../../session/session.ts';
 import { Answers } from './Answers.tsx';
 import { AskedCard } from './AskedCard.tsx';
 import { ModelsCard } from './ModelsCard.tsx';
@@ -22,7 +23,9 @@ export function ProbeView({ session }: ViewProps) {
   if (problem.value)
     return (
       <div class="stack">
-        <Failed text={problem.value} retry={() => void probeSession.refresh()} />
+        <section class="card">
+          <Problem text={problem.value} retry={() => void probeSession.refresh()} />
+        </section>
       </div>
     );
   if (choices.value?.length === 0) {
@@ -47,7 +50,9 @@ export function ProbeView({ session }: ViewProps) {
         onChoose={(key) => void probeSession.choose(key)}
       />
       {probe.problem.value?.place === 'inspector' && (
-        <Failed text={probe.problem.value.text} retry={() => void probeSession.retry()} />
+        <section class="card">
+          <Problem text={probe.problem.value.text} retry={() => void probeSession.retry()} />
+        </section>
       )}
       {catalogue ? (
         <div class="probe-layout">
@@ -63,18 +68,5 @@ export function ProbeView({ session }: ViewProps) {
         </section>
       )}
     </div>
-  );
-}
-
-function Failed({ text, retry }: { text: string; retry: () => void }) {
-  return (
-    <section class="card">
-      <div class="problem row" role="alert">
-        {text}{' '}
-        <button type="button" onClick={retry}>
-          Try again
-        </button>
-      </div>
-    </section>
   );
 }

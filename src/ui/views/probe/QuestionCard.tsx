@@ -2,16 +2,20 @@
 
 import { formatWord } from '../../../base/format.ts';
 import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
+import { Problem } from '../../parts/Problem.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { DrawFields } from './DrawFields.tsx';
 import type { Probe } from './probe.ts';
+import type { ProblemPlace } from './problem.ts';
 import { SceneEditor } from './SceneEditor.tsx';
 import { WordsField } from './WordsField.tsx';
 
 export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: InspectorCatalogue }) {
   const draft = probe.draft.value;
   const problem = probe.problem.value;
+  const problemAt = (place: ProblemPlace) => (problem?.place === place ? problem.text : undefined);
   const { past, future } = probe.history.value;
   return (
     <Card
@@ -19,17 +23,13 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
       title="The question"
       tools={
         <div class="buttons">
-          <button type="button" disabled={past.length === 0} onClick={() => probe.undo()}>
-            ↶ Undo
-          </button>
-          <button type="button" disabled={future.length === 0} onClick={() => probe.redo()}>
-            ↷ Redo
-          </button>
+          <Button label="↶ Undo" disabled={past.length === 0} onClick={() => probe.undo()} />
+          <Button label="↷ Redo" disabled={future.length === 0} onClick={() => probe.redo()} />
         </div>
       }
     >
       <DrawFields probe={probe} />
-      {problem?.place === 'draw' && <ProblemText text={problem.text} />}
+      <Problem text={problemAt('draw')} />
       <WordsField
         text={draft.words}
         known={catalogue.words}
@@ -42,23 +42,15 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
         attacks={catalogue.attacks}
         onAttack={(attack) => probe.edit({ attack })}
       />
-      {problem?.place === 'attack' && <ProblemText text={problem.text} />}
+      <Problem text={problemAt('attack')} />
       <SceneEditor
         scene={draft.scene}
         picture={probe.picture.value}
         catalogue={catalogue}
         onScene={(scene) => probe.edit({ scene })}
       />
-      {problem?.place === 'scene' && <ProblemText text={problem.text} />}
+      <Problem text={problemAt('scene')} />
     </Card>
-  );
-}
-
-export function ProblemText({ text }: { text: string }) {
-  return (
-    <p class="problem row" role="alert">
-      {text}
-    </p>
   );
 }
 

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import type { InspectorCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
+import { Button } from '../../parts/Button.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { CellFields } from './CellFields.tsx';
@@ -55,16 +56,12 @@ export function SceneEditor({ scene, picture, catalogue, onScene }: SceneEditorP
         />
         {scene && (
           <>
-            <button type="button" onClick={() => onScene(emptyScene(scene.gridSize, scene.jitterSeed))}>
-              Clear all
-            </button>
-            <button
-              type="button"
+            <Button label="Clear all" onClick={() => onScene(emptyScene(scene.gridSize, scene.jitterSeed))} />
+            <Button
+              label="Other noise"
               title="The same scene with other jitter, brightness and noise"
               onClick={() => onScene({ ...scene, jitterSeed: (scene.jitterSeed + 1) % 2 ** 32 })}
-            >
-              Other noise
-            </button>
+            />
           </>
         )}
       </div>
@@ -128,8 +125,7 @@ function Cells({ scene, picture, chosen, onChoose, onClear }: CellsProps) {
         onKeyDown={onKeyDown}
       >
         {scene.cells.map((cell, index) => (
-          <button
-            type="button"
+          <Button
             key={index}
             tabIndex={index === chosen ? 0 : -1}
             aria-pressed={index === chosen}

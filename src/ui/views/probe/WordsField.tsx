@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useId, useRef } from 'preact/hooks';
+import { Button } from '../../parts/Button.tsx';
 import type { Problem } from './problem.ts';
 import { corrected, suggestions, withWord, wordAt } from './suggest.ts';
 
@@ -99,12 +100,10 @@ export function WordsField({ text, known, problem, onText, onLeave }: WordsField
         <div class="problem row" id={`${id}-problem`} role="alert">
           {problem.text}
           {problem.word !== undefined && problem.instead !== undefined && problem.instead !== '' && (
-            <button
-              type="button"
+            <Button
+              label={`Write “${problem.instead}”`}
               onClick={() => onText(corrected(text, problem.word ?? '', problem.instead ?? ''), true)}
-            >
-              Write “{problem.instead}”
-            </button>
+            />
           )}
         </div>
       ) : (

@@ -3,60 +3,41 @@
 import { useId } from 'preact/hooks';
 import { formatBytes } from '../../../base/format.ts';
 import { stageOf, stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import type { RunActions } from './runActions.ts';
-
-/** The stage of the heads leaves the policy as it is. */
-function weightStages(row: RunRow): RunRow['stageEnds'] {
-  return row.stageEnds.filter(({ stage }) => stageOf(stage) !== 'heads');
-}
 
 type ExportButtonsProps = { row: RunRow; working: boolean; actions: RunActions };
 
 export function ExportButtons({ row, working, actions }: ExportButtonsProps) {
   const id = useId();
-  const of = <span class="skip"> of {row.label}</span>;
+  const shared = { more: ` of ${row.label}`, disabled: working };
+  const saves = (name: string, kind: 'metrics-csv' | 'metrics-json' | 'evaluation-json') => () =>
+    actions.file(row, { kind }, name);
+  /** The stage of the heads leaves the policy as it is. */
+  const weights = row.stageEnds.filter(({ stage }) => stageOf(stage) !== 'heads');
   return (
     <section class="rows" aria-labelledby={id}>
       <h3 id={id}>Save as a file</h3>
       <div class="buttons">
-        <button type="button" disabled={working} onClick={() => actions.bundle(row)}>
-          Bundle (.zip){of}
-        </button>
-        <button
-          type="button"
-          disabled={working}
-          onClick={() => actions.file(row, { kind: 'metrics-csv' }, 'metrics.csv')}
-        >
-          Metrics (CSV){of}
-        </button>
-        <button
-          type="button"
-          disabled={working}
-          onClick={() => actions.file(row, { kind: 'metrics-json' }, 'metrics.json')}
-        >
-          Metrics (JSON){of}
-        </button>
-        <button
-          type="button"
+        <Button label="Bundle (.zip)" {...shared} onClick={() => actions.bundle(row)} />
+        <Button label="Metrics (CSV)" {...shared} onClick={saves('metrics.csv', 'metrics-csv')} />
+        <Button label="Metrics (JSON)" {...shared} onClick={saves('metrics.json', 'metrics-json')} />
+        <Button
+          label="Evaluation (JSON)"
+          {...shared}
           disabled={working || row.evaluations.length === 0}
-          onClick={() => actions.file(row, { kind: 'evaluation-json' }, 'evaluation.json')}
-        >
-          Evaluation (JSON){of}
-        </button>
-        <button type="button" disabled={working} onClick={() => actions.report(row)}>
-          Report (Markdown){of}
-        </button>
-        {weightStages(row).map(({ stage, checkpointId, bytes }) => (
-          <button
-            type="button"
+          onClick={saves('evaluation.json', 'evaluation-json')}
+        />
+        <Button label="Report (Markdown)" {...shared} onClick={() => actions.report(row)} />
+        {weights.map(({ stage, checkpointId, bytes }) => (
+          <Button
             key={checkpointId}
-            disabled={working}
+            label={`Weights after ${stageTitle(stage)} (safetensors)`}
+            {...shared}
             title={`Out of a checkpoint of ${formatBytes(bytes)}`}
             onClick={() => actions.file(row, { kind: 'weights', checkpointId }, `${stage}.safetensors`)}
-          >
-            Weights after {stageTitle(stage)} (safetensors){of}
-          </button>
+          />
         ))}
       </div>
       <p class="hint">

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import { Button } from '../../parts/Button.tsx';
 import type { StoreWork } from '../../session/library.ts';
 import type { RunActions } from './runActions.ts';
 
@@ -42,9 +43,7 @@ export function ImportCard({ work, actions, children }: ImportCardProps) {
           Runs
         </h2>
         <div class="tools">
-          <button type="button" disabled={work !== null} onClick={() => input.current?.click()}>
-            Import …
-          </button>
+          <Button label="Import …" disabled={work !== null} onClick={() => input.current?.click()} />
           <label for={id} class="skip">
             Bundles (.zip) or weights (.safetensors) to import
           </label>
@@ -83,9 +82,7 @@ function Work({ work: { title, progress, giveUp } }: { work: StoreWork }) {
         aria-label={title}
         {...(progress ? { value: progress.done, max: Math.max(1, progress.total) } : {})}
       />
-      <button type="button" onClick={giveUp}>
-        Give up
-      </button>
+      <Button label="Give up" onClick={giveUp} />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
+import { Button } from '../../parts/Button.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { MAX_TAG_LENGTH, mergeTags, parseTags } from '../../state/runs/tags.ts';
 
@@ -45,14 +46,12 @@ export function TagsField({ row, onTags }: { row: RunRow; onTags: (tags: readonl
           {row.tags.map((tag) => (
             <li key={tag} class="chip tag">
               {tag}
-              <button
-                type="button"
+              <Button
+                label="×"
                 class="quiet"
                 aria-label={`Remove the tag ${tag}`}
                 onClick={() => onTags(row.tags.filter((other) => other !== tag))}
-              >
-                ×
-              </button>
+              />
             </li>
           ))}
         </ul>

@@ -3,6 +3,7 @@
 import { formatBytes, formatMoment, percent } from '../../../base/format.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
+import { Button } from '../../parts/Button.tsx';
 import { FIGURES, type RunRow } from '../../state/runs/runRows.ts';
 import { RunPanel } from './RunPanel.tsx';
 import type { RunActions } from './runActions.ts';
@@ -65,13 +66,18 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
         ))}
         <td data-label="Size">{row.bytes === null ? '…' : formatBytes(row.bytes)}</td>
         <td class="commands">
-          <button type="button" disabled={live || training || working} onClick={() => actions.open(run.id)}>
-            Open<span class="skip"> {name}</span>
-          </button>{' '}
-          <button type="button" aria-expanded={open} onClick={() => (unfolded.value = open ? null : run.id)}>
-            {open ? 'Less' : 'More'}
-            <span class="skip"> on {name}</span>
-          </button>
+          <Button
+            label="Open"
+            more={` ${name}`}
+            disabled={live || training || working}
+            onClick={() => actions.open(run.id)}
+          />{' '}
+          <Button
+            label={open ? 'Less' : 'More'}
+            more={` on ${name}`}
+            aria-expanded={open}
+            onClick={() => (unfolded.value = open ? null : run.id)}
+          />
         </td>
       </tr>
       {open && (

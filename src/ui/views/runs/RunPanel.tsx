@@ -4,6 +4,7 @@ import { useId } from 'preact/hooks';
 import { readSettings } from '../../../config/index.ts';
 import { codeText, engineText } from '../../../terms/origin.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { ExportButtons } from './ExportButtons.tsx';
@@ -39,20 +40,21 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
         <h3 id={`${id}-on`}>Go on from it</h3>
         <div class="buttons">
           {run.status !== 'done' && (
-            <button type="button" disabled={training || working} onClick={() => actions.resume(run.id)}>
-              Resume<span class="skip"> {label}</span>
-            </button>
+            <Button
+              label="Resume"
+              more={` ${label}`}
+              disabled={training || working}
+              onClick={() => actions.resume(run.id)}
+            />
           )}
           {row.stageEnds.map(({ stage }) => (
-            <button
-              type="button"
+            <Button
+              label={`New run after ${stageTitle(stage)}`}
               key={stage}
               disabled={training}
               onClick={() => actions.fork(row, stage)}
               aria-label={`New run from after ${stageTitle(stage)} of ${label}`}
-            >
-              New run after {stageTitle(stage)}
-            </button>
+            />
           ))}
           <CopyButton
             label="Copy link"
@@ -71,8 +73,9 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
       <section class="rows" aria-labelledby={`${id}-trash`}>
         <h3 id={`${id}-trash`}>Delete</h3>
         <div class="buttons">
-          <button
-            type="button"
+          <Button
+            label="Delete"
+            more={` ${label}`}
             class="danger"
             disabled={live || working}
             onClick={() => {
@@ -80,9 +83,7 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
               // The button goes with its run: the list is where to go on.
               document.getElementById('runs-title')?.focus();
             }}
-          >
-            Delete<span class="skip"> {label}</span>
-          </button>
+          />
         </div>
         <p class="hint">
           {live ? 'Stop it first.' : 'Moves it to the trash, from where it can be taken back.'}

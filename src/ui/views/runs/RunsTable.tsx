@@ -2,6 +2,7 @@
 
 import { useId } from 'preact/hooks';
 import { SCORE_TABLE } from '../../../terms/scores.ts';
+import { Button } from '../../parts/Button.tsx';
 import { SortHead } from '../../parts/SortHead.tsx';
 import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runs/runRows.ts';
 import { RunEntry } from './RunEntry.tsx';
@@ -134,22 +135,18 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         >
           {COLUMNS.map(({ key, title }) => key && <option value={key}>{title}</option>)}
         </select>
-        <button
-          type="button"
+        <Button
+          label={sorting.value.descending ? '▼' : '▲'}
           aria-label={sorting.value.descending ? 'Descending: turn round' : 'Ascending: turn round'}
           onClick={() => (sorting.value = { ...sorting.value, descending: !sorting.value.descending })}
-        >
-          {sorting.value.descending ? '▼' : '▲'}
-        </button>
+        />
       </span>
       <span role="status" class="hint">
         {shown === all ? `${all} ${all === 1 ? 'run' : 'runs'}` : `${shown} of ${all} runs`}
         {chosen.value.length > 0 && `, ${chosen.value.length} chosen`}
       </span>
       {chosen.value.length > 0 && (
-        <button type="button" class="quiet" onClick={() => (chosen.value = [])}>
-          Choose none
-        </button>
+        <Button label="Choose none" class="quiet" onClick={() => (chosen.value = [])} />
       )}
     </div>
   );

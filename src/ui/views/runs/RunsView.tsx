@@ -2,10 +2,8 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
-import { isActive } from '../../state/run/runState.ts';
-import { runNames } from '../../state/runs/runNames.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { runRow } from '../../state/runs/runRows.ts';
-import type { ViewProps } from '../types.ts';
 import { CompareCard } from './CompareCard.tsx';
 import { ImportCard } from './ImportCard.tsx';
 import { RunsTable } from './RunsTable.tsx';
@@ -13,17 +11,17 @@ import { runActions } from './runActions.ts';
 import { StorageCard } from './StorageCard.tsx';
 import './runs.css';
 
-export function RunsView({ session, draft }: ViewProps) {
+export function RunsView({ session }: ViewProps) {
   const { library } = session;
-  const actions = useMemo(() => runActions(session, draft), [session, draft]);
-  const training = useComputed(() => isActive(session.shown.value.phase));
+  const actions = useMemo(() => runActions(session), [session]);
+  const training = session.training;
   const viewedId = useComputed(() => session.shown.value.runId);
   const rows = useComputed(() =>
     session.runs.value.map((run) =>
       runRow(run, library.details.value.get(run.id), training.value ? viewedId.value : null),
     ),
   );
-  const names = useComputed(() => runNames(session.runs.value));
+  const names = session.names;
   // Scores and checkpoints come in while a run goes on: read anew with the list, and at each evaluation.
   const evaluations = useComputed(() => session.shown.value.evaluations.length);
   useEffect(() => {

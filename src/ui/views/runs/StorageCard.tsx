@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import { formatBytes, formatMoment } from '../../../base/format.ts';
 import type { RunDetails } from '../../../storage/idbDetails.ts';
 import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
@@ -46,9 +47,7 @@ export function StorageCard({ storage, rows, trash, details, actions }: StorageC
         <p>The browser keeps these runs until you delete them.</p>
       ) : (
         <div class="buttons">
-          <button type="button" onClick={actions.keepStorage}>
-            Keep this storage
-          </button>
+          <Button label="Keep this storage" onClick={actions.keepStorage} />
           <p class="hint">
             The browser may clear it when the disk is full. This asks it not to; export what matters all the
             same.
@@ -78,17 +77,14 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
                 {formatBytes(details.get(run.id)?.bytes ?? 0)}
               </span>
             </span>
-            <button type="button" onClick={() => actions.restore(run.id)}>
-              Restore<span class="skip"> {runTitle(run)}</span>
-            </button>
+            <Button label="Restore" more={` ${runTitle(run)}`} onClick={() => actions.restore(run.id)} />
           </li>
         ))}
       </ul>
       <div class="buttons">
         {asking.value ? (
           <>
-            <button
-              type="button"
+            <Button
               class="danger"
               onClick={() => {
                 asking.value = false;
@@ -97,15 +93,15 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
               }}
             >
               Delete {trash.length === 1 ? 'this run' : `these ${trash.length} runs`} for good
-            </button>
-            <button type="button" onClick={() => (asking.value = false)}>
-              Keep
-            </button>
+            </Button>
+            <Button label="Keep" onClick={() => (asking.value = false)} />
           </>
         ) : (
-          <button type="button" class="danger" onClick={() => (asking.value = true)}>
-            Empty the trash (frees about {formatBytes(bytes)})
-          </button>
+          <Button
+            label={`Empty the trash (frees about ${formatBytes(bytes)})`}
+            class="danger"
+            onClick={() => (asking.value = true)}
+          />
         )}
       </div>
     </section>

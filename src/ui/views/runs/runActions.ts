@@ -1,14 +1,10 @@
 // The commands of the view Runs.
 
-import type { Signal } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download, fileStem } from '../../browser/download.ts';
 import { showView } from '../../commands/route.ts';
 import type { Session } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
-import { isActive } from '../../state/run/runState.ts';
 import { draftOfRun, linkOf } from '../../state/runs/runLink.ts';
-import { runNames } from '../../state/runs/runNames.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 import { chosen, unfolded } from './runsState.ts';
@@ -22,7 +18,7 @@ const TYPES: { readonly [extension: string]: string } = {
   safetensors: 'application/octet-stream',
 };
 
-export function runActions(session: Session, draft: Signal<Draft>) {
+export function runActions(session: Session) {
   const { library } = session;
   const act = (command: () => Promise<unknown>): void => void session.act(command);
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
@@ -37,7 +33,7 @@ export function runActions(session: Session, draft: Signal<Draft>) {
         await library.moveToTrash(run.id);
         chosen.value = chosen.value.filter((id) => id !== run.id);
         if (unfolded.value === run.id) unfolded.value = null;
-        if (session.shown.value.runId === run.id && !isActive(session.shown.value.phase)) session.newRun();
+        if (session.shown.value.runId === run.id && !session.training.value) session.newRun();
         session.inform(inTrash(label), 'Nothing of it is lost until the trash is emptied.', [
           { label: 'Undo', run: () => act(() => library.restore(run.id)) },
         ]);
@@ -66,7 +62,7 @@ export function runActions(session: Session, draft: Signal<Draft>) {
     /** Puts the run's settings into the form, and lets the next start begin after the stage. */
     fork: (row: RunRow, stage: string) => {
       try {
-        draft.value = draftOfRun(row.run);
+        session.draft.value = draftOfRun(row.run);
         library.nextFork.value = { runId: row.run.id, stage, runLabel: row.label };
         showView('train');
       } catch (error) {
@@ -100,7 +96,7 @@ async function openOne(session: Session, runId: string): Promise<void> {
 async function importOne(session: Session, file: File): Promise<void> {
   const runId = await session.library.importFile(file);
   // As the list calls it: an equal name may have been there.
-  const name = runNames(session.runs.value).get(runId) ?? file.name;
+  const name = session.names.value.get(runId) ?? file.name;
   session.inform(`“${name}” is imported.`, 'It stands in the list.', [
     { label: 'Open it', run: () => void session.act(() => openOne(session, runId)) },
   ]);

@@ -1,9 +1,10 @@
 // The replay buffer: what is stored of the run's rollouts, with filter, order, pages and pins.
 
 import { formatNumber } from '../../../base/format.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
+import { Problem } from '../../parts/Problem.tsx';
 import type { Session } from '../../session/session.ts';
-import { isActive } from '../../state/run/runState.ts';
 import { BufferFilterForm } from './BufferFilterForm.tsx';
 import { BufferTable } from './BufferTable.tsx';
 import { PAGE_SIZE } from './bufferModel.ts';
@@ -21,11 +22,7 @@ export function BufferCard({ model, session }: { model: SamplesModel; session: S
         second time. <ReplayWords model={model} session={session} />
       </p>
       <BufferFilterForm model={model} />
-      {buffer.error.value && (
-        <p role="alert" class="problem">
-          {buffer.error.value.text}
-        </p>
-      )}
+      <Problem text={buffer.error.value?.text} />
       <p class="hint" role="status">
         {reading && `Reading … ${buffer.rows.value.length} groups so far. `}
         {all === 0
@@ -66,22 +63,12 @@ function Pager({ model, session }: { model: SamplesModel; session: Session }) {
   };
   return (
     <nav class="buttons" aria-label="Pages of the replay buffer">
-      <button type="button" disabled={page === 0} onClick={go(0)}>
-        « First
-      </button>
-      <button type="button" disabled={page === 0} onClick={go(page - 1)}>
-        ‹ Newer page
-      </button>
-      <button type="button" disabled={page === pages - 1} onClick={go(page + 1)}>
-        Older page ›
-      </button>
-      <button type="button" disabled={page === pages - 1} onClick={go(pages - 1)}>
-        Last »
-      </button>
-      {page > 0 && isActive(session.shown.value.phase) && (
-        <button type="button" onClick={() => void buffer.readNewer()}>
-          Look for newer groups
-        </button>
+      <Button label="« First" disabled={page === 0} onClick={go(0)} />
+      <Button label="‹ Newer page" disabled={page === 0} onClick={go(page - 1)} />
+      <Button label="Older page ›" disabled={page === pages - 1} onClick={go(page + 1)} />
+      <Button label="Last »" disabled={page === pages - 1} onClick={go(pages - 1)} />
+      {page > 0 && session.training.value && (
+        <Button label="Look for newer groups" onClick={() => void buffer.readNewer()} />
       )}
     </nav>
   );

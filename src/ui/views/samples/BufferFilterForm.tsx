@@ -2,6 +2,7 @@
 
 import { formatWord } from '../../../base/format.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { type Choice, Select, Tick } from '../../parts/Select.tsx';
 import { type BufferFilter, conditions, NO_FILTER } from '../../state/samples/buffer.ts';
 import type { SamplesModel } from './samplesModel.ts';
@@ -68,8 +69,7 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         checked={filter.reusableOnly}
         onTick={(reusableOnly) => set({ reusableOnly })}
       />
-      <button
-        type="button"
+      <Button
         disabled={count === 0}
         onClick={() => {
           set(NO_FILTER);
@@ -77,7 +77,7 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
       >
         Clear{count > 0 && ` (${count})`}
         <span class="skip"> filter</span>
-      </button>
+      </Button>
     </form>
   );
 }

@@ -3,6 +3,7 @@
 import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { SampleIndexRow } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { SortHead } from '../../parts/SortHead.tsx';
 import { ageOf, placeKey, reuseOf, type SortKey, samePlace, sortedBy } from '../../state/samples/buffer.ts';
@@ -63,10 +64,10 @@ function Row({ model, row }: { model: SamplesModel; row: SampleIndexRow }) {
   return (
     <tr class={open ? 'open' : undefined} aria-current={open ? 'true' : undefined}>
       <th scope="row">
-        <button type="button" class="quiet" onClick={() => model.show(row)}>
+        <Button class="quiet" onClick={() => model.show(row)}>
           <span class="skip">Open step </span>
           {row.step}, {row.group}
-        </button>
+        </Button>
       </th>
       <td>{stageTitle(row.stage)}</td>
       <td>{formatWord(row.label)}</td>

@@ -2,6 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { Problem } from '../../parts/Problem.tsx';
 import { samePlace } from '../../state/samples/buffer.ts';
 import { winnersOf } from '../../state/samples/contributions.ts';
 import { whyItWon } from '../../state/samples/why.ts';
@@ -33,11 +34,7 @@ export function Inspector({ model }: { model: SamplesModel }) {
         </h2>
         <InspectorTools model={model} />
       </div>
-      {error.value && (
-        <p role="alert" class="problem">
-          {error.value.text}
-        </p>
-      )}
+      <Problem text={error.value?.text} />
       {loading.value === 'group' && <p class="empty">Reading the group …</p>}
       {shown.value && <Group model={model} group={shown.value} />}
     </section>

@@ -1,6 +1,7 @@
 // The buttons of the inspector: hold or leave a group, the one before and after in the table, pin.
 
 import type { GroupPlace } from '../../../storage/types.ts';
+import { Button } from '../../parts/Button.tsx';
 import { samePlace } from '../../state/samples/buffer.ts';
 import type { SamplesModel } from './samplesModel.ts';
 
@@ -15,20 +16,14 @@ export function InspectorTools({ model }: { model: SamplesModel }) {
       {place.value ? (
         <Neighbours model={model} place={place.value} />
       ) : (
-        <button type="button" onClick={() => model.open(at)}>
-          Hold this group
-        </button>
+        <Button label="Hold this group" onClick={() => model.open(at)} />
       )}
       <PinButton
         pinned={buffer.pins.value.some((pin) => samePlace(pin, at))}
         place={at}
         onToggle={() => void buffer.togglePin(at)}
       />
-      {opened.value && liveGroup && (
-        <button type="button" onClick={() => group.follow()}>
-          Back to the latest
-        </button>
-      )}
+      {opened.value && liveGroup && <Button label="Back to the latest" onClick={() => group.follow()} />}
     </div>
   );
 }
@@ -40,12 +35,18 @@ function Neighbours({ model, place }: { model: SamplesModel; place: GroupPlace }
   const [before, after] = at < 0 ? [rows[0], rows[0]] : [rows[at - 1], rows[at + 1]];
   return (
     <>
-      <button type="button" disabled={!before} onClick={() => before && model.open(before)}>
-        ↑ Previous<span class="skip"> group of the table</span>
-      </button>
-      <button type="button" disabled={!after} onClick={() => after && model.open(after)}>
-        ↓ Next<span class="skip"> group of the table</span>
-      </button>
+      <Button
+        label="↑ Previous"
+        more=" group of the table"
+        disabled={!before}
+        onClick={() => before && model.open(before)}
+      />
+      <Button
+        label="↓ Next"
+        more=" group of the table"
+        disabled={!after}
+        onClick={() => after && model.open(after)}
+      />
     </>
   );
 }
@@ -54,15 +55,13 @@ type PinButtonProps = { pinned: boolean; place: GroupPlace; onToggle: () => void
 
 export function PinButton({ pinned, place, onToggle }: PinButtonProps) {
   return (
-    <button
-      type="button"
+    <Button
+      label={pinned ? '◆ pinned' : '◇ pin'}
       class="quiet pin"
       aria-pressed={pinned}
       aria-label={`Pin step ${place.step}, group ${place.group}`}
       title={pinned ? 'Pinned; press to unpin' : 'Pin: kept with the run'}
       onClick={onToggle}
-    >
-      {pinned ? '◆ pinned' : '◇ pin'}
-    </button>
+    />
   );
 }

@@ -1,17 +1,16 @@
 // What to do where there is nothing to inspect: no run on view, or one without an RL stage so far.
 
-import type { Signal } from '@preact/signals';
 import { readSettings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { showView } from '../../commands/route.ts';
-import { startNext } from '../../commands/startNext.ts';
+import { startNext } from '../../commands/start.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { Session } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
+import type { Session, ViewProps } from '../../session/session.ts';
 import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runState.ts';
 
-export function NoRun({ session, draft }: { session: Session; draft: Signal<Draft> }) {
+export function NoRun({ session }: ViewProps) {
   const [newest] = session.runs.value.filter((run) => run.trashedAt === undefined);
   return (
     <Card id="no-samples" title="Samples">
@@ -21,16 +20,13 @@ export function NoRun({ session, draft }: { session: Session; draft: Signal<Draf
       </p>
       <div class="buttons">
         {newest && (
-          <button type="button" onClick={() => void session.act(() => session.openRun(newest.id))}>
-            Open “{newest.name}”
-          </button>
+          <Button
+            label={`Open “${newest.name}”`}
+            onClick={() => void session.act(() => session.openRun(newest.id))}
+          />
         )}
-        <button type="button" onClick={() => void session.act(() => startNext(session, draft))}>
-          Start a run
-        </button>
-        <button type="button" onClick={() => showView('runs')}>
-          Choose among the stored runs
-        </button>
+        <Button label="Start a run" onClick={() => void session.act(() => startNext(session))} />
+        <Button label="Choose among the stored runs" onClick={() => showView('runs')} />
       </div>
     </Card>
   );
@@ -54,13 +50,12 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
       </p>
       <div class="buttons">
         {next !== undefined && canGoOn(session.shown.value) && record && (
-          <button type="button" onClick={() => void session.act(() => session.resumeRun(record.id))}>
-            Resume it
-          </button>
+          <Button label="Resume it" onClick={() => void session.act(() => session.resumeRun(record.id))} />
         )}
-        <button type="button" onClick={() => showView('train')}>
-          {next === undefined ? 'Show the settings' : 'Show the stages'}
-        </button>
+        <Button
+          label={next === undefined ? 'Show the settings' : 'Show the stages'}
+          onClick={() => showView('train')}
+        />
       </div>
     </Card>
   );
@@ -74,12 +69,8 @@ function WeightsAlone() {
         ask it in Probe.
       </p>
       <div class="buttons">
-        <button type="button" onClick={() => showView('train')}>
-          Show the stages
-        </button>
-        <button type="button" onClick={() => showView('probe')}>
-          Ask it in Probe
-        </button>
+        <Button label="Show the stages" onClick={() => showView('train')} />
+        <Button label="Ask it in Probe" onClick={() => showView('probe')} />
       </div>
     </Card>
   );

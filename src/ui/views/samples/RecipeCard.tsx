@@ -1,20 +1,20 @@
 // The recipe editor: the reward's settings on the left, what they would change on stored samples on the right.
 
-import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import type { SettingInfo } from '../../../config/index.ts';
+import { fillForm } from '../../commands/fillForm.ts';
 import { showView } from '../../commands/route.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { SettingField } from '../../parts/SettingField.tsx';
 import type { Session } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
 import { RECIPE_INFOS, recipeOf, WEIGHT_KEYS } from '../../state/samples/recipe.ts';
 import { RecipeResult } from './RecipeResult.tsx';
 import type { SamplesModel } from './samplesModel.ts';
 
-type RecipeCardProps = { model: SamplesModel; session: Session; draft: Signal<Draft> };
+type RecipeCardProps = { model: SamplesModel; session: Session };
 
-export function RecipeCard({ model, session, draft }: RecipeCardProps) {
+export function RecipeCard({ model, session }: RecipeCardProps) {
   const { trial } = model;
   const changed = Object.keys(trial.change.value).length;
   const first = RECIPE_INFOS.filter(({ key }) => WEIGHT_KEYS.includes(key));
@@ -25,12 +25,10 @@ export function RecipeCard({ model, session, draft }: RecipeCardProps) {
       title="Another reward recipe"
       tools={
         <div class="buttons">
-          <button type="button" disabled={changed === 0} onClick={() => trial.reset()}>
+          <Button disabled={changed === 0} onClick={() => trial.reset()}>
             Reset{changed > 0 && ` (${changed})`}
-          </button>
-          <button type="button" onClick={() => takeRecipe(model, session, draft)}>
-            Use this recipe for the next run
-          </button>
+          </Button>
+          <Button label="Use this recipe for the next run" onClick={() => takeRecipe(model, session)} />
         </div>
       }
     >
@@ -100,19 +98,13 @@ function Slider({ model, info, value }: { model: SamplesModel; info: SettingInfo
 }
 
 /** The whole recipe on trial goes into the form; everything else there stays. */
-function takeRecipe(model: SamplesModel, session: Session, draft: Signal<Draft>): void {
-  const before = draft.value;
-  draft.value = {
-    ...before,
-    settings: { ...before.settings, ...recipeOf(model.settings.value, model.trial.change.value) },
-  };
-  session.inform('The form holds this recipe now.', 'It counts from the next run on; nothing was started.', [
-    { label: 'Show the form', run: () => showView('train') },
-    {
-      label: 'Undo',
-      run: () => {
-        draft.value = before;
-      },
-    },
-  ]);
+function takeRecipe(model: SamplesModel, session: Session): void {
+  const { value: form } = session.draft;
+  const recipe = recipeOf(model.settings.value, model.trial.change.value);
+  fillForm(
+    session,
+    { draft: { ...form, settings: { ...form.settings, ...recipe } } },
+    ['The form holds this recipe now.', 'It counts from the next run on; nothing was started.'],
+    [{ label: 'Show the form', run: () => showView('train') }],
+  );
 }

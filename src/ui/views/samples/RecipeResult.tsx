@@ -2,6 +2,8 @@
 
 import { useId } from 'preact/hooks';
 import { formatDuration, formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
+import { Button } from '../../parts/Button.tsx';
+import { Problem } from '../../parts/Problem.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { useTyped } from '../../parts/useTyped.ts';
 import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';
@@ -16,11 +18,7 @@ export function RecipeResult({ model }: { model: SamplesModel }) {
     <div class="recipe-result rows">
       <BatchField model={model} />
       <div aria-live="polite" aria-busy={trial.asking.value}>
-        {trial.error.value && (
-          <p role="alert" class="problem">
-            {trial.error.value.text}
-          </p>
-        )}
+        <Problem text={trial.error.value?.text} />
         {!trial.changed && (
           <p class="empty">This is the run’s own recipe. Change a weight to see what it would change.</p>
         )}
@@ -55,12 +53,10 @@ function BatchField({ model }: { model: SamplesModel }) {
     <div class="batch-field row">
       <label for={id}>Batch of step</label>
       <input id={id} type="number" min={steps[0]} max={steps.at(-1)} {...typed} />
-      <button type="button" disabled={at <= 0} onClick={() => go(steps[at - 1])}>
-        ← Earlier<span class="skip"> batch</span>
-      </button>
-      <button type="button" disabled={at < 0 || at === steps.length - 1} onClick={() => go(steps[at + 1])}>
+      <Button label="← Earlier" more=" batch" disabled={at <= 0} onClick={() => go(steps[at - 1])} />
+      <Button disabled={at < 0 || at === steps.length - 1} onClick={() => go(steps[at + 1])}>
         Later<span class="skip"> batch</span> →
-      </button>
+      </Button>
     </div>
   );
 }
@@ -96,14 +92,10 @@ function Groups({ model, result }: { model: SamplesModel; result: TrialResult })
         key: move.group,
         class: move.outcome,
         head: (
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => model.show({ step: result.step, group: move.group })}
-          >
+          <Button class="quiet" onClick={() => model.show({ step: result.step, group: move.group })}>
             <span class="skip">Open group </span>
             {move.group}
-          </button>
+          </Button>
         ),
         cells: [
           formatWord(result.labels[move.group] ?? '–'),

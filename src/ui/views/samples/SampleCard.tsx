@@ -5,7 +5,7 @@ import { formatNumber, formatPercent, formatSigned, formatWord } from '../../../
 import type { SampleView } from '../../../protocol/messages.ts';
 import { Terms } from '../../parts/Terms.tsx';
 import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
-import { agreement, type PlacedToken, placeTokens, splitResponse } from '../../state/samples/response.ts';
+import { type PlacedToken, splitResponse, wordsOf } from '../../state/samples/response.ts';
 import { TokenList } from './TokenList.tsx';
 
 /** What the recipe on trial gives to a response. */
@@ -22,8 +22,7 @@ type SampleCardProps = {
 
 export function SampleCard({ number, sample, wins, heat, range, trial }: SampleCardProps) {
   const told = useSignal('');
-  const { opened, closed, ended } = splitResponse(sample.response, sample.logProbs);
-  const { thought, answer } = placeTokens(sample.response);
+  const { thought, answer, opened, closed, ended } = splitResponse(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
   const part = (name: string, tokens: readonly PlacedToken[], none: string) => (
     <Part
@@ -72,7 +71,7 @@ type PartProps = {
 };
 
 function Part({ tokens, none, sample, heat, range, told, label }: PartProps) {
-  const words = tokens.filter(({ mark }) => !mark);
+  const words = wordsOf(tokens);
   if (heat === 'none' || tokens.length === 0) {
     if (words.length === 0) return <em class="hint">{none}</em>;
     return <span class="tokens">{words.map(({ text }) => text).join(' ')}</span>;
@@ -99,7 +98,7 @@ function Verdicts({ sample }: { sample: SampleView }) {
       </p>
     );
   }
-  const agree = agreement(verdict.name, oracleVerdict);
+  const agree = formatWord(verdict.name) === formatWord(oracleVerdict);
   return (
     <p class="verdicts small">
       head: <b>{formatWord(verdict.name)}</b> (

@@ -3,8 +3,7 @@
 import { useComputed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Soon } from '../../parts/Soon.tsx';
-import { isActive } from '../../state/run/runState.ts';
-import type { ViewProps } from '../types.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { BufferCard } from './BufferCard.tsx';
 import { Inspector } from './Inspector.tsx';
 import { NoRun, NoSamples } from './NoSamples.tsx';
@@ -13,16 +12,16 @@ import { samplesModel } from './samplesModel.ts';
 import './samples.css';
 
 export function SamplesView(props: ViewProps) {
-  const { session, draft } = props;
+  const { session } = props;
   const runId = useComputed(() => session.shown.value.runId);
-  const starting = useComputed(() => isActive(session.shown.value.phase));
+  const starting = session.training;
   return (
     <div class="stack">
       {runId.value === null ? (
         starting.value ? (
           <p class="empty">The run starts …</p>
         ) : (
-          <NoRun session={session} draft={draft} />
+          <NoRun session={session} />
         )
       ) : (
         <RunSamples key={runId.value} runId={runId.value} {...props} />
@@ -31,7 +30,7 @@ export function SamplesView(props: ViewProps) {
   );
 }
 
-function RunSamples({ runId, session, draft }: ViewProps & { runId: string }) {
+function RunSamples({ runId, session }: ViewProps & { runId: string }) {
   const model = samplesModel(session, runId);
   useEffect(() => model.watch(), [model]);
   const record = useComputed(() => session.runs.value.find((run) => run.id === runId));
@@ -45,7 +44,7 @@ function RunSamples({ runId, session, draft }: ViewProps & { runId: string }) {
       <Soon>
         {() => (
           <>
-            <RecipeCard model={model} session={session} draft={draft} />
+            <RecipeCard model={model} session={session} />
             <Soon>{() => <BufferCard model={model} session={session} />}</Soon>
           </>
         )}

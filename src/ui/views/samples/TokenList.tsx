@@ -4,7 +4,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { type ClipRange, type Heat, levelOf, tokenWords } from '../../state/samples/heat.ts';
 import type { PlacedToken } from '../../state/samples/response.ts';
-import { movedToken } from '../../state/samples/tokens.ts';
+import { movedToken } from '../../state/samples/response.ts';
 
 export type TokenNumbers = { logProbs: readonly number[]; ratios: readonly number[] | null };
 

@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
+import { Newest } from '../../../base/latest.ts';
 import type { Settings } from '../../../config/index.ts';
 import type { GroupPlace, SampleIndexRow } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
@@ -48,7 +49,7 @@ export class BufferModel {
   readonly shown: ReadonlySignal<Page<SampleIndexRow>>;
 
   readonly #session: Session;
-  #asked = 0;
+  readonly #questions = new Newest();
 
   constructor(session: Session, runId: string, settings: ReadonlySignal<Settings>) {
     this.#session = session;
@@ -74,8 +75,7 @@ export class BufferModel {
 
   /** Reads everything that the filter asks for, newest steps first; rows appear as they come. */
   async read(): Promise<void> {
-    this.#asked += 1;
-    const asked = this.#asked;
+    const isNewest = this.#questions.begin();
     const query = queryOf(this.runId, this.filter.value);
     const [first, last] = this.#range(query.minStep, query.maxStep);
     this.state.value = 'reading';
@@ -85,7 +85,7 @@ export class BufferModel {
     try {
       for (const { min, max } of stepWindows(first, last, WINDOW_STEPS)) {
         const found = await this.#session.store.sampleIndex({ ...query, minStep: min, maxStep: max });
-        if (asked !== this.#asked) return;
+        if (!isNewest()) return;
         rows.push(...found);
         this.#remember(found);
         if (rows.length > 0) this.rows.value = [...rows];
@@ -97,7 +97,7 @@ export class BufferModel {
       this.rows.value = rows;
       this.state.value = 'read';
     } catch (error) {
-      if (asked !== this.#asked) return;
+      if (!isNewest()) return;
       this.error.value = asPlaygroundError(error);
       this.state.value = 'read';
     }
@@ -106,17 +106,17 @@ export class BufferModel {
   /** Adds what was stored since; rows of a step never change. */
   async readNewer(): Promise<void> {
     if (this.state.value !== 'read') return;
-    const asked = this.#asked;
+    const isNewest = this.#questions.now();
     const query = queryOf(this.runId, this.filter.value);
     const newest = this.rows.value[0]?.step ?? -1;
     try {
       const minStep = Math.max(newest + 1, query.minStep ?? 0);
       const found = await this.#session.store.sampleIndex({ ...query, minStep });
-      if (asked !== this.#asked || found.length === 0) return;
+      if (!isNewest() || found.length === 0) return;
       this.#remember(found);
       this.rows.value = [...found, ...this.rows.value];
     } catch (error) {
-      if (asked === this.#asked) this.error.value = asPlaygroundError(error);
+      if (isNewest()) this.error.value = asPlaygroundError(error);
     }
   }
 

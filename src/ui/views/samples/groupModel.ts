@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
+import { Newest } from '../../../base/latest.ts';
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import type { GroupEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, GroupPlace } from '../../../storage/types.ts';
@@ -32,7 +33,7 @@ export class GroupModel {
   readonly ratiosUnder: Signal<CheckpointManifest | null> = signal(null);
 
   readonly #session: Session;
-  #asked = 0;
+  readonly #questions = new Newest();
 
   constructor(session: Session, runId: string) {
     this.#session = session;
@@ -56,9 +57,7 @@ export class GroupModel {
   /** Reads the group of `place`; answers to older questions are dropped. First the group itself, then its ratios. */
   async load(): Promise<void> {
     const place = this.place.value;
-    this.#asked += 1;
-    const asked = this.#asked;
-    const current = (): boolean => asked === this.#asked;
+    const isNewest = this.#questions.begin();
     this.error.value = null;
     if (!place) {
       this.stored.value = null;
@@ -73,12 +72,12 @@ export class GroupModel {
       const request = { runId: this.runId, ...place };
       if (!same) {
         const group = await inspector.group({ ...request, ratioUnder: null });
-        if (!current()) return;
+        if (!isNewest()) return;
         this.stored.value = group;
         this.loading.value = 'ratios';
       }
       const checkpoints = await this.#session.store.listCheckpoints(this.runId);
-      if (!current()) return;
+      if (!isNewest()) return;
       // The store lists the oldest first.
       const newestFirst = [...checkpoints].reverse();
       this.checkpoints.value = newestFirst;
@@ -86,14 +85,14 @@ export class GroupModel {
       if (manifest) {
         const ratioUnder = { kind: 'stored' as const, runId: this.runId, checkpointId: manifest.id };
         const group = await inspector.group({ ...request, ratioUnder });
-        if (!current()) return;
+        if (!isNewest()) return;
         this.stored.value = group;
       }
       this.ratiosUnder.value = manifest;
     } catch (error) {
-      if (current()) this.error.value = asPlaygroundError(error);
+      if (isNewest()) this.error.value = asPlaygroundError(error);
     } finally {
-      if (current()) this.loading.value = 'no';
+      if (isNewest()) this.loading.value = 'no';
     }
   }
 

@@ -1,7 +1,7 @@
 // What the view Samples holds of one run: the group shown, the recipe on trial, the replay buffer; and how they follow each other.
 
 import { computed, effect, type ReadonlySignal, type Signal, signal, untracked } from '@preact/signals';
-import { DEFAULTS, type Settings } from '../../../config/index.ts';
+import { readSettings, type Settings } from '../../../config/index.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
 import { firstToShow } from '../../state/samples/buffer.ts';
@@ -30,7 +30,7 @@ export class SamplesModel {
     this.runId = runId;
     this.settings = computed(() => {
       const record = session.runs.value.find((run) => run.id === runId);
-      return { ...DEFAULTS, ...(record?.settings as Partial<Settings> | undefined) };
+      return readSettings(record ?? { settings: {} }).settings;
     });
     this.range = computed(() => ({
       low: this.settings.value.epsilon,

@@ -2,7 +2,7 @@
 
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { asPlaygroundError, type PlaygroundError } from '../../../base/errors.ts';
-import { type Latest, latest } from '../../../base/latest.ts';
+import { Newest } from '../../../base/latest.ts';
 import type { SettingKey, Settings, SettingsInput } from '../../../config/index.ts';
 import type { RescoredGroup } from '../../../protocol/inspector.ts';
 import type { Session } from '../../session/session.ts';
@@ -11,12 +11,11 @@ import { withRecipe } from '../../state/samples/recipe.ts';
 const REST_MS = 250;
 
 type Question = { step: number; change: SettingsInput };
-type Answer = {
+export type TrialResult = Question & {
   groups: readonly RescoredGroup[];
   /** By group. */
   labels: readonly string[];
 };
-export type TrialResult = Question & Answer;
 
 export class TrialModel {
   readonly change: Signal<SettingsInput> = signal({});
@@ -30,26 +29,13 @@ export class TrialModel {
   readonly tookMs: Signal<number | null> = signal(null);
 
   readonly #answered: Signal<TrialResult | null> = signal(null);
-  readonly #line: Latest<Question>;
+  readonly #questions = new Newest();
+  readonly #session: Session;
+  readonly #runId: string;
 
   constructor(session: Session, runId: string) {
-    this.#line = latest<Question, Answer>({
-      restMs: REST_MS,
-      answer: async ({ step, change }) => {
-        const [groups, rows] = await Promise.all([
-          session.inspector.rescore({ runId, step, change }),
-          session.store.sampleIndex({ runId, minStep: step, maxStep: step }),
-        ]);
-        return { groups, labels: rows.map(({ label }) => label) };
-      },
-      onAnswer: (answer, question, tookMs) => {
-        this.tookMs.value = tookMs;
-        this.#answered.value = { ...question, ...answer };
-      },
-      onError: (error) => {
-        this.error.value = asPlaygroundError(error);
-      },
-    });
+    this.#session = session;
+    this.#runId = runId;
     this.result = computed(() => {
       const answered = this.#answered.value;
       const fits = answered && answered.step === this.step.value && answered.change === this.change.value;
@@ -78,12 +64,30 @@ export class TrialModel {
       const change = this.change.value;
       const step = this.step.value;
       this.error.value = null;
-      if (step === null || Object.keys(change).length === 0) this.#line.forget();
-      else if (!this.result.peek()) this.#line.ask({ step, change });
+      if (step === null || Object.keys(change).length === 0) this.#questions.begin();
+      else if (!this.result.peek())
+        this.#questions.soon(REST_MS, (isNewest) => this.#ask({ step, change }, isNewest));
     });
     return () => {
       stop();
-      this.#line.forget();
+      this.#questions.begin();
     };
+  }
+
+  async #ask(question: Question, isNewest: () => boolean): Promise<void> {
+    const { inspector, store } = this.#session;
+    const { step, change } = question;
+    const startedAt = performance.now();
+    try {
+      const [groups, rows] = await Promise.all([
+        inspector.rescore({ runId: this.#runId, step, change }),
+        store.sampleIndex({ runId: this.#runId, minStep: step, maxStep: step }),
+      ]);
+      if (!isNewest()) return;
+      this.tookMs.value = performance.now() - startedAt;
+      this.#answered.value = { ...question, groups, labels: rows.map(({ label }) => label) };
+    } catch (error) {
+      if (isNewest()) this.error.value = asPlaygroundError(error);
+    }
   }
 }

@@ -10,10 +10,11 @@ import {
   type SettingInfo,
   type SettingKey,
 } from '../../../config/index.ts';
+import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { SettingField } from '../../parts/SettingField.tsx';
-import type { Session } from '../../session/session.ts';
-import { baseOf, type Draft, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
+import type { ViewProps } from '../../session/session.ts';
+import { baseOf, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
 import { type FoundSettings, findSettings } from '../../state/form/settingSearch.ts';
 import { wantedField } from '../../state/form/wantedField.ts';
 import { activeOverride } from '../../state/run/formOverride.ts';
@@ -23,11 +24,9 @@ import { PresetFields } from './PresetFields.tsx';
 /** Shown above the groups, for nearly every user wants them. */
 const FIRST_KEYS: readonly SettingKey[] = ['seed', 'backbone', 'size', 'engine'];
 
-type ControlsProps = { session: Session; draft: Signal<Draft>; training: boolean };
-
-export function Controls({ session, draft, training }: ControlsProps) {
-  const { preset, settings } = draft.value;
-  const changed = changedKeys(settings, baseOf(draft.value));
+export function Controls({ session }: ViewProps) {
+  const { preset, settings } = session.draft.value;
+  const changed = changedKeys(settings, baseOf(session.draft.value));
   const query = useSignal('');
   const found = findSettings(SETTING_GROUPS, query.value);
   const wanted = wantedField.value;
@@ -48,35 +47,37 @@ export function Controls({ session, draft, training }: ControlsProps) {
         <CopyButton
           label="Copy link"
           of="to these settings"
-          text={() => linkOf(draft.value, location.href)}
+          text={() => linkOf(session.draft.value, location.href)}
         />
         {changed.length > 0 && (
-          <button type="button" class="quiet" onClick={() => (draft.value = draftOfPreset(preset))}>
-            Reset all ({changed.length})
-          </button>
+          <Button
+            label={`Reset all (${changed.length})`}
+            class="quiet"
+            onClick={() => (session.draft.value = draftOfPreset(preset))}
+          />
         )}
       </div>
-      {training && <p class="hint">A run is in training: changes here are for the next run.</p>}
-      {session.library.nextFork.value === null && activeOverride(draft.value) && (
+      {session.training.value && <p class="hint">A run is in training: changes here are for the next run.</p>}
+      {session.library.nextFork.value === null && activeOverride(session.draft.value) && (
         <p class="hint">
           These settings belong to the run on view: Start begins it again with the released model. Once you
           change one, Start trains from nothing. Else your own come back when the run leaves the view.
         </p>
       )}
-      <PresetFields session={session} draft={draft} />
+      <PresetFields session={session} />
       <Search query={query} found={found} />
       {query.value.trim() === '' ? (
         <>
-          <Fields draft={draft} infos={SETTINGS.filter((info) => FIRST_KEYS.includes(info.key))} />
+          <Fields session={session} infos={SETTINGS.filter((info) => FIRST_KEYS.includes(info.key))} />
           {SETTING_GROUPS.map((group) => (
-            <GroupFields key={group.key} draft={draft} group={group} changed={changed} />
+            <GroupFields key={group.key} session={session} group={group} changed={changed} />
           ))}
         </>
       ) : (
         found.map(({ group, infos }) => (
           <section key={group.key} class="group" aria-label={group.title}>
             <h3>{group.title}</h3>
-            <Fields draft={draft} infos={infos} />
+            <Fields session={session} infos={infos} />
           </section>
         ))
       )}
@@ -113,9 +114,9 @@ function Search({ query, found }: SearchProps) {
   );
 }
 
-type GroupFieldsProps = { draft: Signal<Draft>; group: GroupInfo; changed: readonly SettingKey[] };
+type GroupFieldsProps = ViewProps & { group: GroupInfo; changed: readonly SettingKey[] };
 
-function GroupFields({ draft, group, changed }: GroupFieldsProps) {
+function GroupFields({ session, group, changed }: GroupFieldsProps) {
   // Folded fields are not made: a hundred of them would hold up the page whenever this view is shown.
   const open = useSignal(false);
   const details = useRef<HTMLDetailsElement>(null);
@@ -126,7 +127,7 @@ function GroupFields({ draft, group, changed }: GroupFieldsProps) {
   }, [wanted]);
   if (infos.length === 0) return null;
   const count = infos.filter((info) => changed.includes(info.key)).length;
-  const wrong = infos.filter(({ key }) => draft.value.rejected?.[key] !== undefined).length;
+  const wrong = infos.filter(({ key }) => session.draft.value.rejected?.[key] !== undefined).length;
   return (
     <details ref={details} class="group" onToggle={(event) => (open.value = event.currentTarget.open)}>
       <summary>
@@ -134,28 +135,28 @@ function GroupFields({ draft, group, changed }: GroupFieldsProps) {
         {wrong > 0 && <span class="chip bad">{wrong} to correct</span>}
       </summary>
       <p class="hint">{group.about}</p>
-      {open.value && <Fields draft={draft} infos={infos} />}
+      {open.value && <Fields session={session} infos={infos} />}
     </details>
   );
 }
 
-function Fields({ draft, infos }: { draft: Signal<Draft>; infos: readonly SettingInfo[] }) {
-  const base = baseOf(draft.value);
+function Fields({ session, infos }: ViewProps & { infos: readonly SettingInfo[] }) {
+  const base = baseOf(session.draft.value);
   return (
     <>
       {infos.map((info) => (
         <SettingField
           key={info.key}
           info={info}
-          value={draft.value.settings[info.key]}
+          value={session.draft.value.settings[info.key]}
           base={base[info.key]}
           onChange={(key, value) => {
-            draft.value = withSetting(draft.value, key, value);
+            session.draft.value = withSetting(session.draft.value, key, value);
           }}
           inForm={{
-            rejected: draft.value.rejected?.[info.key],
+            rejected: session.draft.value.rejected?.[info.key],
             onReject: (key, text) => {
-              draft.value = withRejected(draft.value, key, text);
+              session.draft.value = withRejected(session.draft.value, key, text);
             },
           }}
         />

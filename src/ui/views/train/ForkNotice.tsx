@@ -1,10 +1,11 @@
 // Says that the next run begins after a stage of a stored one, and takes that back.
 
 import { stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { Session } from '../../session/session.ts';
+import type { ViewProps } from '../../session/session.ts';
 
-export function ForkNotice({ session }: { session: Session }) {
+export function ForkNotice({ session }: ViewProps) {
   const fork = session.library.nextFork.value;
   if (!fork) return null;
   return (
@@ -14,9 +15,7 @@ export function ForkNotice({ session }: { session: Session }) {
         what comes after; a setting that the stages before have read must stay, and is named if it does not.
       </p>
       <div class="buttons">
-        <button type="button" onClick={() => (session.library.nextFork.value = null)}>
-          Begin from nothing instead
-        </button>
+        <Button label="Begin from nothing instead" onClick={() => (session.library.nextFork.value = null)} />
       </div>
     </Card>
   );

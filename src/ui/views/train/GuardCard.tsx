@@ -1,20 +1,18 @@
 // What the guard of the run on view saw, what to change, and the way back: the form set for a new run from before it went wrong.
 
-import { type Signal, useComputed } from '@preact/signals';
+import { useComputed } from '@preact/signals';
+import { readSettings } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { fillForm } from '../../commands/fillForm.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
-import type { Session } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
+import type { Session, ViewProps } from '../../session/session.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
-import { changeText, guardSettingsOf, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
-import { isActive } from '../../state/run/runState.ts';
+import { changeText, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
 import { signFinding } from '../../state/run/sign.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
-
-type GuardCardProps = { session: Session; draft: Signal<Draft> };
 
 const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
   stopped: '■ stopped',
@@ -23,14 +21,14 @@ const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
   expected: '▲ as expected',
 };
 
-export function GuardCard({ session, draft }: GuardCardProps) {
-  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.shown.value.runId));
+export function GuardCard({ session }: ViewProps) {
+  const run = session.record;
   const hint = useComputed(() => hintOf(run.value?.preset ?? ''));
   const findings = useComputed(() => {
     const view = session.shown.value;
     if (view.runId === null) return [];
     const expected = hint.value && signFinding(view, hint.value);
-    const seen = guardFindings(view, guardSettingsOf(run.value?.settings));
+    const seen = guardFindings(view, readSettings(run.value ?? { settings: {} }).settings);
     if (!expected) return seen;
     // A gap that the preset is made for is told once.
     return [...seen.filter(({ sentence }) => sentence !== expected.sentence), expected];
@@ -53,15 +51,15 @@ export function GuardCard({ session, draft }: GuardCardProps) {
           <b>What to change:</b> {hint.value.remedy}
         </p>
       )}
-      {own.value && run.value && <WayBack session={session} draft={draft} run={run.value} finding={first} />}
+      {own.value && run.value && <WayBack session={session} run={run.value} finding={first} />}
     </Card>
   );
 }
 
-type WayBackProps = GuardCardProps & { run: RunRecord; finding: GuardFinding };
+type WayBackProps = ViewProps & { run: RunRecord; finding: GuardFinding };
 
-function WayBack({ session, draft, run, finding }: WayBackProps) {
-  const active = useComputed(() => isActive(session.shown.value.phase));
+function WayBack({ session, run, finding }: WayBackProps) {
+  const active = session.training;
   const reached = useComputed(() => session.shown.value.metrics.stages.length);
   const held = useStageEnds(session, run.id, [reached.value]);
   const rewind =
@@ -78,13 +76,11 @@ function WayBack({ session, draft, run, finding }: WayBackProps) {
     <>
       <p>{summaryOf(rewind)}</p>
       <div class="buttons">
-        <button
-          type="button"
+        <Button
+          label={active.value ? `Stop and ${what}` : what.replace(/^./, (letter) => letter.toUpperCase())}
           disabled={session.busy.value}
-          onClick={() => void session.act(() => setRewind(session, draft, run, rewind))}
-        >
-          {active.value ? `Stop and ${what}` : what.replace(/^./, (letter) => letter.toUpperCase())}
-        </button>
+          onClick={() => void session.act(() => setRewind(session, run, rewind))}
+        />
         <span class="hint">
           {after !== null && 'It is the newest from before the trouble. '}
           This sets the form and starts nothing; the run on view is kept.
@@ -104,16 +100,11 @@ function plannedRewind(run: RunRecord, held: readonly string[], finding: GuardFi
 }
 
 /** Puts the way back into the form; the message takes it back. */
-async function setRewind(
-  session: Session,
-  draft: Signal<Draft>,
-  run: RunRecord,
-  rewind: Rewind,
-): Promise<void> {
-  if (isActive(session.shown.value.phase)) await session.stop();
+async function setRewind(session: Session, run: RunRecord, rewind: Rewind): Promise<void> {
+  if (session.training.value) await session.stop();
   const { after, draft: next } = rewind;
   const fork = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
-  fillForm(session, draft, { draft: next, fork }, [
+  fillForm(session, { draft: next, fork }, [
     'The form is set for the next run.',
     'Look the settings over, then press Start.',
   ]);

@@ -5,8 +5,7 @@ import { percent } from '../../../base/format.ts';
 import { difference, SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Card } from '../../parts/Card.tsx';
-import type { Session } from '../../session/session.ts';
-import { isActive } from '../../state/run/runState.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
 const OUTCOMES: readonly ScoreName[] = [
@@ -18,9 +17,9 @@ const OUTCOMES: readonly ScoreName[] = [
   'instruction',
 ];
 
-export function Outcome({ session }: { session: Session }) {
+export function Outcome({ session }: ViewProps) {
   const evaluations = useComputed(() => session.shown.value.evaluations);
-  const over = useComputed(() => !isActive(session.shown.value.phase));
+  const over = useComputed(() => !session.training.value);
   const [first, ...others] = evaluations.value;
   const last = others.at(-1);
   if (!over.value || !first || !last) return null;

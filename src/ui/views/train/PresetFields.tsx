@@ -1,19 +1,19 @@
 // The preset in its layers: one choice per kind, each with a way back to what the page opens with.
 
-import type { Signal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { resolvePreset } from '../../../config/index.ts';
-import { chooseLayers } from '../../commands/chooseLayers.ts';
+import { chooseLayers } from '../../commands/fillForm.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Options } from '../../parts/Select.tsx';
-import type { Session } from '../../session/session.ts';
-import { type Draft, FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
+import type { ViewProps } from '../../session/session.ts';
+import { FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
 
 const FIRST_LAYERS = layersOf(FIRST_PRESET);
 
-export function PresetFields({ session, draft }: { session: Session; draft: Signal<Draft> }) {
+export function PresetFields({ session }: ViewProps) {
   const id = useId();
-  const layers = layersOf(draft.value.preset);
-  const chosen = resolvePreset(draft.value.preset).layers;
+  const layers = layersOf(session.draft.value.preset);
+  const chosen = resolvePreset(session.draft.value.preset).layers;
   const moved = PRESET_KINDS.filter(({ kind }) => layers[kind] !== FIRST_LAYERS[kind]);
   return (
     <fieldset class="presets framed rows">
@@ -25,37 +25,33 @@ export function PresetFields({ session, draft }: { session: Session; draft: Sign
             id={`${id}-${kind}`}
             value={layers[kind]}
             onChange={(event) => {
-              chooseLayers(session, draft, { [kind]: event.currentTarget.value });
+              chooseLayers(session, { [kind]: event.currentTarget.value });
             }}
           >
             <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
             <Options choices={presetsOf(kind).map(({ name, title }) => [name, title] as const)} />
           </select>
           {layers[kind] !== FIRST_LAYERS[kind] && (
-            <button
-              type="button"
+            <Button
+              label="↺"
               class="quiet"
               aria-label={`Reset the preset of ${label.toLowerCase()}`}
               title={FIRST_LAYERS[kind] === '' ? 'Take this layer away' : `Back to ${FIRST_LAYERS[kind]}`}
               onClick={() => {
-                chooseLayers(session, draft, { [kind]: FIRST_LAYERS[kind] });
+                chooseLayers(session, { [kind]: FIRST_LAYERS[kind] });
               }}
-            >
-              ↺
-            </button>
+            />
           )}
         </div>
       ))}
       {moved.length > 1 && (
-        <button
-          type="button"
+        <Button
+          label="Reset all layers"
           class="quiet"
           onClick={() => {
-            chooseLayers(session, draft, FIRST_LAYERS);
+            chooseLayers(session, FIRST_LAYERS);
           }}
-        >
-          Reset all layers
-        </button>
+        />
       )}
       {chosen.map((layer) => (
         <p class="hint" key={layer.name}>

@@ -1,18 +1,16 @@
 // Which run is on view: its name, what it was made with, and the way of its settings into the form.
 
-import { type Signal, useComputed } from '@preact/signals';
 import { useMemo } from 'preact/hooks';
 import { fillForm } from '../../commands/fillForm.ts';
+import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { Session } from '../../session/session.ts';
+import type { Session, ViewProps } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
 import { isSameDraft, runSummary } from '../../state/runs/runSummary.ts';
 import { runTitle } from '../../state/runs/runTitle.ts';
 
-type RunOnViewProps = { session: Session; draft: Signal<Draft> };
-
-export function RunOnView({ session, draft }: RunOnViewProps) {
-  const run = useComputed(() => session.runs.value.find(({ id }) => id === session.shown.value.runId)).value;
+export function RunOnView({ session }: ViewProps) {
+  const run = session.record.value;
   const summary = useMemo(() => (run ? runSummary(run) : null), [run]);
   if (!run || !summary) return null;
   const { text, draft: own } = summary;
@@ -22,14 +20,12 @@ export function RunOnView({ session, draft }: RunOnViewProps) {
       title={runTitle(run)}
       tools={
         own &&
-        !isSameDraft(own, draft.value) && (
-          <button
-            type="button"
+        !isSameDraft(own, session.draft.value) && (
+          <Button
+            label="Use its settings"
             title="Puts the settings of this run into the form; nothing is started"
-            onClick={() => takeSettings(session, draft, own, runTitle(run))}
-          >
-            Use its settings
-          </button>
+            onClick={() => takeSettings(session, own, runTitle(run))}
+          />
         )
       }
     >
@@ -39,8 +35,8 @@ export function RunOnView({ session, draft }: RunOnViewProps) {
 }
 
 /** The next run begins from nothing then. */
-function takeSettings(session: Session, draft: Signal<Draft>, own: Draft, title: string): void {
-  fillForm(session, draft, { draft: own, fork: null }, [
+function takeSettings(session: Session, own: Draft, title: string): void {
+  fillForm(session, { draft: own, fork: null }, [
     `The form holds the settings of “${title}”.`,
     'Change what you like, then press Start.',
   ]);

@@ -1,19 +1,16 @@
 // The rail of the run on view with its commands, and what the next run will take before it is started.
 
-import { type Signal, useComputed } from '@preact/signals';
+import { useComputed } from '@preact/signals';
 import { readSettings } from '../../../config/index.ts';
 import { planOf, stageTitle } from '../../../terms/stages.ts';
-import { startRequest } from '../../commands/startRequest.ts';
+import { startRequest } from '../../commands/start.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
-import type { Session } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
+import type { ViewProps } from '../../session/session.ts';
 import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runState.ts';
 import { StageRail } from './StageRail.tsx';
 
-type PartProps = { session: Session; draft: Signal<Draft> };
-
-export function RunStages({ session, draft }: PartProps) {
+export function RunStages({ session }: ViewProps) {
   const progress = useComputed(() => session.shown.value.progress);
   const phase = useComputed(() => session.shown.value.phase);
   const runId = useComputed(() => session.shown.value.runId);
@@ -22,7 +19,7 @@ export function RunStages({ session, draft }: PartProps) {
   const plan = useComputed(
     () =>
       progress.value?.stages ??
-      planOf(stored.value ? readSettings(stored.value).settings : draft.value.settings),
+      planOf(stored.value ? readSettings(stored.value).settings : session.draft.value.settings),
   );
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
   const held = useStageEnds(session, weightsAlone.value ? runId.value : null);
@@ -37,7 +34,7 @@ export function RunStages({ session, draft }: PartProps) {
   const again = (stage: string): void => {
     if (id === null) return;
     void session.act(async () => {
-      const request = startRequest(session, draft.value);
+      const request = startRequest(session);
       const name = `${request.preset || 'run'} after ${stageTitle(stage)}`;
       await session.start({ ...request, name, fork: { runId: id, stage } });
     });
@@ -53,7 +50,7 @@ export function RunStages({ session, draft }: PartProps) {
         onSkip={training ? (stage) => void session.act(() => session.trainer.skip(stage)) : undefined}
         onAgain={!training && id !== null && phase.value !== 'watched' ? again : undefined}
       />
-      {phase.value === 'idle' && <EstimateLine session={session} draft={draft} />}
+      {phase.value === 'idle' && <EstimateLine session={session} />}
     </>
   );
 }

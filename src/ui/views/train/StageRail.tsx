@@ -4,6 +4,7 @@ import { formatDuration, formatRemaining } from '../../../base/format.ts';
 import type { PlannedStage, ProgressEvent } from '../../../protocol/messages.ts';
 import type { RunPhase } from '../../../terms/run.ts';
 import { isEvaluation, stageTitle } from '../../../terms/stages.ts';
+import { Button } from '../../parts/Button.tsx';
 import { type Reached, type StageStep, stageSteps } from '../../state/run/runState.ts';
 
 const MARKS = { done: '✓', skipped: '⤼', current: '▸', next: '·' } as const;
@@ -62,27 +63,25 @@ function StageButton({
   const { name, state } = step;
   if (state === 'current' && onSkip) {
     return (
-      <button
-        type="button"
+      <Button
+        label="Skip"
+        more={` ${stageTitle(name)}`}
         class="stage-button"
         title="Ends this stage after the iteration in progress and goes on with the next"
         onClick={() => onSkip(name)}
-      >
-        Skip<span class="skip"> {stageTitle(name)}</span>
-      </button>
+      />
     );
   }
   const isEnd = (state === 'done' || state === 'skipped') && !isEvaluation(name);
   if (!isEnd || !onAgain) return null;
   return (
-    <button
-      type="button"
+    <Button
+      label="Run on from here"
+      more={`: after ${stageTitle(name)}`}
       class="stage-button"
       title="Begins a new run after this stage, with the settings of the form"
       onClick={() => onAgain(name)}
-    >
-      Run on from here<span class="skip">: after {stageTitle(name)}</span>
-    </button>
+    />
   );
 }
 

@@ -6,7 +6,6 @@ import type { ReleasedModel } from '../../../../protocol/inspector.ts';
 import { Card } from '../../../parts/Card.tsx';
 import { Select, Tick } from '../../../parts/Select.tsx';
 import type { Session } from '../../../session/session.ts';
-import { runNames } from '../../../state/runs/runNames.ts';
 import {
   describePlane,
   HARM_AXES,
@@ -26,7 +25,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   const harm = useSignal(HARM_AXES[0] as PlaneAxis);
   const refusal = useSignal(REFUSAL_AXES[0] as PlaneAxis);
   const ticked = useTicked(session, released);
-  const names = useComputed(() => runNames(session.runs.value));
+  const names = session.names;
   const own = useComputed<PlaneSeries | null>(() => {
     const { runId, evaluations } = session.shown.value;
     if (evaluations.length === 0) return null;
