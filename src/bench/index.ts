@@ -1,9 +1,7 @@
 // The benchmark's front door: what the command needs.
 
 export {
-  type BenchCommand,
   BenchUsageError,
-  type GpuAdapter,
   HELP,
   parseBenchArguments,
 } from './arguments.ts';
@@ -12,7 +10,7 @@ export { sizeFigures } from './flops.ts';
 export { PageHost } from './host.ts';
 export { resultsMarkdown } from './markdown.ts';
 export { bestPeaks, exitCodeOf, withPeakShares } from './results.ts';
-export { BenchRun, type RunEvents } from './run.ts';
+export { BenchRun } from './run.ts';
 export { serveBench } from './serve.ts';
 export { spreadOf } from './statistics.ts';
 export { SIZES } from './task.ts';

@@ -1,6 +1,6 @@
 // The evidence room's door: grids and their plan, estimates, results and the report on the claims.
 
-export { CLAIMS, type Claim } from './claims.ts';
+export { CLAIMS } from './claims.ts';
 export { gridSeconds, runSeconds } from './estimate.ts';
 export { CELLS, FOUNDATIONS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 export {
@@ -10,9 +10,8 @@ export {
   type PlannedRun,
   planRuns,
   readyRuns,
-  runId,
   type Shard,
   settingsOfChanges,
 } from './plan.ts';
-export { type Report, type ReportInput, report } from './report.ts';
-export { missingRun, type RunResult, type RunStatus, trainingFigures } from './results.ts';
+export { report } from './report.ts';
+export { missingRun, type RunResult, trainingFigures } from './results.ts';

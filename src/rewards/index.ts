@@ -1,15 +1,15 @@
 // The rewards room's door: everything that training, the heads and the inspector need.
 
 export { aggregateGroup, normalizedSum } from './aggregate.ts';
-export { type GoldInput, goldHeads, goldReward } from './gold.ts';
-export { type HeadOutputs, missingHead } from './heads.ts';
+export { goldHeads, goldReward } from './gold.ts';
+export type { HeadOutputs } from './heads.ts';
 export { headLabel, ORACLE_CLASS } from './headTasks.ts';
-export { UNPARSEABLE_SCORE } from './helpful.ts';
+
 export { thoughtIsJudged } from './judgeThought.ts';
 export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
-export { type ResponseParts, splitResponse } from './parts.ts';
+export { splitResponse } from './parts.ts';
 export { neededHeads, termApplies } from './recipe.ts';
-export { type RuleChecks, ruleChecks } from './ruleChecks.ts';
+
 export type { RewardSettings } from './settings.ts';
 export { safetyVerdict } from './taskAware.ts';
 export { filterScore, type RewardInput, type RewardTerms, rewardTerms } from './total.ts';
@@ -19,5 +19,4 @@ export {
   dependencyScore,
   groundedScore,
   tokenMeanK3,
-  type VisualEvidence,
 } from './visualFocus.ts';

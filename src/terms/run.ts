@@ -1,21 +1,10 @@
 // The record of a run: the words of its status, the identity of its engine, the lock of its thread.
 
-import type { EngineName } from './engines.ts';
-
 export const RUN_STATUSES = ['running', 'paused', 'stopped', 'done', 'failed'] as const;
 /** As stored. A run that nobody trains is interrupted, whatever its record says. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 /** As shown. `watched` is said by the page alone: another tab trains the run. */
 export type RunPhase = 'idle' | 'starting' | RunStatus | 'watched';
-
-/** What computed a run. */
-export type EngineIdentity = {
-  backend: EngineName;
-  /** e.g. `NVIDIA H200`; empty where the backend has none. */
-  adapter: string;
-  simd: boolean;
-  threads: number;
-};
 
 const LOCK_PREFIX = 'cosmo-run-';
 

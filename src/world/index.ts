@@ -9,12 +9,12 @@ import { renderScene } from './render.ts';
 import { visualTruth } from './truth.ts';
 import type { World, WorldConfig } from './types.ts';
 
-export { ATTACKS, type Attack, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
+export { ATTACKS, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
-export { composedId, composePrompt, sceneParts } from './handmade.ts';
+export { composePrompt, sceneParts } from './handmade.ts';
 export { splitResponse } from './oracle.ts';
 export { parsePrompt } from './parse.ts';
-export { splitOf } from './splits.ts';
+
 export * from './types.ts';
 export * from './vocabulary.ts';
 

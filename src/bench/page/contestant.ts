@@ -1,7 +1,7 @@
 // What the benchmark asks of a contestant, and the RL iteration made of it, the same for all.
 
 import { mean } from '../../base/numbers.ts';
-import { advantagesOf, MINIBATCHES, PROMPT_TOKENS, type Responses } from '../task.ts';
+import { advantagesOf, MINIBATCHES, type Responses } from '../task.ts';
 import type { CallCounts, PhaseTimes, RunResult } from '../types.ts';
 
 /** A part of a rollout with what the policy loss needs, [items, RESPONSE_TOKENS] or [items]. */
@@ -88,9 +88,4 @@ export async function rlIteration(
     sampled: { meanLogp: mean(logp), meanScore: mean(scores) },
     phases: phases as PhaseTimes,
   };
-}
-
-/** Length of a sequence after `count` sampled tokens. */
-export function textLength(count: number): number {
-  return PROMPT_TOKENS + count;
 }

@@ -25,7 +25,7 @@ import {
   zeroHead,
 } from './attentionCode.ts';
 
-export { type AttentionBackwardSpec, attentionBackward } from './attentionBackward.ts';
+export { attentionBackward } from './attentionBackward.ts';
 export type { AttentionSpec } from './attentionCode.ts';
 export { fillCache } from './decodeAttention.ts';
 
