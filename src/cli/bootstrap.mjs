@@ -30,7 +30,7 @@ const COMMANDS = {
     needs: 'kernels',
     help: 'pack the stages of a run as a released model',
   },
-  vectors: { module: 'conformance/command.ts', needs: 'kernels', help: 'run a directory of test vectors' },
+  vectors: { module: 'cli/vectors/command.ts', needs: 'kernels', help: 'run a directory of test vectors' },
   bench: {
     module: 'cli/bench/command.ts',
     needs: 'kernels',
@@ -132,7 +132,7 @@ async function main(name, args) {
   if (name === undefined || !Object.hasOwn(COMMANDS, name)) {
     const asked = name === undefined || name === '--help';
     console[asked ? 'log' : 'error'](asked ? usage() : `There is no command ${name}.\n\n${usage()}`);
-    return asked ? 0 : 1;
+    return asked ? 0 : 2;
   }
   process.chdir(ROOT);
   const reason = staleReason(ROOT);

@@ -1,12 +1,18 @@
 // `npm run build` and `npm run build:wasm`.
 
 import { ensureKernels, ensurePage } from '../tooling/build.ts';
+import { command } from './command.ts';
+import { switchFlag } from './flag.ts';
 
-export async function main(args: readonly string[]): Promise<number> {
-  const kernels = await ensureKernels(true);
-  if (kernels === 'absent') console.log('There are no WebAssembly kernels to build.');
-  if (args.includes('--only-kernels')) return 0;
-  await ensurePage(true);
-  console.log('Built dist/.');
-  return 0;
-}
+export const main = command({
+  line: 'npm run build',
+  about: 'Builds the kernels, and the page into dist/.',
+  flags: { onlyKernels: switchFlag('Builds the kernels alone, as npm run build:wasm does.') },
+  run: async ({ onlyKernels }) => {
+    const kernels = await ensureKernels(true);
+    if (kernels === 'absent') console.log('There are no WebAssembly kernels to build.');
+    if (onlyKernels) return;
+    await ensurePage(true);
+    console.log('Built dist/.');
+  },
+});

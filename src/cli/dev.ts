@@ -1,12 +1,18 @@
 // `npm run dev`: serves the sources with live reload.
 
 import { createServer } from 'vite';
+import { command } from './command.ts';
+import { interrupted } from './interrupts.ts';
 
-export async function main(): Promise<number> {
-  const server = await createServer();
-  await server.listen();
-  server.printUrls();
-  await new Promise<void>((resolve) => process.once('SIGINT', () => resolve()));
-  await server.close();
-  return 0;
-}
+export const main = command({
+  line: 'npm run dev',
+  about: 'Serves the sources with live reload. Ctrl-C ends it.',
+  flags: {},
+  run: async () => {
+    const server = await createServer();
+    await server.listen();
+    server.printUrls();
+    await interrupted();
+    await server.close();
+  },
+});

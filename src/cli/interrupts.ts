@@ -2,6 +2,7 @@
 
 /** npm, the bootstrap and the terminal may each pass the same Ctrl-C on: what comes this soon is the same one. */
 const SAME_MS = 500;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 export type InterruptActions = { first: () => void; second: () => void };
 export type Interrupts = {
@@ -21,14 +22,20 @@ export function listenToInterrupts(actions: InterruptActions, now: () => number 
     if (count === 1) actions.first();
     else actions.second();
   };
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.on(name, listener);
+  for (const name of SIGNALS) process.on(name, listener);
   return {
     get count() {
       return count;
     },
     end: () => {
-      for (const name of signals) process.off(name, listener);
+      for (const name of SIGNALS) process.off(name, listener);
     },
   };
+}
+
+/** Resolves at Ctrl-C. */
+export function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of SIGNALS) process.once(signal, () => resolve());
+  });
 }

@@ -3,32 +3,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { addCounts, type Counts, countsLine, NO_COUNTS } from '../tooling/testCounts.ts';
 import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSections.ts';
+import { command } from './command.ts';
+import { choiceFlag } from './flag.ts';
 
-const HELP = `Usage: npm test -- [--only ${PARTS.join('|')}] [FILTER ...]
-
-Runs, in this order: build of the kernels, formatter and linter, import rules, unused code, types, WebGPU in Node, unit
+export const main = command({
+  line: 'npm test',
+  about: `Runs, in this order: build of the kernels, formatter and linter, import rules, unused code, types, WebGPU in Node, unit
 tests in Node, build of the page and its weight, browser tests. A failure does not stop the rest. The last line counts
-everything; the exit code is 1 on a failure.
-
-  --only PART   one of ${PARTS.join(', ')}
-  FILTER        with --only unit or browser: parts of the names of test files to run
-  --help        this text`;
-
-function readArguments(args: readonly string[]): { help: boolean; only: Part | null; filters: string[] } {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: { only: { type: 'string' }, help: { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  const only = PARTS.find((part) => part === values.only) ?? null;
-  if (values.only !== undefined && only === null) {
-    throw new Error(`--only is "${values.only}", but it must be one of ${PARTS.join(', ')}.`);
-  }
-  return { help: values.help, only, filters: positionals };
-}
+everything.
+Exit code: 0 nothing failed, 1 something did, 2 the command was not understood.
+FILTER, with --only unit or browser: parts of the names of test files to run.`,
+  flags: { only: choiceFlag<Part, Part | null>(PARTS, 'This part alone.', null) },
+  words: '[FILTER ...]',
+  run: ({ only, words }) => runSections(only, words),
+});
 
 /** Runs one section; whatever goes wrong in it is one failure. */
 async function runSection(name: string, action: () => Promise<Counts>): Promise<Counts> {
@@ -46,21 +36,10 @@ async function runSection(name: string, action: () => Promise<Counts>): Promise<
   return counts;
 }
 
-export async function main(args: readonly string[]): Promise<number> {
-  let options: ReturnType<typeof readArguments>;
-  try {
-    options = readArguments(args);
-  } catch (error) {
-    console.error(`${(error as Error).message} See npm test -- --help.`);
-    return 1;
-  }
-  if (options.help) {
-    console.log(HELP);
-    return 0;
-  }
+async function runSections(only: Part | null, filters: readonly string[]): Promise<number> {
   const reportDir = mkdtempSync(join(tmpdir(), 'cosmo-test-'));
-  const run: TestRun = { filters: options.filters, reportDir, excluded: [] };
-  const sections = SECTIONS.filter(({ parts }) => options.only === null || parts.includes(options.only));
+  const run: TestRun = { filters, reportDir, excluded: [] };
+  const sections = SECTIONS.filter(({ parts }) => only === null || parts.includes(only));
   const failed: string[] = [];
   let total = NO_COUNTS;
   try {

@@ -2,7 +2,7 @@
 
 export { settingsMarkdown } from './docs.ts';
 export { SettingError } from './errors.ts';
-export { flagName, flagsHelp, type OwnFlag, parseFlags, toFlags } from './flags.ts';
+export { flagName, toFlags } from './flags.ts';
 export { formatSetting, formatValue } from './format.ts';
 export { nearest } from './nearest.ts';
 export { resolvePreset } from './presets.ts';

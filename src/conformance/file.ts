@@ -1,11 +1,7 @@
 // A test-vector file: its schema, and reading it with one clear sentence where it is damaged.
 
 import * as v from 'valibot';
-
-/** Thrown for a directory or file that cannot be run; the message names it and the way on. */
-export class VectorFileError extends Error {
-  override name = 'VectorFileError';
-}
+import { UsageError } from '../base/errors.ts';
 
 const positive = v.pipe(
   v.number('is not a positive whole number'),
@@ -99,12 +95,13 @@ export type VectorLoss = VectorFile['losses'][string];
 
 /**
  * Parses and checks one file.
- * @throws VectorFileError naming the file, what is wrong and what to do.
+ * @throws UsageError naming the file, what is wrong and what to do.
  */
 export function parseVectorFile(text: string, fileName: string): VectorFile {
   const damaged = (what: string) =>
-    new VectorFileError(
-      `${fileName} is damaged (${what}): restore it from its source, or move it out of the directory.`,
+    new UsageError(
+      `${fileName} is damaged (${what}).`,
+      'Restore it from its source, or move it out of the directory.',
     );
   const checked = <Schema extends v.GenericSchema>(schema: Schema, value: unknown) => {
     const result = v.safeParse(schema, value, { abortEarly: true });

@@ -1,8 +1,8 @@
 // The benchmark's counts and words: operations, statistics, agreement, cells, verdicts, flags, exit codes.
 
 import { describe, expect, it, vi } from 'vitest';
+import { UsageError } from '../../src/base/errors.ts';
 import { Agreement } from '../../src/bench/agreement.ts';
-import { BenchUsageError, HELP, parseBenchArguments } from '../../src/bench/arguments.ts';
 import { finishCell, newLog } from '../../src/bench/cell.ts';
 import { ENGINES } from '../../src/bench/engines.ts';
 import { batchShape, graphFlops, sizeFigures } from '../../src/bench/flops.ts';
@@ -12,6 +12,7 @@ import { spreadOf, threeDigits } from '../../src/bench/statistics.ts';
 import { policySpec, RESPONSE_TOKENS, SIZES } from '../../src/bench/task.ts';
 import { verdictsOf } from '../../src/bench/verdicts.ts';
 import { main } from '../../src/cli/bench/command.ts';
+import { engineOptions } from '../../src/cli/bench/flags.ts';
 import { cellOf, resultsOf, runOf } from './support.ts';
 
 describe('operations', () => {
@@ -233,15 +234,18 @@ describe('the command', () => {
     expect(await main(['--suite', 'world'])).toBe(2);
     print.mockRestore();
     complain.mockRestore();
-    expect(written).toEqual([HELP, expect.stringContaining('there are engine and page')]);
+    expect(written[0]).toContain('npm run bench');
+    for (const { id } of ENGINES) expect(written[0]).toContain(id);
+    expect(written[1]).toBe('--suite is "world". Choose one of: engine, page.');
   });
 });
 
 describe('flags', () => {
+  const parse = (words: readonly string[]) => engineOptions(main.read(words));
+
   it('have defaults', () => {
-    const command = parseBenchArguments([]);
+    const command = parse([]);
     expect(command).toMatchObject({
-      kind: 'run',
       quick: false,
       capMs: 60_000,
       repeats: 7,
@@ -252,21 +256,18 @@ describe('flags', () => {
       sizes: SIZES.map(({ name }) => name),
       engines: ENGINES.map(({ id }) => id),
     });
-    expect(parseBenchArguments(['--quick'])).toMatchObject({
+    expect(parse(['--quick'])).toMatchObject({
       sizes: ['tiny', 'small'],
       capMs: 6000,
       repeats: 3,
     });
-    expect(parseBenchArguments(['--help', '--sizes', 'x'])).toEqual({ kind: 'help' });
-    for (const { id } of ENGINES) expect(HELP).toContain(id);
   });
 
   it('are read', () => {
     const words =
       '--suite engine --json a.json --out docs --sizes base,tiny --engines jax,wasm --adapters system';
     const more = ['--cap', '2.5', '--repeats', '4', '--no-isolation'];
-    expect(parseBenchArguments([...words.split(' '), ...more])).toEqual({
-      kind: 'run',
+    expect(parse([...words.split(' '), ...more])).toEqual({
       json: 'a.json',
       out: 'docs',
       quick: false,
@@ -280,15 +281,15 @@ describe('flags', () => {
   });
 
   it.each([
-    [['--suite', 'world'], /--suite world is not known/],
     [['--sizes', 'huge'], /"huge" is none of tiny/],
     [['--engines', 'torch'], /"torch" is none of wasm/],
     [['--adapters', ''], /none of swiftshader/],
-    [['--cap', '0'], /above 0/],
-    [['--cup', '1'], /--help/],
-    [['stray'], /--help/],
+    [['--cap', '0'], /--cap is "0"/],
+    [['--repeats', '2.5'], /--repeats is "2.5"/],
+    [['--cup', '1'], /no flag --cup/],
+    [['stray'], /no flag/],
   ])('refuses %j', (words, text) => {
-    expect(() => parseBenchArguments(words)).toThrow(BenchUsageError);
-    expect(() => parseBenchArguments(words)).toThrow(text);
+    expect(() => parse(words)).toThrow(UsageError);
+    expect(() => parse(words)).toThrow(text);
   });
 });

@@ -67,7 +67,7 @@ describe('commands', () => {
     expect(help.status).toBe(0);
     expect(help.stdout).toContain('npm run train');
     const unknown = spawnSync(process.execPath, [SCRIPT, 'tset'], { encoding: 'utf8' });
-    expect(unknown.status).toBe(1);
+    expect(unknown.status).toBe(2);
     expect(unknown.stderr).toContain('There is no command tset.');
   });
 });

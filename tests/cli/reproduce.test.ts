@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
 import { progressLine } from '../../src/cli/progress.ts';
 import { main } from '../../src/cli/reproduce/command.ts';
-import { type GridCommand, parseReproduceWords } from '../../src/cli/reproduce/flags.ts';
+import { gridCommandOf } from '../../src/cli/reproduce/flags.ts';
 import {
   folderState,
   mergeRuns,
@@ -18,7 +18,8 @@ import {
 import { gridLine, stageOfLine, timeLeftMs } from '../../src/cli/reproduce/progress.ts';
 import { readPublishedRuns } from '../../src/cli/reproduce/published.ts';
 import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduce/runner.ts';
-import { parseTrainWords } from '../../src/cli/train/flags.ts';
+import { main as train } from '../../src/cli/train/command.ts';
+import { runCommandOf } from '../../src/cli/train/flags.ts';
 import { readForkSource } from '../../src/cli/train/fork.ts';
 import { writeSummary } from '../../src/cli/train/summary.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
@@ -27,7 +28,8 @@ import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/inde
 import { codeOfVersion, engineText } from '../../src/terms/origin.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
-const read = (...words: string[]) => parseReproduceWords(words, 2) as GridCommand;
+const read = (...words: string[]) => gridCommandOf(main.read(words), 2);
+const parseTrainWords = (words: readonly string[]) => runCommandOf(train.read(words));
 
 describe('the flags of reproduce', () => {
   it('have defaults', () => {
@@ -66,7 +68,6 @@ describe('the flags of reproduce', () => {
       'results/published.json',
     );
     expect([read('--list').kind, read('--report-only').kind]).toEqual(['list', 'report']);
-    expect(parseReproduceWords(['--list', '--help'])).toEqual({ kind: 'help' });
   });
 
   it.each([
@@ -84,12 +85,12 @@ describe('the flags of reproduce', () => {
     [['--stages=sft'], UsageError, /the grid sets it/],
     [['--adapter', 'gpu'], UsageError, /swiftshader/],
     [['runs/x'], UsageError, /two dashes/],
-    [['--girds', 'core'], SettingError, /--grid/],
+    [['--girds', 'core'], UsageError, /--grid/],
     [['--sft-steps', '-1'], SettingError, /sft_steps/],
   ])('refuse %j', (words, kind, text) => {
-    expect(() => parseReproduceWords(words)).toThrow(kind);
+    expect(() => read(...words)).toThrow(kind);
     try {
-      parseReproduceWords(words);
+      read(...words);
     } catch (error) {
       expect((error as UsageError).text).toMatch(text);
     }

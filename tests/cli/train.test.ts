@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ErrorCode, PlaygroundError, toWireError, UsageError } from '../../src/base/errors.ts';
 import { listenToInterrupts } from '../../src/cli/interrupts.ts';
-import { bar, ProgressPrinter, progressLine } from '../../src/cli/progress.ts';
+import { bar, progressLine, StatusLine } from '../../src/cli/progress.ts';
+import { settingsList } from '../../src/cli/settingFlags.ts';
 import { afterFailure } from '../../src/cli/train/afterFailure.ts';
-import { helpText, listText, parseTrainWords, trainLine } from '../../src/cli/train/flags.ts';
+import { main } from '../../src/cli/train/command.ts';
+import { runCommandOf, trainLine } from '../../src/cli/train/flags.ts';
 import { fromPage } from '../../src/cli/train/page.ts';
 import { prepareNewFolder, readRunFile, writeRunFile } from '../../src/cli/train/runFolder.ts';
 import { RunLog } from '../../src/cli/train/runLog.ts';
@@ -18,6 +20,8 @@ import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import type { ProgressEvent } from '../../src/protocol/messages.ts';
 import { metricsDigest } from '../../src/storage/metricsDigest.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
+
+const parse = (words: readonly string[]) => runCommandOf(main.read(words));
 
 function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
   return {
@@ -39,9 +43,9 @@ function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
   };
 }
 
-describe('parseTrainWords', () => {
+describe('the flags of train', () => {
   it('reads a start', () => {
-    const command = parseTrainWords(['--preset', 'quick+grpo', '--seed', '3', '--out', 'runs/x', '--headed']);
+    const command = parse(['--preset', 'quick+grpo', '--seed', '3', '--out', 'runs/x', '--headed']);
     expect(command).toMatchObject({
       kind: 'start',
       preset: 'quick+grpo',
@@ -50,11 +54,11 @@ describe('parseTrainWords', () => {
       browser: { headed: true, adapter: 'none' },
       settings: { seed: 3, loss_type: 'grpo' },
     });
-    expect(parseTrainWords(['--preset', 'smoke'])).toMatchObject({
+    expect(parse(['--preset', 'smoke'])).toMatchObject({
       outFolder: 'runs/smoke-7',
       name: 'smoke-7',
     });
-    expect(parseTrainWords(['--resume=runs/x', '--adapter', 'swiftshader'])).toEqual({
+    expect(parse(['--resume=runs/x', '--adapter', 'swiftshader'])).toEqual({
       kind: 'resume',
       outFolder: 'runs/x',
       browser: { headed: false, adapter: 'swiftshader' },
@@ -62,15 +66,15 @@ describe('parseTrainWords', () => {
   });
 
   it.each([
-    [['--sede', '3'], SettingError, /nearest known one is --seed/],
+    [['--sede', '3'], UsageError, /nearest known one is --seed/],
     [['--seed', 'x'], SettingError, /seed/],
     [['--preset', 'quik'], SettingError, /quick/],
     [['runs/x'], UsageError, /two dashes/],
     [['--adapter', 'gpu'], UsageError, /swiftshader/],
     [['--resume', 'runs/x', '--seed', '3'], UsageError, /together with --resume/],
-    [['--resume'], SettingError, /resume/],
+    [['--resume'], UsageError, /--resume DIR/],
   ])('refuses %j', (words, kind, text) => {
-    const attempt = (): unknown => parseTrainWords(words);
+    const attempt = (): unknown => parse(words);
     expect(attempt).toThrow(kind);
     try {
       attempt();
@@ -79,12 +83,13 @@ describe('parseTrainWords', () => {
     }
   });
 
-  it('helps and lists, with every setting and preset', () => {
-    expect(parseTrainWords(['--seed', 'x', '--help'])).toEqual({ kind: 'help' });
-    expect(parseTrainWords(['--list'])).toEqual({ kind: 'list' });
-    for (const key of SETTING_KEYS) expect(listText()).toContain(`--${key.replaceAll('_', '-')} `);
-    for (const preset of PRESETS) expect(listText()).toContain(preset.name);
-    expect(helpText()).toContain('metrics digest');
+  it('list every setting and preset', () => {
+    const list = settingsList();
+    for (const key of SETTING_KEYS) expect(list).toContain(`--${key.replaceAll('_', '-')} `);
+    for (const preset of PRESETS) expect(list).toContain(preset.name);
+    // A value is not broken.
+    const lines = list.split('\n').filter((line) => line.trim().includes(' '));
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });
 
@@ -115,18 +120,18 @@ describe('progress', () => {
 
   it('stays on its line on a terminal, and is sparing elsewhere', () => {
     const written: string[] = [];
-    const terminal = new ProgressPrinter({ isTTY: true, columns: 40, write: (text) => written.push(text) });
-    terminal.show({ progress: progress(), reward: 1, loss: null });
+    const terminal = new StatusLine(5000, { isTTY: true, columns: 40, write: (text) => written.push(text) });
+    terminal.show(progressLine({ progress: progress(), reward: 1, loss: null }));
     terminal.say('Stopping ...');
     expect(written[0]).toMatch(/^\r.{39}$/);
     expect(written.slice(1)).toEqual(['\n', 'Stopping ...\n']);
 
     let now = 0;
     const lines: string[] = [];
-    const file = new ProgressPrinter({ write: (text) => lines.push(text) }, () => now);
-    for (now = 0; now < 12_000; now += 1000) file.show({ progress: progress(), reward: 1, loss: null });
-    file.show({ progress: progress({ stageIndex: 1 }), reward: 1, loss: null });
-    expect(lines).toHaveLength(4);
+    const file = new StatusLine(5000, { write: (text) => lines.push(text) }, () => now);
+    for (now = 0; now < 12_000; now += 1000) file.show(`at ${now}`, 'first stage');
+    file.show('at the end', 'second stage');
+    expect(lines).toEqual(['at 0\n', 'at 5000\n', 'at 10000\n', 'at the end\n']);
   });
 });
 

@@ -1,16 +1,13 @@
-// Presets, the address and the command-line flags.
+// Presets and the address.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   DEFAULTS,
-  flagsHelp,
   fromQuery,
   PRESETS,
-  parseFlags,
   resolvePreset,
   SETTING_KEYS,
-  toFlags,
   toQuery,
   validateSettings,
 } from '../../src/config/index.ts';
@@ -106,54 +103,5 @@ describe('address', () => {
         expect(Object.keys(fromQuery(query).settings)).toEqual(SETTING_KEYS);
       }),
     );
-  });
-});
-
-describe('flags', () => {
-  it('round trip of any settings and preset', () => {
-    fc.assert(
-      fc.property(anySettings, anyPreset, (settings, preset) => {
-        const parsed = parseFlags(toFlags(settings, preset));
-        expect(parsed).toEqual({ settings, preset: resolvePreset(preset).name, own: {}, positional: [] });
-      }),
-    );
-  });
-
-  it('reads values after = or a space, switches, own flags and other words', () => {
-    const own = [
-      { name: 'out', value: 'DIR', help: '' },
-      { name: 'headed', help: '' },
-    ];
-    const words =
-      'a --sft-steps=10 --entropy-coef -0.5 --no-evaluate --freeze-vision --judge-thought true --out runs/a --headed b --preset smoke';
-    const parsed = parseFlags(words.split(' '), own);
-    expect(parsed.own).toEqual({ out: 'runs/a', headed: true });
-    expect(parsed.positional).toEqual(['a', 'b']);
-    expect(parsed.settings).toEqual({
-      ...resolvePreset('smoke').settings,
-      sft_steps: 10,
-      entropy_coef: -0.5,
-      evaluate: false,
-      freeze_vision: true,
-      judge_thought: true,
-    });
-  });
-
-  it.each([
-    ['--sft-step 3', /no flag --sft-step\b/],
-    ['-x', /no flag --x/],
-    ['--no-epsilon', /no flag --no-epsilon/],
-    ['--seed', /--seed has no value/],
-    ['--seed x', /seed is "x"/],
-    ['--evaluate=maybe', /evaluate is "maybe"/],
-    ['--preset nope', /no preset "nope"/],
-  ])('refuses %s', (words, message) => {
-    expect(() => parseFlags(words.split(' '))).toThrow(message);
-  });
-
-  it('helps with every flag', () => {
-    const help = flagsHelp([{ name: 'out', value: 'DIR', help: 'Folder.' }]);
-    for (const key of SETTING_KEYS) expect(help).toContain(`--${key.replaceAll('_', '-')} `);
-    expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
 });

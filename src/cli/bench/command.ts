@@ -6,14 +6,12 @@ import { dirname, join } from 'node:path';
 import { clock } from '../../base/format.ts';
 import {
   BenchRun,
-  BenchUsageError,
   bestPeaks,
   exitCodeOf,
-  HELP,
   PageHost,
   type Peak,
-  parseBenchArguments,
   type Results,
+  type RunEvents,
   resultCurves,
   resultsMarkdown,
   SIZES,
@@ -24,36 +22,32 @@ import {
   withPeakShares,
 } from '../../bench/index.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
+import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
-import { bar } from '../progress.ts';
+import { bar, StatusLine, timesText } from '../progress.ts';
+import { BENCH_FLAGS, engineOptions } from './flags.ts';
 import { measurePage } from './page.ts';
 
-const PROGRESS_EVERY_MS = 5000;
-/** Exit code of a process that Ctrl-C ended. */
-const EXIT_INTERRUPTED = 130;
+/** Between two lines of progress where the output is no terminal. */
+const LINE_EVERY_MS = 5000;
 
-type Command = Extract<ReturnType<typeof parseBenchArguments>, { kind: 'run' }>;
+type Options = ReturnType<typeof engineOptions>;
 
-/** Runs the command and gives its exit code: 0 measured, 1 stopped or ours broken, 2 not understood. */
-export async function main(argv: readonly string[]): Promise<number> {
-  try {
-    const command = parseBenchArguments(argv);
-    if (command.kind === 'run') return await measure(command);
-    if (command.kind === 'page') return await measurePage(command);
-    console.log(HELP);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof BenchUsageError)) throw error;
-    console.error(error.message);
-    return 2;
-  }
-}
+export const main = command({
+  line: 'npm run bench',
+  about: `Times our engines, plain tfjs and jax-js on the same model, batch and optimiser, in Chromium, alternating between them, and
+holds the figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine of ours failed or computed
+something else, 2 the command could not run.`,
+  flags: BENCH_FLAGS,
+  run: (values) =>
+    values.suite === 'page' ? measurePage(values.json, values.repeats ?? 7) : measure(engineOptions(values)),
+});
 
-async function measure(command: Command): Promise<number> {
-  const sizes = SIZES.filter(({ name }) => command.sizes.includes(name));
+async function measure(options: Options): Promise<number> {
+  const sizes = SIZES.filter(({ name }) => options.sizes.includes(name));
   console.log(`Building the page of the benchmark ...`);
-  const served = await serveBench(command.isolated);
-  const hosts = command.adapters.map(
+  const served = await serveBench(options.isolated);
+  const hosts = options.adapters.map(
     (adapter) => new PageHost(adapter, () => launchChromium({ adapter, ownsSignals: true }), served.url),
   );
   const interrupts = listenToInterrupts({
@@ -61,7 +55,7 @@ async function measure(command: Command): Promise<number> {
       console.log('\nStopping; what is measured is kept (Ctrl-C again ends at once).');
       for (const host of hosts) host.abort();
     },
-    second: () => process.exit(EXIT_INTERRUPTED),
+    second: () => process.exit(EXIT.interrupted),
   });
   try {
     const facts = [];
@@ -75,8 +69,8 @@ async function measure(command: Command): Promise<number> {
     const startedAt = Date.now();
     const run = new BenchRun(
       hosts,
-      { ...command, sizes },
-      printer(startedAt, () => interrupts.count > 0),
+      { ...options, sizes },
+      events(startedAt, () => interrupts.count > 0),
     );
     const outcome = await run.run();
     const allPeaks = bestPeaks([
@@ -92,9 +86,9 @@ async function measure(command: Command): Promise<number> {
     const results: Results = {
       kind: 'engine-benchmark',
       date: new Date(startedAt).toISOString().slice(0, 16).replace('T', ' '),
-      quick: command.quick,
-      capMs: command.capMs,
-      repeats: command.repeats,
+      quick: options.quick,
+      capMs: options.capMs,
+      repeats: options.repeats,
       machine: machine(),
       hosts: facts.map(({ adapter, browser, isolated, webgpu, webgl }) => {
         return { adapter, browser, isolated, webgpu, webgl };
@@ -105,7 +99,7 @@ async function measure(command: Command): Promise<number> {
       verdicts: verdictsOf({ ...figures, sizes: asked }),
       ...figures,
     };
-    write(command, results);
+    write(options, results);
     for (const verdict of results.verdicts) console.log(verdictLine(verdict));
     console.log(`Done in ${clock(Date.now() - startedAt)}.`);
     return exitCodeOf(results);
@@ -123,28 +117,15 @@ async function measurePeaks(hosts: readonly PageHost[], threads: number): Promis
   return found.filter((peak) => peak !== null);
 }
 
-/** Lines that stay as they come, and one on the progress every few seconds (on a terminal: always the same line). */
-function printer(startedAt: number, stopped: () => boolean) {
-  let lastMs = 0;
-  let open = false;
+/** Where the measurement is, as it goes on. */
+function events(startedAt: number, stopped: () => boolean): RunEvents {
+  const screen = new StatusLine(LINE_EVERY_MS);
   return {
-    say: (text: string) => {
-      if (open) process.stdout.write('\n');
-      open = false;
-      console.log(text);
-    },
-    progress: (done: number, total: number, now: string, leftMs: number | null) => {
-      const left = leftMs === null ? 'time left not known yet' : `about ${clock(leftMs)} left`;
-      const line = `${bar(done, total)} ${done}/${total}  ${clock(Date.now() - startedAt)}, ${left}  ${now}`;
-      if (process.stdout.isTTY) {
-        const width = (process.stdout.columns ?? 100) - 1;
-        process.stdout.write(`\r${line.slice(0, width).padEnd(width)}`);
-        open = true;
-      } else if (Date.now() - lastMs >= PROGRESS_EVERY_MS) {
-        lastMs = Date.now();
-        console.log(line);
-      }
-    },
+    say: (text) => screen.say(text),
+    progress: (done, total, now, leftMs) =>
+      screen.show(
+        `${bar(done, total)} ${done}/${total}  ${timesText(Date.now() - startedAt, leftMs)}  ${now}`,
+      ),
     stopped,
     now: Date.now,
   };
@@ -172,21 +153,21 @@ function versions(): Results['versions'] {
   return { playground: own.version, ...Object.fromEntries(found) };
 }
 
-function write(command: Command, results: Results): void {
-  if (command.json !== null) {
-    mkdirSync(dirname(command.json), { recursive: true });
-    writeFileSync(command.json, `${JSON.stringify(results, null, 1)}\n`);
-    console.log(`Wrote ${command.json}`);
+function write(options: Options, results: Results): void {
+  if (options.json !== null) {
+    mkdirSync(dirname(options.json), { recursive: true });
+    writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+    console.log(`Wrote ${options.json}`);
   }
   const curves = resultCurves(results);
-  if (command.out === null) {
+  if (options.out === null) {
     console.log(resultsMarkdown(results, []));
     return;
   }
-  mkdirSync(command.out, { recursive: true });
-  for (const { file, svg } of curves) writeFileSync(join(command.out, file), svg);
-  writeFileSync(join(command.out, 'engine.md'), resultsMarkdown(results, curves));
+  mkdirSync(options.out, { recursive: true });
+  for (const { file, svg } of curves) writeFileSync(join(options.out, file), svg);
+  writeFileSync(join(options.out, 'engine.md'), resultsMarkdown(results, curves));
   console.log(
-    `Wrote ${['engine.md', ...curves.map(({ file }) => file)].map((file) => join(command.out!, file)).join(', ')}`,
+    `Wrote ${['engine.md', ...curves.map(({ file }) => file)].map((file) => join(options.out!, file)).join(', ')}`,
   );
 }

@@ -19,13 +19,13 @@ const WARM_UP_MS = 1000;
 type LoadFigures = { firstPaintMs: number; readyMs: number };
 type TaskFigures = { view: string; longest: number; over: number; longestInWarmUp: number };
 
-export async function measurePage(command: { json: string | null; repeats: number }): Promise<number> {
+export async function measurePage(json: string | null, repeats: number): Promise<number> {
   await ensurePage();
   const server = await servePage(PORT);
   const browser = await launchChromium({ adapter: 'none', ownsSignals: true });
   try {
     const loads: LoadFigures[] = [];
-    for (let i = 0; i < command.repeats; i++) loads.push(await load(browser, server));
+    for (let i = 0; i < repeats; i++) loads.push(await load(browser, server));
     const paint = spread(loads.map(({ firstPaintMs }) => firstPaintMs));
     const ready = spread(loads.map(({ readyMs }) => readyMs));
     console.log(
@@ -40,9 +40,9 @@ export async function measurePage(command: { json: string | null; repeats: numbe
       console.log(
         `Training with ${view} on show: ${longest === 0 ? 'no task over 50 ms' : `${over} over 50 ms, longest ${ms(longest)}`}${longestInWarmUp > 0 ? `; in the first second ${ms(longestInWarmUp)}` : ''}`,
       );
-    if (command.json !== null)
+    if (json !== null)
       writeFileSync(
-        command.json,
+        json,
         `${JSON.stringify({ kind: 'page-benchmark', budgets: BUDGETS, loads, weights, tasks }, null, 1)}\n`,
       );
     const kept =

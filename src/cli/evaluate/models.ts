@@ -7,20 +7,19 @@ import { UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
 import { createWasmEngine } from '../../engine/wasm/engine.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
+import { evaluateHeads } from '../../inspector/evaluateHeads.ts';
 import { evaluateModel, type ModelScores } from '../../inspector/evaluateModel.ts';
 import { ModelCache } from '../../inspector/modelCache.ts';
 import type { ModelRef, ReleasedModel } from '../../protocol/inspector.ts';
 import { placesOf } from '../../releases/releasedRun.ts';
 import { Releases } from '../../releases/releases.ts';
-import {
-  type BundleContents,
-  type Checkpoint,
-  MemoryStore,
-  readBundle,
-  StorageError,
-} from '../../storage/index.ts';
+import { type BundleContents, type Checkpoint, MemoryStore } from '../../storage/index.ts';
+import type { HeadReport } from '../../terms/heads.ts';
 import { stagePlan } from '../../training/stages.ts';
-import { progressShown } from './progress.ts';
+import { bar, StatusLine, timesText } from '../progress.ts';
+
+/** The released models, which the build copies into the page. */
+export const MODELS_FOLDER = 'public/models';
 
 /** As the page reads it: the same code, another way to get at the files. */
 export function releasesIn(folder: string): Releases {
@@ -28,22 +27,6 @@ export function releasesIn(folder: string): Releases {
     const file = join(folder, path);
     return existsSync(file) ? new Uint8Array(readFileSync(file)) : null;
   });
-}
-
-/** The bundle of a run's folder. @throws UsageError */
-export function bundleOf(folder: string): BundleContents {
-  const file = folder.endsWith('.zip') ? folder : join(folder, 'bundle.zip');
-  if (!existsSync(file))
-    throw new UsageError(
-      `There is no bundle ${file}.`,
-      'Give the folder of a run that npm run train has made.',
-    );
-  try {
-    return readBundle(new Uint8Array(readFileSync(file)));
-  } catch (error) {
-    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
-    throw error;
-  }
 }
 
 /** The ends of the stages that train the policy. A run that was forked after its heads holds SFT's weights there. */
@@ -125,4 +108,33 @@ export async function evaluateStages(
     results.push({ stage, step, ...figures });
   }
   return results;
+}
+
+/** The reward heads on the held-out responses that their stage reports on. Null where there are no heads, or no SFT policy beside which they were trained. */
+export async function reportHeadsOf({
+  settings,
+  stages,
+  modelCache,
+}: Evaluated): Promise<readonly HeadReport[] | null> {
+  const sft = stages.find(({ stage }) => stage === 'sft');
+  if (!sft || !settings.stages.includes('heads')) return null;
+  const heads = await modelCache.heads(sft.ref);
+  if (!heads) return null;
+  const show = progressShown();
+  return await evaluateHeads(await modelCache.policy(sft.ref), heads, settings, async (done, total) =>
+    show('heads', done, total),
+  );
+}
+
+/** Progress on standard error: `done` of `total` since this call, with the time left; a line per label off a terminal. */
+function progressShown(): (label: string, done: number, total: number) => void {
+  const screen = new StatusLine(Number.POSITIVE_INFINITY, process.stderr);
+  const startedAt = performance.now();
+  return (label, done, total) => {
+    const elapsedMs = performance.now() - startedAt;
+    const leftMs = done > 0 ? (elapsedMs / done) * (total - done) : null;
+    const line = `${label.padEnd(8)} ${bar(done, total)} ${timesText(elapsedMs, leftMs)}`;
+    screen.show(line, done === total ? 'end' : label);
+    if (done === total) screen.finish();
+  };
 }

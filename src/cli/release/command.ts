@@ -2,72 +2,44 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { PlaygroundError, UsageError } from '../../base/errors.ts';
+import { UsageError } from '../../base/errors.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
 import type { BundleContents } from '../../storage/index.ts';
 import { VOCABULARY } from '../../world/vocabulary.ts';
+import { command, type Given } from '../command.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
-import { reportHeadsOf } from '../evaluate/heads.ts';
-import { bundleOf, evaluateStages, released } from '../evaluate/models.ts';
+import { evaluateStages, MODELS_FOLDER, released, reportHeadsOf } from '../evaluate/models.ts';
+import { choiceFlag, textFlag } from '../flag.ts';
+import { readRunBundle } from '../runBundle.ts';
 import { releaseCard } from './card.ts';
 import { type Packed, type Precision, pack } from './pack.ts';
 
-const MODELS_FOLDER = 'public/models';
-const HELP = `Usage: npm run release -- --from FOLDER --name NAME [flags]
+const FLAGS = {
+  from: textFlag('FOLDER', 'A finished run that npm run train has made, or its bundle.zip.'),
+  name: textFlag('NAME', 'E.g. qwen-mini; a model of that name is replaced.'),
+  title: textFlag('TEXT', 'How the page calls it. Default: backbone and size.'),
+  precision: choiceFlag(
+    ['auto', 'F16', 'F32'],
+    'auto measures both, and takes F16 where every figure stays inside the interval that it has with F32.',
+    'auto',
+  ),
+  out: textFlag('FOLDER', 'The build copies the default into the page.', MODELS_FOLDER),
+};
 
-Packs the policy of a run after sft, stage1 and stage2 and its reward heads as safetensors, evaluates the packed weights on the
-held-out suites, and writes files, card and the list that the page reads. The same run gives the same files.
+export const main = command({
+  line: 'npm run release',
+  about: `Packs the policy of a run after sft, stage1 and stage2 and its reward heads as safetensors, evaluates the packed
+weights on the held-out suites, and writes files, card and the list that the page reads. The same run gives the same files.
+--from and --name are needed. Exit code: 0 done, 1 failed, 2 not understood.`,
+  flags: FLAGS,
+  run: release,
+});
 
-  --from FOLDER    a finished run that npm run train has made, or its bundle.zip
-  --name NAME      e.g. qwen-mini; a model of that name is replaced
-  --title TEXT     how the page calls it; default: backbone and size
-  --precision P    auto (default), F16 or F32. auto measures both, and takes F16 where every figure stays inside the interval that
-                   it has with F32
-  --out FOLDER     default ${MODELS_FOLDER}, which the build copies into the page
-  --help           this text
-
-Exit code: 0 done, 1 failed, 2 not understood.`;
-
-type Words = { from: string; name: string; title: string | null; precision: Precision | 'auto'; out: string };
-
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const read = readWords(words);
-    if (read === 'help') console.log(HELP);
-    else await release(read);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) {
-      console.error(error.text);
-      return 2;
-    }
-    console.error(error instanceof PlaygroundError ? error.text : error);
-    return 1;
-  }
-}
-
-/** @throws UsageError */
-export function readWords(words: readonly string[]): Words | 'help' {
-  const text = { type: 'string' } as const;
-  let values: { [name: string]: string | boolean | undefined };
-  try {
-    values = parseArgs({
-      args: [...words],
-      options: {
-        ...{ from: text, name: text, title: text, precision: text, out: text },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message, 'See npm run release -- --help.');
-  }
-  if (values.help) return 'help';
-  const { from, name, title = null, precision = 'auto', out = MODELS_FOLDER } = values;
-  if (typeof from !== 'string' || typeof name !== 'string')
+async function release({ from, name, title, precision, out }: Given<typeof FLAGS>): Promise<undefined> {
+  if (from === null || name === null)
     throw new UsageError(
       'A release needs a run and a name.',
       'Give --from FOLDER and --name NAME; --help says more.',
@@ -77,13 +49,7 @@ export function readWords(words: readonly string[]): Words | 'help' {
       `--name is "${name}".`,
       'Give up to 40 small letters, digits and hyphens, e.g. qwen-mini.',
     );
-  if (precision !== 'auto' && precision !== 'F16' && precision !== 'F32')
-    throw new UsageError(`--precision is "${precision}".`, 'Choose auto, F16 or F32.');
-  return { from, name, title: title as string | null, precision, out: out as string };
-}
-
-async function release({ from, name, title, precision, out }: Words): Promise<void> {
-  const contents = bundleOf(from);
+  const contents = readRunBundle(from);
   const list = readList(out);
   const { packed, model, byAttack, change } = await chosen(contents, name, title, precision);
   mkdirSync(join(out, name), { recursive: true });

@@ -2,44 +2,47 @@
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { PlaygroundError, UsageError } from '../../base/errors.ts';
-import { SettingError } from '../../config/index.ts';
-import { clock } from '../../evaluation/index.ts';
+import { clock } from '../../base/format.ts';
 import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../../experiments/index.ts';
 import { ensurePage } from '../../tooling/build.ts';
+import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
-import { type GridCommand, parseReproduceWords, reproduceHelp } from './flags.ts';
+import { StatusLine } from '../progress.ts';
+import { type GridCommand, gridCommandOf, REPRODUCE_FLAGS } from './flags.ts';
 import { mergeRuns, readResult } from './folder.ts';
 import { gridLine } from './progress.ts';
 import { orPublished, readPublishedRuns } from './published.ts';
 import { GridRunner } from './runner.ts';
 
-const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
-const TERMINAL_EVERY_MS = 1000;
+/** Between two lines of progress where the output is no terminal. */
 const LINE_EVERY_MS = 15_000;
 
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const command = parseReproduceWords(words);
-    if (command.kind === 'help') {
-      console.log(reproduceHelp());
-      return EXIT.done;
-    }
-    const runs = planRuns(command.parts, command.base, command.shard);
-    if (command.kind === 'list') console.log(listText(command, runs));
-    else if (command.kind === 'merge') merge(command, runs);
-    else if (command.kind === 'report') writeReport(command);
-    else return await runGrid(command, runs);
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof SettingError) {
-      console.error(error.text);
-      return EXIT.usage;
-    }
-    console.error(error instanceof PlaygroundError ? error.text : error);
-    return EXIT.failed;
-  }
-}
+const ABOUT = `Runs a grid of settings and seeds through the headless browser and writes what holds of the paper's claims.
+
+  npm run reproduce -- --list
+  npm run reproduce -- --grid core --jobs 2
+  npm run reproduce -- --grid all --shard 2/4 --out runs/part2
+  npm run reproduce -- --grid all --merge runs/part1 runs/part2 runs/part3 runs/part4
+
+Started again, it goes on: finished runs are passed over, a stopped or killed one is resumed. SFT and heads are trained
+once per seed and backbone, and the cells begin from there. A run that fails is named and does not stop the others; one that
+the guard stopped has collapsed, which is a result. Ctrl-C stops all runs with a checkpoint; a second one aborts.
+Exit code: 0 every run has a result, 1 one has failed, 2 the command was not understood, 130 stopped by Ctrl-C.`;
+
+export const main = command({
+  line: 'npm run reproduce',
+  about: ABOUT,
+  flags: REPRODUCE_FLAGS,
+  words: '[DIR ...]',
+  run: (values) => {
+    const grid = gridCommandOf(values);
+    const runs = planRuns(grid.parts, grid.base, grid.shard);
+    if (grid.kind === 'list') console.log(listText(grid, runs));
+    else if (grid.kind === 'merge') merge(grid, runs);
+    else if (grid.kind === 'report') writeReport(grid);
+    else return runGrid(grid, runs);
+  },
+});
 
 /** Every run with its time, and that of them all. */
 export function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
@@ -63,7 +66,7 @@ async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promi
   // Once, before several children would do it at the same time.
   await ensurePage();
   mkdirSync(command.outFolder, { recursive: true });
-  const screen = new StatusLine();
+  const screen = new StatusLine(LINE_EVERY_MS);
   const runner = new GridRunner({ ...command, runs, say: (text) => screen.say(text) });
   const interrupts = listenToInterrupts({
     first: () => {
@@ -75,7 +78,7 @@ async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promi
       process.exit(EXIT.interrupted);
     },
   });
-  const timer = setInterval(() => screen.show(gridLine(runner.progress)), screen.everyMs);
+  const timer = setInterval(() => screen.show(gridLine(runner.progress)), 1000);
   let result: Awaited<ReturnType<GridRunner['run']>>;
   try {
     result = await runner.run();
@@ -131,29 +134,4 @@ function writeReport(command: GridCommand): void {
   console.log(
     `Wrote ${join(docsFolder, 'RESULTS.md')}, ${resultsFile} and ${written.figures.length} figures.`,
   );
-}
-
-/** Lines that stay, and below them one that is written over on a terminal. */
-class StatusLine {
-  #open = false;
-
-  get everyMs(): number {
-    return process.stdout.isTTY ? TERMINAL_EVERY_MS : LINE_EVERY_MS;
-  }
-
-  show(text: string): void {
-    if (!process.stdout.isTTY) {
-      console.log(text);
-      return;
-    }
-    const width = (process.stdout.columns ?? 100) - 1;
-    process.stdout.write(`\r${text.slice(0, width).padEnd(width)}`);
-    this.#open = true;
-  }
-
-  say(text: string): void {
-    if (this.#open) process.stdout.write('\n');
-    this.#open = false;
-    console.log(text);
-  }
 }

@@ -1,8 +1,7 @@
 // How far a grid is: one line over all runs, with the time left. Pure text.
 
-import { clock } from '../../evaluation/index.ts';
 import { type PlannedRun, runSeconds } from '../../experiments/index.ts';
-import { bar } from '../progress.ts';
+import { bar, timesText } from '../progress.ts';
 
 /** A run that is being trained: how long already, and the last line that it printed of its progress. */
 export type RunningState = { run: PlannedRun; elapsedMs: number; lastLine: string };
@@ -48,11 +47,10 @@ export function timeLeftMs({ runs, ended, running, measured, jobs }: GridProgres
 
 export function gridLine(progress: GridProgress): string {
   const { runs, ended, failed, running, elapsedMs } = progress;
-  const leftMs = timeLeftMs(progress);
   const now = running.map(({ run, lastLine }) => `${run.id} ${stageOfLine(lastLine)}`.trim());
   return [
     `${bar(ended.size, runs.length, 16)} ${ended.size}/${runs.length} runs${failed > 0 ? `, ${failed} failed` : ''}`,
-    `${clock(elapsedMs)}, ${leftMs === null ? 'time left not known' : `about ${clock(leftMs)} left`}`,
+    timesText(elapsedMs, timeLeftMs(progress)),
     now.join(', '),
   ]
     .join('  ')

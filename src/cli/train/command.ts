@@ -1,7 +1,7 @@
 // `npm run train`: the page's pipeline from the command line, with the same results in a folder.
 
 import { PlaygroundError, toWireError, UsageError } from '../../base/errors.ts';
-import { SettingError, settingsOf, toFlags } from '../../config/index.ts';
+import { settingsOf, toFlags } from '../../config/index.ts';
 import {
   checkClaims,
   evaluationTable,
@@ -15,45 +15,59 @@ import { type BundleContents, metricsToCsv, readBundle } from '../../storage/ind
 import { metricsDigest } from '../../storage/metricsDigest.ts';
 import { adapterText } from '../../terms/origin.ts';
 import { ensurePage } from '../../tooling/build.ts';
+import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
-import { ProgressPrinter } from '../progress.ts';
+import { progressLine, StatusLine } from '../progress.ts';
+import { settingsList } from '../settingFlags.ts';
 import { afterFailure } from './afterFailure.ts';
-import { helpText, listText, parseTrainWords, type TrainCommand, trainLine } from './flags.ts';
+import { type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.ts';
 import { type ForkSource, readForkSource } from './fork.ts';
 import { TrainPage } from './page.ts';
 import { prepareNewFolder, profileFolder, readRunFile, writeResult, writeRunFile } from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { writeSummary } from './summary.ts';
 
-const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+/** Between two lines of progress where the output is no terminal. */
+const LINE_EVERY_MS = 5000;
 
-type RunCommand = Extract<TrainCommand, { kind: 'start' | 'resume' }>;
 type Job = {
   /** Where the run begins, if not at the beginning. */
   source: ForkSource | null;
   command: RunCommand;
   page: TrainPage;
   log: RunLog;
-  printer: ProgressPrinter;
+  screen: StatusLine;
 };
 type Started = { runId: string; name: string; commandText: string };
 
-export async function main(words: readonly string[]): Promise<number> {
-  try {
-    const command = parseTrainWords(words);
-    if (command.kind === 'help') console.log(helpText());
-    else if (command.kind === 'list') console.log(listText());
-    else return await train(command);
-    return EXIT.done;
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof SettingError) {
-      console.error(error.text);
-      return EXIT.usage;
-    }
-    console.error(error instanceof PlaygroundError ? error.text : error);
-    return EXIT.failed;
-  }
-}
+const ABOUT = `Trains a model in a headless browser, exactly as the page does, and writes the results into a folder.
+
+  npm run train -- --preset quick --seed 7 --out runs/a
+  npm run train -- --preset smoke+grpo --group-size 8 --out runs/b
+  npm run train -- --from runs/a --at heads --preset quick+safety-only --seed 7 --out runs/c
+  npm run train -- --resume runs/a
+
+Written into the folder: bundle.zip (the page imports it), metrics.csv, evaluation.json, report.md, summary.json (how it
+ended, for programs), and run.json (what --resume needs, beside the browser's profile in .browser).
+
+With --from, the stages up to --at are taken from another run: the result is bit for bit that of the whole run.
+
+The same settings and seed on the same machine give the same run. To check that for two runs, compare the
+"metrics digest" that each prints at its end: it is the SHA-256 of metrics.csv without the columns whose names start
+with time/ or tokens_per_second/, the only ones that hold measured times.
+
+Ctrl-C stops after the iteration in progress with a checkpoint, and writes what there is; a second one aborts.
+Exit code: 0 done, 1 the run failed, 2 the command was not understood, 130 stopped by Ctrl-C.`;
+
+export const main = command({
+  line: 'npm run train',
+  about: ABOUT,
+  flags: TRAIN_FLAGS,
+  run: (values) => {
+    if (!values.list) return train(runCommandOf(values));
+    console.log(settingsList());
+  },
+});
 
 async function train(command: RunCommand): Promise<number> {
   const { outFolder } = command;
@@ -64,15 +78,15 @@ async function train(command: RunCommand): Promise<number> {
   // Only now: help and bad usage answer at once, without a build.
   await ensurePage();
   const log = new RunLog();
-  const printer = new ProgressPrinter(process.stdout);
+  const screen = new StatusLine(LINE_EVERY_MS);
   let page: TrainPage | null = null;
   const interrupts = listenToInterrupts({
     first: () => {
       if (!page || log.phase === 'starting') {
-        printer.say('Aborted before the run began.');
+        screen.say('Aborted before the run began.');
         process.exit(EXIT.interrupted);
       }
-      printer.say('Stopping after the iteration in progress (Ctrl-C again aborts) ...');
+      screen.say('Stopping after the iteration in progress (Ctrl-C again aborts) ...');
       page.stop().catch((error) => log.fail(toWireError(error)));
     },
     second: () => process.exit(EXIT.interrupted),
@@ -83,13 +97,14 @@ async function train(command: RunCommand): Promise<number> {
     onEvents: (events) => {
       const before = log.greeting;
       for (const event of events) log.add(event);
-      if (command.kind === 'resume' && before === null && log.greeting) printer.say(log.greeting);
-      if (log.shown && log.phase === 'running') printer.show(log.shown);
+      if (command.kind === 'resume' && before === null && log.greeting) screen.say(log.greeting);
+      if (log.shown && log.phase === 'running')
+        screen.show(progressLine(log.shown), String(log.shown.progress.stageIndex));
     },
     onGone: (reason) => log.fail(goneError(reason)),
   });
   try {
-    const code = await carryOut({ command, source, page, log, printer });
+    const code = await carryOut({ command, source, page, log, screen });
     return log.phase === 'stopped' && interrupts.count > 0 ? EXIT.interrupted : code;
   } finally {
     interrupts.end();
@@ -98,10 +113,10 @@ async function train(command: RunCommand): Promise<number> {
 }
 
 async function carryOut(job: Job): Promise<number> {
-  const { command, log, printer } = job;
+  const { command, log, screen } = job;
   const started = command.kind === 'start' ? await startRun(job) : await resumeRun(job);
   await log.ended;
-  printer.finish();
+  screen.finish();
   try {
     await writeResults(job, started);
   } catch (error) {
@@ -111,10 +126,10 @@ async function carryOut(job: Job): Promise<number> {
   return conclude(job);
 }
 
-async function startRun({ command, source, page, printer }: Job): Promise<Started> {
+async function startRun({ command, source, page, screen }: Job): Promise<Started> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
   const { settings, preset, name, outFolder, browser } = command;
-  printer.say(deviceLine(await page.describeDevice(settings.engine)));
+  screen.say(deviceLine(await page.describeDevice(settings.engine)));
   const begin = source ? ['--from', source.path, '--at', source.stage] : [];
   const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
   const fork = source ? { runId: await page.importBundle(source.bundle), stage: source.stage } : undefined;
@@ -122,11 +137,11 @@ async function startRun({ command, source, page, printer }: Job): Promise<Starte
   writeRunFile(outFolder, { runId, name, command: commandText });
   const origin = source ? `, from the end of ${source.stage} of ${source.path}` : '';
   const what = `${preset || 'no preset'}, seed ${settings.seed}${origin}`;
-  printer.say(`Training ${name} (${what}) into ${outFolder}.`);
+  screen.say(`Training ${name} (${what}) into ${outFolder}.`);
   return { runId, name, commandText };
 }
 
-async function resumeRun({ command, page, log, printer }: Job): Promise<Started> {
+async function resumeRun({ command, page, log, screen }: Job): Promise<Started> {
   const { runId, name, command: commandText } = readRunFile(command.outFolder);
   const run = (await page.listRuns()).find(({ id }) => id === runId);
   if (!run) {
@@ -136,19 +151,19 @@ async function resumeRun({ command, page, log, printer }: Job): Promise<Started>
     );
   }
   if (run.status === 'done') {
-    printer.say(`${name} is done already; its results are written again.`);
+    screen.say(`${name} is done already; its results are written again.`);
     log.add({ kind: 'status', runId, phase: 'done', message: run.message });
     return { runId, name, commandText };
   }
   const settings = settingsOf(run);
-  printer.say(deviceLine(await page.describeDevice(settings.engine)));
+  screen.say(deviceLine(await page.describeDevice(settings.engine)));
   await page.start({ settings, preset: run.preset, name, resumeRunId: runId });
-  printer.say(`Going on with ${name} in ${command.outFolder}.`);
+  screen.say(`Going on with ${name} in ${command.outFolder}.`);
   return { runId, name, commandText };
 }
 
 /** Everything into the folder, and the tables onto the terminal; a run that failed has results too. */
-async function writeResults({ command, page, log, printer }: Job, started: Started): Promise<void> {
+async function writeResults({ command, page, log, screen }: Job, started: Started): Promise<void> {
   const { outFolder } = command;
   const bytes = await page.exportBundle(started.runId);
   const bundle = readBundle(bytes);
@@ -157,7 +172,7 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
   const evaluations = stageEvaluations(bundle);
   const settings = settingsOf(bundle.run);
   const { preset, engine, code, message } = bundle.run;
-  const report = reportMarkdown({
+  const facts = {
     name: started.name,
     command: started.commandText,
     status: log.phase,
@@ -167,51 +182,38 @@ async function writeResults({ command, page, log, printer }: Job, started: Start
     engine,
     code,
     stageTimes: log.stageTimes,
-    timesTitle: command.kind === 'resume' ? 'Wall time since the run was resumed' : 'Wall time',
-    heads,
-    evaluations,
     digest,
-  });
+  };
+  const timesTitle = command.kind === 'resume' ? 'Wall time since the run was resumed' : 'Wall time';
   writeResult(outFolder, 'bundle.zip', bytes);
   writeResult(outFolder, 'metrics.csv', metricsToCsv(bundle.metrics));
   writeResult(outFolder, 'evaluation.json', `${evaluationTable(evaluations, 'json')}\n`);
-  writeResult(outFolder, 'report.md', report);
+  writeResult(outFolder, 'report.md', reportMarkdown({ ...facts, timesTitle, heads, evaluations }));
   // Last: where it is there, everything is.
-  writeSummary(outFolder, {
-    name: started.name,
-    command: started.commandText,
-    status: log.phase,
-    errorCode: log.phase === 'failed' ? (log.error?.code ?? 'internal') : null,
-    message: log.phase === 'failed' ? log.failure : message,
-    preset,
-    settings,
-    engine,
-    code,
-    digest,
-    stageTimes: log.stageTimes,
-  });
-  if (heads.length > 0) printer.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
-  if (evaluations.length > 0) printer.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
+  const errorCode = log.phase === 'failed' ? (log.error?.code ?? 'internal') : null;
+  writeSummary(outFolder, { ...facts, errorCode });
+  if (heads.length > 0) screen.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
+  if (evaluations.length > 0) screen.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
   if (evaluations.length > 1)
-    printer.say(
+    screen.say(
       `\nWhat the paper claims:\n${checkClaims(evaluations)
         .map(({ text }) => `  ${text}`)
         .join('\n')}`,
     );
-  printer.say(`\nmetrics digest ${digest}`);
-  printer.say(`Results are in ${outFolder}: bundle.zip metrics.csv evaluation.json report.md summary.json`);
+  screen.say(`\nmetrics digest ${digest}`);
+  screen.say(`Results are in ${outFolder}: bundle.zip metrics.csv evaluation.json report.md summary.json`);
 }
 
-function conclude({ command, page, log, printer }: Job): number {
+function conclude({ command, page, log, screen }: Job): number {
   if (log.phase === 'done') return EXIT.done;
   const resume = trainLine(['--resume', command.outFolder], command.browser);
   if (log.phase === 'stopped') {
-    printer.say(`Stopped. Go on with: ${resume}`);
+    screen.say(`Stopped. Go on with: ${resume}`);
     return EXIT.failed;
   }
   console.error(`The run failed: ${log.failure}`);
   if (page.consoleTail !== '') console.error(`Last messages of the page:\n${page.consoleTail}`);
-  printer.say(afterFailure(log.error, resume));
+  screen.say(afterFailure(log.error, resume));
   return EXIT.failed;
 }
 

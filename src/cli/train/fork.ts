@@ -1,11 +1,10 @@
 // The run that a new one begins from (`--from`, `--at`), read from its folder or bundle and checked before a browser is started.
 
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
-import { readBundle, StorageError, stageBundle, stageEnds } from '../../storage/index.ts';
+import { stageBundle, stageEnds } from '../../storage/index.ts';
 import { forkIndex } from '../../training/forkSettings.ts';
+import { readRunBundle } from '../runBundle.ts';
 import type { ForkWords } from './flags.ts';
 
 export type ForkSource = {
@@ -19,9 +18,8 @@ export type ForkSource = {
 /** @throws UsageError where there is no such run or stage, or where an earlier stage was trained with other settings. */
 export async function readForkSource(words: ForkWords, settings: Settings): Promise<ForkSource> {
   const { path } = words;
-  const file = bundleFile(path);
+  const contents = readRunBundle(path);
   try {
-    const contents = readBundle(new Uint8Array(readFileSync(file)));
     const ends = stageEnds(contents);
     const stage = words.stage ?? ends.at(-1);
     if (stage === undefined || !ends.includes(stage)) {
@@ -33,17 +31,7 @@ export async function readForkSource(words: ForkWords, settings: Settings): Prom
     forkIndex(settingsOf(contents.run), settings, stage);
     return { path, stage, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
   } catch (error) {
-    if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
     if (error instanceof PlaygroundError) throw new UsageError(error.message, error.hint);
     throw error;
   }
-}
-
-function bundleFile(path: string): string {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'bundle.zip') : path;
-  if (existsSync(file)) return file;
-  throw new UsageError(
-    `There is no bundle ${file} to begin from.`,
-    'Give the folder of a run that npm run train has made, or an exported bundle.',
-  );
 }
