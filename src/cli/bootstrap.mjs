@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const NODE_MINIMUM = [20, 19];
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -102,25 +102,14 @@ function usage() {
 
 async function run(name, args) {
   const command = COMMANDS[name];
-  const file = join(ROOT, 'src', command.module);
-  if (!existsSync(file)) {
-    console.error(`The command ${name} is not part of this version: src/${command.module} is absent.`);
-    return 1;
-  }
   const { register } = await import('tsx/esm/api');
   register();
   if (command.needs === 'kernels') {
     const { ensureKernels } = await import('../tooling/build.ts');
     await ensureKernels();
   }
-  const { main } = await import(pathToFileURL(file).href);
+  const { main } = await import(new URL(`../${command.module}`, import.meta.url).href);
   return main([...(command.args ?? []), ...args]);
-}
-
-/** An error as a person reads it: its sentence and the way on where it has one, else everything. */
-function inWords(error) {
-  if (!(error instanceof Error)) return String(error);
-  return typeof error.hint === 'string' ? `${error.message} ${error.hint}` : (error.stack ?? error.message);
 }
 
 async function main(name, args) {
@@ -146,7 +135,8 @@ if (isEntry) {
   main(name, args).then(
     (code) => process.exit(code ?? 0),
     (error) => {
-      console.error(inWords(error));
+      // Those meant for a person have a text.
+      console.error(error?.text ?? error);
       process.exit(1);
     },
   );

@@ -34,7 +34,13 @@ const parseTrainWords = (words: readonly string[]) => runCommandOf(train.read(wo
 describe('the flags of reproduce', () => {
   it('have defaults', () => {
     expect(read()).toMatchObject({
-      ...{ kind: 'run', grid: 'core', outFolder: 'runs/reproduce', docsFolder: 'docs', published: null },
+      ...{
+        mergeFolders: null,
+        grid: 'core',
+        outFolder: 'runs/reproduce',
+        docsFolder: 'docs',
+        published: null,
+      },
       ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none' },
       commandText: 'npm run reproduce -- --grid core --seeds 11,12,13 --preset quick',
     });
@@ -50,7 +56,7 @@ describe('the flags of reproduce', () => {
       base: { sft_steps: 9, size: 'tiny', wasm_threads: 1 },
     });
     expect(read('--merge', 'a', 'b', '--docs', 'd')).toMatchObject({
-      ...{ kind: 'merge', mergeFolders: ['a', 'b'], docsFolder: 'd' },
+      ...{ mergeFolders: ['a', 'b'], docsFolder: 'd' },
     });
     expect(read('--cells', 'ppo,joint')).toMatchObject({
       parts: [{ cells: ['joint', 'ppo'], seeds: [11, 12, 13] }],
@@ -67,7 +73,7 @@ describe('the flags of reproduce', () => {
     expect(read('--report-only', '--published', 'results/published.json').published).toBe(
       'results/published.json',
     );
-    expect([read('--list').kind, read('--report-only').kind]).toEqual(['list', 'report']);
+    expect([read('--list').list, read('--report-only').reportOnly]).toEqual([true, true]);
   });
 
   it.each([

@@ -1,11 +1,32 @@
-// Holds measured figures to those of the list of released models. Pure.
+// Holds figures to others: those of the list of released models, or those of the same weights in another form. Pure.
 
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../terms/heads.ts';
 import type { SuiteScore } from '../../terms/suites.ts';
 
-type Figure = { value: number; n: number };
+export type Figures = {
+  stages: readonly { stage: string; scores: readonly SuiteScore[] }[];
+  heads: readonly HeadReport[];
+};
+
+/** `interval`: 95 %, null where none is known. */
+type Figure = { value: number; n: number; interval: readonly [low: number, high: number] | null };
+
+/** By name, as a sentence calls them. */
+function byName({ stages, heads }: Figures): ReadonlyMap<string, Figure> {
+  const ofStages = stages.flatMap(({ stage, scores }) =>
+    scores.map(({ suite, metric, value, n, low, high }): [string, Figure] => [
+      `${suite} ${metric} after ${stage}`,
+      { value, n, interval: [low, high] },
+    ]),
+  );
+  const ofHeads = heads.flatMap(({ head, accuracy, low, high, ece, n }): [string, Figure][] => [
+    [`accuracy of the head ${head}`, { value: accuracy, n, interval: [low, high] }],
+    [`calibration error of the head ${head}`, { value: ece, n, interval: null }],
+  ]);
+  return new Map([...ofStages, ...ofHeads]);
+}
 
 /**
  * One line per figure that is not the released one to the last digit, or that only one side has, in the stages that were measured.
@@ -16,36 +37,13 @@ export function differences(
   stages: readonly StageEvaluation[],
   heads: readonly HeadReport[] | null,
 ): string[] {
-  const lines = stages.flatMap(({ stage, scores }) => {
-    const known = release.stages.find((each) => each.stage === stage)?.scores ?? [];
-    return compared(stage, figures(known), figures(scores));
-  });
-  return heads ? [...lines, ...compared('heads', ofHeads(release.heads.reports), ofHeads(heads))] : lines;
-}
-
-const figures = (scores: readonly SuiteScore[]) =>
-  new Map(
-    scores.map(({ suite, metric, value, n }): [string, Figure] => [`${suite} ${metric}`, { value, n }]),
-  );
-
-const ofHeads = (reports: readonly HeadReport[]) =>
-  new Map(
-    reports.flatMap(({ head, accuracy, ece, n }): [string, Figure][] => [
-      [`${head} accuracy`, { value: accuracy, n }],
-      [`${head} calibration error`, { value: ece, n }],
-    ]),
-  );
-
-function compared(
-  stage: string,
-  known: ReadonlyMap<string, Figure>,
-  found: ReadonlyMap<string, Figure>,
-): string[] {
+  const wanted = release.stages.filter(({ stage }) => stages.some((each) => each.stage === stage));
+  const known = byName({ stages: wanted, heads: heads ? release.heads.reports : [] });
+  const found = byName({ stages, heads: heads ?? [] });
+  const text = (figure?: Figure) => (figure ? `${figure.value} of ${figure.n}` : 'none');
   return [...new Set([...known.keys(), ...found.keys()])].flatMap((name) => {
-    const [released, measured] = [known.get(name), found.get(name)];
-    if (released && measured && released.value === measured.value && released.n === measured.n) return [];
-    const text = (figure?: Figure) => (figure ? `${figure.value} of ${figure.n}` : 'none');
-    return [`${stage} ${name}: ${text(measured)}, released ${text(released)}`];
+    const [measured, released] = [text(found.get(name)), text(known.get(name))];
+    return measured === released ? [] : [`${name}: ${measured}, released ${released}`];
   });
 }
 
@@ -57,34 +55,18 @@ export type Change = {
   outside: readonly string[];
 };
 
-/** What became of the figures from one form of the weights to another. */
-export function largestChange(
-  before: { stages: readonly StageEvaluation[]; heads: readonly HeadReport[] },
-  after: { stages: readonly StageEvaluation[]; heads: readonly HeadReport[] },
-): Change {
-  const pairs = [
-    ...before.stages.flatMap(({ stage, scores }) =>
-      scores.map((score) => ({
-        what: `${score.suite} ${score.metric} after ${stage}`,
-        score,
-        now: after.stages
-          .find((each) => each.stage === stage)
-          ?.scores.find(({ suite, metric }) => suite === score.suite && metric === score.metric)?.value,
-      })),
-    ),
-    ...before.heads.map((report) => ({
-      what: `accuracy of the head ${report.head}`,
-      score: { value: report.accuracy, low: report.low, high: report.high },
-      now: after.heads.find(({ head }) => head === report.head)?.accuracy,
-    })),
-  ];
-  let most: Change = { points: 0, what: 'none', outside: [] };
+/** What became of the figures that have an interval. */
+export function largestChange(before: Figures, after: Figures): Change {
+  const found = byName(after);
+  let [points, what] = [0, 'none'];
   const outside: string[] = [];
-  for (const { what, score, now } of pairs) {
-    if (now === undefined) throw new Error(`${what} was measured before and not after`);
-    const points = 100 * Math.abs(now - score.value);
-    if (points > most.points) most = { points, what, outside };
-    if (now < score.low || now > score.high) outside.push(what);
+  for (const [name, { value, interval }] of byName(before)) {
+    if (!interval) continue;
+    const now = found.get(name)?.value;
+    if (now === undefined) throw new Error(`${name} was measured before and not after`);
+    const moved = 100 * Math.abs(now - value);
+    if (moved > points) [points, what] = [moved, name];
+    if (now < interval[0] || now > interval[1]) outside.push(name);
   }
-  return { ...most, outside };
+  return { points, what, outside };
 }

@@ -7,7 +7,6 @@ import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
-import type { BundleContents } from '../../storage/index.ts';
 import { VOCABULARY } from '../../world/vocabulary.ts';
 import { command, type Given } from '../command.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
@@ -51,13 +50,11 @@ async function release({ from, name, title, precision, out }: Given<typeof FLAGS
     );
   const contents = readRunBundle(from);
   const list = readList(out);
-  const { packed, model, byAttack, change } = await chosen(contents, name, title, precision);
+  const chosen = await packAs(precision, (form) => pack(contents, name, title, form));
+  const { packed, model } = chosen;
   mkdirSync(join(out, name), { recursive: true });
   for (const [file, bytes] of packed.files) writeFileSync(join(out, file), bytes);
-  writeFileSync(
-    join(out, name, 'README.md'),
-    releaseCard(model, { precision: packed.precision, change, byAttack }),
-  );
+  writeFileSync(join(out, name, 'README.md'), releaseCard(model, { ...chosen, precision: packed.precision }));
   // Last, for it is what makes the page ask for the files.
   writeFileSync(join(out, 'index.json'), releaseListText(withModel(list, model)));
   writeFileSync(join(out, 'vocab.json'), vocabularyText());
@@ -90,18 +87,12 @@ type Chosen = Measured & {
   change: Change | null;
 };
 
-async function chosen(
-  contents: BundleContents,
-  name: string,
-  title: string | null,
+async function packAs(
   precision: Precision | 'auto',
+  packedAs: (precision: Precision) => Packed,
 ): Promise<Chosen> {
-  if (precision !== 'auto') {
-    const packed = pack(contents, name, title, precision);
-    return { packed, change: null, ...(await measured(packed)) };
-  }
-  const whole = pack(contents, name, title, 'F32');
-  const half = packedHalf(contents, name, title);
+  const whole = packedAs(precision === 'auto' ? 'F32' : precision);
+  const half = precision === 'auto' ? packedHalf(packedAs) : null;
   const before = await measured(whole);
   if (!half) return { packed: whole, change: null, ...before };
   const after = await measured(half);
@@ -115,9 +106,9 @@ async function chosen(
 }
 
 /** Null where a weight is too large for it. */
-function packedHalf(contents: BundleContents, name: string, title: string | null): Packed | null {
+function packedHalf(packedAs: (precision: Precision) => Packed): Packed | null {
   try {
-    return pack(contents, name, title, 'F16');
+    return packedAs('F16');
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     console.log(`${error.message} The release is stored as F32.`);
@@ -131,7 +122,7 @@ type Measured = {
 };
 
 const figuresOf = ({ model }: Measured) => ({
-  stages: model.stages.map(({ stage, scores }) => ({ stage, step: 0, scores: [...scores] })),
+  stages: model.stages,
   heads: model.heads.reports,
 });
 

@@ -37,15 +37,21 @@ export const main = command({
   run: (values) => {
     const grid = gridCommandOf(values);
     const runs = planRuns(grid.parts, grid.base, grid.shard);
-    if (grid.kind === 'list') console.log(listText(grid, runs));
-    else if (grid.kind === 'merge') merge(grid, runs);
-    else if (grid.kind === 'report') writeReport(grid);
-    else return runGrid(grid, runs);
+    if (grid.list) {
+      console.log(listText(grid, runs));
+      return;
+    }
+    if (grid.mergeFolders === null && !grid.reportOnly) return runGrid(grid, runs);
+    if (grid.mergeFolders !== null) {
+      const copied = mergeRuns(grid.mergeFolders, grid.outFolder, runs);
+      console.log(`Copied ${copied} runs into ${grid.outFolder}.`);
+    }
+    writeReport(grid);
   },
 });
 
 /** Every run with its time, and that of them all. */
-export function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
+function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
   const time = (seconds: number | null) => (seconds === null ? 'not known' : clock(1000 * seconds));
   const width = Math.max(...runs.map(({ id }) => id.length));
   const cells = runs.filter(({ kind }) => kind === 'cell').length;
@@ -97,12 +103,6 @@ async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promi
     screen.say(`Part ${index} of ${count} is in ${command.outFolder}; join the parts with --merge.`);
   }
   return result === 'failed' ? EXIT.failed : EXIT.done;
-}
-
-function merge(command: GridCommand, runs: readonly PlannedRun[]): void {
-  const copied = mergeRuns(command.mergeFolders, command.outFolder, runs);
-  console.log(`Copied ${copied} runs into ${command.outFolder}.`);
-  writeReport(command);
 }
 
 function writeReport(command: GridCommand): void {

@@ -3,7 +3,7 @@
 import { cpus } from 'node:os';
 import { UsageError } from '../../base/errors.ts';
 import { clamp } from '../../base/numbers.ts';
-import { flagName, type Settings, toFlags } from '../../config/index.ts';
+import { flagName, toFlags } from '../../config/index.ts';
 import {
   CELLS,
   cellNames,
@@ -12,7 +12,6 @@ import {
   type GridPart,
   type Shard,
 } from '../../experiments/index.ts';
-import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import { type Given, strayWord } from '../command.ts';
 import { choiceFlag, countFlag, type Flag, listFlag, switchFlag, textFlag } from '../flag.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
@@ -20,28 +19,7 @@ import { adapterFlag } from '../train/flags.ts';
 
 export type GridChoice = GridName | 'all';
 
-export type GridCommand = {
-  kind: 'list' | 'run' | 'merge' | 'report';
-  grid: GridChoice;
-  /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
-  parts: readonly GridPart[];
-  outFolder: string;
-  /** RESULTS.md and figures/ go there. */
-  docsFolder: string;
-  /** All numbers, as JSON. */
-  resultsFile: string;
-  shard: Shard;
-  jobs: number;
-  mergeFolders: readonly string[];
-  /** A results file whose runs stand for those that are in no folder. */
-  published: string | null;
-  /** What every cell changes. */
-  base: Settings;
-  preset: string;
-  adapter: ChromiumAdapter;
-  /** The command without what concerns this machine alone. */
-  commandText: string;
-};
+export type GridCommand = ReturnType<typeof gridCommandOf>;
 
 const DEFAULT_PRESET = 'quick';
 /** Away from the seed that the presets were tuned on. */
@@ -81,8 +59,8 @@ export const REPRODUCE_FLAGS = {
 type Values = Given<typeof REPRODUCE_FLAGS>;
 
 /** @throws UsageError, SettingError */
-export function gridCommandOf(values: Values, cores = cpus().length): GridCommand {
-  const { given, words, grid, merge, jobs, out } = values;
+export function gridCommandOf(values: Values, cores = cpus().length) {
+  const { given, words, grid, merge, reportOnly, published, jobs, out } = values;
   const taken = TAKEN.find((key) => given.includes(key));
   if (taken !== undefined)
     throw new UsageError(
@@ -90,6 +68,11 @@ export function gridCommandOf(values: Values, cores = cpus().length): GridComman
       'Seeds are given by --seeds.',
     );
   if (merge === null && words.length > 0) throw strayWord(words[0]);
+  if (published !== null && merge === null && !reportOnly)
+    throw new UsageError(
+      '--published is for a report from runs that are there.',
+      'Give it with --merge or --report-only.',
+    );
   const { settings, preset } = chosenSettings(values);
   const cells = knownCells(values.cells, grid);
   const seeds = values.seeds ?? DEFAULT_SEEDS;
@@ -100,37 +83,27 @@ export function gridCommandOf(values: Values, cores = cpus().length): GridComman
   const whole = values.cells === null;
   const docsFolder = values.docs ?? (plain && whole ? 'docs' : `${out}/docs`);
   return {
-    kind: kindOf(values),
-    grid,
-    parts: [{ cells, seeds }, ...more],
-    outFolder: out,
-    docsFolder,
+    ...{ grid, jobs, preset, published, reportOnly, list: values.list },
+    ...{ shard: values.shard, adapter: values.adapter, outFolder: out, docsFolder },
+    /** All numbers, as JSON. */
     resultsFile: docsFolder === 'docs' ? PUBLISHED_FILE : `${docsFolder}/results.json`,
-    shard: values.shard,
-    jobs,
-    published: publishedOf(values),
-    mergeFolders: merge === null ? [] : [merge, ...words],
+    /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
+    parts: [{ cells, seeds }, ...more],
+    /** Null where nothing is merged. */
+    mergeFolders: merge === null ? null : [merge, ...words],
+    /** What every cell changes. */
     base: { ...settings, wasm_threads: threads },
-    preset,
-    adapter: values.adapter,
+    /** The command without what concerns this machine alone. */
     commandText: [
-      'npm run reproduce --',
-      `--grid ${grid}`,
+      `npm run reproduce -- --grid ${grid}`,
       ...(whole ? [] : [`--cells ${cells.join(',')}`]),
       `--seeds ${seeds.join(',')}`,
       ...more.flatMap((part) => [
-        `--more-seeds ${part.seeds.join(',')}`,
-        `--more-cells ${part.cells.join(',')}`,
+        `--more-seeds ${part.seeds.join(',')} --more-cells ${part.cells.join(',')}`,
       ]),
       ...toFlags(settings, preset),
     ].join(' '),
   };
-}
-
-function kindOf({ list, merge, reportOnly }: Values): GridCommand['kind'] {
-  if (list) return 'list';
-  if (merge !== null) return 'merge';
-  return reportOnly ? 'report' : 'run';
 }
 
 function knownCells(wanted: readonly string[] | null, grid: GridChoice): string[] {
@@ -154,14 +127,6 @@ function moreParts({ moreSeeds, moreCells, grid }: Values, seeds: readonly numbe
   if (twice !== undefined)
     throw new UsageError(`Seed ${twice} is in --seeds and in --more-seeds.`, 'Name it once.');
   return [{ cells: knownCells(moreCells, grid), seeds: moreSeeds }];
-}
-
-function publishedOf({ published, merge, reportOnly }: Values): string | null {
-  if (published === null || merge !== null || reportOnly) return published;
-  throw new UsageError(
-    '--published is for a report from runs that are there.',
-    'Give it with --merge or --report-only.',
-  );
 }
 
 function seedsFlag(help: string): Flag<number[] | null> {

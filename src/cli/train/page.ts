@@ -30,18 +30,14 @@ export type TrainPageOptions = BrowserChoice & {
 };
 
 export class TrainPage {
-  readonly #context: BrowserContext;
-  readonly #page: Page;
-  readonly #closeServer: () => Promise<void>;
-  readonly #log: string[];
+  readonly #log: string[] = [];
   #closing = false;
 
-  private constructor(context: BrowserContext, page: Page, closeServer: () => Promise<void>, log: string[]) {
-    this.#context = context;
-    this.#page = page;
-    this.#closeServer = closeServer;
-    this.#log = log;
-  }
+  private constructor(
+    private readonly context: BrowserContext,
+    private readonly page: Page,
+    private readonly closeServer: () => Promise<void>,
+  ) {}
 
   /** @throws PlaygroundError where there is no browser or the page does not come up. */
   static async open(options: TrainPageOptions): Promise<TrainPage> {
@@ -56,8 +52,7 @@ export class TrainPage {
         ownsSignals: true,
       });
       const page = context.pages()[0] ?? (await context.newPage());
-      const log: string[] = [];
-      const opened = new TrainPage(context, page, () => server.close(), log);
+      const opened = new TrainPage(context, page, () => server.close());
       await opened.#start(options);
       return opened;
     } catch (error) {
@@ -104,23 +99,23 @@ export class TrainPage {
 
   async close(): Promise<void> {
     this.#closing = true;
-    await this.#context.close().catch(() => undefined);
-    await this.#closeServer();
+    await this.context.close().catch(() => undefined);
+    await this.closeServer();
   }
 
   async #start({ onEvents, onGone }: TrainPageOptions): Promise<void> {
     const gone = (reason: string): void => {
       if (!this.#closing) onGone(reason);
     };
-    this.#page.on('console', (message) => this.#remember(`${message.type()}: ${message.text()}`));
-    this.#page.on('pageerror', (error) => this.#remember(`error: ${error.message}`));
-    this.#page.on('crash', () => gone('The page has crashed.'));
-    this.#page.on('close', () => gone('The page was closed.'));
-    await this.#page.exposeFunction('cosmoEvents', onEvents);
-    await this.#page.goto(`http://${HOST}/`);
-    await this.#page.waitForFunction(() => window.cosmo !== undefined);
+    this.page.on('console', (message) => this.#remember(`${message.type()}: ${message.text()}`));
+    this.page.on('pageerror', (error) => this.#remember(`error: ${error.message}`));
+    this.page.on('crash', () => gone('The page has crashed.'));
+    this.page.on('close', () => gone('The page was closed.'));
+    await this.page.exposeFunction('cosmoEvents', onEvents);
+    await this.page.goto(`http://${HOST}/`);
+    await this.page.waitForFunction(() => window.cosmo !== undefined);
     await this.#call('ready');
-    await this.#page.evaluate((kinds) => {
+    await this.page.evaluate((kinds) => {
       const send: unknown = Reflect.get(window, 'cosmoEvents');
       if (typeof send === 'function') window.cosmo?.subscribe((events) => void send(events), kinds);
     }, KINDS);
@@ -132,7 +127,7 @@ export class TrainPage {
     ...args: Automation[Name] extends (...given: infer Given) => unknown ? Given : never
   ): Promise<Automation[Name] extends (...given: never[]) => infer Result ? Awaited<Result> : never> {
     try {
-      return await this.#page.evaluate(
+      return await this.page.evaluate(
         ([method, given]) => {
           const api: unknown = window.cosmo;
           const found: unknown = Reflect.get(api as object, method as string);
