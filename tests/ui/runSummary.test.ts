@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS, resolvePreset } from '../../src/config/index.ts';
-import { isSameDraft, runSummary } from '../../src/ui/state/runs/runSummary.ts';
+import { isSameDraft, runSummary } from '../../src/ui/state/runs/runSettings.ts';
 
 const { settings: smoke } = resolvePreset('smoke');
 

@@ -9,7 +9,8 @@ import { difference } from '../../src/terms/scores.ts';
 import { isRlStage, planOf, stageTitle } from '../../src/terms/stages.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { stagePlan } from '../../src/training/stages.ts';
-import { addAlert, alertOfError } from '../../src/ui/state/alerts.ts';
+import { Notices } from '../../src/ui/session/notices.ts';
+import { alertOfError } from '../../src/ui/state/alerts.ts';
 import { chartOf, readyCharts, wantedStages } from '../../src/ui/state/charts/charts.ts';
 import {
   baseOf,
@@ -221,7 +222,8 @@ describe('alerts', () => {
 
   it('show the same message once', () => {
     const content = alertOfError(new PlaygroundError('busy', 'Busy.', 'Wait.'));
-    const twice = addAlert(addAlert([], content, 1), content, 2);
-    expect(twice.map(({ id }) => id)).toEqual([2]);
+    const notices = new Notices();
+    const ids = [notices.add(content), notices.add(content)];
+    expect(notices.alerts.value.map(({ id }) => id)).toEqual(ids.slice(1));
   });
 });

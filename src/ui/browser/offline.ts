@@ -18,12 +18,8 @@ export function keepOffline(): void {
       .register(new URL('sw.js', document.baseURI))
       .then(() => navigator.serviceWorker.ready)
       .then(
-        () => {
-          offlineState.value = 'ready';
-        },
-        () => {
-          offlineState.value = 'unsupported';
-        },
+        () => (offlineState.value = 'ready'),
+        () => (offlineState.value = 'unsupported'),
       );
   };
   if (document.readyState === 'complete') whenIdle(register);

@@ -30,11 +30,7 @@ export function CurveFigure({ compares = false, ...input }: CurveFigureProps) {
         {spec.hint && <p class="hint">{spec.hint}</p>}
         {note.value !== '' && <p class="hint axis-note">{note}</p>}
         {compares && words}
-        <details
-          onToggle={(event) => {
-            open.value = event.currentTarget.open;
-          }}
-        >
+        <details onToggle={(event) => (open.value = event.currentTarget.open)}>
           <summary>{compares ? 'As a table' : 'In words and numbers'}</summary>
           {!compares && words}
           {rows && open.value && <CurveTable {...{ spec, rows, xLabel, caption, shown }} />}

@@ -26,9 +26,7 @@ export function CurveTools({ stages, stageChoice, query, preferences, onChange }
           ['all', 'the whole run'],
           ...stages.map((stage) => [stage, stageTitle(stage)] as const),
         ]}
-        onChoice={(stage) => {
-          stageChoice.value = stage;
-        }}
+        onChoice={(stage) => (stageChoice.value = stage)}
       />
       <SmoothingField value={preferences.smoothing} onChange={(smoothing) => onChange({ smoothing })} />
       <label>
@@ -47,9 +45,7 @@ export function CurveTools({ stages, stageChoice, query, preferences, onChange }
           placeholder="kl, refusal …"
           autocomplete="off"
           spellcheck={false}
-          onInput={(event) => {
-            query.value = event.currentTarget.value;
-          }}
+          onInput={(event) => (query.value = event.currentTarget.value)}
         />
       </label>
     </div>

@@ -28,8 +28,8 @@ export function useReferences(session: Session): Omit<ReferenceSources, 'table'>
     const { runId, metricsRevision } = session.shown.value;
     return metricsRevision > 0 ? session.runs.value.find(({ id }) => id === runId) : undefined;
   }).value;
-  const ask = () => referencesFor(session, readSettings(run!).settings);
   // Without an answer, the curves are drawn without these lines: no reason to disturb anyone.
-  const world = useRead(run?.id ?? null, [session], ask, () => undefined);
+  const ask = () => referencesFor(session, readSettings(run!).settings).catch(() => null);
+  const world = useRead(session, run?.id ?? null, [session], ask);
   return { world, reports: reports.value };
 }

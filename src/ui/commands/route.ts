@@ -7,9 +7,7 @@ export const view: Signal<ViewName> = signal(viewOfHash(location.hash));
 
 /** Follows the address from now on: links, back and forward. */
 export function followAddress(): void {
-  addEventListener('hashchange', () => {
-    view.value = viewOfHash(location.hash);
-  });
+  addEventListener('hashchange', () => (view.value = viewOfHash(location.hash)));
 }
 
 /** Shows a view as a click on its link does. */

@@ -21,13 +21,9 @@ export function Opening({ session }: ViewProps) {
   const ask = (question: () => Promise<Contrast | null>): void => {
     asking.value = true;
     question()
-      .then((found) => {
-        contrast.value = found;
-      })
+      .then((found) => (contrast.value = found))
       .catch((error) => session.report(error))
-      .finally(() => {
-        asking.value = false;
-      });
+      .finally(() => (asking.value = false));
   };
   useEffect(() => {
     ask(async () => {

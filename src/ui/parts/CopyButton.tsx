@@ -21,9 +21,7 @@ export function CopyButton({ label, of = '', text, onError }: CopyButtonProps) {
   const byHand = useSignal('');
   useEffect(() => {
     if (!copied.value) return;
-    const timer = setTimeout(() => {
-      copied.value = false;
-    }, SAID_MS);
+    const timer = setTimeout(() => (copied.value = false), SAID_MS);
     return () => clearTimeout(timer);
   }, [copied.value]);
   const copy = async (): Promise<void> => {

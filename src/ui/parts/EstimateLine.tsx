@@ -43,12 +43,8 @@ export function EstimateLine({ session, bare = false }: EstimateLineProps) {
   const measure = (): void => {
     measuring.value = true;
     void session
-      .act(async () => {
-        estimate.value = await session.estimate(session.draft.value.settings, true);
-      })
-      .finally(() => {
-        measuring.value = false;
-      });
+      .act(async () => (estimate.value = await session.estimate(session.draft.value.settings, true)))
+      .finally(() => (measuring.value = false));
   };
   const found = estimate.value;
   if (!found) return null;

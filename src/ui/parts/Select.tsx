@@ -13,13 +13,22 @@ type SelectProps = {
   groups?: readonly { label: string; choices: readonly Choice[] }[];
   onChoice: (value: string) => void;
   class?: string;
+  disabled?: boolean;
 };
 
-export function Select({ label, value, choices = [], groups = [], onChoice, class: name }: SelectProps) {
+export function Select({
+  label,
+  value,
+  choices = [],
+  groups = [],
+  onChoice,
+  class: name,
+  disabled,
+}: SelectProps) {
   return (
     <label class={name}>
       {label}{' '}
-      <select value={value} onChange={(event) => onChoice(event.currentTarget.value)}>
+      <select value={value} disabled={disabled} onChange={(event) => onChoice(event.currentTarget.value)}>
         <Options choices={choices} />
         {groups.map((group) => (
           <optgroup key={group.label} label={group.label}>

@@ -14,6 +14,7 @@ import {
 import { problemOf } from '../state/form/draft.ts';
 import { wantedField } from '../state/form/wantedField.ts';
 import { Button } from './Button.tsx';
+import { Options } from './Select.tsx';
 import { useTyped } from './useTyped.ts';
 
 export type SettingFieldProps = {
@@ -130,11 +131,7 @@ function ValueInput({ id, info, text, describedBy, onText }: ValueInputProps) {
   if (info.type === 'enum') {
     return (
       <select {...shared} value={text} onChange={(event) => onText(event.currentTarget.value)}>
-        {info.choices.map((choice) => (
-          <option key={choice} value={String(choice)}>
-            {choice}
-          </option>
-        ))}
+        <Options choices={info.choices.map((choice) => [choice, choice] as const)} />
       </select>
     );
   }

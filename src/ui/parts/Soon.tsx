@@ -10,9 +10,7 @@ export function Soon({ children }: { children: () => ComponentChildren }) {
   const due = useSignal(false);
   useEffect(() => {
     const owner = {};
-    drawSoon(owner, () => {
-      due.value = true;
-    });
+    drawSoon(owner, () => (due.value = true));
     return () => drawNoMore(owner);
   }, []);
   return due.value ? children() : null;

@@ -10,11 +10,6 @@ export function useStageEnds(
   runId: string | null,
   again: readonly unknown[] = [],
 ): readonly CheckpointManifest[] | null {
-  const found = useRead(
-    runId,
-    again,
-    (id) => session.store.listCheckpoints(id),
-    (error) => session.report(error),
-  );
+  const found = useRead(session, runId, again, (id) => session.store.listCheckpoints(id));
   return found?.filter(({ kind }) => kind === 'stage-end').sort((a, b) => a.step - b.step) ?? null;
 }

@@ -15,16 +15,12 @@ export function useTyped(value: string | number, onText: (text: string) => void)
   const typed = useSignal<string | null>(null);
   return {
     value: typed.value ?? value,
-    onInput: (event: TypedEvent) => {
-      typed.value = event.currentTarget.value;
-    },
+    onInput: (event: TypedEvent) => (typed.value = event.currentTarget.value),
     onChange: (event: TypedEvent) => {
       typed.value = null;
       onText(event.currentTarget.value);
     },
     // A text that was changed and changed back is left without a change.
-    onBlur: () => {
-      typed.value = null;
-    },
+    onBlur: () => (typed.value = null),
   };
 }

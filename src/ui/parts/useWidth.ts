@@ -11,9 +11,7 @@ export function useWidth<E extends HTMLElement>(): { host: RefObject<E | null>; 
   useEffect(() => {
     const element = host.current;
     if (!element) return;
-    const observer = new ResizeObserver(() => {
-      width.value = Math.floor(element.clientWidth);
-    });
+    const observer = new ResizeObserver(() => (width.value = Math.floor(element.clientWidth)));
     observer.observe(element);
     return () => observer.disconnect();
   }, [width]);

@@ -1,16 +1,17 @@
 // The messages on the page: errors and informations, each until it is dismissed.
 
 import { type Signal, signal } from '@preact/signals';
-import { type Alert, type AlertAction, type AlertContent, addAlert, alertOfError } from '../state/alerts.ts';
+import { type Alert, type AlertAction, type AlertContent, alertOfError } from '../state/alerts.ts';
 
 export class Notices {
   readonly alerts: Signal<readonly Alert[]> = signal([]);
   #count = 0;
 
-  /** Gives the id, for a message that is to be withdrawn. */
+  /** The same message twice is shown once. Gives the id, for a message that is to be withdrawn. */
   add(content: AlertContent): number {
     this.#count += 1;
-    this.alerts.value = addAlert(this.alerts.value, content, this.#count);
+    const others = this.alerts.value.filter(({ message }) => message !== content.message);
+    this.alerts.value = [...others, { ...content, id: this.#count }];
     return this.#count;
   }
 

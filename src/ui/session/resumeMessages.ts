@@ -4,7 +4,7 @@ import { PlaygroundError, type WireError } from '../../base/errors.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';
-import { runTitle } from '../state/runs/runTitle.ts';
+import { runTitle } from '../state/runs/runNames.ts';
 import type { Notices } from './notices.ts';
 import { MAX_TRIES } from './retries.ts';
 import { rememberResumes } from './tabMemory.ts';

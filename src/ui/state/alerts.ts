@@ -29,9 +29,3 @@ export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = [
     actions,
   };
 }
-
-/** The same alert twice is shown once. */
-export function addAlert(alerts: readonly Alert[], content: AlertContent, id: number): readonly Alert[] {
-  const others = alerts.filter((alert) => alert.message !== content.message);
-  return [...others, { ...content, id }];
-}

@@ -2,7 +2,7 @@
 
 import { batch, effect, type Signal, signal, untracked } from '@preact/signals';
 import type { Draft } from '../form/draft.ts';
-import { isSameDraft } from '../runs/runSummary.ts';
+import { isSameDraft } from '../runs/runSettings.ts';
 import type { RunState } from './runState.ts';
 
 export type FormOverride = {

@@ -7,14 +7,12 @@ import type { MetricTable } from '../charts/metricTable.ts';
 
 type Window = { mean: number; variance: number; n: number; firstStep: number; lastStep: number };
 /** `steady` where chance explains the change. */
-export type Trend = 'grew' | 'fell' | 'steady';
+type Trend = 'grew' | 'fell' | 'steady';
 /** One iteration: the reward that is trained on, the oracle's, and what the first is above the second. */
 type Row = { step: number; trained: number; granted: number; gap: number };
 export type GapReading = {
   stage: string;
-  /** Mean gap of the first and of the newest iterations; null while there are too few. */
-  first: number | null;
-  last: number | null;
+  /** Null while there are too few iterations. */
   trend: Trend | null;
   /** The policy earns more from the heads than the oracle grants it more. */
   gamed: boolean;
@@ -57,7 +55,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
   const title = stageTitle(stage);
   if (rows.length < FEWEST) {
     const sentence = `${title}: ${rows.length} of the ${FEWEST} iterations that it takes to speak of a gap.`;
-    return { stage, first: null, last: null, trend: null, gamed: false, alarming: false, sentence };
+    return { stage, trend: null, gamed: false, alarming: false, sentence };
   }
   const { gap, trained, granted, gamed, alarming } = readChanges(rows);
   const { first, last, trend } = gap;
@@ -67,15 +65,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
       : `the gap ${trend === 'grew' ? 'grew' : last.mean < 0 ? 'fell' : 'shrank'} from ${number(first.mean)} to ${number(last.mean)}`;
   const where = `between steps ${first.firstStep}–${first.lastStep} and steps ${last.firstStep}–${last.lastStep}`;
   const meaning = meaningOf(trend, trained, granted, last.mean, gamed);
-  return {
-    stage,
-    first: first.mean,
-    last: last.mean,
-    trend,
-    gamed,
-    alarming,
-    sentence: `${title}: ${move} ${where}: ${meaning}`,
-  };
+  return { stage, trend, gamed, alarming, sentence: `${title}: ${move} ${where}: ${meaning}` };
 }
 
 /**

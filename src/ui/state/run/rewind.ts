@@ -13,7 +13,7 @@ import {
 import type { RunRecord } from '../../../storage/types.ts';
 import { isRlStage } from '../../../terms/stages.ts';
 import type { Draft } from '../form/draft.ts';
-import { draftOfRun } from '../runs/runLink.ts';
+import { draftOfRun } from '../runs/runSettings.ts';
 import type { GuardFinding } from './guard.ts';
 
 export type Rewind = {

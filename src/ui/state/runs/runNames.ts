@@ -1,10 +1,16 @@
-// Names of stored runs that tell them apart where one must choose: the title, a loss that is not the preset's, a number for equal ones.
+// What runs are called, and names that tell them apart where one must choose: a loss that is not the preset's, a number for equal ones.
 
+import { formatWord } from '../../../base/format.ts';
 import { DEFAULTS, resolvePreset } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { runTitle } from './runTitle.ts';
 
 type NamedRun = Pick<RunRecord, 'id' | 'name' | 'preset' | 'seed' | 'settings' | 'createdAt'>;
+
+/** Its name, or what it was made with where it has none. */
+export function runTitle({ name, preset, seed }: { name: string; preset: string; seed: number }): string {
+  if (name.trim() !== '') return name;
+  return `${preset === '' ? 'own settings' : formatWord(preset)}, seed ${seed}`;
+}
 
 /** By id. Of equal names the oldest has no number, the next is `(2)`; so a new run renames no other. */
 export function runNames(runs: readonly NamedRun[]): ReadonlyMap<string, string> {

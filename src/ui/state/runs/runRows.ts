@@ -8,7 +8,7 @@ import { engineText } from '../../../terms/origin.ts';
 import type { RunStatus } from '../../../terms/run.ts';
 import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
-import { runTitle } from './runTitle.ts';
+import { runTitle } from './runNames.ts';
 
 /** The figures of the table: each one score of the newest evaluation. */
 export const FIGURES = [

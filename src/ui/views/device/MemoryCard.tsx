@@ -16,9 +16,7 @@ export function MemoryCard({ storage }: { storage: StorageEstimate | null }) {
   const wholeBytes = useSignal<number | null>(null);
   const measuring = useSignal(false);
   useEffect(() => {
-    const timer = setInterval(() => {
-      now.value = memoryNow();
-    }, EVERY_MS);
+    const timer = setInterval(() => (now.value = memoryNow()), EVERY_MS);
     return () => clearInterval(timer);
   }, []);
   const measure = async (): Promise<void> => {

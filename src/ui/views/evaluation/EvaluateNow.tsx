@@ -1,27 +1,23 @@
 // Tests a stored checkpoint on the held-out suites now, in the inspector, beside whatever is in training.
 
 import { useComputed, useSignal } from '@preact/signals';
-import { useId, useMemo } from 'preact/hooks';
 import { findSetting } from '../../../config/index.ts';
 import { stageOf, stageTitle } from '../../../terms/stages.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import { Options } from '../../parts/Select.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
-import { useTyped } from '../../parts/useTyped.ts';
 import type { ViewProps } from '../../session/session.ts';
-import { runNames } from '../../state/runs/runNames.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
 import { useEvaluation } from './useEvaluation.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
 export function EvaluateNow({ session }: ViewProps) {
-  const id = useId();
   const picked = useSignal<string | null>(null);
   const { evaluations, phase } = session.shown.value;
   const runs = session.runs.value;
-  const names = useMemo(() => runNames(runs), [runs]);
   const shown = useComputed(() => session.shown.value.runId).value;
   const run = runs.find((each) => each.id === (picked.value ?? shown)) ?? runs[0];
   const ends = (useStageEnds(session, run?.id ?? null, [evaluations.length, phase]) ?? []).filter(
@@ -32,9 +28,6 @@ export function EvaluateNow({ session }: ViewProps) {
   const evaluation = useEvaluation(session);
   const checkpoint = ends.find((end) => end.id === stage.value) ?? ends.at(-1);
   const wanted = samples.value ?? Number(run?.settings.eval_samples);
-  const count = useTyped(wanted, (text) => {
-    samples.value = Number.parseFloat(text) || null;
-  });
   const { asked, progress, result } = evaluation;
   return (
     <Card id="evaluate" title="Evaluate a checkpoint now" aria-busy={asked}>
@@ -42,45 +35,39 @@ export function EvaluateNow({ session }: ViewProps) {
         <p class="empty">No run is stored yet. The end of each stage of a run can be tested here again.</p>
       ) : (
         <div class="evaluate-form">
-          <label for={`${id}-run`}>Run</label>
-          <select
-            id={`${id}-run`}
+          <Select
+            label="Run"
             value={run.id}
-            onChange={(event) => {
-              picked.value = event.currentTarget.value;
+            choices={runs.map(({ id }) => [id, session.names.value.get(id)] as const)}
+            onChoice={(id) => {
+              picked.value = id;
               stage.value = null;
               samples.value = null;
             }}
-          >
-            <Options choices={runs.map(({ id: runId }) => [runId, names.get(runId)] as const)} />
-          </select>
-          <label for={`${id}-stage`}>After</label>
-          <select
-            id={`${id}-stage`}
+          />
+          <Select
+            label="After"
             value={checkpoint?.id ?? ''}
             disabled={ends.length === 0}
-            onChange={(event) => (stage.value = event.currentTarget.value)}
-          >
-            {ends.length === 0 && <option value="">no stage has ended yet</option>}
-            <Options
-              choices={ends.map((end) => [end.id, `${stageTitle(end.stage)}, step ${end.step}`] as const)}
-            />
-          </select>
-          <label for={`${id}-samples`}>Prompts per suite</label>
-          <input
-            id={`${id}-samples`}
-            type="number"
+            choices={
+              ends.length === 0
+                ? [['', 'no stage has ended yet']]
+                : ends.map((end) => [end.id, `${stageTitle(end.stage)}, step ${end.step}`] as const)
+            }
+            onChoice={(id) => (stage.value = id)}
+          />
+          <NumberField
+            label="Prompts per suite"
             min={SAMPLES?.type === 'int' ? SAMPLES.min : undefined}
             max={SAMPLES?.type === 'int' ? SAMPLES.max : undefined}
-            {...count}
+            value={wanted}
+            onNumber={(count) => (samples.value = count || null)}
           />
           <div class="buttons">
             <Button
               label="Evaluate"
               disabled={asked || !checkpoint}
-              onClick={() => {
-                if (checkpoint) evaluation.start(run, checkpoint, wanted);
-              }}
+              onClick={() => checkpoint && evaluation.start(run, checkpoint, wanted)}
             />
             {asked && <Button label="Cancel" onClick={evaluation.cancel} />}
           </div>

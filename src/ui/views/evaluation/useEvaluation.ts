@@ -7,7 +7,7 @@ import { settingsOf } from '../../../config/index.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
-import { runTitle } from '../../state/runs/runTitle.ts';
+import { runTitle } from '../../state/runs/runNames.ts';
 
 const POLL_MS = 300;
 
@@ -34,9 +34,7 @@ export function useEvaluation(session: Session) {
     if (!asked.value) return;
     const timer = setInterval(() => {
       session.inspector.evaluationProgress().then(
-        (now) => {
-          progress.value = now;
-        },
+        (now) => (progress.value = now),
         // The evaluation itself says what went wrong.
         () => undefined,
       );
@@ -79,9 +77,7 @@ export function useEvaluation(session: Session) {
       result.value = null;
       evaluate(run, checkpoint, samples)
         .then(
-          (found) => {
-            result.value = found;
-          },
+          (found) => (result.value = found),
           (error) => {
             if (!(error instanceof PlaygroundError && error.code === 'cancelled')) session.report(error);
           },

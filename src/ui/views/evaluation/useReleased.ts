@@ -8,6 +8,5 @@ const NONE: readonly ReleasedModel[] = [];
 
 /** Empty until they are known. */
 export function useReleased(session: Session): readonly ReleasedModel[] {
-  const ask = () => session.inspector.released();
-  return useRead('released', [], ask, (error) => session.report(error)) ?? NONE;
+  return useRead(session, 'released', [], () => session.inspector.released()) ?? NONE;
 }

@@ -1,10 +1,11 @@
 // What is asked in the end, with the truth that the models are not told, and how they are asked.
 
+import type { Signal } from '@preact/signals';
 import { formatWord } from '../../../base/format.ts';
 import type { PromptView } from '../../../protocol/inspector.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import { useTyped } from '../../parts/useTyped.ts';
+import { NumberField } from '../../parts/NumberField.tsx';
 import type { Probe } from './probe.ts';
 
 export function AskedCard({ probe }: { probe: Probe }) {
@@ -59,31 +60,36 @@ function Asked({ prompt, probe }: { prompt: PromptView; probe: Probe }) {
   );
 }
 
+const MOST_SEED = 2 ** 31 - 1;
+
 function Sampling({ probe }: { probe: Probe }) {
   const greedy = probe.temperature.value === 0;
   const busy = probe.asker.busy.value;
-  const temperature = useTyped(probe.temperature.value, (text) => {
-    const value = Number.parseFloat(text);
-    if (!(value >= 0 && value <= 5)) return;
-    probe.temperature.value = value;
+  const set = (field: Signal<number>, value: number): void => {
+    field.value = value;
     probe.ask();
-  });
-  const seed = useTyped(probe.seed.value, (text) => {
-    const value = Number.parseFloat(text);
-    if (!Number.isInteger(value) || value < 0 || value >= 2 ** 31) return;
-    probe.seed.value = value;
-    probe.ask();
-  });
+  };
   return (
     <div class="choices row">
-      <label>
-        <span class="hint">Temperature</span>
-        <input type="number" min={0} max={5} step={0.1} {...temperature} />
-      </label>
-      <label>
-        <span class="hint">Seed</span>
-        <input type="number" min={0} max={2 ** 31 - 1} step={1} disabled={greedy} {...seed} />
-      </label>
+      <NumberField
+        label={<span class="hint">Temperature</span>}
+        min={0}
+        max={5}
+        step={0.1}
+        value={probe.temperature.value}
+        onNumber={(value) => value >= 0 && value <= 5 && set(probe.temperature, value)}
+      />
+      <NumberField
+        label={<span class="hint">Seed</span>}
+        min={0}
+        max={MOST_SEED}
+        step={1}
+        disabled={greedy}
+        value={probe.seed.value}
+        onNumber={(value) =>
+          Number.isInteger(value) && value >= 0 && value <= MOST_SEED && set(probe.seed, value)
+        }
+      />
       <Button label="Ask again" disabled={!probe.prompt.value || busy} onClick={() => probe.askAgain()} />
       {busy && <Button label="Stop asking" onClick={() => probe.asker.stop()} />}
       <span class="hint">

@@ -3,7 +3,7 @@
 import { formatWord } from '../../../base/format.ts';
 import type { CellView, InspectorCatalogue } from '../../../protocol/inspector.ts';
 import { Select } from '../../parts/Select.tsx';
-import { CELL_KINDS, type CellKind, cellOfKind } from './sceneEdit.ts';
+import { CELL_KINDS, type CellKind, cellOfKind, choicesOf } from './sceneEdit.ts';
 
 type CellFieldsProps = {
   place: string;
@@ -13,17 +13,8 @@ type CellFieldsProps = {
 };
 
 export function CellFields({ place, cell, catalogue, onCell }: CellFieldsProps) {
-  const { colors, shapes, digits, hazards, guilds, glyphs } = catalogue;
-  /** By the name of the part of a cell. */
-  const parts = {
-    color: { label: 'Colour', choices: colors },
-    shape: { label: 'Shape', choices: shapes },
-    digit: { label: 'Digit', choices: digits },
-    hazard: { label: 'Hazard', choices: hazards },
-    guild: { label: 'Guild', choices: guilds },
-    word: { label: 'Word', choices: glyphs },
-  };
-  const held = Object.entries(cell ?? {}).filter(([part]) => part in parts);
+  const choices: { readonly [part: string]: readonly (string | number)[] } = choicesOf(catalogue);
+  const held = Object.entries(cell ?? {}).filter(([part]) => part in choices);
   return (
     <fieldset class="cell-fields rows">
       <legend>Cell at {place}</legend>
@@ -36,7 +27,8 @@ export function CellFields({ place, cell, catalogue, onCell }: CellFieldsProps) 
       {held.map(([part, value]) => (
         <Part
           key={part}
-          {...parts[part as keyof typeof parts]}
+          label={part === 'color' ? 'Colour' : part.replace(/^./, (letter) => letter.toUpperCase())}
+          choices={choices[part]}
           value={value}
           onChoice={(chosen) =>
             onCell({ ...cell, [part]: typeof value === 'number' ? Number(chosen) : chosen } as CellView)

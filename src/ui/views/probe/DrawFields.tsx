@@ -4,8 +4,8 @@ import { formatWord } from '../../../base/format.ts';
 import { LABEL_TABLE, LABELS, type Label } from '../../../terms/labels.ts';
 import { SUITE_TABLE, SUITES, type Suite } from '../../../terms/suites.ts';
 import { Button } from '../../parts/Button.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
 import { Select } from '../../parts/Select.tsx';
-import { useTyped } from '../../parts/useTyped.ts';
 import type { Probe } from './probe.ts';
 
 /** Any number gives a prompt; this keeps it readable. */
@@ -21,10 +21,9 @@ export function DrawFields({ probe }: { probe: Probe }) {
     const [kind = '', name = ''] = value.split(':');
     void probe.draw(kind === 'suite' ? { suite: name } : { label: name }, 0);
   };
-  const number = useTyped(index, (text) => {
-    const typed = Math.floor(Number.parseFloat(text));
-    if (typed >= 0 && typed <= MOST) void probe.draw(from, typed);
-  });
+  const draw = (typed: number): void => {
+    if (typed >= 0 && typed <= MOST) void probe.draw(from, Math.floor(typed));
+  };
   return (
     <fieldset class="draw rows">
       <legend>Draw a prompt</legend>
@@ -41,15 +40,12 @@ export function DrawFields({ probe }: { probe: Probe }) {
           ]}
           onChoice={choose}
         />
-        <label>
-          <span class="hint">Number</span>
-          <input type="number" min={0} max={MOST} step={1} {...number} />
-        </label>
-        <Button label="Draw it" onClick={() => void probe.draw(probe.from.value, probe.index.value)} />
-        <Button
-          label="Another one"
-          onClick={() => void probe.draw(probe.from.value, (probe.index.value + 1) % (MOST + 1))}
+        <NumberField
+          label={<span class="hint">Number</span>}
+          {...{ min: 0, max: MOST, step: 1, value: index, onNumber: draw }}
         />
+        <Button label="Draw it" onClick={() => draw(index)} />
+        <Button label="Another one" onClick={() => draw((index + 1) % (MOST + 1))} />
       </div>
       <p class="hint">{about}</p>
     </fieldset>

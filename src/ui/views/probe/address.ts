@@ -1,7 +1,7 @@
 // A question of the probe as the part of the address after `#`: `probe?id=suite:value:3` or words, picture and attack.
 
 import type { CellView, SceneView } from '../../../protocol/inspector.ts';
-import { GRID_SIZES, type GridSize } from './sceneEdit.ts';
+import { CELL_PARTS, GRID_SIZES, type GridSize, partsOf } from './sceneEdit.ts';
 
 export type ProbeAddress = {
   /** Name of a released model; absent for a stored run, which only this browser has. */
@@ -17,6 +17,7 @@ export type ProbeAddress = {
 };
 
 const VIEW = 'probe';
+const KINDS = Object.keys(CELL_PARTS) as readonly CellView['kind'][];
 const MOST_WORDS_LENGTH = 400;
 
 /** Without `#`. */
@@ -80,37 +81,18 @@ export function sceneOfText(text: string): SceneView | null {
   return { gridSize, jitterSeed: numbers[0], perturbation: numbers[1], cells: read };
 }
 
+/** By its first letter, then its parts: `s.red.star`, `h.flame`; empty for no cell. */
 function cellText(cell: CellView | null): string {
-  switch (cell?.kind) {
-    case undefined:
-      return '';
-    case 'shape':
-      return `s.${cell.color}.${cell.shape}`;
-    case 'digit':
-      return `d.${cell.color}.${cell.digit}`;
-    case 'hazard':
-      return `h.${cell.hazard}`;
-    case 'guild':
-      return `g.${cell.guild}`;
-    case 'word':
-      return `w.${cell.word}`;
-  }
+  return cell ? [cell.kind[0], ...partsOf(cell)].join('.') : '';
 }
 
 function cellOfText(text: string): CellView | null {
-  const [kind, first = '', second = ''] = text.split('.');
-  switch (kind) {
-    case 's':
-      return { kind: 'shape', color: first, shape: second };
-    case 'd':
-      return { kind: 'digit', color: first, digit: Number(second) };
-    case 'h':
-      return { kind: 'hazard', hazard: first };
-    case 'g':
-      return { kind: 'guild', guild: first };
-    case 'w':
-      return { kind: 'word', word: first };
-    default:
-      return null;
-  }
+  const [letter, ...values] = text.split('.');
+  const kind = KINDS.find((each) => each[0] === letter);
+  if (!kind) return null;
+  const parts = CELL_PARTS[kind].map((part, index) => {
+    const value = values[index] ?? '';
+    return [part, part === 'digit' ? Number(value) : value];
+  });
+  return { kind, ...Object.fromEntries(parts) };
 }

@@ -26,45 +26,47 @@ export function resized(scene: SceneView, gridSize: GridSize): SceneView {
   return { ...scene, gridSize, cells };
 }
 
+/** The parts of a cell of each kind, and the part of the catalogue that each comes from. */
+export const CELL_PARTS = {
+  shape: ['color', 'shape'],
+  digit: ['color', 'digit'],
+  hazard: ['hazard'],
+  guild: ['guild'],
+  word: ['word'],
+} as const satisfies { readonly [kind in CellView['kind']]: readonly string[] };
+
+/** What the parts of cells can be. */
+export function choicesOf({ colors, shapes, digits, hazards, guilds, glyphs }: InspectorCatalogue) {
+  return { color: colors, shape: shapes, digit: digits, hazard: hazards, guild: guilds, word: glyphs };
+}
+
+/** The values of the parts of a cell, in their order. */
+export function partsOf({ kind, ...values }: CellView): readonly (string | number)[] {
+  const all: { readonly [part: string]: string | number } = values;
+  return CELL_PARTS[kind].map((part) => all[part]);
+}
+
 /** A cell of this kind; the colour of the one before is kept where both have one. */
 export function cellOfKind(
   kind: CellKind,
   before: CellView | null,
-  { colors, shapes, digits, hazards, guilds, glyphs }: InspectorCatalogue,
+  catalogue: InspectorCatalogue,
 ): CellView | null {
-  const color = before && 'color' in before ? before.color : (colors[0] ?? '');
-  switch (kind) {
-    case 'nothing':
-      return null;
-    case 'shape':
-      return { kind, shape: shapes[0] ?? '', color };
-    case 'digit':
-      return { kind, digit: digits[1] ?? 0, color };
-    case 'hazard':
-      return { kind, hazard: hazards[0] ?? '' };
-    case 'guild':
-      return { kind, guild: guilds[0] ?? '' };
-    case 'word':
-      return { kind, word: glyphs[0] ?? '' };
-  }
+  if (kind === 'nothing') return null;
+  const choices = choicesOf(catalogue);
+  const parts = CELL_PARTS[kind].map((part) => {
+    if (part === 'color' && before && 'color' in before) return [part, before.color];
+    return [part, part === 'digit' ? (choices.digit[1] ?? 0) : (choices[part][0] ?? '')];
+  });
+  return { kind, ...Object.fromEntries(parts) };
 }
 
 /** `red star`, `hazard flame`, `nothing`. */
 export function cellWords(cell: CellView | null): string {
-  switch (cell?.kind) {
-    case undefined:
-      return 'nothing';
-    case 'shape':
-      return `${cell.color} ${cell.shape}`;
-    case 'digit':
-      return `${cell.color} ${cell.digit}`;
-    case 'hazard':
-      return `hazard ${cell.hazard}`;
-    case 'guild':
-      return `guild ${cell.guild}`;
-    case 'word':
-      return `word “${cell.word}”`;
-  }
+  if (!cell) return 'nothing';
+  if (cell.kind === 'word') return `word “${cell.word}”`;
+  const parts = partsOf(cell);
+  return [...(parts.length === 1 ? [cell.kind] : []), ...parts].join(' ');
 }
 
 /** `row 2, column 1`, counted from 1. */
@@ -84,22 +86,15 @@ export function sceneWords(scene: SceneView): string {
 /** The cell that a key leads to; null for keys that move nothing. */
 export function movedCell(index: number, key: string, gridSize: number): number | null {
   const [row, column] = [Math.floor(index / gridSize), index % gridSize];
-  const at = (r: number, c: number): number | null =>
-    r >= 0 && c >= 0 && r < gridSize && c < gridSize ? r * gridSize + c : index;
-  switch (key) {
-    case 'ArrowLeft':
-      return at(row, column - 1);
-    case 'ArrowRight':
-      return at(row, column + 1);
-    case 'ArrowUp':
-      return at(row - 1, column);
-    case 'ArrowDown':
-      return at(row + 1, column);
-    case 'Home':
-      return at(row, 0);
-    case 'End':
-      return at(row, gridSize - 1);
-    default:
-      return null;
-  }
+  const last = gridSize - 1;
+  const places: { readonly [key: string]: readonly [row: number, column: number] } = {
+    ArrowLeft: [row, Math.max(0, column - 1)],
+    ArrowRight: [row, Math.min(last, column + 1)],
+    ArrowUp: [Math.max(0, row - 1), column],
+    ArrowDown: [Math.min(last, row + 1), column],
+    Home: [row, 0],
+    End: [row, last],
+  };
+  const place = places[key];
+  return place ? place[0] * gridSize + place[1] : null;
 }

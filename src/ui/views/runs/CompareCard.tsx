@@ -2,43 +2,36 @@
 
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import { Card } from '../../parts/Card.tsx';
+import { lazily } from '../../parts/lazily.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { useRead } from '../../parts/useRead.ts';
-import type { Session } from '../../session/session.ts';
-import type { RunRow } from '../../state/runs/runRows.ts';
 import { MetricsTable, ScoresTable, SettingsTable } from './CompareTables.tsx';
-import { OverlayCard } from './OverlayCard.tsx';
+import type { RunActions } from './runActions.ts';
 import { chosen } from './runsState.ts';
 
-type CompareCardProps = {
-  rows: readonly RunRow[];
-  /** Of all runs by id, each once. */
-  names: ReadonlyMap<string, string>;
-  session: Session;
-};
+/** The charts are most of the code of the view. */
+const OverlayCard = lazily(async () => (await import('./OverlayCard.tsx')).OverlayCard);
 
-export function CompareCard({ rows, names: all, session }: CompareCardProps) {
-  const picked = chosen.value.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []);
+export function CompareCard({ actions: { session, rows, nameOf } }: { actions: RunActions }) {
+  const picked = chosen.value.flatMap((id) => rows.value.find(({ run }) => run.id === id) ?? []);
   const { store, library } = session;
   // Read anew with the details too: a run in training has more by then.
   const metrics =
     useRead<readonly LatestMetrics[]>(
+      session,
       picked.length < 2 ? null : picked.map(({ run }) => run.id).join(),
       [library.details.value],
       () => Promise.all(picked.map(({ run }) => store.latestMetrics(run.id))),
-      (error) => session.report(error),
     ) ?? [];
   if (picked.length === 0) return null;
   if (picked.length === 1) {
     return (
       <Card id="compare" title="What differs">
-        <p class="empty">
-          “{all.get(picked[0]?.run.id ?? '')}” is chosen. Choose at least one more run to compare them.
-        </p>
+        <p class="empty">“{nameOf(picked[0])}” is chosen. Choose at least one more run to compare them.</p>
       </Card>
     );
   }
-  const names = picked.map(({ run, label }) => all.get(run.id) ?? label);
+  const names = picked.map(nameOf);
   return (
     <>
       <Card id="compare" title="What differs">

@@ -7,9 +7,8 @@ import { Button } from '../../parts/Button.tsx';
 import type { RunRow } from '../../state/runs/runRows.ts';
 import type { RunActions } from './runActions.ts';
 
-type ExportButtonsProps = { row: RunRow; working: boolean; actions: RunActions };
-
-export function ExportButtons({ row, working, actions }: ExportButtonsProps) {
+export function ExportButtons({ row, actions }: { row: RunRow; actions: RunActions }) {
+  const working = actions.working.value;
   const id = useId();
   const shared = { more: ` of ${row.label}`, disabled: working };
   const saves = (name: string, kind: 'metrics-csv' | 'metrics-json' | 'evaluation-json') => () =>

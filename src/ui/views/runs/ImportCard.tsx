@@ -7,13 +7,10 @@ import { Button } from '../../parts/Button.tsx';
 import type { StoreWork } from '../../session/library.ts';
 import type { RunActions } from './runActions.ts';
 
-type ImportCardProps = {
-  work: StoreWork | null;
-  actions: Pick<RunActions, 'importFiles'>;
-  children: ComponentChildren;
-};
+type ImportCardProps = { actions: RunActions; children: ComponentChildren };
 
-export function ImportCard({ work, actions, children }: ImportCardProps) {
+export function ImportCard({ actions, children }: ImportCardProps) {
+  const work = actions.session.library.work.value;
   const over = useSignal(false);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);

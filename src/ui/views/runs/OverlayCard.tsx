@@ -28,10 +28,10 @@ export function OverlayCard({ rows, names, latest, session }: OverlayCardProps) 
   const metric = metrics.includes(overlayMetric.value) ? overlayMetric.value : (metrics[0] ?? '');
   const curves =
     useRead<readonly StoredCurve[]>(
+      session,
       metric === '' ? null : [metric, ...rows.map(({ run }) => run.id)].join('|'),
       [session.library.details.value],
       () => Promise.all(rows.map(({ run }) => session.store.readCurve(run.id, metric))),
-      (error) => session.report(error),
     ) ?? [];
   const stages = overlayStages(curves);
   const alignment = stages.includes(choice.value) ? choice.value : WHOLE_RUN;

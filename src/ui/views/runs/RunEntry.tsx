@@ -1,31 +1,55 @@
-// One run of the table: its cells, and below them its details when they are unfolded.
+// The columns of the table of runs, and one run of it: its cells, and below them its details when they are unfolded.
 
+import type { ComponentChildren } from 'preact';
 import { formatBytes, formatMoment, percent } from '../../../base/format.ts';
+import { SCORE_TABLE } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
 import { Button } from '../../parts/Button.tsx';
-import { FIGURES, type RunRow } from '../../state/runs/runRows.ts';
+import { FIGURES, type RunRow, type SortKey } from '../../state/runs/runRows.ts';
 import { RunPanel } from './RunPanel.tsx';
 import type { RunActions } from './runActions.ts';
 import { chosen, toggleChosen, unfolded } from './runsState.ts';
 
-type RunEntryProps = {
-  row: RunRow;
-  /** The label, with what tells it from others of that label. */
-  name: string;
-  viewed: boolean;
-  training: boolean;
-  working: boolean;
-  actions: RunActions;
+type Column = {
+  title: string;
+  /** By what the table can be ordered by it. */
+  key?: SortKey;
+  about?: string;
+  cell: (row: RunRow) => ComponentChildren;
 };
 
-/** Columns of the table with choice and commands. */
-const WIDTH = 14;
+/** Those between the name and the commands. */
+export const COLUMNS: readonly Column[] = [
+  {
+    title: 'Status',
+    key: 'status',
+    cell: ({ status }) => <span class={`run-status ${status.replace(' ', '-')}`}>{status}</span>,
+  },
+  { title: 'Preset', key: 'preset', cell: ({ run }) => run.preset || 'none' },
+  { title: 'Seed', key: 'seed', cell: ({ run }) => run.seed },
+  { title: 'When', key: 'when', cell: ({ run }) => formatMoment(run.createdAt) },
+  { title: 'Model', cell: ({ size, backbone }) => `${size}, ${backbone}` },
+  {
+    title: 'Stages done',
+    cell: ({ stageEnds }) => stageEnds.map(({ stage }) => stageTitle(stage)).join(', ') || '–',
+  },
+  ...FIGURES.map(
+    ({ id, title, score }): Column => ({
+      title,
+      key: id,
+      about: `${SCORE_TABLE[score].counts}.`,
+      cell: ({ figures, newest }) => <Figure score={figures[id]} stage={newest?.stage ?? ''} />,
+    }),
+  ),
+  { title: 'Size', key: 'bytes', cell: ({ bytes }) => (bytes === null ? '…' : formatBytes(bytes)) },
+];
 
-export function RunEntry({ row, name, viewed, training, working, actions }: RunEntryProps) {
-  const { run, status } = row;
+export function RunEntry({ row, actions }: { row: RunRow; actions: RunActions }) {
+  const { run } = row;
+  const name = actions.nameOf(row);
+  const viewed = run.id === actions.viewedId.value;
   const open = unfolded.value === run.id;
-  const live = status === 'in training';
   return (
     <>
       <tr aria-current={viewed ? 'true' : undefined}>
@@ -49,27 +73,16 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
             </span>
           )}
         </th>
-        <td data-label="Status">
-          <span class={`run-status ${status.replace(' ', '-')}`}>{status}</span>
-        </td>
-        <td data-label="Preset">{run.preset || 'none'}</td>
-        <td data-label="Seed">{run.seed}</td>
-        <td data-label="When">{formatMoment(run.createdAt)}</td>
-        <td data-label="Model">
-          {row.size}, {row.backbone}
-        </td>
-        <td data-label="Stages done">{stagesText(row)}</td>
-        {FIGURES.map(({ id, title }) => (
-          <td key={id} data-label={title}>
-            <Figure score={row.figures[id]} stage={row.newest?.stage ?? ''} />
+        {COLUMNS.map(({ title, cell }) => (
+          <td key={title} data-label={title}>
+            {cell(row)}
           </td>
         ))}
-        <td data-label="Size">{row.bytes === null ? '…' : formatBytes(row.bytes)}</td>
         <td class="commands">
           <Button
             label="Open"
             more={` ${name}`}
-            disabled={live || training || working}
+            disabled={actions.session.training.value || actions.working.value}
             onClick={() => actions.open(run.id)}
           />{' '}
           <Button
@@ -82,8 +95,8 @@ export function RunEntry({ row, name, viewed, training, working, actions }: RunE
       </tr>
       {open && (
         <tr class="panel-row">
-          <td colSpan={WIDTH}>
-            <RunPanel row={row} live={live} training={training} working={working} actions={actions} />
+          <td colSpan={COLUMNS.length + 3}>
+            <RunPanel row={row} actions={actions} />
           </td>
         </tr>
       )}
@@ -95,9 +108,4 @@ function Figure({ score, stage }: { score: SuiteScore | null; stage: string }) {
   if (!score) return <>–</>;
   const interval = `95 % interval ${percent(score.low, 0)} to ${percent(score.high, 0)}, n = ${score.n}`;
   return <span title={`After ${stageTitle(stage)}; ${interval}`}>{percent(score.value)}</span>;
-}
-
-function stagesText(row: RunRow): string {
-  if (row.stageEnds.length === 0) return '–';
-  return row.stageEnds.map(({ stage }) => stageTitle(stage)).join(', ');
 }

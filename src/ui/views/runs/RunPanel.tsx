@@ -11,16 +11,10 @@ import { ExportButtons } from './ExportButtons.tsx';
 import { NameField, TagsField } from './NameFields.tsx';
 import type { RunActions } from './runActions.ts';
 
-type RunPanelProps = {
-  row: RunRow;
-  /** It is the run in training; whether any is. */
-  live: boolean;
-  training: boolean;
-  working: boolean;
-  actions: RunActions;
-};
-
-export function RunPanel({ row, live, training, working, actions }: RunPanelProps) {
+export function RunPanel({ row, actions }: { row: RunRow; actions: RunActions }) {
+  const training = actions.session.training.value;
+  const working = actions.working.value;
+  const live = row.status === 'in training';
   const { run, label } = row;
   const { unknown } = readSettings(run);
   const id = useId();
@@ -69,7 +63,7 @@ export function RunPanel({ row, live, training, working, actions }: RunPanelProp
             : 'A new run can begin after a stage once its end is stored. The link opens the page with these settings.'}
         </p>
       </section>
-      <ExportButtons row={row} working={working} actions={actions} />
+      <ExportButtons row={row} actions={actions} />
       <section class="rows" aria-labelledby={`${id}-trash`}>
         <h3 id={`${id}-trash`}>Delete</h3>
         <div class="buttons">

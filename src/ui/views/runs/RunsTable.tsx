@@ -1,46 +1,23 @@
 // Stored runs as a table (cards on narrow windows): filter, order, choice for comparison, details of one.
 
-import { useId } from 'preact/hooks';
-import { SCORE_TABLE } from '../../../terms/scores.ts';
 import { Button } from '../../parts/Button.tsx';
+import { Select } from '../../parts/Select.tsx';
 import { SortHead } from '../../parts/SortHead.tsx';
-import { FIGURES, filterRows, type RunRow, type SortKey, sortRows } from '../../state/runs/runRows.ts';
-import { RunEntry } from './RunEntry.tsx';
+import { filterRows, type SortKey, sortRows } from '../../state/runs/runRows.ts';
+import { COLUMNS, RunEntry } from './RunEntry.tsx';
 import type { RunActions } from './runActions.ts';
 import { chosen, filterText, sorting } from './runsState.ts';
 
-type RunsTableProps = {
-  rows: readonly RunRow[];
-  /** Of all runs by id, each once. */
-  names: ReadonlyMap<string, string>;
-  /** Run on view, and whether one is being trained: no second one can be opened or resumed then. */
-  viewedId: string | null;
-  training: boolean;
-  /** Something is on its way; buttons that would start more wait. */
-  working: boolean;
-  actions: RunActions;
-};
+const HEADS = [{ key: 'name', title: 'Name', about: undefined } as const, ...COLUMNS];
 
-type Column = { key: SortKey | null; title: string; about?: string };
-
-export const COLUMNS: readonly Column[] = [
-  { key: 'name', title: 'Name' },
-  { key: 'status', title: 'Status' },
-  { key: 'preset', title: 'Preset' },
-  { key: 'seed', title: 'Seed' },
-  { key: 'when', title: 'When' },
-  { key: null, title: 'Model' },
-  { key: null, title: 'Stages done' },
-  ...FIGURES.map(({ id, title, score }) => ({ key: id, title, about: `${SCORE_TABLE[score].counts}.` })),
-  { key: 'bytes', title: 'Size' },
-];
-
-/** Texts and dates read best newest or first first, figures best highest first. */
-function firstDescending(key: SortKey): boolean {
-  return !['name', 'status', 'preset', 'seed'].includes(key);
+/** By another column, or the other way round. Texts and dates read best newest or first first, figures best highest first. */
+function order(key: SortKey, turns = false): void {
+  const descending = turns ? !sorting.value.descending : !['name', 'status', 'preset', 'seed'].includes(key);
+  sorting.value = { key, descending };
 }
 
-export function RunsTable({ rows, names, viewedId, training, working, actions }: RunsTableProps) {
+export function RunsTable({ actions }: { actions: RunActions }) {
+  const rows = actions.rows.value;
   const shown = sortRows(filterRows(rows, filterText.value), sorting.value);
   if (rows.length === 0) {
     return (
@@ -61,7 +38,7 @@ export function RunsTable({ rows, names, viewedId, training, working, actions }:
               <th scope="col">
                 <span class="skip">Choose for comparison</span>
               </th>
-              {COLUMNS.map((column) => (
+              {HEADS.map((column) => (
                 <ColumnHead key={column.title} column={column} />
               ))}
               <th scope="col">
@@ -71,15 +48,7 @@ export function RunsTable({ rows, names, viewedId, training, working, actions }:
           </thead>
           <tbody>
             {shown.map((row) => (
-              <RunEntry
-                key={row.run.id}
-                row={row}
-                name={names.get(row.run.id) ?? row.label}
-                viewed={row.run.id === viewedId}
-                training={training}
-                working={working}
-                actions={actions}
-              />
+              <RunEntry key={row.run.id} row={row} actions={actions} />
             ))}
           </tbody>
         </table>
@@ -95,23 +64,22 @@ export function RunsTable({ rows, names, viewedId, training, working, actions }:
   );
 }
 
-function ColumnHead({ column: { key, title, about } }: { column: Column }) {
+function ColumnHead({ column: { key, title, about } }: { column: (typeof HEADS)[number] }) {
   const { key: current, descending } = sorting.value;
-  if (key === null) return <th scope="col">{title}</th>;
+  if (!key) return <th scope="col">{title}</th>;
   const active = current === key;
   return (
     <SortHead
       title={title}
       about={about}
       order={active ? (descending ? 'descending' : 'ascending') : null}
-      onSort={() => (sorting.value = { key, descending: active ? !descending : firstDescending(key) })}
+      onSort={() => order(key, active)}
     />
   );
 }
 
 /** Filter, and the order where the heads of the columns are not in sight. */
 function Tools({ shown, all }: { shown: number; all: number }) {
-  const id = useId();
   return (
     <div class="tools">
       <label>
@@ -124,21 +92,16 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         />
       </label>
       <span class="sort-choice">
-        <label for={id}>Order</label>
-        <select
-          id={id}
+        <Select
+          label="Order"
           value={sorting.value.key}
-          onChange={(event) => {
-            const key = event.currentTarget.value as SortKey;
-            sorting.value = { key, descending: firstDescending(key) };
-          }}
-        >
-          {COLUMNS.map(({ key, title }) => key && <option value={key}>{title}</option>)}
-        </select>
+          choices={HEADS.flatMap(({ key, title }) => (key ? [[key, title] as const] : []))}
+          onChoice={(key) => order(key as SortKey)}
+        />
         <Button
           label={sorting.value.descending ? '▼' : '▲'}
           aria-label={sorting.value.descending ? 'Descending: turn round' : 'Ascending: turn round'}
-          onClick={() => (sorting.value = { ...sorting.value, descending: !sorting.value.descending })}
+          onClick={() => order(sorting.value.key, true)}
         />
       </span>
       <span role="status" class="hint">

@@ -2,25 +2,20 @@
 
 import { useSignal } from '@preact/signals';
 import { formatBytes, formatMoment } from '../../../base/format.ts';
-import type { RunDetails } from '../../../storage/idbDetails.ts';
-import type { RunRecord, StorageEstimate } from '../../../storage/types.ts';
+import { sum } from '../../../base/numbers.ts';
+import type { RunRecord } from '../../../storage/types.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { RunRow } from '../../state/runs/runRows.ts';
-import { runTitle } from '../../state/runs/runTitle.ts';
+import { runTitle } from '../../state/runs/runNames.ts';
 import type { RunActions } from './runActions.ts';
 
-type StorageCardProps = {
-  storage: StorageEstimate | null;
-  rows: readonly RunRow[];
-  trash: readonly RunRecord[];
-  details: ReadonlyMap<string, RunDetails>;
-  actions: RunActions;
-};
-
-export function StorageCard({ storage, rows, trash, details, actions }: StorageCardProps) {
-  const trashBytes = trash.reduce((sum, { id }) => sum + (details.get(id)?.bytes ?? 0), 0);
-  const runBytes = rows.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0);
+export function StorageCard({ actions }: { actions: RunActions }) {
+  const { storage: full, library } = actions.session;
+  const storage = full.value;
+  const trash = library.trash.value;
+  const bytesOf = ({ id }: RunRecord): number => library.details.value.get(id)?.bytes ?? 0;
+  const trashBytes = sum(trash.map(bytesOf));
+  const runBytes = sum(actions.rows.value.map(({ bytes }) => bytes ?? 0));
   return (
     <Card id="storage" title="Storage">
       {storage && storage.quotaBytes > 0 && (
@@ -54,14 +49,19 @@ export function StorageCard({ storage, rows, trash, details, actions }: StorageC
           </p>
         </div>
       )}
-      <Trash trash={trash} details={details} bytes={trashBytes} actions={actions} />
+      <Trash {...{ trash, bytesOf, trashBytes, actions }} />
     </Card>
   );
 }
 
-type TrashProps = Pick<StorageCardProps, 'trash' | 'details' | 'actions'> & { bytes: number };
+type TrashProps = {
+  trash: readonly RunRecord[];
+  bytesOf: (run: RunRecord) => number;
+  trashBytes: number;
+  actions: RunActions;
+};
 
-function Trash({ trash, details, bytes, actions }: TrashProps) {
+function Trash({ trash, bytesOf, trashBytes, actions }: TrashProps) {
   const asking = useSignal(false);
   if (trash.length === 0) return null;
   return (
@@ -73,8 +73,7 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
             <span>
               {runTitle(run)}{' '}
               <span class="hint">
-                deleted {formatMoment(run.trashedAt ?? '')}, about{' '}
-                {formatBytes(details.get(run.id)?.bytes ?? 0)}
+                deleted {formatMoment(run.trashedAt ?? '')}, about {formatBytes(bytesOf(run))}
               </span>
             </span>
             <Button label="Restore" more={` ${runTitle(run)}`} onClick={() => actions.restore(run.id)} />
@@ -98,7 +97,7 @@ function Trash({ trash, details, bytes, actions }: TrashProps) {
           </>
         ) : (
           <Button
-            label={`Empty the trash (frees about ${formatBytes(bytes)})`}
+            label={`Empty the trash (frees about ${formatBytes(trashBytes)})`}
             class="danger"
             onClick={() => (asking.value = true)}
           />

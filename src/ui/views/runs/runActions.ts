@@ -1,12 +1,13 @@
-// The commands of the view Runs.
+// What the view Runs shows and can be asked for.
 
+import { computed } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download, fileStem } from '../../browser/download.ts';
 import { showView } from '../../commands/route.ts';
 import type { Session } from '../../session/session.ts';
-import { draftOfRun, linkOf } from '../../state/runs/runLink.ts';
-import type { RunRow } from '../../state/runs/runRows.ts';
-import { runTitle } from '../../state/runs/runTitle.ts';
+import { runTitle } from '../../state/runs/runNames.ts';
+import { type RunRow, runRow } from '../../state/runs/runRows.ts';
+import { draftOfRun, linkOf } from '../../state/runs/runSettings.ts';
 import { chosen, unfolded } from './runsState.ts';
 
 export type RunActions = ReturnType<typeof runActions>;
@@ -23,7 +24,19 @@ export function runActions(session: Session) {
   const act = (command: () => Promise<unknown>): void => void session.act(command);
   const save = (row: RunRow, bytes: Uint8Array, name: string): void =>
     download(bytes, `${fileStem(row.label)}-${name}`, TYPES[name.split('.').at(-1) ?? '']);
+  const viewedId = computed(() => session.shown.value.runId);
   return {
+    session,
+    viewedId,
+    /** The runs as rows, newest first. */
+    rows: computed(() => {
+      const liveId = session.training.value ? viewedId.value : null;
+      return session.runs.value.map((run) => runRow(run, library.details.value.get(run.id), liveId));
+    }),
+    /** Something is on its way; buttons that would start more wait. */
+    working: computed(() => library.work.value !== null || session.busy.value),
+    /** The label of a run, with what tells it from others of that label. */
+    nameOf: ({ run, label }: RunRow) => session.names.value.get(run.id) ?? label,
     open: (runId: string) => act(() => openOne(session, runId)),
     resume: (runId: string) => act(() => session.resumeRun(runId)),
     rename: (runId: string, name: string) => act(() => library.rename(runId, name)),

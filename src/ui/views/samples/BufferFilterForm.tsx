@@ -19,9 +19,7 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
     <form
       class="filter row"
       aria-label="Filter of the replay buffer"
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
+      onSubmit={(event) => event.preventDefault()}
     >
       <Any
         label="Stage"
@@ -69,12 +67,7 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         checked={filter.reusableOnly}
         onTick={(reusableOnly) => set({ reusableOnly })}
       />
-      <Button
-        disabled={count === 0}
-        onClick={() => {
-          set(NO_FILTER);
-        }}
-      >
+      <Button disabled={count === 0} onClick={() => set(NO_FILTER)}>
         Clear{count > 0 && ` (${count})`}
         <span class="skip"> filter</span>
       </Button>

@@ -38,12 +38,7 @@ export function RecipeCard({ model, session }: RecipeCardProps) {
         tell.
       </p>
       <div class="recipe">
-        <form
-          aria-label="Recipe on trial"
-          onSubmit={(event) => {
-            event.preventDefault();
-          }}
-        >
+        <form aria-label="Recipe on trial" onSubmit={(event) => event.preventDefault()}>
           {first.map((info) => (
             <RecipeField key={info.key} model={model} info={info} />
           ))}

@@ -1,11 +1,10 @@
 // What a recipe on trial would change on one stored batch: a summary, and a row per group.
 
-import { useId } from 'preact/hooks';
 import { formatDuration, formatNumber, formatSigned, formatWord } from '../../../base/format.ts';
 import { Button } from '../../parts/Button.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
 import { Problem } from '../../parts/Problem.tsx';
 import { Table } from '../../parts/Table.tsx';
-import { useTyped } from '../../parts/useTyped.ts';
 import { type GroupMove, groupMove, summaryWords, trialSummary } from '../../state/samples/recipe.ts';
 import { names } from '../../state/samples/why.ts';
 import type { SamplesModel } from './samplesModel.ts';
@@ -37,22 +36,25 @@ function askingWords(tookMs: number | null): string {
 
 /** Which stored batch is scored: by number, or the neighbour of the one chosen. */
 function BatchField({ model }: { model: SamplesModel }) {
-  const id = useId();
   const { step } = model.trial;
   const steps = model.buffer.steps.value;
   const at = step.value === null ? -1 : steps.indexOf(step.value);
   const go = (to: number | undefined): void => {
     if (to !== undefined) step.value = to;
   };
-  const typed = useTyped(step.value ?? '', (text) => {
-    const wanted = Number(text);
+  const goNear = (wanted: number): void => {
     const [nearest] = [...steps].sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
     go(nearest);
-  });
+  };
   return (
     <div class="batch-field row">
-      <label for={id}>Batch of step</label>
-      <input id={id} type="number" min={steps[0]} max={steps.at(-1)} {...typed} />
+      <NumberField
+        label="Batch of step"
+        min={steps[0]}
+        max={steps.at(-1)}
+        value={step.value ?? ''}
+        onNumber={goNear}
+      />
       <Button label="← Earlier" more=" batch" disabled={at <= 0} onClick={() => go(steps[at - 1])} />
       <Button disabled={at < 0 || at === steps.length - 1} onClick={() => go(steps[at + 1])}>
         Later<span class="skip"> batch</span> →

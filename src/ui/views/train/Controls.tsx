@@ -18,7 +18,7 @@ import { baseOf, draftOfPreset, withRejected, withSetting } from '../../state/fo
 import { type FoundSettings, findSettings } from '../../state/form/settingSearch.ts';
 import { wantedField } from '../../state/form/wantedField.ts';
 import { activeOverride } from '../../state/run/formOverride.ts';
-import { linkOf } from '../../state/runs/runLink.ts';
+import { linkOf } from '../../state/runs/runSettings.ts';
 import { PresetFields } from './PresetFields.tsx';
 
 /** Shown above the groups, for nearly every user wants them. */
@@ -35,13 +35,7 @@ export function Controls({ session }: ViewProps) {
     if (wanted !== null) query.value = '';
   }, [wanted]);
   return (
-    <form
-      class="card"
-      aria-labelledby="settings-title"
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
-    >
+    <form class="card" aria-labelledby="settings-title" onSubmit={(event) => event.preventDefault()}>
       <div class="card-head">
         <h2 id="settings-title">Settings</h2>
         <CopyButton
@@ -150,14 +144,10 @@ function Fields({ session, infos }: ViewProps & { infos: readonly SettingInfo[] 
           info={info}
           value={session.draft.value.settings[info.key]}
           base={base[info.key]}
-          onChange={(key, value) => {
-            session.draft.value = withSetting(session.draft.value, key, value);
-          }}
+          onChange={(key, value) => (session.draft.value = withSetting(session.draft.value, key, value))}
           inForm={{
             rejected: session.draft.value.rejected?.[info.key],
-            onReject: (key, text) => {
-              session.draft.value = withRejected(session.draft.value, key, text);
-            },
+            onReject: (key, text) => (session.draft.value = withRejected(session.draft.value, key, text)),
           }}
         />
       ))}

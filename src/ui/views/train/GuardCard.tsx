@@ -12,7 +12,7 @@ import type { Session, ViewProps } from '../../session/session.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
 import { changeText, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
 import { signFinding } from '../../state/run/sign.ts';
-import { runTitle } from '../../state/runs/runTitle.ts';
+import { runTitle } from '../../state/runs/runNames.ts';
 
 const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
   stopped: '■ stopped',

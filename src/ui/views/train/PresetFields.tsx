@@ -1,17 +1,15 @@
 // The preset in its layers: one choice per kind, each with a way back to what the page opens with.
 
-import { useId } from 'preact/hooks';
 import { resolvePreset } from '../../../config/index.ts';
 import { chooseLayers } from '../../commands/fillForm.ts';
 import { Button } from '../../parts/Button.tsx';
-import { Options } from '../../parts/Select.tsx';
+import { Select } from '../../parts/Select.tsx';
 import type { ViewProps } from '../../session/session.ts';
 import { FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
 
 const FIRST_LAYERS = layersOf(FIRST_PRESET);
 
 export function PresetFields({ session }: ViewProps) {
-  const id = useId();
   const layers = layersOf(session.draft.value.preset);
   const chosen = resolvePreset(session.draft.value.preset).layers;
   const moved = PRESET_KINDS.filter(({ kind }) => layers[kind] !== FIRST_LAYERS[kind]);
@@ -20,17 +18,15 @@ export function PresetFields({ session }: ViewProps) {
       <legend>Preset</legend>
       {PRESET_KINDS.map(({ kind, label }) => (
         <div class="preset" key={kind}>
-          <label for={`${id}-${kind}`}>{label}</label>
-          <select
-            id={`${id}-${kind}`}
+          <Select
+            label={label}
             value={layers[kind]}
-            onChange={(event) => {
-              chooseLayers(session, { [kind]: event.currentTarget.value });
-            }}
-          >
-            <option value="">{kind === 'size' ? 'as in the table' : '–'}</option>
-            <Options choices={presetsOf(kind).map(({ name, title }) => [name, title] as const)} />
-          </select>
+            choices={[
+              ['', kind === 'size' ? 'as in the table' : '–'],
+              ...presetsOf(kind).map(({ name, title }) => [name, title] as const),
+            ]}
+            onChoice={(name) => chooseLayers(session, { [kind]: name })}
+          />
           {layers[kind] !== FIRST_LAYERS[kind] && (
             <Button
               label="↺"
@@ -45,13 +41,7 @@ export function PresetFields({ session }: ViewProps) {
         </div>
       ))}
       {moved.length > 1 && (
-        <Button
-          label="Reset all layers"
-          class="quiet"
-          onClick={() => {
-            chooseLayers(session, FIRST_LAYERS);
-          }}
-        />
+        <Button label="Reset all layers" class="quiet" onClick={() => chooseLayers(session, FIRST_LAYERS)} />
       )}
       {chosen.map((layer) => (
         <p class="hint" key={layer.name}>

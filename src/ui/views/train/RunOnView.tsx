@@ -6,8 +6,8 @@ import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import type { Session, ViewProps } from '../../session/session.ts';
 import type { Draft } from '../../state/form/draft.ts';
-import { isSameDraft, runSummary } from '../../state/runs/runSummary.ts';
-import { runTitle } from '../../state/runs/runTitle.ts';
+import { runTitle } from '../../state/runs/runNames.ts';
+import { isSameDraft, runSummary } from '../../state/runs/runSettings.ts';
 
 export function RunOnView({ session }: ViewProps) {
   const run = session.record.value;

@@ -25,9 +25,7 @@ export function useTicked(session: Session, released: readonly ReleasedModel[]) 
     models,
     runIds: runIds.value,
     runs: runs.value,
-    toggleModel: (name: string): void => {
-      chosen.value = toggled(models, name);
-    },
+    toggleModel: (name: string) => (chosen.value = toggled(models, name)),
     toggleRun: (runId: string, name: string): void => {
       const ids = toggled(runIds.value, runId);
       show(ids, read.value);
