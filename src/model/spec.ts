@@ -28,6 +28,16 @@ export type ParameterLayout = {
   visionEnd: number;
 };
 
+/** Finds slices by their name. @throws Error (the finder) on a name that the model has not. */
+export function sliceFinder(layout: ParameterLayout): (name: string) => ParameterSlice {
+  const slices = new Map(layout.slices.map((slice) => [slice.name, slice]));
+  return (name) => {
+    const found = slices.get(name);
+    if (!found) throw new Error(`no parameter is called ${name}`);
+    return found;
+  };
+}
+
 const ALIGNMENT = 64;
 
 /** Collects slices in order and gives them aligned offsets. */

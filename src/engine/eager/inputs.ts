@@ -2,6 +2,7 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { BACKBONES, ROPE_BASE } from '../../terms/model.ts';
+import { checkRow, sequenceRow } from '../plan/lengths.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Tensor, Tensor1D, Tensor2D, Tf } from './tf.ts';
 
@@ -29,11 +30,6 @@ export type BatchInputs = {
   dispose(): void;
 };
 
-/** Row of the joined sequence for the flat text row b * time + t. */
-function sequenceRow(row: number, time: number, prefix: number): number {
-  return Math.floor(row / time) * (prefix + time) + prefix + (row % time);
-}
-
 /**
  * Makes the inputs of a batch; the caller's arrays are copied, since backends upload late or keep references.
  * @throws RangeError on rows out of range.
@@ -46,10 +42,8 @@ export function makeInputs(tf: Tf, spec: ModelSpec, batch: SequenceBatch, rows: 
   const source = new Int32Array(batch.batch * sequence).fill(rows.length);
   let unique = true;
   for (let r = 0; r < rows.length; r++) {
-    if (!(rows[r] >= 0 && rows[r] < total)) {
-      throw new RangeError(`output row ${rows[r]} is outside the batch`);
-    }
-    index[r] = sequenceRow(rows[r], batch.time, prefix);
+    checkRow(rows[r], batch);
+    index[r] = sequenceRow(rows[r], batch.time, batch.time, prefix);
     unique &&= source[index[r]] === rows.length;
     source[index[r]] = r;
   }

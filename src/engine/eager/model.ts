@@ -2,6 +2,7 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
+import { checkSize, sequenceRow } from '../plan/lengths.ts';
 import type {
   EngineModel,
   GenerateRequest,
@@ -68,10 +69,7 @@ export class EagerModel implements EngineModel {
         return tf.div(tf.addN(layers), layers.length);
       });
       const shares = await take(this.backend, mass);
-      return Float32Array.from(rows, (row) => {
-        const item = Math.floor(row / batch.time);
-        return shares[item * sequence + prefix + (row % batch.time)];
-      });
+      return Float32Array.from(rows, (row) => shares[sequenceRow(row, batch.time, batch.time, prefix)]);
     });
   }
 
@@ -140,10 +138,7 @@ export class EagerModel implements EngineModel {
   }
 
   async setParameters(parameters: Float32Array): Promise<void> {
-    const { size } = this.spec.layout;
-    if (parameters.length !== size) {
-      throw new RangeError(`the weights have ${parameters.length} values, the model ${size}`);
-    }
+    checkSize('the weights have', this.spec.layout.size, parameters);
     this.backend.enter();
     this.store.setParameters(parameters);
   }
@@ -158,10 +153,7 @@ export class EagerModel implements EngineModel {
   }
 
   async setOptimizer(state: OptimizerState): Promise<void> {
-    const { size } = this.spec.layout;
-    if (state.first.length !== size || state.second.length !== size) {
-      throw new RangeError(`the optimiser state has ${state.first.length} values, the model ${size}`);
-    }
+    checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
     this.backend.enter();
     this.store.setMoments(state.first, state.second);
     this.store.steps = state.step;

@@ -1,27 +1,11 @@
 // The forward pass of a batch: its tokens and pictures into the plan's inputs, then the plan's calls.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../terms/model.ts';
+import { checkRow, paddedLength, sequenceRow } from '../plan/lengths.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans } from './boundPlans.ts';
 import type { PlanViews } from './planViews.ts';
-
-/** The position tables end there. */
-export function checkLength(time: number): void {
-  if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
-}
-
-/** Text lengths are rounded up so that a few plans serve all batches. */
-export function bucket(time: number): number {
-  return Math.ceil(time / 8) * 8;
-}
-
-/** Row of the joined sequence for a flat text row b * from + t, in a plan of text length `to`. */
-export function sequenceRow(row: number, from: number, to: number, prefix: number): number {
-  const t = row % from;
-  return ((row - t) / from) * (prefix + to) + prefix + t;
-}
 
 /**
  * Runs the forward pass; results stay in the arena until the next pass of any model of the engine.
@@ -34,8 +18,7 @@ export function forwardPass(
   batch: SequenceBatch,
   rows: OutputRows,
 ): Bound {
-  const time = bucket(batch.time);
-  checkLength(time);
+  const time = paddedLength(batch.time);
   const bound = plans.bind(kind, batch.batch, time, rows.length);
   writeSequences(bound.views, spec.imageTokens, time, batch);
   writeRows(bound.views, spec.imageTokens, time, batch, rows);
@@ -72,9 +55,8 @@ function writeRows(
   rows: OutputRows,
 ): void {
   const { rowIndex } = views;
-  const end = batch.batch * batch.time;
   for (let r = 0; r < rows.length; r++) {
-    if (rows[r] < 0 || rows[r] >= end) throw new RangeError(`output row ${rows[r]} is outside the batch`);
+    checkRow(rows[r], batch);
     rowIndex[r] = sequenceRow(rows[r], batch.time, time, prefix);
   }
 }

@@ -1,7 +1,7 @@
 // What a plan's calls share: where everything lies in memory, and how many rows each tensor has.
 
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
-import type { ParameterSlice } from '../../model/spec.ts';
+import { sliceFinder } from '../../model/spec.ts';
 import { imageTokensOf } from '../../terms/model.ts';
 import type { Plan, PlanInput } from '../plan/plan.ts';
 import type { Kernels } from './kernels.ts';
@@ -36,17 +36,12 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
   const { graph, shape } = plan;
   const decode = graph.mode === 'decode';
   const active = { rows: shape.batch * shape.time };
-  const slices = new Map<string, ParameterSlice>(spec.layout.slices.map((slice) => [slice.name, slice]));
+  const slice = sliceFinder(spec.layout);
   const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
   const { scratch } = binding;
   /** Room for a transposed weight. */
   const flipped = scratch + FLIPPED_AT;
 
-  const slice = (name: string) => {
-    const found = slices.get(name);
-    if (!found) throw new Error(`no parameter is called ${name}`);
-    return found;
-  };
   const weightAt = (name: string | null) => (name === null ? 0 : binding.parameters + slice(name).offset * 4);
   const weightGradientAt = (name: string | null) =>
     name === null ? 0 : binding.gradients + slice(name).offset * 4;

@@ -2,6 +2,7 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
+import { checkSize, sequenceRow } from '../plan/lengths.ts';
 import type {
   EngineModel,
   GenerateRequest,
@@ -15,7 +16,7 @@ import type {
   TokenWeights,
 } from '../types.ts';
 import { type Bound, BoundPlans, type Shared } from './boundPlans.ts';
-import { forwardPass, sequenceRow } from './forwardPass.ts';
+import { forwardPass } from './forwardPass.ts';
 import type { Region } from './memory.ts';
 import { Optimizer } from './optimizer.ts';
 import { generate } from './rollout.ts';
@@ -157,11 +158,7 @@ export class WasmModel implements EngineModel {
   }
 
   async setParameters(parameters: Float32Array): Promise<void> {
-    if (parameters.length !== this.spec.layout.size) {
-      throw new RangeError(
-        `the weights have ${parameters.length} values, the model ${this.spec.layout.size}`,
-      );
-    }
+    checkSize('the weights have', this.spec.layout.size, parameters);
     this.shared.memory.f32(this.parameters).set(parameters);
   }
 
@@ -174,6 +171,7 @@ export class WasmModel implements EngineModel {
   }
 
   async setOptimizer(state: OptimizerState): Promise<void> {
+    checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
     this.optimizer.restore(state);
   }
 

@@ -1,10 +1,11 @@
 // Sampling with a key-value cache: the prompts once through the full model, then one token per sample and step.
 
 import type { ModelSpec } from '../../model/graph.ts';
+import { paddedLength } from '../plan/lengths.ts';
 import type { GenerateRequest, Generation, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans, Shared } from './boundPlans.ts';
 import { Draws } from './draws.ts';
-import { bucket, checkLength, forwardPass } from './forwardPass.ts';
+import { forwardPass } from './forwardPass.ts';
 
 /** All samples of all prompts in one batch. @throws Error for a model without a language-model head. */
 export function generate(
@@ -17,8 +18,7 @@ export function generate(
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const samples = prompts.batch * groupSize;
-  const time = bucket(prompts.time);
-  checkLength(time + maxNewTokens);
+  const time = paddedLength(prompts.time, maxNewTokens);
   const cache = plans.prepareCache(samples, prefix + time + maxNewTokens);
   fillSlots(shared.memory.i32(cache.slots), shared.memory.i32(cache.counts), prompts.batch, groupSize);
   const rows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);

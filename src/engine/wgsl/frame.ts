@@ -1,7 +1,7 @@
 // Offsets and counts that the operations of one plan are turned into kernel uses with.
 
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
-import type { ParameterSlice } from '../../model/spec.ts';
+import { sliceFinder } from '../../model/spec.ts';
 import { imageTokensOf } from '../../terms/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PartialLayout, PartialPlanes } from './partials.ts';
@@ -32,13 +32,8 @@ export type Frame = ReturnType<typeof makeFrame>;
 export function makeFrame({ spec, plan, inputs, partials, rollout, variants }: FrameOptions) {
   const { graph, shape } = plan;
   const decode = graph.mode === 'decode';
-  const slices = new Map<string, ParameterSlice>(spec.layout.slices.map((slice) => [slice.name, slice]));
-  const parameterAt = (name: string | null) => {
-    if (name === null) return 0;
-    const found = slices.get(name);
-    if (!found) throw new Error(`no parameter is called ${name}`);
-    return found.offset;
-  };
+  const slice = sliceFinder(spec.layout);
+  const parameterAt = (name: string | null) => (name === null ? 0 : slice(name).offset);
   const NONE: PartialPlanes = { offset: 0, stride: 0, planes: 1 };
   return {
     spec,
@@ -51,7 +46,7 @@ export function makeFrame({ spec, plan, inputs, partials, rollout, variants }: F
     prefix: graph.mode === 'full' ? imageTokensOf(graph.config) : 0,
     parameterAt,
     /** Rows of a vector or matrix parameter. */
-    parameterRows: (name: string) => slices.get(name)?.shape[0] ?? 0,
+    parameterRows: (name: string) => slice(name).shape[0],
     planesOf: (name: string | null) => (name === null || !partials ? NONE : partials.planesOf(name)),
     valueAt: (tensor: TensorId) => plan.values[tensor],
     gradientAt: (tensor: TensorId) => plan.gradients[tensor],

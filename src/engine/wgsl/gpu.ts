@@ -3,7 +3,7 @@
 import { DeviceGuard } from '../device/guard.ts';
 import { type KernelSource, moduleCode } from './kernel.ts';
 import { optimizerLayout } from './kernels/optimizer.ts';
-import { type ModelLayout, modelLayout } from './layout.ts';
+import { type BindLayout, modelLayout } from './layout.ts';
 
 /** Numeric values of GPUBufferUsage and GPUMapMode: the constants are not there in Node. */
 export const BUFFER_USAGE = {
@@ -46,8 +46,8 @@ export class Gpu {
     bindGroups: 0,
     pipelines: 0,
   };
-  readonly layout: ModelLayout;
-  readonly optimizerLayout: ModelLayout;
+  readonly layout: BindLayout;
+  readonly optimizerLayout: BindLayout;
   private readonly pipelines = new Map<string, Promise<GPUComputePipeline>>();
   private readonly ring: RingSlot[] = Array.from({ length: RING }, () => ({ buffer: null, bytes: 0 }));
   private next = 0;

@@ -25,6 +25,9 @@ export type ModelBuffer = keyof typeof MODEL_BUFFERS;
 export const OP_BINDING = 7;
 export const STEP_BINDING = 8;
 
+/** The storage buffers of a bind group: where each is bound, and whether kernels write it. */
+export type BufferTable = { readonly [buffer: string]: { binding: number; access: 'read' | 'read_write' } };
+
 /** How a kernel sees the elements of a buffer. Offsets passed to it stay in 4-byte elements. */
 export type ElementView = 'f32' | 'vec4<f32>' | 'u32' | 'i32';
 
@@ -88,29 +91,31 @@ export function grid(groups: number): [number, number] {
   return groups <= MAX_X ? [groups, 1] : [MAX_X, Math.ceil(groups / MAX_X)];
 }
 
-export function struct(name: string, fields: readonly string[]): string {
+/** Declares a block of words `Name` as the variable `name`. */
+export function uniform(name: string, fields: readonly string[], binding: number): string {
   const lines = fields.map((field) => {
     const [word, type = 'u32'] = field.split(':');
     return `  ${word}: ${type},`;
   });
-  return `struct ${name} {\n${lines.join('\n')}\n}\n`;
+  const struct = `struct ${name} {\n${lines.join('\n')}\n}\n`;
+  return `${struct}@group(0) @binding(${binding}) var<uniform> ${name.toLowerCase()}: ${name};\n`;
 }
 
 /** The whole WGSL module of a kernel; entry point `main`. */
 export function moduleCode(kernel: KernelSource): string {
-  const parts: string[] = [];
-  for (const [name, view] of Object.entries(kernel.buffers)) {
-    const { binding, access } = MODEL_BUFFERS[name as ModelBuffer];
-    parts.push(`@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${view}>;\n`);
-  }
-  if (kernel.fields.length > 0) {
-    parts.push(struct('Op', kernel.fields), `@group(0) @binding(${OP_BINDING}) var<uniform> op: Op;\n`);
-  }
-  if (/\bstep\./.test(kernel.body)) {
-    parts.push(struct('Step', STEP_FIELDS), `@group(0) @binding(${STEP_BINDING}) var<uniform> step: Step;\n`);
-  }
-  parts.push(kernel.body, entryPoint(kernel.workgroupSize));
-  return parts.join('');
+  const { fields, buffers, body, workgroupSize } = kernel;
+  const op = fields.length > 0 ? uniform('Op', fields, OP_BINDING) : '';
+  const step = /\bstep\./.test(body) ? uniform('Step', STEP_FIELDS, STEP_BINDING) : '';
+  return storage(MODEL_BUFFERS, buffers) + op + step + body + entryPoint(workgroupSize);
+}
+
+/** Declares the buffers that `views` names. */
+export function storage(table: BufferTable, views: { readonly [buffer: string]: string }): string {
+  const lines = Object.entries(views).map(([name, view]) => {
+    const { binding, access } = table[name];
+    return `@group(0) @binding(${binding}) var<storage, ${access}> ${name}: array<${view}>;\n`;
+  });
+  return lines.join('');
 }
 
 export function entryPoint(workgroupSize: number): string {

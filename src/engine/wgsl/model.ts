@@ -2,6 +2,7 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
+import { checkSize, paddedLength } from '../plan/lengths.ts';
 import type {
   EngineModel,
   GenerateRequest,
@@ -16,7 +17,7 @@ import type {
 } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import { ModelBuffers } from './modelBuffers.ts';
-import { bucket, checkLength, Passes } from './passes.ts';
+import { Passes } from './passes.ts';
 import { type FullPlan, ModelPlans } from './plans.ts';
 import { rollOut } from './rolloutLoop.ts';
 import type { SharedBuffers } from './sharedBuffers.ts';
@@ -100,8 +101,7 @@ export class WgslModel implements EngineModel {
   }
 
   generate(request: GenerateRequest): Promise<Generation> {
-    const time = bucket(request.prompts.time);
-    checkLength(time + request.maxNewTokens);
+    const time = paddedLength(request.prompts.time, request.maxNewTokens);
     return this.gpu.exclusive(() =>
       rollOut({ gpu: this.gpu, spec: this.spec, buffers: this.buffers, plans: this.plans }, request, time),
     );
@@ -116,11 +116,8 @@ export class WgslModel implements EngineModel {
   }
 
   setParameters(parameters: Float32Array): Promise<void> {
-    const { size } = this.spec.layout;
     return this.gpu.exclusive(async () => {
-      if (parameters.length !== size) {
-        throw new RangeError(`the weights have ${parameters.length} values, the model ${size}`);
-      }
+      checkSize('the weights have', this.spec.layout.size, parameters);
       this.gpu.write(this.buffers.parameters, 0, parameters);
     });
   }
@@ -132,6 +129,7 @@ export class WgslModel implements EngineModel {
 
   setOptimizer(state: OptimizerState): Promise<void> {
     return this.gpu.exclusive(async () => {
+      checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
       this.gpu.write(this.buffers.first, 0, state.first);
       this.gpu.write(this.buffers.second, 0, state.second);
       this.steps = state.step;

@@ -7,10 +7,10 @@ import {
   blockTable,
   OPTIMIZER_BUFFERS,
   OPTIMIZER_STEP_BINDING,
-  type OptimizerBuffer,
   optimizerScratch,
   optimizerUses,
 } from './kernels/optimizer.ts';
+import { bufferEntries } from './layout.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
 import type { PartialLayout } from './partials.ts';
 
@@ -60,22 +60,13 @@ export class OptimizerPass {
     const { buffers } = this;
     if (this.group && this.generation === buffers.generation) return;
     const { parameters, gradients, first, second, shared, step } = buffers;
-    const all: Record<OptimizerBuffer, GPUBuffer> = {
-      parameters,
-      gradients,
-      first,
-      second,
-      partials: shared.get('partials'),
-      table: this.table,
-      scratch: this.scratch,
-    };
+    const { table, scratch } = this;
+    const partials = shared.get('partials');
+    const all = { parameters, gradients, first, second, partials, table, scratch };
     this.group = this.gpu.createBindGroup({
       layout: this.gpu.optimizerLayout.group,
       entries: [
-        ...(Object.keys(all) as OptimizerBuffer[]).map((name) => ({
-          binding: OPTIMIZER_BUFFERS[name].binding,
-          resource: { buffer: all[name] },
-        })),
+        ...bufferEntries(OPTIMIZER_BUFFERS, all),
         { binding: OPTIMIZER_STEP_BINDING, resource: { buffer: step.buffer, size: STEP_WORDS * 4 } },
       ],
     });

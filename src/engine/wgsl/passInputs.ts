@@ -1,5 +1,6 @@
 // What the host writes for one full pass: layout of the buffer `inputs` and how a batch fills it.
 
+import { checkRow, sequenceRow } from '../plan/lengths.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import { groupByIndex } from './kernels/indexing.ts';
@@ -119,12 +120,10 @@ export class HostInputs {
     if (targets) ints.set(targets, layout.targets);
     for (let r = 0; r < outputs; r++) {
       const row = rows[r];
-      if (row < 0 || row >= items * batch.time) {
-        throw new RangeError(`output row ${row} is outside the batch`);
-      }
+      checkRow(row, batch);
       const item = Math.floor(row / batch.time);
       const position = row - item * batch.time;
-      ints[layout.rowIndex + r] = item * (prefix + time) + prefix + position;
+      ints[layout.rowIndex + r] = sequenceRow(row, batch.time, time, prefix);
       ends[item] = Math.max(ends[item], position + 1);
     }
     if (this.patchValues > 0) {

@@ -1,7 +1,8 @@
 // Forward passes on the GPU: a batch goes up, the plan's dispatches are recorded, results come back.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { imageTokensOf, MAX_TEXT } from '../../terms/model.ts';
+import { imageTokensOf } from '../../terms/model.ts';
+import { paddedLength } from '../plan/lengths.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';
@@ -27,8 +28,7 @@ export class Passes {
     targets: Int32Array | null,
     kind: PlanKind,
   ): Promise<Pass> {
-    const time = bucket(batch.time);
-    checkLength(time);
+    const time = paddedLength(batch.time);
     const bound = await this.plans.full({ batch: batch.batch, time, outputs: rows.length }, kind, null);
     const { host, plan, program, optimizer } = bound;
     host.fill(batch, rows, targets, kind === 'training');
@@ -102,14 +102,4 @@ export class Passes {
     this.gpu.submit(pass.encoder);
     return read(use);
   }
-}
-
-/** The position tables end there. */
-export function checkLength(time: number): void {
-  if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
-}
-
-/** Text lengths are rounded up so that a few plans serve all batches. */
-export function bucket(time: number): number {
-  return Math.ceil(time / 8) * 8;
 }

@@ -1,7 +1,6 @@
 // A plan as lists of dispatches: pipelines compiled, words written once, one bind group.
 
-import type { Gpu } from './gpu.ts';
-import { BUFFER_USAGE } from './gpu.ts';
+import { BUFFER_USAGE, type Gpu } from './gpu.ts';
 import {
   grid,
   type KernelUse,
@@ -12,7 +11,7 @@ import {
   STEP_BINDING,
   STEP_WORDS,
 } from './kernel.ts';
-import { OP_STRIDE } from './layout.ts';
+import { bufferEntries, OP_BYTES, OP_STRIDE } from './layout.ts';
 
 /** One dispatch, ready to be recorded. */
 export type Dispatch = {
@@ -65,15 +64,11 @@ export class Program {
   bind(buffers: () => ProgramBuffers, generation: number): void {
     if (this.group && this.generation === generation) return;
     const bound = buffers();
-    const names = Object.keys(MODEL_BUFFERS) as ModelBuffer[];
     this.group = this.gpu.createBindGroup({
       layout: this.gpu.layout.group,
       entries: [
-        ...names.map((name) => ({
-          binding: MODEL_BUFFERS[name].binding,
-          resource: { buffer: bound[name] },
-        })),
-        { binding: OP_BINDING, resource: { buffer: this.ops, size: 128 } },
+        ...bufferEntries(MODEL_BUFFERS, bound),
+        { binding: OP_BINDING, resource: { buffer: this.ops, size: OP_BYTES } },
         { binding: STEP_BINDING, resource: { buffer: bound.step, size: STEP_WORDS * 4 } },
       ],
     });

@@ -1,7 +1,6 @@
 // The uniform block of what changes from call to call, kept on the host and written in one piece.
 
-import type { Gpu } from './gpu.ts';
-import { BUFFER_USAGE } from './gpu.ts';
+import { BUFFER_USAGE, type Gpu } from './gpu.ts';
 import { STEP_FIELDS, STEP_WORDS, type StepField } from './kernel.ts';
 
 const PLACES = new Map(

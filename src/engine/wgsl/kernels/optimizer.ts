@@ -3,8 +3,8 @@
 // Three dispatches over the flat parameter buffer, with buffers of their own: every number of the step (rate, decay, clip, bias
 // corrections) is data, and the norm never goes through the host.
 
-import { entryPoint, STEP_FIELDS, STEP_WORDS, struct } from '../kernel.ts';
-import type { ModelLayout } from '../layout.ts';
+import { entryPoint, STEP_FIELDS, STEP_WORDS, storage, uniform } from '../kernel.ts';
+import { type BindLayout, bindLayout } from '../layout.ts';
 
 /** Buffers in binding order; all but `table` hold float32. */
 export const OPTIMIZER_BUFFERS = {
@@ -32,27 +32,9 @@ const BLOCK = 64;
 const PART = 16;
 const HEADER = 4;
 
-const COMPUTE = 4; // GPUShaderStage.COMPUTE; the constant is not there in Node.
-
-export function optimizerLayout(device: GPUDevice): ModelLayout {
-  const storage = Object.values(OPTIMIZER_BUFFERS).map(
-    ({ binding, access }): GPUBindGroupLayoutEntry => ({
-      binding,
-      visibility: COMPUTE,
-      buffer: { type: access === 'read' ? 'read-only-storage' : 'storage' },
-    }),
-  );
-  const group = device.createBindGroupLayout({
-    entries: [
-      ...storage,
-      {
-        binding: OPTIMIZER_STEP_BINDING,
-        visibility: COMPUTE,
-        buffer: { type: 'uniform', minBindingSize: STEP_WORDS * 4 },
-      },
-    ],
-  });
-  return { group, pipeline: device.createPipelineLayout({ bindGroupLayouts: [group] }) };
+export function optimizerLayout(device: GPUDevice): BindLayout {
+  const step = { binding: OPTIMIZER_STEP_BINDING, minBindingSize: STEP_WORDS * 4 };
+  return bindLayout(device, OPTIMIZER_BUFFERS, [step]);
 }
 
 /** Floats of the scratch buffer for a parameter buffer of `size` floats. */
@@ -169,14 +151,11 @@ function use(
   workgroups: number,
   body: string,
 ): OptimizerUse {
-  const bindings = Object.entries(views).map(([buffer, view]) => {
-    const { binding, access } = OPTIMIZER_BUFFERS[buffer as OptimizerBuffer];
-    return `@group(0) @binding(${binding}) var<storage, ${access}> ${buffer}: array<${view}>;\n`;
-  });
-  const step = `${struct('Step', STEP_FIELDS)}@group(0) @binding(${OPTIMIZER_STEP_BINDING}) var<uniform> step: Step;\n`;
+  const step = uniform('Step', STEP_FIELDS, OPTIMIZER_STEP_BINDING);
+  const head = `${storage(OPTIMIZER_BUFFERS, views)}${step}const BLOCKS = ${blocks}u;\n`;
   return {
     key: `${name} ${blocks}`,
-    code: `${bindings.join('')}${step}const BLOCKS = ${blocks}u;\n${body}${entryPoint(workgroupSize)}`,
+    code: head + body + entryPoint(workgroupSize),
     workgroups,
   };
 }

@@ -1,0 +1,33 @@
+// Text lengths of plans, and where the rows of a batch stand in the joined sequence of image and text.
+
+import { MAX_TEXT } from '../../terms/model.ts';
+
+/**
+ * A text length rounded up so that a few plans serve all batches. @throws RangeError where the text, with `more` tokens after it,
+ * is longer than the position tables.
+ */
+export function paddedLength(time: number, more = 0): number {
+  const padded = Math.ceil(time / 8) * 8;
+  if (padded + more > MAX_TEXT) {
+    throw new RangeError(`a sequence of ${padded + more} text tokens is longer than ${MAX_TEXT}`);
+  }
+  return padded;
+}
+
+/** Row of the joined sequence for a flat text row b * from + t, in a plan of text length `to`. */
+export function sequenceRow(row: number, from: number, to: number, prefix: number): number {
+  const t = row % from;
+  return ((row - t) / from) * (prefix + to) + prefix + t;
+}
+
+/** @throws RangeError on an output row outside the batch. */
+export function checkRow(row: number, { batch, time }: { batch: number; time: number }): void {
+  if (!(row >= 0 && row < batch * time)) throw new RangeError(`output row ${row} is outside the batch`);
+}
+
+/** @throws RangeError where flat buffers of a model have another length than its parameters. */
+export function checkSize(what: string, size: number, ...buffers: readonly Float32Array[]): void {
+  for (const { length } of buffers) {
+    if (length !== size) throw new RangeError(`${what} ${length} values, the model ${size}`);
+  }
+}
