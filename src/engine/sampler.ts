@@ -2,10 +2,10 @@
 
 import { RandomStream } from '../random/philox.ts';
 
+export type SamplingOptions = { temperature: number; topK: number; topP: number };
+
 /** A drawn token and its log-prob under the tempered, untruncated distribution. */
 export type Draw = { token: number; logp: number };
-
-const weights = new Float64Array(4096);
 
 /** The uniform number of (seed, rollout, sample, position). */
 export function sampleUniform(seed: number, rollout: number, sample: number, position: number): number {
@@ -13,53 +13,104 @@ export function sampleUniform(seed: number, rollout: number, sample: number, pos
   return stream.float();
 }
 
-/**
- * Draws from logits[offset .. offset + vocabulary) by inverting the cumulative distribution at `uniform`.
- * Temperature 0 takes the largest logit (its log-prob is then that at temperature 1).
- */
+let latest: TokenSampler | null = null;
+
+/** Draws from logits[offset .. offset + vocabulary); see TokenSampler. */
 export function sampleToken(
   logits: Float32Array,
   offset: number,
   vocabulary: number,
-  options: { temperature: number; topK: number; topP: number },
+  options: SamplingOptions,
   uniform: number,
 ): Draw {
-  const greedy = options.temperature <= 0;
-  const beta = greedy ? 1 : 1 / options.temperature;
-  let best = 0;
-  for (let j = 1; j < vocabulary; j++) if (logits[offset + j] > logits[offset + best]) best = j;
-  const top = logits[offset + best];
-  let total = 0;
-  for (let j = 0; j < vocabulary; j++) {
-    const weight = Math.exp((logits[offset + j] - top) * beta);
-    weights[j] = weight;
-    total += weight;
-  }
-  let token = best;
-  if (!greedy) {
-    const kept = truncate(vocabulary, total, options.topK, options.topP);
-    let target = uniform * kept;
-    for (let j = 0; j < vocabulary; j++) {
-      if (weights[j] === 0) continue;
-      token = j;
-      target -= weights[j];
-      if (target < 0) break;
-    }
-  }
-  return { token, logp: (logits[offset + token] - top) * beta - Math.log(total) };
+  if (latest?.vocabulary !== vocabulary) latest = new TokenSampler(vocabulary);
+  return { token: latest.draw(logits, offset, options, uniform), logp: latest.logp };
 }
 
-/** Sets the weights outside top-k and top-p (nucleus, Holtzman et al. 2020) to 0; returns the mass that stays. */
-function truncate(vocabulary: number, total: number, topK: number, topP: number): number {
-  const limitK = topK > 0 && topK < vocabulary;
-  if (!limitK && topP >= 1) return total;
-  const order = Array.from({ length: vocabulary }, (_, j) => j).sort(
-    (a, b) => weights[b] - weights[a] || a - b,
-  );
-  let kept = 0;
-  let mass = 0;
-  const most = limitK ? topK : vocabulary;
-  while (kept < most && (kept === 0 || mass < topP * total)) mass += weights[order[kept++]];
-  for (let i = kept; i < vocabulary; i++) weights[order[i]] = 0;
-  return mass;
+/** Draws without allocating, for rows of one length. */
+export class TokenSampler {
+  /** Log-prob of the token drawn last, under the tempered, untruncated distribution. */
+  logp = 0;
+  /** exp((logit - largest) / temperature) of the row at hand; 0 outside top-k and top-p [vocabulary] */
+  private readonly weights: Float64Array;
+  /** Heap of token numbers for top-k and top-p [vocabulary] */
+  private readonly heap: Int32Array;
+
+  constructor(readonly vocabulary: number) {
+    this.weights = new Float64Array(vocabulary);
+    this.heap = new Int32Array(vocabulary);
+  }
+
+  /**
+   * A token of logits[offset .. offset + vocabulary), by inverting the cumulative distribution at `uniform`.
+   * Temperature 0 takes the largest logit (its log-prob is then that at temperature 1).
+   */
+  draw(logits: Float32Array, offset: number, options: SamplingOptions, uniform: number): number {
+    const { vocabulary, weights } = this;
+    const greedy = options.temperature <= 0;
+    const beta = greedy ? 1 : 1 / options.temperature;
+    let best = 0;
+    for (let j = 1; j < vocabulary; j++) if (logits[offset + j] > logits[offset + best]) best = j;
+    const top = logits[offset + best];
+    let total = 0;
+    for (let j = 0; j < vocabulary; j++) {
+      const weight = Math.exp((logits[offset + j] - top) * beta);
+      weights[j] = weight;
+      total += weight;
+    }
+    let token = best;
+    if (!greedy) {
+      const kept = this.truncate(total, options);
+      let target = uniform * kept;
+      for (let j = 0; j < vocabulary; j++) {
+        if (weights[j] === 0) continue;
+        token = j;
+        target -= weights[j];
+        if (target < 0) break;
+      }
+    }
+    this.logp = (logits[offset + token] - top) * beta - Math.log(total);
+    return token;
+  }
+
+  /** Sets the weights outside top-k and top-p (nucleus, Holtzman et al. 2020) to 0; returns the mass that stays. */
+  private truncate(total: number, { topK, topP }: SamplingOptions): number {
+    const { heap, vocabulary, weights } = this;
+    const limitK = topK > 0 && topK < vocabulary;
+    if (!limitK && topP >= 1) return total;
+    for (let j = 0; j < vocabulary; j++) heap[j] = j;
+    for (let i = (vocabulary >> 1) - 1; i >= 0; i--) this.sink(i, vocabulary);
+    let left = vocabulary;
+    let mass = 0;
+    const fewest = vocabulary - (limitK ? topK : vocabulary);
+    while (left > fewest && (left === vocabulary || mass < topP * total)) {
+      mass += weights[heap[0]];
+      heap[0] = heap[--left];
+      this.sink(0, left);
+    }
+    for (let i = 0; i < left; i++) weights[heap[i]] = 0;
+    return mass;
+  }
+
+  /** Lets entry i of the heap (the heaviest token first, the lower number first among equals) sink to its place. */
+  private sink(i: number, length: number): void {
+    const { heap } = this;
+    let at = i;
+    for (;;) {
+      let first = at;
+      for (let child = 2 * at + 1; child <= 2 * at + 2 && child < length; child++) {
+        if (this.before(heap[child], heap[first])) first = child;
+      }
+      if (first === at) return;
+      const moved = heap[at];
+      heap[at] = heap[first];
+      heap[first] = moved;
+      at = first;
+    }
+  }
+
+  private before(a: number, b: number): boolean {
+    const { weights } = this;
+    return weights[a] > weights[b] || (weights[a] === weights[b] && a < b);
+  }
 }

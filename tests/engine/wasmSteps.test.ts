@@ -3,12 +3,13 @@
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { sampleToken, sampleUniform } from '../../src/engine/sampler.ts';
+import { Draws } from '../../src/engine/draws.ts';
+import { sampleUniform } from '../../src/engine/sampler.ts';
 import type { EngineModel, GenerateRequest } from '../../src/engine/types.ts';
-import { Draws } from '../../src/engine/wasm/draws.ts';
 import { createRoom } from '../../src/engine/wasm/engine.ts';
 import { WasmModel } from '../../src/engine/wasm/model.ts';
 import { randoms } from './bench.ts';
+import { sortedSample } from './sortedSample.ts';
 import { BACKBONE_NAMES, predictedRows, REQUEST, STEP, testBatch, testSpec, testWeights } from './support.ts';
 
 /** Most bytes that an update may leave on the heap: its report and the promises around it. */
@@ -151,7 +152,7 @@ test.each([
   { temperature: 1.4, topK: 0, topP: 0.6 },
   { temperature: 1, topK: 7, topP: 0.9 },
   { temperature: 1, topK: 100, topP: 1e-9 },
-])('draws are those of the shared sampler: %o', (options) => {
+])('draws are those by sorted tokens: %o', (options) => {
   const vocabulary = 23;
   const [samples, maxNewTokens, seed, rollout] = [5, 40, 77, 3];
   const request = { ...REQUEST, ...options, eos: -1, seed, rollout, maxNewTokens };
@@ -163,7 +164,7 @@ test.each([
     if (k % 4 === 0) logits.set(logits.map(Math.round));
     for (let s = 0; s < samples; s++) {
       const uniform = sampleUniform(seed, rollout, s, k);
-      expected[s].push(sampleToken(logits, s * vocabulary, vocabulary, options, uniform));
+      expected[s].push(sortedSample(logits, s * vocabulary, vocabulary, options, uniform));
       expect(draws.draw(s, logits, s * vocabulary)).toBe(k + 1 < maxNewTokens);
     }
   }

@@ -2,7 +2,7 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { BACKBONES } from '../../terms/model.ts';
-import { sampleToken, sampleUniform } from '../sampler.ts';
+import { Draws } from '../draws.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import { type EagerBackend, take } from './backends.ts';
 import { runFull, runGraph, type Weights } from './forward.ts';
@@ -20,44 +20,30 @@ export async function generate(
   weights: Weights,
   request: GenerateRequest,
 ): Promise<Generation> {
-  const { prompts, groupSize, maxNewTokens, eos } = request;
+  const { prompts, groupSize, maxNewTokens } = request;
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const slots = prompts.batch * groupSize;
   const capacity = prefix + prompts.time + maxNewTokens;
   const vocabulary = decode.tensors[decode.logits].cols;
-  const tokens: number[][] = Array.from({ length: slots }, () => []);
-  const logProbs: number[][] = Array.from({ length: slots }, () => []);
-  const draw = (sample: number, logits: Float32Array, offset: number): boolean => {
-    const uniform = sampleUniform(request.seed, request.rollout, sample, tokens[sample].length);
-    const drawn = sampleToken(logits, offset, vocabulary, request, uniform);
-    tokens[sample].push(drawn.token);
-    logProbs[sample].push(drawn.logp);
-    return drawn.token !== eos && tokens[sample].length < maxNewTokens;
-  };
+  const draws = new Draws(request, slots, vocabulary);
   const cache: LayerCache[] = [];
   try {
     const promptLogits = await prefill(backend, spec, weights, request, capacity, cache);
-    const alive = tokens.map((_, s) => draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary));
     const promptOf = (s: number) => Math.floor(s / groupSize);
-    const starts = Int32Array.from(alive, (_, s) => (prompts.hasImage[promptOf(s)] ? 0 : prefix));
+    const starts = Int32Array.from({ length: slots }, (_, s) => (prompts.hasImage[promptOf(s)] ? 0 : prefix));
+    const alive = Array.from(starts, (_, s) => draws.draw(s, promptLogits, promptOf(s) * vocabulary));
     while (alive.some(Boolean)) {
       // Finished samples stay in their rows and repeat their last step, so that all shapes stay the same.
-      const last = Int32Array.from(tokens, (list) => list[list.length - 1]);
-      const positions = Int32Array.from(
-        tokens,
-        (list, s) => prefix + prompts.lengths[promptOf(s)] + list.length - 1,
-      );
+      const last = draws.last.slice();
+      const positions = draws.counts.map((count, s) => prefix + prompts.lengths[promptOf(s)] + count - 1);
       const logits = await decodeStep(backend, spec, weights, cache, last, positions, starts, capacity);
-      for (let s = 0; s < slots; s++) if (alive[s]) alive[s] = draw(s, logits, s * vocabulary);
+      for (let s = 0; s < slots; s++) if (alive[s]) alive[s] = draws.draw(s, logits, s * vocabulary);
     }
   } finally {
     for (const layer of cache) backend.tf.dispose([layer.keys, layer.values]);
   }
-  return {
-    tokens: tokens.map((list) => Int32Array.from(list)),
-    logProbs: logProbs.map((list) => Float32Array.from(list)),
-  };
+  return draws.generation();
 }
 
 /** Runs the prompts, fills the cache, and gives the logits after each prompt [prompts, vocabulary]. */

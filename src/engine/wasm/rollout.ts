@@ -1,10 +1,10 @@
 // Sampling with a key-value cache: the prompts once through the full model, then one token per sample and step.
 
 import type { ModelSpec } from '../../model/graph.ts';
+import { Draws } from '../draws.ts';
 import { paddedLength } from '../plan/lengths.ts';
 import type { GenerateRequest, Generation, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans, Shared } from './boundPlans.ts';
-import { Draws } from './draws.ts';
 import { forwardPass } from './forwardPass.ts';
 
 /** All samples of all prompts in one batch. @throws Error for a model without a language-model head. */
