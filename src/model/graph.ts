@@ -13,7 +13,9 @@ import {
   PATCH_PX,
   SIZES,
 } from '../terms/model.ts';
-import { LayoutBuilder, type ParameterLayout } from './spec.ts';
+import { type Initializer, LayoutBuilder, type ParameterLayout, type ParameterSlice } from './spec.ts';
+
+type Part = ParameterSlice['part'];
 
 /** image: batch x P; text: batch x T; sequence: batch x (P + T); output: the rows asked for. */
 export type RowUnit = 'image' | 'text' | 'sequence' | 'output';
@@ -112,18 +114,7 @@ class GraphBuilder {
     return this.tensor(unit, cols, multiplier);
   }
 
-  parameter(
-    name: string,
-    shape: readonly number[],
-    std: number | 'ones' | 'zeros',
-    part: 'vision' | 'text' | 'output',
-  ): string {
-    const init =
-      std === 'ones'
-        ? ({ kind: 'ones' } as const)
-        : std === 'zeros'
-          ? ({ kind: 'zeros' } as const)
-          : ({ kind: 'normal', std } as const);
+  parameter(name: string, shape: readonly number[], init: Initializer, part: Part): string {
     return this.layout?.add(name, shape, init, part) ?? name;
   }
 
@@ -131,28 +122,19 @@ class GraphBuilder {
     x: TensorId,
     name: string,
     cols: number,
-    part: 'vision' | 'text' | 'output',
+    part: Part,
     options: { residual?: TensorId; gain?: number; bias?: boolean } = {},
   ): TensorId {
+    const { residual = null, gain = 1, bias: hasBias = this.traits.bias } = options;
     const inCols = this.tensors[x].cols;
-    const std = (options.gain ?? 1) / Math.sqrt(inCols);
-    const weight = this.parameter(`${name}.weight`, [inCols, cols], std, part);
-    const bias =
-      (options.bias ?? this.traits.bias) ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
+    const weight = this.parameter(`${name}.weight`, [inCols, cols], gain / Math.sqrt(inCols), part);
+    const bias = hasBias ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
     const out = this.like(x, cols);
-    this.operations.push({
-      op: 'linear',
-      x,
-      weight,
-      transposed: false,
-      bias,
-      residual: options.residual ?? null,
-      out,
-    });
+    this.operations.push({ op: 'linear', x, weight, transposed: false, bias, residual, out });
     return out;
   }
 
-  norm(x: TensorId, name: string, part: 'vision' | 'text' | 'output'): TensorId {
+  norm(x: TensorId, name: string, part: Part): TensorId {
     const { cols } = this.tensors[x];
     const kind = this.traits.norm;
     const gain = this.parameter(`${name}.gain`, [cols], 'ones', part);
@@ -186,7 +168,7 @@ class GraphBuilder {
     depth: number,
   ): TensorId {
     const { width, heads } = this.dimensions;
-    const residualGain = 1 / Math.sqrt(2 * depth);
+    const gain = 1 / Math.sqrt(2 * depth);
     let qkv = this.linear(this.norm(x, `${name}.norm1`, part), `${name}.qkv`, 3 * width, part);
     if (this.traits.positions === 'rope' && mask === 'causal') {
       const rotated = this.like(qkv, 3 * width);
@@ -195,10 +177,7 @@ class GraphBuilder {
     }
     const mixed = this.like(x, width);
     this.operations.push({ op: 'attention', x: qkv, heads, mask, layer, out: mixed });
-    const attended = this.linear(mixed, `${name}.attention`, width, part, {
-      residual: x,
-      gain: residualGain,
-    });
+    const attended = this.linear(mixed, `${name}.attention`, width, part, { residual: x, gain });
     const hidden = hiddenWidth(this.traits, width);
     const normed = this.norm(attended, `${name}.norm2`, part);
     let activated: TensorId;
@@ -209,7 +188,7 @@ class GraphBuilder {
     } else {
       activated = this.gelu(this.linear(normed, `${name}.up`, hidden, part));
     }
-    return this.linear(activated, `${name}.down`, width, part, { residual: attended, gain: residualGain });
+    return this.linear(activated, `${name}.down`, width, part, { residual: attended, gain });
   }
 
   /** Patches to image tokens of the decoder's width. */
@@ -272,15 +251,8 @@ class GraphBuilder {
     let logits: TensorId | null = null;
     if (outputs.lm) {
       logits = this.like(normed, vocabularySize);
-      this.operations.push({
-        op: 'linear',
-        x: normed,
-        weight: table,
-        transposed: true,
-        bias: null,
-        residual: null,
-        out: logits,
-      });
+      const tied = { weight: table, transposed: true, bias: null, residual: null };
+      this.operations.push({ op: 'linear', x: normed, ...tied, out: logits });
     }
     const classes =
       outputs.classes > 0
@@ -290,15 +262,8 @@ class GraphBuilder {
       outputs.value && mode === 'full'
         ? this.linear(normed, 'output.value', 1, 'output', { bias: true, gain: 0.1 })
         : null;
-    return {
-      config: this.config,
-      tensors: this.tensors,
-      operations: this.operations,
-      mode,
-      logits,
-      classes,
-      value,
-    };
+    const { config, tensors, operations } = this;
+    return { config, tensors, operations, mode, logits, classes, value };
   }
 }
 

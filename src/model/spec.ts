@@ -3,7 +3,7 @@
 import { hashName, RandomStream } from '../random/philox.ts';
 
 /** How a slice starts: zeros, ones, or normal with this standard deviation. */
-export type Initializer = { kind: 'zeros' } | { kind: 'ones' } | { kind: 'normal'; std: number };
+export type Initializer = 'zeros' | 'ones' | number;
 
 /** One parameter inside the flat parameter buffer. `offset` and `size` count float32 values. */
 export type ParameterSlice = {
@@ -66,10 +66,10 @@ export function initialParameters(layout: ParameterLayout, seed: number): Float3
   const parameters = new Float32Array(layout.size);
   for (const slice of layout.slices) {
     const { init, offset, size } = slice;
-    if (init.kind === 'ones') parameters.fill(1, offset, offset + size);
-    if (init.kind === 'normal') {
+    if (init === 'ones') parameters.fill(1, offset, offset + size);
+    if (typeof init === 'number') {
       const stream = new RandomStream(seed, 'parameters', hashName(slice.name));
-      for (let i = 0; i < size; i++) parameters[offset + i] = stream.normal() * init.std;
+      for (let i = 0; i < size; i++) parameters[offset + i] = stream.normal() * init;
     }
   }
   return parameters;

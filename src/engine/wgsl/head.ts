@@ -71,23 +71,13 @@ export async function createGpuHead(): Promise<GpuHead> {
     };
     gpu.write(buffers.arena, 0, logits);
     gpu.write(buffers.inputs, 0, floats);
-    const program = await Program.create(gpu, [
-      [
-        headForward({ vocabulary }, { ...at, targets: 0, rows }),
-        ...(weights
-          ? [
-              headBackward(
-                { vocabulary },
-                { ...at, targets: 0, logpWeights: column, entropyWeights: 2 * column, rows },
-              ),
-            ]
-          : []),
-      ],
-    ]);
+    const words = { ...at, targets: 0, logpWeights: column, entropyWeights: 2 * column, rows };
+    const backward = weights ? [headBackward({ vocabulary }, words)] : [];
+    const program = await Program.create(gpu, { all: [headForward({ vocabulary }, words), ...backward] });
     program.bind(() => buffers, 0);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    program.record(pass, program.lists[0]);
+    program.record(pass, 'all');
     pass.end();
     const parts = weights
       ? [{ buffer: buffers.arena, offset: at.dLogits, length: rows * vocabulary }]

@@ -7,7 +7,7 @@ import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
-import type { FullPlan, ModelPlans } from './plans.ts';
+import type { FullPlan, ModelPlans, PassList } from './plans.ts';
 
 /** A pass that is being recorded. */
 export type Pass = { bound: FullPlan; encoder: GPUCommandEncoder };
@@ -46,12 +46,12 @@ export class Passes {
 
   /** Forward and language-model head, submitted and read. */
   async tokenOutputs(pass: Pass, temperature: number): Promise<TokenOutputs> {
-    const { plan, lists } = pass.bound;
+    const { plan } = pass.bound;
     const { value, logits } = plan.graph;
     if (logits === null) throw new Error('this model has no language-model head');
     this.buffers.step.set('inverseTemperature', 1 / temperature);
     this.buffers.step.write();
-    this.run(pass, [lists.forward, lists.head]);
+    this.run(pass, ['forward', 'head']);
     const n = plan.shape.outputs;
     const parts = [this.arena(plan.inputs.logp, n), this.arena(plan.inputs.entropy, n)];
     if (value !== null) parts.push(this.arena(plan.values[value], n));
@@ -64,12 +64,12 @@ export class Passes {
 
   /** Forward, submitted; one output tensor read. */
   async rawOutputs(pass: Pass, which: 'logits' | 'classes'): Promise<Float32Array> {
-    const { plan, lists } = pass.bound;
+    const { plan } = pass.bound;
     const tensor = plan.graph[which];
     if (tensor === null) {
       throw new Error(`this model has no ${which === 'classes' ? 'classifier' : 'language-model head'}`);
     }
-    this.run(pass, [lists.forward]);
+    this.run(pass, ['forward']);
     const length = plan.rows[tensor] * plan.graph.tensors[tensor].cols;
     const parts = [this.arena(plan.values[tensor], length)];
     return this.read(pass, parts, (bytes) => new Float32Array(bytes.slice(0)));
@@ -77,8 +77,8 @@ export class Passes {
 
   /** Mean attention mass on the image tokens, per output row. */
   async imageMass(pass: Pass): Promise<Float32Array> {
-    const { plan, lists, host } = pass.bound;
-    this.run(pass, [lists.mass]);
+    const { plan, host } = pass.bound;
+    this.run(pass, ['mass']);
     const length = plan.shape.batch * (imageTokensOf(this.spec.config) + plan.shape.time);
     const { ints, layout } = host;
     return this.read(pass, [this.arena(plan.inputs.imageMass, length)], (bytes) => {
@@ -87,9 +87,9 @@ export class Passes {
     });
   }
 
-  private run({ bound, encoder }: Pass, lists: readonly number[]): void {
+  private run({ bound, encoder }: Pass, lists: readonly PassList[]): void {
     const pass = encoder.beginComputePass();
-    for (const list of lists) bound.program.record(pass, bound.program.lists[list]);
+    for (const list of lists) bound.program.record(pass, list);
     pass.end();
   }
 

@@ -1,6 +1,6 @@
 // The compiled plans of one model: found or made by shape, kept while they are in use.
 
-import type { ModelSpec } from '../../model/graph.ts';
+import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import { makePlan, type Plan, type PlanKind, type PlanShape } from '../plan/plan.ts';
 import { makeFrame, type RolloutFrame } from './frame.ts';
 import type { Gpu } from './gpu.ts';
@@ -11,35 +11,37 @@ import type { ModelBuffers } from './modelBuffers.ts';
 import { operationUses } from './operationUses.ts';
 import { OptimizerPass } from './optimizerPass.ts';
 import { partialLayout } from './partials.ts';
-import { HostInputs, passInputs } from './passInputs.ts';
+import { HostInputs, type PassInputs, passInputs } from './passInputs.ts';
 import { Program } from './program.ts';
 import type { Variants } from './variants.ts';
 
 /** Plans kept per model; the least recently used goes first. */
 const MAX_PLANS = 32;
 
+/**
+ * The dispatches of a full pass. `mass`: forward with the attention mass on the image; `sample`, of a prefill: the first token of
+ * every sample.
+ */
+export type PassList =
+  | 'forward'
+  | 'mass'
+  | 'head'
+  | 'headBackward'
+  | 'textBackward'
+  | 'visionBackward'
+  | 'sample';
+
 /** A full pass: inference, prefill or training. */
 export type FullPlan = {
   plan: Plan;
   host: HostInputs;
-  program: Program;
-  lists: {
-    forward: number;
-    /** The same, with the attention mass on the image. */
-    mass: number;
-    head: number;
-    headBackward: number;
-    textBackward: number;
-    visionBackward: number;
-    /** Prefill: the first token of every sample. */
-    sample: number;
-  };
+  program: Program<PassList>;
   optimizer: OptimizerPass | null;
   partialsSize: number;
 };
 
 /** One token of every row in use. */
-export type DecodePlan = { plan: Plan; program: Program; lists: { token: number } };
+export type DecodePlan = { plan: Plan; program: Program<'token'> };
 
 /** What a rollout adds to its plans. */
 export type RolloutPlan = RolloutFrame & {
@@ -87,20 +89,20 @@ export class ModelPlans {
         .filter((_, i) => training && frame.isImage(operations[i].out) === image)
         .reverse()
         .flatMap((use) => use.backward());
-    const lists: KernelUse[][] = [
-      forward(false),
-      kind === 'inference' ? forward(true) : [],
-      graph.logits === null ? [] : [this.headForward(plan, inputs)],
-      graph.logits === null || !training ? [] : [this.headBackward(plan, inputs)],
-      backward(false),
-      backward(true),
-      rollout ? [this.sampler(plan, rollout, rollout.groupSize)] : [],
-    ];
+    const head = graph.logits === null ? null : this.headUses(plan, inputs, graph.logits);
+    const program = await Program.create(this.gpu, {
+      forward: forward(false),
+      mass: kind === 'inference' ? forward(true) : [],
+      head: head ? [head.forward] : [],
+      headBackward: head && training ? [head.backward] : [],
+      textBackward: backward(false),
+      visionBackward: backward(true),
+      sample: rollout ? [this.sampler(plan, rollout, rollout.groupSize)] : [],
+    });
     const bound: FullPlan = {
       plan,
       host: new HostInputs(inputs, plan, spec.imageTokens, vocabulary, patchValues),
-      program: await Program.create(this.gpu, lists),
-      lists: { forward: 0, mass: 1, head: 2, headBackward: 3, textBackward: 4, visionBackward: 5, sample: 6 },
+      program,
       optimizer: partials ? await OptimizerPass.create(this.gpu, spec.layout, partials, this.buffers) : null,
       partialsSize: partials?.size ?? 0,
     };
@@ -110,7 +112,7 @@ export class ModelPlans {
   async decode(slots: number, rollout: RolloutPlan): Promise<DecodePlan> {
     const key = `rollout:${rolloutKey(rollout)}:decode:${slots}`;
     const found = this.find(key);
-    if (found && 'token' in found.lists) return found as DecodePlan;
+    if (found && !('host' in found)) return found;
     const { spec } = this;
     if (!spec.decode) throw new Error('this model cannot generate text');
     const plan = makePlan(spec.decode, { batch: slots, time: 1, outputs: slots }, 'inference', 'logSumExp');
@@ -119,7 +121,7 @@ export class ModelPlans {
       operationUses(frame, operation, i).forward(false),
     );
     const token = [...uses, this.sampler(plan, rollout, 1)];
-    return this.keep(key, { plan, program: await Program.create(this.gpu, [token]), lists: { token: 0 } });
+    return this.keep(key, { plan, program: await Program.create(this.gpu, { token }) });
   }
 
   private find(key: string): FullPlan | DecodePlan | undefined {
@@ -140,38 +142,16 @@ export class ModelPlans {
     return bound;
   }
 
-  private headForward(plan: Plan, inputs: ReturnType<typeof passInputs>): KernelUse {
-    const { logits } = plan.graph;
-    if (logits === null) throw new Error('this model has no language-model head');
-    return headForward(
-      { vocabulary: plan.graph.tensors[logits].cols, variant: this.variants.rows },
-      {
-        logits: plan.values[logits],
-        targets: inputs.targets,
-        logp: plan.inputs.logp,
-        entropy: plan.inputs.entropy,
-        lse: plan.inputs.logSumExp,
-        rows: plan.shape.outputs,
-      },
-    );
-  }
-
-  private headBackward(plan: Plan, inputs: ReturnType<typeof passInputs>): KernelUse {
-    const { logits } = plan.graph;
-    if (logits === null) throw new Error('this model has no language-model head');
-    return headBackward(
-      { vocabulary: plan.graph.tensors[logits].cols },
-      {
-        logits: plan.values[logits],
-        targets: inputs.targets,
-        lse: plan.inputs.logSumExp,
-        entropy: plan.inputs.entropy,
-        logpWeights: inputs.logpWeights,
-        entropyWeights: inputs.entropyWeights,
-        dLogits: plan.gradients[logits],
-        rows: plan.shape.outputs,
-      },
-    );
+  private headUses(plan: Plan, inputs: PassInputs, tensor: TensorId) {
+    const vocabulary = plan.graph.tensors[tensor].cols;
+    const { logp, entropy, logSumExp: lse } = plan.inputs;
+    const { targets, logpWeights, entropyWeights } = inputs;
+    const words = { logits: plan.values[tensor], targets, entropy, lse, rows: plan.shape.outputs };
+    const dLogits = plan.gradients[tensor];
+    return {
+      forward: headForward({ vocabulary, variant: this.variants.rows }, { ...words, logp }),
+      backward: headBackward({ vocabulary }, { ...words, logpWeights, entropyWeights, dLogits }),
+    };
   }
 
   private sampler(plan: Plan, rollout: RolloutPlan, group: number): KernelUse {

@@ -14,7 +14,7 @@ import {
 import { bufferEntries, OP_BYTES, OP_STRIDE } from './layout.ts';
 
 /** One dispatch, ready to be recorded. */
-export type Dispatch = {
+type Dispatch = {
   pipeline: GPUComputePipeline;
   /** Index into the program's dynamic offsets. */
   index: number;
@@ -24,8 +24,8 @@ export type Dispatch = {
 /** The buffers that a program is bound to. */
 export type ProgramBuffers = { readonly [buffer in ModelBuffer]: GPUBuffer } & { step: GPUBuffer };
 
-/** Some lists of dispatches that share one block of words and one bind group. */
-export class Program {
+/** Some lists of dispatches, by name, that share one block of words and one bind group. */
+export class Program<Name extends string> {
   private group: GPUBindGroup | null = null;
   private generation = -1;
   private readonly offsets: Uint32Array;
@@ -33,15 +33,18 @@ export class Program {
   private constructor(
     private readonly gpu: Gpu,
     private readonly ops: GPUBuffer,
-    readonly lists: readonly (readonly Dispatch[])[],
+    private readonly lists: { readonly [name in Name]: readonly Dispatch[] },
+    count: number,
   ) {
-    const count = lists.reduce((sum, list) => sum + list.length, 0);
     this.offsets = Uint32Array.from({ length: count }, (_, i) => i * OP_STRIDE);
   }
 
   /** Compiles the pipelines and uploads the words. */
-  static async create(gpu: Gpu, lists: readonly (readonly KernelUse[])[]): Promise<Program> {
-    const uses = lists.flat();
+  static async create<Name extends string>(
+    gpu: Gpu,
+    lists: { readonly [name in Name]: readonly KernelUse[] },
+  ): Promise<Program<Name>> {
+    const uses = Object.values<readonly KernelUse[]>(lists).flat();
     const words = new DataView(new ArrayBuffer(Math.max(1, uses.length) * OP_STRIDE));
     uses.forEach(({ kernel, words: values }, i) => {
       packWords(kernel.fields, values, words, i * OP_STRIDE);
@@ -49,15 +52,12 @@ export class Program {
     const ops = gpu.createBuffer(words.byteLength / 4, BUFFER_USAGE.uniform | BUFFER_USAGE.copyDst);
     gpu.write(ops, 0, new Uint32Array(words.buffer));
     const pipelines = await Promise.all(uses.map(({ kernel }) => gpu.modelPipeline(kernel)));
-    let index = 0;
-    const dispatches = lists.map((list) =>
-      list.map(({ groups }): Dispatch => {
-        const dispatch = { pipeline: pipelines[index], index, groups };
-        index++;
-        return dispatch;
-      }),
-    );
-    return new Program(gpu, ops, dispatches);
+    let next = 0;
+    const dispatches = Object.entries<readonly KernelUse[]>(lists).map(([name, list]) => [
+      name,
+      list.map(({ groups }): Dispatch => ({ pipeline: pipelines[next], index: next++, groups })),
+    ]);
+    return new Program<Name>(gpu, ops, Object.fromEntries(dispatches), uses.length);
   }
 
   /** Ties the program to buffers; does nothing while their generation is the same. */
@@ -76,7 +76,8 @@ export class Program {
   }
 
   /** Records a list; `rows` are the rows in use, for plans that run with fewer than they were made for. */
-  record(pass: GPUComputePassEncoder, list: readonly Dispatch[], rows = 0): void {
+  record(pass: GPUComputePassEncoder, name: Name, rows = 0): void {
+    const list = this.lists[name];
     if (!this.group) throw new Error('the program is not bound');
     let pipeline: GPUComputePipeline | null = null;
     for (const dispatch of list) {

@@ -66,15 +66,13 @@ export async function rollOut(
       encoder.clearBuffer(shared.get('state'), 0, plan.stateLength * 4);
       host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
       const pass = encoder.beginComputePass();
-      const { lists, program } = prefill;
-      program.record(pass, program.lists[lists.forward]);
-      program.record(pass, program.lists[lists.sample], alive);
+      prefill.program.record(pass, 'forward');
+      prefill.program.record(pass, 'sample', alive);
       pass.end();
       decodes--;
     }
     const pass = encoder.beginComputePass();
-    for (let i = 0; i < decodes; i++)
-      token.program.record(pass, token.program.lists[token.lists.token], alive);
+    for (let i = 0; i < decodes; i++) token.program.record(pass, 'token', alive);
     pass.end();
     const read = gpu.readBack(encoder, [
       { buffer: shared.get('state'), offset: 0, length: plan.stateLength },

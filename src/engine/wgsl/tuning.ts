@@ -2,7 +2,7 @@
 
 import type { MeasurementCache } from '../device/tuningCache.ts';
 import { BUFFER_USAGE, type Gpu } from './gpu.ts';
-import { type KernelUse, STEP_FIELDS } from './kernel.ts';
+import type { KernelUse } from './kernel.ts';
 import { decodeAttention } from './kernels/decodeAttention.ts';
 import { linearBackward, linearForward } from './kernels/matmul.ts';
 import { normForward } from './kernels/norm.ts';
@@ -171,6 +171,8 @@ async function choose<K extends keyof Variants>(bench: TrialBench, chosen: Varia
   chosen[key] = candidates[best.indexOf(Math.min(...best))];
 }
 
+type Trial = Program<'uses'>;
+
 /** Buffers for the trials; what is computed does not matter. */
 class TrialBench {
   private readonly step: StepBlock;
@@ -180,7 +182,7 @@ class TrialBench {
     const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDst;
     const make = (length: number) => gpu.createBuffer(length, usage);
     this.step = new StepBlock(gpu);
-    for (const field of STEP_FIELDS) if (field === 'rows') this.step.set(field, SLOTS);
+    this.step.set('rows', SLOTS);
     this.step.write();
     this.buffers = {
       arena: make(ROOM),
@@ -203,24 +205,24 @@ class TrialBench {
   }
 
   /** Compiles the uses and runs them once. */
-  async prepare(uses: KernelUse[]): Promise<Program> {
-    const program = await Program.create(this.gpu, [uses]);
+  async prepare(uses: KernelUse[]): Promise<Trial> {
+    const program = await Program.create(this.gpu, { uses });
     program.bind(() => this.buffers, 0);
     await this.run(program, 1);
     return program;
   }
 
   /** Milliseconds of one run. */
-  async time(program: Program): Promise<number> {
+  async time(program: Trial): Promise<number> {
     const start = performance.now();
     await this.run(program, REPEATS);
     return (performance.now() - start) / REPEATS;
   }
 
-  private async run(program: Program, repeats: number): Promise<void> {
+  private async run(program: Trial, repeats: number): Promise<void> {
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (let i = 0; i < repeats; i++) program.record(pass, program.lists[0], SLOTS);
+    for (let i = 0; i < repeats; i++) program.record(pass, 'uses', SLOTS);
     pass.end();
     this.gpu.submit(encoder);
     await this.gpu.idle();

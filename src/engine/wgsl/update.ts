@@ -38,18 +38,18 @@ export async function backwardAndStep(
   weights: LossWeights,
   freezeVision: boolean,
 ): Promise<number> {
-  const { host, lists, optimizer, program } = bound;
+  const { host, optimizer, program } = bound;
   if (!optimizer) throw new Error('this plan is not for training');
   const inputs = buffers.shared.get('inputs');
   host.fillWeights(weights.logp, weights.entropy, weights.gradients);
   const from = host.layout.logpWeights;
   gpu.write(inputs, from, host.words.subarray(from));
   const encoder = gpu.device.createCommandEncoder();
-  seedGradients(encoder, inputs, buffers.shared.get('arena'), bound, weights);
+  writeOutputGradients(encoder, inputs, buffers.shared.get('arena'), bound, weights);
   const pass = encoder.beginComputePass();
-  if (weights.logp) program.record(pass, program.lists[lists.headBackward]);
-  program.record(pass, program.lists[lists.textBackward]);
-  if (!freezeVision) program.record(pass, program.lists[lists.visionBackward]);
+  if (weights.logp) program.record(pass, 'headBackward');
+  program.record(pass, 'textBackward');
+  if (!freezeVision) program.record(pass, 'visionBackward');
   optimizer.record(pass);
   pass.end();
   const read = gpu.readBack(encoder, [optimizer.norm]);
@@ -58,7 +58,7 @@ export async function backwardAndStep(
 }
 
 /** The outputs' gradients: copied from the inputs, left to the head's kernel, or zero. */
-function seedGradients(
+function writeOutputGradients(
   encoder: GPUCommandEncoder,
   inputs: GPUBuffer,
   arena: GPUBuffer,

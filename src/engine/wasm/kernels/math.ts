@@ -11,16 +11,23 @@ function pack(b: usize, ldb: i32, depth: i32, n: i32, packed: usize): void {
   for (let j = 0; j < n; j += 8) {
     const cols = min(8, n - j);
     let source = b + ((<usize>j) << 2);
-    for (let p = 0; p < depth; p++) {
-      if (cols == 8) {
+    if (cols == 8) {
+      for (let p = 0; p < depth; p++) {
         v128.store(out, v128.load(source));
         v128.store(out, v128.load(source, 16), 16);
-      } else {
-        memory.fill(out, 0, 32);
-        memory.copy(out, source, (<usize>cols) << 2);
+        out += 32;
+        source += (<usize>ldb) << 2;
       }
-      out += 32;
-      source += (<usize>ldb) << 2;
+    } else {
+      for (let p = 0; p < depth; p++) {
+        v128.store(out, f32x4.splat(0));
+        v128.store(out, f32x4.splat(0), 16);
+        for (let q = 0; q < cols; q++) {
+          store<f32>(out + ((<usize>q) << 2), load<f32>(source + ((<usize>q) << 2)));
+        }
+        out += 32;
+        source += (<usize>ldb) << 2;
+      }
     }
   }
 }
