@@ -137,7 +137,7 @@ export interface Engine {
   /** `wasm`, `wgsl` (fused), or `webgpu`, `webgl`, `tfjs-wasm`, `cpu` (eager). */
   readonly name: string;
   readonly tier: 'fused' | 'eager';
-  /** What it runs on, for a person; `simd` and `threads` are the processor's, null on a graphics adapter. */
+  /** What it runs on, shown to the user; `simd` and `threads` are the processor's, null on a graphics adapter. */
   readonly adapter: string;
   readonly simd: boolean | null;
   readonly threads: number | null;

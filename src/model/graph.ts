@@ -61,6 +61,9 @@ export type Operation =
   /** Picks the output rows out of the sequence rows. */
   | { op: 'gather'; x: TensorId; out: TensorId };
 
+/** The members of the union of one kind. */
+export type OperationOf<Op extends Operation['op']> = Extract<Operation, { op: Op }>;
+
 export type Graph = {
   config: ModelConfig;
   tensors: readonly TensorInfo[];

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { Draws } from '../../src/engine/draws.ts';
 import { sampleUniform } from '../../src/engine/sampler.ts';
 import type { EngineModel, GenerateRequest } from '../../src/engine/types.ts';
-import { createRoom } from '../../src/engine/wasm/engine.ts';
+import { createCore } from '../../src/engine/wasm/engine.ts';
 import { WasmModel } from '../../src/engine/wasm/model.ts';
 import { randoms } from './bench.ts';
 import { sortedSample } from './sortedSample.ts';
@@ -48,7 +48,7 @@ test('the measure of garbage sees what it shall see', async () => {
 
 test.each(BACKBONE_NAMES)('%s: an update leaves nothing but its report', async (backbone) => {
   const spec = testSpec(backbone);
-  const model = new WasmModel((await createRoom()).shared, spec, 1);
+  const model = new WasmModel((await createCore()).shared, spec, 1);
   const batch = testBatch(spec, 2, 5);
   const { rows, targets } = predictedRows(batch);
   const weights = testWeights(rows.length);
@@ -65,7 +65,7 @@ test.each(BACKBONE_NAMES)('%s: an update leaves nothing but its report', async (
 
 test('an update on two threads leaves no more', async () => {
   const spec = testSpec('qwen-mini');
-  const { shared, dispose, threads } = await createRoom(undefined, { threads: 2 });
+  const { shared, dispose, threads } = await createCore(undefined, { threads: 2 });
   expect(threads).toBe(2);
   const model = new WasmModel(shared, spec, 1);
   const batch = testBatch(spec, 8, 24);
@@ -82,7 +82,7 @@ test.each([
   ['cut off', { topK: 9, topP: 0.7 }],
 ])('a decode step leaves nothing, %s', async (_, truncation) => {
   const spec = testSpec('qwen-mini');
-  const model = new WasmModel((await createRoom()).shared, spec, 1);
+  const model = new WasmModel((await createCore()).shared, spec, 1);
   const prompts = testBatch(spec, 2, 6);
   // No token is -1, so that every sample has its full length.
   const request = { ...REQUEST, ...truncation, prompts, groupSize: 2, eos: -1 };
@@ -106,7 +106,7 @@ async function mixedStep(model: EngineModel, i: number): Promise<void> {
 }
 
 test('the linear memory stays as it is over 200 mixed steps, and disposed models give theirs back', async () => {
-  const { shared } = await createRoom();
+  const { shared } = await createCore();
   const spec = testSpec('internvl-mini');
   const models = [new WasmModel(shared, spec, 1), new WasmModel(shared, testSpec('qwen-mini'), 2)];
   const steps = async (count: number) => {
@@ -128,7 +128,7 @@ test('the linear memory stays as it is over 200 mixed steps, and disposed models
 });
 
 test('views follow the memory when it grows and the arena when it moves', async () => {
-  const { shared } = await createRoom();
+  const { shared } = await createCore();
   const spec = testSpec('qwen-mini');
   const model = new WasmModel(shared, spec, 1);
   const small = testBatch(spec, 2, 6);

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { EngineModel } from '../../src/engine/types.ts';
-import { createRoom, createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { createCore, createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { WasmModel } from '../../src/engine/wasm/model.ts';
 import { DIVISIONS, gemmByRows, MAX_ARGUMENTS } from '../../src/engine/wasm/threads/divisions.ts';
 import { firstItem, Sharing } from '../../src/engine/wasm/threads/sharing.ts';
@@ -235,13 +235,13 @@ async function trace(model: EngineModel): Promise<ArrayLike<number>[]> {
 
 test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', async (backbone) => {
   const spec = testSpec(backbone, 'small');
-  const one = await createRoom(undefined, { threads: 1 });
+  const one = await createCore(undefined, { threads: 1 });
   const expected = await trace(new WasmModel(one.shared, spec, 3));
   for (const threads of [2, 3]) {
-    const room = await createRoom(undefined, { threads });
-    expect(room.threads).toBe(threads);
-    expect(await trace(new WasmModel(room.shared, spec, 3))).toEqual(expected);
-    room.dispose();
+    const core = await createCore(undefined, { threads });
+    expect(core.threads).toBe(threads);
+    expect(await trace(new WasmModel(core.shared, spec, 3))).toEqual(expected);
+    core.dispose();
   }
 });
 

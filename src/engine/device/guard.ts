@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 
-const WAY_ON =
+const HINT =
   'Reload the page and resume from the last checkpoint, take a smaller model or batch, or choose the engine "wasm".';
 
 /** The state of one device. CPU backends have one that never fails. */
@@ -22,7 +22,7 @@ export class DeviceGuard {
   /** Every later call rejects; nothing computed after the first failure can be trusted. */
   fail(what: string): void {
     if (this.failure) return;
-    this.failure = new PlaygroundError('device-lost', `${this.deviceName}: ${what}`, WAY_ON);
+    this.failure = new PlaygroundError('device-lost', `${this.deviceName}: ${what}`, HINT);
     this.reject(this.failure);
   }
 
@@ -48,7 +48,7 @@ export class DeviceGuard {
 
   /** Awaits a read of the device; rejects as soon as the device fails. */
   async race<T>(work: Promise<T>): Promise<T> {
-    // What a failed device still rejects later is nobody's surprise.
+    // A failed device may reject this later, when no one awaits it.
     work.catch(() => undefined);
     this.check();
     const result = await Promise.race([work, this.failed]);

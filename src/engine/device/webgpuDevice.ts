@@ -6,7 +6,7 @@ import { webgpu } from './capabilities.ts';
 /** An adapter and what is known of it before a device is opened. */
 export type AdapterChoice = {
   adapter: GPUAdapter;
-  /** For a person: vendor, architecture, mode. */
+  /** Shown to the user: vendor, architecture, mode. */
   description: string;
   /** A software renderer: right, but slow. */
   software: boolean;

@@ -1,6 +1,6 @@
 // Interprets a graph's operations with tfjs; the caller's tidy owns what comes out.
 
-import type { Graph, Operation, TensorId } from '../../model/graph.ts';
+import type { Graph, Operation, OperationOf, TensorId } from '../../model/graph.ts';
 import type { BatchInputs, RopeTables } from './inputs.ts';
 import {
   attentionWeights,
@@ -21,8 +21,6 @@ export type Weights = ReadonlyMap<string, Tensor>;
 /** The heads of a graph, [rows, cols] each. */
 export type GraphOutputs = { logits: Tensor2D | null; classes: Tensor2D | null; value: Tensor2D | null };
 
-type AttentionOperation = Extract<Operation, { op: 'attention' }>;
-
 /** What differs between the full graph and the decode graph. */
 export type Context = {
   tokens: Tensor1D;
@@ -32,7 +30,7 @@ export type Context = {
   sequence: number;
   /** Rows of a learned position table for the sequence's rows, to be added after a reshape to `shape`. */
   positions: (table: Tensor2D, tensor: TensorId) => { rows: Tensor2D; shape: number[] };
-  attend: (operation: AttentionOperation, x: Tensor2D) => Tensor2D;
+  attend: (operation: OperationOf<'attention'>, x: Tensor2D) => Tensor2D;
   pick: (x: Tensor2D) => Tensor2D;
   join: (image: Tensor2D, text: Tensor2D) => Tensor2D;
 };

@@ -22,16 +22,16 @@ function defaultThreads(): number {
 }
 
 /** What models share, and what ends with the engine. */
-export type Room = { shared: Shared; threads: number; dispose(): void };
+export type WasmCore = { shared: Shared; threads: number; dispose(): void };
 
 /** The memory with its kernels, scratch and an arena that is still empty. @throws Error when the browser has no SIMD. */
-export async function createRoom(
+export async function createCore(
   kernelBytes?: BufferSource,
   { threads = defaultThreads() }: WasmEngineOptions = {},
-): Promise<Room> {
+): Promise<WasmCore> {
   if (threads > 1) {
     try {
-      return await createSharedRoom(threads);
+      return await createSharedCore(threads);
     } catch {
       // No shared memory or no helpers: one thread does the same, and `threads` says so.
     }
@@ -40,23 +40,23 @@ export async function createRoom(
   const kernels = await loadKernels(memory.memory, kernelBytes);
   memory.reserve(kernels.heapBase());
   return {
-    shared: furnish(memory, kernels, memory.allocate(SCRATCH_BYTES / 4)),
+    shared: makeShared(memory, kernels, memory.allocate(SCRATCH_BYTES / 4)),
     threads: 1,
     dispose: () => undefined,
   };
 }
 
-async function createSharedRoom(threads: number): Promise<Room> {
+async function createSharedCore(threads: number): Promise<WasmCore> {
   const memory = new LinearMemory(true);
   const module = await WebAssembly.compile(await fetchKernels('shared'));
   const kernels = await instantiateKernels(module, memory.memory);
   memory.reserve(kernels.heapBase());
   const scratch = memory.allocate((threads * SCRATCH_BYTES) / 4);
   const team = await startTeam(threads, module, kernels, memory);
-  return { shared: furnish(memory, team.kernels, scratch), threads, dispose: team.dispose };
+  return { shared: makeShared(memory, team.kernels, scratch), threads, dispose: team.dispose };
 }
 
-function furnish(memory: LinearMemory, kernels: Kernels, scratch: Shared['scratch']): Shared {
+function makeShared(memory: LinearMemory, kernels: Kernels, scratch: Shared['scratch']): Shared {
   return { kernels, memory, scratch, arena: { region: memory.allocate(16), generation: 0 } };
 }
 
@@ -65,7 +65,7 @@ export async function createWasmEngine(
   kernelBytes?: BufferSource,
   options: WasmEngineOptions = {},
 ): Promise<Engine> {
-  const { shared, threads, dispose } = await createRoom(kernelBytes, options);
+  const { shared, threads, dispose } = await createCore(kernelBytes, options);
   return {
     name: 'wasm',
     tier: 'fused',

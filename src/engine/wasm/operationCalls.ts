@@ -1,14 +1,12 @@
 // The kernel calls of each operation, forward and backward side by side.
 
-import type { Operation } from '../../model/graph.ts';
+import type { Operation, OperationOf } from '../../model/graph.ts';
 import type { Frame } from './frame.ts';
 
 type Call = () => void;
 
 /** Absent where there is nothing to compute (inputs and views). The backward call is good on training plans only. */
 export type OperationCalls = { forward?: Call; backward?: Call };
-
-type OperationOf<Op extends Operation['op']> = Extract<Operation, { op: Op }>;
 
 /** The calls of operation `i` of the plan, with all addresses worked out. */
 export function operationCalls(frame: Frame, operation: Operation, i: number): OperationCalls {

@@ -1,6 +1,6 @@
 // The kernels of each operation, forward and backward side by side.
 
-import type { Operation } from '../../model/graph.ts';
+import type { Operation, OperationOf } from '../../model/graph.ts';
 import type { Frame } from './frame.ts';
 import type { KernelUse } from './kernel.ts';
 import { attentionBackward, attentionForward, fillCache, prefixMass } from './kernels/attention.ts';
@@ -16,8 +16,6 @@ export type OperationUses = {
   forward(mass: boolean): KernelUse[];
   backward(): KernelUse[];
 };
-
-type OperationOf<Op extends Operation['op']> = Extract<Operation, { op: Op }>;
 
 /** The uses of operation `i` of the plan. */
 export function operationUses(frame: Frame, operation: Operation, i: number): OperationUses {

@@ -18,7 +18,7 @@ const REPEATS = 8;
 const TRIES = 3;
 
 /** A variant this many times slower on its first try is not tried again. */
-const HOPELESS = 3;
+const TOO_SLOW = 3;
 
 const ROWS = 512;
 const COLS = 128;
@@ -163,7 +163,7 @@ async function choose<K extends keyof Variants>(bench: TrialBench, chosen: Varia
   for (let attempt = 0; attempt < TRIES; attempt++) {
     for (const [i, program] of programs.entries()) {
       const fastest = Math.min(...best);
-      if (attempt > 0 && best[i] > HOPELESS * fastest) continue;
+      if (attempt > 0 && best[i] > TOO_SLOW * fastest) continue;
       best[i] = Math.min(best[i], await bench.time(program));
     }
   }
