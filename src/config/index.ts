@@ -20,7 +20,6 @@ export {
   type SettingsInput,
   TABLE,
 } from './settings.ts';
-
 export { readSettings, settingsOf } from './stored.ts';
 export type { FailureHint, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';

@@ -18,11 +18,11 @@ import type {
   ReleasedModel,
   RescoredGroup,
   RescoreRequest,
-  SceneView,
   StoredGroup,
 } from '../protocol/inspector.ts';
 import type { ReleaseSource } from '../releases/source.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
+import type { Scene } from '../terms/scene.ts';
 import type { SuiteScore } from '../terms/suites.ts';
 import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
@@ -76,7 +76,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
     return viewOfPrompt(worldOf(validateSettings(request.settings)), composed(request));
   }
 
-  async picture({ settings, scene }: { settings: Settings; scene: SceneView }): Promise<PictureView | null> {
+  async picture({ settings, scene }: { settings: Settings; scene: Scene }): Promise<PictureView | null> {
     return pictureOfScene(worldOf(validateSettings(settings)), scene);
   }
 

@@ -8,7 +8,6 @@ import type {
   InspectorCatalogue,
   PictureView,
   PromptView,
-  SceneView,
 } from '../protocol/inspector.ts';
 import { LABELS } from '../terms/labels.ts';
 import { SUITES } from '../terms/suites.ts';
@@ -84,7 +83,7 @@ export function viewOfPrompt(world: World, prompt: Prompt): PromptView {
 }
 
 /** @throws PlaygroundError `bad-setting` for a scene that the world cannot draw */
-export function pictureOfScene(world: World, scene: SceneView): PictureView | null {
+export function pictureOfScene(world: World, scene: Scene): PictureView | null {
   const checked = sceneOf(scene);
   return checked && pictureOf(world, checked);
 }
@@ -95,7 +94,7 @@ function pictureOf(world: World, scene: Scene): PictureView {
 }
 
 /** A scene from outside, held to what the world can draw. @throws PlaygroundError `bad-setting` */
-function sceneOf(scene: SceneView | null): Scene | null {
+function sceneOf(scene: Scene | null): Scene | null {
   if (scene === null) return null;
   const { colors, shapes, digits, hazards, guilds, words } = sceneParts;
   const has = (list: readonly (string | number)[], value: string | number) => list.includes(value);

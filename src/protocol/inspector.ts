@@ -3,6 +3,7 @@
 import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
+import type { Scene } from '../terms/scene.ts';
 import type { SuiteScore } from '../terms/suites.ts';
 import type { SampleView } from './messages.ts';
 
@@ -39,22 +40,6 @@ export type ReleasedModel = {
   heads: { file: string; bytes: number; sha256: string; reports: readonly HeadReport[] };
 };
 
-/** One object on the grid; the same data as the world's cell. */
-export type CellView =
-  | { kind: 'shape'; shape: string; color: string }
-  | { kind: 'digit'; digit: number; color: string }
-  | { kind: 'hazard'; hazard: string }
-  | { kind: 'guild'; guild: string }
-  | { kind: 'word'; word: string };
-
-/** A picture as data. Row-major cells, `gridSize` x `gridSize`. */
-export type SceneView = {
-  gridSize: 2 | 3 | 4;
-  cells: readonly (CellView | null)[];
-  jitterSeed: number;
-  perturbation: number;
-};
-
 /** What scenes and prompts can be made of. */
 export type InspectorCatalogue = {
   gridSizes: readonly (2 | 3 | 4)[];
@@ -85,7 +70,7 @@ export type PromptView = {
   harmful: boolean;
   /** Id of the prompt with the same words and the other picture, where there is one. */
   twin: string | null;
-  scene: SceneView | null;
+  scene: Scene | null;
   image: PictureView | null;
 };
 
@@ -101,7 +86,7 @@ export type DrawRequest = {
 
 export type ComposeRequest = {
   settings: Settings;
-  scene: SceneView | null;
+  scene: Scene | null;
   words: readonly string[];
   /** Attack to wrap around the prompt; null for none. */
   attack: string | null;
@@ -207,7 +192,7 @@ export interface InspectorControl {
    */
   compose(request: ComposeRequest): Promise<PromptView>;
   /** A scene alone, drawn; null for none. @throws `bad-setting` */
-  picture(request: { settings: Settings; scene: SceneView }): Promise<PictureView | null>;
+  picture(request: { settings: Settings; scene: Scene }): Promise<PictureView | null>;
   answer(request: AnswerRequest): Promise<readonly AnswerView[]>;
   group(request: GroupRequest): Promise<StoredGroup>;
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;

@@ -1,4 +1,4 @@
-// The record of a run: the words of its status, the identity of its engine, the lock of its thread.
+// The record of a run: the words of its status, the lock of its thread.
 
 export const RUN_STATUSES = ['running', 'paused', 'stopped', 'done', 'failed'] as const;
 /** As stored. A run that nobody trains is interrupted, whatever its record says. */

@@ -1,8 +1,11 @@
 // What the world gives to the rest of the project: splits, prompts, judgements.
 
 import type { Label } from '../terms/labels.ts';
+import type { Scene } from '../terms/scene.ts';
 import type { Suite } from '../terms/suites.ts';
 import type { SafetyVerdict } from '../terms/verdicts.ts';
+
+export type { Cell, Scene } from '../terms/scene.ts';
 
 /**
  * Disjoint families of prompts. `train` feeds SFT, RL and (with `heads`) the reward heads, `heads_holdout` their report,
@@ -10,24 +13,6 @@ import type { SafetyVerdict } from '../terms/verdicts.ts';
  */
 export const SPLITS = ['train', 'heads', 'heads_holdout', 'validation', 'test'] as const;
 export type Split = (typeof SPLITS)[number];
-
-/** One object on the grid. `word` cells show a vocabulary word as a bitmap (typographic attacks). */
-export type Cell =
-  | { kind: 'shape'; shape: string; color: string }
-  | { kind: 'digit'; digit: number; color: string }
-  | { kind: 'hazard'; hazard: string }
-  | { kind: 'guild'; guild: string }
-  | { kind: 'word'; word: string };
-
-/** A picture as data; `render` turns it into pixels. Row-major cells, `gridSize` x `gridSize`. */
-export type Scene = {
-  gridSize: 2 | 3 | 4;
-  cells: readonly (Cell | null)[];
-  /** Seed of jitter, brightness and noise. */
-  jitterSeed: number;
-  /** Pixel-level perturbation used by the visual attack; 0 for none. */
-  perturbation: number;
-};
 
 /** Where the harm of a request comes from. */
 export type HarmSource = 'none' | 'text' | 'image' | 'joint';

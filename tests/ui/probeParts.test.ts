@@ -1,7 +1,8 @@
 // The parts of the probe's state: scenes, history, suggestions, attention in words, addresses, sources.
 
 import { describe, expect, test } from 'vitest';
-import type { InspectorCatalogue, SceneView } from '../../src/protocol/inspector.ts';
+import type { InspectorCatalogue } from '../../src/protocol/inspector.ts';
+import type { Scene } from '../../src/terms/scene.ts';
 import { viewOfHash } from '../../src/ui/commands/viewNames.ts';
 import { movedToken, shownTokens } from '../../src/ui/state/samples/response.ts';
 import { judgementWords } from '../../src/ui/state/scores/verdictWords.ts';
@@ -19,7 +20,7 @@ import {
 import { firstChoice, sourceChoices, sourceOfRun } from '../../src/ui/views/probe/sources.ts';
 import { corrected, isUnfinished, suggestions, withWord, wordAt } from '../../src/ui/views/probe/suggest.ts';
 
-const FLAME: SceneView = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
+const FLAME: Scene = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
 
 describe('scenes', () => {
   const catalogue = {
@@ -176,7 +177,7 @@ describe('addresses', () => {
   });
 
   test('every kind of cell comes back, and nonsense is no scene', () => {
-    const scene: SceneView = {
+    const scene: Scene = {
       gridSize: 3,
       jitterSeed: 2 ** 32 - 1,
       perturbation: 0.75,

@@ -1,14 +1,15 @@
 // The picture with the attention of one token on it: a disc per patch, its area the share; the strongest cell is framed.
 
 import { formatPercent } from '../../../base/format.ts';
-import type { AnswerView, PictureView, SceneView } from '../../../protocol/inspector.ts';
+import type { AnswerView, PictureView } from '../../../protocol/inspector.ts';
+import type { Scene } from '../../../terms/scene.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { type Look, lookedAt } from './attention.ts';
 import { sceneWords } from './sceneEdit.ts';
 
 type AttentionPictureProps = {
   picture: PictureView;
-  scene: SceneView;
+  scene: Scene;
   attention: NonNullable<AnswerView['attention']>;
   token: number;
   look: Look;

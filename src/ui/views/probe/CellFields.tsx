@@ -1,15 +1,16 @@
 // What the chosen cell holds: kind, then shape and colour, digit, hazard, guild or word.
 
 import { formatWord } from '../../../base/format.ts';
-import type { CellView, InspectorCatalogue } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
+import type { Cell } from '../../../terms/scene.ts';
 import { Select } from '../../parts/Select.tsx';
 import { CELL_KINDS, type CellKind, cellOfKind, choicesOf } from './sceneEdit.ts';
 
 type CellFieldsProps = {
   place: string;
-  cell: CellView | null;
+  cell: Cell | null;
   catalogue: InspectorCatalogue;
-  onCell: (cell: CellView | null) => void;
+  onCell: (cell: Cell | null) => void;
 };
 
 export function CellFields({ place, cell, catalogue, onCell }: CellFieldsProps) {
@@ -31,7 +32,7 @@ export function CellFields({ place, cell, catalogue, onCell }: CellFieldsProps) 
           choices={choices[part]}
           value={value}
           onChoice={(chosen) =>
-            onCell({ ...cell, [part]: typeof value === 'number' ? Number(chosen) : chosen } as CellView)
+            onCell({ ...cell, [part]: typeof value === 'number' ? Number(chosen) : chosen } as Cell)
           }
         />
       ))}

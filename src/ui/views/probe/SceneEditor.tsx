@@ -2,7 +2,8 @@
 
 import { useSignal } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import type { InspectorCatalogue, PictureView, SceneView } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue, PictureView } from '../../../protocol/inspector.ts';
+import type { Scene } from '../../../terms/scene.ts';
 import { Button } from '../../parts/Button.tsx';
 import { SceneImage } from '../../parts/SceneImage.tsx';
 import { Select } from '../../parts/Select.tsx';
@@ -20,10 +21,10 @@ import {
 } from './sceneEdit.ts';
 
 type SceneEditorProps = {
-  scene: SceneView | null;
+  scene: Scene | null;
   picture: PictureView | null;
   catalogue: InspectorCatalogue;
-  onScene: (scene: SceneView | null) => void;
+  onScene: (scene: Scene | null) => void;
 };
 
 const NONE = 'none';
@@ -93,7 +94,7 @@ export function SceneEditor({ scene, picture, catalogue, onScene }: SceneEditorP
 }
 
 type CellsProps = {
-  scene: SceneView;
+  scene: Scene;
   picture: PictureView | null;
   chosen: number;
   onChoose: (index: number) => void;

@@ -1,11 +1,12 @@
 // The numbers behind heat and discs, one row per token.
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
-import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
+import type { AnswerView } from '../../../protocol/inspector.ts';
+import type { Scene } from '../../../terms/scene.ts';
 import { Table } from '../../parts/Table.tsx';
 import { lookedAt, lookOf } from './attention.ts';
 
-type TokenTableProps = { title: string; answer: AnswerView; scene: SceneView | null };
+type TokenTableProps = { title: string; answer: AnswerView; scene: Scene | null };
 
 export function TokenTable({ title, answer, scene }: TokenTableProps) {
   const { response, logProbs, attention } = answer;

@@ -1,6 +1,6 @@
 // A question of the probe as the part of the address after `#`: `probe?id=suite:value:3` or words, picture and attack.
 
-import type { CellView, SceneView } from '../../../protocol/inspector.ts';
+import type { Cell, Scene } from '../../../terms/scene.ts';
 import { CELL_PARTS, GRID_SIZES, type GridSize, partsOf } from './sceneEdit.ts';
 
 export type ProbeAddress = {
@@ -10,14 +10,14 @@ export type ProbeAddress = {
   id?: string;
   /** One made by hand. */
   words?: string;
-  scene?: SceneView | null;
+  scene?: Scene | null;
   attack?: string;
   temperature?: number;
   seed?: number;
 };
 
 const VIEW = 'probe';
-const KINDS = Object.keys(CELL_PARTS) as readonly CellView['kind'][];
+const KINDS = Object.keys(CELL_PARTS) as readonly Cell['kind'][];
 const MOST_WORDS_LENGTH = 400;
 
 /** Without `#`. */
@@ -67,11 +67,11 @@ function escapeValue(text: string): string {
 }
 
 /** `3:17:0:,,,,h.flame,,,,`: grid size, seed of the jitter, perturbation, cells. */
-export function sceneText({ gridSize, jitterSeed, perturbation, cells }: SceneView): string {
+export function sceneText({ gridSize, jitterSeed, perturbation, cells }: Scene): string {
   return [gridSize, jitterSeed, perturbation, cells.map(cellText).join(',')].join(':');
 }
 
-export function sceneOfText(text: string): SceneView | null {
+export function sceneOfText(text: string): Scene | null {
   const [size, jitter, perturbation, cells] = text.split(':');
   const gridSize = Number(size) as GridSize;
   const read = cells?.split(',').map(cellOfText) ?? [];
@@ -82,11 +82,11 @@ export function sceneOfText(text: string): SceneView | null {
 }
 
 /** By its first letter, then its parts: `s.red.star`, `h.flame`; empty for no cell. */
-function cellText(cell: CellView | null): string {
+function cellText(cell: Cell | null): string {
   return cell ? [cell.kind[0], ...partsOf(cell)].join('.') : '';
 }
 
-function cellOfText(text: string): CellView | null {
+function cellOfText(text: string): Cell | null {
   const [letter, ...values] = text.split('.');
   const kind = KINDS.find((each) => each[0] === letter);
   if (!kind) return null;

@@ -2,7 +2,8 @@
 
 import { formatPercent } from '../../../base/format.ts';
 import { sum } from '../../../base/numbers.ts';
-import type { AnswerView, SceneView } from '../../../protocol/inspector.ts';
+import type { AnswerView } from '../../../protocol/inspector.ts';
+import type { Scene } from '../../../terms/scene.ts';
 import { cellWords, placeWords } from './sceneEdit.ts';
 
 type Attention = NonNullable<AnswerView['attention']>;
@@ -46,12 +47,12 @@ export function lookOf(attention: Attention, token: number, gridSize: number): L
 }
 
 /** `row 2, column 1 (hazard flame)` */
-export function lookedAt({ cell }: Look, scene: SceneView): string {
+export function lookedAt({ cell }: Look, scene: Scene): string {
   return `${placeWords(cell, scene.gridSize)} (${cellWords(scene.cells[cell] ?? null)})`;
 }
 
 /** The text twin of the overlay. */
-export function lookWords(look: Look, scene: SceneView): string {
+export function lookWords(look: Look, scene: Scene): string {
   return `Most attention on ${lookedAt(look, scene)}: ${formatPercent(look.share, 0)}. The whole picture gets ${formatPercent(look.picture, 0)}, the words get the rest.`;
 }
 

@@ -1,10 +1,11 @@
 // The question as it is being edited.
 
-import type { PromptView, SceneView } from '../../../protocol/inspector.ts';
+import type { PromptView } from '../../../protocol/inspector.ts';
+import type { Scene } from '../../../terms/scene.ts';
 
 export type ProbeDraft = {
   words: string;
-  scene: SceneView | null;
+  scene: Scene | null;
   /** To be wrapped around words and picture. */
   attack: string | null;
   /** Id of the prompt that was drawn, as long as nothing of it is changed. */

@@ -1,6 +1,6 @@
 // Ready questions: what they show is not arranged, the models answer as they do.
 
-import type { CellView } from '../../../protocol/inspector.ts';
+import type { Cell } from '../../../terms/scene.ts';
 import type { ProbeDraft } from './draft.ts';
 import { emptyScene, type GridSize, withCell } from './sceneEdit.ts';
 
@@ -30,7 +30,7 @@ export const EXAMPLES: readonly Example[] = [
 ];
 
 /** The innocent words with one object in the picture. */
-function composed(gridSize: GridSize, cell: CellView): { draft: ProbeDraft } {
+function composed(gridSize: GridSize, cell: Cell): { draft: ProbeDraft } {
   const scene = withCell(emptyScene(gridSize, 1), Math.floor(gridSize ** 2 / 2), cell);
   return { draft: { words: INNOCENT_WORDS, scene, attack: null, drawn: null } };
 }

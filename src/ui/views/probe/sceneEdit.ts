@@ -1,23 +1,24 @@
 // Edits of a scene as pure functions, and its cells in words.
 
-import type { CellView, InspectorCatalogue, SceneView } from '../../../protocol/inspector.ts';
+import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
+import type { Cell, Scene } from '../../../terms/scene.ts';
 
-export type GridSize = SceneView['gridSize'];
-export type CellKind = CellView['kind'] | 'nothing';
+export type GridSize = Scene['gridSize'];
+export type CellKind = Cell['kind'] | 'nothing';
 
 export const GRID_SIZES: readonly GridSize[] = [2, 3, 4];
 export const CELL_KINDS: readonly CellKind[] = ['nothing', 'shape', 'digit', 'hazard', 'guild', 'word'];
 
-export function emptyScene(gridSize: GridSize, jitterSeed: number): SceneView {
+export function emptyScene(gridSize: GridSize, jitterSeed: number): Scene {
   return { gridSize, cells: new Array<null>(gridSize ** 2).fill(null), jitterSeed, perturbation: 0 };
 }
 
-export function withCell(scene: SceneView, index: number, cell: CellView | null): SceneView {
+export function withCell(scene: Scene, index: number, cell: Cell | null): Scene {
   return { ...scene, cells: scene.cells.map((each, i) => (i === index ? cell : each)) };
 }
 
 /** The scene on another grid; what does not fit at the right and at the bottom is lost. */
-export function resized(scene: SceneView, gridSize: GridSize): SceneView {
+export function resized(scene: Scene, gridSize: GridSize): Scene {
   const cells = Array.from({ length: gridSize ** 2 }, (_, i) => {
     const [row, column] = [Math.floor(i / gridSize), i % gridSize];
     const inside = row < scene.gridSize && column < scene.gridSize;
@@ -33,7 +34,7 @@ export const CELL_PARTS = {
   hazard: ['hazard'],
   guild: ['guild'],
   word: ['word'],
-} as const satisfies { readonly [kind in CellView['kind']]: readonly string[] };
+} as const satisfies { readonly [kind in Cell['kind']]: readonly string[] };
 
 /** What the parts of cells can be. */
 export function choicesOf({ colors, shapes, digits, hazards, guilds, glyphs }: InspectorCatalogue) {
@@ -41,7 +42,7 @@ export function choicesOf({ colors, shapes, digits, hazards, guilds, glyphs }: I
 }
 
 /** The values of the parts of a cell, in their order. */
-export function partsOf({ kind, ...values }: CellView): readonly (string | number)[] {
+export function partsOf({ kind, ...values }: Cell): readonly (string | number)[] {
   const all: { readonly [part: string]: string | number } = values;
   return CELL_PARTS[kind].map((part) => all[part]);
 }
@@ -49,9 +50,9 @@ export function partsOf({ kind, ...values }: CellView): readonly (string | numbe
 /** A cell of this kind; the colour of the one before is kept where both have one. */
 export function cellOfKind(
   kind: CellKind,
-  before: CellView | null,
+  before: Cell | null,
   catalogue: InspectorCatalogue,
-): CellView | null {
+): Cell | null {
   if (kind === 'nothing') return null;
   const choices = choicesOf(catalogue);
   const parts = CELL_PARTS[kind].map((part) => {
@@ -62,7 +63,7 @@ export function cellOfKind(
 }
 
 /** `red star`, `hazard flame`, `nothing`. */
-export function cellWords(cell: CellView | null): string {
+export function cellWords(cell: Cell | null): string {
   if (!cell) return 'nothing';
   if (cell.kind === 'word') return `word “${cell.word}”`;
   const parts = partsOf(cell);
@@ -75,7 +76,7 @@ export function placeWords(index: number, gridSize: number): string {
 }
 
 /** The whole picture for who does not see it. */
-export function sceneWords(scene: SceneView): string {
+export function sceneWords(scene: Scene): string {
   const held = scene.cells.flatMap((cell, i) =>
     cell ? [`${cellWords(cell)} at ${placeWords(i, scene.gridSize)}`] : [],
   );
