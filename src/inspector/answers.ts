@@ -70,7 +70,7 @@ async function termsOf(
   response: Int32Array,
 ): Promise<AnswerView['terms']> {
   const items = [{ prompt, response }];
-  const measures = await visualMeasures(settings, model, encoder, items);
+  const measures = await visualMeasures(settings, { policy: model, encoder }, items);
   const rewards = await rewardAll({ settings, world }, heads, encoder, items, { measures });
   // A group of one: its weighted sum is its total, for there is nothing to normalise over.
   const summed = { ...settings, aggregation: 'sum_then_normalize' as const };

@@ -20,19 +20,13 @@ export async function evaluateHeads(
   between: (done: number, total: number) => Promise<void> = async () => undefined,
 ): Promise<readonly HeadReport[]> {
   const { world, encoder, model } = open;
-  const state = { policy: model, rewardModel: heads };
-  const reports = await reportHeads(
-    { settings, world },
-    state,
-    encoder,
-    settings,
-    async (what, done, total) => {
-      // The scoring that follows is the last part.
-      const part = PARTS.indexOf(what) + done / Math.max(1, total);
-      await between(Math.floor((100 * part) / (PARTS.length + 1)), 100);
-      return 'go';
-    },
-  );
+  const state = { policy: model, rewardModel: heads, encoder };
+  const reports = await reportHeads({ settings, world }, state, settings, async (what, done, total) => {
+    // The scoring that follows is the last part.
+    const part = PARTS.indexOf(what) + done / Math.max(1, total);
+    await between(Math.floor((100 * part) / (PARTS.length + 1)), 100);
+    return 'go';
+  });
   if (!reports) throw new Error('the report of the heads ended although nobody stopped it');
   await between(100, 100);
   return reports;

@@ -20,20 +20,16 @@ export async function evaluateModel(
   settings: Settings,
   between: (done: number, total: number) => Promise<void> = async () => undefined,
 ): Promise<ModelScores> {
+  const { world, encoder, model: policy } = open;
   const answered: { suite: Suite; items: ScoredItem[] }[] = [];
   for (const suite of SUITES) {
-    const items = await answerSuite(
-      { settings, world: open.world },
-      { policy: open.model },
-      open.encoder,
-      suite,
-    );
+    const items = await answerSuite({ settings, world }, { policy, encoder }, suite);
     answered.push({ suite, items });
     await between(answered.length, SUITES.length);
   }
   return {
-    scores: scoreSuites(answered, open.world),
-    byAttack: scoreBy('attack', answered, open.world),
-    byFamily: scoreBy('family', answered, open.world),
+    scores: scoreSuites(answered, world),
+    byAttack: scoreBy('attack', answered, world),
+    byFamily: scoreBy('family', answered, world),
   };
 }

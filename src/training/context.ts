@@ -6,6 +6,7 @@ import type { ModelSpec } from '../model/graph.ts';
 import type { TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
 import type { World } from '../world/types.ts';
+import type { SequenceEncoder } from './sequences.ts';
 
 export type Answer = 'go' | 'stop' | 'skip';
 
@@ -45,6 +46,8 @@ export type Skipped = { readonly [stage: string]: number };
 export type RunState = {
   policy: EngineModel;
   policySpec: ModelSpec;
+  /** From prompts and responses to what the policy and the reward model read. */
+  encoder: SequenceEncoder;
   /** The trunk with the four reward heads; null before the stage that fits them. */
   rewardModel: EngineModel | null;
   rewardSpec: ModelSpec;

@@ -5,7 +5,6 @@ import { hashName } from '../random/philox.ts';
 import type { Suite } from '../terms/suites.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import type { SequenceEncoder } from './sequences.ts';
 
 const BATCH = 64;
 
@@ -15,8 +14,7 @@ const BATCH = 64;
  */
 export async function answerSuite(
   context: Pick<TrainingContext, 'settings' | 'world'>,
-  state: Pick<RunState, 'policy'>,
-  encoder: SequenceEncoder,
+  state: Pick<RunState, 'policy' | 'encoder'>,
   suite: Suite,
 ): Promise<ScoredItem[]> {
   const { settings, world } = context;
@@ -25,7 +23,7 @@ export async function answerSuite(
   for (let start = 0; start < prompts.length; start += BATCH) {
     const chunk = prompts.slice(start, start + BATCH);
     const { tokens } = await state.policy.generate({
-      prompts: encoder.prompts(chunk),
+      prompts: state.encoder.prompts(chunk),
       groupSize: 1,
       maxNewTokens: settings.max_response_tokens,
       temperature: settings.eval_temperature,

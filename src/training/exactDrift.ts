@@ -1,21 +1,19 @@
 // The exact KL between the policy before and after an update: what the drift term only stands in for.
 
 import { mean } from '../base/numbers.ts';
-import type { EngineModel } from '../engine/types.ts';
 import { exactKlRows, logSoftmaxRows } from '../losses/index.ts';
-import type { Group } from './rollout.ts';
-import type { SequenceEncoder } from './sequences.ts';
+import type { RunState } from './context.ts';
+import { type Group, itemsOf } from './rollout.ts';
 
 /** Exact KL(old || new) per token over the vocabulary, on the first groups of a batch: what the drift term only stands in for. */
 export async function exactDrift(
-  model: EngineModel,
-  encoder: SequenceEncoder,
+  state: Pick<RunState, 'policy' | 'encoder'>,
   groups: readonly Group[],
   before: Float32Array,
   temperature: number,
 ): Promise<number> {
-  const after = await policyLogits(model, encoder, groups);
-  const vocabulary = model.spec.config.vocabularySize;
+  const after = await policyLogits(state, groups);
+  const vocabulary = state.policy.spec.config.vocabularySize;
   const logProbs = (logits: Float32Array) =>
     logSoftmaxRows(
       Float64Array.from(logits, (logit) => logit / temperature),
@@ -27,14 +25,9 @@ export async function exactDrift(
 
 /** Logits of every response row of the groups. */
 export async function policyLogits(
-  model: EngineModel,
-  encoder: SequenceEncoder,
+  state: Pick<RunState, 'policy' | 'encoder'>,
   groups: readonly Group[],
 ): Promise<Float32Array> {
-  const { batch, rows } = encoder.responses(
-    groups.flatMap((group) =>
-      group.samples.map((sample) => ({ prompt: group.prompt, response: sample.response })),
-    ),
-  );
-  return model.logits(batch, rows);
+  const { batch, rows } = state.encoder.responses(itemsOf(groups));
+  return state.policy.logits(batch, rows);
 }

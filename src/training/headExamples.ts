@@ -9,7 +9,6 @@ import { behavioursFor, expectedVerdict } from '../world/index.ts';
 import type { Behaviour, Prompt, Split } from '../world/types.ts';
 import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
-import type { SequenceEncoder } from './sequences.ts';
 
 type ExampleContext = Pick<TrainingContext, 'settings' | 'world'>;
 
@@ -161,8 +160,7 @@ async function inParts<T>(
  */
 export async function headExamples(
   context: ExampleContext,
-  state: Pick<RunState, 'policy'>,
-  encoder: SequenceEncoder,
+  state: Pick<RunState, 'policy' | 'encoder'>,
   split: Split,
   count: number,
   labelNoise: number,
@@ -176,7 +174,7 @@ export async function headExamples(
     const chunk = sampled.slice(start, start + SAMPLE_BATCH);
     const part = start / SAMPLE_BATCH;
     const { tokens } = await state.policy.generate({
-      prompts: encoder.prompts(chunk.map((example) => example.prompt)),
+      prompts: state.encoder.prompts(chunk.map((example) => example.prompt)),
       groupSize: 1,
       maxNewTokens: settings.max_response_tokens,
       temperature: POLICY_TEMPERATURES[part % POLICY_TEMPERATURES.length],

@@ -10,14 +10,12 @@ import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
 import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts } from './rewardModel.ts';
 import { learningRateAt, optimizerStep } from './schedule.ts';
-import type { SequenceEncoder } from './sequences.ts';
 import type { HeadsStage } from './stages.ts';
 
 /** One step of cross-entropy over the heads that each example has a label for. */
 export async function headsIteration(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   stage: HeadsStage,
   iteration: number,
   examples: readonly HeadExample[],
@@ -27,7 +25,7 @@ export async function headsIteration(
   if (!model) throw new Error('the reward model is made before its stage begins');
   const stream = new RandomStream(settings.seed, `batch-${stage.name}`, iteration);
   const items = Array.from({ length: settings.heads_batch }, () => stream.pick(examples));
-  const { batch, rows } = encoder.judged(
+  const { batch, rows } = state.encoder.judged(
     items.map(({ prompt, answer }) => ({ prompt, part: answer, withReference: readsReference(prompt) })),
   );
   const learningRate = learningRateAt(
@@ -78,8 +76,7 @@ export async function headsIteration(
 /** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`; null where `between` ended it. */
 export async function reportHeads(
   context: Pick<TrainingContext, 'settings' | 'world'>,
-  state: Pick<RunState, 'policy' | 'rewardModel'>,
-  encoder: SequenceEncoder,
+  state: Pick<RunState, 'policy' | 'rewardModel' | 'encoder'>,
   settings: Settings,
   between: Between,
 ): Promise<HeadReport[] | null> {
@@ -88,7 +85,6 @@ export async function reportHeads(
   const examples = await headExamples(
     context,
     state,
-    encoder,
     'heads_holdout',
     Math.ceil(settings.heads_holdout / Math.min(...HEAD_SHARES)),
     0,
@@ -97,7 +93,7 @@ export async function reportHeads(
   if (!examples) return null;
   const outputs = await scoreParts(
     state.rewardModel,
-    encoder,
+    state.encoder,
     examples.map(({ prompt, answer, labels }) => ({
       prompt,
       part: answer,

@@ -30,7 +30,6 @@ class Pipeline {
   private readonly progress: ProgressMeter;
   private readonly makeModel: (spec: ModelSpec) => Promise<EngineModel>;
   private state!: RunState;
-  private encoder!: SequenceEncoder;
   /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
   private headSet: HeadExample[] | null = null;
   /** The place of the newest checkpoint of this thread. */
@@ -46,10 +45,10 @@ class Pipeline {
   async run(resume: boolean): Promise<'done' | 'stopped'> {
     const { settings, world } = this.context;
     const specs = modelSpecs(settings);
-    this.encoder = new SequenceEncoder(world, specs.policy);
     this.state = {
       policy: await this.makeModel(specs.policy),
       policySpec: specs.policy,
+      encoder: new SequenceEncoder(world, specs.policy),
       rewardModel: null,
       rewardSpec: specs.reward,
       reference: null,
@@ -218,7 +217,7 @@ class Pipeline {
     const between = this.between(cursor, 'The examples of the reward heads', stage.name, (answer) => {
       told = answer;
     });
-    this.headSet = await headExamples(context, this.state, this.encoder, 'heads', count, noise, between);
+    this.headSet = await headExamples(context, this.state, 'heads', count, noise, between);
     this.say('');
     return told;
   }
@@ -246,22 +245,22 @@ class Pipeline {
   }
 
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
-    const { context, state, encoder } = this;
+    const { context, state } = this;
     if (stage.kind === 'evaluation') {
       const suite = SUITES[iteration];
-      const items = await answerSuite(context, state, encoder, suite);
+      const items = await answerSuite(context, state, suite);
       this.answered.push({ suite, items });
       return;
     }
     const startedAt = context.now();
     let metrics: { [name: string]: number };
     if (stage.kind === 'sft') {
-      metrics = await sftIteration(context, state, encoder, stage, iteration);
+      metrics = await sftIteration(context, state, stage, iteration);
     } else if (stage.kind === 'heads') {
       if (!this.headSet) throw new Error('the examples of the heads are made before their stage');
-      metrics = await headsIteration(context, state, encoder, stage, iteration, this.headSet);
+      metrics = await headsIteration(context, state, stage, iteration, this.headSet);
     } else {
-      const result = await rlIteration(context, state, encoder, stage, iteration);
+      const result = await rlIteration(context, state, stage, iteration);
       metrics = result.metrics;
       context.emit(groupEvent(context, state, stage.name, result));
       state.guardStrikes = guardIteration(
@@ -290,7 +289,7 @@ class Pipeline {
     if (stage.kind === 'heads') {
       this.progress.begin(cursor.stageIndex);
       const between = this.between(cursor, 'The held-out examples of the reward heads');
-      const reports = await reportHeads(context, state, this.encoder, context.settings, between);
+      const reports = await reportHeads(context, state, context.settings, between);
       this.say('');
       if (!reports) return false;
       if (!state.rewardModel)

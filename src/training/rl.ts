@@ -8,7 +8,6 @@ import { drawPrompts, type Group, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
 import { learningRateAt } from './schedule.ts';
-import type { SequenceEncoder } from './sequences.ts';
 import type { RlStage } from './stages.ts';
 import { type UpdateResult, updatePolicy } from './update.ts';
 import { headAgreement } from './verdicts.ts';
@@ -27,13 +26,12 @@ export type RlIteration = {
 export async function rlIteration(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   stage: RlStage,
   iteration: number,
 ): Promise<RlIteration> {
   const { settings } = context;
   const startedAt = context.now();
-  const { groups, discarded } = await sampleGroups(context, state, encoder, stage);
+  const { groups, discarded } = await sampleGroups(context, state, stage);
   const rolloutMs = context.now() - startedAt;
   const policyVersion = state.policyVersion;
   // `group_heap` puts stored groups in the place of those without a signal, so it takes these out whatever the filter says.
@@ -52,16 +50,10 @@ export async function rlIteration(
   let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0) };
   if (trained.length > 0) {
     const probe = trained.slice(0, 2);
-    const before = await policyLogits(state.policy, encoder, probe);
-    update = await updatePolicy(context, state, encoder, trained, learningRate, stage.freezeVision);
+    const before = await policyLogits(state, probe);
+    update = await updatePolicy(context, state, trained, learningRate, stage.freezeVision);
     state.policyVersion++;
-    update.metrics['policy_drift/exact'] = await exactDrift(
-      state.policy,
-      encoder,
-      probe,
-      before,
-      settings.temperature,
-    );
+    update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
   }
   const updateMs = context.now() - updateStartedAt;
   const advantages = spreadAdvantages(groups, alive, update.advantages, settings.group_size);
@@ -100,26 +92,19 @@ function hasSignal(context: TrainingContext, group: Group): boolean {
 async function sampleGroups(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   stage: RlStage,
 ): Promise<{ groups: Group[]; discarded: Group[] }> {
   const { settings } = context;
   const discarded: Group[] = [];
   const wanted = settings.prompts_per_step;
-  let groups = await rollout(
-    context,
-    state,
-    encoder,
-    drawPrompts(context, stage.mix, state.step, 0, wanted),
-    0,
-  );
+  let groups = await rollout(context, state, drawPrompts(context, stage.mix, state.step, 0, wanted), 0);
   if (!settings.dynamic_sampling) return { groups, discarded };
   for (let attempt = 1; attempt <= MAX_RESAMPLES; attempt++) {
     const alive = groups.filter((group) => hasSignal(context, group));
     if (alive.length === groups.length) break;
     discarded.push(...groups.filter((group) => !alive.includes(group)));
     const prompts = drawPrompts(context, stage.mix, state.step, attempt, wanted - alive.length);
-    groups = [...alive, ...(await rollout(context, state, encoder, prompts, attempt))];
+    groups = [...alive, ...(await rollout(context, state, prompts, attempt))];
   }
   return { groups, discarded };
 }

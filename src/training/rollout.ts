@@ -6,7 +6,6 @@ import type { Prompt } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { type OwnReward, overlongTerm, rewardAll, type SampleTerms, trainedTerms } from './sampleRewards.ts';
-import type { SequenceEncoder } from './sequences.ts';
 import { drawLabel } from './sft.ts';
 import { visualMeasures } from './visualMeasures.ts';
 
@@ -27,6 +26,11 @@ export type Group = {
   step: number;
 };
 
+/** The samples of the groups one after the other, each with its prompt. */
+export function itemsOf(groups: readonly Group[]): { prompt: Prompt; response: Int32Array }[] {
+  return groups.flatMap(({ prompt, samples }) => samples.map(({ response }) => ({ prompt, response })));
+}
+
 /** Prompts of one iteration, drawn with (step, attempt) as the place in the random stream. */
 export function drawPrompts(
   context: TrainingContext,
@@ -45,13 +49,12 @@ export function drawPrompts(
 export async function rollout(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   prompts: readonly Prompt[],
   attempt: number,
 ): Promise<Group[]> {
   const { settings } = context;
   const generation = await state.policy.generate({
-    prompts: encoder.prompts(prompts),
+    prompts: state.encoder.prompts(prompts),
     groupSize: settings.group_size,
     maxNewTokens: settings.max_response_tokens,
     temperature: settings.temperature,
@@ -65,8 +68,8 @@ export async function rollout(
     prompt: prompts[Math.floor(s / settings.group_size)],
     response,
   }));
-  const measures = await visualMeasures(settings, state.policy, encoder, items);
-  const rewards = await rewardAll(context, state.rewardModel, encoder, items, { measures });
+  const measures = await visualMeasures(settings, state, items);
+  const rewards = await rewardAll(context, state.rewardModel, state.encoder, items, { measures });
   return prompts.map((prompt, g) => {
     const from = g * settings.group_size;
     const rows = rewards.slice(from, from + settings.group_size);

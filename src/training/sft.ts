@@ -7,7 +7,6 @@ import type { Imperfection, Prompt, World } from '../world/types.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { learningRateAt, optimizerStep } from './schedule.ts';
-import type { SequenceEncoder } from './sequences.ts';
 import type { SftStage } from './stages.ts';
 
 /** The shares of imperfect demonstrations that the settings ask for. */
@@ -43,7 +42,6 @@ export function sftExample(
 export async function sftIteration(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   stage: SftStage,
   iteration: number,
 ): Promise<{ [name: string]: number }> {
@@ -52,7 +50,7 @@ export async function sftIteration(
   const items = Array.from({ length: settings.sft_batch }, () =>
     sftExample(world, settings, stream.int(settings.sft_examples)),
   );
-  const { batch, rows, targets } = encoder.responses(items);
+  const { batch, rows, targets } = state.encoder.responses(items);
   const learningRate = learningRateAt(
     settings.sft_learning_rate,
     iteration,

@@ -7,9 +7,8 @@ import type { RunState, TrainingContext } from './context.ts';
 import { advantageKey, advantageOptions, chosenLoss } from './lossSettings.ts';
 import { weighMinibatch } from './minibatch.ts';
 import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
-import type { Group } from './rollout.ts';
+import { type Group, itemsOf } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
-import type { SequenceEncoder } from './sequences.ts';
 
 /** Rewards as the estimator sees them: the very totals that are stored and shown. */
 export function trainedRewards(groups: readonly Group[]): number[] {
@@ -21,14 +20,12 @@ const FORWARD_BATCH = 64;
 /** Log-probs (and values) of all samples under a model, in the padded layout. */
 async function forwardAll(
   model: RunState['policy'],
-  encoder: SequenceEncoder,
+  encoder: RunState['encoder'],
   groups: readonly Group[],
   time: number,
   temperature: number,
 ): Promise<{ logp: Float64Array; values: Float64Array | null }> {
-  const items = groups.flatMap((group) =>
-    group.samples.map((sample) => ({ prompt: group.prompt, response: sample.response })),
-  );
+  const items = itemsOf(groups);
   const logp = new Float64Array(items.length * time);
   let values: Float64Array | null = null;
   for (let start = 0; start < items.length; start += FORWARD_BATCH) {
@@ -91,12 +88,12 @@ export type UpdateResult = {
 export async function updatePolicy(
   context: TrainingContext,
   state: RunState,
-  encoder: SequenceEncoder,
   groups: readonly Group[],
   learningRate: number,
   freezeVision: boolean,
 ): Promise<UpdateResult> {
   const { settings } = context;
+  const { encoder } = state;
   const batch = padded(groups, state.step);
   const { temperature } = settings;
   if (chosenLoss(settings).needsValueHead) {
@@ -122,11 +119,7 @@ export async function updatePolicy(
         Array.from({ length: batch.groupSize }, (_, i) => g * batch.groupSize + i),
       );
       const minibatch = slicePadded(batch, members);
-      const encoded = encoder.responses(
-        chosen.flatMap((g) =>
-          groups[g].samples.map((sample) => ({ prompt: groups[g].prompt, response: sample.response })),
-        ),
-      );
+      const encoded = encoder.responses(itemsOf(chosen.map((g) => groups[g])));
       let metrics: { [name: string]: number } = {};
       const report = await state.policy.updateTokens(
         encoded.batch,

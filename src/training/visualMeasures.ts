@@ -1,18 +1,16 @@
 // How much a response depends on its picture, measured on the policy that wrote it.
 
 import type { Settings } from '../config/index.ts';
-import type { EngineModel } from '../engine/types.ts';
 import { attentionRatio, splitResponse, tokenMeanK3 } from '../rewards/index.ts';
 import type { Prompt } from '../world/types.ts';
-import type { SequenceEncoder } from './sequences.ts';
+import type { RunState } from './context.ts';
 
 const SCORE_BATCH = 64;
 
 /** Per response: mean k3 per token against a blank picture (`dependency`), or mean attention ratio of the thought (`attention`); undefined under other kinds of visual focus. */
 export async function visualMeasures(
   { visual_focus: kind }: Pick<Settings, 'visual_focus'>,
-  policy: EngineModel,
-  encoder: SequenceEncoder,
+  { policy, encoder }: Pick<RunState, 'policy' | 'encoder'>,
   items: readonly { prompt: Prompt; response: Int32Array }[],
 ): Promise<(number | undefined)[]> {
   const measures = items.map(() => undefined as number | undefined);
