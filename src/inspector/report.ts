@@ -3,7 +3,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { settingsOf, toFlags } from '../config/index.ts';
 import { reportMarkdown, type StageTime } from '../evaluation/index.ts';
-import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
+import { decodeEvaluation, decodeHeadReports } from '../protocol/decode.ts';
 import { metricsDigest } from '../storage/metricsDigest.ts';
 import type { MetricRow, RunStore } from '../storage/types.ts';
 
@@ -37,11 +37,7 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
     stageTimes: iterationTimes(rows),
     timesTitle: 'Time in iterations',
     heads: heads ? decodeHeadReports(heads.report) : [],
-    evaluations: evaluations.map(({ stage, step, report }) => ({
-      stage,
-      step,
-      scores: decodeScores(report),
-    })),
+    evaluations: evaluations.map((evaluation) => decodeEvaluation(runId, evaluation)),
     digest: metricsDigest(rows),
   });
 }

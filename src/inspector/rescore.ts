@@ -9,7 +9,7 @@ import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/in
 import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { judgeParts } from '../training/judges.ts';
-import { advantageKey, advantageOptions } from '../training/lossSettings.ts';
+import { advantageKey, advantageOptions, chosenLoss } from '../training/lossSettings.ts';
 import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../training/sampleRewards.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
 import type { World } from '../world/index.ts';
@@ -113,7 +113,7 @@ function newAdvantages(
   const key = advantageKey(settings);
   const options = advantageOptions(settings);
   // GAE needs the value head's estimates, a KL inside the reward the reference's log-probs: neither is stored.
-  if (key === 'gae' || (options.klCoef ?? 0) !== 0) return null;
+  if (chosenLoss(settings).needsValueHead || (options.klCoef ?? 0) !== 0) return null;
   const alive = groups.map((terms, g) => {
     if (batch.discarded?.[g] === 1) return false;
     if (!settings.filter_groups && settings.replay !== 'group_heap') return true;

@@ -59,10 +59,7 @@ export class RunController {
     const settings = validateSettings({ engine: choice });
     // Looked up meanwhile; a browser that fails at it still has its engine.
     const facts = this.options.deviceFacts?.().catch(() => null);
-    const chosen = await this.options.chooseEngine(settings.engine, modelSpecs(settings).policy, {
-      gpuKernels: settings.gpu_kernels,
-      wasmThreads: settings.wasm_threads,
-    });
+    const chosen = await this.choose(settings);
     const report = reportOf(chosen);
     chosen.engine.dispose();
     return { ...report, ...(await facts) };
@@ -77,18 +74,19 @@ export class RunController {
     if (this.active || this.starting) {
       throw new PlaygroundError('busy', 'A run is in progress here.', 'Measure when it has ended.');
     }
-    const { policy } = modelSpecs(settings);
-    const { engine } = await this.options.chooseEngine(settings.engine, policy, {
-      gpuKernels: settings.gpu_kernels,
-      wasmThreads: settings.wasm_threads,
-    });
+    const { engine } = await this.choose(settings);
     try {
-      const speed = await measuredSpeed(engine, policy);
+      const speed = await measuredSpeed(engine, modelSpecs(settings).policy);
       this.timed.set(key, speed);
       return estimateRun(settings, speed);
     } finally {
       engine.dispose();
     }
+  }
+
+  private choose(settings: Settings, wanted = settings.engine): Promise<ChosenEngine> {
+    const { gpu_kernels: gpuKernels, wasm_threads: wasmThreads } = settings;
+    return this.options.chooseEngine(wanted, modelSpecs(settings).policy, { gpuKernels, wasmThreads });
   }
 
   /** Begins a run (or goes on with a stored one) and returns its id at once; the rest comes as events. */
@@ -169,10 +167,7 @@ export class RunController {
     let takenOver: TrainEvent[] = [];
     try {
       const wanted = otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine);
-      chosen = await this.options.chooseEngine(wanted, modelSpecs(settings).policy, {
-        gpuKernels: settings.gpu_kernels,
-        wasmThreads: settings.wasm_threads,
-      });
+      chosen = await this.choose(settings, wanted);
       // The choice is the run's then, and not one of the settings.
       if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
       const engine = identityOf(chosen.engine);

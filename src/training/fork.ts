@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import { type Settings, settingsOf } from '../config/index.ts';
-import { decodeHeadReports, decodeScores } from '../protocol/decode.ts';
+import { decodeEvaluation, decodeHeadReports } from '../protocol/decode.ts';
 import type { Fork, TrainEvent } from '../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord, RunStore } from '../storage/types.ts';
 import { forkIndex, sameEvaluation } from './forkSettings.ts';
@@ -101,12 +101,6 @@ export async function originEvents(store: RunStore, runId: string): Promise<Trai
     ...(heads
       ? [{ kind: 'heads' as const, runId, step: heads.step, reports: decodeHeadReports(heads.report) }]
       : []),
-    ...evaluations.map(({ stage, step, report }) => ({
-      kind: 'evaluation' as const,
-      runId,
-      stage,
-      step,
-      scores: decodeScores(report),
-    })),
+    ...evaluations.map((evaluation) => decodeEvaluation(runId, evaluation)),
   ];
 }

@@ -9,7 +9,7 @@ import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
 import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts } from './rewardModel.ts';
-import { learningRateAt, optimizerStep } from './schedule.ts';
+import { optimizerStep, stageRate } from './schedule.ts';
 import type { HeadsStage } from './stages.ts';
 
 /** One step of cross-entropy over the heads that each example has a label for. */
@@ -28,13 +28,7 @@ export async function headsIteration(
   const { batch, rows } = state.encoder.judged(
     items.map(({ prompt, answer }) => ({ prompt, part: answer, withReference: readsReference(prompt) })),
   );
-  const learningRate = learningRateAt(
-    settings.heads_learning_rate,
-    iteration,
-    stage.iterations,
-    settings.warmup_fraction,
-    'cosine',
-  );
+  const learningRate = stageRate(stage, iteration, settings);
   let loss = 0;
   let right = 0;
   let labelled = 0;

@@ -48,9 +48,8 @@ export class ProgressMeter {
   /** Called after a part of the work outside the iterations, which tells nothing of the time that an iteration takes. */
   prepare(preparing: NonNullable<ProgressEvent['preparing']>, done: number, step: number): void {
     this.elapsedMs += this.context.now() - this.beganAt;
-    const { stageIndex, msPerWork } = this;
-    const later = this.work(stageIndex, done);
-    const runRemainingMs = msPerWork === null ? null : later * msPerWork;
+    const { stageIndex } = this;
+    const runRemainingMs = this.timeOf(this.work(stageIndex, done));
     this.emit({ stageIndex, done, step, preparing, stageRemainingMs: null, runRemainingMs });
   }
 
@@ -81,8 +80,11 @@ export class ProgressMeter {
   /** Called when a stage is ended before its time. */
   skip(stageIndex: number, done: number, step: number): void {
     const later = this.work(stageIndex, this.plan[stageIndex].iterations);
-    const runRemainingMs = this.msPerWork === null ? null : later * this.msPerWork;
-    this.emit({ stageIndex, done, step, stageRemainingMs: 0, runRemainingMs });
+    this.emit({ stageIndex, done, step, stageRemainingMs: 0, runRemainingMs: this.timeOf(later) });
+  }
+
+  private timeOf(work: number): number | null {
+    return this.msPerWork === null ? null : work * this.msPerWork;
   }
 
   /** Work that the plan still holds where `done` iterations of a stage are done. */

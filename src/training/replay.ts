@@ -1,24 +1,16 @@
 // Replay: which stored groups join a batch. Pure functions of index rows; ties and order never depend on the store.
 
 import type { RandomStream } from '../random/philox.ts';
+import type { GroupPlace, SampleIndexRow } from '../storage/types.ts';
 
 /** `none` is on-policy; the others reuse stored groups. */
 export const REPLAY_MODES = ['none', 'recent', 'ssr', 'group_heap'] as const;
 export type ReplayMode = (typeof REPLAY_MODES)[number];
 
-/** What is needed of a stored group (a SampleIndexRow of the store is one). */
-export type ReplayRow = {
-  readonly step: number;
-  readonly group: number;
-  readonly policyVersion: number;
-  /** Largest |advantage| in the group. */
-  readonly maxAbsAdvantage: number;
-  /** Sum of |advantage| times the standard deviation of the rewards. */
-  readonly heapScore: number;
-};
-
-/** A stored group: its rollout batch and its place in it. */
-export type ReplayChoice = { readonly step: number; readonly group: number };
+/** What is needed of a stored group. */
+export type ReplayRow = Readonly<
+  Pick<SampleIndexRow, 'step' | 'group' | 'policyVersion' | 'maxAbsAdvantage' | 'heapScore'>
+>;
 
 export type ReplayRequest = {
   mode: ReplayMode;
@@ -38,12 +30,8 @@ export type ReplayRequest = {
 };
 
 /** Rows young enough and not from the future, oldest first: the order in which random numbers are used. */
-export function eligibleRows({
-  rows,
-  policyVersion,
-  staleness,
-  maxStep = Infinity,
-}: ReplayRequest): ReplayRow[] {
+function eligibleRows(request: ReplayRequest): ReplayRow[] {
+  const { rows, policyVersion, staleness, maxStep = Infinity } = request;
   return rows
     .filter((row) => row.step <= maxStep)
     .filter((row) => row.policyVersion <= policyVersion && policyVersion - row.policyVersion <= staleness)
@@ -51,7 +39,7 @@ export function eligibleRows({
 }
 
 /** The stored groups that join the batch, without repetition. */
-export function selectReplay(request: ReplayRequest): ReplayChoice[] {
+export function selectReplay(request: ReplayRequest): GroupPlace[] {
   const { mode, count, stream } = request;
   if (mode === 'none' || count <= 0) return [];
   const rows = eligibleRows(request);

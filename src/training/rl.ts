@@ -7,7 +7,7 @@ import { exactDrift, policyLogits } from './exactDrift.ts';
 import { drawPrompts, type Group, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
-import { learningRateAt } from './schedule.ts';
+import { stageRate } from './schedule.ts';
 import type { RlStage } from './stages.ts';
 import { type UpdateResult, updatePolicy } from './update.ts';
 import { headAgreement } from './verdicts.ts';
@@ -39,13 +39,7 @@ export async function rlIteration(
   const alive = groups.map((group) => !takesOut || hasSignal(context, group));
   const replayed = await replayGroups(context, state, alive.filter((keep) => !keep).length);
   const trained = [...groups.filter((_, g) => alive[g]), ...replayed];
-  const learningRate = learningRateAt(
-    stage.learningRate,
-    iteration,
-    stage.iterations,
-    settings.warmup_fraction,
-    'constant',
-  );
+  const learningRate = stageRate(stage, iteration, settings);
   const updateStartedAt = context.now();
   let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0) };
   if (trained.length > 0) {

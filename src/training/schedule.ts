@@ -2,6 +2,7 @@
 
 import type { Settings } from '../config/index.ts';
 import type { OptimizerStep } from '../engine/types.ts';
+import type { TrainedStage } from './stages.ts';
 
 /**
  * Linear warm-up over a share of the stage, then `cosine` down to a tenth of the peak, or `constant`.
@@ -19,6 +20,12 @@ export function learningRateAt(
   if (shape === 'constant') return peak;
   const progress = (iteration - warmup) / Math.max(1, iterations - warmup);
   return peak * (0.1 + 0.45 * (1 + Math.cos(Math.PI * Math.min(1, progress))));
+}
+
+/** The learning rate of a stage: it falls in SFT and heads, and stays in RL. */
+export function stageRate(stage: TrainedStage, iteration: number, settings: Settings): number {
+  const shape = stage.kind === 'rl' ? 'constant' : 'cosine';
+  return learningRateAt(stage.learningRate, iteration, stage.iterations, settings.warmup_fraction, shape);
 }
 
 /** AdamW as the settings say, at this learning rate. */

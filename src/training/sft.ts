@@ -6,7 +6,7 @@ import type { Label } from '../terms/labels.ts';
 import type { Imperfection, Prompt, World } from '../world/types.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
-import { learningRateAt, optimizerStep } from './schedule.ts';
+import { optimizerStep, stageRate } from './schedule.ts';
 import type { SftStage } from './stages.ts';
 
 /** The shares of imperfect demonstrations that the settings ask for. */
@@ -51,13 +51,7 @@ export async function sftIteration(
     sftExample(world, settings, stream.int(settings.sft_examples)),
   );
   const { batch, rows, targets } = state.encoder.responses(items);
-  const learningRate = learningRateAt(
-    settings.sft_learning_rate,
-    iteration,
-    stage.iterations,
-    settings.warmup_fraction,
-    'cosine',
-  );
+  const learningRate = stageRate(stage, iteration, settings);
   let loss = 0;
   let entropy = 0;
   const report = await state.policy.updateTokens(

@@ -8,18 +8,16 @@ type Work = {
   workPerIteration: number;
 };
 type Entry<Kind extends PlanEntry['kind']> = Extract<PlanEntry, { kind: Kind }> & Work;
+/** `learningRate` is the peak. */
+type Trained<Kind extends 'sft' | 'heads' | 'rl'> = Entry<Kind> & { learningRate: number };
 
-export type SftStage = Entry<'sft'>;
-export type HeadsStage = Entry<'heads'>;
-export type RlStage = Entry<'rl'> & {
-  mix: Settings['stage1_mix'];
-  learningRate: number;
-  freezeVision: boolean;
-};
-/** One iteration per suite, on the policy as it stands. `after` names the stage evaluated. */
-export type EvaluationStage = Entry<'evaluation'>;
+export type SftStage = Trained<'sft'>;
+export type HeadsStage = Trained<'heads'>;
+export type RlStage = Trained<'rl'> & { mix: Settings['stage1_mix']; freezeVision: boolean };
+export type TrainedStage = SftStage | HeadsStage | RlStage;
 
-export type StagePlan = SftStage | HeadsStage | RlStage | EvaluationStage;
+/** An evaluation takes one iteration per suite, on the policy as it stands. `after` names the stage evaluated. */
+export type StagePlan = TrainedStage | Entry<'evaluation'>;
 
 /** Tokens of a sequence, for estimates only. */
 const TYPICAL_TOKENS = 45;
@@ -38,14 +36,10 @@ const PASSES: { readonly [kind in PlanEntry['kind']]: (settings: Settings) => nu
 export function stagePlan(settings: Settings): StagePlan[] {
   return planOf(settings).map((entry) => {
     const work = { workPerIteration: TYPICAL_TOKENS * PASSES[entry.kind](settings) };
-    if (entry.kind !== 'rl') return { ...entry, ...work };
-    const { mix, rate, freeze } = STAGE_TABLE[entry.stage];
-    return {
-      ...entry,
-      ...work,
-      mix: settings[mix],
-      learningRate: settings[rate],
-      freezeVision: freeze !== null && settings[freeze],
-    };
+    if (entry.kind === 'evaluation') return { ...entry, ...work };
+    const trained = { ...entry, ...work, learningRate: settings[STAGE_TABLE[entry.stage].rate] };
+    if (trained.kind !== 'rl') return trained;
+    const { mix, freeze } = STAGE_TABLE[trained.stage];
+    return { ...trained, mix: settings[mix], freezeVision: freeze !== null && settings[freeze] };
   });
 }

@@ -3,7 +3,7 @@
 import { readSettings, type Settings } from '../../../config/index.ts';
 import type { ModelRef, ReleasedModel } from '../../../protocol/inspector.ts';
 import type { CheckpointManifest, RunRecord } from '../../../storage/types.ts';
-import { stageTitle } from '../../../terms/stages.ts';
+import { stageOf, stageTitle } from '../../../terms/stages.ts';
 
 /** One column of the comparison. */
 export type ProbeStage = { name: string; title: string; ref: ModelRef };
@@ -32,8 +32,6 @@ export function sourceOfRelease(model: ReleasedModel): ProbeSource {
   };
 }
 
-const HEADS = /^heads(-\d+)?$/;
-
 /**
  * The ends of stages that change the policy; the heads stage leaves it as it was. A run that began from another one after its heads
  * holds the policy from before them under that name alone.
@@ -44,7 +42,7 @@ export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointMani
     .sort((a, b) => a.step - b.step || a.stageIndex - b.stageIndex);
   const { settings } = readSettings(run);
   const ends = all.flatMap(({ id, stage }, at) => {
-    if (!HEADS.test(stage)) return [{ id, stage }];
+    if (stageOf(stage) !== 'heads') return [{ id, stage }];
     const before = settings.stages.slice(0, settings.stages.indexOf('heads')).at(-1);
     return at === 0 && before !== undefined ? [{ id, stage: before }] : [];
   });
