@@ -48,11 +48,7 @@ export function partsOf({ kind, ...values }: Cell): readonly (string | number)[]
 }
 
 /** A cell of this kind; the colour of the one before is kept where both have one. */
-export function cellOfKind(
-  kind: CellKind,
-  before: Cell | null,
-  catalogue: InspectorCatalogue,
-): Cell | null {
+export function cellOfKind(kind: CellKind, before: Cell | null, catalogue: InspectorCatalogue): Cell | null {
   if (kind === 'nothing') return null;
   const choices = choicesOf(catalogue);
   const parts = CELL_PARTS[kind].map((part) => {
