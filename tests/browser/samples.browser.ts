@@ -73,7 +73,7 @@ test('inspects stored groups, tries another recipe, filters and pins', async ({ 
   expect((await page.locator('.ratio-summary').textContent()) ?? '').toMatch(/over [1-9]\d* tokens: mean/);
   await page.getByRole('listbox').first().focus();
   await page.keyboard.press('End');
-  expect((await page.locator('.told').first().textContent()) ?? '').toMatch(/log-prob .* · ratio \d/);
+  expect((await page.locator('.token-note').first().textContent()) ?? '').toMatch(/log-prob .* · ratio \d/);
 
   // Another weight of the format moves each total by two format terms; back at the run's recipe nothing is claimed.
   const weight = page.getByLabel('Format weight', { exact: true });

@@ -9,7 +9,7 @@ import { SCORE_TABLE } from '../../src/terms/scores.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
-import { guardFindings } from '../../src/ui/state/run/guard.ts';
+import { guardFindings } from '../../src/ui/state/run/guardFindings.ts';
 import { changeText, hintOf, rewindOf } from '../../src/ui/state/run/rewind.ts';
 import { signFinding } from '../../src/ui/state/run/sign.ts';
 import { stateOfStoredRun } from '../../src/ui/state/run/stored.ts';

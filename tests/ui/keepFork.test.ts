@@ -2,10 +2,10 @@
 
 import { signal } from '@preact/signals';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { RunRecord } from '../../src/storage/types.ts';
 import type { Connections } from '../../src/ui/session/connections.ts';
-import { keepFork } from '../../src/ui/session/keepFork.ts';
 import { type NextFork, RunLibrary } from '../../src/ui/session/library.ts';
-import type { StoredRuns } from '../../src/ui/session/storedRuns.ts';
+import { keepFork } from '../../src/ui/session/tabMemory.ts';
 import { draftOfPreset, withSetting } from '../../src/ui/state/form/draft.ts';
 
 const FORK: NextFork = { runId: 'r', stage: 'heads', runLabel: 'That run' };
@@ -75,13 +75,12 @@ describe('the place where the next run begins', () => {
   });
 
   it('is dropped where the run is no longer listed', () => {
-    const runs = signal([{ id: 'r' }]);
-    const stored = { runs, trash: signal([]) } as unknown as StoredRuns;
-    const library = new RunLibrary({} as Connections, stored);
+    const library = new RunLibrary({} as Connections);
+    library.runs.value = [{ id: 'r' } as RunRecord];
     library.nextFork.value = FORK;
     library.dropLostFork();
     expect(library.nextFork.value).toBe(FORK);
-    runs.value = [];
+    library.runs.value = [];
     library.dropLostFork();
     expect(library.nextFork.value).toBeNull();
   });

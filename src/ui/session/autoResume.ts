@@ -12,12 +12,12 @@ import type { RunRecord } from '../../storage/types.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
+import type { RunLibrary } from './library.ts';
 import type { Notices } from './notices.ts';
 import { heldRuns } from './otherTabs.ts';
 import { ResumeMessages, type ResumeOptions } from './resumeMessages.ts';
 import { MAX_LOSSES, Retries } from './retries.ts';
 import type { RunStarter } from './runStarter.ts';
-import type { StoredRuns } from './storedRuns.ts';
 import { resumesByItself } from './tabMemory.ts';
 
 /** A failure of what the run is computed on or stored with, and not of the run: it can be taken up again. */
@@ -30,7 +30,7 @@ const RELEASE_TRIES = 20;
 export type AutoResumeParts = {
   shown: Signal<RunState>;
   connections: Connections;
-  stored: StoredRuns;
+  stored: RunLibrary;
   starter: RunStarter;
   notices: Notices;
   /** The run that this tab had on view before it was reloaded. */
@@ -224,6 +224,6 @@ export class AutoResume {
 }
 
 /** Those in the trash take their room too. */
-function countOf({ runs, trash }: StoredRuns): number {
+function countOf({ runs, trash }: RunLibrary): number {
   return runs.value.length + trash.value.length;
 }

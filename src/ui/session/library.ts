@@ -1,14 +1,15 @@
-// What can be done with stored runs besides training them: names, tags, trash, files, curves, and the next fork.
+// The stored runs: their list, how full the store is, one of them as a state; names, tags, trash, files, and the next fork.
 
-import { type Signal, signal } from '@preact/signals';
+import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../base/errors.ts';
 import { decodeEvaluation } from '../../protocol/decode.ts';
 import type { EvaluationEvent, Fork } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
-import type { GroupPlace, Json, RunRecord } from '../../storage/types.ts';
+import type { GroupPlace, Json, RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { WorkProgress } from '../../storage/workerApi.ts';
+import type { RunState } from '../state/run/runState.ts';
+import { stateOfStoredRun } from '../state/run/stored.ts';
 import type { Connections } from './connections.ts';
-import type { StoredRuns } from './storedRuns.ts';
 
 /** Long work in progress; `giveUp` ends it with nothing changed. */
 export type StoreWork = { title: string; progress: WorkProgress | null; giveUp: () => void };
@@ -17,27 +18,59 @@ export type StoreWork = { title: string; progress: WorkProgress | null; giveUp: 
 export type NextFork = Fork & { runLabel: string };
 
 export class RunLibrary {
+  /** Newest first. */
+  readonly runs: Signal<readonly RunRecord[]> = signal([]);
+  /** Deleted, and still there until they are deleted for good; newest first. */
+  readonly trash: Signal<readonly RunRecord[]> = signal([]);
+  readonly storage: Signal<StorageEstimate | null> = signal(null);
   /** By run id; read with `refreshDetails`. */
   readonly details: Signal<ReadonlyMap<string, RunDetails>> = signal(new Map());
-  /** Runs in the trash, newest first. */
-  readonly trash: Signal<readonly RunRecord[]>;
   readonly work: Signal<StoreWork | null> = signal(null);
   /** Given: Start begins after a stage of a stored run. */
   readonly nextFork: Signal<NextFork | null> = signal(null);
 
   readonly #connections: Connections;
-  readonly #stored: StoredRuns;
 
-  constructor(connections: Connections, stored: StoredRuns) {
+  constructor(connections: Connections) {
     this.#connections = connections;
-    this.#stored = stored;
-    this.trash = stored.trash;
+  }
+
+  async refresh(): Promise<void> {
+    const { store } = this.#connections;
+    const [runs, storage] = await Promise.all([store.listRuns(), store.estimate()]);
+    batch(() => {
+      const sorted = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+      this.runs.value = sorted.filter(({ trashedAt }) => trashedAt === undefined);
+      this.trash.value = sorted.filter(({ trashedAt }) => trashedAt !== undefined);
+      this.storage.value = storage;
+    });
+  }
+
+  /** @throws PlaygroundError `not-found` */
+  async record(runId: string): Promise<RunRecord> {
+    const run = await this.#connections.store.getRun(runId);
+    if (run) return run;
+    throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Start a new one.', { runId });
+  }
+
+  /** A run that nobody trains here is at rest, whatever its record says. */
+  async state(runId: string): Promise<RunState> {
+    const { store } = this.#connections;
+    const [run, metrics, evaluations, heads] = await Promise.all([
+      this.record(runId),
+      store.readMetrics(runId),
+      store.listEvaluations(runId),
+      store.getHeads(runId),
+    ]);
+    const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
+    const { message, failure } = run;
+    return stateOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
   }
 
   /** What a tab remembers may be gone: the next run cannot begin after a run that is in the trash or not stored at all. */
   dropLostFork(): void {
     const { value: fork } = this.nextFork;
-    if (fork && this.#stored.runs.value.every(({ id }) => id !== fork.runId)) this.nextFork.value = null;
+    if (fork && this.runs.value.every(({ id }) => id !== fork.runId)) this.nextFork.value = null;
   }
 
   async refreshDetails(): Promise<void> {
@@ -45,26 +78,9 @@ export class RunLibrary {
     this.details.value = new Map(details.map((each) => [each.runId, each]));
   }
 
-  rename(runId: string, name: string): Promise<void> {
-    return this.#update(runId, { name: name.trim() });
-  }
-
-  setTags(runId: string, tags: readonly string[]): Promise<void> {
-    return this.#update(runId, { tags });
-  }
-
-  /** Nothing is lost: the run is only no longer listed, until it is restored or deleted for good. */
-  moveToTrash(runId: string): Promise<void> {
-    return this.#update(runId, { trashedAt: new Date().toISOString() });
-  }
-
-  restore(runId: string): Promise<void> {
-    return this.#update(runId, { trashedAt: undefined });
-  }
-
   async deleteForGood(runIds: readonly string[]): Promise<void> {
     for (const runId of runIds) await this.#connections.store.deleteRun(runId);
-    await Promise.all([this.#stored.refresh(), this.refreshDetails()]);
+    await Promise.all([this.refresh(), this.refreshDetails()]);
   }
 
   bundle(runId: string, label: string): Promise<Uint8Array> {
@@ -76,14 +92,14 @@ export class RunLibrary {
     const runId = await this.#withWork(`Importing ${file.name}`, (port) =>
       this.#connections.store.importRunFile(file, port),
     );
-    await Promise.all([this.#stored.refresh(), this.refreshDetails()]);
+    await Promise.all([this.refresh(), this.refreshDetails()]);
     return runId;
   }
 
   /** Imports a bundle; resolves to the id of its run. */
   async importBundle(bytes: Uint8Array): Promise<string> {
     const runId = await this.#connections.store.importBundle(bytes);
-    await this.#stored.refresh();
+    await this.refresh();
     return runId;
   }
 
@@ -101,18 +117,17 @@ export class RunLibrary {
   /** Keeps the pinned groups of a run in its record. */
   async keepPins(runId: string, pins: readonly GroupPlace[]): Promise<void> {
     await this.#connections.store.updateRun(runId, { pins });
-    const { runs } = this.#stored;
-    runs.value = runs.value.map((run) => (run.id === runId ? { ...run, pins } : run));
+    this.runs.value = this.runs.value.map((run) => (run.id === runId ? { ...run, pins } : run));
   }
 
   /** The record moves no `updatedAt`: that is when the run itself went on last. */
-  async #update(runId: string, patch: Partial<Omit<RunRecord, 'id'>>): Promise<void> {
+  async update(runId: string, patch: Partial<Omit<RunRecord, 'id'>>): Promise<void> {
     const run = await this.#connections.store.getRun(runId);
     await this.#connections.store.updateRun(runId, {
       ...(run ? { updatedAt: run.updatedAt } : {}),
       ...patch,
     });
-    await this.#stored.refresh();
+    await this.refresh();
   }
 
   async #withWork<Result>(title: string, start: (port: MessagePort) => Promise<Result>): Promise<Result> {

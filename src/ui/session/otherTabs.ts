@@ -20,7 +20,7 @@ export class OtherTabs {
   #ending: AbortController | null = null;
 
   /** Lets tabs that watch this one's run follow it. */
-  tell(events: readonly TrainEvent[]): void {
+  publish(events: readonly TrainEvent[]): void {
     this.#open()?.postMessage(events);
   }
 

@@ -5,7 +5,7 @@ import { readSettings } from '../../config/index.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import { emptyRun, isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
-import type { StoredRuns } from './storedRuns.ts';
+import type { RunLibrary } from './library.ts';
 
 /** What may differ when a stored run goes on. */
 export type GoOnOptions = Pick<StartRequest, 'driven' | 'paused' | 'engine'>;
@@ -14,10 +14,10 @@ export class RunStarter {
   /** The newest run is driven by a program. */
   driven = false;
   readonly #connections: Connections;
-  readonly #stored: StoredRuns;
+  readonly #stored: RunLibrary;
   readonly #shown: Signal<RunState>;
 
-  constructor(connections: Connections, stored: StoredRuns, shown: Signal<RunState>) {
+  constructor(connections: Connections, stored: RunLibrary, shown: Signal<RunState>) {
     this.#connections = connections;
     this.#stored = stored;
     this.#shown = shown;

@@ -23,7 +23,6 @@ import { RunLibrary } from './library.ts';
 import { Notices } from './notices.ts';
 import { heldRuns, OtherTabs } from './otherTabs.ts';
 import { type GoOnOptions, RunStarter } from './runStarter.ts';
-import { StoredRuns } from './storedRuns.ts';
 import { rememberViewedRun, viewedRun } from './tabMemory.ts';
 import { watchRun } from './watchRun.ts';
 
@@ -62,7 +61,6 @@ export class Session extends Notices {
 
   readonly #listeners = new Set<(events: readonly TrainEvent[]) => void>();
   readonly #connections: Connections;
-  readonly #stored: StoredRuns;
   readonly #starter: RunStarter;
   readonly #autoResume: AutoResume;
   readonly #tabs = new OtherTabs();
@@ -79,15 +77,14 @@ export class Session extends Notices {
     this.store = this.#connections.store;
     this.trainer = this.#connections.trainer;
     this.inspector = this.#connections.inspector;
-    this.#stored = new StoredRuns(this.#connections);
-    this.#starter = new RunStarter(this.#connections, this.#stored, this.shown);
-    this.library = new RunLibrary(this.#connections, this.#stored);
-    this.runs = this.#stored.runs;
-    this.storage = this.#stored.storage;
+    this.library = new RunLibrary(this.#connections);
+    this.#starter = new RunStarter(this.#connections, this.library, this.shown);
+    this.runs = this.library.runs;
+    this.storage = this.library.storage;
     this.#autoResume = new AutoResume({
       shown: this.shown,
       connections: this.#connections,
-      stored: this.#stored,
+      stored: this.library,
       starter: this.#starter,
       notices: this,
       viewedBefore: viewedRun(),
@@ -133,7 +130,7 @@ export class Session extends Notices {
 
   async stop(): Promise<void> {
     await this.trainer.stop();
-    await this.#stored.refresh();
+    await this.library.refresh();
   }
 
   /** Clears the view for the next run. */
@@ -153,7 +150,7 @@ export class Session extends Notices {
   async openRun(runId: string): Promise<void> {
     this.#tabs.endWatching();
     if ((await heldRuns()).has(runId)) await this.#watch(runId);
-    else this.shown.value = await this.#stored.state(runId);
+    else this.shown.value = await this.library.state(runId);
   }
 
   /** Goes on with a stored run from its newest checkpoint; one that another tab trains is watched. */
@@ -173,7 +170,7 @@ export class Session extends Notices {
   }
 
   refreshRuns(): Promise<void> {
-    return this.#stored.refresh();
+    return this.library.refresh();
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
@@ -203,7 +200,7 @@ export class Session extends Notices {
 
   #watch(runId: string): Promise<void> {
     const { shown } = this;
-    return watchRun(runId, { shown, tabs: this.#tabs, stored: this.#stored }, () => {
+    return watchRun(runId, { shown, tabs: this.#tabs, stored: this.library }, () => {
       this.#autoResume.takeOver(runId).catch((error) => this.report(error));
     });
   }
@@ -241,7 +238,7 @@ export class Session extends Notices {
       this.shown.value = next;
       for (const event of events) this.#announce(event);
     });
-    this.#tabs.tell(events);
+    this.#tabs.publish(events);
     this.#notify(events);
     this.#autoResume.onEvents(events);
     if (isActive(before.phase) && !isActive(next.phase))

@@ -1,6 +1,9 @@
 // What the page remembers across a reload: the run that this tab had on view, where its next one begins, and whether runs resume by
 // themselves.
 
+import { computed, effect, type Signal } from '@preact/signals';
+import { toQuery } from '../../config/index.ts';
+import type { Draft } from '../state/form/draft.ts';
 import type { NextFork } from './library.ts';
 
 const VIEWED = 'cosmo-run-on-view';
@@ -28,10 +31,10 @@ export function rememberViewedRun(runId: string | null): void {
 }
 
 /** `form`: the settings that the form held with it, as a query. */
-export type RememberedFork = { fork: NextFork; form: string };
+type RememberedFork = { fork: NextFork; form: string };
 
 /** Of this tab alone; null where what is read is none. */
-export function rememberedFork(): RememberedFork | null {
+function rememberedFork(): RememberedFork | null {
   try {
     const { fork, form } = JSON.parse(stored('sessionStorage')?.getItem(NEXT_FORK) ?? 'null');
     const { runId, stage, runLabel } = fork;
@@ -42,7 +45,7 @@ export function rememberedFork(): RememberedFork | null {
   }
 }
 
-export function rememberFork(remembered: RememberedFork | null): void {
+function rememberFork(remembered: RememberedFork | null): void {
   const storage = stored('sessionStorage');
   if (remembered === null) storage?.removeItem(NEXT_FORK);
   else storage?.setItem(NEXT_FORK, JSON.stringify(remembered));
@@ -55,4 +58,12 @@ export function resumesByItself(): boolean {
 export function rememberResumes(byItself: boolean): void {
   if (byItself) stored('localStorage')?.removeItem(RESUMES);
   else stored('localStorage')?.setItem(RESUMES, 'no');
+}
+
+/** Keeps the place where the next run begins over a reload of the tab, if the form comes back as it was. */
+export function keepFork(draft: Signal<Draft>, nextFork: Signal<NextFork | null>): void {
+  const form = computed(() => toQuery(draft.value.settings, draft.value.preset));
+  const before = rememberedFork();
+  if (before?.form === form.value) nextFork.value = before.fork;
+  effect(() => rememberFork(nextFork.value && { fork: nextFork.value, form: form.value }));
 }

@@ -3,13 +3,13 @@
 import type { Signal } from '@preact/signals';
 import type { TrainEvent } from '../../protocol/messages.ts';
 import { type RunState, reduceEvents } from '../state/run/runState.ts';
+import type { RunLibrary } from './library.ts';
 import type { OtherTabs } from './otherTabs.ts';
-import type { StoredRuns } from './storedRuns.ts';
 
 /** `onFree` is called when that tab lets the run go. */
 export async function watchRun(
   runId: string,
-  { shown, tabs, stored }: { shown: Signal<RunState>; tabs: OtherTabs; stored: StoredRuns },
+  { shown, tabs, stored }: { shown: Signal<RunState>; tabs: OtherTabs; stored: RunLibrary },
   onFree: () => void,
 ): Promise<void> {
   const early: TrainEvent[] = [];

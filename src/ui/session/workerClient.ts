@@ -76,7 +76,7 @@ export class WorkerClient<T> {
       this.#forget(opened);
       if (!opened.silent) onDeath(error);
     });
-    // A worker that cannot be connected is of no use; who asked is told by the rejection.
+    // A worker that cannot be connected is of no use; the caller gets the rejection.
     opened.ready.catch(() => {
       this.#forget(opened);
       opened.silent = true;

@@ -39,7 +39,7 @@ function SkipLink() {
   );
 }
 
-/** Stays in sight, messages too: what went wrong is told where one is, however far down. */
+/** Stays in sight, messages too: an error is shown however far down the page is scrolled. */
 function Head({ page }: { page: Page }) {
   const head = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -89,7 +89,7 @@ function startOfRl(table: MetricTable): { row: number; step: number; name: strin
   const span = table.spans().find(({ stage }) => isRlStage(stage));
   if (!span) return null;
   const row = table.steps.indexOf(span.firstStep);
-  // It is told after the update.
+  // It is measured after the update.
   const version = table.column('policy_version')[row] ?? null;
   const beforeRl = version === null || version <= 1;
   const afterSft = beforeRl && table.stages.includes('sft');

@@ -87,7 +87,7 @@ function readChanges(rows: readonly Row[]) {
     const games = (trend: Trend) =>
       trend === 'grew' && (gap.last.mean > 0 || (trained === 'grew' && granted !== 'grew'));
     const given = games(gap.trend) && growth > ALARMING;
-    // Means of few iterations give alarms that are gone soon: those are told, and not held.
+    // Means of few iterations give alarms that are gone soon: those are shown, and not held.
     if (newest || count >= FULL) alarming = given || (alarming && growth > ALARMING / 2);
     if (!newest) continue;
     const trend = alarming ? 'grew' : gap.trend;

@@ -14,7 +14,7 @@ import type { RunRecord } from '../../../storage/types.ts';
 import { isRlStage } from '../../../terms/stages.ts';
 import type { Draft } from '../form/draft.ts';
 import { draftOfRun } from '../runs/runSettings.ts';
-import type { GuardFinding } from './guard.ts';
+import type { GuardFinding } from './guardFindings.ts';
 
 export type Rewind = {
   /** The stage whose end the next run takes over; null where it must begin anew. */

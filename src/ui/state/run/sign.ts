@@ -6,7 +6,7 @@ import type { FailureHint } from '../../../config/index.ts';
 import { scoreOf } from '../../../terms/scores.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import { readGaps } from './gap.ts';
-import type { GuardFinding } from './guard.ts';
+import type { GuardFinding } from './guardFindings.ts';
 import type { RunState } from './runState.ts';
 
 /** Iterations that a value is the mean of: single ones are noise. */

@@ -1,4 +1,4 @@
-// What browsers tell of memory. Only some of them do, each in its own way.
+// What browsers report about memory. Only some of them do, each in its own way.
 
 import type { MemoryNow } from './facts.ts';
 

@@ -1,7 +1,7 @@
 // Ready questions: what they show is not arranged, the models answer as they do.
 
 import type { Cell } from '../../../terms/scene.ts';
-import type { ProbeDraft } from './draft.ts';
+import type { ProbeDraft } from './question.ts';
 import { emptyScene, type GridSize, withCell } from './sceneEdit.ts';
 
 export type Example = {

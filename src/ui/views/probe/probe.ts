@@ -11,10 +11,10 @@ import type {
 } from '../../../protocol/inspector.ts';
 import { hashOf, type ProbeAddress } from './address.ts';
 import { Asker } from './asker.ts';
-import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './draft.ts';
 import { EXAMPLES, type Example } from './examples.ts';
 import { edited, type History, historyOf, redone, restated, undone } from './history.ts';
 import { type Problem, problemOf } from './problem.ts';
+import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './question.ts';
 import type { ProbeSource } from './sources.ts';
 import { isUnfinished, wordsOf } from './suggest.ts';
 

@@ -39,21 +39,21 @@ export function runActions(session: Session) {
     nameOf: ({ run, label }: RunRow) => session.names.value.get(run.id) ?? label,
     open: (runId: string) => act(() => openOne(session, runId)),
     resume: (runId: string) => act(() => session.resumeRun(runId)),
-    rename: (runId: string, name: string) => act(() => library.rename(runId, name)),
-    setTags: (runId: string, tags: readonly string[]) => act(() => library.setTags(runId, tags)),
+    rename: (runId: string, name: string) => act(() => library.update(runId, { name: name.trim() })),
+    setTags: (runId: string, tags: readonly string[]) => act(() => library.update(runId, { tags })),
     moveToTrash: ({ run, label }: RunRow) =>
       act(async () => {
-        await library.moveToTrash(run.id);
+        await library.update(run.id, { trashedAt: new Date().toISOString() });
         chosen.value = chosen.value.filter((id) => id !== run.id);
         if (unfolded.value === run.id) unfolded.value = null;
         if (session.shown.value.runId === run.id && !session.training.value) session.newRun();
         session.inform(inTrash(label), 'Nothing of it is lost until the trash is emptied.', [
-          { label: 'Undo', run: () => act(() => library.restore(run.id)) },
+          { label: 'Undo', run: () => act(() => library.update(run.id, { trashedAt: undefined })) },
         ]);
       }),
     restore: (runId: string) => {
       withdrawUndo(session, [runId]);
-      act(() => library.restore(runId));
+      act(() => library.update(runId, { trashedAt: undefined }));
     },
     deleteForGood: (runIds: readonly string[]) => {
       withdrawUndo(session, runIds);

@@ -7,6 +7,8 @@ import { type Choice, Select, Tick } from '../../parts/Select.tsx';
 import { type BufferFilter, conditions, NO_FILTER } from '../../state/samples/buffer.ts';
 import type { SamplesModel } from './samplesModel.ts';
 
+type AmountKey = 'minStep' | 'maxStep' | 'minAbsAdvantage' | 'minPolicyVersion';
+
 export function BufferFilterForm({ model }: { model: SamplesModel }) {
   const { buffer } = model;
   const filter = buffer.filter.value;
@@ -15,6 +17,23 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
     buffer.page.value = 0;
   };
   const count = conditions(filter);
+  const amount = (key: AmountKey, label: string, step = '1') => (
+    <label class="filter-field small">
+      {label}
+      <input
+        type="number"
+        min={0}
+        step={step}
+        value={filter[key] ?? ''}
+        onInput={({ currentTarget: { valueAsNumber } }) =>
+          set({ [key]: Number.isFinite(valueAsNumber) ? Math.max(0, valueAsNumber) : null })
+        }
+      />
+    </label>
+  );
+  const tick = (key: 'pinnedOnly' | 'reusableOnly', label: string) => (
+    <Tick class="tick small" label={label} checked={filter[key]} onTick={(on) => set({ [key]: on })} />
+  );
   return (
     <form
       class="filter row"
@@ -33,19 +52,10 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         choices={buffer.labels.value.map((name) => [name, formatWord(name)])}
         onChoice={(label) => set({ label })}
       />
-      <Amount label="From step" value={filter.minStep} onAmount={(minStep) => set({ minStep })} />
-      <Amount label="To step" value={filter.maxStep} onAmount={(maxStep) => set({ maxStep })} />
-      <Amount
-        label="Max |A| at least"
-        value={filter.minAbsAdvantage}
-        step="any"
-        onAmount={(minAbsAdvantage) => set({ minAbsAdvantage })}
-      />
-      <Amount
-        label="Version at least"
-        value={filter.minPolicyVersion}
-        onAmount={(minPolicyVersion) => set({ minPolicyVersion })}
-      />
+      {amount('minStep', 'From step')}
+      {amount('maxStep', 'To step')}
+      {amount('minAbsAdvantage', 'Max |A| at least', 'any')}
+      {amount('minPolicyVersion', 'Version at least')}
       <Any
         label="Discarded"
         value={filter.discarded === 'any' ? '' : filter.discarded}
@@ -55,18 +65,8 @@ export function BufferFilterForm({ model }: { model: SamplesModel }) {
         ]}
         onChoice={(value) => set({ discarded: value === '' ? 'any' : (value as 'only' | 'without') })}
       />
-      <Tick
-        class="tick small"
-        label="Pinned only"
-        checked={filter.pinnedOnly}
-        onTick={(pinnedOnly) => set({ pinnedOnly })}
-      />
-      <Tick
-        class="tick small"
-        label="Reusable only"
-        checked={filter.reusableOnly}
-        onTick={(reusableOnly) => set({ reusableOnly })}
-      />
+      {tick('pinnedOnly', 'Pinned only')}
+      {tick('reusableOnly', 'Reusable only')}
       <Button disabled={count === 0} onClick={() => set(NO_FILTER)}>
         Clear{count > 0 && ` (${count})`}
         <span class="skip"> filter</span>
@@ -85,29 +85,4 @@ type AnyProps = {
 
 function Any({ choices, ...select }: AnyProps) {
   return <Select class="filter-field small" choices={[['', 'any'], ...choices]} {...select} />;
-}
-
-type AmountProps = {
-  label: string;
-  value: number | null;
-  step?: string;
-  onAmount: (value: number | null) => void;
-};
-
-function Amount({ label, value, step = '1', onAmount }: AmountProps) {
-  return (
-    <label class="filter-field small">
-      {label}
-      <input
-        type="number"
-        min={0}
-        step={step}
-        value={value ?? ''}
-        onInput={(event) => {
-          const { valueAsNumber } = event.currentTarget;
-          onAmount(Number.isFinite(valueAsNumber) ? Math.max(0, valueAsNumber) : null);
-        }}
-      />
-    </label>
-  );
 }

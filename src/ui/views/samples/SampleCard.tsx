@@ -21,7 +21,7 @@ type SampleCardProps = {
 };
 
 export function SampleCard({ number, sample, wins, heat, range, trial }: SampleCardProps) {
-  const told = useSignal('');
+  const note = useSignal('');
   const { thought, answer, opened, closed, ended } = splitResponse(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
   const part = (name: string, tokens: readonly PlacedToken[], none: string) => (
@@ -31,7 +31,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
       sample={sample}
       heat={heat}
       range={range}
-      told={told}
+      note={note}
       label={`Tokens of the ${name} of response ${number}, shaded by ${HEAT_TITLES[heat]}`}
     />
   );
@@ -52,7 +52,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
         <span class="part">answer</span> {part('answer', answer, 'none')}
         {!ended && <span class="chip bad">cut off</span>}
       </div>
-      {heat !== 'none' && <Told told={told} />}
+      {heat !== 'none' && <TokenNote note={note} />}
       <Terms terms={sample.terms} />
       <Verdicts sample={sample} />
       {trial && <Trial trial={trial} sample={sample} wins={wins} />}
@@ -66,24 +66,24 @@ type PartProps = {
   sample: SampleCardProps['sample'];
   heat: Heat;
   range: ClipRange;
-  told: Signal<string>;
+  note: Signal<string>;
   label: string;
 };
 
-function Part({ tokens, none, sample, heat, range, told, label }: PartProps) {
+function Part({ tokens, none, sample, heat, range, note, label }: PartProps) {
   const words = wordsOf(tokens);
   if (heat === 'none' || tokens.length === 0) {
     if (words.length === 0) return <em class="hint">{none}</em>;
     return <span class="tokens">{words.map(({ text }) => text).join(' ')}</span>;
   }
   const numbers = { logProbs: sample.logProbs, ratios: sample.ratios ?? null };
-  return <TokenList tokens={tokens} numbers={numbers} heat={heat} range={range} told={told} label={label} />;
+  return <TokenList tokens={tokens} numbers={numbers} heat={heat} range={range} note={note} label={label} />;
 }
 
-function Told({ told }: { told: Signal<string> }) {
+function TokenNote({ note }: { note: Signal<string> }) {
   return (
-    <p class="told hint figures">
-      {told.value === '' ? 'Point at a token, or move over them with the arrow keys.' : told.value}
+    <p class="token-note hint figures">
+      {note.value === '' ? 'Point at a token, or move over them with the arrow keys.' : note.value}
     </p>
   );
 }

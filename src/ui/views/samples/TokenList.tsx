@@ -1,4 +1,4 @@
-// The tokens of a part of a response, shaded by a number; the number is told on hover, and by the arrow keys.
+// The tokens of a part of a response, shaded by a number; the number is shown on hover, and by the arrow keys.
 
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
@@ -14,27 +14,27 @@ type TokenListProps = {
   heat: Heat;
   range: ClipRange;
   label: string;
-  /** What is told of the token that is pointed at. */
-  told: Signal<string>;
+  /** What is said of the token that is pointed at. */
+  note: Signal<string>;
 };
 
-export function TokenList({ tokens, numbers, heat, range, label, told }: TokenListProps) {
+export function TokenList({ tokens, numbers, heat, range, label, note }: TokenListProps) {
   const id = useId();
   const active = useSignal(-1);
   const wordsOf = ({ index }: PlacedToken): string =>
     tokenWords(numbers.logProbs[index] ?? null, numbers.ratios?.[index] ?? null);
-  const tell = (at: number): void => {
+  const point = (at: number): void => {
     const token = tokens[at];
     if (!token) return;
     active.value = at;
-    told.value = `${token.text}: ${wordsOf(token)}`;
+    note.value = `${token.text}: ${wordsOf(token)}`;
   };
   const move = (event: KeyboardEvent): void => {
     const places = tokens.map((_, at) => at);
     const to = movedToken(places, active.value, event.key);
     if (to === null) return;
     event.preventDefault();
-    tell(to);
+    point(to);
   };
   return (
     <div
@@ -45,7 +45,7 @@ export function TokenList({ tokens, numbers, heat, range, label, told }: TokenLi
       aria-orientation="horizontal"
       aria-activedescendant={active.value >= 0 ? `${id}-${active.value}` : undefined}
       onKeyDown={move}
-      onFocus={() => tell(Math.max(0, active.value))}
+      onFocus={() => point(Math.max(0, active.value))}
       onBlur={() => (active.value = -1)}
     >
       {tokens.map((token, at) => {
@@ -63,7 +63,7 @@ export function TokenList({ tokens, numbers, heat, range, label, told }: TokenLi
             aria-label={`${text}, ${wordsOf(token)}`}
             title={wordsOf(token)}
             class={classes.filter(Boolean).join(' ')}
-            onMouseEnter={() => tell(at)}
+            onMouseEnter={() => point(at)}
           >
             {text}{' '}
           </span>

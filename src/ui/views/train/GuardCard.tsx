@@ -9,7 +9,7 @@ import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session, ViewProps } from '../../session/session.ts';
-import { type GuardFinding, guardFindings } from '../../state/run/guard.ts';
+import { type GuardFinding, guardFindings } from '../../state/run/guardFindings.ts';
 import { changeText, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
 import { signFinding } from '../../state/run/sign.ts';
 import { runTitle } from '../../state/runs/runNames.ts';
@@ -30,7 +30,7 @@ export function GuardCard({ session }: ViewProps) {
     const expected = hint.value && signFinding(view, hint.value);
     const seen = guardFindings(view, readSettings(run.value ?? { settings: {} }).settings);
     if (!expected) return seen;
-    // A gap that the preset is made for is told once.
+    // A gap that the preset is made for is shown once.
     return [...seen.filter(({ sentence }) => sentence !== expected.sentence), expected];
   });
   const own = useComputed(() => session.shown.value.phase !== 'watched');
