@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals';
 import { stageTitle } from '../../terms/stages.ts';
 import type { CurvePreferences } from '../browser/preferences.ts';
-import { Select } from '../parts/Select.tsx';
+import { Select, Tick } from '../parts/Select.tsx';
 import type { StageChoice } from '../state/charts/charts.ts';
 import { SmoothingField } from './SmoothingField.tsx';
 
@@ -29,14 +29,7 @@ export function CurveTools({ stages, stageChoice, query, preferences, onChange }
         onChoice={(stage) => (stageChoice.value = stage)}
       />
       <SmoothingField value={preferences.smoothing} onChange={(smoothing) => onChange({ smoothing })} />
-      <label>
-        <input
-          type="checkbox"
-          checked={preferences.logScale}
-          onChange={(event) => onChange({ logScale: event.currentTarget.checked })}
-        />{' '}
-        Log axis
-      </label>
+      <Tick label="Log axis" checked={preferences.logScale} onTick={(logScale) => onChange({ logScale })} />
       <label>
         Find a metric{' '}
         <input

@@ -11,7 +11,12 @@ type CardProps = Omit<HTMLAttributes<HTMLElement>, 'title' | 'id'> & {
 };
 
 export function Card({ id, title, tools, class: more, children, ...rest }: CardProps) {
-  const heading = <h2 id={`${id}-title`}>{title}</h2>;
+  // A command may move the focus there.
+  const heading = (
+    <h2 id={`${id}-title`} tabIndex={-1}>
+      {title}
+    </h2>
+  );
   return (
     <section class={more ? `card ${more}` : 'card'} aria-labelledby={`${id}-title`} {...rest}>
       {tools ? (

@@ -4,6 +4,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
 import { Button } from '../../parts/Button.tsx';
+import { Card } from '../../parts/Card.tsx';
 import type { StoreWork } from '../../session/library.ts';
 import type { RunActions } from './runActions.ts';
 
@@ -15,9 +16,10 @@ export function ImportCard({ actions, children }: ImportCardProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   return (
-    <section
-      class={over.value ? 'card drop over' : 'card drop'}
-      aria-labelledby="runs-title"
+    <Card
+      id="runs"
+      title="Runs"
+      class={over.value ? 'drop over' : 'drop'}
       onDragOver={(event) => {
         if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
@@ -34,11 +36,7 @@ export function ImportCard({ actions, children }: ImportCardProps) {
         event.preventDefault();
         actions.importFiles(files);
       }}
-    >
-      <div class="card-head">
-        <h2 id="runs-title" tabIndex={-1}>
-          Runs
-        </h2>
+      tools={
         <div class="tools">
           <Button label="Import …" disabled={work !== null} onClick={() => input.current?.click()} />
           <label for={id} class="skip">
@@ -60,10 +58,11 @@ export function ImportCard({ actions, children }: ImportCardProps) {
           />
           <span class="hint">a bundle or weights; or drop the file here</span>
         </div>
-      </div>
+      }
+    >
       {work && <Work work={work} />}
       {children}
-    </section>
+    </Card>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
+import { Card } from '../../parts/Card.tsx';
 import { Problem } from '../../parts/Problem.tsx';
 import { samePlace } from '../../state/samples/buffer.ts';
 import { winnersOf } from '../../state/samples/contributions.ts';
@@ -14,7 +15,6 @@ import type { SamplesModel } from './samplesModel.ts';
 import { type ShownGroup, shownLive, shownStored } from './shownGroup.ts';
 
 export function Inspector({ model }: { model: SamplesModel }) {
-  const title = useRef<HTMLHeadingElement>(null);
   const { place, stored, live, loading, error } = model.group;
   const shown = useComputed((): ShownGroup | null => {
     if (place.value) return stored.value && shownStored(stored.value);
@@ -23,21 +23,20 @@ export function Inspector({ model }: { model: SamplesModel }) {
   const seen = useRef(model.shows.peek());
   const shows = model.shows.value;
   useEffect(() => {
-    if (shows !== seen.current) title.current?.focus();
+    if (shows !== seen.current) document.getElementById('inspector-title')?.focus();
     seen.current = shows;
   }, [shows]);
   return (
-    <section class="card" aria-labelledby="inspector-title" aria-busy={loading.value !== 'no'}>
-      <div class="card-head">
-        <h2 id="inspector-title" ref={title} tabIndex={-1}>
-          {place.value ? `Step ${place.value.step}, group ${place.value.group}` : 'Latest group'}
-        </h2>
-        <InspectorTools model={model} />
-      </div>
+    <Card
+      id="inspector"
+      title={place.value ? `Step ${place.value.step}, group ${place.value.group}` : 'Latest group'}
+      aria-busy={loading.value !== 'no'}
+      tools={<InspectorTools model={model} />}
+    >
       <Problem text={error.value?.text} />
       {loading.value === 'group' && <p class="empty">Reading the group …</p>}
       {shown.value && <Group model={model} group={shown.value} />}
-    </section>
+    </Card>
   );
 }
 
