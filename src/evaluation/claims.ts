@@ -2,7 +2,7 @@
 
 import { type ScoreName, scoreOf } from '../terms/scores.ts';
 import { stageOf, stageTitle } from '../terms/stages.ts';
-import type { StageEvaluation } from './types.ts';
+import type { StageEvaluation } from '../terms/suites.ts';
 
 /**
  * What a difference must be, in points for scores: `over` and `under` leave the bound out, `atLeast` and `atMost` let it pass.

@@ -1,8 +1,7 @@
 // Comparison of two stages or runs: differences in percentage points, with an interval and whether they are for the better.
 
 import { difference, findScore } from '../terms/scores.ts';
-import type { SuiteScore } from '../terms/suites.ts';
-import type { StageEvaluation } from './types.ts';
+import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
 
 export type ScoreDifference = {
   suite: string;

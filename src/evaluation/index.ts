@@ -1,6 +1,7 @@
 // The evaluation room's door: scores, intervals, tables, head reports and the paper's claims.
 
 export { clock } from '../base/format.ts';
+export type { StageEvaluation } from '../terms/suites.ts';
 export { scoreBy } from './breakdown.ts';
 export { calibration, headReport } from './calibration.ts';
 export { checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
@@ -9,4 +10,3 @@ export { headsText, reportMarkdown, type StageTime } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
 export { scoreSchema } from './scoreSchema.ts';
 export { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
-export type { StageEvaluation } from './types.ts';

@@ -4,9 +4,9 @@ import { clock } from '../base/format.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import { type CodeIdentity, codeText, type EngineIdentity, engineText } from '../terms/origin.ts';
+import type { StageEvaluation } from '../terms/suites.ts';
 import { checkClaims } from './claims.ts';
 import { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
-import type { StageEvaluation } from './types.ts';
 
 export type StageTime = { stage: string; wallMs: number };
 

@@ -3,9 +3,8 @@
 import { percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { findScore, isShown, shownScores } from '../terms/scores.ts';
-import type { SuiteScore } from '../terms/suites.ts';
+import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
 import { compareStages } from './compare.ts';
-import type { StageEvaluation } from './types.ts';
 
 export type TableFormat = 'text' | 'markdown' | 'json';
 

@@ -20,7 +20,7 @@ import type {
   RescoreRequest,
   StoredGroup,
 } from '../protocol/inspector.ts';
-import type { ReleaseSource } from '../releases/source.ts';
+import type { Releases } from '../releases/releases.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
 import type { Scene } from '../terms/scene.ts';
 import type { SuiteScore } from '../terms/suites.ts';
@@ -37,7 +37,7 @@ import { changedSettings, rescored } from './rescore.ts';
 
 export type InspectorOptions = {
   store: RunStore;
-  releases: ReleaseSource;
+  releases: Pick<Releases, keyof Releases>;
   /** Opened at the first question that needs a model. */
   openEngine: () => Promise<Engine>;
   /** Gives the thread a turn for its messages. */

@@ -5,7 +5,7 @@ import { type Settings, settingsOf } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import type { ModelRef } from '../protocol/inspector.ts';
-import type { ReleaseSource } from '../releases/source.ts';
+import type { Releases } from '../releases/releases.ts';
 import type { RunStore } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
 import { modelSpecs } from '../training/rewardModel.ts';
@@ -23,7 +23,11 @@ export type OpenPolicy = {
   settings: Settings;
 };
 
-export type ModelCacheOptions = { store: RunStore; releases: ReleaseSource; engine: () => Promise<Engine> };
+export type ModelCacheOptions = {
+  store: RunStore;
+  releases: Pick<Releases, keyof Releases>;
+  engine: () => Promise<Engine>;
+};
 
 export class ModelCache {
   readonly #options: ModelCacheOptions;

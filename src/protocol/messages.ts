@@ -6,7 +6,7 @@ import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase } from '../terms/run.ts';
-import type { SuiteScore } from '../terms/suites.ts';
+import type { StageEvaluation } from '../terms/suites.ts';
 
 /** What the engine runs on, for the device card. */
 export type DeviceReport = EngineIdentity & {
@@ -90,13 +90,7 @@ export type GroupEvent = {
   samples: readonly SampleView[];
 };
 
-export type EvaluationEvent = {
-  kind: 'evaluation';
-  runId: string;
-  stage: string;
-  step: number;
-  scores: readonly SuiteScore[];
-};
+export type EvaluationEvent = { kind: 'evaluation'; runId: string } & StageEvaluation;
 
 export type HeadsEvent = { kind: 'heads'; runId: string; step: number; reports: readonly HeadReport[] };
 

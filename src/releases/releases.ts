@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { Settings } from '../config/index.ts';
+import type { ModelSpec } from '../model/graph.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { importContents } from '../storage/bundleImport.ts';
 import { decodeSafetensors, type Tensors } from '../storage/index.ts';
@@ -11,7 +12,6 @@ import { fromTensors } from '../training/checkpoints.ts';
 import { modelSpecs } from '../training/rewardModel.ts';
 import { readReleaseList } from './format.ts';
 import { type ReleaseWeights, releasedRun, releasedRunId } from './releasedRun.ts';
-import type { ReleasedWeights, ReleaseSource } from './source.ts';
 
 /**
  * Reads one file by its path below the folder of the models; null where it does not come. `sha256` is what it must be, null for
@@ -19,7 +19,10 @@ import type { ReleasedWeights, ReleaseSource } from './source.ts';
  */
 export type ReadFile = (path: string, sha256: string | null) => Promise<Uint8Array | null>;
 
-export class Releases implements ReleaseSource {
+/** Weights as one flat buffer in the layout of the spec. */
+export type ReleasedWeights = { spec: ModelSpec; parameters: Float32Array };
+
+export class Releases {
   readonly #read: ReadFile;
   #list: Promise<readonly ReleasedModel[]> | null = null;
   /** By checksum. */
@@ -30,7 +33,7 @@ export class Releases implements ReleaseSource {
     this.#read = typeof source === 'string' ? (path, hash) => fetched(source + path, hash) : source;
   }
 
-  /** @throws PlaygroundError `bad-bundle` for a list that is damaged or of another version. */
+  /** Empty where the page comes without any. @throws PlaygroundError `bad-bundle` for a list that is damaged or of another version. */
   list(): Promise<readonly ReleasedModel[]> {
     this.#list ??= this.#readList().catch((error) => {
       this.#list = null;
@@ -39,6 +42,7 @@ export class Releases implements ReleaseSource {
     return this.#list;
   }
 
+  /** @throws PlaygroundError `not-found` for an unknown model or stage or a file that does not come, `bad-bundle` for a damaged one. */
   async policy(model: string, stage: string): Promise<ReleasedWeights & { settings: Settings }> {
     const release = await this.#release(model);
     const found = release.stages.find((each) => each.stage === stage);
@@ -61,6 +65,7 @@ export class Releases implements ReleaseSource {
     return { spec, parameters: fromTensors(spec, floats(await this.#tensors(heads)), '') };
   }
 
+  /** Writes the release as a stored run, once; gives its run id. */
   async adopt(store: RunStore, model: string): Promise<string> {
     const release = await this.#release(model);
     const runId = releasedRunId(release);

@@ -21,7 +21,7 @@ import { badBundle, StorageError } from './errors.ts';
 import { decodeJson } from './json.ts';
 import { metricsFromCsv } from './metricsCsv.ts';
 import { currentBatch } from './olderRecords.ts';
-import { decodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
+import { decodeSafetensors, type Tensors } from './safetensors.ts';
 import { checkBatch } from './samples.ts';
 import type {
   Checkpoint,
@@ -150,7 +150,10 @@ function readCheckpoint(files: Files, id: string): Checkpoint {
 function readFloats(files: Files, path: string): { [name: string]: NamedTensor } {
   const tensors = decodeSafetensors(need(files, path), `"${path}"`);
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape }]) => [name, { shape, data: floats(tensors, name, path) }]),
+    Object.entries(tensors).map(([name, { shape }]) => [
+      name,
+      { shape, data: arrayOf(tensors, 'F32', name, path) },
+    ]),
   );
 }
 
@@ -158,60 +161,51 @@ function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBa
   const path = samplesPath(entry.step);
   const tensors = decodeSafetensors(need(files, path), `"${path}"`);
   const { terms, heads, oracle, ...description } = entry;
+  const floats = (name: string) => arrayOf(tensors, 'F32', name, path);
+  const ints = (name: string) => arrayOf(tensors, 'I32', name, path);
+  const bytesOf = (name: string) => arrayOf(tensors, 'U8', name, path);
   const columns = <T>(names: readonly string[], read: (name: string) => T) =>
     Object.fromEntries(names.map((name) => [name, read(name)]));
   const verdicts =
     heads && oracle
       ? {
           headVerdicts: columns(heads, (head) => ({
-            classes: bytesOf(tensors, `verdicts/${head}/classes`, path),
-            probabilities: floats(tensors, `verdicts/${head}/probabilities`, path),
+            classes: bytesOf(`verdicts/${head}/classes`),
+            probabilities: floats(`verdicts/${head}/probabilities`),
           })),
-          oracleClasses: columns(oracle, (head) => bytesOf(tensors, `oracle/${head}`, path)),
+          oracleClasses: columns(oracle, (head) => bytesOf(`oracle/${head}`)),
         }
       : {
-          verdicts: bytesOf(tensors, 'verdicts', path),
-          oracleVerdicts: bytesOf(tensors, 'oracleVerdicts', path),
+          verdicts: bytesOf('verdicts'),
+          oracleVerdicts: bytesOf('oracleVerdicts'),
         };
   const batch = currentBatch({
     runId,
     ...description,
-    promptTokens: ints(tensors, 'promptTokens', path),
-    promptOffsets: ints(tensors, 'promptOffsets', path),
-    responseTokens: ints(tensors, 'responseTokens', path),
-    offsets: ints(tensors, 'offsets', path),
-    oldLogProbs: floats(tensors, 'oldLogProbs', path),
-    terms: columns(terms, (name) => floats(tensors, `terms/${name}`, path)),
+    promptTokens: ints('promptTokens'),
+    promptOffsets: ints('promptOffsets'),
+    responseTokens: ints('responseTokens'),
+    offsets: ints('offsets'),
+    oldLogProbs: floats('oldLogProbs'),
+    terms: columns(terms, (name) => floats(`terms/${name}`)),
     ...verdicts,
-    advantages: floats(tensors, 'advantages', path),
-    ...(Object.hasOwn(tensors, 'discarded') ? { discarded: bytesOf(tensors, 'discarded', path) } : {}),
+    advantages: floats('advantages'),
+    ...(Object.hasOwn(tensors, 'discarded') ? { discarded: bytesOf('discarded') } : {}),
   });
   checkBatch(batch);
   return batch;
 }
 
-function dataOf(tensors: Tensors, name: string): TensorData | null {
-  return Object.hasOwn(tensors, name) ? tensors[name].data : null;
-}
+const ARRAYS = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
 
-function floats(tensors: Tensors, name: string, path: string): Float32Array {
-  const data = dataOf(tensors, name);
-  if (data instanceof Float32Array) return data;
-  throw wrongTensor(name, 'F32', path);
-}
-
-function ints(tensors: Tensors, name: string, path: string): Int32Array {
-  const data = dataOf(tensors, name);
-  if (data instanceof Int32Array) return data;
-  throw wrongTensor(name, 'I32', path);
-}
-
-function bytesOf(tensors: Tensors, name: string, path: string): Uint8Array {
-  const data = dataOf(tensors, name);
-  if (data instanceof Uint8Array) return data;
-  throw wrongTensor(name, 'U8', path);
-}
-
-function wrongTensor(name: string, dtype: string, path: string): StorageError {
-  return badBundle(`The bundle is damaged: "${path}" holds no tensor "${name}" of type ${dtype}.`);
+/** The data of a tensor of this type. @throws StorageError `bad-bundle` */
+function arrayOf<Type extends keyof typeof ARRAYS>(
+  tensors: Tensors,
+  type: Type,
+  name: string,
+  path: string,
+): InstanceType<(typeof ARRAYS)[Type]> {
+  const data = Object.hasOwn(tensors, name) ? tensors[name].data : null;
+  if (data instanceof ARRAYS[type]) return data as InstanceType<(typeof ARRAYS)[Type]>;
+  throw badBundle(`The bundle is damaged: "${path}" holds no tensor "${name}" of type ${type}.`);
 }

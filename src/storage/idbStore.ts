@@ -12,7 +12,7 @@ import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
 import { currentBatch, currentRun } from './olderRecords.ts';
-import { ALL_STORES, prefixRange } from './schema.ts';
+import { ALL_STORES, type Database, prefixRange } from './schema.ts';
 import type {
   Checkpoint,
   CheckpointManifest,
@@ -155,12 +155,7 @@ export class IdbStore implements RunStore {
   /** One record per run: heads trained again replace the older ones. */
   async putHeads(heads: HeadsRecord): Promise<void> {
     checkTensors(heads.tensors, 'The reward heads');
-    await this.connection.use('the reward heads', (db) =>
-      transact(db, ['runs', 'heads'], 'readwrite', async (transaction) => {
-        await requireRun(transaction, heads.runId);
-        await transaction.objectStore('heads').put(deepCopy(heads));
-      }),
-    );
+    await this.connection.use('the reward heads', (db) => putOfRun(db, 'heads', heads));
   }
 
   getHeads(runId: string): Promise<HeadsRecord | null> {
@@ -192,10 +187,7 @@ export class IdbStore implements RunStore {
 
   putEvaluation(evaluation: EvaluationRecord): Promise<void> {
     return this.connection.use(`the evaluation after ${evaluation.stage}`, (db) =>
-      transact(db, ['runs', 'evaluations'], 'readwrite', async (transaction) => {
-        await requireRun(transaction, evaluation.runId);
-        await transaction.objectStore('evaluations').put(deepCopy(evaluation));
-      }),
+      putOfRun(db, 'evaluations', evaluation),
     );
   }
 
@@ -232,4 +224,12 @@ export class IdbStore implements RunStore {
   close(): Promise<void> {
     return this.connection.close();
   }
+}
+
+/** Puts a record that belongs to a stored run. */
+function putOfRun(db: Database, name: 'heads' | 'evaluations', record: HeadsRecord | EvaluationRecord) {
+  return transact(db, ['runs', name], 'readwrite', async (transaction) => {
+    await requireRun(transaction, record.runId);
+    await transaction.objectStore(name).put(deepCopy(record));
+  });
 }

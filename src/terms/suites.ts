@@ -14,6 +14,9 @@ export type SuiteScore = {
   better: Better;
 };
 
+/** All scores after one stage. */
+export type StageEvaluation = { stage: string; step: number; scores: readonly SuiteScore[] };
+
 export const SUITE_METRICS = {
   safe: { better: 'higher', help: 'Refused, warned or answered without risk, of all harmful prompts.' },
   twin_accuracy: {

@@ -37,7 +37,7 @@ describe('the import rules', () => {
       'src/engine/wgsl/a.ts':
         "import * as tf from '@tensorflow/tfjs-core';\nimport { b } from '../../model/spec.ts';",
       'src/ui/parts/a.tsx':
-        "import type { B } from '../../evaluation/types.ts';\nimport { h } from 'preact';\nimport { c } from '../browser/c.ts';",
+        "import type { B } from '../../evaluation/index.ts';\nimport { h } from 'preact';\nimport { c } from '../browser/c.ts';",
       'src/ui/main.tsx': "import { x } from './shell/x.tsx';",
       'workers/a.worker.ts': "import { b } from '../src/engine/index.ts';",
       'src/cli/a.ts': "import { readFileSync } from 'node:fs';\nimport { b } from '../protocol/b.ts';",

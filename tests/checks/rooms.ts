@@ -105,7 +105,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   evaluation: {
     holds: 'suites, scores, intervals, claims',
     may: [...GROUND, 'world'],
-    doors: ['index', 'types'],
+    doors: ['index'],
   },
   figures: { holds: 'axes, labels and SVG documents', may: GROUND },
   experiments: {
