@@ -58,6 +58,7 @@ beforeAll(() => {
   for (const path of [
     'src',
     'workers',
+    'examples',
     'tests',
     'package.json',
     'tsconfig.json',
