@@ -99,7 +99,7 @@ test('inspects stored groups, tries another recipe, filters and pins', async ({ 
   const label = (await rowsOf(page).first().locator('td').nth(1).textContent()) ?? '';
   const status = page.locator('section[aria-labelledby=buffer-title] [role=status]');
   const all = await status.textContent();
-  await page.getByLabel('Label', { exact: true }).selectOption(label);
+  await page.getByRole('combobox', { name: 'Label', exact: true }).selectOption(label);
   await page.waitForFunction(
     ([before, wanted]) => {
       const labels = [...document.querySelectorAll('table.buffer tbody tr td:nth-child(3)')];
