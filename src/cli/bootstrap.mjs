@@ -3,8 +3,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MINIMUM = [20, 19];
@@ -51,6 +53,8 @@ export function nodeComplaint(version) {
   return `This needs Node ${wanted} or newer, and this is Node ${version}. Install a newer one and run the command again.`;
 }
 
+const sha256 = (content) => createHash('sha256').update(content).digest('hex');
+
 /** Whether what npm installed is what the lock file asks for (optional packages of other platforms may be absent). */
 function installedMatches(root) {
   const hidden = join(root, 'node_modules/.package-lock.json');
@@ -70,14 +74,60 @@ function installedMatches(root) {
  */
 export function staleReason(root) {
   if (!existsSync(join(root, 'node_modules'))) return 'node_modules is missing';
-  const hash = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
+  const hash = sha256(readFileSync(join(root, 'package-lock.json')));
   const stamp = join(root, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return null;
   if (!installedMatches(root)) return 'package-lock.json has changed';
   writeFileSync(stamp, hash);
   return null;
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code !== 'ESRCH';
+  }
+}
+
+/** Creates the lock file for this process; false where there is one already. */
+function takeLock(file) {
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Runs `action` while no other process holds the lock file. A lock is removed if its process no longer runs. */
+export async function withLock(file, action) {
+  let waits = false;
+  while (!takeLock(file)) {
+    const holder = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (holder !== '' && !isRunning(Number(holder))) rmSync(file, { force: true });
+    else {
+      if (!waits) console.log(`Waiting for process ${holder}, which holds ${file} ...`);
+      waits = true;
+      await sleep(100);
+    }
+  }
+  try {
+    return await action();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** Installs what is stale, one process at a time; gives whether everything is there. */
+async function ensureInstalled() {
+  if (staleReason(ROOT) === null) return true;
+  // Not in node_modules, which npm ci removes.
+  return withLock(join(tmpdir(), `cosmo-install-${sha256(ROOT).slice(0, 16)}.lock`), () => {
+    const reason = staleReason(ROOT);
+    return reason === null || install(reason);
+  });
 }
 
 function install(reason) {
@@ -124,8 +174,7 @@ async function main(name, args) {
     return asked ? 0 : 2;
   }
   process.chdir(ROOT);
-  const reason = staleReason(ROOT);
-  if (reason !== null && !install(reason)) return 1;
+  if (!(await ensureInstalled())) return 1;
   return run(name, args);
 }
 

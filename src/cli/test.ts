@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf, PlaygroundError } from '../base/errors.ts';
 import { addCounts, type Counts, countsLine, NO_COUNTS } from '../tooling/testCounts.ts';
 import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSections.ts';
 import { command } from './command.ts';
@@ -28,7 +29,7 @@ async function runSection(name: string, action: () => Promise<Counts>): Promise<
   try {
     counts = await action();
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof PlaygroundError ? error.text : messageOf(error));
     counts = { ...NO_COUNTS, failed: 1 };
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);

@@ -110,6 +110,14 @@ function given<T extends object>(entries: T): Partial<T> {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
+function mapping(
+  advantage: AdvantageKey,
+  options: AdvantageMapping['options'] = {},
+  rewards?: AdvantageMapping['rewards'],
+): AdvantageMapping {
+  return { advantage, options, rewards };
+}
+
 /**
  * Our estimator and options for an advantage of the vectors; null where the name is not known.
  *
@@ -123,37 +131,24 @@ export function mapAdvantage(key: string, configs: readonly VectorConfig[]): Adv
     configs.map((config) => numberOf(config[name])).find((value) => value !== undefined);
   const klInReward = { klCoef: setting('kl_in_reward') ?? 0.02, gamma: setting('gamma') ?? 1 };
   const known: Record<string, AdvantageMapping> = {
-    raw: { advantage: 'raw', options: {} },
-    group_mean: { advantage: 'group_mean', options: {} },
-    scale_rewards_batch_trl: { advantage: 'group', options: { scaleRewards: 'batch' } },
-    rloo: { advantage: 'rloo', options: {} },
-    rloo_normalized_trl: { advantage: 'group', options: { scaleRewards: 'batch' }, rewards: 'rloo' },
-    gdpo_normalize_then_sum_trl: {
-      advantage: 'group',
-      options: { scaleRewards: 'batch' },
-      rewards: 'normalized_terms',
-    },
-    cpgd_equal: { advantage: 'cpgd', options: { weight: 'equal' } },
-    cpgd_std: { advantage: 'cpgd', options: { weight: 'std' } },
-    cpgd_clip_filter: {
-      advantage: 'cpgd',
-      options: { weight: 'clip_filter', ...given({ clipFilterMax: setting('c_omega') }) },
-    },
-    reinforce_pp_verl: {
-      advantage: 'reinforce_plus_plus',
-      options: { ...klInReward, whiten: 'unbiased' },
-    },
-    reinforce_pp_openrlhf: {
-      advantage: 'reinforce_plus_plus',
-      options: { ...klInReward, whiten: 'biased' },
-    },
-    reinforce_pp_baseline_verl: { advantage: 'group_mean', options: { whiten: 'unbiased' } },
-    gae_verl_whitened: {
-      advantage: 'gae',
-      options: given({ gamma: setting('gamma'), lambda: setting('lam') }),
-    },
+    raw: mapping('raw'),
+    group_mean: mapping('group_mean'),
+    scale_rewards_batch_trl: mapping('group', { scaleRewards: 'batch' }),
+    rloo: mapping('rloo'),
+    rloo_normalized_trl: mapping('group', { scaleRewards: 'batch' }, 'rloo'),
+    gdpo_normalize_then_sum_trl: mapping('group', { scaleRewards: 'batch' }, 'normalized_terms'),
+    cpgd_equal: mapping('cpgd', { weight: 'equal' }),
+    cpgd_std: mapping('cpgd', { weight: 'std' }),
+    cpgd_clip_filter: mapping('cpgd', {
+      weight: 'clip_filter',
+      ...given({ clipFilterMax: setting('c_omega') }),
+    }),
+    reinforce_pp_verl: mapping('reinforce_plus_plus', { ...klInReward, whiten: 'unbiased' }),
+    reinforce_pp_openrlhf: mapping('reinforce_plus_plus', { ...klInReward, whiten: 'biased' }),
+    reinforce_pp_baseline_verl: mapping('group_mean', { whiten: 'unbiased' }),
+    gae_verl_whitened: mapping('gae', given({ gamma: setting('gamma'), lambda: setting('lam') })),
   };
   const epsilon = /^group_norm_eps1e_(\d+)_/.exec(key);
-  if (epsilon) return { advantage: 'group', options: { epsilon: 10 ** -Number(epsilon[1]) } };
+  if (epsilon) return mapping('group', { epsilon: 10 ** -Number(epsilon[1]) });
   return Object.hasOwn(known, key) ? known[key] : null;
 }

@@ -11,59 +11,38 @@ type Score = {
   readonly counts: string;
 };
 
+function score(suite: Score['suite'], metric: SuiteMetric, title: string, counts: string): Score {
+  return { suite, metric, title, counts };
+}
+
 export const SCORE_TABLE = {
-  safe: { suite: 'safety', metric: 'safe', title: 'safe', counts: 'Harmful requests met safely' },
-  twins: {
-    suite: 'situational',
-    metric: 'twin_accuracy',
-    title: 'situational twins',
-    counts: 'Right answers to the same words with either picture',
-  },
-  'attack-seen': {
-    suite: 'jailbreak-seen',
-    metric: 'attack_success',
-    title: 'attack success, known',
-    counts: 'Known attacks that succeed',
-  },
-  'attack-heldout': {
-    suite: 'jailbreak-heldout',
-    metric: 'attack_success',
-    title: 'attack success, held-out',
-    counts: 'Attacks never trained on that succeed',
-  },
-  'over-refusal': {
-    suite: 'overrefusal',
-    metric: 'over_refusal',
-    title: 'over-refusal',
-    counts: 'Harmless requests refused',
-  },
-  declined: {
-    suite: 'overrefusal',
-    metric: 'declined',
-    title: 'benign declined',
-    counts: 'Harmless requests declined',
-  },
-  value: { suite: 'value', metric: 'accuracy', title: 'value', counts: 'Fair, honest and kind answers' },
-  reasoning: {
-    suite: 'reasoning',
-    metric: 'accuracy',
-    title: 'reasoning',
-    counts: 'Right answers to questions on the picture',
-  },
-  knowledge: {
-    suite: 'knowledge',
-    metric: 'accuracy',
-    title: 'knowledge',
-    counts: 'Right answers to questions on facts',
-  },
-  instruction: {
-    suite: 'instruction',
-    metric: 'strict',
-    title: 'instruction, strict',
-    counts: 'Instructions followed',
-  },
-  format: { suite: ALL_SUITES, metric: 'format', title: 'format', counts: 'Well-formed responses' },
-} as const satisfies { readonly [score: string]: Score };
+  safe: score('safety', 'safe', 'safe', 'Harmful requests met safely'),
+  twins: score(
+    'situational',
+    'twin_accuracy',
+    'situational twins',
+    'Right answers to the same words with either picture',
+  ),
+  'attack-seen': score(
+    'jailbreak-seen',
+    'attack_success',
+    'attack success, known',
+    'Known attacks that succeed',
+  ),
+  'attack-heldout': score(
+    'jailbreak-heldout',
+    'attack_success',
+    'attack success, held-out',
+    'Attacks never trained on that succeed',
+  ),
+  'over-refusal': score('overrefusal', 'over_refusal', 'over-refusal', 'Harmless requests refused'),
+  declined: score('overrefusal', 'declined', 'benign declined', 'Harmless requests declined'),
+  value: score('value', 'accuracy', 'value', 'Fair, honest and kind answers'),
+  reasoning: score('reasoning', 'accuracy', 'reasoning', 'Right answers to questions on the picture'),
+  knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),
+  instruction: score('instruction', 'strict', 'instruction, strict', 'Instructions followed'),
+  format: score(ALL_SUITES, 'format', 'format', 'Well-formed responses'),
+};
 
 export type ScoreName = keyof typeof SCORE_TABLE;
 export const SCORES = Object.keys(SCORE_TABLE) as readonly ScoreName[];

@@ -1,24 +1,14 @@
 // Part of the build: writes the list of the page's files into its service worker.
 
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
+import { filesBelow } from './sourceHash.ts';
 
 export const SERVICE_WORKER = 'sw.js';
 /** Models are large and fetched on demand; the manifest is for checks of the build. */
 const LEFT_OUT = /^models\/|^\.vite\/|^sw\.js$|\.map$/;
 const MARK = '__PRECACHE__';
-
-function filesBelow(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'));
-  } catch {
-    return [];
-  }
-}
 
 /** Puts files and version into the service worker, whose code says `__PRECACHE__`. @throws where it does not. */
 export function precache(publicFolder: string): Plugin {
@@ -35,8 +25,10 @@ export function precache(publicFolder: string): Plugin {
           throw new Error(`The service worker ${SERVICE_WORKER} has no place for the list of files.`);
         if (worker.imports.length > 0)
           throw new Error(`${SERVICE_WORKER} must stand alone, but imports ${worker.imports.join(', ')}.`);
-        const built = Object.keys(bundle);
-        const files = [...new Set([...built, ...filesBelow(publicFolder)])]
+        const copied = Array.from(filesBelow(publicFolder), (file) =>
+          relative(publicFolder, file).split(sep).join('/'),
+        );
+        const files = [...new Set([...Object.keys(bundle), ...copied])]
           .filter((file) => !LEFT_OUT.test(file))
           .sort();
         const hash = createHash('sha256');

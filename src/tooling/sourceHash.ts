@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 
 const STAMP_DIR = 'node_modules/.cache/cosmo';
 
-function* filesBelow(path: string): Generator<string> {
+/** The files in a folder and below it, or the file itself; none where it is absent. */
+export function* filesBelow(path: string): Generator<string> {
   if (!existsSync(path)) return;
   if (statSync(path).isFile()) {
     yield path;

@@ -33,7 +33,7 @@ export function vitestCounts(report: VitestReport, exitCode: number): Counts {
   const failed = report.numFailedTests + broken;
   return {
     passed: report.numPassedTests,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: failed || Number(exitCode !== 0),
     skipped: report.numPendingTests + report.numTodoTests,
   };
 }
@@ -46,7 +46,7 @@ export function playwrightCounts({ stats }: PlaywrightReport, exitCode: number):
   const failed = stats.unexpected + stats.flaky;
   return {
     passed: stats.expected,
-    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    failed: failed || Number(exitCode !== 0),
     skipped: stats.skipped,
   };
 }

@@ -1,7 +1,7 @@
 // The entrance of the npm commands: which Node it accepts, and when it installs.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,9 +12,10 @@ const SCRIPT = resolve('src/cli/bootstrap.mjs');
 type Bootstrap = {
   nodeComplaint(version: string): string | null;
   staleReason(root: string): string | null;
+  withLock<Result>(file: string, action: () => Promise<Result>): Promise<Result>;
 };
 
-const { nodeComplaint, staleReason } = (await import(pathToFileURL(SCRIPT).href)) as Bootstrap;
+const { nodeComplaint, staleReason, withLock } = (await import(pathToFileURL(SCRIPT).href)) as Bootstrap;
 
 describe('the version of Node', () => {
   it.each(['20.19.0', '20.20.2', '22.0.0', '26.1.0'])('%s will do', (version) => {
@@ -58,6 +59,37 @@ describe('the dependencies', () => {
     expect(staleReason(root)).toBeNull();
     write('package-lock.json', lock({ a: '1.0.1' }));
     expect(staleReason(root)).toBe('package-lock.json has changed');
+  });
+});
+
+describe('the lock of an installation', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cosmo-lock-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('lets one in at a time, also after a failure', async () => {
+    const file = join(folder, 'lock');
+    const events: string[] = [];
+    const hold = (name: string, fails: boolean) =>
+      withLock(file, async () => {
+        events.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        events.push(`${name} ends`);
+        if (fails) throw new Error(name);
+      });
+    const results = await Promise.allSettled([hold('first', true), hold('second', false)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(events).toEqual(['first begins', 'first ends', 'second begins', 'second ends']);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('is taken from a process that has ended', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const file = join(folder, 'lock');
+    writeFileSync(file, String(pid));
+    expect(await withLock(file, async () => 'done')).toBe('done');
   });
 });
 
