@@ -68,64 +68,59 @@ export function scorerSpec(model: ModelSize): ModelSpec {
 /** What one rollout gives, both [batch, RESPONSE_TOKENS]. */
 export type Responses = { tokens: Int32Array; logp: Float32Array };
 
-/** Prompts with their pictures: [prompts, PROMPT_TOKENS] and [prompts, image tokens, patch values]. */
-export type Prompts = { count: number; tokens: Int32Array; patches: Float32Array };
-
-/** batch / GROUP_SIZE prompts, drawn from the seed. */
-export function makePrompts(spec: ModelSpec, batch: number): Prompts {
-  const count = batch / GROUP_SIZE;
-  const stream = new RandomStream(SEED, 'bench-prompts');
-  return {
-    count,
-    tokens: Int32Array.from({ length: count * PROMPT_TOKENS }, () => stream.int(VOCABULARY)),
-    patches: Float32Array.from(
-      { length: count * spec.imageTokens * spec.patchValues },
-      () => stream.float() * 2 - 1,
-    ),
-  };
+export function emptyResponses(batch: number): Responses {
+  const length = batch * RESPONSE_TOKENS;
+  return { tokens: new Int32Array(length), logp: new Float32Array(length) };
 }
 
-/** Responses of the supervised batch: a walk through the vocabulary that a model can learn. */
-export function demonstrations(prompts: Prompts): Int32Array {
-  const items = prompts.count * GROUP_SIZE;
-  const tokens = new Int32Array(items * RESPONSE_TOKENS);
-  for (let b = 0; b < items; b++) {
-    for (let i = 0; i < RESPONSE_TOKENS; i++) tokens[b * RESPONSE_TOKENS + i] = (b * 3 + i * 5) % VOCABULARY;
-  }
-  return tokens;
+/** A batch of `time` tokens per item with a picture each, nothing padded. */
+function unpadded(time: number, tokens: Int32Array, patches: Float32Array): SequenceBatch {
+  const batch = tokens.length / time;
+  const lengths = new Int32Array(batch).fill(time);
+  return { batch, time, tokens, lengths, patches, hasImage: new Uint8Array(batch).fill(1) };
 }
 
-/** Items from .. to with their responses as one batch: [to - from, TEXT_TOKENS], nothing padded. */
-export function sequences(
-  spec: ModelSpec,
-  prompts: Prompts,
-  responses: Int32Array,
-  from: number,
-  to: number,
-): SequenceBatch {
-  const batch = to - from;
-  const tokens = new Int32Array(batch * TEXT_TOKENS);
-  const perPicture = spec.imageTokens * spec.patchValues;
-  const patches = new Float32Array(batch * perPicture);
-  for (let b = 0; b < batch; b++) {
-    const item = from + b;
-    const prompt = Math.floor(item / GROUP_SIZE);
-    tokens.set(
-      prompts.tokens.subarray(prompt * PROMPT_TOKENS, (prompt + 1) * PROMPT_TOKENS),
-      b * TEXT_TOKENS,
+/** The batches of one size. */
+export class Batches {
+  /** size / GROUP_SIZE prompts with their pictures, drawn from the seed. */
+  readonly prompts: SequenceBatch;
+  /** The supervised batch: its responses are a walk through the vocabulary that a model can learn. */
+  readonly demonstrations: SequenceBatch;
+
+  constructor(
+    { imageTokens, patchValues }: ModelSpec,
+    readonly size: number,
+  ) {
+    const count = size / GROUP_SIZE;
+    const stream = new RandomStream(SEED, 'bench-prompts');
+    const tokens = Int32Array.from({ length: count * PROMPT_TOKENS }, () => stream.int(VOCABULARY));
+    const values = { length: count * imageTokens * patchValues };
+    this.prompts = unpadded(
+      PROMPT_TOKENS,
+      tokens,
+      Float32Array.from(values, () => stream.float() * 2 - 1),
     );
-    const response = responses.subarray(item * RESPONSE_TOKENS, (item + 1) * RESPONSE_TOKENS);
-    tokens.set(response, b * TEXT_TOKENS + PROMPT_TOKENS);
-    patches.set(prompts.patches.subarray(prompt * perPicture, (prompt + 1) * perPicture), b * perPicture);
+    const walk = ({ tokens: responses }: Responses) =>
+      responses.map((_, i) => (Math.floor(i / RESPONSE_TOKENS) * 3 + (i % RESPONSE_TOKENS) * 5) % VOCABULARY);
+    this.demonstrations = this.of(walk(emptyResponses(size)));
   }
-  return {
-    batch,
-    time: TEXT_TOKENS,
-    tokens,
-    lengths: new Int32Array(batch).fill(TEXT_TOKENS),
-    patches,
-    hasImage: new Uint8Array(batch).fill(1),
-  };
+
+  /** Items from .. to with their responses as one batch: [to - from, TEXT_TOKENS]. */
+  of(responses: Int32Array, from = 0, to = this.size): SequenceBatch {
+    const prompts = this.prompts;
+    const perPicture = prompts.patches!.length / prompts.batch;
+    const tokens = new Int32Array((to - from) * TEXT_TOKENS);
+    const patches = new Float32Array((to - from) * perPicture);
+    for (let b = 0; b < to - from; b++) {
+      const part = <A extends Int32Array | Float32Array>(all: A, index: number, size: number) =>
+        all.subarray(index * size, (index + 1) * size);
+      const prompt = Math.floor((from + b) / GROUP_SIZE);
+      tokens.set(part(prompts.tokens, prompt, PROMPT_TOKENS), b * TEXT_TOKENS);
+      tokens.set(part(responses, from + b, RESPONSE_TOKENS), b * TEXT_TOKENS + PROMPT_TOKENS);
+      patches.set(part(prompts.patches!, prompt, perPicture), b * perPicture);
+    }
+    return unpadded(TEXT_TOKENS, tokens, patches);
+  }
 }
 
 /** Rows that predict the response tokens, RESPONSE_TOKENS per item. */

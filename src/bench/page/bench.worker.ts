@@ -84,11 +84,6 @@ const calls = {
     wasm.dispose();
     return about;
   },
-
-  async dispose(): Promise<void> {
-    contestant?.dispose();
-    contestant = null;
-  },
 };
 
 self.onmessage = async ({ data: { id, name, args } }: MessageEvent<BenchCall>) => {

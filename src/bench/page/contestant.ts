@@ -31,7 +31,6 @@ export interface Contestant {
   policyStep(batch: PolicyBatch): Promise<void>;
   /** The engine's own count since the start; null where it has none. */
   counters(): CallCounts | null;
-  dispose(): void;
 }
 
 /** Parts that are told to whoever waits, so that a run that is cut off leaves what it had. */

@@ -1,29 +1,13 @@
-// jax-js as a contestant: jitted functions with static shapes, weights and moments kept on the device.
+// jax-js for the benchmark: jitted functions with static shapes, weights and moments kept on the device.
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import { sampleToken, sampleUniform } from '../../engine/sampler.ts';
-import type { SequenceBatch } from '../../engine/types.ts';
 import type { ModelSpec } from '../../model/graph.ts';
-import { initialParameters } from '../../model/spec.ts';
-import {
-  ADAM,
-  type BenchSize,
-  demonstrations,
-  KL_WEIGHT,
-  makePrompts,
-  PROMPT_TOKENS,
-  policySpec,
-  RATIO_CLIP,
-  RESPONSE_TOKENS,
-  type Responses,
-  SEED,
-  scorerSpec,
-  sequences,
-  TEXT_TOKENS,
-} from '../task.ts';
-import type { Contestant, PolicyBatch } from './contestant.ts';
-import { type JaxWeights, jaxClasses, jaxLogits, jaxRowLogits, jaxWeights } from './jaxModel.ts';
+import { ADAM, type BenchSize } from '../task.ts';
+import type { Contestant } from './contestant.ts';
+import { type Forward, type Library, LibraryContestant, type Trained, weightsOf } from './library.ts';
+import type { Operations } from './transformer.ts';
 
+type JaxWeights = { [name: string]: np.Array };
 type State = { weights: JaxWeights; first: JaxWeights; second: JaxWeights };
 
 /** Starts jax-js on a device. @throws Error where it has none. */
@@ -33,103 +17,103 @@ export async function startJax(backend: string, size: BenchSize): Promise<Contes
   defaultDevice(device);
   const threads =
     typeof SharedArrayBuffer === 'undefined' ? '1 thread' : `${navigator.hardwareConcurrency} threads`;
-  return new JaxContestant(device === 'wasm' ? `jax-js wasm, ${threads}` : 'jax-js webgpu', size);
+  const adapter = device === 'wasm' ? `jax-js wasm, ${threads}` : 'jax-js webgpu';
+  return new LibraryContestant({ ...LIBRARY, adapter }, size);
 }
 
-class JaxContestant implements Contestant {
-  private readonly spec: ModelSpec;
-  private readonly reference: JaxWeights;
-  private readonly scorer: JaxWeights;
-  private readonly prompts;
-  private readonly demonstrations: SequenceBatch;
-  private readonly functions;
-  private state: State;
+const OPERATIONS: Operations<np.Array> = {
+  keep: (x) => x.ref,
+  add: (a, b) => a.add(b),
+  sub: (a, b) => a.sub(b),
+  mul: (a, b) => a.mul(b),
+  minimum: np.minimum,
+  clip: np.clip,
+  exp: np.exp,
+  neg: (x) => x.neg(),
+  mean: (x) => np.mean(x),
+  gelu: (x) => nn.gelu(x, { approximate: true }),
+  silu: nn.silu,
+  linear(x, weight, bias) {
+    const product = np.matmul(x, weight);
+    return bias ? product.add(bias) : product;
+  },
+  project: (x, table) => np.matmul(x, table.transpose()),
+  embed: (table, tokens) => table.slice(tokens),
+  norm(x, gain) {
+    const meanSquare = np.mean(np.square(x.ref), -1, { keepdims: true });
+    return x.mul(np.reciprocal(np.sqrt(meanSquare.add(1e-5)))).mul(gain);
+  },
+  split: (x, parts) => np.split(x, parts, -1),
+  concat: (a, b, axis) => np.concatenate([a, b], axis),
+  rows: (x, from, to) => x.slice([], [from, to]),
+  row: (x, at) => x.slice([], at, []),
+  heads(x, count) {
+    const [batch, time, width] = x.shape;
+    return x.reshape([batch, time, count, width / count]);
+  },
+  attend(q, k, v, bias) {
+    const [batch, time, heads, size] = q.shape;
+    const mixed = nn.dotProductAttention(q, k, v, bias ? { bias } : {});
+    return mixed.reshape([batch, time, heads * size]);
+  },
+  logProbs(logits, targets) {
+    const hot = nn.oneHot(targets, logits.shape[2]);
+    return nn.logSoftmax(logits).mul(hot).sum(-1);
+  },
+  constant: (_, values, shape) => array(values(), shape),
+  overHeads: (time, n) => [1, time, 1, n],
+};
+
+const LIBRARY: Omit<Library<np.Array>, 'adapter'> = {
+  ...OPERATIONS,
+  freeShapes: false,
+  array,
+  read: async (x) => (await x.data()) as Float32Array,
+  compile(forward) {
+    const compiled = jit(forward as (weights: JaxWeights, ...inputs: np.Array[]) => np.Array);
+    return (weights, ...inputs) => compiled(tree.ref(weights as JaxWeights), ...inputs);
+  },
+  trained: (spec) => new JaxTrained(spec),
+};
+
+function array(values: Float32Array | Int32Array, shape: readonly number[]): np.Array {
+  const dtype = values instanceof Int32Array ? np.int32 : np.float32;
+  return np.array(values.slice(), { shape: [...shape], dtype });
+}
+
+class JaxTrained implements Trained<np.Array> {
+  private state: State = { weights: {}, first: {}, second: {} };
   private steps = 0;
 
-  constructor(
-    readonly adapter: string,
-    private readonly size: BenchSize,
-  ) {
-    this.spec = policySpec(size.model);
-    const scorer = scorerSpec(size.model);
-    const start = initialParameters(this.spec.layout, SEED);
-    this.state = freshState(this.spec, start);
-    this.reference = jaxWeights(this.spec, start);
-    this.scorer = jaxWeights(scorer, initialParameters(scorer.layout, SEED));
-    this.prompts = makePrompts(this.spec, size.batch);
-    this.demonstrations = this.sequences(demonstrations(this.prompts), 0, size.batch);
-    this.functions = makeFunctions(this.spec, scorer);
+  constructor(private readonly spec: ModelSpec) {}
+
+  weights(): JaxWeights {
+    return this.state.weights;
   }
 
-  async reset(): Promise<void> {
+  reset(parameters: Float32Array): void {
     tree.dispose(this.state);
-    this.state = freshState(this.spec, initialParameters(this.spec.layout, SEED));
+    const zeros = () => weightsOf(array, this.spec, new Float32Array(parameters.length));
+    this.state = { weights: weightsOf(array, this.spec, parameters), first: zeros(), second: zeros() };
     this.steps = 0;
   }
 
-  async sftStep(): Promise<number> {
-    const { loss, state } = this.functions.sft(this.state, this.rates(), ...this.inputs(this.demonstrations));
-    this.state = state;
-    const value = (await loss.data())[0];
-    await blockUntilReady(this.state.weights);
-    return value;
-  }
-
-  async rollout(round: number, onTokens: (tokens: number) => void): Promise<Responses> {
-    const { batch } = this.size;
-    const result = {
-      tokens: new Int32Array(batch * RESPONSE_TOKENS),
-      logp: new Float32Array(batch * RESPONSE_TOKENS),
+  /** Loss, gradient and Adam in one, as one jit fuses best. */
+  step(loss: Forward<np.Array>): (...inputs: np.Array[]) => np.Array {
+    const compiled = jit((state: State, rates: np.Array, ...inputs: np.Array[]) => {
+      const lossOf = (weights: JaxWeights) => loss(weights, ...inputs);
+      const [value, gradient] = valueAndGrad(lossOf)(tree.ref(state.weights));
+      return { value, state: adam(state, gradient as JaxWeights, rates) };
+    });
+    return (...inputs) => {
+      const { value, state } = compiled(this.state, this.rates(), ...inputs);
+      this.state = state;
+      return value;
     };
-    const { vocabularySize } = this.spec.config;
-    for (let position = 0; position < RESPONSE_TOKENS; position++) {
-      // The full length every time: a length that grows would be traced and compiled anew for each token.
-      const [tokens, patches] = this.inputs(this.sequences(result.tokens, 0, batch));
-      const row = np.array(Int32Array.of(PROMPT_TOKENS + position - 1), { shape: [], dtype: np.int32 });
-      const values = await this.functions.next(tree.ref(this.state.weights), tokens, patches, row).data();
-      for (let b = 0; b < batch; b++) {
-        const uniform = sampleUniform(SEED, round, b, position);
-        const free = { temperature: 1, topK: 0, topP: 1 };
-        const drawn = sampleToken(values as Float32Array, b * vocabularySize, vocabularySize, free, uniform);
-        result.tokens[b * RESPONSE_TOKENS + position] = drawn.token;
-        result.logp[b * RESPONSE_TOKENS + position] = drawn.logp;
-      }
-      onTokens((position + 1) * batch);
-    }
-    return result;
   }
 
-  async score(responses: Int32Array): Promise<Float32Array> {
-    const inputs = this.inputs(this.sequences(responses, 0, this.size.batch));
-    return (await this.functions.classes(tree.ref(this.scorer), ...inputs).data()) as Float32Array;
-  }
-
-  async referenceLogp(responses: Int32Array): Promise<Float32Array> {
-    const inputs = this.inputs(this.sequences(responses, 0, this.size.batch));
-    return (await this.functions.logp(tree.ref(this.reference), ...inputs).data()) as Float32Array;
-  }
-
-  async policyStep({ from, to, responses, ...part }: PolicyBatch): Promise<void> {
-    const shape = [to - from, RESPONSE_TOKENS];
-    const { loss, state } = this.functions.policy(
-      this.state,
-      this.rates(),
-      ...this.inputs(this.sequences(responses, from, to)),
-      np.array(part.oldLogp.slice(), { shape }),
-      np.array(part.referenceLogp.slice(), { shape }),
-      np.array(part.advantages.slice(), { shape: [to - from, 1] }),
-    );
-    this.state = state;
-    loss.dispose();
+  async settle(): Promise<void> {
     await blockUntilReady(this.state.weights);
-  }
-
-  counters(): null {
-    return null;
-  }
-
-  dispose(): void {
-    for (const weights of [this.state, this.reference, this.scorer]) tree.dispose(weights);
   }
 
   /** Learning rate and the bias corrections of Adam as data, so that no step is compiled twice. */
@@ -138,69 +122,6 @@ class JaxContestant implements Contestant {
     const { learningRate, beta1, beta2 } = ADAM;
     return np.array(Float32Array.of(learningRate, 1 - beta1 ** this.steps, 1 - beta2 ** this.steps));
   }
-
-  private sequences(responses: Int32Array, from: number, to: number): SequenceBatch {
-    return sequences(this.spec, this.prompts, responses, from, to);
-  }
-
-  private inputs({ batch, time, tokens, patches }: SequenceBatch): [np.Array, np.Array] {
-    const { imageTokens, patchValues } = this.spec;
-    return [
-      np.array(tokens.slice(), { shape: [batch, time], dtype: np.int32 }),
-      np.array(patches!.slice(), { shape: [batch, imageTokens, patchValues] }),
-    ];
-  }
-}
-
-/** The traced functions: a step is loss, gradient and Adam in one, as one jit fuses best. */
-function makeFunctions(spec: ModelSpec, scorer: ModelSpec) {
-  const logp = (weights: JaxWeights, tokens: np.Array, patches: np.Array): np.Array => {
-    const targets = tokens.ref.slice([], [PROMPT_TOKENS, TEXT_TOKENS]);
-    const logits = jaxLogits(spec, weights, tokens, patches, PROMPT_TOKENS - 1, TEXT_TOKENS - 1);
-    const hot = nn.oneHot(targets, spec.config.vocabularySize);
-    return nn.logSoftmax(logits).mul(hot).sum(-1);
-  };
-  const step = (state: State, rates: np.Array, lossOf: (weights: JaxWeights) => np.Array) => {
-    const [loss, gradient] = valueAndGrad(lossOf)(tree.ref(state.weights));
-    return { loss, state: adam(state, gradient as JaxWeights, rates) };
-  };
-  return {
-    logp: jit(logp),
-    classes: jit((weights: JaxWeights, tokens: np.Array, patches: np.Array) =>
-      jaxClasses(scorer, weights, tokens, patches),
-    ),
-    next: jit((weights: JaxWeights, tokens: np.Array, patches: np.Array, row: np.Array) =>
-      jaxRowLogits(spec, weights, tokens, patches, row),
-    ),
-    sft: jit((state: State, rates: np.Array, tokens: np.Array, patches: np.Array) =>
-      step(state, rates, (weights) => np.mean(logp(weights, tokens, patches)).neg()),
-    ),
-    policy: jit(
-      (
-        state: State,
-        rates: np.Array,
-        tokens: np.Array,
-        patches: np.Array,
-        oldLogp: np.Array,
-        referenceLogp: np.Array,
-        advantage: np.Array,
-      ) =>
-        step(state, rates, (weights) => {
-          const now = logp(weights, tokens, patches);
-          const ratio = np.exp(now.ref.sub(oldLogp));
-          const clipped = np.clip(ratio.ref, 1 - RATIO_CLIP, 1 + RATIO_CLIP);
-          const surrogate = np.minimum(ratio.mul(advantage.ref), clipped.mul(advantage));
-          const apart = referenceLogp.sub(now);
-          const kl = np.exp(apart.ref).sub(apart).sub(1);
-          return np.mean(kl.mul(KL_WEIGHT).sub(surrogate));
-        }),
-    ),
-  };
-}
-
-function freshState(spec: ModelSpec, parameters: Float32Array): State {
-  const zeros = () => jaxWeights(spec, new Float32Array(parameters.length));
-  return { weights: jaxWeights(spec, parameters), first: zeros(), second: zeros() };
 }
 
 /** Adam (Kingma, Ba 2015) on each array; `rates` holds the learning rate and both bias corrections. */

@@ -7,19 +7,17 @@ import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
 import { adapterText } from '../../terms/origin.ts';
 import {
   ADAM,
+  Batches,
   type BenchSize,
-  demonstrations,
+  emptyResponses,
   GROUP_SIZE,
   KL_WEIGHT,
-  makePrompts,
-  PROMPT_TOKENS,
   policySpec,
   RATIO_CLIP,
   RESPONSE_TOKENS,
   responseRows,
   SEED,
   scorerSpec,
-  sequences,
   TEXT_TOKENS,
 } from '../task.ts';
 import type { CallCounts } from '../types.ts';
@@ -45,19 +43,17 @@ export async function startOurs(choice: string, size: BenchSize): Promise<Contes
 
 class OurContestant implements Contestant {
   readonly adapter: string;
-  private readonly prompts;
-  private readonly demonstrations: SequenceBatch;
+  private readonly batches: Batches;
 
   constructor(
     private readonly engine: CountingEngine,
     private readonly policy: EngineModel,
     private readonly reference: EngineModel,
     private readonly scorer: EngineModel,
-    private readonly batch: number,
+    size: number,
   ) {
     this.adapter = adapterText(engine);
-    this.prompts = makePrompts(policy.spec, batch);
-    this.demonstrations = this.sequences(demonstrations(this.prompts), 0, batch);
+    this.batches = new Batches(policy.spec, size);
   }
 
   async reset(): Promise<void> {
@@ -68,10 +64,10 @@ class OurContestant implements Contestant {
   }
 
   async sftStep(): Promise<number> {
-    const count = this.batch * RESPONSE_TOKENS;
+    const count = this.batches.size * RESPONSE_TOKENS;
     const weights = new Float32Array(count).fill(-1 / count);
     let loss = 0;
-    await this.update(this.demonstrations, ({ logp }) => {
+    await this.update(this.batches.demonstrations, ({ logp }) => {
       for (const value of logp) loss -= value / count;
       return { logp: weights, entropy: null, values: null };
     });
@@ -79,16 +75,8 @@ class OurContestant implements Contestant {
   }
 
   async rollout(round: number): ReturnType<Contestant['rollout']> {
-    const { count, tokens, patches } = this.prompts;
     const generation = await this.policy.generate({
-      prompts: {
-        batch: count,
-        time: PROMPT_TOKENS,
-        tokens,
-        lengths: new Int32Array(count).fill(PROMPT_TOKENS),
-        patches,
-        hasImage: new Uint8Array(count).fill(1),
-      },
+      prompts: this.batches.prompts,
       groupSize: GROUP_SIZE,
       maxNewTokens: RESPONSE_TOKENS,
       temperature: 1,
@@ -99,10 +87,7 @@ class OurContestant implements Contestant {
       seed: SEED,
       rollout: round,
     });
-    const result = {
-      tokens: new Int32Array(this.batch * RESPONSE_TOKENS),
-      logp: new Float32Array(this.batch * RESPONSE_TOKENS),
-    };
+    const result = emptyResponses(this.batches.size);
     generation.tokens.forEach((list, s) => {
       result.tokens.set(list, s * RESPONSE_TOKENS);
       result.logp.set(generation.logProbs[s], s * RESPONSE_TOKENS);
@@ -111,18 +96,18 @@ class OurContestant implements Contestant {
   }
 
   async score(responses: Int32Array): Promise<Float32Array> {
-    const last = Int32Array.from({ length: this.batch }, (_, b) => (b + 1) * TEXT_TOKENS - 1);
-    return this.scorer.classify(this.sequences(responses, 0, this.batch), last);
+    const last = Int32Array.from({ length: this.batches.size }, (_, b) => (b + 1) * TEXT_TOKENS - 1);
+    return this.scorer.classify(this.batches.of(responses), last);
   }
 
   async referenceLogp(responses: Int32Array): Promise<Float32Array> {
-    const batch = this.sequences(responses, 0, this.batch);
+    const batch = this.batches.of(responses);
     const { rows, targets } = rowsOf(batch);
     return (await this.reference.tokenOutputs(batch, rows, targets, 1)).logp;
   }
 
   async policyStep(part: PolicyBatch): Promise<void> {
-    await this.update(this.sequences(part.responses, part.from, part.to), ({ logp }) => ({
+    await this.update(this.batches.of(part.responses, part.from, part.to), ({ logp }) => ({
       logp: policyGradient(logp, part),
       entropy: null,
       values: null,
@@ -132,15 +117,6 @@ class OurContestant implements Contestant {
   counters(): CallCounts | null {
     const own = this.engine.counters?.();
     return own ? { dispatches: own.dispatches, submits: own.submits, uploadBytes: own.writtenBytes } : null;
-  }
-
-  dispose(): void {
-    for (const model of [this.policy, this.reference, this.scorer]) model.dispose();
-    this.engine.dispose();
-  }
-
-  private sequences(responses: Int32Array, from: number, to: number): SequenceBatch {
-    return sequences(this.policy.spec, this.prompts, responses, from, to);
   }
 
   private async update(batch: SequenceBatch, weigh: (outputs: TokenOutputs) => TokenWeights): Promise<void> {
