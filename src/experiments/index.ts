@@ -2,7 +2,7 @@
 
 export { CLAIMS } from './claims.ts';
 export { gridSeconds, runSeconds } from './estimate.ts';
-export { CELLS, FOUNDATIONS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
+export { CELLS, FOUNDATION_SETTINGS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 export {
   cellNames,
   type GridPart,

@@ -11,7 +11,7 @@ import {
   type SettingsInput,
   validateSettings,
 } from '../config/index.ts';
-import { CELLS, type Cell, FOUNDATIONS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
+import { CELLS, type Cell, FOUNDATION_SETTINGS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 
 /** One training run of the plan. */
 export type PlannedRun = {
@@ -75,26 +75,17 @@ export function runId(name: string, seed: number): string {
   return `${name}-s${seed}`;
 }
 
-function resolve(base: Settings, changes: SettingsInput, seed: number): Settings {
-  return validateSettings({ ...changes, seed }, base);
-}
-
-function foundationRun(name: string, seed: number, base: Settings): PlannedRun {
-  const foundation = FOUNDATIONS.find((one) => one.name === name);
-  if (!foundation) throw new Error(`there is no foundation ${name}`);
-  const settings = resolve(base, { ...foundation.change(base), stages: ['sft', 'heads'] }, seed);
+function foundationRun(name: Cell['foundation'], seed: number, base: Settings): PlannedRun {
+  const changes: SettingsInput = { ...FOUNDATION_SETTINGS[name], stages: ['sft', 'heads'], seed };
+  const settings = validateSettings(changes, base);
   return { id: runId(name, seed), name, seed, kind: 'foundation', settings, from: null };
 }
 
-function cellRun(cell: Cell, seed: number, base: Settings): PlannedRun {
-  return {
-    id: runId(cell.name, seed),
-    name: cell.name,
-    seed,
-    kind: 'cell',
-    settings: resolve(base, cell.change(base), seed),
-    from: { id: runId(cell.foundation, seed), stage: cell.forkAt },
-  };
+function cellRun({ name, change, foundation, forkAt }: Cell, seed: number, base: Settings): PlannedRun {
+  const changes = typeof change === 'function' ? change(base) : change;
+  const settings = validateSettings({ ...changes, seed }, base);
+  const from = { id: runId(foundation, seed), stage: forkAt };
+  return { id: runId(name, seed), name, seed, kind: 'cell', settings, from };
 }
 
 /**
@@ -111,7 +102,7 @@ export function planRuns(
   const all = parts.flatMap(({ cells: names, seeds }) => {
     const cells = names.map(findCell);
     return seeds.flatMap((seed) =>
-      FOUNDATIONS.flatMap(({ name }) =>
+      Object.keys(FOUNDATION_SETTINGS).flatMap((name) =>
         cells.filter(({ foundation }) => foundation === name).map((cell) => cellRun(cell, seed, base)),
       ),
     );
