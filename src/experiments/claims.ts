@@ -11,7 +11,7 @@ export type Check = { text: string; left: Side; right: Side; expect: Expectation
 
 export type Claim = {
   id: string;
-  group: 1 | 2 | 3 | 4 | 5 | 6;
+  group: (typeof GROUPS)[number];
   grid: GridName;
   text: string;
   checks: readonly Check[];
@@ -28,6 +28,7 @@ export const CLAIM_GROUPS: { readonly [group in Claim['group']]: string } = {
   5: 'Backbones, without retuning',
   6: 'Open questions',
 };
+export const GROUPS = [1, 2, 3, 4, 5, 6] as const;
 
 const NOT_MORE: Expectation = { kind: 'atMost', bound: 0 };
 

@@ -1,12 +1,13 @@
 // docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
 import { clamp } from '../base/numbers.ts';
+import { markdown } from '../base/textTable.ts';
 import { codeText, engineText } from '../terms/origin.ts';
-import { CLAIM_GROUPS, CLAIMS, type Claim } from './claims.ts';
-import { estimateOf, type Figure, figures } from './figures.ts';
+import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
+import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
 import type { GridPart } from './plan.ts';
-import { IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
+import { estimateOf, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
@@ -29,36 +30,17 @@ const number = (value: number, unit: 'points' | 'number') =>
   unit === 'points' ? value.toFixed(1) : value.toPrecision(3);
 const signed = (value: number, unit: 'points' | 'number') => `${value >= 0 ? '+' : ''}${number(value, unit)}`;
 
-/** The t interval knows no bounds; a score does. */
-const bounded = (value: number, unit: 'points' | 'number') =>
-  unit === 'points' ? clamp(value, 0, 100) : value;
-
-function withInterval(estimate: Estimate | null, unit: 'points' | 'number'): string {
+function withInterval(estimate: Estimate | null, text: (value: number) => string): string {
   if (!estimate) return '-';
   const { mean, low, high } = estimate;
-  if (low === null || high === null) return number(mean, unit);
-  return `${number(mean, unit)} [${number(bounded(low, unit), unit)}, ${number(bounded(high, unit), unit)}]`;
+  return low === null || high === null ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
 }
 
 const EXPECTED = { over: 'above', under: 'below', atLeast: 'at least', atMost: 'at most' } as const;
 
-function checkRow({
-  text,
-  verdict,
-  unit,
-  expect,
-  left,
-  right,
-  difference,
-  seeds,
-  lacking,
-}: CheckResult): string {
-  const interval =
-    difference && difference.low !== null && difference.high !== null
-      ? `${signed(difference.mean, unit)} [${signed(difference.low, unit)}, ${signed(difference.high, unit)}]`
-      : difference
-        ? signed(difference.mean, unit)
-        : '-';
+function checkRow(check: CheckResult): string {
+  const { text, verdict, unit, expect, left, right, difference, seeds, lacking } = check;
+  const interval = withInterval(difference, (value) => signed(value, unit));
   const sides = left && right ? `${number(left.mean, unit)} / ${number(right.mean, unit)}` : '-';
   const without = lacking.length > 0 ? `; without ${lacking.join(', ')}` : '';
   return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without} |`;
@@ -84,17 +66,19 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
     results.some(({ name, stages }) => name === cell && stages.length > 0),
   );
   if (there.length === 0) return [];
+  // The t interval knows no bounds; a score does.
   const cellOf = (cell: string, measure: MeasureName) =>
-    withInterval(estimateOf(results, cell, measure), measureOf(measure).unit);
+    withInterval(estimateOf(results, cell, measure), (value) => number(clamp(value, 0, 100), 'points'));
   const seedsOf = (cell: string) => estimateOf(results, cell, 'safe')?.n ?? 0;
   const uneven = new Set(there.map(seedsOf)).size > 1;
+  const header = ['cell', 'seeds', ...SCORE_COLUMNS.map((measure) => measureOf(measure).title)];
+  const rows = there.map((cell) => [
+    cell,
+    String(seedsOf(cell)),
+    ...SCORE_COLUMNS.map((measure) => cellOf(cell, measure)),
+  ]);
   return [
-    `| cell | seeds | ${SCORE_COLUMNS.map((measure) => measureOf(measure).title).join(' | ')} |`,
-    `| --- | ---: |${SCORE_COLUMNS.map(() => ' ---: |').join('')}`,
-    ...there.map(
-      (cell) =>
-        `| ${cell} | ${seedsOf(cell)} | ${SCORE_COLUMNS.map((measure) => cellOf(cell, measure)).join(' | ')} |`,
-    ),
+    markdown({ header, rows }, 1),
     '',
     ...(uneven
       ? [
@@ -115,15 +99,13 @@ function stabilityTable(results: readonly RunResult[]): string[] {
       return values.length > 0 ? Math.max(...values).toPrecision(3) : '-';
     };
     const figures = [largest((run) => run.figures.ratioMax), largest((run) => run.figures.klMax)];
-    return [`| ${cell} | ${collapses} of ${runs.length} | ${figures.join(' | ')} |`];
+    return [[cell, `${collapses} of ${runs.length}`, ...figures]];
   });
   if (rows.length === 0) return [];
   return [
     'Collapses are runs that the guard stopped; ratio and KL are the largest over all seeds.',
     '',
-    '| cell | collapses | largest ratio | largest KL, nats |',
-    '| --- | ---: | ---: | ---: |',
-    ...rows,
+    markdown({ header: ['cell', 'collapses', 'largest ratio', 'largest KL, nats'], rows }, 1),
     '',
   ];
 }
@@ -177,9 +159,7 @@ function markdownOf(
       .flatMap(({ alt }) => [`![${alt}](${FIGURE_FOLDER}/${file})`, '']);
   const unique = (values: string[]) =>
     [...new Set(values.filter((value) => value !== ''))].join('; ') || 'unknown';
-  const groups = ([1, 2, 3, 4, 5, 6] as Claim['group'][]).filter((group) =>
-    claims.some((claim) => claim.group === group),
-  );
+  const groups = GROUPS.filter((group) => claims.some((claim) => claim.group === group));
   return [
     '# Results',
     '',

@@ -5,6 +5,7 @@ import type { StageEvaluation } from '../evaluation/index.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
+import { type Estimate, meanEstimate } from './statistics.ts';
 
 /** `collapsed`: the guard stopped it, which is a result; `failed`: it ended otherwise; `missing`: not run, or not to its end. */
 export type RunStatus = 'done' | 'collapsed' | 'failed' | 'missing';
@@ -133,4 +134,16 @@ export type MeasureName = keyof typeof MEASURES;
 
 export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];
+}
+
+/** A measure of a cell over its seeds. */
+export function estimateOf(
+  results: readonly RunResult[],
+  cell: string,
+  measure: MeasureName,
+  moment: Moment = 'final',
+): Estimate | null {
+  const runs = results.filter(({ name }) => name === cell);
+  const values = runs.map((run) => measureOf(measure).read(run, moment));
+  return meanEstimate(values.filter((value) => value !== null));
 }

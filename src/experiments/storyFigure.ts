@@ -13,8 +13,8 @@ import {
   spreadLabels,
   svgDocument,
 } from '../figures/svg.ts';
-import { type Moment, measureOf, type RunResult } from './results.ts';
-import { type Estimate, meanEstimate } from './statistics.ts';
+import { estimateOf, type Moment, type RunResult } from './results.ts';
+import type { Estimate } from './statistics.ts';
 
 const SIZE = { width: 760, height: 520 };
 const PLOT = { left: 62, right: 600, top: 46, bottom: 462 };
@@ -23,12 +23,6 @@ const STAGE_1 = 'stage 1';
 
 type StoryPoint = { text: string; color: string; x: Estimate; y: Estimate };
 
-/** Served: 100 less what was refused or warned off. */
-function served(run: RunResult, moment: Moment): number | null {
-  const declined = measureOf('declined').read(run, moment);
-  return declined === null ? null : 100 - declined;
-}
-
 function pointOf(
   results: readonly RunResult[],
   cell: string,
@@ -36,13 +30,13 @@ function pointOf(
   text: string,
   color: string,
 ): StoryPoint | null {
-  const pairs = results
-    .filter(({ name }) => name === cell)
-    .map((run) => ({ x: served(run, moment), y: measureOf('safe').read(run, moment) }));
-  const xs = pairs.map(({ x }) => x).filter((x) => x !== null);
-  const ys = pairs.map(({ y }) => y).filter((y) => y !== null);
-  const [x, y] = [meanEstimate(xs), meanEstimate(ys)];
-  return x && y ? { text, color, x, y } : null;
+  const declined = estimateOf(results, cell, 'declined', moment);
+  const y = estimateOf(results, cell, 'safe', moment);
+  if (!declined || !y) return null;
+  // Served: 100 less what was refused or warned off.
+  const flip = (value: number | null) => (value === null ? null : 100 - value);
+  const x = { mean: 100 - declined.mean, low: flip(declined.high), high: flip(declined.low), n: declined.n };
+  return { text, color, x, y };
 }
 
 /** Null where no run of `joint` was evaluated. */
