@@ -56,23 +56,23 @@ export function finishCell(
     losses: log.runs.map((run) => run.loss).filter((loss) => loss !== null),
     phases,
     counts: used.at(-1)?.counts ?? null,
-    tokensPerSecond: tokensPerSecond(where.measure, ms?.median ?? null, whole, phases, log, figures),
+    tokensPerSecond:
+      where.measure === 'rl'
+        ? sampledPerSecond(phases, log, figures)
+        : whole && ms
+          ? (1000 * figures.trainedTokens) / ms.median
+          : null,
     gflopPerSecond: whole && ms ? figures.flops[where.measure] / ms.median / 1e6 : null,
     peakShare: null,
   };
 }
 
-function tokensPerSecond(
-  measure: Cell['measure'],
-  ms: number | null,
-  whole: boolean,
-  phases: Cell['phases'],
-  log: CellLog,
-  figures: SizeFigures,
+function sampledPerSecond(
+  { rollout }: Cell['phases'],
+  { cutOff }: CellLog,
+  { sampledTokens }: SizeFigures,
 ): number | null {
-  if (measure === 'sft') return whole && ms ? (1000 * figures.trainedTokens) / ms : null;
-  if (phases.rollout) return (1000 * figures.sampledTokens) / phases.rollout.median;
+  if (rollout) return (1000 * sampledTokens) / rollout.median;
   // Naive sampling slows down as sequences grow, so the tokens so far flatter it.
-  if (log.cutOff && log.cutOff.partial.tokens > 0) return (1000 * log.cutOff.partial.tokens) / log.cutOff.ms;
-  return null;
+  return cutOff && cutOff.partial.tokens > 0 ? (1000 * cutOff.partial.tokens) / cutOff.ms : null;
 }

@@ -1,8 +1,9 @@
 // The results as a Markdown page: verdicts, a table per measure and size, peaks, and how it was measured.
 
+import { markdown } from '../base/textTable.ts';
 import { ADAPTER_WORDS, labelOf } from './engines.ts';
 import { threeDigits } from './statistics.ts';
-import type { Cell, MeasureKind, Results, SizeFigures, Spread } from './types.ts';
+import { type Cell, type MeasureKind, PHASES, type Results, type SizeFigures, type Spread } from './types.ts';
 import { verdictLine } from './verdicts.ts';
 
 /** File names of the curves beside the page. */
@@ -10,16 +11,8 @@ export type Curve = { file: string; title: string };
 
 const NONE = '-';
 
-function cellText(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-}
-
-function row(values: readonly string[]): string {
-  return `| ${values.map(cellText).join(' | ')} |`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [row(head), row(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(row)];
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  return markdown({ header, rows: rows.map((row) => row.map((text) => text.replaceAll('\n', ' '))) }, 1);
 }
 
 function spreadText(spread: Spread | undefined | null): string {
@@ -49,11 +42,11 @@ function bytes(value: number): string {
   return value < 1e6 ? `${threeDigits(value / 1e3)} KB` : `${threeDigits(value / 1e6)} MB`;
 }
 
-function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): string[] {
+function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): string {
   const cells = results.cells
     .filter((cell) => cell.size === size.name && cell.measure === measure)
     .sort((a, b) => (a.ms?.median ?? Infinity) - (b.ms?.median ?? Infinity));
-  if (cells.length === 0) return ['Nothing was measured.'];
+  if (cells.length === 0) return 'Nothing was measured.';
   const name = (cell: Cell) => {
     const out = results.disqualified.some(
       (one) => one.engine === cell.engine && one.adapter === cell.adapter && one.size === cell.size,
@@ -68,32 +61,18 @@ function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): stri
       : [NONE, NONE, NONE]),
   ];
   const tail = ['GFLOP/s', 'of peak', 'dispatches', 'submits', 'uploads'];
-  if (measure === 'sft') {
-    return table(
-      ['SFT step', 'ms (min-max)', 'tokens/s', ...tail],
-      cells.map((cell) => [name(cell), timeText(cell), number(cell.tokensPerSecond), ...common(cell)]),
-    );
-  }
-  const phase = (cell: Cell, key: keyof Cell['phases']) => number(cell.phases[key]?.median ?? null);
+  const phases = measure === 'sft' ? [] : PHASES;
+  const title =
+    measure === 'sft'
+      ? ['SFT step', 'ms (min-max)', 'tokens/s']
+      : ['RL iteration', 'ms (min-max)', 'rollout tokens/s'];
   return table(
-    [
-      'RL iteration',
-      'ms (min-max)',
-      'rollout tokens/s',
-      'rollout ms',
-      'scoring ms',
-      'reference ms',
-      'update ms',
-      ...tail,
-    ],
+    [...title, ...phases.map((phase) => `${phase} ms`), ...tail],
     cells.map((cell) => [
       name(cell),
       timeText(cell),
       number(cell.tokensPerSecond),
-      phase(cell, 'rollout'),
-      phase(cell, 'scoring'),
-      phase(cell, 'reference'),
-      phase(cell, 'update'),
+      ...phases.map((phase) => number(cell.phases[phase]?.median ?? null)),
       ...common(cell),
     ]),
   );
@@ -103,7 +82,7 @@ function sizeSection(results: Results, size: SizeFigures): string[] {
   const { flops, parameters, batch, model } = size;
   const head = `## ${size.name}: model \`${model}\`, ${batch} sequences`;
   const words = `${threeDigits(parameters / 1000)} thousand parameters; ${threeDigits(flops.sft / 1e9)} GFLOP an SFT step, ${threeDigits(flops.rl / 1e9)} an RL iteration (${threeDigits(flops.rollout / 1e9)} of it rollout).`;
-  return [head, '', words, '', ...rowsOf(results, size, 'sft'), '', ...rowsOf(results, size, 'rl'), ''];
+  return [head, '', words, '', rowsOf(results, size, 'sft'), '', rowsOf(results, size, 'rl'), ''];
 }
 
 /** The whole page. */
@@ -134,7 +113,7 @@ export function resultsMarkdown(results: Results, curves: readonly Curve[]): str
     ...results.sizes.flatMap((size) => sizeSection(results, size)),
     '## Measured peaks',
     '',
-    ...table(['Adapter', 'matrix product, GFLOP/s: median (fastest)', 'copy, GB/s'], peaks),
+    table(['Adapter', 'matrix product, GFLOP/s: median (fastest)', 'copy, GB/s'], peaks),
     '',
     '## How',
     '',

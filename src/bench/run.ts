@@ -36,6 +36,7 @@ export type RunOutcome = Pick<Results, 'cells' | 'unavailable' | 'adapters' | 'd
   interrupted: boolean;
 };
 
+const STOPPED: CellLog['end'] = { state: 'skipped', note: 'stopped' };
 const START_CAP_MS = 60_000;
 /** The first run compiles: it gets more time, and what it takes is not counted. */
 const FIRST_RUN_FACTOR = 2;
@@ -109,19 +110,17 @@ export class BenchRun {
       // The first round goes in the order of the table, so that the reference comes first; later ones take turns at the start.
       const shift = round === 0 ? 0 : round % Math.max(1, order.length);
       for (const [slot, log] of [...order.slice(shift), ...order.slice(0, shift)]) {
-        if (this.events.stopped()) log.end ??= { state: 'skipped', note: 'stopped' };
-        else await this.once(slot, log, size, measure, round, agreement);
+        log.end = this.events.stopped()
+          ? STOPPED
+          : await this.once(slot, log, size, measure, round, agreement);
         if (slot.gone) logs.delete(slot);
         this.report(slot, size, measure, round, logs);
       }
     }
     const figures = sizeFigures(size);
     for (const [slot, log] of logs) {
-      const cell = finishCell(
-        { engine: slot.entry.id, adapter: slot.adapter, size: size.name, measure },
-        log,
-        figures,
-      );
+      const where = { engine: slot.entry.id, adapter: slot.adapter, size: size.name, measure };
+      const cell = finishCell(where, log, figures);
       this.outcome.cells.push(cell);
       // Neither the first run nor a warm one fits: a larger size would not either.
       if (cell.state === 'over-cap' || (cell.state === 'cold' && log.cutOff))
@@ -130,7 +129,7 @@ export class BenchRun {
     }
   }
 
-  /** One run of one contestant, if the cap leaves room for it. */
+  /** One run of one contestant, if the cap leaves room for it; why no run follows, or null. */
   private async once(
     slot: Slot,
     log: CellLog,
@@ -138,67 +137,55 @@ export class BenchRun {
     measure: MeasureKind,
     round: number,
     agreement: Agreement,
-  ): Promise<void> {
+  ): Promise<CellLog['end']> {
     const left = this.options.capMs - log.spentMs;
     const last = round > 1 ? (log.runs.at(-1)?.ms ?? 0) : 0;
-    if (last > left) {
-      log.end = { state: 'measured', note: `${round - 1} warm runs within the cap` };
-      return;
-    }
-    if (!slot.started && !(await this.start(slot, log, size))) return;
+    if (last > left) return { state: 'measured', note: `${round - 1} warm runs within the cap` };
+    const problem = slot.started ? null : await this.start(slot, size);
+    if (problem) return problem;
     // A run that is merely slower than the last one may end.
     const first = Math.max(FIRST_RUN_FACTOR * this.options.capMs, FIRST_RUN_MIN_MS);
     const limit = round === 0 ? first : Math.max(left, 2 * last);
     const reply = await slot.host.call<RunResult>(slot.key, 'run', [measure, round], limit);
-    if (reply.kind === 'failed') {
-      log.end = { state: 'failed', note: reply.error };
-      return;
-    }
+    if (reply.kind === 'failed') return { state: 'failed', note: reply.error };
     if (round > 0) log.spentMs += reply.ms;
     if (reply.kind === 'over-cap') {
       slot.started = false;
-      if (this.events.stopped()) {
-        log.end = { state: 'skipped', note: 'stopped' };
-        return;
-      }
+      if (this.events.stopped()) return STOPPED;
       log.cutOff = { ms: reply.ms, partial: reply.partial };
-      log.end =
-        round === 0
-          ? { state: 'over-cap', note: 'cut off' }
-          : { state: 'measured', note: 'last run cut off' };
-      return;
+      if (round === 0) return { state: 'over-cap', note: 'cut off' };
+      return { state: 'measured', note: 'last run cut off' };
     }
     log.runs.push(reply.value);
     const reason = agreement.check(measure, round, reply.value);
-    if (reason === null) return;
-    log.end = { state: 'measured', note: 'disqualified' };
+    if (reason === null) return null;
     this.outcome.disqualified.push({ engine: slot.entry.id, adapter: slot.adapter, size: size.name, reason });
     this.events.say(`DISQUALIFIED at ${size.name}: ${labelOf(slot.entry.id, slot.adapter)}: ${reason}`);
+    return { state: 'measured', note: 'disqualified' };
   }
 
-  private async start(slot: Slot, log: CellLog, size: BenchSize): Promise<boolean> {
+  /** Null where the contestant has started. */
+  private async start(slot: Slot, size: BenchSize): Promise<CellLog['end']> {
     const { entry, adapter } = slot;
     const reply = await slot.host.call<string>(slot.key, 'start', [entry.id, size], START_CAP_MS);
-    if (this.events.stopped()) {
-      log.end = { state: 'skipped', note: 'stopped' };
-      return false;
-    }
+    if (this.events.stopped()) return STOPPED;
+    const isSame = (one: { engine: string; adapter: AdapterKind }) =>
+      one.engine === entry.id && one.adapter === adapter;
     if (reply.kind === 'done') {
       slot.started = true;
-      const known = this.outcome.adapters.some((one) => one.engine === entry.id && one.adapter === adapter);
-      if (!known) this.outcome.adapters.push({ engine: entry.id, adapter, words: reply.value });
-      return true;
+      if (!this.outcome.adapters.some(isSame))
+        this.outcome.adapters.push({ engine: entry.id, adapter, words: reply.value });
+      return null;
     }
     const reason = reply.kind === 'failed' ? reply.error : `did not start within ${START_CAP_MS / 1000} s`;
     await slot.host.end(slot.key);
-    log.end = { state: 'failed', note: reason };
     // What has never run is left out from here on; what ran before keeps its cell.
-    if (!this.outcome.cells.some((cell) => cell.engine === entry.id && cell.adapter === adapter)) {
+    if (!this.outcome.cells.some(isSame)) {
       slot.gone = true;
       this.outcome.unavailable.push({ engine: entry.id, adapter, reason });
       this.events.say(`Left out: ${labelOf(entry.id, adapter)}: ${reason}`);
     }
-    return false;
+    return { state: 'failed', note: reason };
   }
 
   private report(
@@ -219,12 +206,8 @@ export class BenchRun {
     const elapsed = this.events.now() - this.startedAt;
     // Larger sizes take longer than what is behind, but no longer than the cap.
     const leftMs = share > 0.1 ? (elapsed * (1 - share)) / share : null;
-    this.events.progress(
-      done,
-      total,
-      `${size.name} ${measure} ${labelOf(slot.entry.id, slot.adapter)} run ${round}`,
-      leftMs,
-    );
+    const now = `${size.name} ${measure} ${labelOf(slot.entry.id, slot.adapter)} run ${round}`;
+    this.events.progress(done, total, now, leftMs);
   }
 }
 

@@ -10,6 +10,19 @@ export function spreadOf(values: readonly number[]): Spread | null {
   return { median: median(values), min, max, count: values.length };
 }
 
+/** Milliseconds of the repeats that fit into `durationMs`, at least three; the first, which warms up, is not among them. */
+export async function timed(work: () => Promise<void> | void, durationMs: number): Promise<Spread> {
+  await work();
+  const times: number[] = [];
+  const end = performance.now() + durationMs;
+  while (times.length < 3 || performance.now() < end) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return spreadOf(times)!;
+}
+
 /** A number with three significant digits, never in powers of ten: `0.0123`, `4.57`, `1230`. */
 export function threeDigits(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);

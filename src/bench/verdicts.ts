@@ -12,6 +12,15 @@ const TARGET_SIZES = ['small', 'base'];
 
 const MEASURE_WORDS: { readonly [measure in MeasureKind]: string } = { sft: 'SFT step', rl: 'RL iteration' };
 
+type Contestant = { engine: string; adapter: AdapterKind };
+
+const isRunBy =
+  ({ engine, adapter }: Contestant) =>
+  (other: Contestant) =>
+    other.engine === engine && other.adapter === adapter;
+
+const isTimed = ({ ms, state }: Cell) => ms !== null && state !== 'failed';
+
 type Figures = Pick<Results, 'cells' | 'disqualified' | 'defaults' | 'sizes'>;
 
 /**
@@ -26,15 +35,9 @@ function bounded(cell: Cell, { cells, sizes }: Figures): Cell {
       name !== size.name && parameters <= size.parameters && batch <= size.batch,
   );
   const slowest = cells
-    .filter(
-      ({ engine, adapter, measure, ms, state, size: name }) =>
-        engine === cell.engine &&
-        adapter === cell.adapter &&
-        measure === cell.measure &&
-        ms !== null &&
-        state !== 'failed' &&
-        smaller.some((one) => one.name === name),
-    )
+    .filter(isRunBy(cell))
+    .filter((one) => one.measure === cell.measure && isTimed(one))
+    .filter((one) => smaller.some(({ name }) => name === one.size))
     .sort((a, b) => b.ms!.median - a.ms!.median)[0];
   if (!slowest) return cell;
   return { ...cell, ms: slowest.ms, tokensPerSecond: slowest.tokensPerSecond, note: `at ${slowest.size}` };
@@ -45,16 +48,11 @@ function valid(figures: Figures): Cell[] {
   const { cells, disqualified } = figures;
   return cells
     .map((cell) => bounded(cell, figures))
-    .filter(
-      (cell) =>
-        cell.ms !== null &&
-        cell.state !== 'failed' &&
-        !disqualified.some((one) => one.engine === cell.engine && one.adapter === cell.adapter),
-    );
+    .filter((cell) => isTimed(cell) && !disqualified.some(isRunBy(cell)));
 }
 
 /** What `auto` takes, as an engine of ours; of several browsers the first decides. */
-function ourDefault({ defaults }: Figures): { engine: string; adapter: AdapterKind } {
+function ourDefault({ defaults }: Figures): Contestant {
   const first = defaults[0];
   if (!first || first.engine === 'wasm') return { engine: 'wasm', adapter: 'cpu' };
   if (first.engine === 'wgsl') return { engine: 'wgsl', adapter: first.adapter };
@@ -62,45 +60,41 @@ function ourDefault({ defaults }: Figures): { engine: string; adapter: AdapterKi
   return { engine, adapter: engineOf(engine).gpu ? first.adapter : 'cpu' };
 }
 
+const RIVALS = [
+  ['tfjs', TARGETS.overTfjs, 'stock tfjs'],
+  ['jax', TARGETS.overJax, 'jax-js'],
+] as const;
+
 /** All verdicts, in the order of the targets. */
 export function verdictsOf(figures: Figures): Verdict[] {
   const cells = valid(figures);
   const own = ourDefault(figures);
-  const verdicts: Verdict[] = [];
-  for (const size of TARGET_SIZES) {
-    for (const measure of ['rl', 'sft'] as const) {
-      const here = cells.filter((cell) => cell.size === size && cell.measure === measure);
-      const ours = here.find((cell) => cell.engine === own.engine && cell.adapter === own.adapter);
-      const words = `${MEASURE_WORDS[measure]} at ${size}`;
-      for (const [family, factor, name] of [
-        ['tfjs', TARGETS.overTfjs, 'stock tfjs'],
-        ['jax', TARGETS.overJax, 'jax-js'],
-      ] as const) {
+  const tasks = TARGET_SIZES.flatMap((size) =>
+    (['rl', 'sft'] as const).map((measure) => ({
+      words: `${MEASURE_WORDS[measure]} at ${size}`,
+      here: cells.filter((cell) => cell.size === size && cell.measure === measure),
+    })),
+  );
+  const adapters = [...new Set(cells.map(({ adapter }) => adapter))].filter((adapter) => adapter !== 'cpu');
+  return [
+    ...tasks.flatMap(({ words, here }) =>
+      RIVALS.map(([family, factor, name]) => {
         const target = `${words}: ours (${labelOf(own.engine, own.adapter)}) at least ${factor}x the best ${name} backend`;
-        verdicts.push(faster(target, factor, ours, ofFamily(here, family)));
-      }
-    }
-  }
-  for (const size of TARGET_SIZES) verdicts.push(peakVerdict(cells, size));
-  for (const adapter of new Set(cells.map((cell) => cell.adapter).filter((one) => one !== 'cpu'))) {
-    for (const size of TARGET_SIZES) {
-      for (const measure of ['rl', 'sft'] as const) {
-        const here = cells.filter((c) => c.size === size && c.measure === measure && c.adapter === adapter);
-        const target = `${MEASURE_WORDS[measure]} at ${size}: ${labelOf('wgsl', adapter)} at least ${TARGETS.wgslOverTfjs}x stock tfjs-webgpu on the same adapter`;
-        const ours = here.find((cell) => cell.engine === 'wgsl');
-        verdicts.push(
-          faster(
-            target,
-            TARGETS.wgslOverTfjs,
-            ours,
-            here.filter((c) => c.engine === 'tfjs-webgpu'),
-          ),
+        return faster(target, factor, here.find(isRunBy(own)), ofFamily(here, family));
+      }),
+    ),
+    ...TARGET_SIZES.map((size) => peakVerdict(cells, size)),
+    ...adapters.flatMap((adapter) =>
+      tasks.map(({ words, here }) => {
+        const target = `${words}: ${labelOf('wgsl', adapter)} at least ${TARGETS.wgslOverTfjs}x stock tfjs-webgpu on the same adapter`;
+        const [ours, others] = ['wgsl', 'tfjs-webgpu'].map((engine) =>
+          here.filter(isRunBy({ engine, adapter })),
         );
-      }
-    }
-  }
-  for (const size of TARGET_SIZES) verdicts.push(rolloutVerdict(cells, size, own));
-  return verdicts;
+        return faster(target, TARGETS.wgslOverTfjs, ours[0], others);
+      }),
+    ),
+    ...TARGET_SIZES.map((size) => rolloutVerdict(cells, size, own)),
+  ];
 }
 
 function ofFamily(cells: readonly Cell[], family: string): Cell[] {
@@ -130,17 +124,13 @@ function peakVerdict(cells: readonly Cell[], size: string): Verdict {
   return { target, met: cell.peakShare >= TARGETS.wasmPeakShare, text };
 }
 
-function rolloutVerdict(
-  cells: readonly Cell[],
-  size: string,
-  own: { engine: string; adapter: AdapterKind },
-): Verdict {
+function rolloutVerdict(cells: readonly Cell[], size: string, own: Contestant): Verdict {
   const factor = TARGETS.rolloutOverNaive;
   const target = `Rollout at ${size}: ours (${labelOf(own.engine, own.adapter)}) at least ${factor}x the tokens a second of naive sampling on the best stock tfjs backend`;
   const here = cells.filter(
     (cell) => cell.size === size && cell.measure === 'rl' && cell.tokensPerSecond !== null,
   );
-  const ours = here.find((cell) => cell.engine === own.engine && cell.adapter === own.adapter);
+  const ours = here.find(isRunBy(own));
   const best = ofFamily(here, 'tfjs').sort((a, b) => b.tokensPerSecond! - a.tokensPerSecond!)[0];
   if (!ours || !best) return { target, met: null, text: `${ours ? 'the other' : 'ours'} was not measured` };
   const ratio = ours.tokensPerSecond! / best.tokensPerSecond!;

@@ -2,7 +2,7 @@
 
 import { loadKernels } from '../../engine/wasm/kernels.ts';
 import { LinearMemory } from '../../engine/wasm/memory.ts';
-import { spreadOf } from '../statistics.ts';
+import { timed } from '../statistics.ts';
 
 const SIDE = 512;
 const BLOCK_SCRATCH = 1 << 20;
@@ -17,15 +17,7 @@ async function matmulRate(durationMs: number): Promise<{ median: number; fastest
   const [a, b, c, scratch] = parts.map(({ pointer }) => pointer);
   for (const part of parts.slice(0, 2)) memory.f32(part).fill(0.5);
   const run = () => kernels.gemm(SIDE, SIDE, SIDE, a, SIDE, 1, b, SIDE, c, SIDE, 0, 0, 0, scratch);
-  run();
-  const times: number[] = [];
-  const end = performance.now() + durationMs;
-  while (performance.now() < end || times.length === 0) {
-    const start = performance.now();
-    run();
-    times.push(performance.now() - start);
-  }
-  const spread = spreadOf(times)!;
+  const spread = await timed(run, durationMs);
   const rate = (ms: number) => (2 * SIDE ** 3) / ms / 1e6;
   return { median: rate(spread.median), fastest: rate(spread.min) };
 }

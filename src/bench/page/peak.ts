@@ -2,23 +2,10 @@
 // judged by its median; its fastest product is told too, which on a shared machine can be half as fast again.
 
 import { openDevice } from '../../engine/device/webgpuDevice.ts';
-import { spreadOf } from '../statistics.ts';
-import type { Peak, Spread } from '../types.ts';
+import { timed } from '../statistics.ts';
+import type { Peak } from '../types.ts';
 
 const MIN_MS = 1000;
-
-/** Milliseconds of the repeats that fit into MIN_MS. */
-async function timed(work: () => Promise<void> | void): Promise<Spread> {
-  await work();
-  const times: number[] = [];
-  const end = performance.now() + MIN_MS;
-  for (let i = 0; i < 3 || performance.now() < end; i++) {
-    const start = performance.now();
-    await work();
-    times.push(performance.now() - start);
-  }
-  return spreadOf(times)!;
-}
 
 const MATMUL_MS = 800;
 const COPY_CPU_FLOATS = 1 << 24;
@@ -41,7 +28,7 @@ export async function cpuPeak(threads: number): Promise<Peak> {
   const rates = await Promise.all(Array.from({ length: threads }, threadRate));
   const from = new Float32Array(COPY_CPU_FLOATS).fill(1);
   const to = new Float32Array(COPY_CPU_FLOATS);
-  const copyMs = (await timed(() => to.set(from))).min;
+  const copyMs = (await timed(() => to.set(from), MIN_MS)).min;
   return {
     adapter: 'cpu',
     what: `our wasm SIMD matrix kernel, ${threads} thread${threads === 1 ? '' : 's'}`,
@@ -105,7 +92,7 @@ export async function gpuPeak(adapter: Peak['adapter']): Promise<Peak> {
       pass.end();
       device.queue.submit([encoder.finish()]);
       await device.queue.onSubmittedWorkDone();
-    });
+    }, MIN_MS);
   };
   const area = SIDE * SIDE;
   const matmul = await time(MATMUL, [area, area, area], [SIDE / 64, SIDE / 32]);
