@@ -3,9 +3,8 @@
 export { clock } from '../base/format.ts';
 export type { StageEvaluation } from '../terms/suites.ts';
 export { scoreBy } from './breakdown.ts';
-export { calibration, headReport } from './calibration.ts';
+export { headReport } from './calibration.ts';
 export { ABOVE, BELOW, checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
-export { compareStages } from './compare.ts';
 export { headsText, reportMarkdown, type StageTime } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
 export { scoreSchema } from './scoreSchema.ts';

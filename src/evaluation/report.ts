@@ -1,6 +1,7 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
 import { clock } from '../base/format.ts';
+import { markdown } from '../base/textTable.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import { type CodeIdentity, codeText, type EngineIdentity, engineText } from '../terms/origin.ts';
@@ -47,21 +48,15 @@ export function reportMarkdown(input: ReportInput): string {
     '',
     '## Settings that differ from the defaults',
     '',
-    ...(changed.length === 0
-      ? ['None.']
-      : [
-          '| setting | value | default |',
-          '| --- | --- | --- |',
-          ...changed.map((key) => settingRow(settings, key)),
-        ]),
+    changed.length === 0 ? 'None.' : settingsTable(settings, changed),
     '',
     `## ${input.timesTitle}`,
     '',
-    ...timeLines(input.stageTimes),
+    timesTable(input.stageTimes),
     '',
     '## Reward heads, on held-out answers',
     '',
-    ...headLines(input.heads),
+    headsTable(input.heads),
     '',
     '## Evaluation',
     '',
@@ -71,28 +66,25 @@ export function reportMarkdown(input: ReportInput): string {
   return lines.join('\n');
 }
 
-function settingRow(settings: Settings, key: keyof Settings): string {
-  return `| \`${key}\` | \`${formatSetting(key, settings[key])}\` | \`${formatSetting(key, DEFAULTS[key])}\` |`;
+function settingsTable(settings: Settings, changed: readonly (keyof Settings)[]): string {
+  const rows = changed.map((key) => {
+    const [value, standard] = [settings, DEFAULTS].map((one) => `\`${formatSetting(key, one[key])}\``);
+    return [`\`${key}\``, value, standard];
+  });
+  return markdown({ header: ['setting', 'value', 'default'], rows }, 3);
 }
 
-function timeLines(times: readonly StageTime[]): string[] {
-  if (times.length === 0) return ['Not measured.'];
-  const total = times.reduce((sum, time) => sum + time.wallMs, 0);
-  return [
-    '| stage | time |',
-    '| --- | ---: |',
-    ...times.map((time) => `| ${time.stage} | ${clock(time.wallMs)} |`),
-    `| all | ${clock(total)} |`,
-  ];
+function timesTable(times: readonly StageTime[]): string {
+  if (times.length === 0) return 'Not measured.';
+  const all = { stage: 'all', wallMs: times.reduce((sum, time) => sum + time.wallMs, 0) };
+  const rows = [...times, all].map(({ stage, wallMs }) => [stage, clock(wallMs)]);
+  return markdown({ header: ['stage', 'time'], rows }, 1);
 }
 
-function headLines(heads: readonly HeadReport[]): string[] {
-  if (heads.length === 0) return ['No heads were trained.'];
-  return [
-    '| head | accuracy % [95 %] | calibration error | n |',
-    '| --- | ---: | ---: | ---: |',
-    ...heads.map((head) => `| ${head.head} | ${accuracyText(head)} | ${head.ece.toFixed(3)} | ${head.n} |`),
-  ];
+function headsTable(heads: readonly HeadReport[]): string {
+  if (heads.length === 0) return 'No heads were trained.';
+  const rows = heads.map((head) => [head.head, accuracyText(head), head.ece.toFixed(3), String(head.n)]);
+  return markdown({ header: ['head', 'accuracy % [95 %]', 'calibration error', 'n'], rows }, 1);
 }
 
 const accuracyText = ({ accuracy, low, high }: HeadReport) => formatScoreCell({ value: accuracy, low, high });

@@ -1,12 +1,12 @@
-// The evaluation as a table: a row per score, a column per stage; as text for the terminal, Markdown and JSON.
+// The evaluation as a table: a row per score, a column per stage; as text for the terminal or Markdown.
 
 import { percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
-import { findScore, isShown, shownScores } from '../terms/scores.ts';
+import { difference, findScore, isShown, shownScores } from '../terms/scores.ts';
 import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
-import { compareStages } from './compare.ts';
 
-export type TableFormat = 'text' | 'markdown' | 'json';
+const LAYOUTS = { text: fixedWidth, markdown } as const;
+type TableFormat = keyof typeof LAYOUTS;
 
 const LEFT_COLUMNS = 2;
 const NOT_MEASURED = '-';
@@ -43,39 +43,35 @@ function evaluationGrid(stages: readonly StageEvaluation[]): Grid {
   };
 }
 
-function render(grid: Grid, format: 'text' | 'markdown'): string {
-  return format === 'text' ? fixedWidth(grid, LEFT_COLUMNS) : markdown(grid, LEFT_COLUMNS);
-}
-
 /** Evaluations per stage: percent with the 95 % interval; `(up)` and `(down)` say which way is better. */
 export function evaluationTable(stages: readonly StageEvaluation[], format: TableFormat): string {
-  return format === 'json' ? JSON.stringify(stages, null, 2) : render(evaluationGrid(stages), format);
+  return LAYOUTS[format](evaluationGrid(stages), LEFT_COLUMNS);
 }
 
-/** Two stages side by side with the difference in points, its 95 % interval, and whether that is an improvement. */
+/** Two stages side by side with the difference in points, its 95 % interval (Newcombe), and whether that is an improvement. */
 export function comparisonTable(
   before: StageEvaluation,
   after: StageEvaluation,
   format: TableFormat,
 ): string {
-  const differences = compareStages(before, after);
-  if (format === 'json') return JSON.stringify(differences, null, 2);
-  const [beforeTitle, afterTitle] = stageTitles([before, after]);
-  return render(
-    {
-      header: ['suite', 'metric', beforeTitle, afterTitle, 'points', '95 %', 'change'],
-      rows: differences
-        .filter(({ after: score }) => isShown(score))
-        .map((difference) => [
-          difference.suite,
-          `${difference.metric} ${arrow(difference.better)}`,
-          percent(difference.before.value),
-          percent(difference.after.value),
-          signed(difference.points),
-          `[${signed(difference.lowPoints)}, ${signed(difference.highPoints)}]`,
-          difference.change,
-        ]),
-    },
-    format,
-  );
+  const header = ['suite', 'metric', ...stageTitles([before, after]), 'points', '95 %', 'change'];
+  const rows = after.scores.filter(isShown).flatMap((score) => {
+    const { suite, metric, better } = score;
+    const earlier = findScore(before.scores, suite, metric);
+    if (!earlier) return [];
+    const { value, low, high, verdict } = difference(earlier, score);
+    const [points, lowPoints, highPoints] = [value, low, high].map((share) => signed(100 * share));
+    return [
+      [
+        suite,
+        `${metric} ${arrow(better)}`,
+        percent(earlier.value),
+        percent(score.value),
+        points,
+        `[${lowPoints}, ${highPoints}]`,
+        verdict,
+      ],
+    ];
+  });
+  return LAYOUTS[format]({ header, rows }, LEFT_COLUMNS);
 }

@@ -2,7 +2,8 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { calibration, headReport } from '../../src/evaluation/index.ts';
+import { calibration } from '../../src/evaluation/calibration.ts';
+import { headReport } from '../../src/evaluation/index.ts';
 
 describe('calibration', () => {
   it('is the gap between confidence and accuracy, weighted by bin', () => {

@@ -1,7 +1,7 @@
 // Tables, comparisons and claims.
 
 import { describe, expect, it } from 'vitest';
-import { checkClaims, compareStages, comparisonTable, evaluationTable } from '../../src/evaluation/index.ts';
+import { checkClaims, comparisonTable, evaluationTable } from '../../src/evaluation/index.ts';
 import { SCORE_TABLE, type ScoreName } from '../../src/terms/scores.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { score, stage } from './support.ts';
@@ -40,21 +40,17 @@ describe('evaluationTable', () => {
     `);
   });
 
-  it('numbers repeated stages and keeps everything in JSON', () => {
+  it('numbers repeated stages', () => {
     expect(evaluationTable([sft, sft], 'text')).toMatch(/sft#1 +sft#2/);
-    expect(JSON.parse(evaluationTable([sft, stage2], 'json'))).toEqual([sft, stage2]);
   });
 });
 
 describe('comparison', () => {
-  it('gives differences in points, and says whether they are for the better', () => {
-    const [safe, refusal] = compareStages(sft, stage2);
-    expect(safe).toMatchObject({ suite: 'safety', metric: 'safe', change: 'better' });
-    expect(safe.points).toBeCloseTo(30, 9);
-    expect(refusal.points).toBeCloseTo(-10, 9);
-    expect(refusal.change).toBe('better');
-    expect(compareStages(stage2, sft)[0].change).toBe('worse');
-    expect(compareStages(sft, sft).every(({ change }) => change === 'unclear')).toBe(true);
+  it('says whether a difference is for the better', () => {
+    const changes = (before: typeof sft, after: typeof sft) =>
+      comparisonTable(before, after, 'markdown').match(/(better|worse|unclear)(?= \|)/g);
+    expect(changes(stage2, sft)).toEqual(['worse', 'worse']);
+    expect(changes(sft, sft)).toEqual(['unclear', 'unclear', 'unclear']);
   });
 
   it('renders as text', () => {
@@ -65,7 +61,6 @@ describe('comparison', () => {
       overrefusal  over_refusal (down)  20.0    10.0   -10.0   [-17.1, -2.9]  better"
     `);
     expect(comparisonTable(sft, stage2, 'markdown').split('\n')).toHaveLength(4);
-    expect(JSON.parse(comparisonTable(sft, stage2, 'json'))).toHaveLength(2);
   });
 });
 

@@ -3,9 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import { resolvePreset, SettingError, toQuery } from '../../src/config/index.ts';
-import { compareStages } from '../../src/evaluation/index.ts';
 import { METRIC_CHARTS } from '../../src/terms/metrics/index.ts';
-import { difference } from '../../src/terms/scores.ts';
 import { isRlStage, planOf, stageTitle } from '../../src/terms/stages.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
 import { stagePlan } from '../../src/training/stages.ts';
@@ -168,16 +166,6 @@ describe('evaluation table', () => {
     stage,
     step,
     scores,
-  });
-
-  it('gives the same differences as the evaluation room', () => {
-    for (const after of [make(0.8), make(0.55), make(0.2), make(0.2, { better: 'lower' })]) {
-      const ours = difference(make(0.5, { better: after.better }), after);
-      const theirs = compareStages({ scores: [make(0.5)] }, { scores: [after] })[0];
-      expect(ours.verdict).toBe(theirs?.change);
-      expect(ours.low * 100).toBeCloseTo(theirs?.lowPoints ?? Number.NaN, 9);
-      expect(ours.high * 100).toBeCloseTo(theirs?.highPoints ?? Number.NaN, 9);
-    }
   });
 
   it('has a row per score and a column per stage, with the format rate once', () => {

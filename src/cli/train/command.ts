@@ -187,7 +187,7 @@ async function writeResults({ command, page, log, screen }: Job, started: Starte
   const timesTitle = command.kind === 'resume' ? 'Wall time since the run was resumed' : 'Wall time';
   writeResult(outFolder, 'bundle.zip', bytes);
   writeResult(outFolder, 'metrics.csv', metricsToCsv(bundle.metrics));
-  writeResult(outFolder, 'evaluation.json', `${evaluationTable(evaluations, 'json')}\n`);
+  writeResult(outFolder, 'evaluation.json', `${JSON.stringify(evaluations, null, 2)}\n`);
   writeResult(outFolder, 'report.md', reportMarkdown({ ...facts, timesTitle, heads, evaluations }));
   // Last: where it is there, everything is.
   const errorCode = log.phase === 'failed' ? (log.error?.code ?? 'internal') : null;
