@@ -10,6 +10,7 @@ import {
   INK,
   label,
   line,
+  scaleOf,
   spreadLabels,
   svgDocument,
 } from '../figures/svg.ts';
@@ -52,8 +53,8 @@ export function storyFigure(results: readonly RunResult[]): string | null {
     pointOf(results, 'general-only', 'final', 'general only', COLORS[1]),
   ].filter((point) => point !== null);
   const points = [...path, ...singles];
-  const x = (value: number) => PLOT.left + (value / 100) * (PLOT.right - PLOT.left);
-  const y = (value: number) => PLOT.bottom - (value / 100) * (PLOT.bottom - PLOT.top);
+  const x = scaleOf([0, 100], [PLOT.left, PLOT.right]);
+  const y = scaleOf([0, 100], [PLOT.bottom, PLOT.top]);
   const parts = [
     label(PLOT.left, 24, 'Safety and helpfulness, by stage', { size: 16, bold: true }),
     label((PLOT.left + PLOT.right) / 2, SIZE.height - 14, 'benign look-alikes served, %', {

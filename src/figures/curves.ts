@@ -2,7 +2,7 @@
 
 import { extent } from '../base/numbers.ts';
 import { linearTicks, logTicks } from '../base/ticks.ts';
-import { dot, gridLines, label, line, polyline, svgDocument, tickText } from './svg.ts';
+import { dot, gridLines, label, line, polyline, scaleOf, svgDocument, tickText } from './svg.ts';
 
 export type SvgCurve = {
   label: string;
@@ -77,10 +77,8 @@ function plot(
   const [lowX, highX] = extent(all.map(([x]) => x));
   const found = extent(all.map(([, y]) => y));
   const [lowY, highY] = range && !logScale ? range : padded(found, logScale);
-  const scale = (value: number): number => (logScale ? Math.log(value) : value);
-  const x = (value: number) => MARGIN.left + ((value - lowX) / (highX - lowX || 1)) * (RIGHT - MARGIN.left);
-  const y = (value: number) =>
-    BOTTOM - ((scale(value) - scale(lowY)) / (scale(highY) - scale(lowY) || 1)) * PLOT_HEIGHT;
+  const x = scaleOf([lowX, highX], [MARGIN.left, RIGHT]);
+  const y = scaleOf([lowY, highY], [BOTTOM, MARGIN.top], logScale);
   const soft = { color: colors.soft };
   const ticks = (logScale ? logTicks : linearTicks)(lowY, highY);
   return [

@@ -2,7 +2,7 @@
 
 import { clamp } from '../base/numbers.ts';
 import { linearTicks } from '../base/ticks.ts';
-import { COLORS, dot, FAINT, label, line, svgDocument } from './svg.ts';
+import { COLORS, dot, FAINT, label, line, scaleOf, svgDocument } from './svg.ts';
 
 /** A mean and its interval; without limits where one value cannot tell how much it varies. */
 export type DotValue = { mean: number; low: number | null; high: number | null };
@@ -34,9 +34,8 @@ export function dotFigure({ title, axis, rows, series }: DotFigure): string | nu
   const means = found.map(({ mean }) => mean);
   const shares = means.every((mean) => mean >= 0 && mean <= 100) && Math.max(...means) > 2;
   const [low, high] = shares ? [0, 100] : range(means);
-  const x = (value: number) => {
-    return PLOT.left + ((clamp(value, low, high) - low) / (high - low)) * (PLOT.right - PLOT.left);
-  };
+  const scale = scaleOf([low, high], [PLOT.left, PLOT.right]);
+  const x = (value: number) => scale(clamp(value, low, high));
   const parts = [label(16, 24, title, { size: 16, bold: true })];
   for (const tick of linearTicks(low, high)) {
     parts.push(line(x(tick), PLOT.top - 6, x(tick), bottom, { color: FAINT }));

@@ -1,7 +1,18 @@
 // Curves as SVG by hand: logarithmic axes, a label at the end of each curve, readable on light and dark pages.
 
 import { logTicks } from '../base/ticks.ts';
-import { dot, FAINT, gridLines, label, line, polyline, spreadLabels, svgDocument, tickText } from './svg.ts';
+import {
+  dot,
+  FAINT,
+  gridLines,
+  label,
+  line,
+  polyline,
+  scaleOf,
+  spreadLabels,
+  svgDocument,
+  tickText,
+} from './svg.ts';
 
 /** A point; `bound` marks one that is only a bound (cut off). */
 export type CurvePoint = { x: number; y: number; bound: boolean };
@@ -29,11 +40,6 @@ const WIDTH = 860;
 const HEIGHT = 540;
 const MARGIN = { left: 66, right: 232, top: 46, bottom: 80 };
 const LABEL_GAP = 14;
-/** A logarithmic scale of [low, high] onto pixels. */
-export function logScale(low: number, high: number, from: number, to: number): (value: number) => number {
-  const [a, b] = [Math.log(low), Math.log(high)];
-  return (value) => from + ((Math.log(value) - a) / (b - a || 1)) * (to - from);
-}
 
 /** The chart as one SVG document on a transparent ground. Series without points are left out. */
 export function curveSvg(chart: CurveChart): string {
@@ -45,8 +51,8 @@ export function curveSvg(chart: CurveChart): string {
   const bottom = HEIGHT - MARGIN.bottom;
   const right = WIDTH - MARGIN.right;
   const [lowY, highY] = ys.length > 0 ? [Math.min(...ys) / pad, Math.max(...ys) * pad] : [1, 10];
-  const x = logScale(Math.min(...xs) / pad, Math.max(...xs) * pad, MARGIN.left, right);
-  const y = logScale(lowY, highY, bottom, MARGIN.top);
+  const x = scaleOf([Math.min(...xs) / pad, Math.max(...xs) * pad], [MARGIN.left, right], true);
+  const y = scaleOf([lowY, highY], [bottom, MARGIN.top], true);
   const parts = [
     label(MARGIN.left, 22, chart.title, { size: 16, bold: true }),
     ...gridLines(logTicks(lowY, highY), y, [MARGIN.left, right], { text: tickText }),

@@ -56,6 +56,17 @@ export function dot(x: number, y: number, radius: number, color: string, { hollo
   return `<circle cx="${px(x)}" cy="${px(y)}" r="${radius}" ${ink}/>`;
 }
 
+/** A scale of [low, high] onto pixels, linear or logarithmic. */
+export function scaleOf(
+  [low, high]: readonly [number, number],
+  [from, to]: readonly [number, number],
+  logScale = false,
+): (value: number) => number {
+  const place = (value: number) => (logScale ? Math.log(value) : value);
+  const [a, b] = [place(low), place(high)];
+  return (value) => from + ((place(value) - a) / (b - a || 1)) * (to - from);
+}
+
 /** The lines and numbers of a vertical axis, across the plot from `left` to `right`. */
 export function gridLines(
   ticks: readonly number[],

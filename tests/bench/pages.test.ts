@@ -7,8 +7,8 @@ import { resultsMarkdown } from '../../src/bench/markdown.ts';
 import { type BenchHost, BenchRun } from '../../src/bench/run.ts';
 import { SIZES } from '../../src/bench/task.ts';
 import type { Reply, RunResult } from '../../src/bench/types.ts';
-import { curveSvg, logScale } from '../../src/figures/logCurves.ts';
-import { INK, spreadLabels } from '../../src/figures/svg.ts';
+import { curveSvg } from '../../src/figures/logCurves.ts';
+import { INK, scaleOf, spreadLabels } from '../../src/figures/svg.ts';
 import { resultsOf, runOf } from './support.ts';
 
 describe('Markdown', () => {
@@ -77,7 +77,7 @@ describe('SVG', () => {
   });
 
   it('scales logarithmically', () => {
-    const scale = logScale(1, 100, 0, 200);
+    const scale = scaleOf([1, 100], [0, 200], true);
     expect([1, 10, 100].map(scale).map(Math.round)).toEqual([0, 100, 200]);
     expect(logTicks(1, 10)).toEqual([1, 2, 5, 10]);
     expect(logTicks(0.5, 2000)).toEqual([1, 10, 100, 1000]);
