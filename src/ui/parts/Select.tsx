@@ -1,6 +1,7 @@
 // A choice with its label.
 
 import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
 
 /** `''` is no value of the others: it stands for none of them. */
 export type Choice = readonly [value: string | number, title: ComponentChildren];
@@ -25,10 +26,17 @@ export function Select({
   class: name,
   disabled,
 }: SelectProps) {
+  const id = useId();
   return (
     <label class={name}>
-      {label}{' '}
-      <select value={value} disabled={disabled} onChange={(event) => onChoice(event.currentTarget.value)}>
+      <span id={id}>{label}</span>{' '}
+      {/* Named by the words alone: the text of the whole label holds its options too. */}
+      <select
+        aria-labelledby={id}
+        value={value}
+        disabled={disabled}
+        onChange={(event) => onChoice(event.currentTarget.value)}
+      >
         <Options choices={choices} />
         {groups.map((group) => (
           <optgroup key={group.label} label={group.label}>
