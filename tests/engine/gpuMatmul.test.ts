@@ -1,12 +1,7 @@
 // The GPU's linear layers against float64 references: both variants, all epilogues, sizes that are no multiples of tiles.
 
 import { describe, expect, test } from 'vitest';
-import {
-  linearBackward,
-  linearForward,
-  type MatmulVariant,
-  matmulFlops,
-} from '../../src/engine/wgsl/kernels/matmul.ts';
+import { linearBackward, linearForward, type MatmulVariant } from '../../src/engine/wgsl/kernels/matmul.ts';
 import { expectClose, randoms } from './bench.ts';
 import { dot, matmul, numericGradient, transposed as transpose } from './float64.ts';
 import { linearGradients, linearRows } from './float64Matmul.ts';
@@ -232,5 +227,4 @@ test('a layer of wide rows shares its kernel with others', () => {
   const a = linearForward({ inCols: 64, outCols: 192, ...flags }, words);
   const b = linearForward({ inCols: 128, outCols: 64, ...flags }, words);
   expect(a.kernel).toEqual(b.kernel);
-  expect(matmulFlops(2560, 64, 192)).toBe(2 * 2560 * 64 * 192);
 });

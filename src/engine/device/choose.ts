@@ -6,7 +6,7 @@ import type { EagerEngineName, EngineChoice, GpuKernelChoice } from '../../terms
 import type { Engine } from '../types.ts';
 import { hasWasmSimd, webgpu } from './capabilities.ts';
 import { measureStep } from './measure.ts';
-import { type MeasurementCache, measurementCache } from './tuningCache.ts';
+import { type MeasurementCache, measurementCache, remembered } from './tuningCache.ts';
 import { findAdapter } from './webgpuDevice.ts';
 
 export type ChosenEngine = {
@@ -72,19 +72,21 @@ async function worthMeasuring(spec: ModelSpec | undefined): Promise<{ adapter: s
   return { adapter: found.description, why: '' };
 }
 
+type Times = { wasm: number; wgsl: number };
+
 /** One training step on each, now or on an earlier visit; a WebGPU that fails loses. */
 async function fasterOf(adapter: string, spec: ModelSpec, given: Start): Promise<ChosenEngine> {
   const { cache, gpuKernels, wasmThreads } = given;
   const { backbone, size, imageSizePx } = spec.config;
   const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels} ${wasmThreads}`;
-  const remembered = parseTimes(await cache?.get(key).catch(() => null));
+  const kept = await remembered<Times>(cache, key, ({ wasm, wgsl }) => wasm > 0 && wgsl > 0);
   const started = new Map<'wasm' | 'wgsl', Engine>();
   const start = async (name: 'wasm' | 'wgsl') => {
     const engine = started.get(name) ?? (await startNamed(name, given));
     started.set(name, engine);
     return engine;
   };
-  let times = remembered;
+  let times = kept;
   if (!times) {
     times = { wasm: await measureStep(await start('wasm'), spec), wgsl: Number.NaN };
     try {
@@ -98,24 +100,12 @@ async function fasterOf(adapter: string, spec: ModelSpec, given: Start): Promise
   }
   const [winner, loser] = times.wgsl < times.wasm ? (['wgsl', 'wasm'] as const) : (['wasm', 'wgsl'] as const);
   started.get(loser)?.dispose();
-  const when = remembered ? ', measured on an earlier visit' : '';
+  const when = kept ? ', measured on an earlier visit' : '';
   return {
     engine: await start(winner),
     reason: `${winner === 'wgsl' ? 'WebGPU' : 'The fused wasm engine'} is faster: ${times.wasm.toFixed(1)} ms a step on wasm, ${times.wgsl.toFixed(1)} ms on WebGPU (${adapter}${when}).`,
     measuredMs: times,
   };
-}
-
-type Times = { wasm: number; wgsl: number };
-
-function parseTimes(text: string | null | undefined): Times | null {
-  if (!text) return null;
-  try {
-    const { wasm, wgsl } = JSON.parse(text) as Times;
-    return wasm > 0 && wgsl > 0 ? { wasm, wgsl } : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Old browsers: WebGPU or WebGL, else plain JavaScript. */

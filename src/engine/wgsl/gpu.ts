@@ -14,6 +14,8 @@ export const BUFFER_USAGE = {
   storage: 0x80,
 } as const;
 const MAP_READ = 1;
+/** Of a buffer that kernels, the host and copies work on. */
+const WORKING = BUFFER_USAGE.storage | BUFFER_USAGE.copySrc | BUFFER_USAGE.copyDst;
 
 /** Read-backs that may be under way at once. */
 const RING = 3;
@@ -83,7 +85,7 @@ export class Gpu {
   }
 
   /** A zeroed buffer of `length` 4-byte elements. */
-  createBuffer(length: number, usage: number): GPUBuffer {
+  createBuffer(length: number, usage: number = WORKING): GPUBuffer {
     this.counters.buffers++;
     return this.device.createBuffer({ size: Math.max(16, Math.ceil(length / 4) * 16), usage });
   }

@@ -3,12 +3,10 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { MAX_TEXT } from '../../terms/model.ts';
 import { ropeTable } from '../plan/rope.ts';
-import { BUFFER_USAGE, type Gpu } from './gpu.ts';
+import type { Gpu } from './gpu.ts';
 import type { ProgramBuffers } from './program.ts';
 import type { SharedBuffers } from './sharedBuffers.ts';
 import { StepBlock } from './stepBlock.ts';
-
-const USAGE = BUFFER_USAGE.storage | BUFFER_USAGE.copySrc | BUFFER_USAGE.copyDst;
 
 export class ModelBuffers {
   readonly parameters: GPUBuffer;
@@ -27,15 +25,15 @@ export class ModelBuffers {
     spec: ModelSpec,
   ) {
     const { size } = spec.layout;
-    this.parameters = gpu.createBuffer(size, USAGE);
-    this.gradients = gpu.createBuffer(size, USAGE);
-    this.first = gpu.createBuffer(size, USAGE);
-    this.second = gpu.createBuffer(size, USAGE);
+    this.parameters = gpu.createBuffer(size);
+    this.gradients = gpu.createBuffer(size);
+    this.first = gpu.createBuffer(size);
+    this.second = gpu.createBuffer(size);
     this.step = new StepBlock(gpu);
-    this.cache = gpu.createBuffer(this.cacheLength, USAGE);
+    this.cache = gpu.createBuffer(this.cacheLength);
     const { width, heads } = spec.dimensions;
     const table = ropeTable(spec.imageTokens + MAX_TEXT, width / heads);
-    this.rope = gpu.createBuffer(table.length, USAGE);
+    this.rope = gpu.createBuffer(table.length);
     gpu.write(this.rope, 0, table);
   }
 
@@ -48,7 +46,7 @@ export class ModelBuffers {
   ensureCache(length: number): boolean {
     if (length <= this.cacheLength) return false;
     this.cache.destroy();
-    this.cache = this.gpu.createBuffer(length, USAGE);
+    this.cache = this.gpu.createBuffer(length);
     this.cacheLength = length;
     this.ownGeneration++;
     return true;

@@ -1,7 +1,7 @@
 // The three dispatches of the optimiser, bound to one model's buffers and one training plan's partial sums.
 
 import type { ParameterLayout } from '../../model/spec.ts';
-import { BUFFER_USAGE, type Gpu, type ReadPart } from './gpu.ts';
+import type { Gpu, ReadPart } from './gpu.ts';
 import { grid, STEP_WORDS } from './kernel.ts';
 import {
   blockTable,
@@ -35,12 +35,9 @@ export class OptimizerPass {
     buffers: ModelBuffers,
   ): Promise<OptimizerPass> {
     const words = blockTable(layout.slices, layout.size, ({ name }) => partials.planesOf(name));
-    const table = gpu.createBuffer(words.length, BUFFER_USAGE.storage | BUFFER_USAGE.copyDst);
+    const table = gpu.createBuffer(words.length);
     gpu.write(table, 0, words);
-    const scratch = gpu.createBuffer(
-      optimizerScratch(layout.size),
-      BUFFER_USAGE.storage | BUFFER_USAGE.copySrc,
-    );
+    const scratch = gpu.createBuffer(optimizerScratch(layout.size));
     const dispatches = await Promise.all(
       optimizerUses(layout.size).map(async ({ key, code, workgroups }) => ({
         pipeline: await gpu.optimizerPipeline(`optimizer ${key}`, code),

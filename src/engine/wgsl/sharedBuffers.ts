@@ -1,12 +1,10 @@
 // Buffers that all models of one engine share and that grow when a plan needs more; bind groups ask for their generation.
 
 import { PlaygroundError } from '../../base/errors.ts';
-import { BUFFER_USAGE, type Gpu } from './gpu.ts';
+import type { Gpu } from './gpu.ts';
 
 export const SHARED = ['arena', 'partials', 'inputs', 'state'] as const;
 export type SharedName = (typeof SHARED)[number];
-
-const USAGE = BUFFER_USAGE.storage | BUFFER_USAGE.copySrc | BUFFER_USAGE.copyDst;
 
 export class SharedBuffers {
   /** Counts replacements: a bind group of an older generation points to a destroyed buffer. */
@@ -15,7 +13,7 @@ export class SharedBuffers {
   private readonly lengths: Record<SharedName, number>;
 
   constructor(private readonly gpu: Gpu) {
-    const make = () => gpu.createBuffer(64, USAGE);
+    const make = () => gpu.createBuffer(64);
     this.buffers = { arena: make(), partials: make(), inputs: make(), state: make() };
     this.lengths = { arena: 64, partials: 64, inputs: 64, state: 64 };
   }
@@ -41,7 +39,7 @@ export class SharedBuffers {
     this.buffers[name].destroy();
     // A quarter more, so that slowly growing batches do not replace it each time.
     const roomy = Math.min(Math.ceil(length * 1.25), Math.floor(most / 4));
-    this.buffers[name] = this.gpu.createBuffer(roomy, USAGE);
+    this.buffers[name] = this.gpu.createBuffer(roomy);
     this.lengths[name] = roomy;
     this.generation++;
   }

@@ -1,7 +1,7 @@
 // Which variant of a kernel this adapter gets: a short measurement at start, kept for the next visit.
 
-import type { MeasurementCache } from '../device/tuningCache.ts';
-import { BUFFER_USAGE, type Gpu } from './gpu.ts';
+import { type MeasurementCache, remembered } from '../device/tuningCache.ts';
+import type { Gpu } from './gpu.ts';
 import type { KernelUse } from './kernel.ts';
 import { decodeAttention } from './kernels/decodeAttention.ts';
 import { linearBackward, linearForward } from './kernels/matmul.ts';
@@ -122,25 +122,14 @@ export async function chooseVariants(
   const keys = Object.keys(PORTABLE) as (keyof Variants)[];
   if (keys.every((key) => given[key] !== undefined)) return { ...PORTABLE, ...given };
   const name = `wgsl variants ${TUNING_VERSION}: ${gpu.description}`;
-  const remembered = parse(await cache?.get(name).catch(() => null));
-  if (remembered) return { ...remembered, ...given };
+  const known = choices(PORTABLE);
+  const kept = await remembered<Variants>(cache, name, (found) =>
+    keys.every((key) => (known[key].candidates as readonly unknown[]).includes(found[key])),
+  );
+  if (kept) return { ...kept, ...given };
   const measured = await measureVariants(gpu, given);
   await cache?.set(name, JSON.stringify(measured)).catch(() => undefined);
   return measured;
-}
-
-/** What was kept, if it still has the shape of variants. */
-function parse(text: string | null | undefined): Variants | null {
-  if (!text) return null;
-  try {
-    const found = JSON.parse(text) as Variants;
-    const known = choices(PORTABLE);
-    const isKnown = (key: keyof Variants) =>
-      (known[key].candidates as readonly unknown[]).includes(found[key]);
-    return (Object.keys(PORTABLE) as (keyof Variants)[]).every(isKnown) ? found : null;
-  } catch {
-    return null;
-  }
 }
 
 async function measureVariants(gpu: Gpu, given: Partial<Variants>): Promise<Variants> {
@@ -179,8 +168,7 @@ class TrialBench {
   private readonly buffers: ProgramBuffers;
 
   constructor(private readonly gpu: Gpu) {
-    const usage = BUFFER_USAGE.storage | BUFFER_USAGE.copyDst;
-    const make = (length: number) => gpu.createBuffer(length, usage);
+    const make = (length: number) => gpu.createBuffer(length);
     this.step = new StepBlock(gpu);
     this.step.set('rows', SLOTS);
     this.step.write();

@@ -8,11 +8,8 @@ import { headGradient, headLogProbs } from '../../../src/engine/eager/head.ts';
 import { chooseEngine } from '../../../src/engine/index.ts';
 import type { Engine } from '../../../src/engine/types.ts';
 import type { WgslEngine } from '../../../src/engine/wgsl/engine.ts';
-import { createGpuHead, type GpuHead } from '../../../src/engine/wgsl/head.ts';
-
 import type { EagerEngineName, EngineChoice } from '../../../src/terms/engines.ts';
 import type { Backbone, ModelSize } from '../../../src/terms/model.ts';
-
 import {
   maxDifference,
   predictedRows,
@@ -22,6 +19,7 @@ import {
   testSpec,
   testWeights,
 } from '../../engine/support.ts';
+import { createGpuHead, type GpuHead } from './gpuHead.ts';
 
 export type EngineCall = { id: number; name: keyof EngineCalls; args: unknown[] };
 export type EngineCalls = typeof calls;

@@ -2,7 +2,6 @@
 
 import type { ElementView, KernelUse, Words } from '../kernel.ts';
 import {
-  component,
   indexOf,
   load,
   type MatmulForm,
@@ -10,6 +9,7 @@ import {
   pieceWidth,
   range,
   type Size,
+  storeSum,
   text,
   vector,
 } from './matmulProduct.ts';
@@ -27,11 +27,6 @@ type LinearSizes = {
   /** W is [outCols, inCols]: the tied embedding. */
   transposed: boolean;
 };
-
-/** Floating-point operations of x[rows, inCols] W[inCols, outCols]. */
-export function matmulFlops(rows: number, inCols: number, outCols: number): number {
-  return 2 * rows * inCols * outCols;
-}
 
 /** How the code sees the operands of a layer. Sizes are words where rows are whole quads, so that layers share kernels. */
 function operands({ inCols, outCols, transposed }: LinearSizes) {
@@ -86,7 +81,6 @@ export function linearForward(
     result: out('op.out'),
     bias: spec.bias ? { ...weight, at: 'op.bias' } : null,
     residual: spec.residual ? out('op.residual') : null,
-    accumulate: false,
   });
   const flags = `${spec.bias ? '-bias' : ''}${spec.residual ? '-residual' : ''}`;
   return {
@@ -137,9 +131,6 @@ export function linearBackward(
     cols: second.width,
     depth: null,
     result: partials('op.dWeight', second.width),
-    bias: null,
-    residual: null,
-    accumulate: false,
   });
   const inputPart = inputForm.make({
     name: 'inputGradient',
@@ -149,8 +140,6 @@ export function linearBackward(
     cols: sizes.in,
     depth: sizes.out,
     result: { ...x, at: 'op.dX' },
-    bias: null,
-    residual: null,
     accumulate,
   });
   const weightGroups = weightPart.groups(weightRows, weightCols);
@@ -205,12 +194,6 @@ function columnSums(dOut: Matrix, result: Matrix, form: MatmulForm): string {
   const cols = dOut.width;
   const width = pieceWidth(cols);
   const at = (row: string) => indexOf(dOut, `${dOut.at} + (${row}) * ${text(cols)} + col`);
-  const stores = result.quads
-    ? [`${result.buffer}[${indexOf(result, 'place')}] = sum;`]
-    : range(width).map(
-        (i) =>
-          `if (col + ${i}u < ${text(cols)}) { partials[place + ${i}u] = ${component('sum', i, width)}; }`,
-      );
   return `fn biasGradient(group: u32, lane: u32) {
 let pieces = (${text(cols)} + ${width - 1}u) / ${width}u;
 let index = group * ${form.workgroupSize}u + lane;
@@ -231,7 +214,7 @@ ${range(TOGETHER)
 }
 for (; row < end; row++) { sum += ${load(dOut, at('row'), width)}; }
 let place = ${result.at} + plane * op.dBiasStride + col;
-${stores.join('\n')}
+${storeSum(result, indexOf(result, 'place'), width, (i) => `if (col + ${i}u < ${text(cols)}) `).join('\n')}
 }
 `;
 }

@@ -25,10 +25,10 @@ export type Product = {
   /** Length of the sum, or null where it runs from `begin` to `end`, arguments of the function. */
   depth: Size | null;
   result: Matrix;
-  bias: Matrix | null;
-  residual: Matrix | null;
+  bias?: Matrix | null;
+  residual?: Matrix | null;
   /** Adds to what is there. */
-  accumulate: boolean;
+  accumulate?: boolean;
 };
 
 /**
@@ -91,6 +91,14 @@ export function parameters(product: Product): string {
     : 'group: u32, lane: u32';
 }
 
+/** Statements that store `sum` from index `at` on; `guard` is the WGSL before the store of element i. */
+export function storeSum(result: Matrix, at: string, width: number, guard: (i: number) => string): string[] {
+  if (result.quads) return [`${result.buffer}[${at}] = sum;`];
+  return range(width).map(
+    (i) => `${guard(i)}{ ${result.buffer}[${at} + ${i}u] = ${component('sum', i, width)}; }`,
+  );
+}
+
 /** Statements that write `value`, the piece of the result at `row`, `col`, with all that is added to it. */
 export function storePiece(
   product: Product,
@@ -108,14 +116,8 @@ export function storePiece(
   if (residual) terms.push(load(residual, place(residual), width));
   const at = place(result, depth === null ? ' + base' : '');
   if (accumulate) terms.push(load(result, 'at', width));
-  const lines = [`let at = ${at};`, `let sum = ${terms.join(' + ')};`];
-  if (result.quads) lines.push(`${result.buffer}[at] = sum;`);
-  else {
-    for (const i of range(width)) {
-      const guard = mayCross && i > 0 ? `if (${col} + ${i}u < ${text(cols)}) ` : '';
-      lines.push(`${guard}{ ${result.buffer}[at + ${i}u] = ${component('sum', i, width)}; }`);
-    }
-  }
-  const body = lines.join('\n');
+  const guard = (i: number) => (mayCross && i > 0 ? `if (${col} + ${i}u < ${text(cols)}) ` : '');
+  const stores = storeSum(result, 'at', width, guard);
+  const body = [`let at = ${at};`, `let sum = ${terms.join(' + ')};`, ...stores].join('\n');
   return mayCross ? `if (${col} < ${text(cols)}) {\n${body}\n}` : `{\n${body}\n}`;
 }

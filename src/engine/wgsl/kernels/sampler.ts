@@ -1,7 +1,6 @@
 // Draws one token per row of logits, as src/engine/sampler.ts does: temperature, top-k, top-p, one Philox word per token.
 
-import type { KernelSource, KernelUse } from '../kernel.ts';
-import type { RolloutRegions } from '../rollout.ts';
+import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import { LOG_ONE_PLUS } from './head.ts';
 import { PHILOX } from './philox.ts';
 
@@ -150,27 +149,9 @@ fn run(group: u32, lane: u32) {
 `;
 }
 
-const FIELDS = [
-  'slots',
-  'streamKeys',
-  'counts',
-  'done',
-  'current',
-  'tokens',
-  'logProbs',
-  'logits',
-  'group',
-] as const;
-
-/** What the sampler needs of the regions, and the logits: their offset in the arena and how many rows share a row of them. */
-export type SamplerWords = Pick<
-  RolloutRegions,
-  'slots' | 'streamKeys' | 'counts' | 'done' | 'current' | 'tokens' | 'logProbs'
-> & {
-  logits: number;
-  /** Samples per prompt after the prefill, 1 while decoding. */
-  group: number;
-};
+/** What it needs of the regions, the logits' offset in the arena, and how many rows share a row of them (1 while decoding). */
+const REGIONS = ['slots', 'streamKeys', 'counts', 'done', 'current', 'tokens', 'logProbs'] as const;
+const FIELDS = [...REGIONS, 'logits', 'group'] as const;
 
 /**
  * The next token of each row that is not done, its log-prob under the tempered, untruncated distribution (greedy: at
@@ -179,7 +160,7 @@ export type SamplerWords = Pick<
  */
 export function sampleTokens(
   spec: { vocabulary: number; truncated: boolean },
-  words: SamplerWords,
+  words: Words<(typeof FIELDS)[number]>,
 ): KernelUse {
   const { vocabulary, truncated } = spec;
   const kernel: KernelSource = {

@@ -1,10 +1,10 @@
 // The head kernels of the GPU executor on given logits: what training runs, without a model around it.
 
-import { openDevice } from '../device/webgpuDevice.ts';
-import { BUFFER_USAGE, Gpu } from './gpu.ts';
-import { headBackward, headForward } from './kernels/head.ts';
-import { Program } from './program.ts';
-import { StepBlock } from './stepBlock.ts';
+import { openDevice } from '../../../src/engine/device/webgpuDevice.ts';
+import { BUFFER_USAGE, Gpu } from '../../../src/engine/wgsl/gpu.ts';
+import { headBackward, headForward } from '../../../src/engine/wgsl/kernels/head.ts';
+import { Program } from '../../../src/engine/wgsl/program.ts';
+import { StepBlock } from '../../../src/engine/wgsl/stepBlock.ts';
 
 /** Rows x vocabulary logits at temperature 1; results are the caller's copies. */
 export type GpuHead = {
