@@ -1,4 +1,4 @@
-// Pictures of the built page, light and dark, wide and narrow, to look at:
+// Pictures of the built page, light and dark, at three widths, to look at:
 //   npx tsx tests/tools/screenshot.ts FOLDER [--query v=1&preset=smoke] [--run] [--until SECONDS]
 // With --run a run is started first, and the pictures are taken when it ends or after SECONDS (default 60).
 
@@ -11,7 +11,11 @@ import type {} from '../../src/protocol/automation.ts';
 import { launchChromium } from '../../src/tooling/chromium.ts';
 import { servePage } from '../../src/tooling/serve.ts';
 
-const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } } as const;
+const SIZES = {
+  1280: { width: 1280, height: 800 },
+  1920: { width: 1920, height: 1080 },
+  390: { width: 390, height: 844 },
+} as const;
 const SCHEMES = ['light', 'dark'] as const;
 
 const { values, positionals } = parseArgs({
@@ -50,7 +54,7 @@ async function trainAwhile(page: Page, untilMs: number): Promise<void> {
 
 const server = await servePage();
 const browser = await launchChromium({ adapter: 'none' });
-const page = await browser.newPage({ viewport: SIZES.wide });
+const page = await browser.newPage({ viewport: SIZES[1280] });
 page.on('console', (message) => console.log(`${message.type()}: ${message.text()}`));
 page.on('pageerror', (error) => console.log(`error: ${error.message}`));
 await page.goto(`${server.url}?${values.query}`);
