@@ -1,11 +1,8 @@
-// How each object looks: shapes as distance functions, digits and pictograms as small bitmaps, words as dot patterns.
+// How each object looks: shapes as inequalities, digits and pictograms as small bitmaps, words as dot patterns.
 
 import { hashName } from '../random/philox.ts';
 import { GLYPH_WORDS } from './lexicon.ts';
 import type { Cell } from './types.ts';
-
-/** Colour and coverage at a point of the unit square. */
-export type Paint = { r: number; g: number; b: number; a: number };
 
 type Rgb = readonly [number, number, number];
 
@@ -37,128 +34,40 @@ const PALETTE: Readonly<Record<string, Rgb>> = {
   F: [0.5, 0.56, 0.66],
 };
 
+/** Pictograms of 10 x 10 dots by name, drawn side by side: the first line of a sheet has their names. */
 const PICTOGRAMS: Readonly<Record<string, readonly string[]>> = {
-  flame: [
-    '....o.....',
-    '....oo....',
-    '...ooo.o..',
-    '.o.ooooo..',
-    '.ooooyooo.',
-    '.oooyyooo.',
-    'ooyyyyyooo',
-    'ooyywyyyoo',
-    '.oyywwyyo.',
-    '..oyyyyo..',
-  ],
-  skull: [
-    '..wwwwww..',
-    '.wwwwwwww.',
-    'wwwwwwwwww',
-    'wkkkwwkkkw',
-    'wkkkwwkkkw',
-    'wwwwkkwwww',
-    '.wwwkkwww.',
-    '..wwwwww..',
-    '..wkwwkw..',
-    '..wkwwkw..',
-  ],
-  blade: [
-    '........ss',
-    '.......sss',
-    '......sss.',
-    '.....sss..',
-    '....sss...',
-    'b..sss....',
-    'bbsss.....',
-    '.bbs......',
-    'bbbbb.....',
-    'bb..bb....',
-  ],
-  bolt: [
-    '....eeee..',
-    '...eeee...',
-    '...eee....',
-    '..eeee....',
-    '..eeeeeee.',
-    '.....eee..',
-    '....eee...',
-    '....ee....',
-    '...ee.....',
-    '...e......',
-  ],
-  mira: [
-    '....AA....',
-    '...AAAA...',
-    '..AAAAAA..',
-    '.AAAAAAAA.',
-    '...ffff...',
-    '...ffff...',
-    '....ff....',
-    '.AAAAAAAA.',
-    'AAAAAAAAAA',
-    'AAAAAAAAAA',
-  ],
-  tolk: [
-    '..BBBBBB..',
-    '..BBBBBB..',
-    '..BBBBBB..',
-    'BBBBBBBBBB',
-    '...ffff...',
-    '...ffff...',
-    '....ff....',
-    '..BBBBBB..',
-    '..BBkkBB..',
-    '..BBkkBB..',
-  ],
-  vann: [
-    'C...CC...C',
-    'CC.CCCC.CC',
-    'CCCCCCCCCC',
-    '..ffffff..',
-    '..fkffkf..',
-    '..ffffff..',
-    '....ff....',
-    'CCCCCCCCCC',
-    '..CCCCCC..',
-    '..CCCCCC..',
-  ],
-  orro: [
-    '...DDDD...',
-    '..DDDDDD..',
-    '.DDffffDD.',
-    '.DffffffD.',
-    '.DffffffD.',
-    '.DDffffDD.',
-    '.DDDffDDD.',
-    'DDDDDDDDDD',
-    'DDDDDDDDDD',
-    'DDDDDDDDDD',
-  ],
-  kesh: [
-    '.......EE.',
-    '......EEE.',
-    '...ffffE..',
-    '..ffffff..',
-    '..ffffff..',
-    '...ffff...',
-    '....ff....',
-    'EE..EE..EE',
-    'EEEEEEEEEE',
-    'EE..EE..EE',
-  ],
-  lumi: [
-    '..........',
-    '.FFFFFFFF.',
-    'FFFFFFFFFF',
-    'FFffffffFF',
-    'FFkkffkkFF',
-    'FFffffffFF',
-    'FF.ffff.FF',
-    '....ff....',
-    '...FFFF...',
-    '..FFFFFF..',
-  ],
+  ...sheet([
+    'flame      skull      blade      bolt',
+    '....o..... ..wwwwww.. ........ss ....eeee..',
+    '....oo.... .wwwwwwww. .......sss ...eeee...',
+    '...ooo.o.. wwwwwwwwww ......sss. ...eee....',
+    '.o.ooooo.. wkkkwwkkkw .....sss.. ..eeee....',
+    '.ooooyooo. wkkkwwkkkw ....sss... ..eeeeeee.',
+    '.oooyyooo. wwwwkkwwww b..sss.... .....eee..',
+    'ooyyyyyooo .wwwkkwww. bbsss..... ....eee...',
+    'ooyywyyyoo ..wwwwww.. .bbs...... ....ee....',
+    '.oyywwyyo. ..wkwwkw.. bbbbb..... ...ee.....',
+    '..oyyyyo.. ..wkwwkw.. bb..bb.... ...e......',
+  ]),
+  ...sheet([
+    'mira       tolk       vann       orro       kesh       lumi',
+    '....AA.... ..BBBBBB.. C...CC...C ...DDDD... .......EE. ..........',
+    '...AAAA... ..BBBBBB.. CC.CCCC.CC ..DDDDDD.. ......EEE. .FFFFFFFF.',
+    '..AAAAAA.. ..BBBBBB.. CCCCCCCCCC .DDffffDD. ...ffffE.. FFFFFFFFFF',
+    '.AAAAAAAA. BBBBBBBBBB ..ffffff.. .DffffffD. ..ffffff.. FFffffffFF',
+    '...ffff... ...ffff... ..fkffkf.. .DffffffD. ..ffffff.. FFkkffkkFF',
+    '...ffff... ...ffff... ..ffffff.. .DDffffDD. ...ffff... FFffffffFF',
+    '....ff.... ....ff.... ....ff.... .DDDffDDD. ....ff.... FF.ffff.FF',
+    '.AAAAAAAA. ..BBBBBB.. CCCCCCCCCC DDDDDDDDDD EE..EE..EE ....ff....',
+    'AAAAAAAAAA ..BBkkBB.. ..CCCCCC.. DDDDDDDDDD EEEEEEEEEE ...FFFF...',
+    'AAAAAAAAAA ..BBkkBB.. ..CCCCCC.. DDDDDDDDDD EE..EE..EE ..FFFFFF..',
+  ]),
 };
+
+function sheet([names, ...rows]: readonly string[]): Record<string, readonly string[]> {
+  const pick = (column: number) => rows.map((row) => row.split(' ')[column]);
+  return Object.fromEntries(names.split(/ +/).map((name, column) => [name, pick(column)]));
+}
 
 /** 3 x 5 dots, row by row. */
 const DIGIT_BITS = [
@@ -194,16 +103,13 @@ function patterns(): Map<string, number> {
   return chosen;
 }
 
-const CLEAR: Paint = { r: 0, g: 0, b: 0, a: 0 };
-const solid = ([r, g, b]: Rgb): Paint => ({ r, g, b, a: 1 });
-
-/** The paint of an object at (x, y) in the unit square, y downwards. */
-export function paintAt(cell: Cell, x: number, y: number): Paint {
+/** The colour of an object at (x, y) in the unit square, y downwards; undefined where it has none. */
+export function paintAt(cell: Cell, x: number, y: number): Rgb | undefined {
   switch (cell.kind) {
     case 'shape':
-      return insideShape(cell.shape, 2 * x - 1, 2 * y - 1) ? solid(COLOR_RGB[cell.color]) : CLEAR;
+      return INSIDE[cell.shape](2 * x - 1, 2 * y - 1) ? COLOR_RGB[cell.color] : undefined;
     case 'digit':
-      return digitPaint(cell.digit, cell.color, x, y);
+      return isDigitDot(cell.digit, x, y) ? COLOR_RGB[cell.color] : undefined;
     case 'hazard':
       return bitmapPaint(PICTOGRAMS[cell.hazard], x, y);
     case 'guild':
@@ -213,23 +119,15 @@ export function paintAt(cell: Cell, x: number, y: number): Paint {
   }
 }
 
-function insideShape(shape: string, x: number, y: number): boolean {
-  const radius = Math.hypot(x, y);
-  switch (shape) {
-    case 'circle':
-      return radius < 0.88;
-    case 'ring':
-      return radius < 0.98 && radius > 0.52;
-    case 'square':
-      return Math.max(Math.abs(x), Math.abs(y)) < 0.82;
-    case 'triangle':
-      return y < 0.84 && y > 2.05 * Math.abs(x) - 1.02;
-    case 'cross':
-      return Math.min(Math.abs(x), Math.abs(y)) < 0.27 && radius < 1;
-    default:
-      return insideStar(x, y + 0.06, radius);
-  }
-}
+/** Whether (x, y), both in -1..1, lies inside a shape. */
+const INSIDE: Readonly<Record<string, (x: number, y: number) => boolean>> = {
+  circle: (x, y) => Math.hypot(x, y) < 0.88,
+  ring: (x, y) => Math.hypot(x, y) < 0.98 && Math.hypot(x, y) > 0.52,
+  square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 0.82,
+  triangle: (x, y) => y < 0.84 && y > 2.05 * Math.abs(x) - 1.02,
+  cross: (x, y) => Math.min(Math.abs(x), Math.abs(y)) < 0.27 && Math.hypot(x, y) < 1,
+  star: (x, y) => insideStar(x, y + 0.06, Math.hypot(x, y)),
+};
 
 /** A five-pointed star: between two tips the outline runs straight to the inner corner. */
 function insideStar(x: number, y: number, radius: number): boolean {
@@ -243,23 +141,21 @@ function insideStar(x: number, y: number, radius: number): boolean {
   return (tip - px) * cornerY - (tip - cornerX) * py > 0;
 }
 
-function digitPaint(digit: number, color: string, x: number, y: number): Paint {
+function isDigitDot(digit: number, x: number, y: number): boolean {
   const column = Math.floor((x - 0.14) / 0.24);
   const row = Math.floor(y * 5);
-  if (column < 0 || column > 2 || row < 0 || row > 4) return CLEAR;
-  return DIGIT_BITS[digit][row * 3 + column] === '1' ? solid(COLOR_RGB[color]) : CLEAR;
+  return column >= 0 && column <= 2 && DIGIT_BITS[digit][row * 3 + column] === '1';
 }
 
-function bitmapPaint(rows: readonly string[], x: number, y: number): Paint {
-  const color = PALETTE[rows[Math.min(9, Math.floor(y * 10))][Math.min(9, Math.floor(x * 10))]];
-  return color ? solid(color) : CLEAR;
+function bitmapPaint(rows: readonly string[], x: number, y: number): Rgb | undefined {
+  return PALETTE[rows[Math.floor(y * 10)][Math.floor(x * 10)]];
 }
 
 /** A sheet with a frame and 4 x 4 dots. */
-function wordPaint(bits: number, x: number, y: number): Paint {
+function wordPaint(bits: number, x: number, y: number): Rgb {
   const margin = 0.1;
-  if (Math.min(x, y, 1 - x, 1 - y) < margin) return solid(WORD_INK);
+  if (Math.min(x, y, 1 - x, 1 - y) < margin) return WORD_INK;
   const column = Math.floor(((x - margin) / (1 - 2 * margin)) * WORD_DOTS);
   const row = Math.floor(((y - margin) / (1 - 2 * margin)) * WORD_DOTS);
-  return solid((bits >>> (row * WORD_DOTS + column)) & 1 ? WORD_INK : WORD_PAPER);
+  return (bits >>> (row * WORD_DOTS + column)) & 1 ? WORD_INK : WORD_PAPER;
 }

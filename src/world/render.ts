@@ -25,12 +25,11 @@ function textureOf(cell: Cell): Float32Array {
   const share = 1 / (TEXEL_SAMPLES * TEXEL_SAMPLES);
   for (let i = 0; i < TEXTURE * TEXEL_SAMPLES; i++) {
     for (let j = 0; j < TEXTURE * TEXEL_SAMPLES; j++) {
-      const { r, g, b, a } = paintAt(cell, (j + 0.5) * step, (i + 0.5) * step);
+      const color = paintAt(cell, (j + 0.5) * step, (i + 0.5) * step);
+      if (!color) continue;
       const at = 4 * ((Math.floor(i / TEXEL_SAMPLES) + 1) * PITCH + Math.floor(j / TEXEL_SAMPLES) + 1);
-      texture[at] += r * a * share;
-      texture[at + 1] += g * a * share;
-      texture[at + 2] += b * a * share;
-      texture[at + 3] += a * share;
+      for (let channel = 0; channel < 3; channel++) texture[at + channel] += color[channel] * share;
+      texture[at + 3] += share;
     }
   }
   textures.set(key, texture);
