@@ -34,30 +34,10 @@ export type Frame = ReturnType<typeof makeFrame>;
 
 export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: Binding) {
   const { graph, shape } = plan;
+  const { arena, parameters, gradients, scratch } = binding;
   const decode = graph.mode === 'decode';
   const active = { rows: shape.batch * shape.time };
   const slice = sliceFinder(spec.layout);
-  const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
-  const { scratch } = binding;
-  /** Room for a transposed weight. */
-  const flipped = scratch + FLIPPED_AT;
-
-  const weightAt = (name: string | null) => (name === null ? 0 : binding.parameters + slice(name).offset * 4);
-  const weightGradientAt = (name: string | null) =>
-    name === null ? 0 : binding.gradients + slice(name).offset * 4;
-  const valueAt = (tensor: TensorId) => binding.arena + plan.values[tensor] * 4;
-  const gradientAt = (tensor: TensorId) => binding.arena + plan.gradients[tensor] * 4;
-  /** What operation i keeps for the backward pass. */
-  const savedAt = (i: number) => binding.arena + plan.saved[i] * 4;
-  const inputAt = (input: PlanInput) => binding.arena + plan.inputs[input] * 4;
-  const rowsOf = (tensor: TensorId): (() => number) => {
-    const fixed = plan.rows[tensor];
-    return decode ? () => active.rows : () => fixed;
-  };
-  const colsOf = (tensor: TensorId) => graph.tensors[tensor].cols;
-  const isImage = (tensor: TensorId) => graph.tensors[tensor].unit === 'image';
-  /** Length of one item's rows. */
-  const itemTime = (tensor: TensorId) => plan.rows[tensor] / shape.batch;
   return {
     active,
     kernels,
@@ -66,18 +46,24 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
     shape,
     decode,
     binding,
-    prefix,
+    prefix: graph.mode === 'full' ? imageTokensOf(graph.config) : 0,
     scratch,
-    flipped,
-    weightAt,
-    weightGradientAt,
-    valueAt,
-    gradientAt,
-    savedAt,
-    inputAt,
-    rowsOf,
-    colsOf,
-    isImage,
-    itemTime,
+    /** Room for a transposed weight. */
+    flipped: scratch + FLIPPED_AT,
+    weightAt: (name: string | null) => (name === null ? 0 : parameters + slice(name).offset * 4),
+    weightGradientAt: (name: string | null) => (name === null ? 0 : gradients + slice(name).offset * 4),
+    valueAt: (tensor: TensorId) => arena + plan.values[tensor] * 4,
+    gradientAt: (tensor: TensorId) => arena + plan.gradients[tensor] * 4,
+    /** What operation i keeps for the backward pass. */
+    savedAt: (i: number) => arena + plan.saved[i] * 4,
+    inputAt: (input: PlanInput) => arena + plan.inputs[input] * 4,
+    rowsOf: (tensor: TensorId): (() => number) => {
+      const fixed = plan.rows[tensor];
+      return decode ? () => active.rows : () => fixed;
+    },
+    colsOf: (tensor: TensorId) => graph.tensors[tensor].cols,
+    isImage: (tensor: TensorId) => graph.tensors[tensor].unit === 'image',
+    /** Length of one item's rows. */
+    itemTime: (tensor: TensorId) => plan.rows[tensor] / shape.batch,
   };
 }

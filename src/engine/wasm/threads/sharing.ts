@@ -3,23 +3,8 @@
 import type { Kernels } from '../kernels.ts';
 import { type Arguments, DIVISIONS, type Division, MAX_ARGUMENTS } from './divisions.ts';
 
-/** A kernel with as many arguments as any has; it ignores those that it does not know. */
-export type AnyKernel = (
-  a0?: number,
-  a1?: number,
-  a2?: number,
-  a3?: number,
-  a4?: number,
-  a5?: number,
-  a6?: number,
-  a7?: number,
-  a8?: number,
-  a9?: number,
-  a10?: number,
-  a11?: number,
-  a12?: number,
-  a13?: number,
-) => void;
+/** A kernel with as many arguments as any has; others ignore those that they do not know. */
+export type AnyKernel = Kernels['gemm'];
 
 /** First item of a part; the end of a part is the first item of the next. */
 export function firstItem(items: number, grain: number, part: number, parts: number): number {

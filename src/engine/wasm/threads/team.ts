@@ -69,20 +69,20 @@ function divided(kernels: Kernels, values: Int32Array, leader: Leader): Kernels 
   const dividing = (whole: AnyKernel, choose: (a: Int32Array) => number): AnyKernel => {
     // All parameters by name: a list of the rest would be made anew at each call.
     return (a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13) => {
-      values[0] = a0!;
-      values[1] = a1!;
-      values[2] = a2!;
-      values[3] = a3!;
-      values[4] = a4!;
-      values[5] = a5!;
-      values[6] = a6!;
-      values[7] = a7!;
-      values[8] = a8!;
-      values[9] = a9!;
-      values[10] = a10!;
-      values[11] = a11!;
-      values[12] = a12!;
-      values[13] = a13!;
+      values[0] = a0;
+      values[1] = a1;
+      values[2] = a2;
+      values[3] = a3;
+      values[4] = a4;
+      values[5] = a5;
+      values[6] = a6;
+      values[7] = a7;
+      values[8] = a8;
+      values[9] = a9;
+      values[10] = a10;
+      values[11] = a11;
+      values[12] = a12;
+      values[13] = a13;
       const number = choose(values);
       if (DIVISIONS[number].work(values) < MIN_WORK) {
         whole(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13);
