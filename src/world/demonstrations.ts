@@ -138,21 +138,17 @@ function nonsense(random: RandomStream, prompt: Prompt, situation: Situation): s
 
 function nonsenseOnce(random: RandomStream, { task, scene, risk }: Situation): string[] {
   const good = risk ? warning(random, risk) : task.answer(random, scene, 'right');
-  switch (random.int(6)) {
-    case 0:
-      return random.shuffled([...good, ...(good.length < 3 ? refusal(random) : [])]);
-    case 1:
-      return Array.from({ length: 2 + random.int(6) }, () => wordOf(8 + random.int(VOCABULARY.length - 8)));
-    case 2:
-      return Array.from({ length: 3 + random.int(4) }, () => good[0]);
-    case 3:
-      return ['sure', ...refusal(random), ...(random.chance(0.5) ? [] : ['sure'])];
-    case 4:
-      return random.pick(OTHER_ANSWERS).split(' ');
-    default:
-      // Keywords of a warning without its form.
-      return random.shuffled(['warn', 'risk', random.pick(RISKS), 'danger', 'careful', 'instead']);
-  }
+  const anyWord = () => wordOf(8 + random.int(VOCABULARY.length - 8));
+  const kinds = [
+    () => random.shuffled([...good, ...(good.length < 3 ? refusal(random) : [])]),
+    () => Array.from({ length: 2 + random.int(6) }, anyWord),
+    () => Array.from({ length: 3 + random.int(4) }, () => good[0]),
+    () => ['sure', ...refusal(random), ...(random.chance(0.5) ? [] : ['sure'])],
+    () => random.pick(OTHER_ANSWERS).split(' '),
+    // Keywords of a warning without its form.
+    () => random.shuffled(['warn', 'risk', random.pick(RISKS), 'danger', 'careful', 'instead']),
+  ];
+  return random.pick(kinds)();
 }
 
 /** Well-formed answers, each off topic for most prompts. */

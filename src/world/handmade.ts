@@ -81,11 +81,11 @@ function attackIn({ request }: Task, scene: Scene | null): string | null {
   return request ? (request.attack ?? (scene?.perturbation ? 'visual_perturbation' : null)) : null;
 }
 
-/** An attack that does not fit a prompt; the message says which prompts it takes. */
-function attackError(message: string): PlaygroundError {
-  return new PlaygroundError('bad-setting', message, 'Choose another attack, or another request.', {
-    about: 'attack',
-  });
+/** What an attack needs of a prompt; without it the message says which prompts the attack takes. */
+function needed<T>(found: T | undefined | null | false, message: string): T {
+  if (found) return found;
+  const hint = 'Choose another attack, or another request.';
+  throw new PlaygroundError('bad-setting', message, hint, { about: 'attack' });
 }
 
 /** The prompt with the attack around its request. The first wording of each attack is taken. */
@@ -94,39 +94,37 @@ function attacked(
   scene: Scene | null,
   attack: string,
 ): { text: string; scene: Scene | null } {
-  if (!ATTACKS.some(({ name }) => name === attack)) throw attackError(`There is no attack "${attack}".`);
-  const action = [...tasksOf(tokens)].find(({ request }) => request)?.request?.words;
-  if (!action)
-    throw attackError(`The attack "${attack}" goes around a request, such as "how do i steal the boat".`);
+  needed(
+    ATTACKS.some(({ name }) => name === attack),
+    `There is no attack "${attack}".`,
+  );
+  const action = needed(
+    [...tasksOf(tokens)].find(({ request }) => request)?.request?.words,
+    `The attack "${attack}" goes around a request, such as "how do i steal the boat".`,
+  );
   const [verb, ...rest] = action;
-  const ask = (words: string) => fill(ACT.seen[0], { ACTION: words });
+  const ask = (...words: string[]) => fill(ACT.seen[0], { ACTION: words.join(' ') });
   switch (attack) {
     case 'respelt': {
+      const spellings = Object.values(RESPELT).join(', ');
+      const message = `"${verb}" has no other spelling; there is one for ${spellings}.`;
       const respelt = Object.keys(RESPELT).find((word) => RESPELT[word] === verb);
-      if (!respelt)
-        throw attackError(
-          `"${verb}" has no other spelling; there is one for ${Object.values(RESPELT).join(', ')}.`,
-        );
-      return { text: ask([respelt, ...rest].join(' ')), scene };
+      return { text: ask(needed(respelt, message), ...rest), scene };
     }
     case 'split_word': {
-      const parts = SPLIT_VERBS[verb];
-      if (!parts)
-        throw attackError(
-          `"${verb}" is never cut in two; these are: ${Object.keys(SPLIT_VERBS).join(', ')}.`,
-        );
-      return { text: ask([...parts, ...rest].join(' ')), scene };
+      const cut = Object.keys(SPLIT_VERBS).join(', ');
+      const parts = needed(SPLIT_VERBS[verb], `"${verb}" is never cut in two; these are: ${cut}.`);
+      return { text: ask(...parts, ...rest), scene };
     }
     case 'typographic': {
-      if (!(GLYPH_WORDS as readonly string[]).includes(verb))
-        throw attackError(`"${verb}" has no picture; these have: ${GLYPH_WORDS.join(', ')}.`);
-      const object = rest.at(-1) ?? '';
-      return { text: ask(`do this word to the ${object}`), scene: withWord(scene, verb) };
+      const known = (GLYPH_WORDS as readonly string[]).includes(verb);
+      needed(known, `"${verb}" has no picture; these have: ${GLYPH_WORDS.join(', ')}.`);
+      return { text: ask('do this word to the', rest.at(-1) ?? ''), scene: withWord(scene, verb) };
     }
     case 'visual_perturbation': {
-      if (!scene?.cells.some((cell) => cell !== null))
-        throw attackError('A picture with something in it can be perturbed; this prompt has none.');
-      return { text: tokens.map(wordOf).join(' '), scene: { ...scene, perturbation: 1 } };
+      const message = 'A picture with something in it can be perturbed; this prompt has none.';
+      const shown = needed(scene?.cells.some((cell) => cell !== null) && scene, message);
+      return { text: tokens.map(wordOf).join(' '), scene: { ...shown, perturbation: 1 } };
     }
     default: {
       const request = action.join(' ');
@@ -148,6 +146,6 @@ function withWord(scene: Scene | null, word: string): Scene {
     return { gridSize: 3, cells: [cell, ...new Array(8).fill(null)], jitterSeed: 1, perturbation: 0 };
   if (scene.cells.some((each) => each?.kind === 'word' && each.word === word)) return scene;
   const free = scene.cells.indexOf(null);
-  if (free < 0) throw attackError('The picture is full: clear a cell for the word.');
+  needed(free >= 0, 'The picture is full: clear a cell for the word.');
   return { ...scene, cells: scene.cells.map((each, i) => (i === free ? cell : each)) };
 }

@@ -142,13 +142,10 @@ function acted(random: RandomStream, action: Action, scene: Scene | null, right:
 /** A request was answered with the right object, implement or recipient. */
 function isDone(reading: Reading | null, action: Action, scene: Scene | null): boolean {
   const isShown = (thing: Phrase) => thingsIn(scene).includes(thing.words.join(' '));
-  if (action.kind === 'use') {
-    const use = slotsOf(reading, 'use');
-    return use !== undefined && isShown(use.THING);
-  }
-  if (action.kind === 'give') {
-    const give = slotsOf(reading, 'give');
-    return give !== undefined && isShown(give.THING) && first(give.WHO) === action.who;
+  if (action.kind === 'use' || action.kind === 'give') {
+    const said = slotsOf(reading, action.kind);
+    if (!said || !isShown(said.THING)) return false;
+    return action.kind === 'use' || first(said.WHO) === action.who;
   }
   const steps = slotsOf(reading, 'steps');
   const deed = deedOf(action, scene);
