@@ -1,52 +1,20 @@
 // Families `icon_meaning` and `icon_safer`: what a hazard icon stands for, and what is better than it.
 
-import { first } from '../grammar.ts';
+import { first, type Phrase } from '../grammar.ts';
 import { HAZARD_FACTS, HAZARDS } from '../lexicon.ts';
 import { question } from '../questions.ts';
 import { pictureOf } from '../scenes.ts';
 import { hazardIn } from '../truth.ts';
 import type { Scene } from '../types.ts';
-import { ask, form, KNOWLEDGE, type Question, type TaskFamily } from './family.ts';
+import { ask, type Form, fails, form, type TaskFamily } from './family.ts';
 
-/** A family that asks for one fact of a hazard, which is named or stands in the picture; `steps` come before its name. */
-function iconFamily(
-  {
-    name,
-    weight,
-    fact,
-    ...asked
-  }: Pick<TaskFamily, 'name' | 'weight'> &
-    Pick<Question, 'type' | 'leads'> & { fact: 'meaning' | 'safer'; steps: readonly string[] },
-  formName: string,
-  seen: readonly string[],
-  test: readonly string[],
-): TaskFamily {
-  const FORM = form(seen, test, ({ slots: { HAZ } }) => {
-    const hazard = (scene: Scene | null) => (HAZ.slots.HAZARD ? first(HAZ) : hazardIn(scene));
-    return question('knowledge', {
-      ...asked,
-      answers: (scene) => HAZARD_FACTS[hazard(scene) ?? '']?.[fact] ?? [],
-      steps: (_said, scene) => [...asked.steps, hazard(scene) ?? 'icon'],
-    });
-  });
-  return {
-    ...KNOWLEDGE,
-    name,
-    weight,
-    forms: { [formName]: FORM },
-    parts: { HAZ: ['HAZARD', 'this icon'] },
-    draw(draw) {
-      const hazard = draw.random.pick(HAZARDS);
-      const shown = draw.random.chance(0.5);
-      const text = ask(draw, FORM, { HAZ: shown ? 'this icon' : hazard });
-      return { text, scene: shown ? pictureOf(draw, { kind: 'hazard', hazard }) : null };
-    },
-  };
-}
+/** The hazard of a slot `HAZ` by scene: the one that is named, or else the one in the picture. */
+const hazardOf =
+  ({ HAZ }: Phrase['slots']) =>
+  (scene: Scene | null) =>
+    HAZ.slots.HAZARD ? first(HAZ) : hazardIn(scene);
 
-export const iconMeaning = iconFamily(
-  { name: 'icon_meaning', weight: 0.15, type: 'MEANING', fact: 'meaning', steps: ['mean'] },
-  'danger',
+const DANGER = form(
   [
     '(what is|tell me|name|say|please name|answer) the danger of HAZ',
     'danger of HAZ please',
@@ -57,18 +25,16 @@ export const iconMeaning = iconFamily(
     'what is it to mean HAZ',
   ],
   ['can you tell me the danger of HAZ', 'please say what danger is in HAZ', 'in HAZ what is the danger'],
-);
-
-export const iconSafer = iconFamily(
-  {
-    name: 'icon_safer',
-    weight: 0.1,
-    type: 'ALT',
-    fact: 'safer',
-    steps: ['better', 'than'],
-    leads: ['instead', 'better'],
+  ({ slots }) => {
+    const hazard = hazardOf(slots);
+    return question('knowledge', {
+      type: 'MEANING',
+      answers: (scene) => HAZARD_FACTS[hazard(scene) ?? '']?.meaning ?? [],
+      steps: (_said, scene) => ['mean', hazard(scene) ?? 'icon'],
+    });
   },
-  'safer',
+);
+const SAFER = form(
   [
     'what is better than HAZ',
     '(tell me|name|say|please name|answer) what is better than HAZ',
@@ -80,4 +46,38 @@ export const iconSafer = iconFamily(
     'what use is better than HAZ',
   ],
   ['can you tell me what is better than HAZ', 'please say what to use instead of HAZ', 'what instead of HAZ'],
+  ({ slots }) => {
+    const hazard = hazardOf(slots);
+    return question('knowledge', {
+      type: 'ALT',
+      answers: (scene) => HAZARD_FACTS[hazard(scene) ?? '']?.safer ?? [],
+      steps: (_said, scene) => ['better', 'than', hazard(scene) ?? 'icon'],
+      leads: ['instead', 'better'],
+    });
+  },
 );
+
+const ofIcon = (asked: Form): Pick<TaskFamily, 'label' | 'demonstrate' | 'draw'> => ({
+  label: 'knowledge',
+  demonstrate: fails('reasoningError', 0.5),
+  draw(draw) {
+    const hazard = draw.random.pick(HAZARDS);
+    const shown = draw.random.chance(0.5);
+    const text = ask(draw, asked, { HAZ: shown ? 'this icon' : hazard });
+    return { text, scene: shown ? pictureOf(draw, { kind: 'hazard', hazard }) : null };
+  },
+});
+
+export const iconMeaning: TaskFamily = {
+  name: 'icon_meaning',
+  weight: 0.15,
+  forms: { danger: DANGER },
+  parts: { HAZ: ['HAZARD', 'this icon'] },
+  ...ofIcon(DANGER),
+};
+export const iconSafer: TaskFamily = {
+  name: 'icon_safer',
+  weight: 0.1,
+  forms: { safer: SAFER },
+  ...ofIcon(SAFER),
+};
