@@ -117,6 +117,11 @@ class GraphBuilder {
     return this.tensor(unit, cols, multiplier);
   }
 
+  add(operation: Operation): TensorId {
+    this.operations.push(operation);
+    return operation.out;
+  }
+
   parameter(name: string, shape: readonly number[], init: Initializer, part: Part): string {
     return this.layout?.add(name, shape, init, part) ?? name;
   }
@@ -132,9 +137,7 @@ class GraphBuilder {
     const inCols = this.tensors[x].cols;
     const weight = this.parameter(`${name}.weight`, [inCols, cols], gain / Math.sqrt(inCols), part);
     const bias = hasBias ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
-    const out = this.like(x, cols);
-    this.operations.push({ op: 'linear', x, weight, transposed: false, bias, residual, out });
-    return out;
+    return this.add({ op: 'linear', x, weight, transposed: false, bias, residual, out: this.like(x, cols) });
   }
 
   norm(x: TensorId, name: string, part: Part): TensorId {
@@ -142,23 +145,17 @@ class GraphBuilder {
     const kind = this.traits.norm;
     const gain = this.parameter(`${name}.gain`, [cols], 'ones', part);
     const bias = kind === 'layer' ? this.parameter(`${name}.bias`, [cols], 'zeros', part) : null;
-    const out = this.like(x, cols);
-    this.operations.push({ op: 'norm', kind, x, gain, bias, out });
-    return out;
+    return this.add({ op: 'norm', kind, x, gain, bias, out: this.like(x, cols) });
   }
 
   gelu(x: TensorId): TensorId {
-    const out = this.like(x, this.tensors[x].cols);
-    this.operations.push({ op: 'gelu', x, out });
-    return out;
+    return this.add({ op: 'gelu', x, out: this.like(x, this.tensors[x].cols) });
   }
 
   position(x: TensorId, name: string, rows: number, part: 'vision' | 'text', std: number): TensorId {
     const { cols } = this.tensors[x];
     const table = this.parameter(name, [rows, cols], std, part);
-    const out = this.like(x, cols);
-    this.operations.push({ op: 'position', x, table, out });
-    return out;
+    return this.add({ op: 'position', x, table, out: this.like(x, cols) });
   }
 
   /** One pre-norm transformer block; returns the new residual stream. */
@@ -174,20 +171,16 @@ class GraphBuilder {
     const gain = 1 / Math.sqrt(2 * depth);
     let qkv = this.linear(this.norm(x, `${name}.norm1`, part), `${name}.qkv`, 3 * width, part);
     if (this.traits.positions === 'rope' && mask === 'causal') {
-      const rotated = this.like(qkv, 3 * width);
-      this.operations.push({ op: 'rope', x: qkv, heads, out: rotated });
-      qkv = rotated;
+      qkv = this.add({ op: 'rope', x: qkv, heads, out: this.like(qkv, 3 * width) });
     }
-    const mixed = this.like(x, width);
-    this.operations.push({ op: 'attention', x: qkv, heads, mask, layer, out: mixed });
+    const mixed = this.add({ op: 'attention', x: qkv, heads, mask, layer, out: this.like(x, width) });
     const attended = this.linear(mixed, `${name}.attention`, width, part, { residual: x, gain });
     const hidden = hiddenWidth(this.traits, width);
     const normed = this.norm(attended, `${name}.norm2`, part);
     let activated: TensorId;
     if (this.traits.activation === 'swiglu') {
       const gateUp = this.linear(normed, `${name}.gateUp`, 2 * hidden, part);
-      activated = this.like(x, hidden);
-      this.operations.push({ op: 'swiglu', x: gateUp, out: activated });
+      activated = this.add({ op: 'swiglu', x: gateUp, out: this.like(x, hidden) });
     } else {
       activated = this.gelu(this.linear(normed, `${name}.up`, hidden, part));
     }
@@ -200,18 +193,15 @@ class GraphBuilder {
     const tokens = imageTokensOf(this.config);
     let x: TensorId;
     if (this.traits.vision === 'patch') {
-      const patches = this.tensor('image', PATCH_PX * PATCH_PX * 3);
-      this.operations.push({ op: 'patches', out: patches });
+      const patches = this.add({ op: 'patches', out: this.tensor('image', PATCH_PX * PATCH_PX * 3) });
       x = this.linear(patches, 'vision.patch', width, 'vision', { bias: true });
     } else {
       // A convolution of kernel and stride 4 is a linear map of 4 x 4 tiles; the tiles of a patch stand one after the other,
       // so the pixel-unshuffle by 2 is a view.
       const channels = width / 2;
-      const tiles = this.tensor('image', (PATCH_PX / 2) ** 2 * 3, 4);
-      this.operations.push({ op: 'patches', out: tiles });
+      const tiles = this.add({ op: 'patches', out: this.tensor('image', (PATCH_PX / 2) ** 2 * 3, 4) });
       const stem = this.gelu(this.linear(tiles, 'vision.stem', channels, 'vision', { bias: true }));
-      const unshuffled = this.tensor('image', 4 * channels);
-      this.operations.push({ op: 'reshape', x: stem, out: unshuffled });
+      const unshuffled = this.add({ op: 'reshape', x: stem, out: this.tensor('image', 4 * channels) });
       x = this.linear(unshuffled, 'vision.merge', width, 'vision', { bias: true });
     }
     // As large as what a patch brings, so that `where` is there from the first step.
@@ -230,14 +220,10 @@ class GraphBuilder {
     const hasVision = this.traits.vision !== 'none';
     const image = hasVision && mode === 'full' ? this.vision() : null;
     const table = this.parameter('text.embedding', [vocabularySize, width], 0.5 / Math.sqrt(width), 'text');
-    let x = this.tensor('text', width);
-    this.operations.push({ op: 'embed', table, out: x });
+    const unit = image === null ? 'sequence' : 'text';
+    let x = this.add({ op: 'embed', table, out: this.tensor(unit, width) });
     if (image !== null) {
-      const joined = this.tensor('sequence', width);
-      this.operations.push({ op: 'concat', image, text: x, out: joined });
-      x = joined;
-    } else {
-      this.tensors[x] = { ...this.tensors[x], unit: 'sequence' };
+      x = this.add({ op: 'concat', image, text: x, out: this.tensor('sequence', width) });
     }
     if (this.traits.positions === 'learned') {
       x = this.position(x, 'text.position', imageTokensOf(this.config) + MAX_TEXT, 'text', 0.1);
@@ -247,15 +233,13 @@ class GraphBuilder {
     }
     let rows = x;
     if (mode === 'full') {
-      rows = this.tensor('output', width);
-      this.operations.push({ op: 'gather', x, out: rows });
+      rows = this.add({ op: 'gather', x, out: this.tensor('output', width) });
     }
     const normed = this.norm(rows, 'text.norm', 'text');
     let logits: TensorId | null = null;
     if (outputs.lm) {
-      logits = this.like(normed, vocabularySize);
       const tied = { weight: table, transposed: true, bias: null, residual: null };
-      this.operations.push({ op: 'linear', x: normed, ...tied, out: logits });
+      logits = this.add({ op: 'linear', x: normed, ...tied, out: this.like(normed, vocabularySize) });
     }
     const classes =
       outputs.classes > 0

@@ -1,5 +1,10 @@
 // What this browser or Node can run, found out without starting anything.
 
+import { PlaygroundError } from '../../base/errors.ts';
+
+/** What to throw where this machine lacks what an engine needs; `hint` says what to do instead. */
+export const noDevice = (what: string, hint: string) => new PlaygroundError('no-device', what, hint);
+
 /** A module with one SIMD instruction: valid only where WebAssembly SIMD exists. */
 const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,

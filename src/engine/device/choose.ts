@@ -4,7 +4,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import type { EagerEngineName, EngineChoice, GpuKernelChoice } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
-import { hasWasmSimd, webgpu } from './capabilities.ts';
+import { hasWasmSimd, noDevice, webgpu } from './capabilities.ts';
 import { measureStep } from './measure.ts';
 import { type MeasurementCache, measurementCache, remembered } from './tuningCache.ts';
 import { findAdapter } from './webgpuDevice.ts';
@@ -133,8 +133,7 @@ function startNamed(name: Exclude<EngineChoice, 'auto'>, given: Start): Promise<
 
 async function startWasm({ wasmThreads }: Start): Promise<Engine> {
   if (!hasWasmSimd()) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       'This browser has no WebAssembly SIMD, which the engine "wasm" is made of.',
       'Use a browser from 2022 or later, or choose the engine "cpu".',
     );

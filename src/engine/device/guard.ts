@@ -8,13 +8,13 @@ const HINT =
 /** The state of one device. CPU backends have one that never fails. */
 export class DeviceGuard {
   private failure: PlaygroundError | null = null;
-  private readonly reject: (error: PlaygroundError) => void;
+  private reject: (error: PlaygroundError) => void = () => undefined;
   private readonly failed: Promise<never>;
 
   constructor(private readonly deviceName: string) {
-    const { promise, reject } = rejectable();
-    this.failed = promise;
-    this.reject = reject;
+    this.failed = new Promise<never>((_, reject) => {
+      this.reject = reject;
+    });
     // Someone races against it only while reading.
     this.failed.catch(() => undefined);
   }
@@ -69,12 +69,4 @@ export class DeviceGuard {
   watchCanvas(canvas: EventTarget): void {
     canvas.addEventListener('webglcontextlost', () => this.fail('the WebGL context was lost'));
   }
-}
-
-function rejectable(): { promise: Promise<never>; reject: (error: PlaygroundError) => void } {
-  let reject: (error: PlaygroundError) => void = () => undefined;
-  const promise = new Promise<never>((_, fail) => {
-    reject = fail;
-  });
-  return { promise, reject };
 }

@@ -1,7 +1,6 @@
 // The WebGPU device: asked for by us with the adapter's maxima, so that loss and errors are ours to see.
 
-import { PlaygroundError } from '../../base/errors.ts';
-import { webgpu } from './capabilities.ts';
+import { noDevice, webgpu } from './capabilities.ts';
 
 /** An adapter and what is known of it before a device is opened. */
 export type AdapterChoice = {
@@ -72,16 +71,14 @@ async function requestAdapter(
 /** Opens the device. @throws PlaygroundError `no-device` naming what is missing. */
 export async function openDevice(): Promise<OpenDevice> {
   if (!webgpu()) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       'This browser has no WebGPU.',
       'Use a current Chrome, Edge, Safari or Firefox, or choose the engine "wasm", which needs no GPU.',
     );
   }
   const choice = await findAdapter();
   if (!choice) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       'WebGPU finds no graphics adapter.',
       'Turn on hardware acceleration in the browser and update the graphics driver, or choose the engine "wasm".',
     );
@@ -95,8 +92,7 @@ export async function openDevice(): Promise<OpenDevice> {
   try {
     return { ...choice, device: await adapter.requestDevice({ requiredLimits, requiredFeatures }) };
   } catch (error) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       `The adapter "${choice.description}" gave no WebGPU device: ${(error as Error).message}`,
       'Reload the page to try again, or choose the engine "wasm".',
     );

@@ -1,8 +1,7 @@
 // Starts one tfjs backend: loads it when asked for, makes it ours, and says what it runs on.
 
-import { PlaygroundError } from '../../base/errors.ts';
 import type { EagerEngineName } from '../../terms/engines.ts';
-import { hasWasmSimd, webglRenderer } from '../device/capabilities.ts';
+import { hasWasmSimd, noDevice, webglRenderer } from '../device/capabilities.ts';
 import { DeviceGuard } from '../device/guard.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
 import type { Tensor, Tf } from './tf.ts';
@@ -57,11 +56,7 @@ async function finish(
 ): Promise<EagerBackend> {
   const tfName = name === 'tfjs-wasm' ? 'wasm' : name;
   if (!(await tf.setBackend(tfName)) || tf.getBackend() !== tfName) {
-    throw new PlaygroundError(
-      'no-device',
-      `The tfjs backend "${tfName}" did not start.`,
-      'Choose the engine "wasm" or "cpu".',
-    );
+    throw noDevice(`The tfjs backend "${tfName}" did not start.`, 'Choose the engine "wasm" or "cpu".');
   }
   let users = 0;
   return {
@@ -114,8 +109,7 @@ async function startWebgpu(): Promise<EagerBackend> {
 async function startWebgl(): Promise<EagerBackend> {
   const renderer = webglRenderer();
   if (renderer === null) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       'This browser has no WebGL 2.',
       'Turn on hardware acceleration, or choose the engine "wasm", which needs no GPU.',
     );
@@ -125,8 +119,7 @@ async function startWebgl(): Promise<EagerBackend> {
   const guard = new DeviceGuard(`WebGL (${renderer})`);
   const backend = await finish(tf, 'webgl', `WebGL 2, ${renderer}`, guard);
   if (!tf.env().getBool('WEBGL_RENDER_FLOAT32_CAPABLE')) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       `WebGL on "${renderer}" cannot draw 32-bit floats, which training needs.`,
       'Choose the engine "wasm" or "webgpu".',
     );
@@ -138,8 +131,7 @@ async function startWebgl(): Promise<EagerBackend> {
 
 async function startWasm(): Promise<EagerBackend> {
   if (!hasWasmSimd()) {
-    throw new PlaygroundError(
-      'no-device',
+    throw noDevice(
       'This browser has no WebAssembly SIMD.',
       'Use a browser from 2022 or later, or choose the engine "cpu".',
     );

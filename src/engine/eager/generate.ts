@@ -1,7 +1,6 @@
 // Sampling with a key-value cache of fixed size: one prefill, then one decode step per token; tokens are drawn on the host.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { BACKBONES } from '../../terms/model.ts';
 import { Draws } from '../draws.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import { type EagerBackend, take } from './backends.ts';
@@ -104,7 +103,6 @@ async function decodeStep(
     const hot = decodeSlots(tf, positions, capacity);
     const others = tf.sub(1, hot);
     const mask = decodeMask(tf, starts, positions, capacity);
-    const rotates = BACKBONES[spec.config.backbone].positions === 'rope';
     const store = (old: Tensor4D, fresh: Tensor4D): Tensor4D => {
       const next: Tensor4D = tf.keep(tf.add(tf.mul(old, others), tf.mul(fresh, hot)));
       old.dispose();
@@ -113,7 +111,7 @@ async function decodeStep(
     const outputs = runGraph(tf, spec.decode!, weights, {
       tokens: tf.tensor1d(tokens, 'int32'),
       patches: null,
-      rope: rotates ? ropeTables(tf, spec, positions, [slots, 1]) : null,
+      rope: ropeTables(tf, spec, positions, [slots, 1]),
       sequence: 1,
       positions: (table) => ({
         rows: tf.gather(table, tf.tensor1d(positions, 'int32')) as Tensor2D,

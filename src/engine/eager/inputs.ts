@@ -27,6 +27,8 @@ export type BatchInputs = {
   /** [1 or batch, 1, sequence, sequence] */
   mask: Tensor;
   rope: RopeTables | null;
+  /** Gives one more tensor of the pass into the care of `dispose`. */
+  own<T extends Tensor>(tensor: T): T;
   dispose(): void;
 };
 
@@ -53,6 +55,9 @@ export function makeInputs(tf: Tf, spec: ModelSpec, batch: SequenceBatch, rows: 
     return tensor;
   };
   const values = batch.batch * prefix * spec.patchValues;
+  const positions = Int32Array.from({ length: sequence }, (_, position) => position);
+  const rope = ropeTables(tf, spec, positions, [1, sequence]);
+  if (rope) made.push(rope.cos, rope.sin, rope.turn);
   return {
     batch: batch.batch,
     time: batch.time,
@@ -69,7 +74,8 @@ export function makeInputs(tf: Tf, spec: ModelSpec, batch: SequenceBatch, rows: 
     rows: own(tf.tensor1d(index, 'int32')),
     source: unique ? own(tf.tensor1d(source, 'int32')) : null,
     mask: own(causalMask(tf, prefix, batch)),
-    rope: BACKBONES[spec.config.backbone].positions === 'rope' ? ropeOf(tf, spec, sequence, own) : null,
+    rope,
+    own,
     dispose: () => tf.dispose(made),
   };
 }
@@ -95,24 +101,14 @@ function causalMask(tf: Tf, prefix: number, { batch, time, hasImage }: SequenceB
   return tf.tensor4d(mask, [items, 1, sequence, sequence]);
 }
 
-function ropeOf(
-  tf: Tf,
-  spec: ModelSpec,
-  sequence: number,
-  own: <T extends Tensor>(tensor: T) => T,
-): RopeTables {
-  const positions = Int32Array.from({ length: sequence }, (_, position) => position);
-  const { cos, sin, turn } = ropeTables(tf, spec, positions, [1, sequence]);
-  return { cos: own(cos), sin: own(sin), turn: own(turn) };
-}
-
-/** Rotation tables for the rows of `positions`; cos and sin are [...shape, 3 width]. */
+/** Rotation tables for the rows of `positions`; cos and sin are [...shape, 3 width]. Null for a backbone that rotates nothing. */
 export function ropeTables(
   tf: Tf,
   spec: ModelSpec,
   positions: Int32Array,
   shape: [number, number],
-): RopeTables {
+): RopeTables | null {
+  if (BACKBONES[spec.config.backbone].positions !== 'rope') return null;
   const { width, heads } = spec.dimensions;
   const size = width / heads;
   const half = size / 2;

@@ -5,15 +5,11 @@ import { initialParameters } from '../../model/spec.ts';
 import { checkSize, sequenceRow } from '../plan/lengths.ts';
 import type {
   EngineModel,
-  GenerateRequest,
-  Generation,
-  OptimizerState,
   OptimizerStep,
   OutputRows,
   SequenceBatch,
   StepReport,
   TokenOutputs,
-  TokenWeights,
 } from '../types.ts';
 import { type EagerBackend, take } from './backends.ts';
 import { type GraphOutputs, runFull } from './forward.ts';
@@ -37,22 +33,14 @@ export class EagerModel implements EngineModel {
     this.store = new ParameterStore(backend.tf, spec.layout, initialParameters(spec.layout, seed));
   }
 
-  async tokenOutputs(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-  ): Promise<TokenOutputs> {
-    return this.withInputs(batch, rows, (inputs) => this.head(inputs, targets, temperature));
-  }
+  readonly tokenOutputs: EngineModel['tokenOutputs'] = (batch, rows, targets, temperature) =>
+    this.withInputs(batch, rows, (inputs) => this.head(inputs, targets, temperature));
 
-  async logits(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
-    return this.withInputs(batch, rows, (inputs) => this.output(inputs, 'logits'));
-  }
+  readonly logits: EngineModel['logits'] = (batch, rows) =>
+    this.withInputs(batch, rows, (inputs) => this.output(inputs, 'logits'));
 
-  async classify(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
-    return this.withInputs(batch, rows, (inputs) => this.output(inputs, 'classes'));
-  }
+  readonly classify: EngineModel['classify'] = (batch, rows) =>
+    this.withInputs(batch, rows, (inputs) => this.output(inputs, 'classes'));
 
   async imageAttention(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
     const { tf } = this.backend;
@@ -73,91 +61,66 @@ export class EagerModel implements EngineModel {
     });
   }
 
-  async updateTokens(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-    weigh: (outputs: TokenOutputs) => TokenWeights,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
+  readonly updateTokens: EngineModel['updateTokens'] = (batch, rows, targets, temperature, weigh, step) => {
     const { tf } = this.backend;
-    return this.withInputs(batch, rows, async (inputs) => {
+    return this.withInputs(batch, rows, async (inputs, own) => {
       const weights = weigh(await this.head(inputs, targets, temperature));
       this.backend.enter();
-      const vector = (values: ArrayLike<number> | null) =>
-        values === null ? null : tf.tensor1d(Float32Array.from(values));
-      const target = tf.tensor1d(targets.slice(), 'int32');
-      const logp = tf.tensor1d(Float32Array.from(weights.logp));
-      const entropy = vector(weights.entropy);
-      const values = vector(weights.values);
-      try {
-        return await this.step(() => {
-          const { logits, value } = this.run(inputs);
-          if (!logits) throw new Error('this model has no language-model head');
-          const loss = headLoss(tf, logits, target, temperature, logp, entropy);
-          if (!values || !value) return loss;
-          return tf.add(loss, tf.sum<Scalar>(tf.mul(tf.reshape(value, [-1]), values)));
-        }, step);
-      } finally {
-        for (const tensor of [target, logp, entropy, values]) tensor?.dispose();
-      }
+      const vector = (values: ArrayLike<number>) => own(tf.tensor1d(Float32Array.from(values)));
+      const target = own(tf.tensor1d(targets.slice(), 'int32'));
+      const logp = vector(weights.logp);
+      const entropy = weights.entropy && vector(weights.entropy);
+      const values = weights.values && vector(weights.values);
+      return this.step(() => {
+        const { logits, value } = this.run(inputs);
+        if (!logits) throw new Error('this model has no language-model head');
+        const loss = headLoss(tf, logits, target, temperature, logp, entropy);
+        if (!values || !value) return loss;
+        return tf.add(loss, tf.sum<Scalar>(tf.mul(tf.reshape(value, [-1]), values)));
+      }, step);
     });
-  }
+  };
 
-  async updateClasses(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    weigh: (logits: Float32Array) => Float32Array,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
+  readonly updateClasses: EngineModel['updateClasses'] = (batch, rows, weigh, step) => {
     const { tf } = this.backend;
-    return this.withInputs(batch, rows, async (inputs) => {
+    return this.withInputs(batch, rows, async (inputs, own) => {
       const weights = weigh(await this.output(inputs, 'classes'));
       this.backend.enter();
-      const gradients = tf.tensor1d(Float32Array.from(weights));
-      try {
-        return await this.step(() => {
-          const { classes } = this.run(inputs);
-          if (!classes) throw new Error('this model has no classes');
-          return tf.sum<Scalar>(tf.mul(tf.reshape(classes, [-1]), gradients));
-        }, step);
-      } finally {
-        gradients.dispose();
-      }
+      const gradients = own(tf.tensor1d(Float32Array.from(weights)));
+      return this.step(() => {
+        const { classes } = this.run(inputs);
+        if (!classes) throw new Error('this model has no classes');
+        return tf.sum<Scalar>(tf.mul(tf.reshape(classes, [-1]), gradients));
+      }, step);
     });
-  }
+  };
 
-  async generate(request: GenerateRequest): Promise<Generation> {
+  readonly generate: EngineModel['generate'] = async (request) => {
     this.backend.enter();
     return generate(this.backend, this.spec, this.store.weights(), request);
-  }
+  };
 
-  async getParameters(): Promise<Float32Array> {
-    return this.copy(this.store.tensors().parameters);
-  }
+  readonly getParameters: EngineModel['getParameters'] = () => this.copy(this.store.tensors.flat);
 
-  async setParameters(parameters: Float32Array): Promise<void> {
+  readonly setParameters: EngineModel['setParameters'] = async (parameters) => {
     checkSize('the weights have', this.spec.layout.size, parameters);
     this.backend.enter();
-    this.store.setParameters(parameters);
-  }
+    this.store.set({ flat: parameters });
+  };
 
-  async getGradients(): Promise<Float32Array> {
-    return this.copy(this.store.tensors().gradient);
-  }
+  readonly getGradients: EngineModel['getGradients'] = () => this.copy(this.store.tensors.gradient);
 
-  async getOptimizer(): Promise<OptimizerState> {
-    const { first, second } = this.store.tensors();
+  readonly getOptimizer: EngineModel['getOptimizer'] = async () => {
+    const { first, second } = this.store.tensors;
     return { first: await this.copy(first), second: await this.copy(second), step: this.store.steps };
-  }
+  };
 
-  async setOptimizer(state: OptimizerState): Promise<void> {
-    checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
+  readonly setOptimizer: EngineModel['setOptimizer'] = async ({ first, second, step }) => {
+    checkSize('the optimiser state has', this.spec.layout.size, first, second);
     this.backend.enter();
-    this.store.setMoments(state.first, state.second);
-    this.store.steps = state.step;
-  }
+    this.store.set({ first, second });
+    this.store.steps = step;
+  };
 
   dispose(): void {
     if (this.disposed) return;
@@ -223,12 +186,12 @@ export class EagerModel implements EngineModel {
   private async withInputs<T>(
     batch: SequenceBatch,
     rows: OutputRows,
-    work: (inputs: BatchInputs) => Promise<T>,
+    work: (inputs: BatchInputs, own: BatchInputs['own']) => Promise<T>,
   ): Promise<T> {
     this.backend.enter();
     const inputs = makeInputs(this.backend.tf, this.spec, batch, rows);
     try {
-      return await work(inputs);
+      return await work(inputs, inputs.own);
     } finally {
       inputs.dispose();
     }

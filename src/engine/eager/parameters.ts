@@ -4,12 +4,13 @@ import type { ParameterLayout, ParameterSlice } from '../../model/spec.ts';
 import type { OptimizerStep } from '../types.ts';
 import type { Scalar, Tensor, Tensor1D, Tf } from './tf.ts';
 
+/** The parameters, their moments in AdamW, and the last gradient. */
+type Buffer = 'flat' | 'first' | 'second' | 'gradient';
+
 /** Owns its tensors. Every method that touches tensors must run with the model's backend entered. */
 export class ParameterStore {
-  private flat: Tensor1D;
-  private first: Tensor1D;
-  private second: Tensor1D;
-  private gradient: Tensor1D;
+  /** The flat buffers as they are now. */
+  readonly tensors: Record<Buffer, Tensor1D>;
   private readonly decay: Tensor1D;
   private views: Map<string, Tensor> | null = null;
   steps = 0;
@@ -24,11 +25,9 @@ export class ParameterStore {
     for (const slice of layout.slices) {
       if (slice.decay) mask.fill(1, slice.offset, slice.offset + slice.size);
     }
-    this.flat = tf.tensor1d(initial.slice());
     this.decay = tf.tensor1d(mask);
-    this.first = tf.tensor1d(new Float32Array(size));
-    this.second = tf.tensor1d(new Float32Array(size));
-    this.gradient = tf.tensor1d(new Float32Array(size));
+    const zeros = () => tf.tensor1d(new Float32Array(size));
+    this.tensors = { flat: tf.tensor1d(initial.slice()), first: zeros(), second: zeros(), gradient: zeros() };
   }
 
   /** Parameters by name; made anew after each change. */
@@ -39,23 +38,20 @@ export class ParameterStore {
     for (const { name, offset, size, shape } of this.layout.slices) {
       views.set(
         name,
-        tf.tidy(() => tf.keep(tf.reshape(tf.slice(this.flat, offset, size), [...shape]))),
+        tf.tidy(() => tf.keep(tf.reshape(tf.slice(this.tensors.flat, offset, size), [...shape]))),
       );
     }
     this.views = views;
     return views;
   }
 
-  tensors(): { parameters: Tensor1D; gradient: Tensor1D; first: Tensor1D; second: Tensor1D } {
-    return { parameters: this.flat, gradient: this.gradient, first: this.first, second: this.second };
-  }
-
-  setParameters(values: Float32Array): void {
-    this.replace({ flat: this.tf.tensor1d(values.slice()) });
-  }
-
-  setMoments(first: Float32Array, second: Float32Array): void {
-    this.replace({ first: this.tf.tensor1d(first.slice()), second: this.tf.tensor1d(second.slice()) });
+  /** Copies values into buffers. */
+  set(values: { readonly [buffer in Buffer]?: Float32Array }): void {
+    const entries = Object.entries(values).map(([buffer, value]) => [
+      buffer,
+      this.tf.tensor1d(value.slice()),
+    ]);
+    this.replace(Object.fromEntries(entries));
   }
 
   /**
@@ -106,42 +102,39 @@ export class ParameterStore {
    * Frozen vision slices keep their values and moments.
    */
   update(step: OptimizerStep, scale: number): void {
-    const { tf } = this;
+    const { tf, tensors: old } = this;
     this.steps++;
     const correction1 = 1 - step.beta1 ** this.steps;
     const correction2 = 1 - step.beta2 ** this.steps;
     const start = step.freezeVision ? this.layout.visionEnd : 0;
     const tail = (tensor: Tensor1D): Tensor1D =>
       start > 0 ? tf.slice(tensor, start, this.layout.size - start) : tensor;
-    const whole = (tensor: Tensor1D, old: Tensor1D): Tensor1D =>
-      start > 0 ? tf.concat([tf.slice(old, 0, start), tensor]) : tensor;
+    const whole = (tensor: Tensor1D, before: Tensor1D): Tensor1D =>
+      start > 0 ? tf.concat([tf.slice(before, 0, start), tensor]) : tensor;
     const [flat, first, second] = tf.tidy(() => {
-      const g: Tensor1D = scale === 1 ? tail(this.gradient) : tf.mul(tail(this.gradient), scale);
-      const m: Tensor1D = tf.add(tf.mul(tail(this.first), step.beta1), tf.mul(g, 1 - step.beta1));
-      const v: Tensor1D = tf.add(tf.mul(tail(this.second), step.beta2), tf.mul(tf.mul(g, g), 1 - step.beta2));
+      const g: Tensor1D = scale === 1 ? tail(old.gradient) : tf.mul(tail(old.gradient), scale);
+      const m: Tensor1D = tf.add(tf.mul(tail(old.first), step.beta1), tf.mul(g, 1 - step.beta1));
+      const v: Tensor1D = tf.add(tf.mul(tail(old.second), step.beta2), tf.mul(tf.mul(g, g), 1 - step.beta2));
       const change = tf.div(tf.div(m, correction1), tf.add(tf.sqrt(tf.div(v, correction2)), step.epsilon));
-      const old = tail(this.flat);
+      const flatTail = tail(old.flat);
       const rate = step.learningRate * step.weightDecay;
-      const kept: Tensor1D = rate === 0 ? old : tf.mul(old, tf.sub(1, tf.mul(tail(this.decay), rate)));
+      const kept: Tensor1D =
+        rate === 0 ? flatTail : tf.mul(flatTail, tf.sub(1, tf.mul(tail(this.decay), rate)));
       const p: Tensor1D = tf.sub(kept, tf.mul(change, step.learningRate));
-      return [whole(p, this.flat), whole(m, this.first), whole(v, this.second)];
+      return [whole(p, old.flat), whole(m, old.first), whole(v, old.second)];
     });
     this.replace({ flat, first, second });
   }
 
   dispose(): void {
     this.dropViews();
-    this.tf.dispose([this.flat, this.first, this.second, this.gradient, this.decay]);
+    this.tf.dispose([...Object.values(this.tensors), this.decay]);
   }
 
-  private replace(next: { flat?: Tensor1D; first?: Tensor1D; second?: Tensor1D; gradient?: Tensor1D }): void {
-    for (const key of ['flat', 'first', 'second', 'gradient'] as const) {
-      const tensor = next[key];
-      if (!tensor) continue;
-      this[key].dispose();
-      this[key] = tensor;
-      if (key === 'flat') this.dropViews();
-    }
+  private replace(next: { readonly [buffer in Buffer]?: Tensor1D }): void {
+    for (const buffer of Object.keys(next) as Buffer[]) this.tensors[buffer].dispose();
+    Object.assign(this.tensors, next);
+    if (next.flat) this.dropViews();
   }
 
   private dropViews(): void {

@@ -3,21 +3,11 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { checkSize, paddedLength } from '../plan/lengths.ts';
-import type {
-  EngineModel,
-  GenerateRequest,
-  Generation,
-  OptimizerState,
-  OptimizerStep,
-  OutputRows,
-  SequenceBatch,
-  StepReport,
-  TokenOutputs,
-  TokenWeights,
-} from '../types.ts';
+import type { PlanKind } from '../plan/plan.ts';
+import type { EngineModel, OptimizerStep, OutputRows, SequenceBatch, StepReport } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import { ModelBuffers } from './modelBuffers.ts';
-import { Passes } from './passes.ts';
+import { type Pass, Passes } from './passes.ts';
 import { type FullPlan, ModelPlans } from './plans.ts';
 import { rollOut } from './rolloutLoop.ts';
 import type { SharedBuffers } from './sharedBuffers.ts';
@@ -43,98 +33,61 @@ export class WgslModel implements EngineModel {
     gpu.write(this.buffers.parameters, 0, initialParameters(spec.layout, seed));
   }
 
-  tokenOutputs(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-  ): Promise<TokenOutputs> {
-    return this.gpu.exclusive(async () => {
-      const pass = await this.passes.begin(batch, rows, targets, 'inference');
-      return this.passes.tokenOutputs(pass, temperature);
-    });
-  }
+  readonly tokenOutputs: EngineModel['tokenOutputs'] = (batch, rows, targets, temperature) =>
+    this.pass(batch, rows, targets, 'inference', (pass) => this.passes.tokenOutputs(pass, temperature));
 
-  logits(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
-    return this.outputs(batch, rows, 'logits');
-  }
+  readonly logits: EngineModel['logits'] = (batch, rows) =>
+    this.pass(batch, rows, null, 'inference', (pass) => this.passes.rawOutputs(pass, 'logits'));
 
-  classify(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
-    return this.outputs(batch, rows, 'classes');
-  }
+  readonly classify: EngineModel['classify'] = (batch, rows) =>
+    this.pass(batch, rows, null, 'inference', (pass) => this.passes.rawOutputs(pass, 'classes'));
 
-  imageAttention(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
-    return this.gpu.exclusive(async () =>
-      this.passes.imageMass(await this.passes.begin(batch, rows, null, 'inference')),
-    );
-  }
+  readonly imageAttention: EngineModel['imageAttention'] = (batch, rows) =>
+    this.pass(batch, rows, null, 'inference', (pass) => this.passes.imageMass(pass));
 
-  updateTokens(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-    weigh: (outputs: TokenOutputs) => TokenWeights,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
-    return this.gpu.exclusive(async () => {
-      const pass = await this.passes.begin(batch, rows, targets, 'training');
+  readonly updateTokens: EngineModel['updateTokens'] = (batch, rows, targets, temperature, weigh, step) =>
+    this.pass(batch, rows, targets, 'training', async (pass) => {
       setStep(this.buffers, this.spec, step, this.steps + 1);
       const { logp, entropy, values } = weigh(await this.passes.tokenOutputs(pass, temperature));
       return this.finish(pass.bound, { logp, entropy, gradients: values, of: 'value' }, step);
     });
-  }
 
-  updateClasses(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    weigh: (logits: Float32Array) => Float32Array,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
-    return this.gpu.exclusive(async () => {
-      const pass = await this.passes.begin(batch, rows, null, 'training');
+  readonly updateClasses: EngineModel['updateClasses'] = (batch, rows, weigh, step) =>
+    this.pass(batch, rows, null, 'training', async (pass) => {
       setStep(this.buffers, this.spec, step, this.steps + 1);
       this.buffers.step.write();
       const gradients = weigh(await this.passes.rawOutputs(pass, 'classes'));
       return this.finish(pass.bound, { logp: null, entropy: null, gradients, of: 'classes' }, step);
     });
-  }
 
-  generate(request: GenerateRequest): Promise<Generation> {
+  readonly generate: EngineModel['generate'] = async (request) => {
     const time = paddedLength(request.prompts.time, request.maxNewTokens);
-    return this.gpu.exclusive(() =>
-      rollOut({ gpu: this.gpu, spec: this.spec, buffers: this.buffers, plans: this.plans }, request, time),
-    );
-  }
+    const { gpu, spec, buffers, plans } = this;
+    return gpu.exclusive(() => rollOut({ gpu, spec, buffers, plans }, request, time));
+  };
 
-  getParameters(): Promise<Float32Array> {
-    return this.read(this.buffers.parameters);
-  }
+  readonly getParameters: EngineModel['getParameters'] = () => this.read(this.buffers.parameters);
 
-  getGradients(): Promise<Float32Array> {
-    return this.read(this.buffers.gradients);
-  }
+  readonly getGradients: EngineModel['getGradients'] = () => this.read(this.buffers.gradients);
 
-  setParameters(parameters: Float32Array): Promise<void> {
-    return this.gpu.exclusive(async () => {
+  readonly setParameters: EngineModel['setParameters'] = (parameters) =>
+    this.gpu.exclusive(async () => {
       checkSize('the weights have', this.spec.layout.size, parameters);
       this.gpu.write(this.buffers.parameters, 0, parameters);
     });
-  }
 
-  async getOptimizer(): Promise<OptimizerState> {
+  readonly getOptimizer: EngineModel['getOptimizer'] = async () => {
     const { first, second } = this.buffers;
     return { first: await this.read(first), second: await this.read(second), step: this.steps };
-  }
+  };
 
-  setOptimizer(state: OptimizerState): Promise<void> {
-    return this.gpu.exclusive(async () => {
-      checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
-      this.gpu.write(this.buffers.first, 0, state.first);
-      this.gpu.write(this.buffers.second, 0, state.second);
-      this.steps = state.step;
+  readonly setOptimizer: EngineModel['setOptimizer'] = ({ first, second, step }) =>
+    this.gpu.exclusive(async () => {
+      checkSize('the optimiser state has', this.spec.layout.size, first, second);
+      this.gpu.write(this.buffers.first, 0, first);
+      this.gpu.write(this.buffers.second, 0, second);
+      this.steps = step;
     });
-  }
 
   dispose(): void {
     // What is under way ends first, for it still uses the buffers.
@@ -146,14 +99,15 @@ export class WgslModel implements EngineModel {
       .catch(() => undefined);
   }
 
-  private outputs(
+  /** Work on one pass of a batch, alone on the device. */
+  private pass<T>(
     batch: SequenceBatch,
     rows: OutputRows,
-    which: 'logits' | 'classes',
-  ): Promise<Float32Array> {
-    return this.gpu.exclusive(async () =>
-      this.passes.rawOutputs(await this.passes.begin(batch, rows, null, 'inference'), which),
-    );
+    targets: Int32Array | null,
+    kind: PlanKind,
+    work: (pass: Pass) => Promise<T>,
+  ): Promise<T> {
+    return this.gpu.exclusive(async () => work(await this.passes.begin(batch, rows, targets, kind)));
   }
 
   private async finish(bound: FullPlan, weights: LossWeights, step: OptimizerStep): Promise<StepReport> {

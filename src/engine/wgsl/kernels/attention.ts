@@ -5,24 +5,20 @@ import {
   type AttentionSpec,
   arenaAccess,
   DEFAULT_ROWS,
-  each,
   HIDDEN,
+  headCode,
   keysOf,
   keysOfRows,
   LOG2_E,
   LOWEST,
-  loadHead,
-  product,
   repeat,
   rowGroups,
   rowsOf,
   specKey,
-  storeHead,
   storeStats,
   WORKGROUP,
   whereRow,
   wholeStats,
-  zeroHead,
 } from './attentionCode.ts';
 
 export { attentionBackward } from './attentionBackward.ts';
@@ -31,6 +27,7 @@ export { fillCache } from './decodeAttention.ts';
 
 /** Online softmax (Dao et al. 2022, algorithm 1) in base 2, one key at a time. */
 function forwardKernel(spec: AttentionSpec, whole: boolean): KernelSource {
+  const { each, load, product, store, zero } = headCode(spec);
   const { heads, headSize, rows = DEFAULT_ROWS } = spec;
   const width = heads * headSize;
   const scale = LOG2_E / Math.sqrt(headSize);
@@ -38,22 +35,22 @@ function forwardKernel(spec: AttentionSpec, whole: boolean): KernelSource {
   const begin = (r: number) => `
   let seen${r} = keysOf(row${r}, start);
   let at${r} = base + row${r} * ${3 * width}u;
-  ${each(spec, (c) => `let q${r}_${c} = ${scale} * load4(at${r} + ${4 * c}u);`)}
-  ${zeroHead(spec, `mixed${r}`)}
+  ${each((c) => `let q${r}_${c} = ${scale} * load4(at${r} + ${4 * c}u);`)}
+  ${zero(`mixed${r}`)}
   var top${r}: f32 = ${LOWEST};
   var total${r}: f32 = 0.0;`;
   const visit = (r: number) => `
-    let s${r} = select(${HIDDEN}, ${product(spec, `q${r}`, 'k')}, j - seen${r}.x < seen${r}.y);
+    let s${r} = select(${HIDDEN}, ${product(`q${r}`, 'k')}, j - seen${r}.x < seen${r}.y);
     let peak${r} = max(top${r}, s${r});
     let shrink${r} = exp2(top${r} - peak${r});
     let p${r} = exp2(s${r} - peak${r});
     top${r} = peak${r};
     total${r} = total${r} * shrink${r} + p${r};
-    ${each(spec, (c) => `mixed${r}_${c} = mixed${r}_${c} * shrink${r} + p${r} * v_${c};`)}`;
+    ${each((c) => `mixed${r}_${c} = mixed${r}_${c} * shrink${r} + p${r} * v_${c};`)}`;
   const end = (r: number) => `
   let inverse${r} = 1.0 / total${r};
   let out${r} = op.out + (item * op.time + row${r}) * ${width}u + head * ${headSize}u;
-  ${storeHead(spec, `out${r}`, (c) => `mixed${r}_${c} * inverse${r}`)}`;
+  ${store(`out${r}`, (c) => `mixed${r}_${c} * inverse${r}`)}`;
   return {
     key: `attention ${specKey(spec)} ${view}`,
     fields: ['qkv', 'out', 'lse', 'keyStart', 'batch', 'time', 'prefix'],
@@ -69,8 +66,8 @@ fn run(group: u32, lane: u32) {
   ${repeat(rows, begin)}
   for (var j = low; j < high; j++) {
     let key = base + j * ${3 * width}u + ${width}u;
-    ${loadHead(spec, 'k', 'key')}
-    ${loadHead(spec, 'v', `key + ${width}u`)}
+    ${load('k', 'key')}
+    ${load('v', `key + ${width}u`)}
     ${repeat(rows, visit)}
   }
   ${repeat(rows, (r) => whereRow(r, end(r)))}
@@ -94,6 +91,7 @@ export function attentionForward(
 }
 
 function prefixMassKernel(spec: AttentionSpec & { layers: number }): KernelSource {
+  const { each, load, product } = headCode(spec);
   const { heads, headSize, causal, layers } = spec;
   const width = heads * headSize;
   const scale = LOG2_E / Math.sqrt(headSize);
@@ -116,12 +114,12 @@ fn run(group: u32, lane: u32) {
   for (var head = 0u; head < ${heads}u; head++) {
     let base = op.qkv + item * op.time * ${3 * width}u + head * ${headSize}u;
     let query = base + row * ${3 * width}u;
-    ${each(spec, (c) => `let q_${c} = ${scale} * load4(query + ${4 * c}u);`)}
+    ${each((c) => `let q_${c} = ${scale} * load4(query + ${4 * c}u);`)}
     let lse = ${LOG2_E} * arena[op.lse + (item * ${heads}u + head) * op.time + row];
     for (var j = seen.x; j < high; j++) {
       let key = base + j * ${3 * width}u + ${width}u;
-      ${loadHead(spec, 'k', 'key')}
-      mass += exp2(min(${product(spec, 'q', 'k')} - lse, 0.0));
+      ${load('k', 'key')}
+      mass += exp2(min(${product('q', 'k')} - lse, 0.0));
     }
   }
   mass *= ${1 / (heads * layers)};

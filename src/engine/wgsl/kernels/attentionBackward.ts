@@ -5,24 +5,20 @@ import {
   type AttentionSpec,
   arenaAccess,
   DEFAULT_ROWS,
-  each,
+  headCode,
   keysOf,
   keysOfRows,
   LOG2_E,
-  loadHead,
-  product,
   queriesOf,
   repeat,
   rowGroups,
   rowsOf,
   specKey,
-  storeHead,
   storeStats,
   turn,
   WORKGROUP,
   whereRow,
   wholeStats,
-  zeroHead,
 } from './attentionCode.ts';
 
 export type AttentionBackwardSpec = AttentionSpec & {
@@ -66,6 +62,7 @@ function rotateBack({ heads, headSize }: AttentionSpec, part: 0 | 1): string {
 
 /** delta = dOut . out and dQ, per query row (Dao et al. 2022, appendix B.4). */
 function queryKernel(spec: AttentionBackwardSpec, whole: boolean): KernelSource {
+  const { each, load, product, store, zero } = headCode(spec);
   const { heads, headSize, rope, rows = DEFAULT_ROWS } = spec;
   const width = heads * headSize;
   const scale = 1 / Math.sqrt(headSize);
@@ -74,19 +71,19 @@ function queryKernel(spec: AttentionBackwardSpec, whole: boolean): KernelSource 
   let seen${r} = keysOf(row${r}, start);
   let at${r} = base + row${r} * ${3 * width}u;
   let flat${r} = (item * op.time + row${r}) * ${width}u + head * ${headSize}u;
-  ${each(spec, (c) => `let q${r}_${c} = ${scale * LOG2_E} * load4(at${r} + ${4 * c}u);`)}
-  ${loadHead(spec, `dOut${r}`, `op.dOut + flat${r}`)}
+  ${each((c) => `let q${r}_${c} = ${scale * LOG2_E} * load4(at${r} + ${4 * c}u);`)}
+  ${load(`dOut${r}`, `op.dOut + flat${r}`)}
 var delta${r}: f32 = 0.0;
   let lse${r} = ${LOG2_E} * ${whole ? `arena[(op.lse + stats + first) / 4u + ${Math.floor(r / 4)}u][${r % 4}]` : `arena[op.lse + stats + row${r}]`};
-  ${zeroHead(spec, `dQ${r}`)}`;
+  ${zero(`dQ${r}`)}`;
   const visit = (r: number) => `
-    let p${r} = exp2(min(${product(spec, `q${r}`, 'k')} - lse${r}, 0.0));
-    let gradient${r} = p${r} * (${product(spec, `dOut${r}`, 'v')} - delta${r}) * ${scale};
+    let p${r} = exp2(min(${product(`q${r}`, 'k')} - lse${r}, 0.0));
+    let gradient${r} = p${r} * (${product(`dOut${r}`, 'v')} - delta${r}) * ${scale};
     let d${r} = select(0.0, gradient${r}, j - seen${r}.x < seen${r}.y);
-    ${each(spec, (c) => `dQ${r}_${c} += d${r} * k_${c};`)}`;
+    ${each((c) => `dQ${r}_${c} += d${r} * k_${c};`)}`;
   const end = (r: number) => `
   let target${r} = op.dQkv + (item * op.time + row${r}) * ${3 * width}u + head * ${headSize}u;
-  ${storeHead(spec, `target${r}`, (c) => `dQ${r}_${c}`)}`;
+  ${store(`target${r}`, (c) => `dQ${r}_${c}`)}`;
   return {
     key: `attention dQ ${specKey(spec)}${rope ? ' rope' : ''} ${view}`,
     fields: FIELDS,
@@ -111,8 +108,8 @@ fn run(group: u32, lane: u32) {
   }
   for (var j = low; j < high; j++) {
     let key = base + j * ${3 * width}u + ${width}u;
-    ${loadHead(spec, 'k', 'key')}
-    ${loadHead(spec, 'v', `key + ${width}u`)}
+    ${load('k', 'key')}
+    ${load('v', `key + ${width}u`)}
     ${repeat(rows, visit)}
   }
   ${repeat(rows, (r) => whereRow(r, end(r)))}
@@ -125,26 +122,27 @@ fn run(group: u32, lane: u32) {
 
 /** dK and dV, per key row, over the queries that see it. */
 function keyKernel(spec: AttentionBackwardSpec): KernelSource {
+  const { each, load, product, store, zero } = headCode(spec);
   const { heads, headSize, causal, rope, rows = DEFAULT_ROWS } = spec;
   const width = heads * headSize;
   const scale = 1 / Math.sqrt(headSize);
   const begin = (r: number) => `
   let seen${r} = queriesOf(row${r}, start);
   let at${r} = base + row${r} * ${3 * width}u + ${width}u;
-  ${each(spec, (c) => `let k${r}_${c} = ${scale * LOG2_E} * load4(at${r} + ${4 * c}u);`)}
-  ${loadHead(spec, `v${r}`, `at${r} + ${width}u`)}
-  ${zeroHead(spec, `dK${r}`)}
-  ${zeroHead(spec, `dV${r}`)}`;
+  ${each((c) => `let k${r}_${c} = ${scale * LOG2_E} * load4(at${r} + ${4 * c}u);`)}
+  ${load(`v${r}`, `at${r} + ${width}u`)}
+  ${zero(`dK${r}`)}
+  ${zero(`dV${r}`)}`;
   const visit = (r: number) => `
     let sees${r} = i - seen${r}.x < seen${r}.y;
-    let p${r} = select(0.0, exp2(min(${product(spec, `k${r}`, 'q')} - lse, 0.0)), sees${r});
-    let d${r} = p${r} * (${product(spec, `v${r}`, 'dOut')} - delta) * ${scale};
-    ${each(spec, (c) => `dK${r}_${c} += d${r} * q_${c};`)}
-    ${each(spec, (c) => `dV${r}_${c} += p${r} * dOut_${c};`)}`;
+    let p${r} = select(0.0, exp2(min(${product(`k${r}`, 'q')} - lse, 0.0)), sees${r});
+    let d${r} = p${r} * (${product(`v${r}`, 'dOut')} - delta) * ${scale};
+    ${each((c) => `dK${r}_${c} += d${r} * q_${c};`)}
+    ${each((c) => `dV${r}_${c} += p${r} * dOut_${c};`)}`;
   const end = (r: number) => `
   let target${r} = op.dQkv + (item * op.time + row${r}) * ${3 * width}u + ${width}u + head * ${headSize}u;
-  ${storeHead(spec, `target${r}`, (c) => `dK${r}_${c}`)}
-  ${storeHead(spec, `target${r} + ${width}u`, (c) => `dV${r}_${c}`)}`;
+  ${store(`target${r}`, (c) => `dK${r}_${c}`)}
+  ${store(`target${r} + ${width}u`, (c) => `dV${r}_${c}`)}`;
   return {
     key: `attention dK dV ${specKey(spec)}${rope ? ' rope' : ''}`,
     fields: FIELDS,
@@ -162,8 +160,8 @@ fn run(group: u32, lane: u32) {
   ${repeat(rows, begin)}
   for (var i = low; i < op.time; i++) {
     let flat = op.dOut + (item * op.time + i) * ${width}u + head * ${headSize}u;
-    ${loadHead(spec, 'q', `base + i * ${3 * width}u`)}
-    ${loadHead(spec, 'dOut', 'flat')}
+    ${load('q', `base + i * ${3 * width}u`)}
+    ${load('dOut', 'flat')}
     let atLse = op.lse + stats + i;
     let atDelta = op.delta + stats + i;
     let lse = ${LOG2_E} * arena[atLse / 4u][atLse % 4u];
@@ -184,9 +182,7 @@ fn run(group: u32, lane: u32) {
  */
 export function attentionBackward(
   spec: AttentionBackwardSpec,
-  words: Words<
-    'qkv' | 'out' | 'dOut' | 'lse' | 'delta' | 'dQkv' | 'keyStart' | 'batch' | 'time' | 'prefix' | 'rope'
-  >,
+  words: Words<(typeof FIELDS)[number]>,
 ): [KernelUse, KernelUse] {
   const groups = rowGroups(spec, words);
   return [

@@ -28,19 +28,21 @@ export function repeat(count: number, line: (i: number) => string): string {
   return Array.from({ length: count }, (_, i) => line(i)).join('\n');
 }
 
-/** A head's vector lies in registers name_0, name_1, ... of four values: one line of code for each of them. */
-export function each({ headSize }: Head, line: (c: number) => string): string {
-  return repeat(headSize / 4, line);
-}
-
-/** Scalar product of two head vectors. */
-export function product({ headSize }: Head, a: string, b: string): string {
-  return Array.from({ length: headSize / 4 }, (_, c) => `dot(${a}_${c}, ${b}_${c})`).join(' + ');
-}
-
-/** Reads a head vector from the arena; `at` is an element offset. */
-export function loadHead(spec: Head, name: string, at: string, keyword: 'let' | 'var' = 'let'): string {
-  return each(spec, (c) => `${keyword} ${name}_${c} = load4(${at} + ${4 * c}u);`);
+/** WGSL on a head's vectors, which lie in registers name_0, name_1, ... of four values; `at` is an element offset in the arena. */
+export function headCode({ headSize }: Head) {
+  const pieces = Array.from({ length: headSize / 4 }, (_, c) => c);
+  /** One line of code for each register. */
+  const each = (line: (c: number) => string) => pieces.map(line).join('\n');
+  return {
+    each,
+    /** Scalar product of two head vectors. */
+    product: (a: string, b: string) => pieces.map((c) => `dot(${a}_${c}, ${b}_${c})`).join(' + '),
+    load: (name: string, at: string, keyword: 'let' | 'var' = 'let') =>
+      each((c) => `${keyword} ${name}_${c} = load4(${at} + ${4 * c}u);`),
+    store: (at: string, value: (c: number) => string) =>
+      each((c) => `store4(${at} + ${4 * c}u, ${value(c)});`),
+    zero: (name: string) => each((c) => `var ${name}_${c} = vec4<f32>();`),
+  };
 }
 
 /** Whether the statistics of an invocation's rows are whole vec4s of [.., time], so that the arena can be seen as vec4. */
@@ -60,14 +62,6 @@ export function storeStats(
     const four = [0, 1, 2, 3].map((r) => `${name}${4 * quad + r}`).join(', ');
     return whereRow(4 * quad, `arena[(${at}) / 4u + ${quad}u] = vec4<f32>(${four});`);
   });
-}
-
-export function storeHead(spec: Head, at: string, value: (c: number) => string): string {
-  return each(spec, (c) => `store4(${at} + ${4 * c}u, ${value(c)});`);
-}
-
-export function zeroHead(spec: Head, name: string): string {
-  return each(spec, (c) => `var ${name}_${c} = vec4<f32>();`);
 }
 
 /**

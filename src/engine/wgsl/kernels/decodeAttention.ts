@@ -4,15 +4,11 @@ import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
-  each,
+  headCode,
   LOG2_E,
   LOWEST,
-  loadHead,
-  product,
   rotate,
-  storeHead,
   WORKGROUP,
-  zeroHead,
 } from './attentionCode.ts';
 
 const COPIES = 64;
@@ -63,6 +59,7 @@ export function fillCache(
 
 /** Sets row's slot, position and first key; rotates its query and key; stores key and value where `stores` holds. */
 function beginRow(spec: DecodeSpec, stores: string): string {
+  const { each, load } = headCode(spec);
   const { heads, headSize, rope } = spec;
   const width = heads * headSize;
   return `
@@ -70,40 +67,42 @@ function beginRow(spec: DecodeSpec, stores: string): string {
   let start = inputs[op.slotKeyStart + slot];
   let position = min(inputs[op.promptEnd + slot] + state[op.counts + slot] - 1u, op.capacity - 1u);
   let at = op.qkv + row * ${3 * width}u + head * ${headSize}u;
-  ${loadHead(spec, 'q', 'at', 'var')}
-  ${loadHead(spec, 'own', `at + ${width}u`, 'var')}
-  ${loadHead(spec, 'mine', `at + ${2 * width}u`)}
+  ${load('q', 'at', 'var')}
+  ${load('own', `at + ${width}u`, 'var')}
+  ${load('mine', `at + ${2 * width}u`)}
   ${rope ? rotate(spec, 'q', 'position') + rotate(spec, 'own', 'position') : ''}
   let entry = op.cache / 4u + slot * op.capacity * ${width / 2}u + head * ${headSize / 4}u;
   if (${stores}) {
     let place = entry + position * ${width / 2}u;
-    ${each(spec, (c) => `cache[place + ${c}u] = own_${c};`)}
-    ${each(spec, (c) => `cache[place + ${width / 4 + c}u] = mine_${c};`)}
+    ${each((c) => `cache[place + ${c}u] = own_${c};`)}
+    ${each((c) => `cache[place + ${width / 4 + c}u] = mine_${c};`)}
   }
-  ${each(spec, (c) => `q_${c} *= ${LOG2_E / Math.sqrt(headSize)};`)}
+  ${each((c) => `q_${c} *= ${LOG2_E / Math.sqrt(headSize)};`)}
 `;
 }
 
 /** Online softmax over cached keys from `from` below `position`, every `step`-th. The row's own key never comes from the cache. */
 function cachedKeys(spec: DecodeSpec, from: string, step: number): string {
+  const { each, product } = headCode(spec);
   const width = spec.heads * spec.headSize;
   return `
   for (var j = ${from}; j < position; j += ${step}u) {
     let key = entry + j * ${width / 2}u;
-    ${each(spec, (c) => `let k_${c} = cache[key + ${c}u];`)}
-    ${each(spec, (c) => `let v_${c} = cache[key + ${width / 4 + c}u];`)}
-    let score = ${product(spec, 'q', 'k')};
+    ${each((c) => `let k_${c} = cache[key + ${c}u];`)}
+    ${each((c) => `let v_${c} = cache[key + ${width / 4 + c}u];`)}
+    let score = ${product('q', 'k')};
     let peak = max(top, score);
     let shrink = exp2(top - peak);
     let p = exp2(score - peak);
     top = peak;
     total = total * shrink + p;
-    ${each(spec, (c) => `mixed_${c} = mixed_${c} * shrink + p * v_${c};`)}
+    ${each((c) => `mixed_${c} = mixed_${c} * shrink + p * v_${c};`)}
   }
 `;
 }
 
 function threadBody(spec: DecodeSpec): string {
+  const { each, product, store } = headCode(spec);
   const { heads, headSize } = spec;
   return `
 fn run(group: u32, lane: u32) {
@@ -112,19 +111,20 @@ fn run(group: u32, lane: u32) {
   let head = id % ${heads}u;
   if (row >= step.rows) { return; }
   ${beginRow(spec, 'true')}
-  var top = ${product(spec, 'q', 'own')};
+  var top = ${product('q', 'own')};
   var total: f32 = 1.0;
-  ${each(spec, (c) => `var mixed_${c} = mine_${c};`)}
+  ${each((c) => `var mixed_${c} = mine_${c};`)}
   ${cachedKeys(spec, 'start', 1)}
   let inverse = 1.0 / total;
   let result = op.out + row * ${heads * headSize}u + head * ${headSize}u;
-  ${storeHead(spec, 'result', (c) => `mixed_${c} * inverse`)}
+  ${store('result', (c) => `mixed_${c} * inverse`)}
 }
 `;
 }
 
 /** Every lane goes through its share of the keys; then the shares are put on one scale and added in lane order. */
 function workgroupBody(spec: DecodeSpec): string {
+  const { each, product, zero } = headCode(spec);
   const { heads, headSize } = spec;
   const pieces = headSize / 4;
   return `
@@ -138,11 +138,11 @@ fn run(group: u32, lane: u32) {
   ${beginRow(spec, 'lane == 0u')}
   var top: f32 = ${LOWEST};
   var total: f32 = 0.0;
-  ${zeroHead(spec, 'mixed')}
+  ${zero('mixed')}
   if (lane == 0u) {
-    top = ${product(spec, 'q', 'own')};
+    top = ${product('q', 'own')};
     total = 1.0;
-    ${each(spec, (c) => `mixed_${c} = mine_${c};`)}
+    ${each((c) => `mixed_${c} = mine_${c};`)}
   }
   ${cachedKeys(spec, 'start + lane', WORKGROUP)}
   tops[lane] = top;
@@ -151,7 +151,7 @@ fn run(group: u32, lane: u32) {
   for (var l = 0u; l < ${WORKGROUP}u; l++) { peak = max(peak, tops[l]); }
   let weight = exp2(top - peak);
   totals[lane] = total * weight;
-  ${each(spec, (c) => `shares[lane * ${pieces}u + ${c}u] = mixed_${c} * weight;`)}
+  ${each((c) => `shares[lane * ${pieces}u + ${c}u] = mixed_${c} * weight;`)}
   workgroupBarrier();
   if (lane < ${pieces}u) {
     var sum: f32 = 0.0;
