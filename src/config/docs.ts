@@ -1,5 +1,6 @@
 // The reference of all settings and presets as Markdown, made from the table (`npm run docs`).
 
+import { markdown } from '../base/textTable.ts';
 import { flagName } from './flags.ts';
 import { formatValue } from './format.ts';
 import { findSetting, SETTING_GROUPS, type SettingInfo } from './settings.ts';
@@ -40,16 +41,16 @@ function presetsMarkdown(): string {
     '',
   ];
   for (const kind of Object.keys(KIND_TITLES) as PresetKind[]) {
-    lines.push(`### ${KIND_TITLES[kind]}`, '', '| preset | what it does | sets |', '| --- | --- | --- |');
-    for (const preset of PRESETS.filter((entry) => entry.kind === kind)) {
+    const rows = PRESETS.filter((preset) => preset.kind === kind).map((preset) => {
       const sets = Object.entries(preset.overrides).map(([key, value]) => {
         const row = findSetting(key)!;
         return `\`${key}=${formatValue(row, value)}\``;
       });
       const watch = preset.hint ? ` Watch ${preset.hint.watch}` : '';
-      lines.push(`| \`${preset.name}\` | ${preset.sentence}${watch} | ${sets.join(' ')} |`);
-    }
-    lines.push('');
+      return [`\`${preset.name}\``, `${preset.sentence}${watch}`, sets.join(' ')];
+    });
+    const header = ['preset', 'what it does', 'sets'];
+    lines.push(`### ${KIND_TITLES[kind]}`, '', markdown({ header, rows }, 3), '');
   }
   return lines.join('\n');
 }

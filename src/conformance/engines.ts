@@ -48,31 +48,20 @@ export async function browserVectors(name: HeadBackend, tolerance: number): Prom
   }
 }
 
-type HeadForwardArguments = Parameters<EngineCalls['headLogProbs']>;
-type HeadBackwardArguments = Parameters<EngineCalls['headGradient']>;
-
 /** Both halves of the head, computed in the page's worker. */
 function headOn(page: Page, name: HeadBackend): Pick<VectorBackend, 'logProbs' | 'gradLogits'> {
   return {
     logProbs: async (logits, tokens, _, vocab) => {
-      const args: HeadForwardArguments = [name, [...logits], [...tokens], vocab];
-      const { logp, entropy } = await page.evaluate(
-        (given) => window.enginePage.call('headLogProbs', ...given),
-        args,
-      );
-      return { logp: Float32Array.from(logp), entropy: Float32Array.from(entropy) };
+      const args: Parameters<EngineCalls['headLogProbs']> = [name, [...logits], [...tokens], vocab];
+      const found = await page.evaluate((given) => window.enginePage.call('headLogProbs', ...given), args);
+      return { logp: Float32Array.from(found.logp), entropy: Float32Array.from(found.entropy) };
     },
     gradLogits: async (logits, tokens, tokenWeights, entropyWeights, _, vocab) => {
-      const args: HeadBackwardArguments = [
-        name,
-        [...logits],
-        [...tokens],
-        [...tokenWeights],
-        [...entropyWeights],
-        vocab,
-      ];
-      const gradient = await page.evaluate((given) => window.enginePage.call('headGradient', ...given), args);
-      return Float32Array.from(gradient);
+      const rows = [logits, tokens, tokenWeights, entropyWeights].map((values) => [...values]);
+      const args = [name, ...rows, vocab] as Parameters<EngineCalls['headGradient']>;
+      return Float32Array.from(
+        await page.evaluate((given) => window.enginePage.call('headGradient', ...given), args),
+      );
     },
   };
 }

@@ -31,7 +31,6 @@ export type ReportInput = {
 
 export function reportMarkdown(input: ReportInput): string {
   const { settings, evaluations } = input;
-  const changed = changedKeys(settings, DEFAULTS);
   const lines = [
     `# ${input.name}`,
     '',
@@ -48,7 +47,7 @@ export function reportMarkdown(input: ReportInput): string {
     '',
     '## Settings that differ from the defaults',
     '',
-    changed.length === 0 ? 'None.' : settingsTable(settings, changed),
+    changedSettings(settings) || 'None.',
     '',
     `## ${input.timesTitle}`,
     '',
@@ -66,12 +65,13 @@ export function reportMarkdown(input: ReportInput): string {
   return lines.join('\n');
 }
 
-function settingsTable(settings: Settings, changed: readonly (keyof Settings)[]): string {
-  const rows = changed.map((key) => {
+/** A table of the settings that differ from the defaults; empty where none does. */
+export function changedSettings(settings: Settings, title = 'setting'): string {
+  const rows = changedKeys(settings, DEFAULTS).map((key) => {
     const [value, standard] = [settings, DEFAULTS].map((one) => `\`${formatSetting(key, one[key])}\``);
     return [`\`${key}\``, value, standard];
   });
-  return markdown({ header: ['setting', 'value', 'default'], rows }, 3);
+  return rows.length === 0 ? '' : markdown({ header: [title, 'value', 'default'], rows }, 3);
 }
 
 function timesTable(times: readonly StageTime[]): string {
@@ -81,7 +81,7 @@ function timesTable(times: readonly StageTime[]): string {
   return markdown({ header: ['stage', 'time'], rows }, 1);
 }
 
-function headsTable(heads: readonly HeadReport[]): string {
+export function headsTable(heads: readonly HeadReport[]): string {
   if (heads.length === 0) return 'No heads were trained.';
   const rows = heads.map((head) => [head.head, accuracyText(head), head.ece.toFixed(3), String(head.n)]);
   return markdown({ header: ['head', 'accuracy % [95 %]', 'calibration error', 'n'], rows }, 1);

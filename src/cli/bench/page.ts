@@ -12,7 +12,8 @@ import { type PageServer, servePage } from '../../tooling/serve.ts';
 const BUDGETS = { firstPaintMs: 1500, longTaskMs: 50 } as const;
 /** Away from the ports of `npm start` and of the tests. */
 const PORT = 4373;
-const TRAINING_MS = 12_000;
+/** With each view on show. */
+const TRAINING_MS = 6000;
 /** The first second draws charts for the first time and compiles; it is told apart. */
 const WARM_UP_MS = 1000;
 
@@ -61,75 +62,69 @@ export async function measurePage(json: string | null, repeats: number): Promise
 const spread = (values: readonly number[]) => spreadOf(values) as Spread;
 const ms = (value: number) => `${Math.round(value)} ms`;
 
-/** A visit with nothing in any cache. */
-async function load(browser: Browser, server: PageServer): Promise<LoadFigures> {
+/** Opens an address in a context with nothing in any cache. */
+async function visit<Figures>(browser: Browser, url: string, measure: (page: Page) => Promise<Figures>) {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
-    await page.goto(server.url);
-    await page
-      .getByRole('button', { name: /^\W*Start/ })
-      .first()
-      .waitFor();
-    return await page.evaluate(() => {
-      const [paint] = performance.getEntriesByName('first-contentful-paint');
-      return { firstPaintMs: paint?.startTime ?? Number.NaN, readyMs: performance.now() };
-    });
+    await page.goto(url);
+    return await measure(page);
   } finally {
     await context.close();
   }
 }
 
-const viewLinks = (page: Page) => page.locator('nav.views a');
+const startButton = (page: Page) => page.getByRole('button', { name: /^\W*Start/ }).first();
 
-/** Trains the smoke model with each view on show and watches for tasks of the page over 50 ms. */
-async function train(browser: Browser, server: PageServer): Promise<TaskFigures[]> {
-  const context = await browser.newContext();
-  const figures: TaskFigures[] = [];
-  try {
-    const page = await context.newPage();
-    await page.goto(
-      `${server.url}?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=4&stage1_steps=20000`,
-    );
-    await page
-      .getByRole('button', { name: /^\W*Start/ })
-      .first()
-      .click();
+function load(browser: Browser, server: PageServer): Promise<LoadFigures> {
+  return visit(browser, server.url, async (page) => {
+    await startButton(page).waitFor();
+    return await page.evaluate(() => {
+      const [paint] = performance.getEntriesByName('first-contentful-paint');
+      return { firstPaintMs: paint?.startTime ?? Number.NaN, readyMs: performance.now() };
+    });
+  });
+}
+
+/** Tasks of the page over 50 ms while it is watched. */
+async function longTasks(page: Page): Promise<{ late: number[]; early: number[] }> {
+  const tasks = await page.evaluate(async (watchedMs) => {
+    const found: { at: number; duration: number }[] = [];
+    const start = performance.now();
+    const observer = new PerformanceObserver((list) => {
+      for (const { startTime, duration } of list.getEntries())
+        found.push({ at: startTime - start, duration });
+    });
+    observer.observe({ type: 'longtask' });
+    await new Promise((resolve) => setTimeout(resolve, watchedMs));
+    observer.disconnect();
+    return found;
+  }, TRAINING_MS + WARM_UP_MS);
+  const durations = (late: boolean) =>
+    tasks.filter(({ at }) => at > WARM_UP_MS === late).map(({ duration }) => duration);
+  return { late: durations(true), early: durations(false) };
+}
+
+const TRAINING_QUERY =
+  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=4&stage1_steps=20000';
+
+/** Trains the smoke model with each view on show. */
+function train(browser: Browser, server: PageServer): Promise<TaskFigures[]> {
+  return visit(browser, `${server.url}${TRAINING_QUERY}`, async (page) => {
+    await startButton(page).click();
     await page.waitForFunction(
       () => /Stage 1/.test(document.querySelector('.counter')?.textContent ?? ''),
       null,
       { timeout: 120_000 },
     );
-    const links = viewLinks(page);
-    for (let i = 0; i < (await links.count()); i++) {
-      const view = (await links.nth(i).textContent()) ?? '';
-      await links.nth(i).click();
-      const tasks = await page.evaluate(
-        async ({ trainingMs, warmUpMs }) => {
-          const found: { at: number; duration: number }[] = [];
-          const start = performance.now();
-          const observer = new PerformanceObserver((list) => {
-            for (const { startTime, duration } of list.getEntries())
-              found.push({ at: startTime - start, duration });
-          });
-          observer.observe({ type: 'longtask' });
-          await new Promise((resolve) => setTimeout(resolve, trainingMs + warmUpMs));
-          observer.disconnect();
-          return found;
-        },
-        { trainingMs: TRAINING_MS / 2, warmUpMs: WARM_UP_MS },
-      );
-      const late = tasks.filter(({ at }) => at > WARM_UP_MS).map(({ duration }) => duration);
-      const early = tasks.filter(({ at }) => at <= WARM_UP_MS).map(({ duration }) => duration);
-      figures.push({
-        view,
-        over: late.length,
-        longest: Math.max(0, ...late),
-        longestInWarmUp: Math.max(0, ...early),
-      });
+    const figures: TaskFigures[] = [];
+    for (const link of await page.locator('nav.views a').all()) {
+      const view = (await link.textContent()) ?? '';
+      await link.click();
+      const { late, early } = await longTasks(page);
+      const [longest, longestInWarmUp] = [Math.max(0, ...late), Math.max(0, ...early)];
+      figures.push({ view, over: late.length, longest, longestInWarmUp });
     }
     return figures;
-  } finally {
-    await context.close();
-  }
+  });
 }

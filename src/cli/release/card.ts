@@ -1,11 +1,12 @@
 // The card of a released model, in Markdown: data, recipe, seed, commands, evaluation with intervals, limits. Pure text.
 
-import { changedKeys, DEFAULTS, formatSetting } from '../../config/index.ts';
 import {
+  changedSettings,
   checkClaims,
   comparisonTable,
   evaluationTable,
   formatScoreCell,
+  headsTable,
   type StageEvaluation,
 } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
@@ -43,22 +44,16 @@ export function releaseCard(model: ReleasedModel, notes: CardNotes): string {
     '',
     `A policy of the small world of COSMO Playground (${model.title}) after each stage of COSMO-RL, and the reward heads that it was`,
     'trained on. Written by `npm run release`; do not edit.',
-    '',
-    ...fileLines(model),
-    '',
-    ...precisionLines(notes),
-    '',
-    ...dataLines(),
-    '',
-    ...recipeLines(model),
-    '',
-    ...evaluationLines(model, evaluations),
-    '',
-    ...attackLines(notes),
-    '',
-    ...headLines(model),
-    '',
-    ...limitLines(evaluations.at(-1)),
+    ...[
+      fileLines(model),
+      precisionLines(notes),
+      dataLines(),
+      recipeLines(model),
+      evaluationLines(model, evaluations),
+      ['Attack success by family of attack:', '', evaluationTable(notes.byAttack, 'markdown')],
+      headLines(model),
+      limitLines(evaluations.at(-1)),
+    ].flatMap((lines) => ['', ...lines]),
     '',
     '## Licence',
     '',
@@ -105,7 +100,6 @@ function dataLines(): string[] {
 
 function recipeLines(model: ReleasedModel): string[] {
   const { settings, preset, seed, code, engine } = model;
-  const changed = changedKeys(settings, DEFAULTS);
   return [
     '## Recipe',
     '',
@@ -117,16 +111,7 @@ function recipeLines(model: ReleasedModel): string[] {
     model.trainedBy,
     '```',
     '',
-    ...(changed.length === 0
-      ? ['Every setting is the default.']
-      : [
-          '| setting that differs from the default | value | default |',
-          '| --- | --- | --- |',
-          ...changed.map(
-            (key) =>
-              `| \`${key}\` | \`${formatSetting(key, settings[key])}\` | \`${formatSetting(key, DEFAULTS[key])}\` |`,
-          ),
-        ]),
+    changedSettings(settings, 'setting that differs from the default') || 'Every setting is the default.',
   ];
 }
 
@@ -153,22 +138,13 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
   ];
 }
 
-function attackLines({ byAttack }: CardNotes): string[] {
-  return ['Attack success by family of attack:', '', evaluationTable(byAttack, 'markdown')];
-}
-
 function headLines({ heads }: ReleasedModel): string[] {
   return [
     '## Reward heads',
     '',
     'Of the released heads, on held-out responses from scripts, near misses and the released SFT policy:',
     '',
-    '| head | accuracy % [95 %] | calibration error | n |',
-    '| --- | ---: | ---: | ---: |',
-    ...heads.reports.map(
-      ({ head, accuracy, low, high, ece, n }) =>
-        `| ${head} | ${formatScoreCell({ value: accuracy, low, high })} | ${ece.toFixed(3)} | ${n} |`,
-    ),
+    headsTable(heads.reports),
   ];
 }
 

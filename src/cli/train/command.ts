@@ -23,7 +23,14 @@ import { afterFailure } from './afterFailure.ts';
 import { type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.ts';
 import { type ForkSource, readForkSource } from './fork.ts';
 import { TrainPage } from './page.ts';
-import { prepareNewFolder, profileFolder, readRunFile, writeResult, writeRunFile } from './runFolder.ts';
+import {
+  prepareNewFolder,
+  profileFolder,
+  type RunFile,
+  readRunFile,
+  writeResult,
+  writeRunFile,
+} from './runFolder.ts';
 import { RunLog } from './runLog.ts';
 import { writeSummary } from './summary.ts';
 
@@ -38,7 +45,6 @@ type Job = {
   log: RunLog;
   screen: StatusLine;
 };
-type Started = { runId: string; name: string; commandText: string };
 
 const ABOUT = `Trains a model in a headless browser, exactly as the page does, and writes the results into a folder.
 
@@ -126,7 +132,7 @@ async function carryOut(job: Job): Promise<number> {
   return conclude(job);
 }
 
-async function startRun({ command, source, page, screen }: Job): Promise<Started> {
+async function startRun({ command, source, page, screen }: Job): Promise<RunFile> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
   const { settings, preset, name, outFolder, browser } = command;
   screen.say(deviceLine(await page.describeDevice(settings.engine)));
@@ -134,15 +140,17 @@ async function startRun({ command, source, page, screen }: Job): Promise<Started
   const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
   const fork = source ? { runId: await page.importBundle(source.bundle), stage: source.stage } : undefined;
   const { runId } = await page.start({ settings, preset, name, ...(fork && { fork }) });
-  writeRunFile(outFolder, { runId, name, command: commandText });
+  const file = { runId, name, command: commandText };
+  writeRunFile(outFolder, file);
   const origin = source ? `, from the end of ${source.stage} of ${source.path}` : '';
   const what = `${preset || 'no preset'}, seed ${settings.seed}${origin}`;
   screen.say(`Training ${name} (${what}) into ${outFolder}.`);
-  return { runId, name, commandText };
+  return file;
 }
 
-async function resumeRun({ command, page, log, screen }: Job): Promise<Started> {
-  const { runId, name, command: commandText } = readRunFile(command.outFolder);
+async function resumeRun({ command, page, log, screen }: Job): Promise<RunFile> {
+  const file = readRunFile(command.outFolder);
+  const { runId, name } = file;
   const run = (await page.listRuns()).find(({ id }) => id === runId);
   if (!run) {
     throw new UsageError(
@@ -153,19 +161,19 @@ async function resumeRun({ command, page, log, screen }: Job): Promise<Started> 
   if (run.status === 'done') {
     screen.say(`${name} is done already; its results are written again.`);
     log.add({ kind: 'status', runId, phase: 'done', message: run.message });
-    return { runId, name, commandText };
+    return file;
   }
   const settings = settingsOf(run);
   screen.say(deviceLine(await page.describeDevice(settings.engine)));
   await page.start({ settings, preset: run.preset, name, resumeRunId: runId });
   screen.say(`Going on with ${name} in ${command.outFolder}.`);
-  return { runId, name, commandText };
+  return file;
 }
 
 /** Everything into the folder, and the tables onto the terminal; a run that failed has results too. */
-async function writeResults({ command, page, log, screen }: Job, started: Started): Promise<void> {
+async function writeResults({ command, page, log, screen }: Job, file: RunFile): Promise<void> {
   const { outFolder } = command;
-  const bytes = await page.exportBundle(started.runId);
+  const bytes = await page.exportBundle(file.runId);
   const bundle = readBundle(bytes);
   const digest = metricsDigest(bundle.metrics);
   const heads = bundle.heads ? decodeHeadReports(bundle.heads.report) : [];
@@ -173,8 +181,8 @@ async function writeResults({ command, page, log, screen }: Job, started: Starte
   const settings = settingsOf(bundle.run);
   const { preset, engine, code, message } = bundle.run;
   const facts = {
-    name: started.name,
-    command: started.commandText,
+    name: file.name,
+    command: file.command,
     status: log.phase,
     message: log.phase === 'failed' ? log.failure : message,
     settings,

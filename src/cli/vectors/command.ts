@@ -7,6 +7,7 @@ import { messageOf, UsageError } from '../../base/errors.ts';
 import { CPU_BACKEND, CPU64_BACKEND, type VectorBackend } from '../../conformance/backend.ts';
 import { parseVectorFile, type VectorFile } from '../../conformance/file.ts';
 import { runVectorFile, type VectorLine } from '../../conformance/runner.ts';
+import { countsLine } from '../../tooling/testCounts.ts';
 import { command, EXIT } from '../command.ts';
 import { choiceFlag } from '../flag.ts';
 
@@ -98,6 +99,5 @@ export function formatLine({ status, name, error, note, file }: VectorLine): str
 /** `N passed, N failed`, and `, N skipped` where some were. */
 export function formatCount(lines: readonly VectorLine[]): string {
   const count = (status: VectorLine['status']) => lines.filter((line) => line.status === status).length;
-  const skipped = count('skip');
-  return `${count('pass')} passed, ${count('fail')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+  return countsLine({ passed: count('pass'), failed: count('fail'), skipped: count('skip') });
 }

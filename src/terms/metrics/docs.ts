@@ -1,5 +1,6 @@
 // The reference of all metrics as Markdown, made from the table (`npm run docs`).
 
+import { markdown } from '../../base/textTable.ts';
 import { METRIC_GROUPS, type MetricChart } from './index.ts';
 import { type Metric, type Range, UNITS } from './metric.ts';
 
@@ -39,15 +40,11 @@ function cells({
   ];
 }
 
-function row(texts: readonly string[]): string {
-  return `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
-}
-
 const HEAD = ['name', 'line', 'what it is', 'unit', 'range', 'better', 'compared with', 'stages', 'also in'];
 
 function chartMarkdown({ title, hint, lines }: MetricChart): string {
-  const table = [HEAD, HEAD.map(() => '---'), ...lines.map(cells)];
-  return [`### ${title}`, '', hint, '', ...table.map(row), ''].join('\n');
+  const table = markdown({ header: HEAD, rows: lines.map(cells) }, HEAD.length);
+  return [`### ${title}`, '', hint, '', table, ''].join('\n');
 }
 
 /** The whole text of docs/METRICS.md. */
