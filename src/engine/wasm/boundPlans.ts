@@ -97,7 +97,7 @@ export class BoundPlans {
     const { arena, memory } = this.shared;
     const found = this.find(use, batch, time, outputs) ?? this.add(use, batch, time, outputs);
     found.lastUse = ++this.uses;
-    if (found.plan.size > arena.region.length) this.growArena(found.plan.size);
+    this.growArena(found.plan.size);
     if (found.arenaGeneration !== arena.generation) {
       found.program = this.compiled(use, found.plan);
       found.arenaGeneration = arena.generation;
@@ -133,7 +133,7 @@ export class BoundPlans {
       use === 'decode'
         ? makePlan(this.spec.decode!, shape, 'inference')
         : makePlan(this.spec.full, shape, use);
-    if (plan.size > arena.region.length) this.growArena(plan.size);
+    this.growArena(plan.size);
     if (this.bound.length >= MAX_PLANS) {
       const oldest = this.bound.reduce((a, b) => (b.lastUse < a.lastUse ? b : a));
       this.bound.splice(this.bound.indexOf(oldest), 1);
@@ -151,8 +151,10 @@ export class BoundPlans {
     return added;
   }
 
+  /** Makes room for a plan of this size; plans that were bound before are then bound anew. */
   private growArena(size: number): void {
     const { arena, memory } = this.shared;
+    if (size <= arena.region.length) return;
     memory.release(arena.region);
     arena.region = memory.allocate(size);
     arena.generation++;

@@ -7,6 +7,8 @@ import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans } from './boundPlans.ts';
 import type { PlanViews } from './planViews.ts';
 
+// Plain loops in this file: subarrays and iterators would be garbage in every step.
+
 /**
  * Runs the forward pass; results stay in the arena until the next pass of any model of the engine.
  * @throws RangeError on rows outside the batch and on sequences that are too long.
@@ -21,13 +23,15 @@ export function forwardPass(
   const time = paddedLength(batch.time);
   const bound = plans.bind(kind, batch.batch, time, rows.length);
   writeSequences(bound.views, spec.imageTokens, time, batch);
-  writeRows(bound.views, spec.imageTokens, time, batch, rows);
+  const { rowIndex } = bound.views;
+  for (let r = 0; r < rows.length; r++) {
+    checkRow(rows[r], batch);
+    rowIndex[r] = sequenceRow(rows[r], batch.time, time, spec.imageTokens);
+  }
   const { forward } = bound.program;
   for (let i = 0; i < forward.length; i++) forward[i]();
   return bound;
 }
-
-// Plain loops from here on: subarrays and iterators would be garbage in every step.
 
 /** Tokens, positions, masks and patches. All of them each time: the arena belongs to the plan that ran last. */
 function writeSequences(views: PlanViews, prefix: number, time: number, batch: SequenceBatch): void {
@@ -45,18 +49,4 @@ function writeSequences(views: PlanViews, prefix: number, time: number, batch: S
   if (!patches) return;
   if (batch.patches) patches.set(batch.patches);
   else patches.fill(0);
-}
-
-function writeRows(
-  views: PlanViews,
-  prefix: number,
-  time: number,
-  batch: SequenceBatch,
-  rows: OutputRows,
-): void {
-  const { rowIndex } = views;
-  for (let r = 0; r < rows.length; r++) {
-    checkRow(rows[r], batch);
-    rowIndex[r] = sequenceRow(rows[r], batch.time, time, prefix);
-  }
 }

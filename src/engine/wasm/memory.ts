@@ -9,6 +9,9 @@ const MAX_SHARED_PAGES = 32768;
 /** A region of the linear memory; `pointer` is a byte address, `length` counts 4-byte elements. */
 export type Region = { pointer: number; length: number };
 
+/** Bytes that a region of `length` elements takes, with the gap behind it. */
+const bytesOf = (length: number) => (Math.ceil((length * 4) / ALIGN_BYTES) + 1) * ALIGN_BYTES;
+
 /** First-fit allocator over a growing WebAssembly.Memory. */
 export class LinearMemory {
   readonly memory: WebAssembly.Memory;
@@ -34,7 +37,7 @@ export class LinearMemory {
 
   /** A zeroed region of `length` 4-byte elements. @throws RangeError when the memory cannot grow. */
   allocate(length: number): Region {
-    const bytes = Math.ceil((length * 4) / ALIGN_BYTES) * ALIGN_BYTES + ALIGN_BYTES;
+    const bytes = bytesOf(length);
     const slot = this.free.findIndex((candidate) => candidate.bytes >= bytes);
     let pointer: number;
     if (slot >= 0) {
@@ -64,8 +67,7 @@ export class LinearMemory {
   }
 
   release(region: Region): void {
-    const bytes = Math.ceil((region.length * 4) / ALIGN_BYTES) * ALIGN_BYTES + ALIGN_BYTES;
-    this.free.push({ pointer: region.pointer, bytes });
+    this.free.push({ pointer: region.pointer, bytes: bytesOf(region.length) });
     this.free.sort((a, b) => a.pointer - b.pointer);
     const merged: { pointer: number; bytes: number }[] = [];
     for (const part of this.free) {

@@ -1,7 +1,7 @@
 // One part of a divided kernel call.
 
 import type { Kernels } from '../kernels.ts';
-import { type Arguments, DIVISIONS, type Division, MAX_ARGUMENTS } from './divisions.ts';
+import { type Arguments, DIVISIONS, MAX_ARGUMENTS } from './divisions.ts';
 
 /** A kernel with as many arguments as any has; others ignore those that they do not know. */
 export type AnyKernel = Kernels['gemm'];
@@ -29,24 +29,19 @@ export class Sharing {
   /** One part of the call with these arguments; nothing where there are too few items for it. */
   run(number: number, whole: Arguments, part: number): void {
     const division = DIVISIONS[number];
-    const { own } = this;
-    own.set(whole);
-    if (this.narrow(division, own, part)) call(this.kernels[number], own);
-  }
-
-  /** Turns the arguments of the whole call into those of the part. False where the part is empty. */
-  private narrow(division: Division, own: Arguments, part: number): boolean {
-    const items = own[division.items];
+    const items = whole[division.items];
     const from = firstItem(items, division.grain, part, this.parts);
     const to = firstItem(items, division.grain, part + 1, this.parts);
-    if (from === to) return false;
+    if (from === to) return;
+    const { own } = this;
+    own.set(whole);
     for (let i = 0; i < division.moves.length; i++) {
       const move = division.moves[i];
       if (own[move[0]] !== 0) own[move[0]] += from * move[1](own) * 4;
     }
     own[division.items] = to - from;
     if (division.scratch >= 0) own[division.scratch] += this.scratchOffset;
-    return true;
+    call(this.kernels[number], own);
   }
 }
 
