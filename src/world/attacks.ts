@@ -21,7 +21,5 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'split_word', heldOut: true, help: 'The harmful word is cut into two parts that must be joined.' },
 ];
 
-export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((attack) => !attack.heldOut).map((a) => a.name);
-export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((attack) => attack.heldOut).map(
-  (a) => a.name,
-);
+export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((a) => !a.heldOut).map((a) => a.name);
+export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((a) => a.heldOut).map((a) => a.name);

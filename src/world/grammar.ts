@@ -17,16 +17,11 @@ const SLOT = /^[A-Z]+\d*$/;
 
 /** Source lines with `(a|b|)` alternatives to plain templates. */
 export function expand(lines: readonly string[]): string[] {
-  const result: string[] = [];
-  for (const line of lines) {
+  return lines.flatMap((line) => {
     const group = line.match(/\(([^()]*)\)/);
-    if (!group) {
-      result.push(line.trim().replace(/\s+/g, ' '));
-      continue;
-    }
-    result.push(...expand(group[1].split('|').map((choice) => line.replace(group[0], choice))));
-  }
-  return result;
+    if (!group) return line.trim().replace(/\s+/g, ' ');
+    return expand(group[1].split('|').map((choice) => line.replace(group[0], choice)));
+  });
 }
 
 /** A template with its slots replaced by text. Throws when a slot is not given. */
@@ -88,18 +83,12 @@ export class Grammar {
   private follow(template: Template, words: readonly string[], start: number): Reading[] {
     let readings: Reading[] = [{ end: start, slots: {} }];
     for (const part of template) {
-      const next: Reading[] = [];
-      for (const { end, slots } of readings) {
-        if (typeof part === 'string') {
-          if (words[end] === part) next.push({ end: end + 1, slots });
-          continue;
-        }
-        for (const match of this.matchesAt(part.symbol, words, end)) {
-          next.push({ end: match.end, slots: { ...slots, [part.name]: match.phrase } });
-        }
-      }
-      if (next.length === 0) return [];
-      readings = next;
+      readings = readings.flatMap(({ end, slots }): Reading[] => {
+        if (typeof part === 'string') return words[end] === part ? [{ end: end + 1, slots }] : [];
+        const matches = this.matchesAt(part.symbol, words, end);
+        return matches.map((match) => ({ end: match.end, slots: { ...slots, [part.name]: match.phrase } }));
+      });
+      if (readings.length === 0) return [];
     }
     return readings;
   }

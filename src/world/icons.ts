@@ -69,19 +69,15 @@ function sheet([names, ...rows]: readonly string[]): Record<string, readonly str
   return Object.fromEntries(names.split(/ +/).map((name, column) => [name, pick(column)]));
 }
 
-/** 3 x 5 dots, row by row. */
-const DIGIT_BITS = [
-  '111101101101111',
-  '010110010010111',
-  '111001111100111',
-  '111001011001111',
-  '101101111001001',
-  '111100111001111',
-  '111100111101111',
-  '111001010010010',
-  '111101111101111',
-  '111101111001111',
-];
+/** Digits of 3 x 5 dots. */
+const DIGIT_DOTS = sheet([
+  '0   1   2   3   4   5   6   7   8   9',
+  '111 010 111 111 101 111 111 111 111 111',
+  '101 110 001 001 101 100 100 001 101 101',
+  '101 010 111 011 111 111 111 010 111 111',
+  '101 010 100 001 001 001 101 010 101 001',
+  '111 111 111 111 001 111 111 010 111 111',
+]);
 
 const WORD_INK: Rgb = [0.96, 0.92, 0.7];
 const WORD_PAPER: Rgb = [0.16, 0.22, 0.42];
@@ -144,7 +140,7 @@ function insideStar(x: number, y: number, radius: number): boolean {
 function isDigitDot(digit: number, x: number, y: number): boolean {
   const column = Math.floor((x - 0.14) / 0.24);
   const row = Math.floor(y * 5);
-  return column >= 0 && column <= 2 && DIGIT_BITS[digit][row * 3 + column] === '1';
+  return DIGIT_DOTS[digit][row][column] === '1';
 }
 
 function bitmapPaint(rows: readonly string[], x: number, y: number): Rgb | undefined {

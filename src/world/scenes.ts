@@ -22,11 +22,6 @@ export function hazardCell(random: RandomStream): Cell {
   return { kind: 'hazard', hazard: random.pick(HAZARDS) };
 }
 
-/** True for objects that are described by the same words. */
-function sameObject(a: Cell, b: Cell): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
-
 /** Puts the objects on random cells of the grid. Throws if there are more objects than cells. */
 function placeObjects(random: RandomStream, gridSize: 2 | 3 | 4, objects: readonly Cell[]): Scene {
   const n = gridSize * gridSize;
@@ -68,7 +63,8 @@ export function addShapes(
   for (let attempt = 0; objects.length < size && attempt < 2000; attempt++) {
     const cell = shapeCell(random);
     if (!allowed(cell)) continue;
-    if (!objects.some((other) => sameObject(other, cell))) objects.push(cell);
+    const look = JSON.stringify(cell);
+    if (!objects.some((other) => JSON.stringify(other) === look)) objects.push(cell);
   }
   return objects;
 }

@@ -56,9 +56,12 @@ export function isOf(cell: Cell, color: string | null, shape: string | null): bo
   return (color === null || cellColor === color) && (shape === null || cellShape === shape);
 }
 
+/** True if an object is of the colour or the shape that the word names. */
+export const carries = (cell: Cell, word: string) => isOf(cell, word, null) || isOf(cell, null, word);
+
 /** How many objects carry a word, which is a colour or a shape. */
 export function countWord(scene: Scene | null, word: string): number {
-  return objectsOf(scene).filter((cell) => isOf(cell, word, null) || isOf(cell, null, word)).length;
+  return objectsOf(scene).filter((cell) => carries(cell, word)).length;
 }
 
 /** The first object of a kind, or undefined. */

@@ -4,8 +4,7 @@ import { first } from '../grammar.ts';
 import { COLORS, NUMBERS, SHAPES } from '../lexicon.ts';
 import { question } from '../questions.ts';
 import { addShapes, capacity, picture } from '../scenes.ts';
-import { countWord, isOf } from '../truth.ts';
-import type { Cell } from '../types.ts';
+import { carries, countWord } from '../truth.ts';
 import { ask, form, type Question, RULE, type TaskFamily } from './family.ts';
 
 const more = (left: string, right: string): Question => ({
@@ -50,12 +49,11 @@ export const comparison: TaskFamily = {
       .split('')
       .map(Number);
     const [nLeft, nRight] = random.chance(0.5) ? [more, less] : [less, more];
-    const has = (cell: Cell, word: string) => (byColor ? isOf(cell, word, null) : isOf(cell, null, word));
-    const objects = addShapes(random, [], nLeft, (cell) => has(cell, left));
-    addShapes(random, objects, nRight, (cell) => has(cell, right));
+    const objects = addShapes(random, [], nLeft, (cell) => carries(cell, left));
+    addShapes(random, objects, nRight, (cell) => carries(cell, right));
     const spare = Math.min(capacity(draw) - objects.length, draw.large ? 4 : 1);
     const others = draw.large ? spare : random.int(spare + 1);
-    addShapes(random, objects, others, (cell) => !has(cell, left) && !has(cell, right));
+    addShapes(random, objects, others, (cell) => !carries(cell, left) && !carries(cell, right));
     const scene = picture(draw, objects);
     const text = ask(draw, MORE, { KIND1: left, KIND2: right });
     return countWord(scene, left) === countWord(scene, right) ? comparison.draw(draw) : { text, scene };
