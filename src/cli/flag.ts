@@ -39,27 +39,38 @@ export function textFlag<A extends string | null = null>(
   return { value, help, absent, read: (text) => text };
 }
 
+/** `parse` gives undefined for a text that it does not accept; `hint` says what it does accept. */
+export function parsedFlag<T, A = T>(
+  value: string,
+  help: string,
+  absent: A,
+  parse: (text: string) => T | undefined,
+  hint: string,
+): Flag<A | T> {
+  const read = (text: string, name: string) => {
+    const parsed = parse(text);
+    if (parsed !== undefined) return parsed;
+    throw new UsageError(`${name} is "${text}".`, hint);
+  };
+  return { value, help, absent, read };
+}
+
 export function choiceFlag<T extends string, A extends T | null = T>(
   choices: readonly T[],
   help: string,
   absent: A,
 ): Flag<A | T> {
-  const read = (text: string, name: string) => {
-    const found = choices.find((choice) => choice === text);
-    if (found !== undefined) return found;
-    throw new UsageError(`${name} is "${text}".`, `Choose one of: ${choices.join(', ')}.`);
-  };
-  return { value: choices.join('|'), help, absent, read };
+  const parse = (text: string) => choices.find((choice) => choice === text);
+  return parsedFlag(choices.join('|'), help, absent, parse, `Choose one of: ${choices.join(', ')}.`);
 }
 
 /** A whole number from 1 to `most`. */
 export function countFlag<A extends number | null>(help: string, absent: A, most = 999): Flag<A | number> {
-  const read = (text: string, name: string) => {
+  const parse = (text: string) => {
     const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
-    if (count >= 1 && count <= most) return count;
-    throw new UsageError(`${name} is "${text}".`, `Give a whole number from 1 to ${most}.`);
+    return count >= 1 && count <= most ? count : undefined;
   };
-  return { value: 'N', help, absent, read };
+  return parsedFlag('N', help, absent, parse, `Give a whole number from 1 to ${most}.`);
 }
 
 /** Words with commas between them. */

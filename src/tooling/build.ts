@@ -10,19 +10,10 @@ const KERNELS_DIR = 'src/engine/wasm/kernels';
 const KERNELS_ENTRY = `${KERNELS_DIR}/index.ts`;
 
 /** How the kernels are compiled: memory comes from outside (the arena), and there is no runtime or collector. */
-const ASC_FLAGS = [
-  '-O3',
-  '--noAssert',
-  '--runtime',
-  'stub',
-  '--enable',
-  'simd',
-  '--importMemory',
-  '--initialMemory',
-  '16',
-  '--maximumMemory',
-  '65536',
-];
+const ASC_FLAGS =
+  '-O3 --noAssert --runtime stub --enable simd --importMemory --initialMemory 16 --maximumMemory 65536'.split(
+    ' ',
+  );
 
 /** The same source twice: for one thread, and for a memory that threads share. */
 const KERNEL_BUILDS = [

@@ -1,9 +1,8 @@
 // The flags of `npm run bench`, and the measurement that they ask for.
 
-import { UsageError } from '../../base/errors.ts';
 import { type AdapterKind, ENGINES, SIZES } from '../../bench/index.ts';
 import type { Given } from '../command.ts';
-import { choiceFlag, countFlag, type Flag, someFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, parsedFlag, someFlag, switchFlag, textFlag } from '../flag.ts';
 
 const GPU_ADAPTERS = ['swiftshader', 'opengles', 'system'] as const satisfies readonly AdapterKind[];
 const FAMILIES = ['ours', 'eager', 'tfjs', 'jax'] as const;
@@ -27,8 +26,12 @@ export const BENCH_FLAGS = {
     new Map(FAMILIES.map((name) => [name, idsOf(name)])),
   ),
   adapters: someFlag(GPU_ADAPTERS, 'Graphics adapters. Default: swiftshader,opengles.'),
-  cap: secondsFlag(
+  cap: parsedFlag<number, null>(
+    'SECONDS',
     'Time limit of each measure of each contestant, default 60 (with --quick 6); the first run, which compiles, has twice that and at least 30 s.',
+    null,
+    (text) => (Number(text) > 0 && Number.isFinite(Number(text)) ? Number(text) : undefined),
+    'Give a number above 0.',
   ),
   repeats: countFlag('Warm runs where the cap allows. Default: 7, with --quick 3.', null),
   noIsolation: switchFlag('Serve without the headers that let tfjs and jax-js use threads.'),
@@ -50,13 +53,4 @@ export function engineOptions(values: Given<typeof BENCH_FLAGS>) {
 
 function idsOf(family: string): string[] {
   return ENGINES.filter((entry) => entry.family === family).map(({ id }) => id);
-}
-
-function secondsFlag(help: string): Flag<number | null> {
-  const read = (text: string, name: string) => {
-    const value = Number(text);
-    if (value > 0 && Number.isFinite(value)) return value;
-    throw new UsageError(`${name} is "${text}".`, 'Give a number above 0.');
-  };
-  return { value: 'SECONDS', help, absent: null, read };
 }

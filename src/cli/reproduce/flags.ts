@@ -13,7 +13,7 @@ import {
   type Shard,
 } from '../../experiments/index.ts';
 import { type Given, strayWord } from '../command.ts';
-import { choiceFlag, countFlag, type Flag, listFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, type Flag, listFlag, parsedFlag, switchFlag, textFlag } from '../flag.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
 import { adapterFlag } from '../train/flags.ts';
 
@@ -130,24 +130,20 @@ function moreParts({ moreSeeds, moreCells, grid }: Values, seeds: readonly numbe
 }
 
 function seedsFlag(help: string): Flag<number[] | null> {
-  const read = (text: string, name: string) => {
+  const parse = (text: string) => {
     const seeds = text.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : Number.NaN));
     const bad = seeds.some((seed) => !(seed <= 2147483647)) || new Set(seeds).size < seeds.length;
-    if (!bad) return seeds;
-    throw new UsageError(
-      `${name} is "${text}".`,
-      'Give different whole numbers from 0 to 2147483647, with commas: 11,12,13.',
-    );
+    return bad ? undefined : seeds;
   };
-  return { value: 'N,N', help, absent: null, read };
+  const hint = 'Give different whole numbers from 0 to 2147483647, with commas: 11,12,13.';
+  return parsedFlag<number[], null>('N,N', help, null, parse, hint);
 }
 
 function shardFlag(help: string): Flag<Shard> {
-  const read = (text: string, name: string) => {
-    const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
-    if (index !== undefined && Number(index) <= Number(count))
-      return { index: Number(index), count: Number(count) };
-    throw new UsageError(`${name} is "${text}".`, 'Write it as I/N with I from 1 to N, e.g. 2/4.');
+  const parse = (text: string) => {
+    const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text)?.map(Number) ?? [];
+    return index <= count ? { index, count } : undefined;
   };
-  return { value: 'I/N', help, absent: { index: 1, count: 1 }, read };
+  const hint = 'Write it as I/N with I from 1 to N, e.g. 2/4.';
+  return parsedFlag<Shard>('I/N', help, { index: 1, count: 1 }, parse, hint);
 }
