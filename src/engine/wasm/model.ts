@@ -12,8 +12,6 @@ import type {
   OutputRows,
   SequenceBatch,
   StepReport,
-  TokenOutputs,
-  TokenWeights,
 } from '../types.ts';
 import { type Bound, BoundPlans, type Shared } from './boundPlans.ts';
 import { forwardPass } from './forwardPass.ts';
@@ -46,17 +44,12 @@ export class WasmModel implements EngineModel {
     });
   }
 
-  async tokenOutputs(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-  ): Promise<TokenOutputs> {
+  readonly tokenOutputs: EngineModel['tokenOutputs'] = async (batch, rows, targets, temperature) => {
     const bound = forwardPass(this.plans, this.spec, 'inference', batch, rows);
     headForward(this.shared, bound, targets, temperature);
     const { logp, entropy, values } = bound.views.outputs;
     return { logp: logp.slice(), entropy: entropy.slice(), values: values?.slice() ?? null };
-  }
+  };
 
   async logits(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
     const { logits } = forwardPass(this.plans, this.spec, 'inference', batch, rows).views;
@@ -117,14 +110,14 @@ export class WasmModel implements EngineModel {
     return map;
   }
 
-  async updateTokens(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    targets: Int32Array,
-    temperature: number,
-    weigh: (outputs: TokenOutputs) => TokenWeights,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
+  readonly updateTokens: EngineModel['updateTokens'] = async (
+    batch,
+    rows,
+    targets,
+    temperature,
+    weigh,
+    step,
+  ) => {
     const bound = forwardPass(this.plans, this.spec, 'training', batch, rows);
     headForward(this.shared, bound, targets, temperature);
     const weights = weigh(bound.views.outputs);
@@ -132,14 +125,9 @@ export class WasmModel implements EngineModel {
     setGradients(bound.views.valueGradients, weights.values);
     setGradients(bound.views.classGradients, null);
     return this.backward(bound, step);
-  }
+  };
 
-  async updateClasses(
-    batch: SequenceBatch,
-    rows: OutputRows,
-    weigh: (logits: Float32Array) => Float32Array,
-    step: OptimizerStep,
-  ): Promise<StepReport> {
+  readonly updateClasses: EngineModel['updateClasses'] = async (batch, rows, weigh, step) => {
     const bound = forwardPass(this.plans, this.spec, 'training', batch, rows);
     const { classes, classGradients, logitGradients, valueGradients } = bound.views;
     if (!classes) throw new Error('this model has no classifier');
@@ -147,7 +135,7 @@ export class WasmModel implements EngineModel {
     setGradients(logitGradients, null);
     setGradients(valueGradients, null);
     return this.backward(bound, step);
-  }
+  };
 
   async generate(request: GenerateRequest): Promise<Generation> {
     return generate(this.shared, this.spec, this.plans, request);
