@@ -203,7 +203,7 @@ test('train answers help and bad usage at once, in one line', async () => {
     ]);
     expect([help.code, help.error, list.code, list.error]).toEqual([0, '', 0, '']);
     expect(help.out).toMatch(/Exit code.*--resume DIR.*--sft-steps 100/s);
-    expect(list.out).toMatch(/^ {2}smoke .*^ {2}--sft-steps int/ms);
+    expect(list.out).toMatch(/^ {2}smoke .*^ {2}--sft-steps int .*?default 1500\.$/ms);
     complaints.forEach(([pattern], index) => {
       checkComplaint(refused[index], pattern);
     });
