@@ -2,8 +2,11 @@
 
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import packageJson from './package.json' with { type: 'json' };
 import { sourcesOfTree } from './src/tooling/codeIdentity.ts';
 import { precache, SERVICE_WORKER } from './src/tooling/precache.ts';
+
+const { version } = packageJson;
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -13,9 +16,10 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
-export default defineConfig({
+export default defineConfig(({ isPreview }) => ({
   base: './',
-  define: { __COSMO_SOURCES__: JSON.stringify(sourcesOfTree()) },
+  // A preview only serves: it need not hash the sources.
+  define: isPreview ? {} : { __COSMO_CODE__: JSON.stringify({ version, ...sourcesOfTree() }) },
   // The bundler's notes on its own timing and on tfjs-core's imports say nothing that could be mended here.
   build: {
     target: 'es2022',
@@ -33,4 +37,4 @@ export default defineConfig({
   worker: { format: 'es' },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
-});
+}));

@@ -1,14 +1,12 @@
-// The code that runs: its version from package.json, and what the build knew of its sources.
+// The code that runs: what the build knew of it, or in Node the version of package.json alone.
 
 import packageJson from '../../package.json' with { type: 'json' };
 import { type CodeIdentity, codeOfVersion } from '../terms/origin.ts';
 
-const { version } = packageJson;
-
 declare global {
-  /** Put in by the build (vite.config.ts): all of `CodeIdentity` but the version. */
-  const __COSMO_SOURCES__: Omit<CodeIdentity, 'version'> | undefined;
+  /** Put in by the build (vite.config.ts), which then leaves package.json out of the page. */
+  const __COSMO_CODE__: CodeIdentity | undefined;
 }
 
 export const CODE: CodeIdentity =
-  typeof __COSMO_SOURCES__ === 'undefined' ? codeOfVersion(version) : { version, ...__COSMO_SOURCES__ };
+  typeof __COSMO_CODE__ === 'undefined' ? codeOfVersion(packageJson.version) : __COSMO_CODE__;
