@@ -9,7 +9,7 @@ import type { Draft } from '../../state/form/draft.ts';
 import { runTitle } from '../../state/runs/runNames.ts';
 import { isSameDraft, runSummary } from '../../state/runs/runSettings.ts';
 
-export function RunOnView({ session }: ViewProps) {
+export function ShownRun({ session }: ViewProps) {
   const run = session.record.value;
   const summary = useMemo(() => (run ? runSummary(run) : null), [run]);
   if (!run || !summary) return null;

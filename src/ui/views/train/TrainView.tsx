@@ -12,8 +12,8 @@ import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
 import { Outcome } from './Outcome.tsx';
-import { RunOnView } from './RunOnView.tsx';
 import { RunStages } from './RunStages.tsx';
+import { ShownRun } from './ShownRun.tsx';
 import './train.css';
 
 /** The charts are most of the code of the view. */
@@ -28,7 +28,7 @@ export function TrainView({ session }: ViewProps) {
       </div>
       <div class="live">
         <First session={session} />
-        <RunOnView session={session} />
+        <ShownRun session={session} />
         <RunStages session={session} />
         <Outcome session={session} />
         <GuardCard session={session} />
