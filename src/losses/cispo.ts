@@ -3,19 +3,13 @@
 import { clamp } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { ratioOf } from './ratio.ts';
-import {
-  DRIFT_KNOBS,
-  defineLoss,
-  type LossOptions,
-  type TokenLossInput,
-  type TokenLossResult,
-} from './types.ts';
+import { DRIFT_KNOBS, defineLoss, type LossFunction } from './types.ts';
 
 /**
  * L = -sg(clamp(r)) A logp. `cispoBounds` `cap`: r <= epsilonHigh, which is then the ratio's absolute cap (TRL);
  * `band`: 1 - epsilon <= r <= 1 + epsilonHigh (verl). Source: MiniMax-M1, arXiv 2506.13585 Eq. 4, 5.
  */
-function clippedWeightPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+const clippedWeightPolicy: LossFunction = (input, options) => {
   const { logp, advantage } = input;
   const high = options.epsilonHigh ?? options.epsilon;
   const bounds = options.cispoBounds === 'cap' ? [0, high] : [1 - options.epsilon, 1 + high];
@@ -26,7 +20,7 @@ function clippedWeightPolicy(input: TokenLossInput, options: LossOptions): Token
     const clipped = a < 0 && ratio < bounds[0] ? -1 : a > 0 && ratio > bounds[1] ? 1 : 0;
     return { value: -weight * a * logp[i], gradLogp: -weight * a, clipped };
   });
-}
+};
 
 export const cispo = defineLoss({
   name: 'CISPO',

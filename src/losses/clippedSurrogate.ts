@@ -3,15 +3,7 @@
 import { clamp } from '../base/numbers.ts';
 import { composeLoss, type TokenTerm } from './compose.ts';
 import { ratioOf } from './ratio.ts';
-import {
-  DRIFT_KNOBS,
-  defineLoss,
-  type LossDefinition,
-  type LossFacts,
-  type LossOptions,
-  type TokenLossInput,
-  type TokenLossResult,
-} from './types.ts';
+import { DRIFT_KNOBS, defineLoss, type LossDefinition, type LossFacts, type LossOptions } from './types.ts';
 
 /** A loss that is the clipped surrogate under its own defaults and advantage. */
 export function surrogateLoss(facts: LossFacts): LossDefinition {
@@ -19,22 +11,19 @@ export function surrogateLoss(facts: LossFacts): LossDefinition {
     ...facts,
     usesRatio: true,
     knobs: ['epsilon', 'epsilonHigh', 'delta', 'dualClip', 'importanceSamplingLevel', ...DRIFT_KNOBS],
-    compute: clippedSurrogate,
+    compute: (input, options) =>
+      composeLoss(input, options, (i, logRatio) => surrogateTerm(input.advantage[i], logRatio, options)),
   });
 }
 
 /**
- * L = -min(r A, clip(r, 1 - epsilon, 1 + epsilonHigh) A), with r the importance ratio at the chosen level.
+ * One token of L = -min(r A, clip(r, 1 - epsilon, 1 + epsilonHigh) A), with r the importance ratio at the chosen level;
+ * differentiable except at the clip's edges.
  *
  * `delta` caps the unclipped r (TRL two-sided clip; INTELLECT-2, arXiv 2505.07291); `dualClip` = c bounds the
  * loss of A < 0 by -A c (Ye et al., arXiv 1912.09729).
  * Source: PPO, arXiv 1707.06347 Eq. 7.
  */
-function clippedSurrogate(input: TokenLossInput, options: LossOptions): TokenLossResult {
-  return composeLoss(input, options, (i, logRatio) => surrogateTerm(input.advantage[i], logRatio, options));
-}
-
-/** One token of the surrogate; differentiable except at the clip's edges. */
 function surrogateTerm(advantage: number, logRatio: number, options: LossOptions): TokenTerm {
   const low = 1 - options.epsilon;
   const high = 1 + (options.epsilonHigh ?? options.epsilon);

@@ -3,13 +3,7 @@
 import { sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
-import {
-  DRIFT_KNOBS,
-  defineLoss,
-  type LossOptions,
-  type TokenLossInput,
-  type TokenLossResult,
-} from './types.ts';
+import { DRIFT_KNOBS, defineLoss, type LossFunction, type TokenLossInput } from './types.ts';
 
 /** The knobs of the log-prob clip. */
 export const CLIP_KNOBS = ['epsilon', 'epsilonHigh', 'tightToLooseLambda', 'cpgdValue'] as const;
@@ -22,7 +16,7 @@ export const CLIP_KNOBS = ['epsilon', 'epsilonHigh', 'tightToLooseLambda', 'cpgd
  * Tight-to-loose (section 4.3): eps_i = lambda eps + (1 - lambda) eps i / |y|, i = 1 .. |y|.
  * Source: CPGD, arXiv 2505.12504, Eq. 2.
  */
-export function clippedPolicyGradientDrift(input: TokenLossInput, options: LossOptions): TokenLossResult {
+export const clippedPolicyGradientDrift: LossFunction = (input, options) => {
   const { advantage, oldLogp } = input;
   const scales = options.tightToLooseLambda === null ? null : rangeScales(input, options.tightToLooseLambda);
   return composeLoss(
@@ -40,7 +34,7 @@ export function clippedPolicyGradientDrift(input: TokenLossInput, options: LossO
     },
     importanceRatio(input, 'token'),
   );
-}
+};
 
 /** Tight-to-loose factor of the clip range at each valid token, [B*T]. */
 function rangeScales(input: TokenLossInput, lambda: number): Float64Array {

@@ -3,13 +3,7 @@
 import { clamp, sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { pooledRatio, ratioOf, tokenLogRatios } from './ratio.ts';
-import {
-  DRIFT_KNOBS,
-  defineLoss,
-  type LossOptions,
-  type TokenLossInput,
-  type TokenLossResult,
-} from './types.ts';
+import { DRIFT_KNOBS, defineLoss, type LossFunction, type LossOptions } from './types.ts';
 
 /**
  * L_b = -A_b exp(mean_t c_t), c_t = sgn(A) min(sgn(A) l_t, sgn(A) clamp(l_t, -epsilon, epsilonHigh)), l = log-ratio.
@@ -18,7 +12,7 @@ import {
  * so any aggregation mode applies; the paper's is the mean over sequences.
  * Source: GMPO, arXiv 2507.20673; callsys/GMPO; verl `compute_policy_loss_geo_mean`.
  */
-function geometricMeanPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+const geometricMeanPolicy: LossFunction = (input, options) => {
   const { batch, time, mask, advantage } = input;
   const lengths = sequenceLengths(mask, batch, time);
   const logRatios = tokenLogRatios(input);
@@ -39,7 +33,7 @@ function geometricMeanPolicy(input: TokenLossInput, options: LossOptions): Token
     },
     pooledRatio(input, held, shares, movingShares),
   );
-}
+};
 
 /** The clipped log-ratio: held back only in the direction that the advantage pushes. */
 function holdLogRatio(logRatio: number, advantage: number, options: LossOptions): number {

@@ -2,14 +2,7 @@
 
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
-import {
-  defineLoss,
-  type LossDefinition,
-  type LossFacts,
-  type LossOptions,
-  type TokenLossInput,
-  type TokenLossResult,
-} from './types.ts';
+import { defineLoss, type LossDefinition, type LossFacts, type LossFunction } from './types.ts';
 
 /** A loss that is -A logp under its own defaults and advantage; `knobs` beside those of every loss. */
 export function logProbLoss(facts: LossFacts & Partial<Pick<LossDefinition, 'knobs'>>): LossDefinition {
@@ -17,7 +10,7 @@ export function logProbLoss(facts: LossFacts & Partial<Pick<LossDefinition, 'kno
 }
 
 /** L = -A logp: no ratio, no clip. Source: Williams (1992), REINFORCE. */
-function logProbPolicy(input: TokenLossInput, options: LossOptions): TokenLossResult {
+const logProbPolicy: LossFunction = (input, options) => {
   const { logp, advantage } = input;
   return composeLoss(
     input,
@@ -25,4 +18,4 @@ function logProbPolicy(input: TokenLossInput, options: LossOptions): TokenLossRe
     (i) => ({ value: -advantage[i] * logp[i], gradLogp: -advantage[i], clipped: 0 }),
     importanceRatio(input, 'token'),
   );
-}
+};

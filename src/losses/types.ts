@@ -99,6 +99,9 @@ export type TokenLossResult = {
   metrics: TokenLossMetrics;
 };
 
+/** A loss on a batch; every option has a value. */
+export type LossFunction = (input: TokenLossInput, options: LossOptions) => TokenLossResult;
+
 /** One row of the table of losses. */
 export type LossDefinition = {
   /** The name that the field uses. */
@@ -118,7 +121,7 @@ export type LossDefinition = {
   /** The options this loss reads; the others stay at their defaults. */
   knobs: readonly LossOptionName[];
   defaults: LossOptions;
-  compute: (input: TokenLossInput, options: LossOptions) => TokenLossResult;
+  compute: LossFunction;
 };
 
 /** Options under which every extra term is off; a loss's defaults are these with a few replaced. */
