@@ -24,23 +24,26 @@ export type PlanKind = 'inference' | 'prefill' | 'training';
  */
 export type AttentionMemory = 'probabilities' | 'logSumExp';
 
-/** Inputs and head results, in the arena too (int32 ones share the float32 unit). */
-export const PLAN_INPUTS = [
-  'tokens',
-  'targets',
-  'rowIndex',
-  'positions',
-  'imagePositions',
-  'keyStart',
-  'imageKeyStart',
-  'logp',
-  'entropy',
-  'logSumExp',
-  'logpWeights',
-  'entropyWeights',
-  'imageMass',
-] as const;
-export type PlanInput = (typeof PLAN_INPUTS)[number];
+/** Lengths of the inputs and head results, which lie in the arena too (int32 ones share the float32 unit). */
+function inputSizes({ batch, time, outputs }: PlanShape, prefix: number) {
+  const sequence = batch * (prefix + time);
+  return {
+    tokens: batch * time,
+    targets: outputs,
+    rowIndex: outputs,
+    positions: sequence,
+    imagePositions: Math.max(1, batch * prefix),
+    keyStart: batch,
+    imageKeyStart: batch,
+    logp: outputs,
+    entropy: outputs,
+    logSumExp: outputs,
+    logpWeights: outputs,
+    entropyWeights: outputs,
+    imageMass: sequence,
+  };
+}
+export type PlanInput = keyof ReturnType<typeof inputSizes>;
 
 export type Plan = {
   graph: Graph;
@@ -195,26 +198,10 @@ export function makePlan(
     value(output, n);
     if (training) gradient(output, n);
   }
-  const prefix = imageTokensOf(graph.config);
-  const sequence = shape.batch * (prefix + shape.time);
-  const inputSizes: { [input in PlanInput]: number } = {
-    tokens: shape.batch * shape.time,
-    targets: shape.outputs,
-    rowIndex: shape.outputs,
-    positions: sequence,
-    imagePositions: Math.max(1, shape.batch * prefix),
-    keyStart: shape.batch,
-    imageKeyStart: shape.batch,
-    logp: shape.outputs,
-    entropy: shape.outputs,
-    logSumExp: shape.outputs,
-    logpWeights: shape.outputs,
-    entropyWeights: shape.outputs,
-    imageMass: sequence,
-  };
-  for (const input of PLAN_INPUTS) {
-    table.touch(input, inputSizes[input], 0);
-    table.touch(input, inputSizes[input], 2 * n);
+  const inputs = Object.entries(inputSizes(shape, imageTokensOf(graph.config)));
+  for (const [input, length] of inputs) {
+    table.touch(input, length, 0);
+    table.touch(input, length, 2 * n);
   }
   const { offsets, size } = packArena(table.items);
   const offsetOf = (key: string) => {
@@ -230,7 +217,7 @@ export function makePlan(
     gradients: tensors.map((_, tensor) => offsetOf(`g${gradients.find(tensor)}`)),
     saved: operations.map((_, i) => offsetOf(`s${i}`)),
     accumulate: training ? accumulation(graph, gradients) : operations.map(() => false),
-    inputs: Object.fromEntries(PLAN_INPUTS.map((input) => [input, offsetOf(input)])) as Plan['inputs'],
+    inputs: Object.fromEntries(inputs.map(([input]) => [input, offsetOf(input)])) as Plan['inputs'],
     size,
   };
 }

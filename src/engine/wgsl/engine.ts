@@ -3,7 +3,7 @@
 import type { MeasurementCache } from '../device/tuningCache.ts';
 import { openDevice } from '../device/webgpuDevice.ts';
 import type { Engine } from '../types.ts';
-import { Gpu, type GpuCounters } from './gpu.ts';
+import { Gpu } from './gpu.ts';
 import { WgslModel } from './model.ts';
 import { SharedBuffers } from './sharedBuffers.ts';
 import { chooseVariants } from './tuning.ts';
@@ -20,7 +20,11 @@ export type WgslOptions = {
   cache?: MeasurementCache;
 };
 
-export type WgslEngine = Engine & { readonly gpu: Gpu; readonly variants: Variants; counters(): GpuCounters };
+export type WgslEngine = Engine & {
+  readonly gpu: Gpu;
+  readonly variants: Variants;
+  counters(): Gpu['counters'];
+};
 
 /** @throws PlaygroundError `no-device` where there is no WebGPU. */
 export async function createWgslEngine(options: WgslOptions = {}): Promise<WgslEngine> {

@@ -6,7 +6,7 @@ import { imageTokensOf } from '../../terms/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PartialLayout, PartialPlanes } from './partials.ts';
 import type { PassInputs } from './passInputs.ts';
-import type { RolloutRegions } from './rollout.ts';
+import type { RolloutRegions } from './rolloutRegions.ts';
 import type { Variants } from './variants.ts';
 
 /** The KV cache as kernels address it, in float32 values. */

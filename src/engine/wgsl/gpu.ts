@@ -20,25 +20,14 @@ const WORKING = BUFFER_USAGE.storage | BUFFER_USAGE.copySrc | BUFFER_USAGE.copyD
 /** Read-backs that may be under way at once. */
 const RING = 3;
 
-/** What the device was asked to do since it was opened. */
-export type GpuCounters = {
-  dispatches: number;
-  submits: number;
-  writes: number;
-  writtenBytes: number;
-  readBytes: number;
-  buffers: number;
-  bindGroups: number;
-  pipelines: number;
-};
-
 /** A part of a GPU buffer to read, in 4-byte elements. */
 export type ReadPart = { buffer: GPUBuffer; offset: number; length: number };
 
 type RingSlot = { buffer: GPUBuffer | null; bytes: number };
 
 export class Gpu {
-  readonly counters: GpuCounters = {
+  /** What the device was asked to do since it was opened. */
+  readonly counters = {
     dispatches: 0,
     submits: 0,
     writes: 0,

@@ -6,29 +6,7 @@ import type { OutputRows, SequenceBatch } from '../types.ts';
 import { groupByIndex } from './kernels/indexing.ts';
 
 /** Offsets in 4-byte elements. */
-export type PassInputs = {
-  begin: number;
-  tokens: number;
-  keyStart: number;
-  /** Zeros: every image row sees every other. */
-  imageKeyStart: number;
-  targets: number;
-  rowIndex: number;
-  /** Positions in the text grouped by token: CSR over the vocabulary, and padding as one more key that no kernel reads. */
-  tokenStarts: number;
-  tokenOrder: number;
-  /** Output rows grouped by the sequence row they are taken from: CSR over the sequence rows. */
-  rowStarts: number;
-  rowOrder: number;
-  patches: number;
-  /** End of what is written before the forward pass. */
-  end: number;
-  /** Written after it, in one piece: dLoss/dlogp, dLoss/dentropy, dLoss/dvalue (or dLoss/dclasses), float bits. */
-  logpWeights: number;
-  entropyWeights: number;
-  gradients: number;
-  size: number;
-};
+export type PassInputs = ReturnType<typeof passInputs>;
 
 /**
  * @param start offset of the first word (a rollout keeps its own inputs before it)
@@ -41,10 +19,9 @@ export function passInputs(
   vocabulary: number,
   patchValues: number,
   gradients: number,
-): PassInputs {
+) {
   const { batch, time, outputs } = plan.shape;
   let cursor = Math.ceil(start / 16) * 16;
-  const begin = cursor;
   const take = (length: number) => {
     const offset = cursor;
     cursor = Math.ceil((cursor + length) / 16) * 16;
@@ -56,22 +33,23 @@ export function passInputs(
       unit === 'sequence' && multiplier === 1 ? Math.max(most, plan.rows[id]) : most,
     text,
   );
-  const front = {
-    begin,
+  return {
     tokens: take(text),
     keyStart: take(batch),
+    /** Zeros: every image row sees every other. */
     imageKeyStart: take(batch),
     targets: take(outputs),
     rowIndex: take(outputs),
+    /** Positions in the text grouped by token: CSR over the vocabulary, and padding as one more key that no kernel reads. */
     tokenStarts: take(vocabulary + 2),
     tokenOrder: take(text),
+    /** Output rows grouped by the sequence row they are taken from: CSR over the sequence rows. */
     rowStarts: take(sequence + 1),
     rowOrder: take(outputs),
     patches: take(patchValues),
+    /** End of what is written before the forward pass. */
     end: cursor,
-  };
-  return {
-    ...front,
+    /** Written after it, in one piece: dLoss/dlogp, dLoss/dentropy, dLoss/dvalue (or dLoss/dclasses), float bits. */
     logpWeights: take(outputs),
     entropyWeights: take(outputs),
     gradients: take(gradients),

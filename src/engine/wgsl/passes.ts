@@ -49,7 +49,7 @@ export class Passes {
     const { plan } = pass.bound;
     const { value, logits } = plan.graph;
     if (logits === null) throw new Error('this model has no language-model head');
-    this.buffers.step.set('inverseTemperature', 1 / temperature);
+    this.buffers.step.set({ inverseTemperature: 1 / temperature });
     this.buffers.step.write();
     this.run(pass, ['forward', 'head']);
     const n = plan.shape.outputs;

@@ -44,12 +44,7 @@ export type FullPlan = {
 export type DecodePlan = { plan: Plan; program: Program<'token'> };
 
 /** What a rollout adds to its plans. */
-export type RolloutPlan = RolloutFrame & {
-  maxNewTokens: number;
-  truncated: boolean;
-  /** Words of `inputs` that the rollout uses itself; those of the prefill come after. */
-  inputWords: number;
-};
+export type RolloutPlan = RolloutFrame & { maxNewTokens: number; truncated: boolean };
 
 export class ModelPlans {
   private readonly kept = new Map<string, FullPlan | DecodePlan>();
@@ -79,7 +74,7 @@ export class ModelPlans {
     const vocabulary = spec.config.vocabularySize;
     const patchValues = shape.batch * spec.imageTokens * spec.patchValues;
     const gradients = training ? shape.outputs * Math.max(1, spec.config.outputs.classes) : 1;
-    const inputs = passInputs(plan, rollout?.inputWords ?? 0, vocabulary, patchValues, gradients);
+    const inputs = passInputs(plan, rollout?.regions.inputWords ?? 0, vocabulary, patchValues, gradients);
     const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants: this.variants });
     const { operations } = graph;
     const uses = operations.map((operation, i) => operationUses(frame, operation, i));

@@ -6,7 +6,8 @@ import type { GenerateRequest, Generation } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
 import type { ModelPlans, RolloutPlan } from './plans.ts';
-import { type RolloutRegions, stateRegions } from './rollout.ts';
+import { type RolloutRegions, rolloutRegions } from './rolloutRegions.ts';
+import type { StepBlock } from './stepBlock.ts';
 
 /** Tokens per submit: enough that the host's turn is short beside it, few enough that finished samples drop out soon. */
 export const TOKENS_PER_SUBMIT = 16;
@@ -19,7 +20,7 @@ export async function rollOut(
   request: GenerateRequest,
   time: number,
 ): Promise<Generation> {
-  const { prompts, groupSize, maxNewTokens } = request;
+  const { prompts, groupSize, maxNewTokens, topK, topP } = request;
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const slots = prompts.batch * groupSize;
@@ -27,20 +28,27 @@ export async function rollOut(
   const capacity = prefix + time + maxNewTokens;
   const { width, layers } = spec.dimensions;
   const layerLength = slots * capacity * 2 * width;
-  const plan = rolloutPlan(request, slots, decode.tensors[decode.logits].cols, { layerLength, capacity });
+  const regions = rolloutRegions(slots, maxNewTokens);
+  const truncated = (topK > 0 && topK < decode.tensors[decode.logits].cols) || topP < 1;
+  const plan: RolloutPlan = {
+    regions,
+    cache: { layerLength, capacity },
+    groupSize,
+    maxNewTokens,
+    truncated,
+  };
   buffers.ensureCache(layers * layerLength);
   const prefill = await plans.full({ batch: prompts.batch, time, outputs: prompts.batch }, 'prefill', plan);
   const token = await plans.decode(slots, plan);
   const { host } = prefill;
   shared.ensure('arena', Math.max(prefill.plan.size, token.plan.size));
   shared.ensure('inputs', host.layout.size);
-  shared.ensure('state', plan.stateLength);
+  shared.ensure('state', regions.stateLength);
   prefill.program.bind(buffers.bound, buffers.generation);
   token.program.bind(buffers.bound, buffers.generation);
 
   const lastRows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
   host.fill(prompts, lastRows, null, false);
-  const { regions } = plan;
   const { words } = host;
   for (let s = 0; s < slots; s++) {
     const prompt = Math.floor(s / groupSize);
@@ -50,7 +58,7 @@ export async function rollOut(
   }
   for (let k = 0; k < maxNewTokens; k++) words[regions.streamKeys + k] = hashName(`sample-${k}`);
   gpu.write(shared.get('inputs'), 0, words, host.layout.end);
-  setSampling(buffers, request);
+  setSampling(buffers.step, request);
 
   const counts = new Int32Array(slots);
   const done = new Uint8Array(slots);
@@ -58,12 +66,12 @@ export async function rollOut(
   let alive = slots;
   for (let sampled = 0; alive > 0 && sampled < maxNewTokens; ) {
     const block = Math.min(TOKENS_PER_SUBMIT, maxNewTokens - sampled);
-    buffers.step.set('rows', alive);
+    buffers.step.set({ rows: alive });
     buffers.step.write();
     const encoder = gpu.device.createCommandEncoder();
     let decodes = block;
     if (sampled === 0) {
-      encoder.clearBuffer(shared.get('state'), 0, plan.stateLength * 4);
+      encoder.clearBuffer(shared.get('state'), 0, regions.stateLength * 4);
       host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
       const pass = encoder.beginComputePass();
       prefill.program.record(pass, 'forward');
@@ -74,9 +82,8 @@ export async function rollOut(
     const pass = encoder.beginComputePass();
     for (let i = 0; i < decodes; i++) token.program.record(pass, 'token', alive);
     pass.end();
-    const read = gpu.readBack(encoder, [
-      { buffer: shared.get('state'), offset: 0, length: plan.stateLength },
-    ]);
+    const part = { buffer: shared.get('state'), offset: 0, length: regions.stateLength };
+    const read = gpu.readBack(encoder, [part]);
     gpu.submit(encoder);
     state = await read((bytes) => new Uint32Array(bytes.slice(0)));
     sampled += block;
@@ -91,45 +98,11 @@ export async function rollOut(
   return collect(state, regions, counts, maxNewTokens);
 }
 
-function rolloutPlan(
-  request: GenerateRequest,
-  slots: number,
-  vocabulary: number,
-  cache: RolloutPlan['cache'],
-): RolloutPlan & { stateLength: number } {
-  const { groupSize, maxNewTokens, topK, topP } = request;
-  const state = stateRegions(slots, maxNewTokens);
-  return {
-    regions: {
-      slots: 0,
-      promptEnd: slots,
-      slotKeyStart: 2 * slots,
-      streamKeys: 3 * slots,
-      counts: state.counts,
-      done: state.done,
-      current: state.current,
-      tokens: state.tokens,
-      logProbs: state.logProbs,
-    },
-    cache,
-    groupSize,
-    maxNewTokens,
-    truncated: (topK > 0 && topK < vocabulary) || topP < 1,
-    inputWords: 3 * slots + maxNewTokens,
-    stateLength: state.length,
-  };
-}
-
-function setSampling({ step }: ModelBuffers, request: GenerateRequest): void {
-  const greedy = request.temperature <= 0;
-  step.set('seed', request.seed);
-  step.set('rollout', request.rollout);
-  step.set('topK', request.topK);
-  step.set('topP', request.topP);
-  step.set('eos', request.eos);
-  step.set('maxNewTokens', request.maxNewTokens);
-  step.set('greedy', greedy ? 1 : 0);
-  step.set('inverseTemperature', greedy ? 1 : 1 / request.temperature);
+function setSampling(step: StepBlock, request: GenerateRequest): void {
+  const { seed, rollout, topK, topP, eos, maxNewTokens, temperature } = request;
+  const greedy = temperature <= 0;
+  const inverseTemperature = greedy ? 1 : 1 / temperature;
+  step.set({ seed, rollout, topK, topP, eos, maxNewTokens, greedy: greedy ? 1 : 0, inverseTemperature });
 }
 
 function collect(

@@ -22,11 +22,13 @@ export class StepBlock {
     this.buffer = gpu.createBuffer(STEP_WORDS, BUFFER_USAGE.uniform | BUFFER_USAGE.copyDst);
   }
 
-  set(field: StepField, value: number): void {
-    const place = PLACES.get(field);
-    if (!place) throw new Error(`there is no step word ${field}`);
-    if (place.float) this.floats[place.index] = Math.min(value, NO_LIMIT);
-    else this.words[place.index] = value >>> 0;
+  set(values: { readonly [field in StepField]?: number }): void {
+    for (const [field, value] of Object.entries(values)) {
+      const place = PLACES.get(field as StepField);
+      if (!place) throw new Error(`there is no step word ${field}`);
+      if (place.float) this.floats[place.index] = Math.min(value, NO_LIMIT);
+      else this.words[place.index] = value >>> 0;
+    }
   }
 
   /** Uploads the block; takes effect in what is submitted after. */

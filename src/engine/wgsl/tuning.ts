@@ -28,50 +28,34 @@ const CAPACITY = 64;
 /** Elements of each buffer that the trials write to. */
 const ROOM = ROWS * COLS * 8;
 
+/** Where a decode step finds its slots; see `RolloutRegions`. */
+const PLACES = { slots: 0, promptEnd: SLOTS, slotKeyStart: 2 * SLOTS, counts: 0 };
+
 type Choice = {
   [key in keyof Variants]: { candidates: readonly Variants[key][]; trial(value: Variants[key]): KernelUse[] };
 };
 
 /** What is tried, in this order; later trials use what earlier ones chose. */
 function choices(chosen: Variants): Choice {
-  const linear = {
-    inCols: COLS,
-    outCols: COLS,
-    transposed: false,
-    bias: false,
-    residual: false,
-    rowsFrom: 'op',
-  } as const;
-  const places = { x: 0, weight: 0, bias: 0, residual: 0, out: ROWS * COLS, rows: ROWS };
-  const backward = (variant: Variants['matmul'], rowsPerPlane: number) =>
-    linearBackward(
-      {
-        inCols: COLS,
-        outCols: COLS,
-        transposed: false,
-        bias: false,
-        needsInput: true,
-        accumulate: false,
-        planes: Math.ceil(ROWS / rowsPerPlane),
-        variant,
-      },
-      {
-        x: 0,
-        dOut: ROWS * COLS,
-        weight: 0,
-        dX: 2 * ROWS * COLS,
-        dWeight: 0,
-        dWeightStride: COLS * COLS,
-        dBias: 0,
-        dBiasStride: 0,
-        rows: ROWS,
-      },
+  const sizes = { inCols: COLS, outCols: COLS, transposed: false, bias: false };
+  /** Input, result of the forward pass or its gradient, and a third matrix. */
+  const [x, out, third] = [0, ROWS * COLS, 2 * ROWS * COLS];
+  const zeros = { weight: 0, bias: 0, residual: 0, dWeight: 0, dBias: 0, dBiasStride: 0, gain: 0 };
+  const backward = (variant: Variants['matmul'], rowsPerPlane: number) => {
+    const planes = Math.ceil(ROWS / rowsPerPlane);
+    return linearBackward(
+      { ...sizes, needsInput: true, accumulate: false, planes, variant },
+      { ...zeros, x, dOut: out, dX: third, dWeightStride: COLS * COLS, rows: ROWS },
     );
+  };
   return {
     matmul: {
       candidates: ['registers', 'tiled', 'wide'],
       trial: (variant) => [
-        linearForward({ ...linear, variant }, places),
+        linearForward(
+          { ...sizes, residual: false, rowsFrom: 'op', variant },
+          { ...zeros, x, out, rows: ROWS },
+        ),
         backward(variant, chosen.rowsPerPlane),
       ],
     },
@@ -84,7 +68,7 @@ function choices(chosen: Variants): Choice {
       trial: (variant) => [
         normForward(
           { kind: 'rms', cols: COLS, rowsFrom: 'op', variant },
-          { x: 0, gain: 0, bias: 0, out: ROWS * COLS, stats: 2 * ROWS * COLS, rows: ROWS },
+          { ...zeros, x, out, stats: third, rows: ROWS },
         ),
       ],
     },
@@ -93,17 +77,7 @@ function choices(chosen: Variants): Choice {
       trial: (variant) => [
         decodeAttention(
           { heads: HEADS, headSize: COLS / HEADS, causal: true, rope: true, variant },
-          {
-            qkv: 0,
-            out: ROWS * COLS * 3,
-            cache: 0,
-            capacity: CAPACITY,
-            slots: 0,
-            promptEnd: SLOTS,
-            slotKeyStart: 2 * SLOTS,
-            counts: 0,
-            rope: 0,
-          },
+          { ...PLACES, qkv: 0, out: ROWS * COLS * 3, cache: 0, capacity: CAPACITY, rope: 0 },
         ),
       ],
     },
@@ -170,7 +144,7 @@ class TrialBench {
   constructor(private readonly gpu: Gpu) {
     const make = (length: number) => gpu.createBuffer(length);
     this.step = new StepBlock(gpu);
-    this.step.set('rows', SLOTS);
+    this.step.set({ rows: SLOTS });
     this.step.write();
     this.buffers = {
       arena: make(ROOM),

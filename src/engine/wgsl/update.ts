@@ -18,16 +18,13 @@ export type LossWeights = {
 
 /** The words of AdamW for step number `t` (from 1); they go up with the next write of the step block. */
 export function setStep(buffers: ModelBuffers, spec: ModelSpec, step: OptimizerStep, t: number): void {
-  const block = buffers.step;
-  block.set('learningRate', step.learningRate);
-  block.set('beta1', step.beta1);
-  block.set('beta2', step.beta2);
-  block.set('epsilon', step.epsilon);
-  block.set('weightDecay', step.weightDecay);
-  block.set('maxGradNorm', step.maxGradNorm);
-  block.set('correction1', 1 - step.beta1 ** t);
-  block.set('correction2', 1 - step.beta2 ** t);
-  block.set('firstBlock', step.freezeVision ? spec.layout.visionEnd / 64 : 0);
+  const { freezeVision, ...rates } = step;
+  buffers.step.set({
+    ...rates,
+    correction1: 1 - rates.beta1 ** t,
+    correction2: 1 - rates.beta2 ** t,
+    firstBlock: freezeVision ? spec.layout.visionEnd / 64 : 0,
+  });
 }
 
 /** The gradient's norm before clipping; where it is not finite, nothing has changed. */

@@ -31,7 +31,7 @@ export async function createGpuHead(): Promise<GpuHead> {
   const { device, description } = await openDevice();
   const gpu = new Gpu(device, description);
   const step = new StepBlock(gpu);
-  step.set('inverseTemperature', 1);
+  step.set({ inverseTemperature: 1 });
   step.write();
 
   /** Forward and backward in one submit; reads `length` values from where `part` says. */
