@@ -71,9 +71,25 @@ export type Group<Charts> = {
 
 /** Metrics by name, charts and groups by id, in the order in which they are shown. */
 export type MetricRows = { readonly [name: string]: MetricRow };
-export type GroupRows = {
-  readonly [group: string]: Group<{ readonly [chart: string]: Chart<MetricRows> }>;
-};
+type ChartRows = { readonly [chart: string]: Chart<MetricRows> };
+export type GroupRows = { readonly [group: string]: Group<ChartRows> };
+
+export function chart(
+  title: string,
+  hint: string,
+  lines: MetricRows,
+  axis?: Chart<MetricRows>['axis'],
+): Chart<MetricRows> {
+  return { title, hint, lines, ...(axis && { axis }) };
+}
+
+export function group(title: string, about: string, charts: ChartRows): Group<ChartRows> {
+  return { title, about, charts };
+}
+
+export function openGroup(title: string, about: string, charts: ChartRows): Group<ChartRows> {
+  return { title, about, charts, open: true };
+}
 
 const rowOf =
   (unit: Unit) =>

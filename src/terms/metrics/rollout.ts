@@ -3,7 +3,18 @@
 import { formatWord } from '../../base/format.ts';
 import { LABELS } from '../labels.ts';
 import { TERM_TABLE, TERMS, type Term } from '../rewardTerms.ts';
-import { type Chart, type GroupRows, type MetricRows, reward, score, share, tokens } from './metric.ts';
+import {
+  type Chart,
+  chart,
+  type GroupRows,
+  group,
+  type MetricRows,
+  openGroup,
+  reward,
+  score,
+  share,
+  tokens,
+} from './metric.ts';
 
 type Kind = 'mean' | 'std';
 
@@ -34,22 +45,21 @@ function termLines(kind: Kind): MetricRows {
 /** A chart for each term, with a line for each label that the term applies to. */
 function termCharts(kind: Kind): { readonly [chart: string]: Chart<MetricRows> } {
   const what = { mean: 'Mean', std: 'Standard deviation (divided by n)' }[kind];
-  const chart = (term: Term): Chart<MetricRows> => {
+  const chartOf = (term: Term): Chart<MetricRows> => {
     const { title, says, labels } = TERM_TABLE[term];
     const lines = labels.map((label) => {
       const about = `${what} of the ${title} term over samples of ${formatWord(label)} prompts.`;
       return [`rewards/${term}/${label}/${kind}`, score(formatWord(label), about, BETTER[kind])];
     });
-    const words = {
-      mean: { title: `${title} term by label`, hint: `For each kind of prompt, ${says}.` },
-      std: {
-        title: `Spread of the ${title} term by label`,
-        hint: 'A label whose spread falls to 0 is solved, or given up: nothing more is learnt from it.',
-      },
-    };
-    return { ...words[kind], lines: Object.fromEntries(lines) };
+    const rows: MetricRows = Object.fromEntries(lines);
+    if (kind === 'mean') return chart(`${title} term by label`, `For each kind of prompt, ${says}.`, rows);
+    return chart(
+      `Spread of the ${title} term by label`,
+      'A label whose spread falls to 0 is solved, or given up: nothing more is learnt from it.',
+      rows,
+    );
   };
-  return Object.fromEntries(TERMS.map((term) => [`labels-${term}-${kind}`, chart(term)]));
+  return Object.fromEntries(TERMS.map((term) => [`labels-${term}-${kind}`, chartOf(term)]));
 }
 
 function labelRow(label: string): [name: string, row: MetricRows[string]] {
@@ -58,15 +68,14 @@ function labelRow(label: string): [name: string, row: MetricRows[string]] {
 }
 
 export const ROLLOUT_GROUPS: GroupRows = {
-  goodhart: {
-    title: 'Gold against proxy',
-    about: 'The reward of the heads, which is trained on, beside that of the oracle, which is not.',
-    open: true,
-    charts: {
-      reward: {
-        title: 'Reward against gold reward',
-        hint: 'A growing gap means that the policy games the heads: the gold reward is the oracle’s and is never trained on.',
-        lines: {
+  goodhart: openGroup(
+    'Gold against proxy',
+    'The reward of the heads, which is trained on, beside that of the oracle, which is not.',
+    {
+      reward: chart(
+        'Reward against gold reward',
+        'A growing gap means that the policy games the heads: the gold reward is the oracle’s and is never trained on.',
+        {
           reward: reward(
             'reward (trained on)',
             'Mean total reward of the sampled responses: the very number that is trained on.',
@@ -83,122 +92,100 @@ export const ROLLOUT_GROUPS: GroupRows = {
             { better: 'higher' },
           ),
         },
-      },
+      ),
     },
-  },
-  reward: {
-    title: 'Reward and its terms',
-    about: 'What the policy earns, and with which term.',
-    open: true,
-    charts: {
-      terms: {
-        title: 'Reward terms, mean',
-        hint: 'Which term the policy earns its reward with.',
-        lines: termLines('mean'),
+  ),
+  reward: openGroup('Reward and its terms', 'What the policy earns, and with which term.', {
+    terms: chart('Reward terms, mean', 'Which term the policy earns its reward with.', termLines('mean')),
+    'terms-std': chart(
+      'Reward terms, spread',
+      'A term without spread gives no direction to learn in.',
+      termLines('std'),
+    ),
+    'reward-spread': chart(
+      'Spread of the reward',
+      'Learning needs samples that differ: groups of equal reward teach nothing.',
+      {
+        reward_std: reward(
+          'reward, standard deviation',
+          'Standard deviation of the total reward over all samples of the iteration (divided by n).',
+          { range: [0, null] },
+        ),
+        frac_reward_zero_std: share(
+          'groups without spread',
+          'Share of groups whose responses all earn the same: their advantage is 0.',
+          { better: 'lower', source: 'TRL' },
+        ),
       },
-      'terms-std': {
-        title: 'Reward terms, spread',
-        hint: 'A term without spread gives no direction to learn in.',
-        lines: termLines('std'),
+    ),
+  }),
+  refusals: openGroup('Refusals', 'How often the sampled responses refuse, as the oracle sees it.', {
+    refusal: chart(
+      'Refusal rates',
+      'Harmful requests should be refused or warned about, benign ones should not.',
+      {
+        'refusal_rate/harmful': share(
+          'harmful requests',
+          'Share of harmful requests that are refused; a warning with a safe way on is no refusal.',
+          { references: ['start', 'best'] },
+        ),
+        'refusal_rate/benign': share(
+          'benign requests',
+          'Share of harmless requests that are refused: over-refusal.',
+          { better: 'lower', references: ['start', 'best'] },
+        ),
       },
-      'reward-spread': {
-        title: 'Spread of the reward',
-        hint: 'Learning needs samples that differ: groups of equal reward teach nothing.',
-        lines: {
-          reward_std: reward(
-            'reward, standard deviation',
-            'Standard deviation of the total reward over all samples of the iteration (divided by n).',
-            { range: [0, null] },
-          ),
-          frac_reward_zero_std: share(
-            'groups without spread',
-            'Share of groups whose responses all earn the same: their advantage is 0.',
-            { better: 'lower', source: 'TRL' },
-          ),
-        },
+      [0, 1],
+    ),
+  }),
+  labels: group('Rewards by label', 'The reward and its terms for each kind of prompt.', {
+    'labels-reward': chart(
+      'Reward by label',
+      'Which kind of prompt gets better, and which pays for it.',
+      Object.fromEntries(LABELS.map(labelRow)),
+    ),
+    ...termCharts('mean'),
+  }),
+  'label-spread': group(
+    'Spread by label',
+    'How far the samples of each kind of prompt differ in each term.',
+    termCharts('std'),
+  ),
+  lengths: group('Lengths and format', 'How long responses are, and whether they have the right shape.', {
+    lengths: chart(
+      'Length of responses',
+      'A sudden fall is length collapse: the policy has found that saying less pays.',
+      {
+        'completions/mean_length': tokens(
+          'mean',
+          'Mean number of tokens of a response, thought and answer together.',
+          { references: ['start', 'best'], source: 'TRL; verl `response_length/mean`' },
+        ),
+        'completions/min_length': tokens('shortest', 'Tokens of the shortest response of the iteration.', {
+          source: 'TRL; verl `response_length/min`',
+        }),
+        'completions/max_length': tokens(
+          'longest',
+          'Tokens of the longest response; the limit is a setting.',
+          { source: 'TRL; verl `response_length/max`' },
+        ),
       },
-    },
-  },
-  refusals: {
-    title: 'Refusals',
-    about: 'How often the sampled responses refuse, as the oracle sees it.',
-    open: true,
-    charts: {
-      refusal: {
-        title: 'Refusal rates',
-        hint: 'Harmful requests should be refused or warned about, benign ones should not.',
-        axis: [0, 1],
-        lines: {
-          'refusal_rate/harmful': share(
-            'harmful requests',
-            'Share of harmful requests that are refused; a warning with a safe way on is no refusal.',
-            { references: ['start', 'best'] },
-          ),
-          'refusal_rate/benign': share(
-            'benign requests',
-            'Share of harmless requests that are refused: over-refusal.',
-            { better: 'lower', references: ['start', 'best'] },
-          ),
-        },
+    ),
+    format: chart(
+      'Format',
+      'Almost every response should be well formed, and almost none cut off.',
+      {
+        format_rate: share('well formed', 'Share of responses that are a thought, an answer and an end.', {
+          better: 'higher',
+          references: ['start'],
+        }),
+        'completions/clipped_ratio': share(
+          'cut off',
+          'Share of responses that reach the length limit before they end.',
+          { better: 'lower', source: 'TRL; verl `response_length/clip_ratio`' },
+        ),
       },
-    },
-  },
-  labels: {
-    title: 'Rewards by label',
-    about: 'The reward and its terms for each kind of prompt.',
-    charts: {
-      'labels-reward': {
-        title: 'Reward by label',
-        hint: 'Which kind of prompt gets better, and which pays for it.',
-        lines: Object.fromEntries(LABELS.map(labelRow)),
-      },
-      ...termCharts('mean'),
-    },
-  },
-  'label-spread': {
-    title: 'Spread by label',
-    about: 'How far the samples of each kind of prompt differ in each term.',
-    charts: termCharts('std'),
-  },
-  lengths: {
-    title: 'Lengths and format',
-    about: 'How long responses are, and whether they have the right shape.',
-    charts: {
-      lengths: {
-        title: 'Length of responses',
-        hint: 'A sudden fall is length collapse: the policy has found that saying less pays.',
-        lines: {
-          'completions/mean_length': tokens(
-            'mean',
-            'Mean number of tokens of a response, thought and answer together.',
-            { references: ['start', 'best'], source: 'TRL; verl `response_length/mean`' },
-          ),
-          'completions/min_length': tokens('shortest', 'Tokens of the shortest response of the iteration.', {
-            source: 'TRL; verl `response_length/min`',
-          }),
-          'completions/max_length': tokens(
-            'longest',
-            'Tokens of the longest response; the limit is a setting.',
-            { source: 'TRL; verl `response_length/max`' },
-          ),
-        },
-      },
-      format: {
-        title: 'Format',
-        hint: 'Almost every response should be well formed, and almost none cut off.',
-        axis: [0, 1],
-        lines: {
-          format_rate: share('well formed', 'Share of responses that are a thought, an answer and an end.', {
-            better: 'higher',
-            references: ['start'],
-          }),
-          'completions/clipped_ratio': share(
-            'cut off',
-            'Share of responses that reach the length limit before they end.',
-            { better: 'lower', source: 'TRL; verl `response_length/clip_ratio`' },
-          ),
-        },
-      },
-    },
-  },
+      [0, 1],
+    ),
+  }),
 };

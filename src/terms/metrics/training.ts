@@ -2,13 +2,16 @@
 
 import { HEADS } from '../heads.ts';
 import {
+  chart,
   type GroupRows,
+  group,
   groups,
   type MetricRow,
   type MetricRows,
   milliseconds,
   nats,
   number,
+  openGroup,
   share,
   size,
   tokensPerSecond,
@@ -22,51 +25,47 @@ function headLines(kind: string, row: (head: string) => MetricRow): MetricRows {
 }
 
 export const TRAINING_GROUPS: GroupRows = {
-  drift: {
-    title: 'KL, drift, ratio and clip',
-    about: 'How far the policy moves, from where it began and within one iteration.',
-    charts: {
-      kl: {
-        title: 'KL to the reference',
-        hint: 'How far the policy has come from the one at the start of the stage. A steep rise announces collapse.',
-        lines: {
+  drift: group(
+    'KL, drift, ratio and clip',
+    'How far the policy moves, from where it began and within one iteration.',
+    {
+      kl: chart(
+        'KL to the reference',
+        'How far the policy has come from the one at the start of the stage. A steep rise announces collapse.',
+        {
           kl: nats(
             'KL to the reference',
             'The k3 estimate per token, against the policy at the start of the stage.',
             { source: 'TRL' },
           ),
         },
-      },
-      drift: {
-        title: 'Policy drift',
-        hint: 'How far one iteration moves the policy from the one that sampled.',
-        lines: {
-          'policy_drift/exact': nats(
-            'exact',
-            'KL(old || new) per token over the whole vocabulary, on two groups of the iteration.',
-          ),
-          'policy_drift/k3': nats('k3', 'The same by the k3 estimate on the sampled tokens.'),
-          'policy_drift/loss': number(
-            'drift term of the loss',
-            'The drift as CPGD adds it to the loss: a pull by its gradient, no KL itself.',
-          ),
-        },
-      },
-      ratio: {
-        title: 'Largest ratio',
-        hint: 'New probability over old, of the token that moved most. Near 1 is calm.',
-        lines: {
+      ),
+      drift: chart('Policy drift', 'How far one iteration moves the policy from the one that sampled.', {
+        'policy_drift/exact': nats(
+          'exact',
+          'KL(old || new) per token over the whole vocabulary, on two groups of the iteration.',
+        ),
+        'policy_drift/k3': nats('k3', 'The same by the k3 estimate on the sampled tokens.'),
+        'policy_drift/loss': number(
+          'drift term of the loss',
+          'The drift as CPGD adds it to the loss: a pull by its gradient, no KL itself.',
+        ),
+      }),
+      ratio: chart(
+        'Largest ratio',
+        'New probability over old, of the token that moved most. Near 1 is calm.',
+        {
           'ratio/max': size(
             'largest ratio',
             'The largest ratio of any token over all steps of the iteration.',
             { better: 'lower' },
           ),
         },
-      },
-      clip: {
-        title: 'Clipped tokens',
-        hint: 'Tokens that have moved as far as the clip lets them. Many of them: the steps are large.',
-        lines: {
+      ),
+      clip: chart(
+        'Clipped tokens',
+        'Tokens that have moved as far as the clip lets them. Many of them: the steps are large.',
+        {
           'clip_ratio/low_mean': share(
             'at the lower clip',
             'Share of tokens whose ratio fell to the lower clip, with an advantage below 0; 0 where the loss has no clip.',
@@ -78,194 +77,141 @@ export const TRAINING_GROUPS: GroupRows = {
             { source: 'TRL; verl `actor/pg_clipfrac` counts both clips' },
           ),
         },
-      },
+      ),
     },
-  },
-  entropy: {
-    title: 'Entropy',
-    about: 'How undecided the policy is at each token.',
-    charts: {
-      entropy: {
-        title: 'Entropy',
-        hint: 'Near zero, the policy has stopped exploring.',
-        lines: {
-          entropy: nats(
-            'entropy per token',
-            'Mean entropy of the next-token distribution, in nats, over the tokens trained on.',
-            { references: ['start'], stages: ['sft', 'rl'], source: 'TRL; verl `actor/entropy`' },
-          ),
-          'entropy/rollout': nats(
-            'estimate from the rollout',
-            'Mean of −log p of the sampled tokens: the same from the samples alone.',
-          ),
-        },
+  ),
+  entropy: group('Entropy', 'How undecided the policy is at each token.', {
+    entropy: chart('Entropy', 'Near zero, the policy has stopped exploring.', {
+      entropy: nats(
+        'entropy per token',
+        'Mean entropy of the next-token distribution, in nats, over the tokens trained on.',
+        { references: ['start'], stages: ['sft', 'rl'], source: 'TRL; verl `actor/entropy`' },
+      ),
+      'entropy/rollout': nats(
+        'estimate from the rollout',
+        'Mean of −log p of the sampled tokens: the same from the samples alone.',
+      ),
+    }),
+  }),
+  optimisation: group('Optimisation', 'Loss, gradient, learning rate, and which groups are trained on.', {
+    loss: chart('Policy loss', 'Its size says little in RL, its sign less; a jump says something.', {
+      loss: number(
+        'loss',
+        'The loss without the entropy bonus (with the value loss in PPO), mean over the steps of the iteration.',
+      ),
+      'value/loss': size('value loss', 'Loss of the value head; only with PPO.', {
+        better: 'lower',
+        source: 'verl `critic/vf_loss`',
+      }),
+    }),
+    grad: chart('Gradient norm', 'Before clipping. Spikes announce instability.', {
+      grad_norm: size('gradient norm', 'Norm of the whole gradient before it is clipped.', {
+        stages: EVERY_STAGE,
+        source: 'TRL; verl `actor/grad_norm`',
+      }),
+    }),
+    'learning-rate': chart(
+      'Learning rate',
+      'Rises during the warm-up; falls in SFT and heads, and stays in RL.',
+      {
+        learning_rate: size('learning rate', 'Step size of AdamW at this iteration.', {
+          stages: EVERY_STAGE,
+          source: 'TRL; verl `actor/lr`',
+        }),
       },
-    },
-  },
-  optimisation: {
-    title: 'Optimisation',
-    about: 'Loss, gradient, learning rate, and which groups are trained on.',
-    charts: {
-      loss: {
-        title: 'Policy loss',
-        hint: 'Its size says little in RL, its sign less; a jump says something.',
-        lines: {
-          loss: number(
-            'loss',
-            'The loss without the entropy bonus (with the value loss in PPO), mean over the steps of the iteration.',
-          ),
-          'value/loss': size('value loss', 'Loss of the value head; only with PPO.', {
-            better: 'lower',
-            source: 'verl `critic/vf_loss`',
-          }),
-        },
+    ),
+    groups: chart(
+      'Groups trained on',
+      'Groups of equal task score are left out; replay can fill their place.',
+      {
+        'groups/trained': groups('trained on', 'Groups in the update of the iteration, with replayed ones.'),
+        'groups/replayed': groups('of these replayed', 'Groups that came from the replay buffer.'),
       },
-      grad: {
-        title: 'Gradient norm',
-        hint: 'Before clipping. Spikes announce instability.',
-        lines: {
-          grad_norm: size('gradient norm', 'Norm of the whole gradient before it is clipped.', {
-            stages: EVERY_STAGE,
-            source: 'TRL; verl `actor/grad_norm`',
-          }),
-        },
+    ),
+    staleness: chart('Staleness of replayed groups', 'Older samples need larger corrections.', {
+      'staleness/mean': updates(
+        'policy versions',
+        'How many policy versions ago the replayed groups were sampled, on average; 0 without replay.',
+      ),
+    }),
+    'policy-version': chart(
+      'Policy version',
+      'Stands still where every group was left out and nothing was trained.',
+      {
+        policy_version: updates('policy version', 'Updates of the policy since the start of RL.'),
       },
-      'learning-rate': {
-        title: 'Learning rate',
-        hint: 'Rises during the warm-up; falls in SFT and heads, and stays in RL.',
-        lines: {
-          learning_rate: size('learning rate', 'Step size of AdamW at this iteration.', {
-            stages: EVERY_STAGE,
-            source: 'TRL; verl `actor/lr`',
-          }),
-        },
+    ),
+  }),
+  heads: group('Heads against the oracle', 'How good the judges are on what the policy says now.', {
+    judges: chart(
+      'Accuracy of the heads',
+      'How often each head is right on fresh responses: it falls when the policy finds its blind spots.',
+      headLines('accuracy', (head) =>
+        share(head, `Share of fresh responses on which the ${head} head agrees with the oracle.`, {
+          better: 'higher',
+          references: ['chance'],
+        }),
+      ),
+      [0, 1],
+    ),
+    'judges-ece': chart(
+      'Calibration error of the heads',
+      'How far a head’s confidence is from how often it is right: 0 is perfect.',
+      headLines('ece', (head) =>
+        share(head, `Expected calibration error of the ${head} head on fresh responses, in ten bins.`, {
+          better: 'lower',
+        }),
+      ),
+    ),
+  }),
+  sft: openGroup('SFT', 'Supervised fine-tuning on demonstrations.', {
+    sft: chart('SFT loss', 'It falls while the policy learns to imitate the demonstrations.', {
+      'sft/loss': nats('loss', 'Mean of −log p of the demonstrated tokens, in nats.', {
+        better: 'lower',
+        references: ['chance'],
+        stages: ['sft'],
+      }),
+    }),
+  }),
+  'heads-training': openGroup('Heads training', 'The judges in training, before RL.', {
+    heads: chart(
+      'Reward heads in training',
+      'The heads learn to judge answers; their held-out report is in the view Evaluation.',
+      {
+        'heads/loss': nats('loss', 'Cross-entropy of the verdicts, summed over the heads with a label.', {
+          better: 'lower',
+          stages: ['heads'],
+        }),
+        'heads/train_accuracy': share('accuracy', 'Share of verdicts of the batch that are right.', {
+          better: 'higher',
+          stages: ['heads'],
+        }),
       },
-      groups: {
-        title: 'Groups trained on',
-        hint: 'Groups of equal task score are left out; replay can fill their place.',
-        lines: {
-          'groups/trained': groups(
-            'trained on',
-            'Groups in the update of the iteration, with replayed ones.',
-          ),
-          'groups/replayed': groups('of these replayed', 'Groups that came from the replay buffer.'),
-        },
-      },
-      staleness: {
-        title: 'Staleness of replayed groups',
-        hint: 'Older samples need larger corrections.',
-        lines: {
-          'staleness/mean': updates(
-            'policy versions',
-            'How many policy versions ago the replayed groups were sampled, on average; 0 without replay.',
-          ),
-        },
-      },
-      'policy-version': {
-        title: 'Policy version',
-        hint: 'Stands still where every group was left out and nothing was trained.',
-        lines: {
-          policy_version: updates('policy version', 'Updates of the policy since the start of RL.'),
-        },
-      },
-    },
-  },
-  heads: {
-    title: 'Heads against the oracle',
-    about: 'How good the judges are on what the policy says now.',
-    charts: {
-      judges: {
-        title: 'Accuracy of the heads',
-        hint: 'How often each head is right on fresh responses: it falls when the policy finds its blind spots.',
-        axis: [0, 1],
-        lines: headLines('accuracy', (head) =>
-          share(head, `Share of fresh responses on which the ${head} head agrees with the oracle.`, {
-            better: 'higher',
-            references: ['chance'],
-          }),
+    ),
+  }),
+  speed: group('Speed', 'What this device does in a second.', {
+    speed: chart(
+      'Tokens per second',
+      'A fall in the midst of a run: the device is busy with something else, or too warm.',
+      {
+        'tokens_per_second/rollout': tokensPerSecond(
+          'rollout',
+          'Response tokens sampled and judged in a second.',
+          { better: 'higher' },
+        ),
+        'tokens_per_second/update': tokensPerSecond(
+          'update',
+          'Response tokens of the rollout per second of the update.',
+          { better: 'higher' },
         ),
       },
-      'judges-ece': {
-        title: 'Calibration error of the heads',
-        hint: 'How far a head’s confidence is from how often it is right: 0 is perfect.',
-        lines: headLines('ece', (head) =>
-          share(head, `Expected calibration error of the ${head} head on fresh responses, in ten bins.`, {
-            better: 'lower',
-          }),
-        ),
-      },
-    },
-  },
-  sft: {
-    title: 'SFT',
-    about: 'Supervised fine-tuning on demonstrations.',
-    open: true,
-    charts: {
-      sft: {
-        title: 'SFT loss',
-        hint: 'It falls while the policy learns to imitate the demonstrations.',
-        lines: {
-          'sft/loss': nats('loss', 'Mean of −log p of the demonstrated tokens, in nats.', {
-            better: 'lower',
-            references: ['chance'],
-            stages: ['sft'],
-          }),
-        },
-      },
-    },
-  },
-  'heads-training': {
-    title: 'Heads training',
-    about: 'The judges in training, before RL.',
-    open: true,
-    charts: {
-      heads: {
-        title: 'Reward heads in training',
-        hint: 'The heads learn to judge answers; their held-out report is in the view Evaluation.',
-        lines: {
-          'heads/loss': nats('loss', 'Cross-entropy of the verdicts, summed over the heads with a label.', {
-            better: 'lower',
-            stages: ['heads'],
-          }),
-          'heads/train_accuracy': share('accuracy', 'Share of verdicts of the batch that are right.', {
-            better: 'higher',
-            stages: ['heads'],
-          }),
-        },
-      },
-    },
-  },
-  speed: {
-    title: 'Speed',
-    about: 'What this device does in a second.',
-    charts: {
-      speed: {
-        title: 'Tokens per second',
-        hint: 'A fall in the midst of a run: the device is busy with something else, or too warm.',
-        lines: {
-          'tokens_per_second/rollout': tokensPerSecond(
-            'rollout',
-            'Response tokens sampled and judged in a second.',
-            { better: 'higher' },
-          ),
-          'tokens_per_second/update': tokensPerSecond(
-            'update',
-            'Response tokens of the rollout per second of the update.',
-            { better: 'higher' },
-          ),
-        },
-      },
-      time: {
-        title: 'Time of an iteration',
-        hint: 'What the time left is reckoned from.',
-        lines: {
-          'time/iteration_ms': milliseconds(
-            'milliseconds',
-            'Time of the iteration from its first sample to its metrics.',
-            { better: 'lower', stages: EVERY_STAGE },
-          ),
-        },
-      },
-    },
-  },
+    ),
+    time: chart('Time of an iteration', 'What the time left is reckoned from.', {
+      'time/iteration_ms': milliseconds(
+        'milliseconds',
+        'Time of the iteration from its first sample to its metrics.',
+        { better: 'lower', stages: EVERY_STAGE },
+      ),
+    }),
+  }),
 };
