@@ -2,7 +2,7 @@
 
 import { SettingError } from './errors.ts';
 import { nearest } from './nearest.ts';
-import type { Settings, SettingsInput } from './settings.ts';
+import type { Settings } from './settings.ts';
 import type { Preset } from './table/preset.ts';
 import { PRESETS } from './table/presets.ts';
 import { validateSettings } from './validate.ts';
@@ -11,8 +11,6 @@ export type ResolvedPreset = {
   /** Canonical name, layers joined by `+`; empty for the defaults. */
   name: string;
   layers: readonly Preset[];
-  /** All overrides, later layers over earlier ones. */
-  overrides: SettingsInput;
   settings: Settings;
 };
 
@@ -20,9 +18,9 @@ export type ResolvedPreset = {
  * Resolves a name such as `quick+grpo`: layers apply from left to right over the defaults. The empty name is the defaults.
  * @throws SettingError that names the unknown layer and the nearest known one.
  */
-export function resolvePreset(name: string): ResolvedPreset {
+export function resolvePreset(text: string): ResolvedPreset {
   // A `+` in the query of an address may arrive as a space.
-  const parts = name.split(/[+\s]+/).filter((part) => part !== '');
+  const parts = text.split(/[+\s]+/).filter((part) => part !== '');
   const layers = parts.map((part) => {
     const found = PRESETS.find((entry) => entry.name === part);
     if (found) return found;
@@ -30,11 +28,7 @@ export function resolvePreset(name: string): ResolvedPreset {
     const hint = `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`;
     throw new SettingError('preset', `There is no preset "${part}".`, hint);
   });
-  const overrides: SettingsInput = Object.assign({}, ...layers.map((layer) => layer.overrides));
-  return {
-    name: layers.map((layer) => layer.name).join('+'),
-    layers,
-    overrides,
-    settings: validateSettings(overrides),
-  };
+  const overrides = Object.assign({}, ...layers.map((layer) => layer.overrides));
+  const name = layers.map((layer) => layer.name).join('+');
+  return { name, layers, settings: validateSettings(overrides) };
 }

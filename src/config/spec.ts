@@ -1,5 +1,7 @@
 // What one row of the settings table is: its kinds, the value type of each kind, and the builders that write rows.
 
+import { LABELS, type Label } from '../terms/labels.ts';
+
 type Common = {
   /** Name for people, as the form shows it. */
   label: string;
@@ -47,11 +49,8 @@ export type ListSpec<C extends string | number = string | number> = Common & {
 };
 
 /** Non-negative weights by label, at least one of them positive. Values hold every label, with 0 for an absent one. */
-export type MixSpec<L extends string = string> = Common & {
-  type: 'mix';
-  default: { readonly [label in L]: number };
-  labels: readonly L[];
-};
+export type MixSpec = Common & { type: 'mix'; default: Mix };
+export type Mix = { readonly [label in Label]: number };
 
 export type Spec = IntSpec | FloatSpec | BoolSpec | EnumSpec | ListSpec | MixSpec;
 
@@ -64,8 +63,8 @@ export type ValueOf<S> =
     ? C
     : S extends ListSpec<infer C>
       ? readonly C[]
-      : S extends MixSpec<infer L>
-        ? { readonly [label in L]: number }
+      : S extends MixSpec
+        ? Mix
         : S extends BoolSpec
           ? boolean
           : S extends IntSpec | FloatSpec
@@ -73,7 +72,7 @@ export type ValueOf<S> =
             : never;
 
 /** What may be given for a setting: as its value, but a mix may leave labels out. */
-export type InputOf<S> = S extends MixSpec<infer L> ? { readonly [label in L]?: number } : ValueOf<S>;
+export type InputOf<S> = S extends MixSpec ? Partial<Mix> : ValueOf<S>;
 
 /** What a builder takes by name: all that it does not take by place. A row without a `source` is `ours`. */
 type More<S extends Common, Placed extends keyof S = never> = Omit<
@@ -119,23 +118,13 @@ export function listOf<const C extends string | number>(
   return { type: 'list', source: OURS, label, choices, default: value, ...more };
 }
 
-export function mix<const L extends string>(
-  label: string,
-  labels: readonly L[],
-  weights: { readonly [label in NoInfer<L>]?: number },
-  more: More<MixSpec<L>, 'labels'>,
-): MixSpec<L> {
-  return { type: 'mix', source: OURS, label, labels, default: fillMix(labels, weights), ...more };
+export function mix(label: string, weights: Partial<Mix>, more: More<MixSpec>): MixSpec {
+  return { type: 'mix', source: OURS, label, default: fillMix(weights), ...more };
 }
 
 /** All labels in the order of the table, 0 where `weights` has none. */
-export function fillMix<L extends string>(
-  labels: readonly L[],
-  weights: { readonly [label in L]?: number },
-): { readonly [label in L]: number } {
-  const full = {} as { [label in L]: number };
-  for (const label of labels) full[label] = weights[label] ?? 0;
-  return full;
+export function fillMix(weights: { readonly [label: string]: number }): Mix {
+  return Object.fromEntries(LABELS.map((label) => [label, weights[label] ?? 0])) as Mix;
 }
 
 /** A titled group of rows; the form, the help and the docs show groups in the order of the table. */

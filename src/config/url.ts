@@ -52,9 +52,8 @@ export type QueryResult = {
 
 /**
  * Reads a query (with or without `?`). It never throws: what is unknown or out of range is left out and said in words.
- * `foreign` names parameters that belong to someone else (e.g. `lesson`) and are passed over in silence.
  */
-export function fromQuery(query: string, foreign: readonly string[] = []): QueryResult {
+export function fromQuery(query: string): QueryResult {
   const params = new URLSearchParams(query);
   const dropped: string[] = [];
   const version = params.get('v');
@@ -71,23 +70,15 @@ export function fromQuery(query: string, foreign: readonly string[] = []): Query
     base = resolvePreset('');
   }
   const settings: { [key: string]: unknown } = { ...base.settings };
-  const seen = new Set(['v', 'preset', ...foreign]);
-  const repeated = new Set<string>();
-  for (const [key, text] of params) {
-    if (seen.has(key)) {
-      if (!foreign.includes(key) && params.getAll(key).length > 1 && !repeated.has(key)) {
-        repeated.add(key);
-        dropped.push(`The link sets ${key} more than once: the first value is used.`);
-      }
-      continue;
-    }
-    seen.add(key);
+  for (const key of new Set(params.keys())) {
+    const [text, ...more] = params.getAll(key);
     try {
-      if (!isSettingKey(key)) throw unknownSetting(key, text);
-      settings[key] = parseSettingText(key, text);
+      if (isSettingKey(key)) settings[key] = parseSettingText(key, text);
+      else if (key !== 'v' && key !== 'preset') throw unknownSetting(key, text);
     } catch (error) {
       dropped.push(inWords(error));
     }
+    if (more.length > 0) dropped.push(`The link sets ${key} more than once: the first value is used.`);
   }
   return { settings: settings as Settings, preset: base.name, dropped };
 }

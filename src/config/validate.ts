@@ -1,5 +1,6 @@
 // Checks values against the table: types, ranges, choices, NaN and infinities; errors name the setting and the way on.
 
+import { LABELS } from '../terms/labels.ts';
 import { SettingError, showValue } from './errors.ts';
 import { formatValue } from './format.ts';
 import { nearest } from './nearest.ts';
@@ -27,7 +28,7 @@ export function rangeText(spec: Spec): string {
     case 'list':
       return `a list of ${spec.repeats ? `1 to ${spec.maxLength}` : 'different'} entries out of ${spec.choices.join(', ')}`;
     case 'mix':
-      return `weights from 0 to ${MAX_MIX_WEIGHT}, at least one above 0, of the labels ${spec.labels.join(', ')}`;
+      return `weights from 0 to ${MAX_MIX_WEIGHT}, at least one above 0, of the labels ${LABELS.join(', ')}`;
   }
 }
 
@@ -45,12 +46,10 @@ export function badValue(row: SettingInfo, value: unknown, detail = ''): Setting
   return new SettingError(row.key, message, hint);
 }
 
-/** The error of a key that the table does not hold; `spoken` is the key as the user wrote it. */
-export function unknownSetting(key: string, value: unknown, spoken = key): SettingError {
-  const guess = nearest(key, SETTING_KEYS) ?? SETTING_KEYS[0]!;
-  const hint = spoken.startsWith('--') ? `--${guess.replaceAll('_', '-')}` : guess;
-  const message = `There is no setting ${showValue(spoken)} (given as ${showValue(value)}).`;
-  return new SettingError(key, message, `The nearest known one is ${hint}.`);
+/** The error of a key that the table does not hold. */
+export function unknownSetting(key: string, value: unknown): SettingError {
+  const message = `There is no setting ${showValue(key)} (given as ${showValue(value)}).`;
+  return new SettingError(key, message, `The nearest known one is ${nearest(key, SETTING_KEYS)}.`);
 }
 
 /** The row of a key. @throws SettingError that names the nearest known key. */
@@ -82,8 +81,8 @@ function checkMix(row: SettingInfo & MixSpec, value: unknown): { readonly [label
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badValue(row, value);
   const weights: { [label: string]: number } = {};
   for (const [label, weight] of Object.entries(value)) {
-    if (!row.labels.includes(label)) {
-      const guess = nearest(label, row.labels);
+    if (!LABELS.some((known) => known === label)) {
+      const guess = nearest(label, LABELS);
       throw badValue(row, value, `; ${showValue(label)} is no label (the nearest is ${guess})`);
     }
     if (weight === undefined) continue;
@@ -94,7 +93,7 @@ function checkMix(row: SettingInfo & MixSpec, value: unknown): { readonly [label
   }
   if (!Object.values(weights).some((weight) => weight > 0))
     throw badValue(row, value, '; no weight is above 0');
-  return fillMix(row.labels, weights);
+  return fillMix(weights);
 }
 
 function checkRow(row: SettingInfo, value: unknown): unknown {

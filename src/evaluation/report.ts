@@ -99,7 +99,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
     evaluationTable(evaluations, 'markdown'),
   ];
   if (first !== last) {
-    lines.push('', `### From ${first.stage} to ${last.stage}`, '', comparisonTable(first, last, 'markdown'));
+    lines.push('', `### From ${first.stage} to ${last.stage}`, '', comparisonTable(first, last));
   }
   lines.push(
     '',

@@ -48,12 +48,8 @@ export function evaluationTable(stages: readonly StageEvaluation[], format: Tabl
   return LAYOUTS[format](evaluationGrid(stages), LEFT_COLUMNS);
 }
 
-/** Two stages side by side with the difference in points, its 95 % interval (Newcombe), and whether that is an improvement. */
-export function comparisonTable(
-  before: StageEvaluation,
-  after: StageEvaluation,
-  format: TableFormat,
-): string {
+/** Markdown: two stages side by side with the difference in points, its 95 % interval (Newcombe), and whether that is an improvement. */
+export function comparisonTable(before: StageEvaluation, after: StageEvaluation): string {
   const header = ['suite', 'metric', ...stageTitles([before, after]), 'points', '95 %', 'change'];
   const rows = after.scores.filter(isShown).flatMap((score) => {
     const { suite, metric, better } = score;
@@ -73,5 +69,5 @@ export function comparisonTable(
       ],
     ];
   });
-  return LAYOUTS[format]({ header, rows }, LEFT_COLUMNS);
+  return markdown({ header, rows }, LEFT_COLUMNS);
 }

@@ -27,7 +27,7 @@ declare global {
 
 /** All stages in a few steps; long enough in stage 1 to be killed there. */
 const TINY: SettingsInput = {
-  ...resolvePreset('smoke').overrides,
+  ...resolvePreset('smoke').layers[0].overrides,
   engine: 'wasm',
   eval_samples: 10,
   checkpoint_every: 4,

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { SETTINGS, type SettingInfo, type Settings, validateSettings } from '../../src/config/index.ts';
+import { LABELS } from '../../src/terms/labels.ts';
 
 function anyFloat(min: number, max: number): fc.Arbitrary<number> {
   return fc.double({ min, max, noNaN: true });
@@ -27,7 +28,7 @@ export function anyValue(row: SettingInfo): fc.Arbitrary<unknown> {
     }
     case 'mix':
       return fc
-        .dictionary(fc.constantFrom(...row.labels), anyFloat(0, 1e6), { minKeys: 1 })
+        .dictionary(fc.constantFrom(...LABELS), anyFloat(0, 1e6), { minKeys: 1 })
         .filter((weights) => Object.values(weights).some((weight) => weight > 0));
   }
 }

@@ -71,9 +71,7 @@ describe('address', () => {
   });
 
   it('says what it dropped and keeps the rest', () => {
-    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6&lesson=1&utm=x', [
-      'lesson',
-    ]);
+    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6&utm=x');
     expect(result.settings).toEqual({ ...DEFAULTS, seed: 5 });
     expect(result.preset).toBe('');
     expect(result.dropped).toHaveLength(6);

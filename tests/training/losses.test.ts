@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ADVANTAGES } from '../../src/advantages/index.ts';
-import { DEFAULTS, PRESETS, resolvePreset, type SettingsInput, TABLE } from '../../src/config/index.ts';
+import { DEFAULTS, PRESETS, type SettingsInput, TABLE } from '../../src/config/index.ts';
 import { LOSS_KEYS, LOSSES, resolveLossOptions } from '../../src/losses/index.ts';
 import { advantageKey, lossOptions } from '../../src/training/lossSettings.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
@@ -67,7 +67,7 @@ async function iterate(overrides: SettingsInput): Promise<{ [name: string]: numb
 describe('one iteration', () => {
   test.each(LOSS_KEYS)('of %s', async (loss_type) => {
     const preset = PRESETS.find(({ name }) => name === loss_type.replaceAll('_', '-'));
-    const values = await iterate({ ...(preset && resolvePreset(preset.name).overrides), loss_type });
+    const values = await iterate({ ...preset?.overrides, loss_type });
     expect(METRICS.filter((name) => !(name in values))).toEqual([]);
     expect(values.grad_norm).toBeGreaterThan(0);
     expect(values['policy_drift/exact']).toBeGreaterThan(0);

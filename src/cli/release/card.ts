@@ -129,7 +129,7 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
     '',
     evaluationTable(evaluations, 'markdown'),
     ...(first && last && first !== last
-      ? ['', `From ${first.stage} to ${last.stage}:`, '', comparisonTable(first, last, 'markdown')]
+      ? ['', `From ${first.stage} to ${last.stage}:`, '', comparisonTable(first, last)]
       : []),
     '',
     'What the paper claims, held to these figures:',

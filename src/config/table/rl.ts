@@ -1,6 +1,5 @@
 // Settings of the two RL stages: rollouts, steps, mixes and the optimiser.
 
-import { LABELS } from '../../terms/labels.ts';
 import { bool, float, group, int, mix, share } from '../spec.ts';
 
 const CPGD = 'CPGD (arXiv 2505.12504)';
@@ -76,7 +75,6 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   }),
   stage1_mix: mix(
     'Stage 1 task mix',
-    LABELS,
     { knowledge_rule: 4, knowledge: 2, general: 1, instruction: 3 },
     {
       help: 'Relative weights of the prompt labels in the general stage. The label decides which reward terms apply.',
@@ -86,7 +84,6 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   ),
   stage2_mix: mix(
     'Stage 2 task mix',
-    LABELS,
     {
       safety: 4,
       jailbreak: 3,

@@ -1,6 +1,5 @@
 // Settings of supervised fine-tuning and of the reward heads.
 
-import { LABELS } from '../../terms/labels.ts';
 import { float, group, int, mix, oneOf, share } from '../spec.ts';
 
 export const sftGroup = group(
@@ -29,7 +28,6 @@ export const sftGroup = group(
     }),
     sft_mix: mix(
       'Task mix',
-      LABELS,
       {
         knowledge_rule: 4,
         knowledge: 2,
