@@ -8,6 +8,39 @@ import type { OfflineState } from '../../browser/offline.ts';
 
 export type Fact = { term: string; value: string; sentence: string };
 
+/** What a figure means, by its term: where that does not depend on the figure. */
+const SENTENCES: { readonly [term: string]: string } = {
+  'Vendor and architecture': 'As much as the browser tells; many hide the model on purpose, for privacy.',
+  'Largest buffer': 'No single tensor in the memory of the adapter can be larger.',
+  'Largest storage binding': 'How much of a buffer one kernel can see at a time.',
+  'Workgroup width': 'How many threads of a workgroup can stand in a row.',
+  'Threads in a workgroup': 'How many threads can work together on one piece.',
+  'Workgroup memory': 'The fast memory that the threads of a workgroup share.',
+  Subgroups: 'Whether neighbouring threads can hand each other values without memory.',
+  'Half precision (f16)':
+    'Whether kernels could compute with 16-bit numbers. Training here uses 32 bits in any case.',
+  'Timestamp queries': 'Whether the time of single kernels can be measured on the adapter itself.',
+  'Memory of the page':
+    'JavaScript memory of what you see; models and training live in workers, which count apart. Only Chromium browsers tell.',
+  'Memory with all workers': 'The page, the training worker and the store together, as last measured.',
+  'Memory of the computer': 'Browsers round this coarsely and stop counting early, for privacy.',
+  'Storage used': 'Stored runs and the page itself, against what the browser gives this page at most.',
+  Rollouts: 'Tokens of responses that the policy writes in a second.',
+  Updates: 'Tokens of responses that it learns from in a second, all passes over them counted as one.',
+  'Processor cores': 'As many threads as the browser says run at once; some understate it, for privacy.',
+  'Threads of the engine': 'By default as many as there are cores, at most 4: the setting “CPU threads”.',
+};
+
+/** By term: the figure, with its sentence where `SENTENCES` has none. */
+type Figures = { readonly [term: string]: string | readonly [value: string, sentence: string] };
+
+function factsOf(figures: Figures): Fact[] {
+  return Object.entries(figures).map(([term, figure]) => {
+    const [value, sentence] = typeof figure === 'string' ? [figure, SENTENCES[term]] : figure;
+    return { term, value, sentence };
+  });
+}
+
 const NOT_KNOWN = 'not known';
 
 function bytes(value: number | null | undefined): string {
@@ -31,67 +64,29 @@ export function adapterSentence(gpu: DeviceReport['gpu']): string {
 }
 
 export function adapterFacts(gpu: AdapterReport): Fact[] {
-  return [
-    {
-      term: 'Vendor and architecture',
-      value: [gpu.vendor, gpu.architecture].filter((word) => word !== '').join(', ') || NOT_KNOWN,
-      sentence: 'As much as the browser tells; many hide the model on purpose, for privacy.',
-    },
-    {
-      term: 'Kind',
-      value: `${gpu.software ? 'software renderer' : 'hardware'}${gpu.mode === 'core' ? '' : ', compatibility mode'}`,
-      sentence:
-        gpu.mode === 'core'
-          ? 'It offers the whole of WebGPU.'
-          : 'It offers a part of WebGPU, as older graphics cards do.',
-    },
-  ];
+  const kind = gpu.software ? 'software renderer' : 'hardware';
+  return factsOf({
+    'Vendor and architecture':
+      [gpu.vendor, gpu.architecture].filter((word) => word !== '').join(', ') || NOT_KNOWN,
+    Kind:
+      gpu.mode === 'core'
+        ? [kind, 'It offers the whole of WebGPU.']
+        : [`${kind}, compatibility mode`, 'It offers a part of WebGPU, as older graphics cards do.'],
+  });
 }
 
 export function limitFacts({ limits, features }: AdapterReport): Fact[] {
   const has = (name: string) => (name in features ? (features[name] ? 'yes' : 'no') : NOT_KNOWN);
-  return [
-    {
-      term: 'Largest buffer',
-      value: bytes(limits.maxBufferSize),
-      sentence: 'No single tensor in the memory of the adapter can be larger.',
-    },
-    {
-      term: 'Largest storage binding',
-      value: bytes(limits.maxStorageBufferBindingSize),
-      sentence: 'How much of a buffer one kernel can see at a time.',
-    },
-    {
-      term: 'Workgroup width',
-      value: count(limits.maxComputeWorkgroupSizeX),
-      sentence: 'How many threads of a workgroup can stand in a row.',
-    },
-    {
-      term: 'Threads in a workgroup',
-      value: count(limits.maxComputeInvocationsPerWorkgroup),
-      sentence: 'How many threads can work together on one piece.',
-    },
-    {
-      term: 'Workgroup memory',
-      value: bytes(limits.maxComputeWorkgroupStorageSize),
-      sentence: 'The fast memory that the threads of a workgroup share.',
-    },
-    {
-      term: 'Subgroups',
-      value: has('subgroups'),
-      sentence: 'Whether neighbouring threads can hand each other values without memory.',
-    },
-    {
-      term: 'Half precision (f16)',
-      value: has('shader-f16'),
-      sentence: 'Whether kernels could compute with 16-bit numbers. Training here uses 32 bits in any case.',
-    },
-    {
-      term: 'Timestamp queries',
-      value: has('timestamp-query'),
-      sentence: 'Whether the time of single kernels can be measured on the adapter itself.',
-    },
-  ];
+  return factsOf({
+    'Largest buffer': bytes(limits.maxBufferSize),
+    'Largest storage binding': bytes(limits.maxStorageBufferBindingSize),
+    'Workgroup width': count(limits.maxComputeWorkgroupSizeX),
+    'Threads in a workgroup': count(limits.maxComputeInvocationsPerWorkgroup),
+    'Workgroup memory': bytes(limits.maxComputeWorkgroupStorageSize),
+    Subgroups: has('subgroups'),
+    'Half precision (f16)': has('shader-f16'),
+    'Timestamp queries': has('timestamp-query'),
+  });
 }
 
 export type MemoryNow = {
@@ -105,53 +100,25 @@ export type MemoryNow = {
 export function memoryFacts(memory: MemoryNow, storage: StorageEstimate | null): Fact[] {
   const { usedBytes, capBytes, wholeBytes, deviceGigabytes } = memory;
   const stored = storage && storage.quotaBytes > 0 ? storage : null;
-  return [
-    {
-      term: 'Memory of the page',
-      value: usedBytes === null ? NOT_KNOWN : `${bytes(usedBytes)} of at most ${bytes(capBytes)}`,
-      sentence:
-        'JavaScript memory of what you see; models and training live in workers, which count apart. Only Chromium browsers tell.',
-    },
-    {
-      term: 'Memory with all workers',
-      value: bytes(wholeBytes),
-      sentence: 'The page, the training worker and the store together, as last measured.',
-    },
-    {
-      term: 'Memory of the computer',
-      value: deviceGigabytes === null ? NOT_KNOWN : `about ${deviceGigabytes} GB or more`,
-      sentence: 'Browsers round this coarsely and stop counting early, for privacy.',
-    },
-    {
-      term: 'Storage used',
-      value: stored ? `${bytes(stored.usageBytes)} of ${bytes(stored.quotaBytes)}` : NOT_KNOWN,
-      sentence: 'Stored runs and the page itself, against what the browser gives this page at most.',
-    },
-    {
-      term: 'Storage is kept',
-      value: storage === null ? NOT_KNOWN : storage.persisted ? 'until you delete it' : 'not promised',
-      sentence: storage?.persisted
-        ? 'The browser clears nothing of it by itself.'
-        : 'The browser may clear it when the disk is full. The view Runs can ask it not to.',
-    },
-  ];
+  return factsOf({
+    'Memory of the page':
+      usedBytes === null ? NOT_KNOWN : `${bytes(usedBytes)} of at most ${bytes(capBytes)}`,
+    'Memory with all workers': bytes(wholeBytes),
+    'Memory of the computer': deviceGigabytes === null ? NOT_KNOWN : `about ${deviceGigabytes} GB or more`,
+    'Storage used': stored ? `${bytes(stored.usageBytes)} of ${bytes(stored.quotaBytes)}` : NOT_KNOWN,
+    'Storage is kept': storage?.persisted
+      ? ['until you delete it', 'The browser clears nothing of it by itself.']
+      : [
+          storage ? 'not promised' : NOT_KNOWN,
+          'The browser may clear it when the disk is full. The view Runs can ask it not to.',
+        ],
+  });
 }
 
 export function speedFacts(rollout: number | null, update: number | null): Fact[] {
   const speed = (value: number | null) =>
     value === null ? NOT_KNOWN : `${formatNumber(Math.round(value))} tokens/s`;
-  return [
-    {
-      term: 'Rollouts',
-      value: speed(rollout),
-      sentence: 'Tokens of responses that the policy writes in a second.',
-    },
-    {
-      term: 'Updates',
-      value: speed(update),
-      sentence: 'Tokens of responses that it learns from in a second, all passes over them counted as one.',
-    },
-  ];
+  return factsOf({ Rollouts: speed(rollout), Updates: speed(update) });
 }
 
 export type PageState = { isolated: boolean; cores: number | null; offline: OfflineState };
@@ -167,25 +134,15 @@ const OFFLINE: { readonly [state in OfflineState]: readonly [string, string] } =
 };
 
 export function pageFacts({ isolated, cores, offline }: PageState, device: DeviceReport): Fact[] {
-  const [value, sentence] = OFFLINE[offline];
-  return [
-    {
-      term: 'Cross-origin isolated',
-      value: isolated ? 'yes' : 'no',
-      sentence: isolated
-        ? 'The page may share memory between threads, which the engine "wasm" needs to use several.'
-        : 'The engine "wasm" runs on one thread. Once the page is kept offline, a reload isolates it; npm start serves it isolated from the beginning.',
-    },
-    {
-      term: 'Processor cores',
-      value: count(cores),
-      sentence: 'As many threads as the browser says run at once; some understate it, for privacy.',
-    },
-    {
-      term: 'Threads of the engine',
-      value: device.threads === null ? 'its own affair' : String(device.threads),
-      sentence: 'By default as many as there are cores, at most 4: the setting “CPU threads”.',
-    },
-    { term: 'Works offline', value, sentence },
-  ];
+  return factsOf({
+    'Cross-origin isolated': isolated
+      ? ['yes', 'The page may share memory between threads, which the engine "wasm" needs to use several.']
+      : [
+          'no',
+          'The engine "wasm" runs on one thread. Once the page is kept offline, a reload isolates it; npm start serves it isolated from the beginning.',
+        ],
+    'Processor cores': count(cores),
+    'Threads of the engine': device.threads === null ? 'its own affair' : String(device.threads),
+    'Works offline': OFFLINE[offline],
+  });
 }
