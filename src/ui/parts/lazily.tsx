@@ -4,9 +4,13 @@ import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-/** Nothing is drawn until the code is there; where it cannot be loaded, the error is one of the view. */
+/**
+ * Until the code is there `waiting` is said, or nothing is drawn. Where it cannot be loaded, the error is one of the view, and it is
+ * asked for again when the component is next drawn.
+ */
 export function lazily<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
+  waiting?: string,
 ): ComponentType<Props> {
   let Loaded: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {
@@ -24,6 +28,7 @@ export function lazily<Props extends object>(
       );
     }, []);
     if (typeof state.value === 'object') throw state.value.error;
-    return Loaded && <Loaded {...props} />;
+    if (Loaded) return <Loaded {...props} />;
+    return waiting ? <p class="empty">{waiting}</p> : null;
   };
 }

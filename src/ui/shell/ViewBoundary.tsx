@@ -5,31 +5,21 @@ import { useErrorBoundary } from 'preact/hooks';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { alertOfError } from '../state/alerts.ts';
+import { NotLoaded } from '../views/table.ts';
 
-/** Give it a key that changes with the view, so that another view begins without the error. */
+/**
+ * In the place of a view that has failed: one sentence, a way on, and the technical details folded. Give it a key that changes with
+ * the view, so that another view begins without the error.
+ */
 export function ViewBoundary({ title, children }: { title: string; children: ComponentChildren }) {
   const [error, reset] = useErrorBoundary();
   if (error === undefined) return <>{children}</>;
-  return (
-    <ViewError
-      error={error}
-      sentence={`The view ${title} has failed.`}
-      hint="The run and the other views go on."
-      retry={{ label: 'Try again', run: reset }}
-    />
-  );
-}
-
-type ViewErrorProps = {
-  error: unknown;
-  sentence: string;
-  hint: string;
-  retry: { label: string; run: () => void };
-};
-
-/** In the place of a view: one sentence, a way on, and the technical details folded. */
-export function ViewError({ error, sentence, hint, retry }: ViewErrorProps) {
-  const { message, details } = alertOfError(error);
+  const lost = error instanceof NotLoaded;
+  const sentence = lost ? error.message : `The view ${title} has failed.`;
+  const hint = lost
+    ? 'The network may be down, or the page has been replaced by a newer version: a reload fetches that. A run in training goes on after it.'
+    : 'The run and the other views go on.';
+  const { message, details } = alertOfError(lost ? error.cause : error);
   const report = (): string => [sentence, message, details, navigator.userAgent].join('\n');
   return (
     <div class="stack">
@@ -37,7 +27,10 @@ export function ViewError({ error, sentence, hint, retry }: ViewErrorProps) {
         <h2>{sentence}</h2>
         <p>{hint} If it happens again, please report it with the details.</p>
         <div class="buttons">
-          <Button label={retry.label} onClick={retry.run} />
+          <Button
+            label={lost ? 'Reload' : 'Try again'}
+            onClick={() => (lost ? location.reload() : reset())}
+          />
           <CopyButton label="Copy the details" of="of this error" text={report} />
         </div>
         <details>

@@ -1,13 +1,24 @@
 // The code of each view, found by its place: loaded when it is first shown, so that the first paint waits for nothing it does not show.
 
 import type { ComponentType } from 'preact';
-import type { ViewInfo } from '../commands/viewNames.ts';
+import { VIEWS } from '../commands/viewNames.ts';
+import { lazily } from '../parts/lazily.tsx';
 import type { ViewProps } from '../session/session.ts';
 
 const MODULES = import.meta.glob<{ [component: string]: ComponentType<ViewProps> }>('./*/*View.tsx');
 
-/** The component `TitleView` of `NAME/TitleView.tsx`. */
-export async function loadView({ name, title }: ViewInfo): Promise<ComponentType<ViewProps>> {
+/** Thrown by a view whose code could not be loaded; its cause says why. */
+export class NotLoaded extends Error {}
+
+/** In the order of the navigation; each draws the component `TitleView` of `NAME/TitleView.tsx`. */
+export const VIEW_TABLE = VIEWS.map(({ name, title }) => {
   const component = `${title}View`;
-  return (await MODULES[`./${name}/${component}.tsx`]())[component];
-}
+  const load = async (): Promise<ComponentType<ViewProps>> => {
+    try {
+      return (await MODULES[`./${name}/${component}.tsx`]())[component];
+    } catch (cause) {
+      throw new NotLoaded(`The view ${title} could not be loaded.`, { cause });
+    }
+  };
+  return { name, title, View: lazily(load, 'Loading …') };
+});
