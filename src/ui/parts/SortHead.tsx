@@ -1,24 +1,29 @@
 // The head of a column that orders its table.
 
+import type { Sorting } from '../state/sorting.ts';
 import { Button } from './Button.tsx';
+import type { Cell } from './Table.tsx';
 
-type SortHeadProps = {
+type SortHeadProps<Key extends string> = {
   title: string;
   about?: string | undefined;
-  /** How the table is ordered by this column; null where it is by another. */
-  order: 'ascending' | 'descending' | null;
+  by: Key;
+  sorting: Sorting<Key>;
   /** The mark while the table is ordered by another column. */
   idle?: string;
-  onSort: () => void;
+  onSort: (by: Key) => void;
 };
 
-export function SortHead({ title, about, order, idle = '', onSort }: SortHeadProps) {
-  const mark = order === null ? idle : order === 'descending' ? '▼' : '▲';
-  return (
-    <th scope="col" aria-sort={order ?? undefined}>
-      <Button class="quiet sort" title={about} onClick={onSort}>
-        {title} <span aria-hidden="true">{mark}</span>
+export function sortHead<Key extends string>(props: SortHeadProps<Key>): Cell {
+  const { title, about, by, sorting, idle = '', onSort } = props;
+  const order = sorting.key !== by ? undefined : sorting.descending ? 'descending' : 'ascending';
+  const mark = { descending: '▼', ascending: '▲' };
+  return {
+    'aria-sort': order,
+    content: (
+      <Button class="quiet sort" title={about} onClick={() => onSort(by)}>
+        {title} <span aria-hidden="true">{order ? mark[order] : idle}</span>
       </Button>
-    </th>
-  );
+    ),
+  };
 }

@@ -9,6 +9,7 @@ export type Cell = {
   class?: string | undefined;
   title?: string | undefined;
   style?: { readonly [property: string]: string };
+  'aria-sort'?: 'ascending' | 'descending' | undefined;
 };
 
 export type TableRow = {
@@ -17,6 +18,8 @@ export type TableRow = {
   headClass?: string;
   cells: readonly (Cell | ComponentChildren)[];
   class?: string;
+  /** The row of what is on show elsewhere. */
+  current?: boolean;
 };
 
 type TableProps = {
@@ -24,7 +27,7 @@ type TableProps = {
   label: string;
   caption: ComponentChildren;
   /** The first one stands over the heads of the rows. */
-  heads: readonly ComponentChildren[];
+  heads: readonly (Cell | ComponentChildren)[];
   rows: readonly TableRow[];
   class?: string;
 };
@@ -37,20 +40,18 @@ export function Table({ label, caption, heads, rows, class: name }: TableProps) 
         <thead>
           <tr>
             {heads.map((head, index) => (
-              <th scope="col" key={index}>
-                {head}
-              </th>
+              <ColumnHead key={index} head={head} />
             ))}
           </tr>
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.key} class={row.class}>
+            <tr key={row.key} class={row.class} aria-current={row.current ? 'true' : undefined}>
               <th scope="row" class={row.headClass}>
                 {row.head}
               </th>
               {row.cells.map((cell, index) => {
-                const { content, ...attributes } = isCell(cell) ? cell : { content: cell };
+                const { content, ...attributes } = asCell(cell);
                 return (
                   <td key={index} {...attributes}>
                     {content}
@@ -65,8 +66,17 @@ export function Table({ label, caption, heads, rows, class: name }: TableProps) 
   );
 }
 
-function isCell(cell: Cell | ComponentChildren): cell is Cell {
-  return typeof cell === 'object' && cell !== null && 'content' in cell;
+export function ColumnHead({ head }: { head: Cell | ComponentChildren }) {
+  const { content, ...attributes } = asCell(head);
+  return (
+    <th scope="col" {...attributes}>
+      {content}
+    </th>
+  );
+}
+
+function asCell(cell: Cell | ComponentChildren): Cell {
+  return typeof cell === 'object' && cell !== null && 'content' in cell ? cell : { content: cell };
 }
 
 /** A second line in small print. */

@@ -14,12 +14,14 @@ import {
   pageOf,
   placeKey,
   queryOf,
+  RISING,
   reuseOf,
+  type Selection,
   selectRows,
-  sortedBy,
   stepWindows,
   togglePin,
 } from '../../../src/ui/state/samples/buffer.ts';
+import { sortedBy } from '../../../src/ui/state/sorting.ts';
 
 const row = (step: number, group: number, over: Partial<SampleIndexRow> = {}): SampleIndexRow => ({
   runId: 'r',
@@ -95,12 +97,12 @@ describe('filter', () => {
 
 describe('order and pages', () => {
   it('sorts by a column, the newest first among equals, and turns it round', () => {
-    const by = (sorting: ReturnType<typeof sortedBy>) => keys(selectRows(rows, { ...selection, sorting }));
+    const by = (sorting: Selection['sorting']) => keys(selectRows(rows, { ...selection, sorting }));
     expect(by(NEWEST_FIRST)).toEqual(['9/0', '9/1', '9/2', '5/0', '1/0']);
-    const largest = sortedBy(NEWEST_FIRST, 'maxAbsAdvantage');
+    const largest = sortedBy(NEWEST_FIRST, 'maxAbsAdvantage', RISING);
     expect(by(largest)).toEqual(['5/0', '1/0', '9/0', '9/1', '9/2']);
-    expect(by(sortedBy(largest, 'maxAbsAdvantage'))).toEqual(['9/1', '9/2', '9/0', '1/0', '5/0']);
-    expect(by(sortedBy(NEWEST_FIRST, 'label')).at(-1)).toBe('5/0');
+    expect(by(sortedBy(largest, 'maxAbsAdvantage', RISING))).toEqual(['9/1', '9/2', '9/0', '1/0', '5/0']);
+    expect(by(sortedBy(NEWEST_FIRST, 'label', RISING)).at(-1)).toBe('5/0');
   });
 
   it('gives whole pages, the last one for a page beyond it', () => {

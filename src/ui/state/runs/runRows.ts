@@ -8,6 +8,7 @@ import { engineText } from '../../../terms/origin.ts';
 import type { RunStatus } from '../../../terms/run.ts';
 import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
+import type { Sorting } from '../sorting.ts';
 import { runTitle } from './runNames.ts';
 
 /** The figures of the table: each one score of the newest evaluation. */
@@ -97,10 +98,11 @@ export const SORT_KEYS = [
   ...FIGURES.map(({ id }) => id),
 ] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
-export type Sorting = { key: SortKey; descending: boolean };
+/** Texts and dates read best newest or first first, figures best highest first. */
+export const RISING: readonly SortKey[] = ['name', 'status', 'preset', 'seed'];
 
 /** In the wanted order; rows without the value come last either way, and equal ones stay newest first. */
-export function sortRows(rows: readonly RunRow[], { key, descending }: Sorting): RunRow[] {
+export function sortRows(rows: readonly RunRow[], { key, descending }: Sorting<SortKey>): RunRow[] {
   const sign = descending ? -1 : 1;
   return [...rows].sort((a, b) => {
     const [x, y] = [sortValue(a, key), sortValue(b, key)];

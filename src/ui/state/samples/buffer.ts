@@ -3,6 +3,7 @@
 import { clamp } from '../../../base/numbers.ts';
 import type { Settings } from '../../../config/index.ts';
 import type { GroupPlace, SampleIndexRow, SampleQuery } from '../../../storage/types.ts';
+import type { Sorting } from '../sorting.ts';
 
 export type BufferFilter = {
   /** `''`: any. */
@@ -97,28 +98,23 @@ export function togglePin(pins: readonly GroupPlace[], { step, group }: GroupPla
 
 export const SORT_KEYS = ['step', 'stage', 'label', 'policyVersion', 'maxAbsAdvantage', 'heapScore'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
-export type Sorting = { key: SortKey; down: boolean };
-export const NEWEST_FIRST: Sorting = { key: 'step', down: true };
-
-/** The other direction of a column, or another column: numbers largest first, words from a to z. */
-export function sortedBy(sorting: Sorting, key: SortKey): Sorting {
-  if (sorting.key === key) return { key, down: !sorting.down };
-  return { key, down: key !== 'stage' && key !== 'label' };
-}
+export const NEWEST_FIRST: Sorting<SortKey> = { key: 'step', descending: true };
+/** Words: from a to z at first. */
+export const RISING: readonly SortKey[] = ['stage', 'label'];
 
 export type Selection = {
   filter: BufferFilter;
   pins: readonly GroupPlace[];
   settings: ReplaySettings;
   newestVersion: number;
-  sorting: Sorting;
+  sorting: Sorting<SortKey>;
 };
 
 /** The rows that the table shows, over all pages. Ties keep the newest first. */
 export function selectRows(rows: readonly SampleIndexRow[], selection: Selection): SampleIndexRow[] {
   const { filter, pins, settings, newestVersion, sorting } = selection;
   const pinned = new Set(pins.map(placeKey));
-  const sign = sorting.down ? -1 : 1;
+  const sign = sorting.descending ? -1 : 1;
   return rows
     .filter((row) => !filter.pinnedOnly || pinned.has(placeKey(row)))
     .filter((row) => filter.discarded === 'any' || (row.discarded === true) === (filter.discarded === 'only'))

@@ -2,18 +2,18 @@
 
 import { Button } from '../../parts/Button.tsx';
 import { Select } from '../../parts/Select.tsx';
-import { SortHead } from '../../parts/SortHead.tsx';
-import { filterRows, type SortKey, sortRows } from '../../state/runs/runRows.ts';
+import { sortHead } from '../../parts/SortHead.tsx';
+import { ColumnHead } from '../../parts/Table.tsx';
+import { filterRows, RISING, type SortKey, sortRows } from '../../state/runs/runRows.ts';
+import { sortedBy } from '../../state/sorting.ts';
 import { COLUMNS, RunEntry } from './RunEntry.tsx';
 import type { RunActions } from './runActions.ts';
 import { chosen, filterText, sorting } from './runsState.ts';
 
 const HEADS = [{ key: 'name', title: 'Name', about: undefined } as const, ...COLUMNS];
 
-/** By another column, or the other way round. Texts and dates read best newest or first first, figures best highest first. */
-function order(key: SortKey, turns = false): void {
-  const descending = turns ? !sorting.value.descending : !['name', 'status', 'preset', 'seed'].includes(key);
-  sorting.value = { key, descending };
+function order(key: SortKey): void {
+  sorting.value = sortedBy(sorting.value, key, RISING);
 }
 
 export function RunsTable({ actions }: { actions: RunActions }) {
@@ -38,8 +38,11 @@ export function RunsTable({ actions }: { actions: RunActions }) {
               <th scope="col">
                 <span class="skip">Choose for comparison</span>
               </th>
-              {HEADS.map((column) => (
-                <ColumnHead key={column.title} column={column} />
+              {HEADS.map(({ key: by, title, about }) => (
+                <ColumnHead
+                  key={title}
+                  head={by ? sortHead({ title, about, by, sorting: sorting.value, onSort: order }) : title}
+                />
               ))}
               <th scope="col">
                 <span class="skip">Commands</span>
@@ -61,20 +64,6 @@ export function RunsTable({ actions }: { actions: RunActions }) {
         attacks and over-refusal better low. Choose two or more runs to compare them.
       </p>
     </>
-  );
-}
-
-function ColumnHead({ column: { key, title, about } }: { column: (typeof HEADS)[number] }) {
-  const { key: current, descending } = sorting.value;
-  if (!key) return <th scope="col">{title}</th>;
-  const active = current === key;
-  return (
-    <SortHead
-      title={title}
-      about={about}
-      order={active ? (descending ? 'descending' : 'ascending') : null}
-      onSort={() => order(key, active)}
-    />
   );
 }
 
@@ -101,7 +90,7 @@ function Tools({ shown, all }: { shown: number; all: number }) {
         <Button
           label={sorting.value.descending ? '▼' : '▲'}
           aria-label={sorting.value.descending ? 'Descending: turn round' : 'Ascending: turn round'}
-          onClick={() => order(sorting.value.key, true)}
+          onClick={() => order(sorting.value.key)}
         />
       </span>
       <span role="status" class="hint">

@@ -1,10 +1,11 @@
 // What the user has set in the view Runs; it stays while other views are on show.
 
 import { signal } from '@preact/signals';
-import type { Sorting } from '../../state/runs/runRows.ts';
+import type { SortKey } from '../../state/runs/runRows.ts';
+import type { Sorting } from '../../state/sorting.ts';
 
 export const filterText = signal('');
-export const sorting = signal<Sorting>({ key: 'when', descending: true });
+export const sorting = signal<Sorting<SortKey>>({ key: 'when', descending: true });
 /** Ids of the runs to compare, in the order in which they were chosen; the first is the reference. */
 export const chosen = signal<readonly string[]>([]);
 /** Id of the run whose details are unfolded. */

@@ -1,87 +1,70 @@
 // A page of the replay buffer as a table; a row opens its group in the inspector.
 
 import { formatNumber, formatWord } from '../../../base/format.ts';
-import type { SampleIndexRow } from '../../../storage/types.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Button } from '../../parts/Button.tsx';
-import { ScrollX } from '../../parts/ScrollX.tsx';
-import { SortHead } from '../../parts/SortHead.tsx';
-import { ageOf, placeKey, reuseOf, type SortKey, samePlace, sortedBy } from '../../state/samples/buffer.ts';
+import { sortHead } from '../../parts/SortHead.tsx';
+import { Table } from '../../parts/Table.tsx';
+import { ageOf, placeKey, RISING, reuseOf, type SortKey, samePlace } from '../../state/samples/buffer.ts';
+import { sortedBy } from '../../state/sorting.ts';
 import { PinButton } from './InspectorTools.tsx';
 import type { SamplesModel } from './samplesModel.ts';
 
 export function BufferTable({ model }: { model: SamplesModel }) {
-  return (
-    <ScrollX label="Stored groups">
-      <table class="buffer">
-        <caption>Newest policy version: {model.buffer.newestVersion.value}</caption>
-        <thead>
-          <tr>
-            <Head model={model} by="step" title="step, group" />
-            <Head model={model} by="stage" title="stage" />
-            <Head model={model} by="label" title="label" />
-            <Head model={model} by="policyVersion" title="version" />
-            <th scope="col">age</th>
-            <Head model={model} by="maxAbsAdvantage" title="max |A|" />
-            <Head model={model} by="heapScore" title="heap score" />
-            <th scope="col">discarded</th>
-            <th scope="col">reusable</th>
-            <th scope="col">pin</th>
-          </tr>
-        </thead>
-        <tbody>
-          {model.buffer.shown.value.rows.map((row) => (
-            <Row key={placeKey(row)} model={model} row={row} />
-          ))}
-        </tbody>
-      </table>
-    </ScrollX>
-  );
-}
-
-function Head({ model, by, title }: { model: SamplesModel; by: SortKey; title: string }) {
-  const { sorting, page } = model.buffer;
-  const { key, down } = sorting.value;
-  return (
-    <SortHead
-      title={title}
-      order={key === by ? (down ? 'descending' : 'ascending') : null}
-      idle="↕"
-      onSort={() => {
-        sorting.value = sortedBy(sorting.value, by);
-        page.value = 0;
-      }}
-    />
-  );
-}
-
-function Row({ model, row }: { model: SamplesModel; row: SampleIndexRow }) {
   const { buffer, group, settings } = model;
+  const { sorting, page } = buffer;
   const version = buffer.newestVersion.value;
-  const reuse = reuseOf(row, settings.value, version);
-  const open = group.place.value !== null && samePlace(group.place.value, row);
-  const pinned = buffer.pins.value.some((pin) => samePlace(pin, row));
+  const shown = group.place.value;
+  const onSort = (by: SortKey): void => {
+    sorting.value = sortedBy(sorting.value, by, RISING);
+    page.value = 0;
+  };
+  const head = (by: SortKey, title: string = by) =>
+    sortHead({ title, by, sorting: sorting.value, idle: '↕', onSort });
   return (
-    <tr class={open ? 'open' : undefined} aria-current={open ? 'true' : undefined}>
-      <th scope="row">
-        <Button class="quiet" onClick={() => model.show(row)}>
-          <span class="skip">Open step </span>
-          {row.step}, {row.group}
-        </Button>
-      </th>
-      <td>{stageTitle(row.stage)}</td>
-      <td>{formatWord(row.label)}</td>
-      <td>{row.policyVersion}</td>
-      <td>{ageOf(row, version)}</td>
-      <td>{formatNumber(row.maxAbsAdvantage)}</td>
-      <td>{formatNumber(row.heapScore)}</td>
-      <td>{row.discarded ? 'yes' : 'no'}</td>
-      <td>
-        {reuse.can ? '✓ yes' : '✗ no'}, <span class="hint">{reuse.why}</span>
-      </td>
-      <td>
-        <PinButton pinned={pinned} place={row} onToggle={() => void buffer.togglePin(row)} />
-      </td>
-    </tr>
+    <Table
+      class="buffer"
+      label="Stored groups"
+      caption={`Newest policy version: ${version}`}
+      heads={[
+        head('step', 'step, group'),
+        head('stage'),
+        head('label'),
+        head('policyVersion', 'version'),
+        'age',
+        head('maxAbsAdvantage', 'max |A|'),
+        head('heapScore', 'heap score'),
+        'discarded',
+        'reusable',
+        'pin',
+      ]}
+      rows={buffer.shown.value.rows.map((row) => {
+        const reuse = reuseOf(row, settings.value, version);
+        const pinned = buffer.pins.value.some((pin) => samePlace(pin, row));
+        return {
+          key: placeKey(row),
+          current: shown !== null && samePlace(shown, row),
+          head: (
+            <Button class="quiet" onClick={() => model.show(row)}>
+              <span class="skip">Open step </span>
+              {row.step}, {row.group}
+            </Button>
+          ),
+          cells: [
+            stageTitle(row.stage),
+            formatWord(row.label),
+            row.policyVersion,
+            ageOf(row, version),
+            formatNumber(row.maxAbsAdvantage),
+            formatNumber(row.heapScore),
+            row.discarded ? 'yes' : 'no',
+            <>
+              {reuse.can ? '✓ yes' : '✗ no'}, <span class="hint">{reuse.why}</span>
+            </>,
+            <PinButton key="pin" pinned={pinned} place={row} onToggle={() => void buffer.togglePin(row)} />,
+          ],
+        };
+      })}
+    />
   );
 }

@@ -6,6 +6,7 @@ import type { SampleView } from '../../../protocol/messages.ts';
 import { Terms } from '../../parts/Terms.tsx';
 import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
 import { type PlacedToken, splitResponse, wordsOf } from '../../state/samples/response.ts';
+import type { ShownGroup } from './shownGroup.ts';
 import { TokenList } from './TokenList.tsx';
 
 /** What the recipe on trial gives to a response. */
@@ -13,7 +14,7 @@ export type TrialScore = { total: number; advantage: number | null; wins: boolea
 
 type SampleCardProps = {
   number: number;
-  sample: SampleView & { ratios?: readonly number[] | null };
+  sample: ShownGroup['samples'][number];
   wins: boolean;
   heat: Heat;
   range: ClipRange;
@@ -24,17 +25,14 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
   const note = useSignal('');
   const { thought, answer, opened, closed, ended } = splitResponse(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
-  const part = (name: string, tokens: readonly PlacedToken[], none: string) => (
-    <Part
-      tokens={tokens}
-      none={none}
-      sample={sample}
-      heat={heat}
-      range={range}
-      note={note}
-      label={`Tokens of the ${name} of response ${number}, shaded by ${HEAT_TITLES[heat]}`}
-    />
-  );
+  const part = (name: string, tokens: readonly PlacedToken[], none: string) => {
+    if (heat !== 'none' && tokens.length > 0) {
+      const label = `Tokens of the ${name} of response ${number}, shaded by ${HEAT_TITLES[heat]}`;
+      return <TokenList {...{ tokens, heat, range, note, label }} numbers={sample} />;
+    }
+    const words = wordsOf(tokens).map(({ text }) => text);
+    return words.length > 0 ? <span class="tokens">{words.join(' ')}</span> : <em class="hint">{none}</em>;
+  };
   return (
     <li class={`sample rows ${sign}`}>
       <div class="sample-head row apart">
@@ -58,26 +56,6 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
       {trial && <Trial trial={trial} sample={sample} wins={wins} />}
     </li>
   );
-}
-
-type PartProps = {
-  tokens: readonly PlacedToken[];
-  none: string;
-  sample: SampleCardProps['sample'];
-  heat: Heat;
-  range: ClipRange;
-  note: Signal<string>;
-  label: string;
-};
-
-function Part({ tokens, none, sample, heat, range, note, label }: PartProps) {
-  const words = wordsOf(tokens);
-  if (heat === 'none' || tokens.length === 0) {
-    if (words.length === 0) return <em class="hint">{none}</em>;
-    return <span class="tokens">{words.map(({ text }) => text).join(' ')}</span>;
-  }
-  const numbers = { logProbs: sample.logProbs, ratios: sample.ratios ?? null };
-  return <TokenList tokens={tokens} numbers={numbers} heat={heat} range={range} note={note} label={label} />;
 }
 
 function TokenNote({ note }: { note: Signal<string> }) {

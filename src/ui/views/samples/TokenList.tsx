@@ -3,14 +3,12 @@
 import { type Signal, useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
 import { type ClipRange, type Heat, levelOf, tokenWords } from '../../state/samples/heat.ts';
-import type { PlacedToken } from '../../state/samples/response.ts';
-import { movedToken } from '../../state/samples/response.ts';
-
-export type TokenNumbers = { logProbs: readonly number[]; ratios: readonly number[] | null };
+import { movedToken, type PlacedToken } from '../../state/samples/response.ts';
+import type { ShownGroup } from './shownGroup.ts';
 
 type TokenListProps = {
   tokens: readonly PlacedToken[];
-  numbers: TokenNumbers;
+  numbers: ShownGroup['samples'][number];
   heat: Heat;
   range: ClipRange;
   label: string;

@@ -13,11 +13,12 @@ import {
   type Page,
   pageOf,
   queryOf,
-  type Sorting,
+  type SortKey,
   selectRows,
   stepWindows,
   togglePin,
 } from '../../state/samples/buffer.ts';
+import type { Sorting } from '../../state/sorting.ts';
 
 export const PAGE_SIZE = 25;
 /** Steps asked for in one message: some thousand rows, which the page takes in within a few milliseconds. */
@@ -27,7 +28,7 @@ const MOST_ROWS = 60_000;
 export class BufferModel {
   readonly runId: string;
   readonly filter: Signal<BufferFilter> = signal(NO_FILTER);
-  readonly sorting: Signal<Sorting> = signal(NEWEST_FIRST);
+  readonly sorting: Signal<Sorting<SortKey>> = signal(NEWEST_FIRST);
   readonly page: Signal<number> = signal(0);
   /** What the store gave for the filter, newest first. */
   readonly rows: Signal<readonly SampleIndexRow[]> = signal([]);

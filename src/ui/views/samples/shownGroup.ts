@@ -7,16 +7,11 @@ export type ShownGroup = Omit<GroupEvent, 'kind' | 'runId' | 'samples'> & {
   /** Null where a live group does not say. */
   policyVersion: number | null;
   discarded: boolean;
-  samples: readonly (SampleView & { ratios: readonly number[] | null })[];
+  samples: readonly (SampleView & { ratios?: readonly number[] | null })[];
 };
 
 export function shownLive(event: GroupEvent): ShownGroup {
-  return {
-    ...event,
-    policyVersion: null,
-    discarded: false,
-    samples: event.samples.map((sample) => ({ ...sample, ratios: null })),
-  };
+  return { ...event, policyVersion: null, discarded: false };
 }
 
 export function shownStored({ prompt, ...group }: StoredGroup): ShownGroup {
