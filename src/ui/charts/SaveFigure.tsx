@@ -27,7 +27,7 @@ export function SaveFigure({ name, figure }: SaveFigureProps) {
     });
   };
   return (
-    <p class="save-figure">
+    <p class="save-figure hint">
       Save as{' '}
       {(['svg', 'png'] as const).map((kind) => (
         <Button

@@ -15,7 +15,7 @@ export function SmoothingField({ value, onChange }: { value: number; onChange: (
         value={value}
         onInput={(event) => onChange(Number(event.currentTarget.value))}
       />{' '}
-      <span class="smoothing-value" aria-hidden="true">
+      <span class="smoothing-value figures" aria-hidden="true">
         {value === 0 ? 'none' : value.toFixed(2)}
       </span>
     </label>

@@ -44,7 +44,7 @@ export function Transport({ page }: { page: Page }) {
       {ACTIONS.map((action) => (
         <ActionButton key={action.name} action={action} page={page} state={{ phase, resumable }} />
       ))}
-      <p class="counter row" role="status">
+      <p class="counter row figures" role="status">
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
         {progress && (
           <span>

@@ -15,7 +15,7 @@ export function HeadBars({ heads }: { heads: AnswerView['heads'] }) {
             <h4>
               {formatWord(head)} head: {formatWord(classes[top] ?? '')}
             </h4>
-            <dl class="bars rows">
+            <dl class="bars rows figures">
               {classes.map((name, index) => {
                 const probability = probabilities[index] ?? 0;
                 return (

@@ -55,7 +55,7 @@ export function ProbeView({ session }: ViewProps) {
         </section>
       )}
       {catalogue ? (
-        <div class="probe-layout">
+        <div class="beside">
           <QuestionCard probe={probe} catalogue={catalogue} />
           <div class="column">
             <AskedCard probe={probe} />

@@ -37,7 +37,7 @@ export function RecipeCard({ model, session }: RecipeCardProps) {
         nothing is trained anew, and no model changes. What the policy would learn from it, only a run can
         tell.
       </p>
-      <div class="recipe">
+      <div class="recipe beside">
         <form aria-label="Recipe on trial" onSubmit={(event) => event.preventDefault()}>
           {first.map((info) => (
             <RecipeField key={info.key} model={model} info={info} />

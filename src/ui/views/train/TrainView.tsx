@@ -21,12 +21,12 @@ const Curves = lazily(async () => (await import('../../charts/Curves.tsx')).Curv
 
 export function TrainView({ session }: ViewProps) {
   return (
-    <div class="layout">
+    <div class="layout beside">
       <div class="column" id="settings">
         <ForkNotice session={session} />
         <Controls session={session} />
       </div>
-      <div class="live">
+      <div class="column live">
         <First session={session} />
         <ShownRun session={session} />
         <RunStages session={session} />
