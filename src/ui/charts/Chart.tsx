@@ -1,4 +1,4 @@
-// One streaming chart of the run on view.
+// Streaming charts of the run on view.
 
 import { chartRows } from '../state/charts/chartRows.ts';
 import { type ChartSpec, type StageChoice, wantedStages } from '../state/charts/charts.ts';
@@ -6,7 +6,7 @@ import type { MetricTable } from '../state/charts/metricTable.ts';
 import { type ReferenceSources, referencesOf } from '../state/charts/references.ts';
 import { CurveFigure } from './CurveFigure.tsx';
 
-export type ChartProps = {
+type ChartProps = {
   spec: ChartSpec;
   table: MetricTable;
   /** Changes when the table has grown. */
@@ -17,6 +17,18 @@ export type ChartProps = {
   stageChoice?: StageChoice;
   logScale?: boolean;
 };
+
+export type ChartsProps = Omit<ChartProps, 'spec'> & { specs: readonly ChartSpec[] };
+
+export function Charts({ specs, ...shared }: ChartsProps) {
+  return (
+    <div class="charts">
+      {specs.map((spec) => (
+        <Chart key={spec.id} spec={spec} {...shared} />
+      ))}
+    </div>
+  );
+}
 
 export function Chart(props: ChartProps) {
   const { spec, table, revision, references, smoothing = 0, stageChoice = 'auto', logScale = false } = props;

@@ -11,7 +11,7 @@ import {
 import { type ChartGroup, findCharts, readyGroups, type StageChoice } from '../state/charts/charts.ts';
 import type { MetricTable } from '../state/charts/metricTable.ts';
 import type { ReferenceSources } from '../state/charts/references.ts';
-import { Chart, type ChartProps } from './Chart.tsx';
+import { Charts, type ChartsProps } from './Chart.tsx';
 import { CurveTools } from './CurveTools.tsx';
 
 const PREFERENCES = 'cosmo.curves';
@@ -90,9 +90,12 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
   );
 }
 
-type Shared = Omit<ChartProps, 'spec'>;
-
-type GroupProps = { group: ChartGroup; open: boolean; onToggle: (open: boolean) => void; shared: Shared };
+type GroupProps = {
+  group: ChartGroup;
+  open: boolean;
+  onToggle: (open: boolean) => void;
+  shared: Omit<ChartsProps, 'specs'>;
+};
 
 function Group({ group, open, onToggle, shared }: GroupProps) {
   return (
@@ -109,20 +112,16 @@ function Group({ group, open, onToggle, shared }: GroupProps) {
           {group.about} {group.charts.length === 1 ? '1 chart' : `${group.charts.length} charts`}
         </span>
       </summary>
-      {open && (
-        <div class="charts">
-          {group.charts.map((spec) => (
-            <Chart key={spec.id} spec={spec} {...shared} />
-          ))}
-        </div>
-      )}
+      {open && <Charts specs={group.charts} {...shared} />}
     </details>
   );
 }
 
-type FoundProps = { groups: readonly ChartGroup[]; query: string; shared: Shared };
-
-function Found({ groups, query, shared }: FoundProps) {
+function Found({
+  groups,
+  query,
+  shared,
+}: { groups: readonly ChartGroup[]; query: string } & Pick<GroupProps, 'shared'>) {
   const found = findCharts(groups, query);
   return (
     <>
@@ -131,11 +130,7 @@ function Found({ groups, query, shared }: FoundProps) {
           ? 'No chart with data speaks of this. Try one word, or a part of a name such as kl.'
           : `${found.length} ${found.length === 1 ? 'chart' : 'charts'} found.`}
       </p>
-      <div class="charts">
-        {found.map((spec) => (
-          <Chart key={spec.id} spec={spec} {...shared} />
-        ))}
-      </div>
+      <Charts specs={found} {...shared} />
     </>
   );
 }

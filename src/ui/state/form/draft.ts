@@ -65,17 +65,17 @@ export function presetsOf(kind: PresetKind): readonly Preset[] {
 }
 
 /** Title of the group of a setting, where others are called the same; else null. */
-export function groupToTellApart(key: SettingKey): string | null {
+function groupToTellApart(key: SettingKey): string | null {
   const info = SETTINGS.find((each) => each.key === key);
   if (!info || SETTINGS.every(({ key: other, label }) => other === key || label !== info.label)) return null;
   return SETTING_GROUPS.find((group) => group.key === info.group)?.title ?? null;
 }
 
-/** The label of a setting; with its group where others are called the same, e.g. `Steps (Supervised fine-tuning)`. */
-export function labelOf(key: SettingKey): string {
+/** The label of a setting; with its group where others are called the same, e.g. `Steps (Supervised fine-tuning)`, spelt as asked. */
+export function labelOf(key: SettingKey, spelt = (group: string) => group): string {
   const label = findSetting(key)?.label ?? key;
   const group = groupToTellApart(key);
-  return group === null ? label : `${label} (${group})`;
+  return group === null ? label : `${label} (${spelt(group)})`;
 }
 
 /** A setting that had been set by hand, and what a layer makes of it. */

@@ -3,7 +3,6 @@
 import { PlaygroundError } from '../../../base/errors.ts';
 import {
   changedKeys,
-  findSetting,
   formatSetting,
   SettingError,
   type SettingKey,
@@ -12,7 +11,7 @@ import {
   validateSettings,
 } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { baseOf, type Draft, groupToTellApart } from '../form/draft.ts';
+import { baseOf, type Draft, labelOf } from '../form/draft.ts';
 
 /** `page`: address of the page; its query and what stands after `#` are not taken over. */
 export function linkOf(draft: Draft, page: string): string {
@@ -62,6 +61,7 @@ export function runSummary(run: Pick<RunRecord, 'settings' | 'preset'>) {
   }
   const { preset, settings } = draft;
   const keys = changedKeys(settings, baseOf(draft));
+  const nameOf = (key: SettingKey) => labelOf(key, (group) => group.toLowerCase());
   const named = keys.slice(0, MAX_NAMED).map((key) => `${nameOf(key)} ${formatSetting(key, settings[key])}`);
   const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : '';
   const base = preset === '' ? 'No preset' : `Preset ${preset}`;
@@ -71,11 +71,4 @@ export function runSummary(run: Pick<RunRecord, 'settings' | 'preset'>) {
 /** Whether both stand for the same run: preset and every setting. */
 export function isSameDraft(a: Draft, b: Draft): boolean {
   return toQuery(a.settings, a.preset) === toQuery(b.settings, b.preset);
-}
-
-/** The label, with the group where labels are the same in several. */
-function nameOf(key: SettingKey): string {
-  const label = findSetting(key)?.label ?? key;
-  const group = groupToTellApart(key);
-  return group === null ? label : `${label} (${group.toLowerCase()})`;
 }

@@ -40,20 +40,13 @@ const UNCHANGED = 0.02;
 export type ClipRange = { low: number; high: number };
 
 function ratioLevels({ low, high }: ClipRange): readonly HeatLevel[] {
+  const beyond = (bound: string) => `${bound}, beyond the clip setting`;
   return [
-    {
-      name: 'r0',
-      cue: 'double line below',
-      words: `under ${formatNumber(1 - low)}, beyond the clip setting`,
-    },
+    { name: 'r0', cue: 'double line below', words: beyond(`under ${formatNumber(1 - low)}`) },
     { name: 'r1', cue: 'dotted line below', words: 'less likely now' },
     { name: 'r2', cue: 'plain', words: 'about 1' },
     { name: 'r3', cue: 'dotted line above', words: 'likelier now' },
-    {
-      name: 'r4',
-      cue: 'double line above',
-      words: `over ${formatNumber(1 + high)}, beyond the clip setting`,
-    },
+    { name: 'r4', cue: 'double line above', words: beyond(`over ${formatNumber(1 + high)}`) },
   ];
 }
 

@@ -1,7 +1,6 @@
 // Places labels beside points so that they cover neither each other nor a point, as far as there is room.
 
 export type Box = { x: number; y: number; width: number; height: number };
-export type Marked = { x: number; y: number; width: number; height: number };
 export type PlacedLabel = Box & {
   /** Far enough from its point to need a line to it. */
   far: boolean;
@@ -27,11 +26,7 @@ const COST = { outside: 1e4, label: 1e3, point: 1e3, line: 12, distance: 1 } as 
  * One label per point (`width` x `height` pixels each), greedily in the given order; `lines` are thin boxes that are better not
  * covered.
  */
-export function placeLabels(
-  points: readonly Marked[],
-  bounds: Box,
-  lines: readonly Box[] = [],
-): PlacedLabel[] {
+export function placeLabels(points: readonly Box[], bounds: Box, lines: readonly Box[] = []): PlacedLabel[] {
   const placed: PlacedLabel[] = [];
   for (const point of points) {
     let best: { label: PlacedLabel; cost: number } | null = null;
@@ -56,7 +51,7 @@ export function overlap(a: Box, b: Box): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
-function beside({ x, y, width, height }: Marked, dx: number, dy: number, distance: number): Box {
+function beside({ x, y, width, height }: Box, dx: number, dy: number, distance: number): Box {
   return {
     x: dx > 0 ? x + distance : dx < 0 ? x - distance - width : x - width / 2,
     y: dy > 0 ? y + distance : dy < 0 ? y - distance - height : y - height / 2,
@@ -65,7 +60,7 @@ function beside({ x, y, width, height }: Marked, dx: number, dy: number, distanc
   };
 }
 
-function pointBox({ x, y }: Marked): Box {
+function pointBox({ x, y }: Box): Box {
   return { x: x - POINT_RADIUS, y: y - POINT_RADIUS, width: 2 * POINT_RADIUS, height: 2 * POINT_RADIUS };
 }
 

@@ -10,7 +10,7 @@ import type { SuiteScore } from '../../../terms/suites.ts';
 export type PlaneAxis = {
   score: ScoreName;
   /** The axis shows 1 minus the score. */
-  complement: boolean;
+  complement?: true;
   title: string;
   /** One sentence: what the share counts. */
   about: string;
@@ -25,13 +25,11 @@ export const HARM_AXES: readonly PlaneAxis[] = [
   },
   {
     score: 'attack-seen',
-    complement: false,
     title: 'success of known attacks',
     about: 'attacks of families seen in training that drew an unsafe answer',
   },
   {
     score: 'attack-heldout',
-    complement: false,
     title: 'success of held-out attacks',
     about: 'attacks of families never trained on that drew an unsafe answer',
   },
@@ -40,19 +38,17 @@ export const HARM_AXES: readonly PlaneAxis[] = [
 export const REFUSAL_AXES: readonly PlaneAxis[] = [
   {
     score: 'declined',
-    complement: false,
     title: 'harmless requests declined',
     about: 'harmless look-alikes that were refused or warned off',
   },
   {
     score: 'over-refusal',
-    complement: false,
     title: 'harmless requests refused',
     about: 'harmless look-alikes that were refused outright',
   },
 ];
 
-export type PlaneScore = { value: number; low: number; high: number; n: number };
+export type PlaneScore = Pick<SuiteScore, 'value' | 'low' | 'high' | 'n'>;
 
 /** The evaluations of one model, in order. */
 export type PlaneSeries = { name: string; evaluations: readonly Pick<EvaluationEvent, 'stage' | 'scores'>[] };

@@ -15,19 +15,7 @@ import { MemoryCard } from './MemoryCard.tsx';
 import './device.css';
 
 export function DeviceView({ session }: ViewProps) {
-  const device = session.device.value;
-  if (!device) {
-    return (
-      <div class="stack">
-        <Card id="device" title="Engine">
-          <p class="empty" role="status">
-            Looking at what this browser can compute on …
-          </p>
-        </Card>
-        <MemoryCard storage={session.storage.value} />
-      </div>
-    );
-  }
+  const { device, draft, storage } = session;
   const page = {
     isolated: crossOriginIsolated,
     cores: navigator.hardwareConcurrency ?? null,
@@ -35,19 +23,31 @@ export function DeviceView({ session }: ViewProps) {
   };
   return (
     <div class="stack">
-      <DeviceCard
-        device={device}
-        chosen={session.draft.value.settings.engine}
-        onChoose={(engine) =>
-          (session.draft.value = withSetting(session.draft.value, 'engine', engine as Settings['engine']))
-        }
-      />
-      <SpeedCard session={session} />
-      <AdapterCard gpu={device.gpu} />
-      <MemoryCard storage={session.storage.value} />
-      <Card id="page" title="Threads and offline use">
-        <FactList facts={pageFacts(page, device)} />
-      </Card>
+      {device.value ? (
+        <>
+          <DeviceCard
+            device={device.value}
+            chosen={draft.value.settings.engine}
+            onChoose={(engine) =>
+              (draft.value = withSetting(draft.value, 'engine', engine as Settings['engine']))
+            }
+          />
+          <SpeedCard session={session} />
+          <AdapterCard gpu={device.value.gpu} />
+        </>
+      ) : (
+        <Card id="device" title="Engine">
+          <p class="empty" role="status">
+            Looking at what this browser can compute on …
+          </p>
+        </Card>
+      )}
+      <MemoryCard storage={storage.value} />
+      {device.value && (
+        <Card id="page" title="Threads and offline use">
+          <FactList facts={pageFacts(page, device.value)} />
+        </Card>
+      )}
     </div>
   );
 }

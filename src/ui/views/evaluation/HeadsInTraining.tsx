@@ -1,6 +1,6 @@
 // The heads against the oracle over RL: accuracy and calibration error on what the policy says at each iteration.
 
-import { Chart } from '../../charts/Chart.tsx';
+import { Charts } from '../../charts/Chart.tsx';
 import { useMetrics } from '../../parts/useMetrics.ts';
 import type { Session } from '../../session/session.ts';
 import { chartOf, readyCharts } from '../../state/charts/charts.ts';
@@ -18,11 +18,7 @@ export function HeadsInTraining({ session, references }: HeadsInTrainingProps) {
   return (
     <>
       <h3>While the policy trains against them</h3>
-      <div class="charts">
-        {ready.map((spec) => (
-          <Chart key={spec.id} table={metrics} {...{ spec, revision, references }} />
-        ))}
-      </div>
+      <Charts specs={ready} table={metrics} {...{ revision, references }} />
     </>
   );
 }

@@ -14,14 +14,7 @@ import { canGoOn, holdsWeightsAlone, isActive } from '../../state/run/runState.t
 export function NoRun({ session }: ViewProps) {
   const [newest] = session.runs.value.filter((run) => run.trashedAt === undefined);
   return (
-    <Nothing
-      text={
-        <>
-          No run is on view. Start one, or open a stored one, to see what its policy answered, how each answer
-          was rewarded, and why one of them won.
-        </>
-      }
-    >
+    <Nothing text="No run is on view. Start one, or open a stored one, to see what its policy answered, how each answer was rewarded, and why one of them won.">
       {newest && (
         <Button
           label={`Open “${newest.name}”`}
@@ -40,19 +33,14 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
   const plan =
     progress?.stages.map(({ name }) => name) ?? (record ? readSettings(record).settings.stages : []);
   const next = plan.find(isRlStage);
+  const why =
+    next === undefined
+      ? 'Its plan has no such stage, so it will never have any. Put stage1, stage2 or mixed among the stages in the settings, and start another run.'
+      : isActive(phase)
+        ? `It is in training; with ${stageTitle(next)} they appear here by themselves.`
+        : `It ended before ${stageTitle(next)}.`;
   return (
-    <Nothing
-      text={
-        <>
-          This run has no samples yet: they are stored from its first RL stage on.{' '}
-          {next === undefined
-            ? 'Its plan has no such stage, so it will never have any. Put stage1, stage2 or mixed among the stages in the settings, and start another run.'
-            : isActive(phase)
-              ? `It is in training; with ${stageTitle(next)} they appear here by themselves.`
-              : `It ended before ${stageTitle(next)}.`}
-        </>
-      }
-    >
+    <Nothing text={`This run has no samples yet: they are stored from its first RL stage on. ${why}`}>
       {next !== undefined && canGoOn(session.shown.value) && record && (
         <Button label="Resume it" onClick={() => void session.act(() => session.resumeRun(record.id))} />
       )}
@@ -66,14 +54,7 @@ export function NoSamples({ session, record }: { session: Session; record: RunRe
 
 function WeightsAlone() {
   return (
-    <Nothing
-      text={
-        <>
-          This run is weights alone: no samples came with them. Run on from the stage it holds to make some,
-          or ask it in Probe.
-        </>
-      }
-    >
+    <Nothing text="This run is weights alone: no samples came with them. Run on from the stage it holds to make some, or ask it in Probe.">
       <Button label="Show the stages" onClick={() => showView('train')} />
       <Button label="Ask it in Probe" onClick={() => showView('probe')} />
     </Nothing>
@@ -81,7 +62,7 @@ function WeightsAlone() {
 }
 
 /** What there is to say, and the buttons that lead on. */
-function Nothing({ text, children }: { text: ComponentChildren; children: ComponentChildren }) {
+function Nothing({ text, children }: { text: string; children: ComponentChildren }) {
   return (
     <Card id="no-samples" title="Samples">
       <p class="empty">{text}</p>
