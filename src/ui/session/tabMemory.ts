@@ -19,15 +19,18 @@ function stored(storage: 'localStorage' | 'sessionStorage'): Storage | null {
   }
 }
 
+function remember(storage: Storage | null, key: string, value: string | null): void {
+  if (value === null) storage?.removeItem(key);
+  else storage?.setItem(key, value);
+}
+
 /** Of this tab alone. A reload and a duplicate of the tab know it. */
 export function viewedRun(): string | null {
   return stored('sessionStorage')?.getItem(VIEWED) ?? null;
 }
 
 export function rememberViewedRun(runId: string | null): void {
-  const storage = stored('sessionStorage');
-  if (runId === null) storage?.removeItem(VIEWED);
-  else storage?.setItem(VIEWED, runId);
+  remember(stored('sessionStorage'), VIEWED, runId);
 }
 
 /** `form`: the settings that the form held with it, as a query. */
@@ -45,19 +48,12 @@ function rememberedFork(): RememberedFork | null {
   }
 }
 
-function rememberFork(remembered: RememberedFork | null): void {
-  const storage = stored('sessionStorage');
-  if (remembered === null) storage?.removeItem(NEXT_FORK);
-  else storage?.setItem(NEXT_FORK, JSON.stringify(remembered));
-}
-
 export function resumesByItself(): boolean {
   return stored('localStorage')?.getItem(RESUMES) !== 'no';
 }
 
 export function rememberResumes(byItself: boolean): void {
-  if (byItself) stored('localStorage')?.removeItem(RESUMES);
-  else stored('localStorage')?.setItem(RESUMES, 'no');
+  remember(stored('localStorage'), RESUMES, byItself ? null : 'no');
 }
 
 /** Keeps the place where the next run begins over a reload of the tab, if the form comes back as it was. */
@@ -65,5 +61,8 @@ export function keepFork(draft: Signal<Draft>, nextFork: Signal<NextFork | null>
   const form = computed(() => toQuery(draft.value.settings, draft.value.preset));
   const before = rememberedFork();
   if (before?.form === form.value) nextFork.value = before.fork;
-  effect(() => rememberFork(nextFork.value && { fork: nextFork.value, form: form.value }));
+  effect(() => {
+    const remembered: RememberedFork | null = nextFork.value && { fork: nextFork.value, form: form.value };
+    remember(stored('sessionStorage'), NEXT_FORK, remembered && JSON.stringify(remembered));
+  });
 }

@@ -73,18 +73,11 @@ export type LogPlan = { log: boolean; note: string };
 
 /** A curve that goes below 0 is drawn on a linear axis; zeros alone are left out, for they are often the floor of a rate. */
 export function planLogAxis(columns: readonly Column[]): LogPlan {
-  let zeros = 0;
-  let above = 0;
-  for (const column of columns) {
-    for (const value of column) {
-      if (value === null) continue;
-      if (value < 0)
-        return { log: false, note: 'Linear axis: some values are below 0, and have no logarithm.' };
-      if (value === 0) zeros++;
-      else above++;
-    }
-  }
-  if (above === 0 && zeros > 0)
+  const all = columns.flat().filter((value) => value !== null);
+  if (all.some((value) => value < 0))
+    return { log: false, note: 'Linear axis: some values are below 0, and have no logarithm.' };
+  const zeros = all.filter((value) => value === 0).length;
+  if (zeros > 0 && zeros === all.length)
     return { log: false, note: 'Linear axis: every value is 0, and has no logarithm.' };
   if (zeros === 0) return { log: true, note: '' };
   const values = zeros === 1 ? '1 value of 0 is' : `${zeros} values of 0 are`;

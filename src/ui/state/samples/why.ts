@@ -30,12 +30,11 @@ export function whyItWon(
       `No response won: all ${samples.length} have the total ${formatNumber(totals[0] ?? 0)}, so every advantage is 0 and the group teaches nothing.`,
     ];
   }
-  const sentences = [leadSentence(winners, totals, samples, settings)];
-  const untrained = untrainedSentence(samples, discarded);
-  if (untrained !== null) sentences.push(untrained);
-  const oracle = oracleSentence(winners, samples);
-  if (oracle !== null) sentences.push(oracle);
-  return sentences;
+  return [
+    leadSentence(winners, totals, samples, settings),
+    untrainedSentence(samples, discarded),
+    oracleSentence(winners, samples),
+  ].filter((sentence) => sentence !== null);
 }
 
 function leadSentence(

@@ -7,18 +7,19 @@ import type { SuiteScore } from '../../../terms/suites.ts';
 /** A verdict in a word, with a mark that needs no colour. */
 export const VERDICT_MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
 
-export type EvaluationRow = {
+/** One score of several evaluations. */
+export type ScoreRow = {
   suite: string;
   metric: string;
   better: 'higher' | 'lower';
-  /** One per stage; null where the stage has no such score. */
+  /** One per evaluation; null where it has no such score. */
   scores: readonly (SuiteScore | null)[];
+};
+
+export type EvaluationRow = ScoreRow & {
   /** Last score against the first; null with fewer than two. */
   difference: Difference | null;
 };
-
-/** One score of several evaluations; null where one has no such score. */
-export type ScoreRow = Pick<EvaluationRow, 'suite' | 'metric' | 'better' | 'scores'>;
 
 export function scoreRows(evaluations: readonly (Pick<EvaluationEvent, 'scores'> | null)[]): ScoreRow[] {
   return shownScores(evaluations.filter((each) => each !== null)).map(({ suite, metric, better }) => ({

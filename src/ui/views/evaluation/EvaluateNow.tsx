@@ -67,7 +67,7 @@ export function EvaluateNow({ session }: ViewProps) {
             <Button
               label="Evaluate"
               disabled={asked || !checkpoint}
-              onClick={() => checkpoint && evaluation.start(run, checkpoint, wanted)}
+              onClick={() => checkpoint && void evaluation.start(run, checkpoint, wanted)}
             />
             {asked && <Button label="Cancel" onClick={evaluation.cancel} />}
           </div>

@@ -45,24 +45,18 @@ export function useEvaluation(session: Session) {
   // Nobody waits for it any more.
   useEffect(() => () => (asked.peek() ? cancel() : undefined), []);
 
-  const evaluate = async (
-    run: RunRecord,
-    checkpoint: CheckpointManifest,
-    samples: number,
-  ): Promise<EvaluationResult> => {
+  const evaluate = async (run: RunRecord, { id, stage, step }: CheckpointManifest, samples: number) => {
     const own = settingsOf(run);
     const settings = { ...own, eval_samples: samples };
-    const model = { kind: 'stored', runId: run.id, checkpointId: checkpoint.id } as const;
+    const model = { kind: 'stored', runId: run.id, checkpointId: id } as const;
     const scores = await session.inspector.evaluate({ model, settings });
-    const { stage, step } = checkpoint;
     const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, scores };
     const all = await session.library.evaluations(run.id);
     const stored = all.find((other) => other.stage === stage && other.step === step) ?? null;
     // What is kept must be what the run itself would have measured.
     const kept = stored === null && samples === own.eval_samples;
     if (kept) await session.keepEvaluation(now);
-    const name = session.names.value.get(run.id) ?? runTitle(run);
-    return { name, now, stored, kept };
+    result.value = { name: session.names.value.get(run.id) ?? runTitle(run), now, stored, kept };
   };
 
   return {
@@ -70,22 +64,19 @@ export function useEvaluation(session: Session) {
     progress: progress.value,
     result: result.value,
     cancel,
-    start: (run: RunRecord, checkpoint: CheckpointManifest, samples: number): void => {
+    start: async (run: RunRecord, checkpoint: CheckpointManifest, samples: number): Promise<void> => {
       if (asked.value) return;
       asked.value = true;
       progress.value = null;
       result.value = null;
-      evaluate(run, checkpoint, samples)
-        .then(
-          (found) => (result.value = found),
-          (error) => {
-            if (!(error instanceof PlaygroundError && error.code === 'cancelled')) session.report(error);
-          },
-        )
-        .finally(() => {
-          asked.value = false;
-          progress.value = null;
-        });
+      try {
+        await evaluate(run, checkpoint, samples);
+      } catch (error) {
+        if (!(error instanceof PlaygroundError && error.code === 'cancelled')) session.report(error);
+      } finally {
+        asked.value = false;
+        progress.value = null;
+      }
     },
   };
 }

@@ -20,27 +20,25 @@ export function ProbeView({ session }: ViewProps) {
   useEffect(() => void probeSession.refresh(), [probeSession, runs.value, stage.value]);
   const { probe, choices, chosen, problem } = probeSession;
   const catalogue = probe.catalogue.value;
-  if (problem.value)
+  if (problem.value || choices.value?.length === 0)
     return (
       <div class="stack">
         <section class="card">
-          <Problem text={problem.value} retry={() => void probeSession.refresh()} />
+          {problem.value ? (
+            <Problem text={problem.value} retry={() => void probeSession.refresh()} />
+          ) : (
+            <>
+              <h2>There is no model to ask yet</h2>
+              <p>
+                This page comes without released models, and no run is kept here.{' '}
+                <a href="#train">Start a run</a>: as soon as SFT is done, it can be asked here, and the later
+                stages beside it.
+              </p>
+            </>
+          )}
         </section>
       </div>
     );
-  if (choices.value?.length === 0) {
-    return (
-      <div class="stack">
-        <section class="card">
-          <h2>There is no model to ask yet</h2>
-          <p>
-            This page comes without released models, and no run is kept here. <a href="#train">Start a run</a>
-            : as soon as SFT is done, it can be asked here, and the later stages beside it.
-          </p>
-        </section>
-      </div>
-    );
-  }
   return (
     <div class="stack">
       <ModelsCard

@@ -138,19 +138,12 @@ export class BufferModel {
   }
 
   #remember(rows: readonly SampleIndexRow[]): void {
-    const add = (known: readonly string[], names: readonly string[]): readonly string[] => {
-      const all = new Set([...known, ...names]);
-      return all.size === known.length ? known : [...all].sort();
+    const add = <T>(known: Signal<readonly T[]>, of: (row: SampleIndexRow) => T): void => {
+      const all = new Set([...known.value, ...rows.map(of)]);
+      if (all.size > known.value.length) known.value = [...all].sort((a, b) => (a < b ? -1 : 1));
     };
-    this.stages.value = add(
-      this.stages.value,
-      rows.map(({ stage }) => stage),
-    );
-    this.labels.value = add(
-      this.labels.value,
-      rows.map(({ label }) => label),
-    );
-    const steps = new Set([...this.steps.value, ...rows.map(({ step }) => step)]);
-    if (steps.size > this.steps.value.length) this.steps.value = [...steps].sort((a, b) => a - b);
+    add(this.stages, (row) => row.stage);
+    add(this.labels, (row) => row.label);
+    add(this.steps, (row) => row.step);
   }
 }
