@@ -93,7 +93,7 @@ async function train(command: RunCommand): Promise<number> {
         process.exit(EXIT.interrupted);
       }
       screen.say('Stopping after the iteration in progress (Ctrl-C again aborts) ...');
-      page.stop().catch((error) => log.fail(toWireError(error)));
+      page.call('stop').catch((error) => log.fail(toWireError(error)));
     },
     second: () => process.exit(EXIT.interrupted),
   });
@@ -135,11 +135,11 @@ async function carryOut(job: Job): Promise<number> {
 async function startRun({ command, source, page, screen }: Job): Promise<RunFile> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
   const { settings, preset, name, outFolder, browser } = command;
-  screen.say(deviceLine(await page.describeDevice(settings.engine)));
+  screen.say(deviceLine(await page.call('describeDevice', settings.engine)));
   const begin = source ? ['--from', source.path, '--at', source.stage] : [];
   const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
   const fork = source ? { runId: await page.importBundle(source.bundle), stage: source.stage } : undefined;
-  const { runId } = await page.start({ settings, preset, name, ...(fork && { fork }) });
+  const { runId } = await page.call('start', { settings, preset, name, ...(fork && { fork }) });
   const file = { runId, name, command: commandText };
   writeRunFile(outFolder, file);
   const origin = source ? `, from the end of ${source.stage} of ${source.path}` : '';
@@ -151,7 +151,7 @@ async function startRun({ command, source, page, screen }: Job): Promise<RunFile
 async function resumeRun({ command, page, log, screen }: Job): Promise<RunFile> {
   const file = readRunFile(command.outFolder);
   const { runId, name } = file;
-  const run = (await page.listRuns()).find(({ id }) => id === runId);
+  const run = (await page.call('listRuns')).find(({ id }) => id === runId);
   if (!run) {
     throw new UsageError(
       `The browser profile in ${profileFolder(command.outFolder)} no longer holds the run.`,
@@ -164,8 +164,8 @@ async function resumeRun({ command, page, log, screen }: Job): Promise<RunFile> 
     return file;
   }
   const settings = settingsOf(run);
-  screen.say(deviceLine(await page.describeDevice(settings.engine)));
-  await page.start({ settings, preset: run.preset, name, resumeRunId: runId });
+  screen.say(deviceLine(await page.call('describeDevice', settings.engine)));
+  await page.call('start', { settings, preset: run.preset, name, resumeRunId: runId });
   screen.say(`Going on with ${name} in ${command.outFolder}.`);
   return file;
 }

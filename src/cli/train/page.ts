@@ -2,13 +2,8 @@
 
 import type { BrowserContext, Page } from 'playwright-core';
 import { fromWireError, PlaygroundError, type WireError } from '../../base/errors.ts';
-import {
-  type Automation,
-  type EventKind,
-  type RunSummary,
-  WIRE_ERROR_MARK,
-} from '../../protocol/automation.ts';
-import type { DeviceReport, StartRequest, TrainEvent } from '../../protocol/messages.ts';
+import { type Automation, type EventKind, WIRE_ERROR_MARK } from '../../protocol/automation.ts';
+import type { TrainEvent } from '../../protocol/messages.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
 import { servePage } from '../../tooling/serve.ts';
 import type { BrowserChoice } from './flags.ts';
@@ -61,34 +56,18 @@ export class TrainPage {
     }
   }
 
-  describeDevice(engineChoice: string): Promise<DeviceReport> {
-    return this.#call('describeDevice', engineChoice);
-  }
-
-  listRuns(): Promise<RunSummary[]> {
-    return this.#call('listRuns');
-  }
-
-  start(request: StartRequest): Promise<{ runId: string }> {
-    return this.#call('start', request);
-  }
-
   /** Stores a run of elsewhere; resolves to its id here. */
   importBundle(bytes: Uint8Array): Promise<string> {
-    return this.#call('importBundle', Buffer.from(bytes).toString('base64'));
-  }
-
-  stop(): Promise<void> {
-    return this.#call('stop');
+    return this.call('importBundle', Buffer.from(bytes).toString('base64'));
   }
 
   /** The whole run as a zip. */
   async exportBundle(runId: string): Promise<Uint8Array> {
-    const { id, sizeBytes } = await this.#call('openBundle', runId);
+    const { id, sizeBytes } = await this.call('openBundle', runId);
     const bytes = new Uint8Array(sizeBytes);
     for (let at = 0; at < sizeBytes; at += BUNDLE_CHUNK_BYTES)
-      bytes.set(Buffer.from(await this.#call('readBundle', id, at, BUNDLE_CHUNK_BYTES), 'base64'), at);
-    await this.#call('closeBundle', id);
+      bytes.set(Buffer.from(await this.call('readBundle', id, at, BUNDLE_CHUNK_BYTES), 'base64'), at);
+    await this.call('closeBundle', id);
     return bytes;
   }
 
@@ -114,7 +93,7 @@ export class TrainPage {
     await this.page.exposeFunction('cosmoEvents', onEvents);
     await this.page.goto(`http://${HOST}/`);
     await this.page.waitForFunction(() => window.cosmo !== undefined);
-    await this.#call('ready');
+    await this.call('ready');
     await this.page.evaluate((kinds) => {
       const send: unknown = Reflect.get(window, 'cosmoEvents');
       if (typeof send === 'function') window.cosmo?.subscribe((events) => void send(events), kinds);
@@ -122,7 +101,7 @@ export class TrainPage {
   }
 
   /** One call of `window.cosmo`; errors come out as they were in the page. */
-  async #call<Name extends keyof Automation>(
+  async call<Name extends keyof Automation>(
     name: Name,
     ...args: Automation[Name] extends (...given: infer Given) => unknown ? Given : never
   ): Promise<Automation[Name] extends (...given: never[]) => infer Result ? Awaited<Result> : never> {
