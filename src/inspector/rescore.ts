@@ -10,8 +10,10 @@ import { filterScore } from '../rewards/index.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import { judgeParts } from '../training/judges.ts';
 import { advantageKey, advantageOptions, chosenLoss } from '../training/lossSettings.ts';
+import { spreadAdvantages } from '../training/rl.ts';
 import { overlongTerm, rewardAll, type SampleTerms, trainedTerms } from '../training/sampleRewards.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
+import { sampleAdvantages } from '../training/update.ts';
 import type { World } from '../world/index.ts';
 import { itemsOf } from './groups.ts';
 
@@ -121,39 +123,20 @@ function newAdvantages(
     return !isFlat(terms.map((each) => filterScore(label, each, settings)));
   });
   const rewards = groups.flatMap((terms, g) => (alive[g] ? terms.map(({ total }) => total) : []));
-  const result = new Float64Array(groups.length * batch.groupSize);
-  if (rewards.length === 0) return result;
-  const lengths = groups.flatMap((_, g) =>
-    alive[g]
-      ? Array.from({ length: batch.groupSize }, (_, i) => {
-          const s = g * batch.groupSize + i;
-          return batch.offsets[s + 1] - batch.offsets[s];
-        })
-      : [],
-  );
+  if (rewards.length === 0) return new Float64Array(groups.length * batch.groupSize);
+  const lengths = alive.flatMap((keep, g) => {
+    const own = batch.offsets.subarray(g * batch.groupSize, (g + 1) * batch.groupSize + 1);
+    return keep ? Array.from(own.subarray(1), (end, i) => end - own[i]) : [];
+  });
   const time = Math.max(1, ...lengths);
   const mask = new Float64Array(rewards.length * time);
   lengths.forEach((length, b) => {
     mask.fill(1, b * time, b * time + length);
   });
-  const { sequence, token } = computeAdvantages(
+  const result = computeAdvantages(
     key,
     { batch: rewards.length, time, groupSize: batch.groupSize, rewards, mask },
     options,
   );
-  let cursor = 0;
-  groups.forEach((_, g) => {
-    if (!alive[g]) return;
-    for (let i = 0; i < batch.groupSize; i++, cursor++)
-      result[g * batch.groupSize + i] = sequence
-        ? sequence[cursor]
-        : meanOf(token, cursor, time, lengths[cursor]);
-  });
-  return result;
-}
-
-function meanOf(values: Float64Array, row: number, time: number, length: number): number {
-  let total = 0;
-  for (let t = 0; t < length; t++) total += values[row * time + t];
-  return total / Math.max(1, length);
+  return spreadAdvantages(alive, sampleAdvantages(result, mask, time), batch.groupSize);
 }

@@ -50,7 +50,7 @@ export async function rlIteration(
     update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
   }
   const updateMs = context.now() - updateStartedAt;
-  const advantages = spreadAdvantages(groups, alive, update.advantages, settings.group_size);
+  const advantages = spreadAdvantages(alive, update.advantages, settings.group_size);
   await context.store.putSamples(
     sampleBatch(context, state, stage, { groups, discarded, advantages, policyVersion }),
   );
@@ -103,16 +103,16 @@ async function sampleGroups(
   return { groups, discarded };
 }
 
-function spreadAdvantages(
-  groups: readonly Group[],
+/** The advantages of the groups that are alive at their places among all groups; 0 for the others. */
+export function spreadAdvantages(
   alive: readonly boolean[],
   trained: Float64Array,
   groupSize: number,
 ): Float64Array {
-  const result = new Float64Array(groups.length * groupSize);
+  const result = new Float64Array(alive.length * groupSize);
   let cursor = 0;
-  groups.forEach((_, g) => {
-    if (!alive[g]) return;
+  alive.forEach((keep, g) => {
+    if (!keep) return;
     result.set(trained.subarray(cursor, cursor + groupSize), g * groupSize);
     cursor += groupSize;
   });

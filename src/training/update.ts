@@ -1,6 +1,7 @@
 // The policy update: advantages over the batch, then epochs of minibatches, an optimiser step each.
 
-import { computeAdvantages } from '../advantages/index.ts';
+import { type AdvantageResult, computeAdvantages } from '../advantages/index.ts';
+import { sum } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
@@ -63,15 +64,20 @@ function estimateAdvantages(
   );
   batch.advantage = result.token;
   batch.returns = result.returns;
-  if (result.sequence) return Float64Array.from(result.sequence);
-  return Float64Array.from({ length: batch.batch }, (_, b) => {
-    let total = 0;
-    let count = 0;
-    for (let i = b * batch.time; i < (b + 1) * batch.time; i++) {
-      total += batch.mask[i] * result.token[i];
-      count += batch.mask[i];
-    }
-    return total / Math.max(1, count);
+  return sampleAdvantages(result, batch.mask, batch.time);
+}
+
+/** One advantage per sample, for display: the estimator's own, or the mean over the sample's tokens. */
+export function sampleAdvantages(
+  { sequence, token }: AdvantageResult,
+  mask: Float64Array,
+  time: number,
+): Float64Array {
+  if (sequence) return Float64Array.from(sequence);
+  return Float64Array.from({ length: mask.length / time }, (_, b) => {
+    const own = mask.subarray(b * time, (b + 1) * time);
+    const total = own.reduce((all, valid, t) => all + valid * token[b * time + t], 0);
+    return total / Math.max(1, sum(own));
   });
 }
 
