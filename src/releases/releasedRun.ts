@@ -1,7 +1,7 @@
 // A release as the stored run that training it here would have left: checkpoints at the ends of its stages, heads, evaluations.
 
 import type { ReleasedModel } from '../protocol/inspector.ts';
-import { type BundleContents, FRESH_STATE } from '../storage/index.ts';
+import { type BundleContents, stageEnd } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
 import type { Checkpoint, EvaluationRecord, Json } from '../storage/types.ts';
 import { engineText } from '../terms/origin.ts';
@@ -23,7 +23,7 @@ export function releasedRunId({ name, stages, heads }: ReleasedModel): string {
 }
 
 /**
- * What the store is to hold of a release. The optimiser's moments are 0, which loses nothing: every stage begins with fresh ones.
+ * What the store is to hold of a release.
  * The run names no engine of its own, so that whoever begins from it trains on what their machine has.
  */
 export function releasedRun(release: ReleasedModel, weights: ReleaseWeights): BundleContents {
@@ -39,23 +39,8 @@ export function releasedRun(release: ReleasedModel, weights: ReleaseWeights): Bu
     if (place.kind !== 'heads') policy = weights.policies.get(place.stage);
     if (!policy) continue;
     const { kind: _, ...where } = place;
-    checkpoints.push({
-      manifest: {
-        id: `stage-end-${String(place.step).padStart(8, '0')}-${place.stage}`,
-        runId,
-        createdAt,
-        ...where,
-        nextIteration: 0,
-        kind: 'stage-end',
-        state: FRESH_STATE,
-        model: specs.policy.config as unknown as Json,
-      },
-      tensors: {
-        ...toTensors(specs.policy, policy, 'policy.'),
-        ...toTensors(specs.policy, new Float32Array(policy.length), 'policy.first.'),
-        ...toTensors(specs.policy, new Float32Array(policy.length), 'policy.second.'),
-      },
-    });
+    const trained = { createdAt, ...where, model: specs.policy.config as unknown as Json };
+    checkpoints.push(stageEnd(runId, trained, toTensors(specs.policy, policy, '')));
   }
   const evaluations = release.stages.flatMap(({ stage, scores }): EvaluationRecord[] => {
     const place = places.find((each) => each.stage === stage);

@@ -22,5 +22,5 @@ export {
 } from './safetensors.ts';
 
 export type * from './types.ts';
-export { encodeHeads, encodePolicy, FRESH_STATE } from './weightsFile.ts';
+export { encodeHeads, encodePolicy, stageEnd } from './weightsFile.ts';
 export type { StoreWorkerApi } from './workerApi.ts';

@@ -25,7 +25,7 @@ const POLICY = 'policy.';
 const MOMENTS = ['policy.first.', 'policy.second.'] as const;
 
 /** What a checkpoint holds besides weights where an optimiser begins anew. */
-export const FRESH_STATE = { optimizerSteps: { policy: 0 }, guardStrikes: 0 } as const;
+const FRESH_STATE = { optimizerSteps: { policy: 0 }, guardStrikes: 0 } as const;
 
 /** The policy of a checkpoint alone, under its own names. */
 export function encodeWeights(run: RunRecord, { manifest, tensors }: Checkpoint): Uint8Array<ArrayBuffer> {
@@ -163,26 +163,18 @@ export function readWeights(file: Uint8Array): BundleContents {
     const [issue] = checked.issues;
     throw badBundle(`The weights file is damaged: "${v.getDotPath(issue)}" is not valid (${issue.message}).`);
   }
-  const {
-    run: source,
-    name,
-    config,
-    model = config,
-    settings,
-    stageIndex,
-    stage,
-    step,
-    policyVersion,
-    ...rest
-  } = checked.output;
+  const { run: source, name, config, model = config, settings, ...rest } = checked.output;
   if (!model) throw badBundle('The weights file is damaged: "config" is missing.');
+  const { stage, stageIndex, step, policyVersion, ...origin } = rest;
+  const { createdAt } = origin;
   const id = `weights-${source}-${stage}-${sha256(file).slice(0, 8)}`.slice(0, 200);
+  const trained = { createdAt, stage, stageIndex, step, policyVersion, model: model as Json };
   return {
     run: {
       id,
-      name: `${name || `${rest.preset}, seed ${rest.seed}`}: weights after ${stage}`,
-      ...rest,
-      updatedAt: rest.createdAt,
+      name: `${name || `${origin.preset}, seed ${origin.seed}`}: weights after ${stage}`,
+      ...origin,
+      updatedAt: createdAt,
       status: 'done',
       settings: settings as { readonly [key: string]: Json },
       message: `Weights after ${stage}, read from a file: curves, samples and reward heads are not in it.`,
@@ -191,38 +183,38 @@ export function readWeights(file: Uint8Array): BundleContents {
     evaluations: [],
     heads: null,
     samples: [],
-    checkpoints: [
-      {
-        manifest: {
-          id: `stage-end-${String(step).padStart(8, '0')}-${stage}`,
-          runId: id,
-          createdAt: rest.createdAt,
-          step,
-          stageIndex,
-          stage,
-          nextIteration: 0,
-          policyVersion,
-          kind: 'stage-end',
-          state: FRESH_STATE,
-          model: model as Json,
-        },
-        tensors: policyTensors(decodeSafetensors(file, 'The weights file')),
-      },
-    ],
+    checkpoints: [stageEnd(id, trained, floatsOf(decodeSafetensors(file, 'The weights file')))],
   };
 }
 
-/** Under their names in checkpoints, with moments of 0: every stage begins with fresh ones. */
-function policyTensors(tensors: Tensors): { [name: string]: NamedTensor } {
-  const named = Object.entries(tensors).flatMap(([name, { shape, data }]): [string, NamedTensor][] => {
-    if (!(data instanceof Float32Array))
-      throw badBundle(`The weights file is damaged: tensor "${name}" holds no floats.`);
-    const zeros = () => ({ shape, data: new Float32Array(data.length) });
-    return [
-      [POLICY + name, { shape, data }],
-      ...MOMENTS.map((prefix): [string, NamedTensor] => [prefix + name, zeros()]),
-    ];
+function floatsOf(tensors: Tensors): { [name: string]: NamedTensor } {
+  const named = Object.entries(tensors).map(([name, { shape, data }]): [string, NamedTensor] => {
+    if (data instanceof Float32Array) return [name, { shape, data }];
+    throw badBundle(`The weights file is damaged: tensor "${name}" holds no floats.`);
   });
   if (named.length === 0) throw badBundle('The weights file holds no tensors.');
   return Object.fromEntries(named);
+}
+
+/**
+ * The checkpoint of the end of a stage, of which nothing but the policy is kept, under its own names. The moments are 0, which loses
+ * nothing: every stage begins with fresh ones.
+ */
+export function stageEnd(
+  runId: string,
+  trained: TrainedAt,
+  policy: { readonly [name: string]: NamedTensor },
+): Checkpoint {
+  const id = `stage-end-${String(trained.step).padStart(8, '0')}-${trained.stage}`;
+  const tensors = Object.entries(policy).flatMap(([name, tensor]): [string, NamedTensor][] => [
+    [POLICY + name, tensor],
+    ...MOMENTS.map((prefix): [string, NamedTensor] => [
+      prefix + name,
+      { shape: tensor.shape, data: new Float32Array(tensor.data.length) },
+    ]),
+  ]);
+  return {
+    manifest: { id, runId, ...trained, nextIteration: 0, kind: 'stage-end', state: FRESH_STATE },
+    tensors: Object.fromEntries(tensors),
+  };
 }
