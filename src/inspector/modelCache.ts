@@ -3,12 +3,11 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { type Settings, settingsOf } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
-import type { ModelSpec } from '../model/graph.ts';
 import type { ModelRef } from '../protocol/inspector.ts';
 import type { Releases } from '../releases/releases.ts';
 import type { RunStore } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
-import { modelSpecs } from '../training/rewardModel.ts';
+import { type FlatWeights, modelSpecs } from '../training/rewardModel.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
 import { worldOf } from '../world/index.ts';
 import type { World } from '../world/types.ts';
@@ -40,7 +39,7 @@ export class ModelCache {
 
   /** @throws PlaygroundError `not-found` or `shape-mismatch` */
   async policy(ref: ModelRef): Promise<OpenPolicy> {
-    const settings = await this.settings(ref);
+    const settings = await this.#settings(ref);
     const model = await this.#model(`policy ${keyOf(ref)}`, () => this.#policyWeights(ref, settings));
     const world = worldOf(settings);
     return { model, world, settings, encoder: new SequenceEncoder(world, model.spec) };
@@ -48,11 +47,8 @@ export class ModelCache {
 
   /** The reward heads that belong to a policy; null where the run has none. */
   async heads(ref: ModelRef): Promise<EngineModel | null> {
-    const { store, releases } = this.#options;
-    if (ref.kind === 'released')
-      return await this.#model(`heads ${ref.model}`, () => releases.heads(ref.model));
-    const run = await this.#run(ref.runId, store);
-    return await this.runHeads(ref.runId, settingsOf(run));
+    if (ref.kind === 'stored') return await this.runHeads(ref.runId, await this.#settings(ref));
+    return await this.#model(`heads ${ref.model}`, () => this.#options.releases.heads(ref.model));
   }
 
   /** The reward heads of a stored run; null where it has none. */
@@ -67,33 +63,16 @@ export class ModelCache {
   }
 
   /** The settings that a model was trained with. */
-  async settings(ref: ModelRef): Promise<Settings> {
+  async #settings(ref: ModelRef): Promise<Settings> {
     const { store, releases } = this.#options;
-    if (ref.kind === 'stored') {
-      const run = await this.#run(ref.runId, store);
-      return settingsOf(run);
-    }
-    const found = (await releases.list()).find(({ name }) => name === ref.model);
-    if (!found) {
-      throw new PlaygroundError(
-        'not-found',
-        `There is no released model "${ref.model}".`,
-        'Choose one from the list, or a run of your own.',
-      );
-    }
-    return found.settings;
-  }
-
-  async #run(runId: string, store: RunStore) {
+    if (ref.kind === 'released') return (await releases.release(ref.model)).settings;
+    const { runId } = ref;
     const run = await store.getRun(runId);
-    if (run) return run;
+    if (run) return settingsOf(run);
     throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Choose another one.', { runId });
   }
 
-  async #policyWeights(
-    ref: ModelRef,
-    settings: Settings,
-  ): Promise<{ spec: ModelSpec; parameters: Float32Array }> {
+  async #policyWeights(ref: ModelRef, settings: Settings): Promise<FlatWeights> {
     const { store, releases } = this.#options;
     if (ref.kind === 'released') return await releases.policy(ref.model, ref.stage);
     const checkpoint = await store.getCheckpoint(ref.runId, ref.checkpointId);
@@ -109,10 +88,7 @@ export class ModelCache {
     return { spec, parameters: fromTensors(spec, checkpoint.tensors, 'policy.') };
   }
 
-  async #model(
-    key: string,
-    load: () => Promise<{ spec: ModelSpec; parameters: Float32Array }>,
-  ): Promise<EngineModel> {
+  async #model(key: string, load: () => Promise<FlatWeights>): Promise<EngineModel> {
     let model = this.#open.get(key);
     if (!model) {
       const { spec, parameters } = await load();

@@ -1,15 +1,13 @@
 // The models that come with the page: their list, their weights on demand, and a release as a stored run.
 
 import { PlaygroundError } from '../base/errors.ts';
-import type { Settings } from '../config/index.ts';
-import type { ModelSpec } from '../model/graph.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { importContents } from '../storage/bundleImport.ts';
 import { decodeSafetensors, type Tensors } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
 import type { NamedTensor, RunStore } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
-import { modelSpecs } from '../training/rewardModel.ts';
+import { type FlatWeights, modelSpecs } from '../training/rewardModel.ts';
 import { readReleaseList } from './format.ts';
 import { type ReleaseWeights, releasedRun, releasedRunId } from './releasedRun.ts';
 
@@ -18,9 +16,6 @@ import { type ReleaseWeights, releasedRun, releasedRunId } from './releasedRun.t
  * the list itself.
  */
 export type ReadFile = (path: string, sha256: string | null) => Promise<Uint8Array | null>;
-
-/** Weights as one flat buffer in the layout of the spec. */
-export type ReleasedWeights = { spec: ModelSpec; parameters: Float32Array };
 
 export class Releases {
   readonly #read: ReadFile;
@@ -43,8 +38,8 @@ export class Releases {
   }
 
   /** @throws PlaygroundError `not-found` for an unknown model or stage or a file that does not come, `bad-bundle` for a damaged one. */
-  async policy(model: string, stage: string): Promise<ReleasedWeights & { settings: Settings }> {
-    const release = await this.#release(model);
+  async policy(model: string, stage: string): Promise<FlatWeights> {
+    const release = await this.release(model);
     const found = release.stages.find((each) => each.stage === stage);
     if (!found) {
       const stages = release.stages.map((each) => each.stage).join(', ');
@@ -56,18 +51,18 @@ export class Releases {
     }
     const spec = modelSpecs(release.settings).policy;
     const tensors = await this.#tensors(found);
-    return { spec, settings: release.settings, parameters: fromTensors(spec, floats(tensors), '') };
+    return { spec, parameters: fromTensors(spec, floats(tensors), '') };
   }
 
-  async heads(model: string): Promise<ReleasedWeights> {
-    const { heads, settings } = await this.#release(model);
+  async heads(model: string): Promise<FlatWeights> {
+    const { heads, settings } = await this.release(model);
     const spec = modelSpecs(settings).reward;
     return { spec, parameters: fromTensors(spec, floats(await this.#tensors(heads)), '') };
   }
 
   /** Writes the release as a stored run, once; gives its run id. */
   async adopt(store: RunStore, model: string): Promise<string> {
-    const release = await this.#release(model);
+    const release = await this.release(model);
     const runId = releasedRunId(release);
     if ((await store.getRun(runId))?.status === 'done') return runId;
     // Everything is read before anything is written.
@@ -87,7 +82,8 @@ export class Releases {
     return { policies, heads: (await this.heads(name)).parameters };
   }
 
-  async #release(model: string): Promise<ReleasedModel> {
+  /** @throws PlaygroundError `not-found` naming those that there are. */
+  async release(model: string): Promise<ReleasedModel> {
     const list = await this.list();
     const found = list.find(({ name }) => name === model);
     if (found) return found;

@@ -23,11 +23,7 @@ export function toTensors(spec: ModelSpec, flat: Float32Array, prefix: string): 
 }
 
 /** The flat buffer of named tensors. @throws PlaygroundError `shape-mismatch` naming the first tensor that does not fit. */
-export function fromTensors(
-  spec: ModelSpec,
-  tensors: { readonly [name: string]: NamedTensor },
-  prefix: string,
-): Float32Array {
+export function fromTensors(spec: ModelSpec, tensors: Readonly<NamedTensors>, prefix: string): Float32Array {
   const flat = new Float32Array(spec.layout.size);
   for (const slice of spec.layout.slices) {
     const tensor = tensors[`${prefix}${slice.name}`];

@@ -52,11 +52,11 @@ export function modelSpecs(settings: Settings): { policy: ModelSpec; reward: Mod
   return { policy: modelSpec(configs.policy), reward: modelSpec(configs.reward) };
 }
 
+/** Weights as one flat buffer in the layout of the spec. */
+export type FlatWeights = { spec: ModelSpec; parameters: Float32Array };
+
 /** Copies the slices that both models have (name and shape) from one flat buffer to the other. */
-export function copySharedSlices(
-  from: { spec: ModelSpec; parameters: Float32Array },
-  to: { spec: ModelSpec; parameters: Float32Array },
-): void {
+export function copySharedSlices(from: FlatWeights, to: FlatWeights): void {
   const sources = new Map(from.spec.layout.slices.map((slice) => [slice.name, slice]));
   for (const slice of to.spec.layout.slices) {
     const source = sources.get(slice.name);

@@ -61,7 +61,8 @@ describe.skipIf(python === null)('the numpy reader', () => {
 
   it.each(['qwen-mini', 'internvl-mini', 'deepseek-mini'])('runs %s as the engine does', async (name) => {
     const engine = await createWasmEngine();
-    const { spec, settings, parameters } = await releases.policy(name, 'stage2');
+    const { settings } = await releases.release(name);
+    const { spec, parameters } = await releases.policy(name, 'stage2');
     const policy = await engine.createModel(spec, 0);
     await policy.setParameters(parameters);
     const heads = await releases.heads(name);
