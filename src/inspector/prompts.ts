@@ -11,6 +11,7 @@ import type {
 } from '../protocol/inspector.ts';
 import { LABELS } from '../terms/labels.ts';
 import { SUITES } from '../terms/suites.ts';
+import { pictureOf, promptFacts } from '../training/groupView.ts';
 import {
   ATTACKS,
   composePrompt,
@@ -68,29 +69,14 @@ export function promptOfView(world: World, view: PromptView): Prompt {
 }
 
 export function viewOfPrompt(world: World, prompt: Prompt): PromptView {
-  return {
-    id: prompt.id,
-    label: prompt.label,
-    family: prompt.family,
-    attack: prompt.attack,
-    words: prompt.tokens.map(wordOf),
-    reference: prompt.reference.map(wordOf),
-    harmful: prompt.harmful,
-    twin: prompt.twin,
-    scene: prompt.scene,
-    image: prompt.scene && pictureOf(world, prompt.scene),
-  };
+  const { id, tokens, twin, scene } = prompt;
+  return { id, words: tokens.map(wordOf), twin, scene, ...promptFacts(world, prompt) };
 }
 
 /** @throws PlaygroundError `bad-setting` for a scene that the world cannot draw */
 export function pictureOfScene(world: World, scene: Scene): PictureView | null {
   const checked = sceneOf(scene);
   return checked && pictureOf(world, checked);
-}
-
-function pictureOf(world: World, scene: Scene): PictureView {
-  const rgb = Uint8Array.from(world.render(scene), (value) => Math.round(value * 255));
-  return { sizePx: world.config.imageSizePx, rgb };
 }
 
 /** A scene from outside, held to what the world can draw. @throws PlaygroundError `bad-setting` */

@@ -1,25 +1,8 @@
 // What the page offers to programs as `window.cosmo`: the one way in for the command line and for browser tests.
 
 import type { Settings } from '../config/index.ts';
-import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
-import type { RunStatus } from '../terms/run.ts';
+import type { RunRecord } from '../terms/run.ts';
 import type { RunCommands, TrainEvent } from './messages.ts';
-
-/** A stored run as a program sees it. */
-export type RunSummary = {
-  id: string;
-  name: string;
-  status: RunStatus;
-  seed: number;
-  preset: string;
-  engine: EngineIdentity;
-  code: CodeIdentity;
-  createdAt: string;
-  updatedAt: string;
-  /** Last message for a person: why it failed, where it stopped. */
-  message: string;
-  settings: { readonly [key: string]: unknown };
-};
 
 export type EventKind = TrainEvent['kind'];
 
@@ -38,7 +21,7 @@ export interface Automation extends RunCommands {
   settings(): Settings;
   /** Calls `listener` with each batch of events of the given kinds (all of them when none are given); returns the way to end it. */
   subscribe(listener: (events: readonly TrainEvent[]) => void, kinds?: readonly EventKind[]): () => void;
-  listRuns(): Promise<RunSummary[]>;
+  listRuns(): Promise<RunRecord[]>;
   openBundle(runId: string): Promise<BundleHandle>;
   /** Base64 of `lengthBytes` bytes from `offsetBytes` (fewer at the end). */
   readBundle(id: number, offsetBytes: number, lengthBytes: number): Promise<string>;

@@ -2,10 +2,12 @@
 
 import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
-import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
+import type { RunRecord } from '../terms/run.ts';
 import type { Scene } from '../terms/scene.ts';
 import type { SuiteScore } from '../terms/suites.ts';
-import type { SampleView } from './messages.ts';
+import type { PictureView, PromptFacts, SampleView } from './messages.ts';
+
+export type { PictureView };
 
 /** A policy that can be asked. */
 export type ModelRef =
@@ -13,17 +15,11 @@ export type ModelRef =
   | { kind: 'stored'; runId: string; checkpointId: string };
 
 /** A model that comes with the page: its weights are fetched when they are first asked for. */
-export type ReleasedModel = {
+export type ReleasedModel = Pick<RunRecord, 'createdAt' | 'preset' | 'seed' | 'code' | 'engine'> & {
   /** Folder under `models/`, e.g. `qwen-mini`. */
   name: string;
   title: string;
-  createdAt: string;
   settings: Settings;
-  preset: string;
-  seed: number;
-  /** The code and the engine that trained it. */
-  code: CodeIdentity;
-  engine: EngineIdentity;
   /** Command that trained it; empty where it is not known. */
   trainedBy: string;
   /** Command that makes the evaluation again. */
@@ -59,23 +55,13 @@ export type InspectorCatalogue = {
  * A prompt as the page shows it. The inspector knows it again by `id`: an id of the world, or `composed:...` for one made by hand, which is
  * read anew from words, scene and attack.
  */
-export type PromptView = {
+export type PromptView = PromptFacts & {
   id: string;
-  label: string;
-  family: string;
-  attack: string | null;
   words: readonly string[];
-  reference: readonly string[];
-  /** Truth for the user's eyes; the policy is not told. */
-  harmful: boolean;
   /** Id of the prompt with the same words and the other picture, where there is one. */
   twin: string | null;
   scene: Scene | null;
-  image: PictureView | null;
 };
-
-/** Row-major pixels, three bytes each. */
-export type PictureView = { sizePx: number; rgb: Uint8Array };
 
 export type DrawRequest = {
   settings: Settings;

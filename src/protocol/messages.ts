@@ -5,7 +5,7 @@ import type { Settings } from '../config/index.ts';
 import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
-import type { RunPhase } from '../terms/run.ts';
+import type { MetricRow, RunPhase } from '../terms/run.ts';
 import type { StageEvaluation } from '../terms/suites.ts';
 
 /** What the engine runs on, for the device card. */
@@ -45,16 +45,7 @@ export type ProgressEvent = {
   awayMs?: number;
 };
 
-export type MetricsEvent = {
-  kind: 'metrics';
-  runId: string;
-  rows: readonly {
-    step: number;
-    stage: string;
-    iteration: number;
-    values: { readonly [name: string]: number };
-  }[];
-};
+export type MetricsEvent = { kind: 'metrics'; runId: string; rows: readonly MetricRow[] };
 
 /** One sample of the latest group, as the inspector shows it. */
 export type SampleView = {
@@ -72,6 +63,20 @@ export type SampleView = {
   advantage: number;
 };
 
+/** What is shown of a prompt besides its words. */
+export type PromptFacts = {
+  label: string;
+  family: string;
+  attack: string | null;
+  reference: readonly string[];
+  /** Truth for the user's eyes; the policy is not told. */
+  harmful: boolean;
+  image: PictureView | null;
+};
+
+/** Row-major pixels, three bytes each. */
+export type PictureView = { sizePx: number; rgb: Uint8Array };
+
 export type GroupEvent = {
   kind: 'group';
   runId: string;
@@ -80,15 +85,9 @@ export type GroupEvent = {
   group: number;
   stage: string;
   promptId: string;
-  label: string;
-  family: string;
-  attack: string | null;
   prompt: readonly string[];
-  reference: readonly string[];
-  harmful: boolean;
-  image: { sizePx: number; rgb: Uint8Array } | null;
   samples: readonly SampleView[];
-};
+} & PromptFacts;
 
 export type EvaluationEvent = { kind: 'evaluation'; runId: string } & StageEvaluation;
 

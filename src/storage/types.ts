@@ -1,56 +1,8 @@
 // The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
 
-import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
-import type { RunStatus } from '../terms/run.ts';
+import type { Json, MetricRow, RunRecord } from '../terms/run.ts';
 
-/** JSON values; what a settings record may hold. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-
-/** Where a stored group is: its rollout batch and its place in it. */
-export type GroupPlace = { step: number; group: number };
-
-/** One run. `settings` is the whole resolved configuration, so that a run can always be made again. */
-export type RunRecord = {
-  id: string;
-  name: string;
-  createdAt: string;
-  updatedAt: string;
-  status: RunStatus;
-  settings: { readonly [key: string]: Json };
-  seed: number;
-  preset: string;
-  /** The code that began it. */
-  code: CodeIdentity;
-  /** What it was computed on; after a resume, what it goes on with. */
-  engine: EngineIdentity;
-  /** Last message for a person: why it failed, where it stopped. */
-  message: string;
-  /** Words of the user's own to find it by; absent in runs of before there were any. */
-  tags?: readonly string[];
-  /** Groups of samples that the user marked to come back to; absent where there is none. */
-  pins?: readonly GroupPlace[];
-  /** A program drives it, and goes on with it itself. */
-  driven?: boolean;
-  /** What ended it, for the page to speak of; absent unless it failed. */
-  failure?: RunFailure;
-  /** When it was put into the trash; absent while it is not there. */
-  trashedAt?: string;
-};
-
-/** Code and fields of the error that ended a run; the sentence is the run's message. */
-export type RunFailure = {
-  code: string;
-  details: { readonly [key: string]: string | number | boolean };
-};
-
-/** One row of metrics: `step` counts optimisation iterations over the whole run. Absent values are absent keys. */
-export type MetricRow = {
-  step: number;
-  stage: string;
-  /** Iteration inside the stage, from 1. */
-  iteration: number;
-  values: { readonly [name: string]: number };
-};
+export type { GroupPlace, Json, MetricRow, RunFailure, RunRecord } from '../terms/run.ts';
 
 /**
  * Verdicts of one head on the samples of a batch. Classes are numbered in the order of the head's logits. `safety`: 0 safe with

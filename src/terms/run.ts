@@ -1,10 +1,61 @@
 // The record of a run: the words of its status, the lock of its thread.
 
+import type { CodeIdentity, EngineIdentity } from './origin.ts';
+
 export const RUN_STATUSES = ['running', 'paused', 'stopped', 'done', 'failed'] as const;
 /** As stored. A run that nobody trains is interrupted, whatever its record says. */
 export type RunStatus = (typeof RUN_STATUSES)[number];
 /** As shown. `watched` is said by the page alone: another tab trains the run. */
 export type RunPhase = 'idle' | 'starting' | RunStatus | 'watched';
+
+/** JSON values; what a settings record may hold. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** Where a stored group is: its rollout batch and its place in it. */
+export type GroupPlace = { step: number; group: number };
+
+/** One run. `settings` is the whole resolved configuration, so that a run can always be made again. */
+export type RunRecord = {
+  id: string;
+  name: string;
+  createdAt: string;
+  updatedAt: string;
+  status: RunStatus;
+  settings: { readonly [key: string]: Json };
+  seed: number;
+  preset: string;
+  /** The code that began it. */
+  code: CodeIdentity;
+  /** What it was computed on; after a resume, what it goes on with. */
+  engine: EngineIdentity;
+  /** Last message for a person: why it failed, where it stopped. */
+  message: string;
+  /** Words of the user's own to find it by; absent in runs of before there were any. */
+  tags?: readonly string[];
+  /** Groups of samples that the user marked to come back to; absent where there is none. */
+  pins?: readonly GroupPlace[];
+  /** A program drives it, and goes on with it itself. */
+  driven?: boolean;
+  /** What ended it, for the page to speak of; absent unless it failed. */
+  failure?: RunFailure;
+  /** When it was put into the trash; absent while it is not there. */
+  trashedAt?: string;
+};
+
+/** Code and fields of the error that ended a run; the sentence is the run's message. */
+export type RunFailure = {
+  code: string;
+  details: { readonly [key: string]: string | number | boolean };
+};
+
+/** One row of metrics: `step` counts optimisation iterations over the whole run. Absent values are absent keys. */
+export type MetricRow = {
+  step: number;
+  stage: string;
+  /** Iteration inside the stage, from 1. */
+  iteration: number;
+  values: { readonly [name: string]: number };
+};
 
 const LOCK_PREFIX = 'cosmo-run-';
 

@@ -1,6 +1,7 @@
 // The latest group as the page shows it: image, prompt, responses, terms, verdicts, advantages.
 
-import type { GroupEvent } from '../protocol/messages.ts';
+import type { GroupEvent, PictureView, PromptFacts } from '../protocol/messages.ts';
+import type { Prompt, Scene, World } from '../world/index.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import type { RlIteration } from './rl.ts';
@@ -8,6 +9,24 @@ import { shownTerms } from './sampleRecords.ts';
 import { shownVerdict, verdictColumns } from './verdicts.ts';
 
 const words = (tokens: ArrayLike<number>) => Array.from(tokens, (token) => VOCABULARY[token]);
+
+/** A prompt as the page shows it, in training and when it asks. */
+export function promptFacts(world: World, prompt: Prompt): PromptFacts {
+  const { label, family, attack, harmful, scene } = prompt;
+  return {
+    label,
+    family,
+    attack,
+    harmful,
+    reference: words(prompt.reference),
+    image: scene && pictureOf(world, scene),
+  };
+}
+
+export function pictureOf(world: World, scene: Scene): PictureView {
+  const rgb = Uint8Array.from(world.render(scene), (value) => Math.round(value * 255));
+  return { sizePx: world.config.imageSizePx, rgb };
+}
 
 /** One group of an iteration, another one each time. */
 export function groupEvent(
@@ -19,7 +38,6 @@ export function groupEvent(
   const g = state.step % groups.length;
   const { prompt, samples } = groups[g];
   const verdicts = verdictColumns(samples);
-  const sizePx = context.settings.image_size_px;
   return {
     kind: 'group',
     runId: context.runId,
@@ -27,16 +45,8 @@ export function groupEvent(
     group: g,
     stage,
     promptId: prompt.id,
-    label: prompt.label,
-    family: prompt.family,
-    attack: prompt.attack,
     prompt: words(prompt.tokens),
-    reference: words(prompt.reference),
-    harmful: prompt.harmful,
-    image: prompt.scene && {
-      sizePx,
-      rgb: Uint8Array.from(context.world.render(prompt.scene), (value) => Math.round(value * 255)),
-    },
+    ...promptFacts(context.world, prompt),
     samples: samples.map((sample, i) => ({
       response: words(sample.response),
       logProbs: Array.from(sample.oldLogp),
