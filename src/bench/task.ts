@@ -1,7 +1,8 @@
 // The work that every contestant does: one model, one batch, one optimiser, fixed lengths, so that only speed differs.
 
 import { mean, standardDeviation } from '../base/numbers.ts';
-import type { OptimizerStep, SequenceBatch } from '../engine/types.ts';
+import { ropeTable } from '../engine/plan/rope.ts';
+import type { GenerateRequest, Generation, OptimizerStep, SequenceBatch } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { ModelOutputs, ModelSize } from '../terms/model.ts';
@@ -68,9 +69,11 @@ export function scorerSpec(model: ModelSize): ModelSpec {
 /** What one rollout gives, both [batch, RESPONSE_TOKENS]. */
 export type Responses = { tokens: Int32Array; logp: Float32Array };
 
-export function emptyResponses(batch: number): Responses {
-  const length = batch * RESPONSE_TOKENS;
-  return { tokens: new Int32Array(length), logp: new Float32Array(length) };
+export function responsesOf({ tokens, logProbs }: Generation): Responses {
+  return {
+    tokens: Int32Array.from(tokens.flatMap((list) => [...list])),
+    logp: Float32Array.from(logProbs.flatMap((list) => [...list])),
+  };
 }
 
 /** A batch of `time` tokens per item with a picture each, nothing padded. */
@@ -100,9 +103,25 @@ export class Batches {
       tokens,
       Float32Array.from(values, () => stream.float() * 2 - 1),
     );
-    const walk = ({ tokens: responses }: Responses) =>
-      responses.map((_, i) => (Math.floor(i / RESPONSE_TOKENS) * 3 + (i % RESPONSE_TOKENS) * 5) % VOCABULARY);
-    this.demonstrations = this.of(walk(emptyResponses(size)));
+    const walk = (_: unknown, i: number) =>
+      (Math.floor(i / RESPONSE_TOKENS) * 3 + (i % RESPONSE_TOKENS) * 5) % VOCABULARY;
+    this.demonstrations = this.of(Int32Array.from({ length: size * RESPONSE_TOKENS }, walk));
+  }
+
+  /** What is asked of a rollout: free samples of the full length. */
+  request(rollout: number): GenerateRequest {
+    return {
+      prompts: this.prompts,
+      groupSize: GROUP_SIZE,
+      maxNewTokens: RESPONSE_TOKENS,
+      temperature: 1,
+      topK: 0,
+      topP: 1,
+      // A token that is never drawn.
+      eos: VOCABULARY,
+      seed: SEED,
+      rollout,
+    };
   }
 
   /** Items from .. to with their responses as one batch: [to - from, TEXT_TOKENS]. */
@@ -155,11 +174,6 @@ export function attentionMask(imageTokens: number, sequence: number): Float32Arr
 
 /** Cosines and sines of the rotary embedding (RoFormer), [sequence, head size / 2] each, base 10000. */
 export function ropeTables(sequence: number, headSize: number): { cos: Float32Array; sin: Float32Array } {
-  const half = headSize / 2;
-  const angle = (i: number) => Math.floor(i / half) * 10000 ** (-(i % half) / half);
-  const length = sequence * half;
-  return {
-    cos: Float32Array.from({ length }, (_, i) => Math.cos(angle(i))),
-    sin: Float32Array.from({ length }, (_, i) => Math.sin(angle(i))),
-  };
+  const table = ropeTable(sequence, headSize);
+  return { cos: table.filter((_, i) => i % 2 === 0), sin: table.filter((_, i) => i % 2 === 1) };
 }

@@ -1,31 +1,8 @@
 // Draws tokens from rows of logits: temperature, top-k, top-p; one Philox word per token.
 
-import { RandomStream } from '../random/philox.ts';
+import type { GenerateRequest } from './types.ts';
 
-export type SamplingOptions = { temperature: number; topK: number; topP: number };
-
-/** A drawn token and its log-prob under the tempered, untruncated distribution. */
-export type Draw = { token: number; logp: number };
-
-/** The uniform number of (seed, rollout, sample, position). */
-export function sampleUniform(seed: number, rollout: number, sample: number, position: number): number {
-  const stream = new RandomStream(seed, `sample-${position}`, rollout, sample);
-  return stream.float();
-}
-
-let latest: TokenSampler | null = null;
-
-/** Draws from logits[offset .. offset + vocabulary); see TokenSampler. */
-export function sampleToken(
-  logits: Float32Array,
-  offset: number,
-  vocabulary: number,
-  options: SamplingOptions,
-  uniform: number,
-): Draw {
-  if (latest?.vocabulary !== vocabulary) latest = new TokenSampler(vocabulary);
-  return { token: latest.draw(logits, offset, options, uniform), logp: latest.logp };
-}
+type SamplingOptions = Pick<GenerateRequest, 'temperature' | 'topK' | 'topP'>;
 
 /** Draws without allocating, for rows of one length. */
 export class TokenSampler {

@@ -5,7 +5,7 @@ import { UsageError } from '../../src/base/errors.ts';
 import { Agreement } from '../../src/bench/agreement.ts';
 import { finishCell, newLog } from '../../src/bench/cell.ts';
 import { ENGINES } from '../../src/bench/engines.ts';
-import { batchShape, graphFlops, sizeFigures } from '../../src/bench/flops.ts';
+import { graphFlops, sizeFigures } from '../../src/bench/flops.ts';
 import { policyGradient } from '../../src/bench/page/ours.ts';
 import { bestPeaks, exitCodeOf, withPeakShares } from '../../src/bench/results.ts';
 import { spreadOf, threeDigits } from '../../src/bench/statistics.ts';
@@ -26,7 +26,7 @@ describe('operations', () => {
     const pairs = 9 * 9 + 10 + 11 + 12 + 13;
     const attention = 2 * 2 * 32 * pairs;
     const forward = 2 * (vision + text + head + attention);
-    const shape = batchShape(9, 1, 4, 2);
+    const shape = { batch: 1, time: 4, outputs: 2 };
     expect(graphFlops(spec, spec.full, shape, false)).toBe(forward);
     // Backward is twice forward, but for the gradient of the pixels.
     expect(graphFlops(spec, spec.full, shape, true)).toBe(3 * forward - 2 * 9 * 192 * 32);

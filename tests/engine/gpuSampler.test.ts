@@ -1,13 +1,13 @@
 // The GPU sampler and its random numbers: those of the CPU, token by token, and in distribution.
 
 import { describe, expect, test } from 'vitest';
-import { sampleToken, sampleUniform } from '../../src/engine/sampler.ts';
 import type { KernelSource } from '../../src/engine/wgsl/kernel.ts';
 import { PHILOX } from '../../src/engine/wgsl/kernels/philox.ts';
 import { sampleTokens } from '../../src/engine/wgsl/kernels/sampler.ts';
 import { hashName, philox4x32, RandomStream, toUnitFloat } from '../../src/random/philox.ts';
 import { randoms } from './bench.ts';
 import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { sampleToken, sampleUniform } from './sortedSample.ts';
 
 closeDawnAfterAll();
 

@@ -1,8 +1,8 @@
 // Sampling follows its distribution; the random numbers are those of the Random123 test vectors.
 
 import { describe, expect, test } from 'vitest';
-import { sampleToken, sampleUniform } from '../../src/engine/sampler.ts';
 import { philox4x32 } from '../../src/random/philox.ts';
+import { sampleToken, sampleUniform } from './sortedSample.ts';
 
 describe('philox4x32-10 (known answers of Random123)', () => {
   const hex = (words: ArrayLike<number>) =>

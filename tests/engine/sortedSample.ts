@@ -1,4 +1,27 @@
-// A token drawn the plain way, by sorting all tokens: the reference of the samplers.
+// Single draws: by the sampler, and the plain way, by sorting all tokens, which is the reference of the samplers.
+
+import { TokenSampler } from '../../src/engine/sampler.ts';
+import type { GenerateRequest } from '../../src/engine/types.ts';
+import { RandomStream } from '../../src/random/philox.ts';
+
+type SamplingOptions = Pick<GenerateRequest, 'temperature' | 'topK' | 'topP'>;
+
+/** The uniform number of (seed, rollout, sample, position). */
+export function sampleUniform(seed: number, rollout: number, sample: number, position: number): number {
+  return new RandomStream(seed, `sample-${position}`, rollout, sample).float();
+}
+
+/** A token of logits[offset .. offset + vocabulary) and its log-prob; see TokenSampler. */
+export function sampleToken(
+  logits: Float32Array,
+  offset: number,
+  vocabulary: number,
+  options: SamplingOptions,
+  uniform: number,
+): { token: number; logp: number } {
+  const sampler = new TokenSampler(vocabulary);
+  return { token: sampler.draw(logits, offset, options, uniform), logp: sampler.logp };
+}
 
 const weights = new Float64Array(4096);
 
@@ -7,7 +30,7 @@ export function sortedSample(
   logits: Float32Array,
   offset: number,
   vocabulary: number,
-  options: { temperature: number; topK: number; topP: number },
+  options: SamplingOptions,
   uniform: number,
 ): { token: number; logp: number } {
   const greedy = options.temperature <= 0;

@@ -4,12 +4,11 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { Draws } from '../../src/engine/draws.ts';
-import { sampleUniform } from '../../src/engine/sampler.ts';
 import type { EngineModel, GenerateRequest } from '../../src/engine/types.ts';
 import { createCore } from '../../src/engine/wasm/engine.ts';
 import { WasmModel } from '../../src/engine/wasm/model.ts';
 import { randoms } from './bench.ts';
-import { sortedSample } from './sortedSample.ts';
+import { sampleUniform, sortedSample } from './sortedSample.ts';
 import { BACKBONE_NAMES, predictedRows, REQUEST, STEP, testBatch, testSpec, testWeights } from './support.ts';
 
 /** Most bytes that an update may leave on the heap: its report and the promises around it. */

@@ -1,5 +1,6 @@
 // Worker of the benchmark: one contestant at one size, driven call by call.
 
+import { expose } from 'comlink';
 import { webglRenderer } from '../../engine/device/capabilities.ts';
 import { findAdapter } from '../../engine/device/webgpuDevice.ts';
 import { chooseEngine } from '../../engine/index.ts';
@@ -12,14 +13,10 @@ import { type Contestant, rlIteration } from './contestant.ts';
 import { cpuPeak, gpuPeak } from './peak.ts';
 
 export type BenchCalls = typeof calls;
-export type BenchCall = { id: number; name: keyof BenchCalls; args: unknown[] };
-export type BenchAnswer =
-  | { id: number; result: unknown; ms: number }
-  | { id: number; error: string }
-  | { id: number; partial: Partial };
 
 let contestant: Contestant | null = null;
-let currentId = 0;
+/** Hears how far a run is. */
+let tell: (partial: Partial) => void = () => undefined;
 
 async function start({ family, backend }: EngineEntry, size: BenchSize): Promise<Contestant> {
   if (family === 'ours' || family === 'eager') return (await import('./ours.ts')).startOurs(backend, size);
@@ -34,9 +31,11 @@ function running(): Contestant {
   return contestant;
 }
 
-const tell = (partial: Partial): void => self.postMessage({ id: currentId, partial } satisfies BenchAnswer);
-
 const calls = {
+  listen(hear: typeof tell): void {
+    tell = hear;
+  },
+
   /** Starts a contestant; what it runs on. */
   async start(engine: string, size: BenchSize): Promise<string> {
     watchGpu();
@@ -86,15 +85,4 @@ const calls = {
   },
 };
 
-self.onmessage = async ({ data: { id, name, args } }: MessageEvent<BenchCall>) => {
-  currentId = id;
-  try {
-    const call = calls[name] as (...args: unknown[]) => Promise<unknown>;
-    const from = performance.now();
-    const result = await call(...args);
-    self.postMessage({ id, result, ms: performance.now() - from } satisfies BenchAnswer);
-  } catch (error) {
-    const text = error instanceof Error ? error.message || String(error.stack) : String(error);
-    self.postMessage({ id, error: text } satisfies BenchAnswer);
-  }
-};
+expose(calls);

@@ -1,17 +1,17 @@
 // A library as a contestant: its model, its stock or plain Adam, and sampling that recomputes the whole sequence for each token.
 
-import { sampleToken, sampleUniform } from '../../engine/sampler.ts';
+import { Draws } from '../../engine/draws.ts';
 import type { SequenceBatch } from '../../engine/types.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import {
   Batches,
   type BenchSize,
-  emptyResponses,
   PROMPT_TOKENS,
   policySpec,
   RESPONSE_TOKENS,
   type Responses,
+  responsesOf,
   SEED,
   scorerSpec,
 } from '../task.ts';
@@ -107,26 +107,24 @@ export class LibraryContestant<T extends Value> implements Contestant {
 
   async rollout(round: number, onTokens: (tokens: number) => void): Promise<Responses> {
     const { size } = this.batches;
-    const result = emptyResponses(size);
     const { vocabularySize } = this.spec.config;
+    const draws = new Draws(this.batches.request(round), size, vocabularySize);
+    const tokens = new Int32Array(size * RESPONSE_TOKENS);
     for (let position = 0; position < RESPONSE_TOKENS; position++) {
       const length = PROMPT_TOKENS + position;
-      const all = this.batches.of(result.tokens);
+      const all = this.batches.of(tokens);
       // Where each length would be traced and compiled anew, the full length every time.
       const inputs = this.inputs(this.library.freeShapes ? cut(all, length) : all);
       const row = this.library.array(Int32Array.of(this.spec.imageTokens + length - 1), []);
       const logits = this.functions.next(this.policy.weights(), ...inputs, row);
       const values = await this.library.read(logits);
       for (let b = 0; b < size; b++) {
-        const uniform = sampleUniform(SEED, round, b, position);
-        const free = { temperature: 1, topK: 0, topP: 1 };
-        const drawn = sampleToken(values, b * vocabularySize, vocabularySize, free, uniform);
-        result.tokens[b * RESPONSE_TOKENS + position] = drawn.token;
-        result.logp[b * RESPONSE_TOKENS + position] = drawn.logp;
+        draws.draw(b, values, b * vocabularySize);
+        tokens[b * RESPONSE_TOKENS + position] = draws.last[b];
       }
       onTokens((position + 1) * size);
     }
-    return result;
+    return responsesOf(draws.generation());
   }
 
   score(responses: Int32Array): Promise<Float32Array> {

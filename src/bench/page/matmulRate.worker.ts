@@ -1,5 +1,6 @@
 // One thread of the processor's matrix-product peak: multiplies for a given time and tells how fast it was.
 
+import { expose } from 'comlink';
 import { loadKernels } from '../../engine/wasm/kernels.ts';
 import { LinearMemory } from '../../engine/wasm/memory.ts';
 import { timed } from '../statistics.ts';
@@ -8,7 +9,7 @@ const SIDE = 512;
 const BLOCK_SCRATCH = 1 << 20;
 
 /** GFLOP/s of our wasm matrix kernel over `durationMs`, at side 512: of the median product and of the fastest. The first warms up. */
-async function matmulRate(durationMs: number): Promise<{ median: number; fastest: number }> {
+export async function matmulRate(durationMs: number): Promise<{ median: number; fastest: number }> {
   const memory = new LinearMemory();
   const kernels = await loadKernels(memory.memory);
   memory.reserve(kernels.heapBase());
@@ -22,4 +23,4 @@ async function matmulRate(durationMs: number): Promise<{ median: number; fastest
   return { median: rate(spread.median), fastest: rate(spread.min) };
 }
 
-self.onmessage = async ({ data }: MessageEvent<number>) => self.postMessage(await matmulRate(data));
+expose(matmulRate);

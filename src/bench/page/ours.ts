@@ -9,13 +9,12 @@ import {
   ADAM,
   Batches,
   type BenchSize,
-  emptyResponses,
-  GROUP_SIZE,
   KL_WEIGHT,
   policySpec,
   RATIO_CLIP,
   RESPONSE_TOKENS,
   responseRows,
+  responsesOf,
   SEED,
   scorerSpec,
   TEXT_TOKENS,
@@ -75,24 +74,7 @@ class OurContestant implements Contestant {
   }
 
   async rollout(round: number): ReturnType<Contestant['rollout']> {
-    const generation = await this.policy.generate({
-      prompts: this.batches.prompts,
-      groupSize: GROUP_SIZE,
-      maxNewTokens: RESPONSE_TOKENS,
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      // A token that is never drawn: every response has the full length.
-      eos: this.policy.spec.config.vocabularySize,
-      seed: SEED,
-      rollout: round,
-    });
-    const result = emptyResponses(this.batches.size);
-    generation.tokens.forEach((list, s) => {
-      result.tokens.set(list, s * RESPONSE_TOKENS);
-      result.logp.set(generation.logProbs[s], s * RESPONSE_TOKENS);
-    });
-    return result;
+    return responsesOf(await this.policy.generate(this.batches.request(round)));
   }
 
   async score(responses: Int32Array): Promise<Float32Array> {

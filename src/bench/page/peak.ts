@@ -1,9 +1,11 @@
 // The measured peak of a machine: the best matrix kernel and a copy, in the same run as the rest. Like every contestant the kernel is
 // judged by its median; its fastest product is told too, which on a shared machine can be half as fast again.
 
+import { wrap } from 'comlink';
 import { openDevice } from '../../engine/device/webgpuDevice.ts';
 import { timed } from '../statistics.ts';
 import type { Peak } from '../types.ts';
+import type { matmulRate } from './matmulRate.worker.ts';
 
 const MIN_MS = 1000;
 
@@ -11,16 +13,11 @@ const MATMUL_MS = 800;
 const COPY_CPU_FLOATS = 1 << 24;
 
 /** The rate of one more thread, all of which run at the same time. */
-function threadRate(): Promise<{ median: number; fastest: number }> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./matmulRate.worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = ({ data }: MessageEvent<{ median: number; fastest: number }>) => {
-      worker.terminate();
-      resolve(data);
-    };
-    worker.onerror = (event) => reject(new Error(event.message));
-    worker.postMessage(MATMUL_MS);
-  });
+async function threadRate() {
+  const worker = new Worker(new URL('./matmulRate.worker.ts', import.meta.url), { type: 'module' });
+  const rate = await wrap<typeof matmulRate>(worker)(MATMUL_MS);
+  worker.terminate();
+  return rate;
 }
 
 /** Our wasm matrix kernel on as many threads as the engine has, each on products of its own; a copy of 64 MB on one. */

@@ -65,7 +65,7 @@ export type Plan = {
 };
 
 /** Rows of a tensor in this shape. */
-function rowCount(graph: Graph, tensor: TensorId, shape: PlanShape): number {
+export function rowCount(graph: Graph, tensor: TensorId, shape: PlanShape): number {
   const { unit, multiplier } = graph.tensors[tensor];
   const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
   const perUnit = {
