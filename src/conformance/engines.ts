@@ -13,15 +13,9 @@ export async function wasmVectors(): Promise<VectorBackend> {
   return {
     name: 'wasm',
     tolerance: 1e-5,
-    logProbs: async (logits, tokens, _, vocab) => head.logProbs(Float32Array.from(logits), tokens, vocab),
+    logProbs: async (logits, tokens, _, vocab) => head.logProbs(logits, tokens, vocab),
     gradLogits: async (logits, tokens, tokenWeights, entropyWeights, _, vocab) =>
-      head.gradient(
-        Float32Array.from(logits),
-        tokens,
-        Float32Array.from(tokenWeights),
-        Float32Array.from(entropyWeights),
-        vocab,
-      ),
+      head.gradient(logits, tokens, tokenWeights, entropyWeights, vocab),
   };
 }
 

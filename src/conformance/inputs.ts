@@ -8,21 +8,9 @@ import type { VectorFile } from './file.ts';
 import { type AdvantageMapping, mapAdvantage } from './nameMap.ts';
 
 /** What the backend gives for a file, shared by all comparisons. B*T rows. */
-export type Prepared = {
-  rows: number;
-  tokens: Int32Array;
-  mask: Float64Array;
-  logits: Float64Array;
-  logp: Floats;
-  oldLogp: Floats;
-  refLogp: Floats;
-  entropy: Floats;
-  /** Exact KL per row, [B*T], nats. */
-  klOldNew: Float64Array;
-  klNewRef: Float64Array;
-};
+export type Prepared = Awaited<ReturnType<typeof prepare>>;
 
-export async function prepare(file: VectorFile, backend: VectorBackend): Promise<Prepared> {
+export async function prepare(file: VectorFile, backend: VectorBackend) {
   const rows = file.B * file.T;
   const tokens = Int32Array.from(file.token_ids.flat());
   const policyOf = async (nested: number[][][]) => {
@@ -42,6 +30,7 @@ export async function prepare(file: VectorFile, backend: VectorBackend): Promise
     oldLogp: old.logp,
     refLogp: reference.logp,
     entropy: now.entropy,
+    /** Exact KL per row, [B*T], nats. */
     klOldNew: exactKlRows(old.all, now.all, file.V),
     klNewRef: exactKlRows(now.all, reference.all, file.V),
   };

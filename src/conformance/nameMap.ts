@@ -1,7 +1,12 @@
 // The one map from names in the test vectors to rows of our tables: loss keys, advantage keys, their options.
 
 import type { AdvantageKey, AdvantageOptions } from '../advantages/index.ts';
-import type { ImportanceSamplingLevel, LossAggMode, LossKey, LossOptions } from '../losses/index.ts';
+import {
+  IMPORTANCE_SAMPLING_LEVELS,
+  LOSS_AGG_MODES,
+  type LossKey,
+  type LossOptions,
+} from '../losses/index.ts';
 
 /** The `config` of one loss in a vector file. */
 export type VectorConfig = Readonly<Record<string, unknown>>;
@@ -10,7 +15,7 @@ type LossMapping = { loss: LossKey; options: Partial<LossOptions> };
 
 export type AdvantageMapping = {
   advantage: AdvantageKey;
-  options: Partial<AdvantageOptions>;
+  options?: Partial<AdvantageOptions>;
   /** What stands in for the total rewards: terms normalised in their group and summed, or RLOO's own advantages. */
   rewards?: 'normalized_terms' | 'rloo';
 };
@@ -75,19 +80,13 @@ function optionsOf(config: VectorConfig): Partial<LossOptions> {
     maxCompletionLength: numberOf(config.max_completion_length),
     itemsInBatch: numberOf(config.num_items_in_batch),
     klBiasCorrection: config.use_bias_correction_kl === true ? true : undefined,
-    importanceSamplingLevel: oneOf(LEVELS, config.importance_sampling_level ?? config.level),
-    lossAggMode: oneOf(AGG_MODES, String(config.agg ?? config.loss_agg_mode).replaceAll('_', '-')),
+    importanceSamplingLevel: oneOf(
+      IMPORTANCE_SAMPLING_LEVELS,
+      config.importance_sampling_level ?? config.level,
+    ),
+    lossAggMode: oneOf(LOSS_AGG_MODES, String(config.agg ?? config.loss_agg_mode).replaceAll('_', '-')),
   });
 }
-
-const LEVELS: readonly ImportanceSamplingLevel[] = ['token', 'sequence', 'sequence-sum'];
-const AGG_MODES: readonly LossAggMode[] = [
-  'token-mean',
-  'seq-mean-token-mean',
-  'prompt-token-mean',
-  'seq-mean-token-sum',
-  'fixed-length',
-];
 
 function oneOf<Choice>(choices: readonly Choice[], value: unknown): Choice | undefined {
   return choices.find((choice) => choice === value);
@@ -110,14 +109,6 @@ function given<T extends object>(entries: T): Partial<T> {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
-function mapping(
-  advantage: AdvantageKey,
-  options: AdvantageMapping['options'] = {},
-  rewards?: AdvantageMapping['rewards'],
-): AdvantageMapping {
-  return { advantage, options, rewards };
-}
-
 /**
  * Our estimator and options for an advantage of the vectors; null where the name is not known.
  *
@@ -131,24 +122,31 @@ export function mapAdvantage(key: string, configs: readonly VectorConfig[]): Adv
     configs.map((config) => numberOf(config[name])).find((value) => value !== undefined);
   const klInReward = { klCoef: setting('kl_in_reward') ?? 0.02, gamma: setting('gamma') ?? 1 };
   const known: Record<string, AdvantageMapping> = {
-    raw: mapping('raw'),
-    group_mean: mapping('group_mean'),
-    scale_rewards_batch_trl: mapping('group', { scaleRewards: 'batch' }),
-    rloo: mapping('rloo'),
-    rloo_normalized_trl: mapping('group', { scaleRewards: 'batch' }, 'rloo'),
-    gdpo_normalize_then_sum_trl: mapping('group', { scaleRewards: 'batch' }, 'normalized_terms'),
-    cpgd_equal: mapping('cpgd', { weight: 'equal' }),
-    cpgd_std: mapping('cpgd', { weight: 'std' }),
-    cpgd_clip_filter: mapping('cpgd', {
-      weight: 'clip_filter',
-      ...given({ clipFilterMax: setting('c_omega') }),
-    }),
-    reinforce_pp_verl: mapping('reinforce_plus_plus', { ...klInReward, whiten: 'unbiased' }),
-    reinforce_pp_openrlhf: mapping('reinforce_plus_plus', { ...klInReward, whiten: 'biased' }),
-    reinforce_pp_baseline_verl: mapping('group_mean', { whiten: 'unbiased' }),
-    gae_verl_whitened: mapping('gae', given({ gamma: setting('gamma'), lambda: setting('lam') })),
+    raw: { advantage: 'raw' },
+    group_mean: { advantage: 'group_mean' },
+    scale_rewards_batch_trl: { advantage: 'group', options: { scaleRewards: 'batch' } },
+    rloo: { advantage: 'rloo' },
+    rloo_normalized_trl: { advantage: 'group', options: { scaleRewards: 'batch' }, rewards: 'rloo' },
+    gdpo_normalize_then_sum_trl: {
+      advantage: 'group',
+      options: { scaleRewards: 'batch' },
+      rewards: 'normalized_terms',
+    },
+    cpgd_equal: { advantage: 'cpgd', options: { weight: 'equal' } },
+    cpgd_std: { advantage: 'cpgd', options: { weight: 'std' } },
+    cpgd_clip_filter: {
+      advantage: 'cpgd',
+      options: { weight: 'clip_filter', clipFilterMax: setting('c_omega') },
+    },
+    reinforce_pp_verl: { advantage: 'reinforce_plus_plus', options: { ...klInReward, whiten: 'unbiased' } },
+    reinforce_pp_openrlhf: { advantage: 'reinforce_plus_plus', options: { ...klInReward, whiten: 'biased' } },
+    reinforce_pp_baseline_verl: { advantage: 'group_mean', options: { whiten: 'unbiased' } },
+    gae_verl_whitened: {
+      advantage: 'gae',
+      options: { gamma: setting('gamma'), lambda: setting('lam') },
+    },
   };
   const epsilon = /^group_norm_eps1e_(\d+)_/.exec(key);
-  if (epsilon) return mapping('group', { epsilon: 10 ** -Number(epsilon[1]) });
+  if (epsilon) return { advantage: 'group', options: { epsilon: 10 ** -Number(epsilon[1]) } };
   return Object.hasOwn(known, key) ? known[key] : null;
 }

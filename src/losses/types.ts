@@ -7,7 +7,8 @@ export type Floats = Float64Array | Float32Array;
  * What the importance ratio is taken over: each token; the sequence, length-normalised (GSPO); or the whole
  * sequence's probability (`sequence-sum`, RLOO).
  */
-export type ImportanceSamplingLevel = 'token' | 'sequence' | 'sequence-sum';
+export const IMPORTANCE_SAMPLING_LEVELS = ['token', 'sequence', 'sequence-sum'] as const;
+export type ImportanceSamplingLevel = (typeof IMPORTANCE_SAMPLING_LEVELS)[number];
 
 /**
  * How per-token losses become one number:
@@ -15,12 +16,14 @@ export type ImportanceSamplingLevel = 'token' | 'sequence' | 'sequence-sum';
  * `prompt-token-mean` mean over prompts of the token mean inside a prompt's group (CPGD Eq. 2);
  * `seq-mean-token-sum` mean of per-sequence sums; `fixed-length` sum / (batch x maxCompletionLength) (Dr. GRPO).
  */
-export type LossAggMode =
-  | 'token-mean'
-  | 'seq-mean-token-mean'
-  | 'prompt-token-mean'
-  | 'seq-mean-token-sum'
-  | 'fixed-length';
+export const LOSS_AGG_MODES = [
+  'token-mean',
+  'seq-mean-token-mean',
+  'prompt-token-mean',
+  'seq-mean-token-sum',
+  'fixed-length',
+] as const;
+export type LossAggMode = (typeof LOSS_AGG_MODES)[number];
 
 /** One batch of completions. B = batch, T = time; row b belongs to prompt floor(b / groupSize). */
 export type TokenLossInput = {

@@ -13,7 +13,7 @@ import {
   PATCH_PX,
   SIZES,
 } from '../terms/model.ts';
-import { type Initializer, LayoutBuilder, type ParameterLayout, type ParameterSlice } from './spec.ts';
+import { type Initializer, LayoutBuilder, type ParameterSlice } from './spec.ts';
 
 type Part = ParameterSlice['part'];
 
@@ -73,18 +73,6 @@ export type Graph = {
   logits: TensorId | null;
   classes: TensorId | null;
   value: TensorId | null;
-};
-
-/** A model: its configuration, its parameters' layout, and its two graphs. */
-export type ModelSpec = {
-  config: ModelConfig;
-  dimensions: Dimensions;
-  layout: ParameterLayout;
-  full: Graph;
-  decode: Graph | null;
-  imageTokens: number;
-  /** Values per image token in the input: PATCH_PX^2 x 3. */
-  patchValues: number;
 };
 
 /** Hidden width of the MLP: both activations spend 6 width^2 parameters. */
@@ -254,8 +242,11 @@ class GraphBuilder {
   }
 }
 
+/** A model: its configuration, its parameters' layout, and its two graphs. */
+export type ModelSpec = ReturnType<typeof modelSpec>;
+
 /** The whole description of a model. Throws RangeError on a picture that the patches do not tile. */
-export function modelSpec(config: ModelConfig): ModelSpec {
+export function modelSpec(config: ModelConfig) {
   if (config.imageSizePx % PATCH_PX !== 0) {
     throw new RangeError(
       `image size ${config.imageSizePx} px is no multiple of the patch size ${PATCH_PX} px`,
@@ -271,6 +262,7 @@ export function modelSpec(config: ModelConfig): ModelSpec {
     full,
     decode,
     imageTokens: imageTokensOf(config),
+    /** Values per image token in the input. */
     patchValues: PATCH_PX * PATCH_PX * 3,
   };
 }

@@ -2,17 +2,7 @@
 
 import type { Graph, Operation, OperationOf, TensorId } from '../../model/graph.ts';
 import type { BatchInputs, RopeTables } from './inputs.ts';
-import {
-  attentionWeights,
-  gelu,
-  joinHeads,
-  lookup,
-  norm,
-  pickRows,
-  rope,
-  splitHeads,
-  swiglu,
-} from './operations.ts';
+import { attentionWeights, gelu, joinHeads, norm, pickRows, rope, splitHeads, swiglu } from './operations.ts';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Tf } from './tf.ts';
 
 /** Parameters by name, in their shapes. */
@@ -89,7 +79,7 @@ function runOperation(
       return tf.reshape(tf.add(tf.reshape(x, shape), rows), x.shape);
     }
     case 'embed':
-      return lookup(tf, weight(operation.table) as Tensor2D, context.tokens);
+      return pickRows(tf, weight(operation.table) as Tensor2D, context.tokens, null);
     case 'concat':
       return context.join(value(operation.image), value(operation.text));
     case 'rope':

@@ -35,15 +35,10 @@ export function headLoss(
   });
 }
 
+type HeadRest = Parameters<typeof headLoss> extends [Tf, Tensor2D, ...infer Rest] ? Rest : never;
+
 /** d headLoss / d logits, [rows, vocabulary], by the same automatic differentiation. */
-export function headGradient(
-  tf: Tf,
-  logits: Tensor2D,
-  targets: Tensor1D,
-  temperature: number,
-  logpWeights: Tensor1D,
-  entropyWeights: Tensor1D | null,
-): Tensor2D {
-  const loss = tf.grad((z) => headLoss(tf, z as Tensor2D, targets, temperature, logpWeights, entropyWeights));
+export function headGradient(tf: Tf, logits: Tensor2D, ...rest: HeadRest): Tensor2D {
+  const loss = tf.grad((z) => headLoss(tf, z as Tensor2D, ...rest));
   return tf.tidy(() => loss(logits) as Tensor2D);
 }

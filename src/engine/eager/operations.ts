@@ -11,19 +11,10 @@ export function oneHot(tf: Tf, index: Tensor1D, depth: number): Tensor2D {
   return tf.cast(tf.oneHot(index, depth, 1, 0, 'int32') as Tensor2D, 'float32');
 }
 
-/** table[index]. The gradient is a one-hot product: reproducible on GPUs, and there on wasm, which has none for gather. */
-export function lookup(tf: Tf, table: Tensor2D, index: Tensor1D): Tensor2D {
-  const size = table.shape[0];
-  const run = tf.customGrad((...inputs) => ({
-    value: tf.gather(inputs[0] as Tensor2D, index),
-    gradFunc: (dy: Tensor2D) => tf.matMul(oneHot(tf, index, size), dy, true, false),
-  }));
-  return run(table);
-}
-
 /**
- * x[rows]. `source` says for each row of x which output row it became (or the count of output rows for none), which makes the
- * gradient a gather too; null where an output row is asked for twice.
+ * x[rows]. The gradient is a one-hot product: reproducible on GPUs, and there on wasm, which has none for gather. `source` says
+ * for each row of x which output row it became (or the count of output rows for none), which makes the gradient a gather too; null
+ * where a row may be asked for twice.
  */
 export function pickRows(tf: Tf, x: Tensor2D, rows: Tensor1D, source: Tensor1D | null): Tensor2D {
   const [size, cols] = x.shape;

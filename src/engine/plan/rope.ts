@@ -1,6 +1,12 @@
 // The rotation table of RoPE, the same for every executor.
 
-import { ROPE_BASE } from '../../terms/model.ts';
+import type { ModelSpec } from '../../model/graph.ts';
+import { MAX_TEXT, ROPE_BASE } from '../../terms/model.ts';
+
+/** The table for every position that a sequence of the model can have. */
+export function modelRopeTable({ imageTokens, dimensions: { width, heads } }: ModelSpec): Float32Array {
+  return ropeTable(imageTokens + MAX_TEXT, width / heads);
+}
 
 /** [position][pair] (cos, sin) of position * base^(-pair / half) (RoFormer, Su et al. 2021), half = headSize / 2. */
 export function ropeTable(positions: number, headSize: number): Float32Array {

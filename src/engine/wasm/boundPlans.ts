@@ -23,18 +23,21 @@ export type Shared = {
 /** What a plan is for: a pass over whole sequences, or one token per row from the cache. */
 export type PlanUse = PlanKind | 'decode';
 
-/** A plan with its calls and views. */
-export type Bound = {
-  readonly use: PlanUse;
-  readonly plan: Plan;
-  program: Program;
-  views: PlanViews;
+/** A plan with its calls and views, which `BoundPlans.bind` sets. */
+export class Bound {
+  program!: Program;
+  views!: PlanViews;
   /** The arena's generation that the calls hold addresses of. */
-  arenaGeneration: number;
+  arenaGeneration = -1;
   /** The memory's growths that the views were made after. */
-  growths: number;
-  lastUse: number;
-};
+  growths = -1;
+  lastUse = 0;
+
+  constructor(
+    readonly use: PlanUse,
+    readonly plan: Plan,
+  ) {}
+}
 
 /** Keys and values of the sequences in decoding: [layer][row][capacity][2 width]. */
 export type DecodeCache = {
@@ -111,42 +114,25 @@ export class BoundPlans {
   }
 
   private find(use: PlanUse, batch: number, time: number, outputs: number): Bound | null {
-    for (let i = 0; i < this.bound.length; i++) {
-      const candidate = this.bound[i];
-      const { shape } = candidate.plan;
-      if (
-        candidate.use === use &&
-        shape.batch === batch &&
-        shape.time === time &&
-        shape.outputs === outputs
-      ) {
-        return candidate;
-      }
+    for (const bound of this.bound) {
+      const { shape } = bound.plan;
+      const fits = shape.batch === batch && shape.time === time && shape.outputs === outputs;
+      if (fits && bound.use === use) return bound;
     }
     return null;
   }
 
   private add(use: PlanUse, batch: number, time: number, outputs: number): Bound {
-    const { arena, memory } = this.shared;
     const shape = { batch, time, outputs };
     const plan =
       use === 'decode'
         ? makePlan(this.spec.decode!, shape, 'inference')
         : makePlan(this.spec.full, shape, use);
-    this.growArena(plan.size);
     if (this.bound.length >= MAX_PLANS) {
       const oldest = this.bound.reduce((a, b) => (b.lastUse < a.lastUse ? b : a));
       this.bound.splice(this.bound.indexOf(oldest), 1);
     }
-    const added: Bound = {
-      use,
-      plan,
-      program: this.compiled(use, plan),
-      views: makeViews(memory, arena.region.pointer, this.spec, plan),
-      arenaGeneration: arena.generation,
-      growths: memory.growths,
-      lastUse: 0,
-    };
+    const added = new Bound(use, plan);
     this.bound.push(added);
     return added;
   }

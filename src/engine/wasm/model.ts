@@ -3,6 +3,7 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { checkSize, sequenceRow } from '../plan/lengths.ts';
+import { modelRopeTable } from '../plan/rope.ts';
 import type {
   EngineModel,
   GenerateRequest,
@@ -18,7 +19,6 @@ import { forwardPass } from './forwardPass.ts';
 import type { Region } from './memory.ts';
 import { Optimizer } from './optimizer.ts';
 import { generate } from './rollout.ts';
-import { makeRopeTable } from './ropeTable.ts';
 import { headBackward, headForward, setGradients } from './tokenHead.ts';
 
 export class WasmModel implements EngineModel {
@@ -35,7 +35,9 @@ export class WasmModel implements EngineModel {
     const { memory } = shared;
     this.parameters = memory.allocate(spec.layout.size);
     this.optimizer = new Optimizer(shared, spec.layout, this.parameters);
-    this.ropeTable = makeRopeTable(memory, spec);
+    const ropeTable = modelRopeTable(spec);
+    this.ropeTable = memory.allocate(ropeTable.length);
+    memory.f32(this.ropeTable).set(ropeTable);
     memory.f32(this.parameters).set(initialParameters(spec.layout, seed));
     this.plans = new BoundPlans(shared, spec, {
       parameters: this.parameters,

@@ -1,8 +1,7 @@
 // The buffers of one model on the GPU: parameters, gradients, moments, KV cache, RoPE table.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { MAX_TEXT } from '../../terms/model.ts';
-import { ropeTable } from '../plan/rope.ts';
+import { modelRopeTable } from '../plan/rope.ts';
 import type { Gpu } from './gpu.ts';
 import type { ProgramBuffers } from './program.ts';
 import type { SharedBuffers } from './sharedBuffers.ts';
@@ -31,8 +30,7 @@ export class ModelBuffers {
     this.second = gpu.createBuffer(size);
     this.step = new StepBlock(gpu);
     this.cache = gpu.createBuffer(this.cacheLength);
-    const { width, heads } = spec.dimensions;
-    const table = ropeTable(spec.imageTokens + MAX_TEXT, width / heads);
+    const table = modelRopeTable(spec);
     this.rope = gpu.createBuffer(table.length);
     gpu.write(this.rope, 0, table);
   }
