@@ -84,7 +84,10 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     doors: [
       'index',
       'types',
-      'sampler',
+      'draws',
+      // What the benchmark counts operations by.
+      'plan/plan',
+      'plan/rope',
       // Asked before an engine is loaded.
       'device/capabilities',
       'device/webgpuDevice',

@@ -64,7 +64,7 @@ test.each(BACKBONE_NAMES)('%s: an update leaves nothing but its report', async (
 
 test('an update on two threads leaves no more', async () => {
   const spec = testSpec('qwen-mini');
-  const { shared, dispose, threads } = await createCore(undefined, { threads: 2 });
+  const { shared, dispose, threads } = await createCore({ threads: 2 });
   expect(threads).toBe(2);
   const model = new WasmModel(shared, spec, 1);
   const batch = testBatch(spec, 8, 24);

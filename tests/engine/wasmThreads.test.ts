@@ -235,10 +235,10 @@ async function trace(model: EngineModel): Promise<ArrayLike<number>[]> {
 
 test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', async (backbone) => {
   const spec = testSpec(backbone, 'small');
-  const one = await createCore(undefined, { threads: 1 });
+  const one = await createCore({ threads: 1 });
   const expected = await trace(new WasmModel(one.shared, spec, 3));
   for (const threads of [2, 3]) {
-    const core = await createCore(undefined, { threads });
+    const core = await createCore({ threads });
     expect(core.threads).toBe(threads);
     expect(await trace(new WasmModel(core.shared, spec, 3))).toEqual(expected);
     core.dispose();
@@ -246,14 +246,14 @@ test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', a
 });
 
 test('the engine says how many threads there are; one that cannot start leaves one', async () => {
-  const engine = await createWasmEngine(undefined, { threads: 2 });
+  const engine = await createWasmEngine({ threads: 2 });
   expect([engine.simd, engine.threads]).toEqual([true, 2]);
   engine.dispose();
   const Broken = vi.fn(() => {
     throw new Error('no workers here');
   });
   vi.stubGlobal('Worker', Broken);
-  expect((await createWasmEngine(undefined, { threads: 2 })).threads).toBe(1);
+  expect((await createWasmEngine({ threads: 2 })).threads).toBe(1);
   expect(Broken).toHaveBeenCalled();
   expect((await createWasmEngine()).threads).toBe(1);
 });

@@ -81,7 +81,7 @@ export async function stored(contents: BundleContents): Promise<Evaluated> {
 }
 
 function modelCacheOn(store: MemoryStore, releases: Releases): ModelCache {
-  const engine = createWasmEngine(undefined, { threads: Math.min(4, cpus().length) });
+  const engine = createWasmEngine({ threads: Math.min(4, cpus().length) });
   return new ModelCache({ store, releases, engine: () => engine });
 }
 

@@ -139,7 +139,7 @@ async function startWasm({ wasmThreads }: Start): Promise<Engine> {
     );
   }
   const { createWasmEngine } = await import('../wasm/engine.ts');
-  return createWasmEngine(undefined, wasmThreads > 0 ? { threads: wasmThreads } : {});
+  return createWasmEngine(wasmThreads > 0 ? { threads: wasmThreads } : {});
 }
 
 async function startWgsl({ gpuKernels, cache }: Start): Promise<Engine> {

@@ -3,7 +3,7 @@
 import type { Engine } from '../types.ts';
 import type { Shared } from './boundPlans.ts';
 import { SCRATCH_BYTES } from './frame.ts';
-import { fetchKernels, instantiateKernels, type Kernels, loadKernels } from './kernels.ts';
+import { fetchKernels, instantiateKernels } from './kernels.ts';
 import { LinearMemory } from './memory.ts';
 import { WasmModel } from './model.ts';
 import { startTeam } from './threads/team.ts';
@@ -21,51 +21,32 @@ function defaultThreads(): number {
   return isolated ? Math.min(MAX_THREADS, navigator.hardwareConcurrency ?? 1) : 1;
 }
 
-/** What models share, and what ends with the engine. */
-export type WasmCore = { shared: Shared; threads: number; dispose(): void };
-
-/** The memory with its kernels, scratch and an arena that is still empty. @throws Error when the browser has no SIMD. */
-export async function createCore(
-  kernelBytes?: BufferSource,
-  { threads = defaultThreads() }: WasmEngineOptions = {},
-): Promise<WasmCore> {
+/** What models share, with an arena that is still empty, and what ends with the engine. @throws Error when the browser has no SIMD. */
+export async function createCore({ threads = defaultThreads() }: WasmEngineOptions = {}) {
   if (threads > 1) {
     try {
-      return await createSharedCore(threads);
+      return await startCore(threads);
     } catch {
       // No shared memory or no helpers: one thread does the same, and `threads` says so.
     }
   }
-  const memory = new LinearMemory();
-  const kernels = await loadKernels(memory.memory, kernelBytes);
-  memory.reserve(kernels.heapBase());
-  return {
-    shared: makeShared(memory, kernels, memory.allocate(SCRATCH_BYTES / 4)),
-    threads: 1,
-    dispose: () => undefined,
-  };
+  return startCore(1);
 }
 
-async function createSharedCore(threads: number): Promise<WasmCore> {
-  const memory = new LinearMemory(true);
-  const module = await WebAssembly.compile(await fetchKernels('shared'));
-  const kernels = await instantiateKernels(module, memory.memory);
-  memory.reserve(kernels.heapBase());
+async function startCore(threads: number) {
+  const memory = new LinearMemory(threads > 1);
+  const module = await WebAssembly.compile(await fetchKernels(threads > 1 ? 'shared' : 'single'));
+  const alone = { kernels: await instantiateKernels(module, memory.memory), dispose: () => {} };
+  memory.reserve(alone.kernels.heapBase());
   const scratch = memory.allocate((threads * SCRATCH_BYTES) / 4);
-  const team = await startTeam(threads, module, kernels, memory);
-  return { shared: makeShared(memory, team.kernels, scratch), threads, dispose: team.dispose };
-}
-
-function makeShared(memory: LinearMemory, kernels: Kernels, scratch: Shared['scratch']): Shared {
-  return { kernels, memory, scratch, arena: { region: memory.allocate(16), generation: 0 } };
+  const { kernels, dispose } = threads > 1 ? await startTeam(threads, module, alone.kernels, memory) : alone;
+  const arena = { region: memory.allocate(16), generation: 0 };
+  return { shared: { kernels, memory, scratch, arena } satisfies Shared, threads, dispose };
 }
 
 /** Starts the fused engine on WebAssembly SIMD. @throws Error when the browser has no SIMD. */
-export async function createWasmEngine(
-  kernelBytes?: BufferSource,
-  options: WasmEngineOptions = {},
-): Promise<Engine> {
-  const { shared, threads, dispose } = await createCore(kernelBytes, options);
+export async function createWasmEngine(options: WasmEngineOptions = {}): Promise<Engine> {
+  const { shared, threads, dispose } = await createCore(options);
   return {
     name: 'wasm',
     tier: 'fused',

@@ -1,5 +1,7 @@
 // Loads the compiled kernels and gives them types; the memory is ours.
 
+import { nodeModule } from './nodeModule.ts';
+
 /** The arguments of each kernel in their order: pointers are byte addresses, all counts are in elements. See kernels/ for what they mean. */
 export const KERNEL_ARGUMENTS = {
   gemm: 'm n k a aRow aCol b ldb c ldc bias residual accumulate scratch',
@@ -44,19 +46,14 @@ export type Kernels = {
   sumSquares(x: number, n: number): number;
 };
 
-/** The kernels for one thread, or those for a memory that threads share. */
-export type KernelVariant = 'single' | 'shared';
-
-/** Bytes of a variant: over HTTP in a browser or worker, from the file in Node. */
-export async function fetchKernels(variant: KernelVariant = 'single'): Promise<BufferSource> {
+/** Bytes of the kernels for one thread, or of those for a memory that threads share: over HTTP in a browser or worker, from the file in Node. */
+export async function fetchKernels(variant: 'single' | 'shared'): Promise<BufferSource> {
   const url =
     variant === 'single'
       ? new URL('./kernels.wasm', import.meta.url)
       : new URL('./kernelsShared.wasm', import.meta.url);
   if (url.protocol === 'file:') {
-    // The name stands in a variable so that bundlers for the browser leave it alone.
-    const nodeFiles = 'node:fs/promises';
-    const { readFile } = (await import(/* @vite-ignore */ nodeFiles)) as typeof import('node:fs/promises');
+    const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
     return new Uint8Array(await readFile(url));
   }
   const response = await fetch(url);
@@ -77,6 +74,6 @@ export async function instantiateKernels(
 }
 
 /** The kernels for one thread on a memory of ours. */
-export async function loadKernels(memory: WebAssembly.Memory, bytes?: BufferSource): Promise<Kernels> {
-  return instantiateKernels(await WebAssembly.compile(bytes ?? (await fetchKernels())), memory);
+export async function loadKernels(memory: WebAssembly.Memory): Promise<Kernels> {
+  return instantiateKernels(await WebAssembly.compile(await fetchKernels('single')), memory);
 }

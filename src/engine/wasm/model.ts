@@ -4,16 +4,7 @@ import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { checkSize, sequenceRow } from '../plan/lengths.ts';
 import { modelRopeTable } from '../plan/rope.ts';
-import type {
-  EngineModel,
-  GenerateRequest,
-  Generation,
-  OptimizerState,
-  OptimizerStep,
-  OutputRows,
-  SequenceBatch,
-  StepReport,
-} from '../types.ts';
+import type { EngineModel, OptimizerStep, StepReport } from '../types.ts';
 import { type Bound, BoundPlans, type Shared } from './boundPlans.ts';
 import { forwardPass } from './forwardPass.ts';
 import type { Region } from './memory.ts';
@@ -53,19 +44,19 @@ export class WasmModel implements EngineModel {
     return { logp: logp.slice(), entropy: entropy.slice(), values: values?.slice() ?? null };
   };
 
-  async logits(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
+  readonly logits: EngineModel['logits'] = async (batch, rows) => {
     const { logits } = forwardPass(this.plans, this.spec, 'inference', batch, rows).views;
     if (!logits) throw new Error('this model has no logits');
     return logits.slice();
-  }
+  };
 
-  async classify(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
+  readonly classify: EngineModel['classify'] = async (batch, rows) => {
     const { classes } = forwardPass(this.plans, this.spec, 'inference', batch, rows).views;
     if (!classes) throw new Error('this model has no classes');
     return classes.slice();
-  }
+  };
 
-  async imageAttention(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
+  readonly imageAttention: EngineModel['imageAttention'] = async (batch, rows) => {
     const { kernels } = this.shared;
     const prefix = this.spec.imageTokens;
     // A training plan keeps the probabilities of every layer.
@@ -84,9 +75,9 @@ export class WasmModel implements EngineModel {
       rows,
       (row) => views.imageMass[sequenceRow(row, batch.time, plan.shape.time, prefix)],
     );
-  }
+  };
 
-  async imageAttentionMap(batch: SequenceBatch, rows: OutputRows): Promise<Float32Array> {
+  readonly imageAttentionMap: NonNullable<EngineModel['imageAttentionMap']> = async (batch, rows) => {
     const prefix = this.spec.imageTokens;
     const { plan } = forwardPass(this.plans, this.spec, 'training', batch, rows);
     const time = prefix + plan.shape.time;
@@ -110,7 +101,7 @@ export class WasmModel implements EngineModel {
       });
     });
     return map;
-  }
+  };
 
   readonly updateTokens: EngineModel['updateTokens'] = async (
     batch,
@@ -139,31 +130,26 @@ export class WasmModel implements EngineModel {
     return this.backward(bound, step);
   };
 
-  async generate(request: GenerateRequest): Promise<Generation> {
-    return generate(this.shared, this.spec, this.plans, request);
-  }
+  readonly generate: EngineModel['generate'] = async (request) =>
+    generate(this.shared, this.spec, this.plans, request);
 
-  async getParameters(): Promise<Float32Array> {
-    return this.shared.memory.f32(this.parameters).slice();
-  }
+  readonly getParameters: EngineModel['getParameters'] = async () =>
+    this.shared.memory.f32(this.parameters).slice();
 
-  async setParameters(parameters: Float32Array): Promise<void> {
+  readonly setParameters: EngineModel['setParameters'] = async (parameters) => {
     checkSize('the weights have', this.spec.layout.size, parameters);
     this.shared.memory.f32(this.parameters).set(parameters);
-  }
+  };
 
-  async getGradients(): Promise<Float32Array> {
-    return this.shared.memory.f32(this.optimizer.gradients).slice();
-  }
+  readonly getGradients: EngineModel['getGradients'] = async () =>
+    this.shared.memory.f32(this.optimizer.gradients).slice();
 
-  async getOptimizer(): Promise<OptimizerState> {
-    return this.optimizer.state();
-  }
+  readonly getOptimizer: EngineModel['getOptimizer'] = async () => this.optimizer.state();
 
-  async setOptimizer(state: OptimizerState): Promise<void> {
+  readonly setOptimizer: EngineModel['setOptimizer'] = async (state) => {
     checkSize('the optimiser state has', this.spec.layout.size, state.first, state.second);
     this.optimizer.restore(state);
-  }
+  };
 
   dispose(): void {
     for (const region of [this.parameters, this.ropeTable]) this.shared.memory.release(region);

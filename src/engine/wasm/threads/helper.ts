@@ -1,6 +1,7 @@
 // A helper thread: an instance of the kernels on the shared memory, doing parts of each large call. Runs in browsers and in Node.
 
 import { instantiateKernels } from '../kernels.ts';
+import { nodeModule } from '../nodeModule.ts';
 import { serve } from './barrier.ts';
 import { Sharing } from './sharing.ts';
 
@@ -31,11 +32,7 @@ if ('postMessage' in globalThis) {
     void start(data, () => postMessage('ready'));
   });
 } else {
-  // The name stands in a variable so that bundlers for the browser leave it alone.
-  const nodeThreads = 'node:worker_threads';
-  const { parentPort } = (await import(
-    /* @vite-ignore */ nodeThreads
-  )) as typeof import('node:worker_threads');
+  const { parentPort } = await nodeModule<typeof import('node:worker_threads')>('node:worker_threads');
   parentPort?.once('message', (data: HelperStart) => {
     void start(data, () => parentPort.postMessage('ready'));
   });

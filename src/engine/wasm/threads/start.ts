@@ -1,5 +1,6 @@
 // Starts one helper thread, in a browser or in Node.
 
+import { nodeModule } from '../nodeModule.ts';
 import type { HelperStart } from './helper.ts';
 
 export type HelperThread = { terminate(): unknown };
@@ -39,13 +40,10 @@ function browserWorker() {
 }
 
 async function nodeWorker() {
-  // The names stand in variables so that bundlers for the browser leave them alone.
-  const nodeThreads = 'node:worker_threads';
-  const { Worker: NodeWorker } = (await import(
-    /* @vite-ignore */ nodeThreads
-  )) as typeof import('node:worker_threads');
+  const threads = await nodeModule<typeof import('node:worker_threads')>('node:worker_threads');
+  // The name stands in a variable so that bundlers for the browser leave it alone.
   const file = './helperNode.mjs';
-  const worker = new NodeWorker(new URL(file, import.meta.url));
+  const worker = new threads.Worker(new URL(file, import.meta.url));
   const answer = new Promise<unknown>((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
