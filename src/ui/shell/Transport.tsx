@@ -15,14 +15,10 @@ import {
 } from '../commands/actions.ts';
 import { Button } from '../parts/Button.tsx';
 
-const PHASE_TEXT: { readonly [phase in RunPhase]: string } = {
+/** Of the phases that are not called what they are. */
+const PHASE_TEXT: Partial<Record<RunPhase, string>> = {
   idle: 'ready',
   starting: 'starting …',
-  running: 'running',
-  paused: 'paused',
-  stopped: 'stopped',
-  done: 'done',
-  failed: 'failed',
   watched: 'watching',
 };
 
@@ -45,7 +41,7 @@ export function Transport({ page }: { page: Page }) {
         <ActionButton key={action.name} action={action} page={page} state={{ phase, resumable }} />
       ))}
       <p class="counter row figures" role="status">
-        <span class={`phase ${phase}`}>{PHASE_TEXT[phase]}</span>
+        <span class={`phase ${phase}`}>{PHASE_TEXT[phase] ?? phase}</span>
         {progress && (
           <span>
             {stageTitle(progress.stage)} {placeText(progress)} · step <b>{progress.step}</b>

@@ -1,8 +1,6 @@
 // Columns of metrics of one run, appended while it streams; absent values are null, as uPlot wants them.
 
-import type { MetricsEvent } from '../../../protocol/messages.ts';
-
-export type MetricRow = MetricsEvent['rows'][number];
+import type { MetricRow } from '../../../terms/run.ts';
 
 /** A stretch of rows of one stage: `[firstStep, lastStep]`. */
 export type StageSpan = { stage: string; firstStep: number; lastStep: number };

@@ -11,9 +11,10 @@ import { addressOf, type ProbeAddress } from './address.ts';
 import { Probe } from './probe.ts';
 import {
   firstChoice,
-  namedBy,
   type ProbeSource,
+  RELEASED,
   type SourceChoice,
+  STORED,
   sourceChoices,
   sourceOfRelease,
   sourceOfRun,
@@ -121,7 +122,7 @@ export class ProbeSession {
   async #open(asked: ProbeAddress): Promise<void> {
     this.#asked = asked;
     this.probe.open(asked);
-    const key = asked.model && `released:${asked.model}`;
+    const key = asked.model && RELEASED + asked.model;
     const known = this.choices.value?.some((choice) => choice.key === key) ?? false;
     if (key && known && key !== this.chosen.value) await this.choose(key);
     else await this.probe.read();
@@ -129,10 +130,10 @@ export class ProbeSession {
 
   /** Of a run that is trained now, or was: its stages may have become more. */
   async #renew(chosen: string, isNewest: () => boolean): Promise<void> {
-    if (!('runId' in namedBy(chosen))) return;
+    if (!chosen.startsWith(STORED)) return;
     const source = await this.#source(chosen);
     const before = this.probe.source.value;
-    const same = source.stages.map(({ name }) => name).join() === stageNames(before);
+    const same = stageNames(source) === stageNames(before);
     if (isNewest() && !same && before?.key === source.key) this.probe.update(source);
   }
 
@@ -145,15 +146,12 @@ export class ProbeSession {
   }
 
   async #source(key: string): Promise<ProbeSource> {
-    const named = namedBy(key);
-    if ('release' in named) {
-      const release = this.#releases?.find(({ name }) => name === named.release);
-      if (release) return sourceOfRelease(release);
-      throw new PlaygroundError('not-found', 'This model is not here.', 'Choose another one.');
-    }
-    const run = this.#session.runs.value.find(({ id }) => id === named.runId);
+    const release = this.#releases?.find(({ name }) => RELEASED + name === key);
+    if (release) return sourceOfRelease(release);
+    const run = this.#session.runs.value.find(({ id }) => STORED + id === key);
     if (run) return sourceOfRun(run, await this.#session.store.listCheckpoints(run.id));
-    throw new PlaygroundError('not-found', 'This run is no longer stored.', 'Choose another one.');
+    const gone = key.startsWith(STORED) ? 'This run is no longer stored.' : 'This model is not here.';
+    throw new PlaygroundError('not-found', gone, 'Choose another one.');
   }
 }
 

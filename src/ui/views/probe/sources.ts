@@ -16,8 +16,9 @@ export type ProbeSource = {
   stages: readonly ProbeStage[];
 };
 
-const RELEASED = 'released:';
-const STORED = 'stored:';
+/** Before the name of a released model, and before the id of a run. */
+export const RELEASED = 'released:';
+export const STORED = 'stored:';
 
 export function sourceOfRelease(model: ReleasedModel): ProbeSource {
   return {
@@ -79,17 +80,8 @@ export function firstChoice(
   named: string | undefined,
   runOnView: string | null,
 ): string | null {
-  const has = (key: string): boolean => choices.some((choice) => choice.key === key);
-  if (named !== undefined && has(RELEASED + named)) return RELEASED + named;
-  if (runOnView !== null && has(STORED + runOnView)) return STORED + runOnView;
-  const released = choices.find(({ kind }) => kind === 'released');
-  if (released) return released.key;
-  return choices[0]?.key ?? null;
-}
-
-/** Name of the released model, or id of the run, behind a key. */
-export function namedBy(key: string): { release: string } | { runId: string } {
-  return key.startsWith(RELEASED)
-    ? { release: key.slice(RELEASED.length) }
-    : { runId: key.slice(STORED.length) };
+  const wanted = [named !== undefined && RELEASED + named, runOnView !== null && STORED + runOnView];
+  const found = wanted.find((key) => choices.some((choice) => choice.key === key));
+  // The released ones come first.
+  return found || (choices[0]?.key ?? null);
 }

@@ -62,13 +62,7 @@ function WayBack({ session, run, finding }: WayBackProps) {
   const active = session.training;
   const reached = useComputed(() => session.shown.value.metrics.stages.length);
   const held = useStageEnds(session, run.id, [reached.value]);
-  const rewind =
-    held &&
-    plannedRewind(
-      run,
-      held.map(({ stage }) => stage),
-      finding,
-    );
+  const rewind = held && plannedRewind(run, held, finding);
   if (!rewind) return null;
   const { after } = rewind;
   const what = after === null ? 'begin anew' : 'rewind to the best checkpoint';
@@ -91,9 +85,14 @@ function WayBack({ session, run, finding }: WayBackProps) {
 }
 
 /** Null for a run of another version, whose settings the form cannot hold. */
-function plannedRewind(run: RunRecord, held: readonly string[], finding: GuardFinding): Rewind | null {
+function plannedRewind(
+  run: RunRecord,
+  held: readonly { stage: string }[],
+  finding: GuardFinding,
+): Rewind | null {
   try {
-    return rewindOf(run, held, finding);
+    const stages = held.map(({ stage }) => stage);
+    return rewindOf(run, stages, finding);
   } catch {
     return null;
   }
