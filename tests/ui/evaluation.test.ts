@@ -84,7 +84,7 @@ describe('the plane', () => {
   });
 
   it('is told in words, with the front', () => {
-    const words = describePlane(points, series, xAxis, yAxis);
+    const words = describePlane({ points, series, xAxis, yAxis });
     expect(words[0]).toBe(
       'mine: from 60.0 % harmful compliance and 30.0 % harmless requests declined after SFT ' +
         'to 10.0 % harmful compliance and 20.0 % harmless requests declined after Stage 2.',

@@ -36,7 +36,7 @@ export function createAutomation(page: Page, opened: Promise<void>): Automation 
       }),
     listRuns: () =>
       wired(async () => {
-        await session.refreshRuns();
+        await session.library.refresh();
         return [...session.runs.value];
       }),
     openBundle: (runId) =>

@@ -55,7 +55,7 @@ export function failureOf(model: ReleasedModel, failure: string): FromRelease {
 export async function startFromRelease(session: Session, run: FromRelease): Promise<string> {
   const { model, draft: planned, after, name } = run;
   const runId = await session.inspector.adopt(model.name);
-  await session.refreshRuns();
+  await session.library.refresh();
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = session.draft.value.settings;
   const override: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };

@@ -17,26 +17,13 @@ type SelectProps = {
   disabled?: boolean;
 };
 
-export function Select({
-  label,
-  value,
-  choices = [],
-  groups = [],
-  onChoice,
-  class: name,
-  disabled,
-}: SelectProps) {
+export function Select({ label, choices = [], groups = [], onChoice, class: name, ...select }: SelectProps) {
   const id = useId();
   return (
     <label class={name}>
       <span id={id}>{label}</span>{' '}
       {/* Named by the words alone: the text of the whole label holds its options too. */}
-      <select
-        aria-labelledby={id}
-        value={value}
-        disabled={disabled}
-        onChange={(event) => onChoice(event.currentTarget.value)}
-      >
+      <select aria-labelledby={id} {...select} onChange={(event) => onChoice(event.currentTarget.value)}>
         <Options choices={choices} />
         {groups.map((group) => (
           <optgroup key={group.label} label={group.label}>

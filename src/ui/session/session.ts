@@ -101,7 +101,7 @@ export class Session extends Notices {
 
   /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
   async open(): Promise<void> {
-    await this.refreshRuns();
+    await this.library.refresh();
     this.library.dropLostFork();
     await this.#connections.open();
     await this.#autoResume.takeUp();
@@ -167,10 +167,6 @@ export class Session extends Notices {
   async keepEvaluation(event: EvaluationEvent): Promise<void> {
     await this.library.keepEvaluation(event);
     if (this.shown.value.runId === event.runId) this.shown.value = reduceEvents(this.shown.value, [event]);
-  }
-
-  refreshRuns(): Promise<void> {
-    return this.library.refresh();
   }
 
   /** Calls `listener` with every batch of events; returns the way to end it. */
@@ -242,7 +238,7 @@ export class Session extends Notices {
     this.#notify(events);
     this.#autoResume.onEvents(events);
     if (isActive(before.phase) && !isActive(next.phase))
-      this.refreshRuns().catch((error) => this.report(error));
+      this.library.refresh().catch((error) => this.report(error));
   }
 
   /** What is worth a message of its own. */

@@ -88,16 +88,16 @@ export function filterRows(rows: readonly RunRow[], text: string): RunRow[] {
   });
 }
 
-export const SORT_KEYS = [
-  'when',
-  'name',
-  'status',
-  'preset',
-  'seed',
-  'bytes',
-  ...FIGURES.map(({ id }) => id),
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
+/** What the columns besides the figures are ordered by. */
+const VALUES = {
+  when: ({ run }: RunRow) => run.createdAt,
+  name: ({ label }: RunRow) => label.toLowerCase(),
+  status: ({ status }: RunRow) => status,
+  preset: ({ run }: RunRow) => run.preset || null,
+  seed: ({ run }: RunRow) => run.seed,
+  bytes: ({ bytes }: RunRow) => bytes,
+} as const;
+export type SortKey = keyof typeof VALUES | FigureId;
 /** Texts and dates read best newest or first first, figures best highest first. */
 export const RISING: readonly SortKey[] = ['name', 'status', 'preset', 'seed'];
 
@@ -118,20 +118,7 @@ function newerFirst(a: RunRow, b: RunRow): number {
 }
 
 function sortValue(row: RunRow, key: SortKey): string | number | null {
-  switch (key) {
-    case 'when':
-      return row.run.createdAt;
-    case 'name':
-      return row.label.toLowerCase();
-    case 'status':
-      return row.status;
-    case 'preset':
-      return row.run.preset || null;
-    case 'seed':
-      return row.run.seed;
-    case 'bytes':
-      return row.bytes;
-    default:
-      return row.figures[key]?.value ?? null;
-  }
+  return key in VALUES
+    ? VALUES[key as keyof typeof VALUES](row)
+    : (row.figures[key as FigureId]?.value ?? null);
 }

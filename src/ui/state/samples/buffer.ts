@@ -33,16 +33,9 @@ export const NO_FILTER: BufferFilter = {
 /** The part of the filter that the store answers. */
 export function queryOf(runId: string, filter: BufferFilter): SampleQuery {
   const { stage, label, minStep, maxStep, minAbsAdvantage, minPolicyVersion } = filter;
-  return {
-    runId,
-    ...(stage !== '' && { stage }),
-    ...(label !== '' && { label }),
-    ...(minStep !== null && { minStep }),
-    ...(maxStep !== null && { maxStep }),
-    ...(minAbsAdvantage !== null && { minAbsAdvantage }),
-    ...(minPolicyVersion !== null && { minPolicyVersion }),
-    newestFirst: true,
-  };
+  const asked = Object.entries({ stage, label, minStep, maxStep, minAbsAdvantage, minPolicyVersion });
+  const given = asked.filter(([, value]) => value !== '' && value !== null);
+  return { runId, ...Object.fromEntries(given), newestFirst: true };
 }
 
 /** How many conditions the filter has. */
@@ -96,8 +89,7 @@ export function togglePin(pins: readonly GroupPlace[], { step, group }: GroupPla
   return next.sort((a, b) => a.step - b.step || a.group - b.group);
 }
 
-export const SORT_KEYS = ['step', 'stage', 'label', 'policyVersion', 'maxAbsAdvantage', 'heapScore'] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
+export type SortKey = 'step' | 'stage' | 'label' | 'policyVersion' | 'maxAbsAdvantage' | 'heapScore';
 export const NEWEST_FIRST: Sorting<SortKey> = { key: 'step', descending: true };
 /** Words: from a to z at first. */
 export const RISING: readonly SortKey[] = ['stage', 'label'];

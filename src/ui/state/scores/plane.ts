@@ -55,6 +55,13 @@ export type PlaneSeries = { name: string; evaluations: readonly Pick<EvaluationE
 
 export type PlanePoint = { series: number; stage: string; x: PlaneScore; y: PlaneScore };
 
+export type Plane = {
+  points: readonly PlanePoint[];
+  series: readonly PlaneSeries[];
+  xAxis: PlaneAxis;
+  yAxis: PlaneAxis;
+};
+
 /** The share that an axis shows, with its interval; null where it was not measured. */
 export function axisScore(scores: readonly SuiteScore[], axis: PlaneAxis): PlaneScore | null {
   const score = scoreOf(scores, axis.score);
@@ -98,12 +105,7 @@ export function pointName(point: PlanePoint, series: readonly PlaneSeries[]): st
 }
 
 /** Sentences for readers who do not see the plane: where each model went, and which points are best. */
-export function describePlane(
-  points: readonly PlanePoint[],
-  series: readonly PlaneSeries[],
-  xAxis: PlaneAxis,
-  yAxis: PlaneAxis,
-): string[] {
+export function describePlane({ points, series, xAxis, yAxis }: Plane): string[] {
   const sentences = series.flatMap(({ name }, index) => {
     const own = points.filter((point) => point.series === index);
     const first = own[0];

@@ -118,7 +118,7 @@ async function importOne(session: Session, file: File): Promise<void> {
 /** Asks the browser to clear nothing by itself, and says what it answered. */
 async function keepStorage(session: Session): Promise<void> {
   const kept = (await navigator.storage?.persist?.()) ?? false;
-  await session.refreshRuns();
+  await session.library.refresh();
   if (kept) {
     session.inform(
       'The browser keeps these runs.',

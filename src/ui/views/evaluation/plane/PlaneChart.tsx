@@ -2,7 +2,7 @@
 
 import { formatPercent } from '../../../../base/format.ts';
 import { useWidth } from '../../../parts/useWidth.ts';
-import type { PlaneAxis, PlanePoint, PlaneSeries } from '../../../state/scores/plane.ts';
+import type { Plane, PlanePoint } from '../../../state/scores/plane.ts';
 import { MARK_RADIUS, planeLayout } from '../../../state/scores/planeGeometry.ts';
 import { PlaneMark, seriesStyle } from './PlaneMark.tsx';
 
@@ -10,16 +10,8 @@ const MOST_WIDTH_PX = 760;
 const HEIGHT_PX = 380;
 const NARROW_HEIGHT_PX = 320;
 
-type PlaneChartProps = {
-  points: readonly PlanePoint[];
-  series: readonly PlaneSeries[];
-  xAxis: PlaneAxis;
-  yAxis: PlaneAxis;
-  /** What the picture shows, in a sentence. */
-  label: string;
-};
-
-export function PlaneChart({ points, series, xAxis, yAxis, label }: PlaneChartProps) {
+/** `label`: what the picture shows, in a sentence. */
+export function PlaneChart({ label, ...plane }: Plane & { label: string }) {
   const { host, width: room } = useWidth<HTMLDivElement>();
   const width = Math.min(MOST_WIDTH_PX, room);
   const height = width < 480 ? NARROW_HEIGHT_PX : HEIGHT_PX;
@@ -27,16 +19,14 @@ export function PlaneChart({ points, series, xAxis, yAxis, label }: PlaneChartPr
     <div ref={host} class="plane">
       {width > 0 && (
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-          <Plane {...{ points, series, xAxis, yAxis, width, height }} />
+          <Drawing {...{ ...plane, width, height }} />
         </svg>
       )}
     </div>
   );
 }
 
-type PlaneProps = Omit<PlaneChartProps, 'label'> & { width: number; height: number };
-
-function Plane({ points, series, xAxis, yAxis, width, height }: PlaneProps) {
+function Drawing({ points, series, xAxis, yAxis, width, height }: Plane & { width: number; height: number }) {
   const { plot, xScale, yScale, marks, arrows, front } = planeLayout(points, series, width, height);
   const bottom = plot.y + plot.height;
   const right = plot.x + plot.width;

@@ -3,28 +3,15 @@
 import { formatPercent, percent } from '../../../../base/format.ts';
 import { stageTitle } from '../../../../terms/stages.ts';
 import { Table } from '../../../parts/Table.tsx';
-import {
-  describePlane,
-  type PlaneAxis,
-  type PlanePoint,
-  type PlaneScore,
-  type PlaneSeries,
-  paretoFront,
-} from '../../../state/scores/plane.ts';
+import { describePlane, type Plane, type PlaneScore, paretoFront } from '../../../state/scores/plane.ts';
 
-type PlaneWordsProps = {
-  points: readonly PlanePoint[];
-  series: readonly PlaneSeries[];
-  xAxis: PlaneAxis;
-  yAxis: PlaneAxis;
-};
-
-export function PlaneWords({ points, series, xAxis, yAxis }: PlaneWordsProps) {
+export function PlaneWords(plane: Plane) {
+  const { points, series, xAxis, yAxis } = plane;
   const front = paretoFront(points);
   return (
     <>
       <ul>
-        {describePlane(points, series, xAxis, yAxis).map((sentence) => (
+        {describePlane(plane).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ul>

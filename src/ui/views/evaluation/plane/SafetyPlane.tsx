@@ -39,6 +39,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   }, [own, released, ticked.models, ticked.runs]);
   const [xAxis, yAxis] = [refusal.value, harm.value];
   const points = planePoints(series, xAxis, yAxis);
+  const plane = { points, series, xAxis, yAxis };
   const others = session.runs.value.filter(({ id }) => id !== session.shown.value.runId);
   return (
     <Card
@@ -79,10 +80,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
         </p>
       ) : (
         <>
-          <PlaneChart
-            {...{ points, series, xAxis, yAxis }}
-            label={describePlane(points, series, xAxis, yAxis).join(' ')}
-          />
+          <PlaneChart {...plane} label={describePlane(plane).join(' ')} />
           <ul class="plane-legend row plain small">
             {series.map(({ name }, index) => (
               <li key={index}>
@@ -99,7 +97,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
               on the Pareto front
             </li>
           </ul>
-          <PlaneWords {...{ points, series, xAxis, yAxis }} />
+          <PlaneWords {...plane} />
         </>
       )}
     </Card>
