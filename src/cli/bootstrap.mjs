@@ -3,7 +3,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MINIMUM = [20, 19];
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+/** A lock file in which no process stands for so long was left by one that was killed while it wrote it. */
+const UNWRITTEN_MS = 5000;
 const STAMP = 'node_modules/.cosmo-lock-sha256';
 
 /** Commands: the module whose `main(args)` gives the exit code, and what is built before. */
@@ -101,15 +103,30 @@ function takeLock(file) {
   }
 }
 
-/** Runs `action` while no other process holds the lock file. A lock is removed if its process no longer runs. */
+/** The process that holds the lock file; 0 where none can be read in it. */
+function holderOf(file) {
+  try {
+    return Number(readFileSync(file, 'utf8')) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+function isAbandoned(file, holder) {
+  if (holder > 0) return !isRunning(holder);
+  const written = statSync(file, { throwIfNoEntry: false });
+  return written !== undefined && Date.now() - written.mtimeMs > UNWRITTEN_MS;
+}
+
+/** Runs `action` while no other process holds the lock file. A lock that its process has left is removed. */
 export async function withLock(file, action) {
   let waits = false;
   while (!takeLock(file)) {
-    const holder = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (holder !== '' && !isRunning(Number(holder))) rmSync(file, { force: true });
+    const holder = holderOf(file);
+    if (isAbandoned(file, holder)) rmSync(file, { force: true });
     else {
-      if (!waits) console.log(`Waiting for process ${holder}, which holds ${file} ...`);
-      waits = true;
+      if (!waits && holder > 0) console.log(`Waiting for process ${holder}, which holds ${file} ...`);
+      waits ||= holder > 0;
       await sleep(100);
     }
   }

@@ -1,7 +1,7 @@
 // The entrance of the npm commands: which Node it accepts, and when it installs.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -90,6 +90,28 @@ describe('the lock of an installation', () => {
     const file = join(folder, 'lock');
     writeFileSync(file, String(pid));
     expect(await withLock(file, async () => 'done')).toBe('done');
+  });
+
+  it.each(['', 'no number'])('is taken where it holds "%s" for long', async (content) => {
+    const file = join(folder, 'lock');
+    writeFileSync(file, content);
+    const aMinuteAgo = new Date(Date.now() - 60_000);
+    utimesSync(file, aMinuteAgo, aMinuteAgo);
+    expect(await withLock(file, async () => 'done')).toBe('done');
+  });
+
+  it('is waited for where it is empty and new: its process is about to write', async () => {
+    const file = join(folder, 'lock');
+    writeFileSync(file, '');
+    let taken = false;
+    const result = withLock(file, async () => {
+      taken = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(taken).toBe(false);
+    rmSync(file);
+    await result;
+    expect(taken).toBe(true);
   });
 });
 
