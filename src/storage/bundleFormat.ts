@@ -14,9 +14,8 @@
 // Version 1 held two arrays in the place of the verdicts: `verdicts` and `oracleVerdicts`, classes of `safety`, 255 for none.
 
 import * as v from 'valibot';
-import { RUN_STATUSES } from '../terms/run.ts';
+import { type Json, RUN_STATUSES } from '../terms/run.ts';
 import { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
-import type { Json } from './types.ts';
 
 export const BUNDLE_FORMAT = 'cosmo-run-bundle';
 export const BUNDLE_VERSION = 2;
@@ -89,9 +88,8 @@ const currentRunSchema = v.object({
 /** Runs in bundles of version 1 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
 export const runSchema = v.pipe(v.unknown(), v.transform(withOrigin), currentRunSchema);
 
-export const evaluationsSchema = v.array(
-  v.object({ runId: v.string(), stage: v.string(), step: count, report: json }),
-);
+/** `stage`: after which it was made, e.g. `sft`, `stage1`, `stage2`. */
+export const evaluationSchema = v.object({ runId: v.string(), stage: v.string(), step: count, report: json });
 
 export const headsSchema = v.object({ runId: v.string(), step: count, report: json, config: json });
 
@@ -99,13 +97,18 @@ export const checkpointSchema = v.object({
   id: v.string(),
   runId: v.string(),
   createdAt: v.string(),
+  /** Global step after which it was taken. */
   step: count,
+  /** Index of the stage in the plan, its name, and the next iteration to do inside it. */
   stageIndex: count,
   stage: v.string(),
   nextIteration: count,
   policyVersion: count,
+  /** `stage-end` checkpoints are kept for good; `rolling` ones are thinned (the two newest stay). */
   kind: v.picklist(['rolling', 'stage-end']),
+  /** Anything else that exact resume needs (optimiser step, dynamic-sampling state, schedule state ...). */
   state: json,
+  /** Model description; weights of another shape are refused. */
   model: json,
 });
 

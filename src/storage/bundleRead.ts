@@ -6,7 +6,7 @@ import {
   type BundleManifest,
   checkpointFolder,
   checkpointSchema,
-  evaluationsSchema,
+  evaluationSchema,
   headSchema,
   headsSchema,
   manifestSchema,
@@ -60,7 +60,7 @@ export function readBundle(zip: Uint8Array): BundleContents {
     const metrics = metricsFromCsv(
       new TextDecoder('utf-8', { fatal: true }).decode(need(files, PATHS.metrics)),
     );
-    const evaluations = readJson(files, PATHS.evaluation, evaluationsSchema);
+    const evaluations = readJson(files, PATHS.evaluation, v.array(evaluationSchema));
     const heads = manifest.hasHeads ? readHeads(files) : null;
     const checkpoints = manifest.checkpoints.map((id) => readCheckpoint(files, id));
     const entries = readJson(files, PATHS.samplesIndex, samplesIndexSchema);

@@ -1,6 +1,7 @@
 // One lazily opened connection to the database, and transactions whose every failure is one clear error.
 
 import { type IDBPTransaction, openDB } from 'idb';
+import { deepCopy } from './copy.ts';
 import { isClosedConnection, noIndexedDb, runNotFound, toStorageError, upgradeBlocked } from './errors.ts';
 import { type CosmoSchema, DATABASE_NAME, type Database, MIGRATIONS, type StoreName } from './schema.ts';
 
@@ -135,6 +136,23 @@ export async function transact<Names extends readonly StoreName[], Mode extends 
   const failure = await committed;
   if (failure) throw failure.error;
   return result;
+}
+
+type RecordStore = 'heads' | 'evaluations' | 'checkpoints' | 'checkpointChunks';
+
+/** Puts a record that belongs to a stored run. @throws StorageError `not-found` */
+export function putOfRun<Name extends RecordStore>(
+  db: Database,
+  name: Name,
+  record: CosmoSchema[Name]['value'],
+  durability?: Durability,
+): Promise<void> {
+  const names: readonly ('runs' | RecordStore)[] = ['runs', name];
+  const put = async (transaction: IDBPTransaction<CosmoSchema, typeof names, 'readwrite'>) => {
+    await requireRun(transaction, record.runId);
+    await transaction.objectStore(name).put(deepCopy(record));
+  };
+  return transact(db, names, 'readwrite', put, durability);
 }
 
 /** Rejects with `not-found` unless the run is stored; to be called inside the transaction that writes. */

@@ -1,8 +1,7 @@
 // Checkpoints in IndexedDB: chunks first, manifest last, strictly durable; so each is whole or absent.
 
 import { checkTensors, compareCheckpoints, thinned } from './checkpointOrder.ts';
-import { requireRun, transact } from './connection.ts';
-import { deepCopy } from './copy.ts';
+import { putOfRun, transact } from './connection.ts';
 import { crc32 } from './crc32.ts';
 import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import { type CheckpointRecord, type Database, prefixRange } from './schema.ts';
@@ -26,32 +25,14 @@ export async function putCheckpoint(db: Database, checkpoint: Checkpoint): Promi
     chunks,
     bytes: file.length,
     crc32: crc32(file),
-    manifest: deepCopy(checkpoint.manifest),
+    manifest: checkpoint.manifest,
   };
   try {
     for (let index = 0; index < chunks; index++) {
-      const bytes = file.slice(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
-      await transact(
-        db,
-        ['runs', 'checkpointChunks'],
-        'readwrite',
-        async (transaction) => {
-          await requireRun(transaction, runId);
-          await transaction.objectStore('checkpointChunks').put({ runId, id, token, index, bytes });
-        },
-        'strict',
-      );
+      const bytes = file.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES);
+      await putOfRun(db, 'checkpointChunks', { runId, id, token, index, bytes }, 'strict');
     }
-    await transact(
-      db,
-      ['runs', 'checkpoints'],
-      'readwrite',
-      async (transaction) => {
-        await requireRun(transaction, runId);
-        await transaction.objectStore('checkpoints').put(record);
-      },
-      'strict',
-    );
+    await putOfRun(db, 'checkpoints', record, 'strict');
   } catch (error) {
     await db.delete('checkpointChunks', prefixRange(runId, id, token)).catch(() => undefined);
     throw error;

@@ -53,26 +53,22 @@ type RowCursor = { readonly value: SampleIndexRow; continue(): Promise<RowCursor
 type IndexName = 'byStage' | 'byLabel' | 'byPolicyVersion' | 'byAbsAdvantage';
 type IndexStore = RowSource & { index(name: IndexName): RowSource };
 
-function chooseIndex(
-  store: IndexStore,
-  query: SampleQuery,
-): { source: RowSource; range: IDBKeyRange; inOrder: boolean } {
-  const { runId, minStep = 0, maxStep = Infinity } = query;
-  if (query.label !== undefined) {
-    const range = IDBKeyRange.bound([runId, query.label, minStep], [runId, query.label, maxStep]);
-    return { source: store.index('byLabel'), range, inOrder: true };
-  }
-  if (query.minPolicyVersion !== undefined) {
-    const range = IDBKeyRange.bound([runId, query.minPolicyVersion], [runId, []]);
-    return { source: store.index('byPolicyVersion'), range, inOrder: false };
-  }
-  if (query.stage !== undefined) {
-    const range = IDBKeyRange.bound([runId, query.stage, minStep], [runId, query.stage, maxStep]);
-    return { source: store.index('byStage'), range, inOrder: true };
-  }
-  if (query.minAbsAdvantage !== undefined && query.limit === undefined) {
-    const range = IDBKeyRange.bound([runId, query.minAbsAdvantage], [runId, []]);
-    return { source: store.index('byAbsAdvantage'), range, inOrder: false };
-  }
+type Choice = { source: RowSource; range: IDBKeyRange; inOrder: boolean };
+
+function chooseIndex(store: IndexStore, query: SampleQuery): Choice {
+  const { runId, label, stage, minStep = 0, maxStep = Infinity, minPolicyVersion, minAbsAdvantage } = query;
+  const at = (name: IndexName, value: string): Choice => {
+    const range = IDBKeyRange.bound([runId, value, minStep], [runId, value, maxStep]);
+    return { source: store.index(name), range, inOrder: true };
+  };
+  const from = (name: IndexName, least: number): Choice => {
+    const range = IDBKeyRange.bound([runId, least], [runId, []]);
+    return { source: store.index(name), range, inOrder: false };
+  };
+  if (label !== undefined) return at('byLabel', label);
+  if (minPolicyVersion !== undefined) return from('byPolicyVersion', minPolicyVersion);
+  if (stage !== undefined) return at('byStage', stage);
+  if (minAbsAdvantage !== undefined && query.limit === undefined)
+    return from('byAbsAdvantage', minAbsAdvantage);
   return { source: store, range: IDBKeyRange.bound([runId, minStep], [runId, maxStep, []]), inOrder: true };
 }

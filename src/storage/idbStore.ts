@@ -3,7 +3,7 @@
 import { exportRun } from './bundleExport.ts';
 import { importRun } from './bundleImport.ts';
 import { checkTensors, compareText } from './checkpointOrder.ts';
-import { Connection, type ConnectionOptions, requireRun, transact } from './connection.ts';
+import { Connection, type ConnectionOptions, putOfRun, requireRun, transact } from './connection.ts';
 import { deepCopy } from './copy.ts';
 import { curveOfChunks, type LatestMetrics, latestOfChunks, type StoredCurve } from './curves.ts';
 import { runExists, runNotFound } from './errors.ts';
@@ -12,7 +12,7 @@ import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
 import { currentBatch, currentRun } from './olderRecords.ts';
-import { ALL_STORES, type Database, prefixRange } from './schema.ts';
+import { ALL_STORES, prefixRange } from './schema.ts';
 import type {
   Checkpoint,
   CheckpointManifest,
@@ -224,12 +224,4 @@ export class IdbStore implements RunStore {
   close(): Promise<void> {
     return this.connection.close();
   }
-}
-
-/** Puts a record that belongs to a stored run. */
-function putOfRun(db: Database, name: 'heads' | 'evaluations', record: HeadsRecord | EvaluationRecord) {
-  return transact(db, ['runs', name], 'readwrite', async (transaction) => {
-    await requireRun(transaction, record.runId);
-    await transaction.objectStore(name).put(deepCopy(record));
-  });
 }

@@ -26,7 +26,6 @@ type RunData = {
   run: RunRecord;
   metrics: Map<number, MetricRow>;
   samples: Map<number, SampleBatch>;
-  index: Map<number, SampleIndexRow[]>;
   heads: HeadsRecord | null;
   checkpoints: Map<string, Checkpoint>;
   evaluations: Map<string, EvaluationRecord>;
@@ -42,7 +41,6 @@ export class MemoryStore implements RunStore {
       run: deepCopy(run),
       metrics: new Map(),
       samples: new Map(),
-      index: new Map(),
       heads: null,
       checkpoints: new Map(),
       evaluations: new Map(),
@@ -80,9 +78,7 @@ export class MemoryStore implements RunStore {
 
   async putSamples(batch: SampleBatch): Promise<void> {
     checkBatch(batch);
-    const { samples, index } = this.require(batch.runId);
-    samples.set(batch.step, deepCopy(batch));
-    index.set(batch.step, indexRows(batch));
+    this.require(batch.runId).samples.set(batch.step, deepCopy(batch));
   }
 
   async getSamples(runId: string, step: number): Promise<SampleBatch | null> {
@@ -90,9 +86,11 @@ export class MemoryStore implements RunStore {
   }
 
   async sampleIndex(query: SampleQuery): Promise<SampleIndexRow[]> {
-    const rows = [...(this.runs.get(query.runId)?.index.values() ?? [])].flat();
-    const found = rows.filter((row) => matchesQuery(row, query)).sort(compareRows(query));
-    return deepCopy(found.slice(0, query.limit));
+    const rows = [...(this.runs.get(query.runId)?.samples.values() ?? [])].flatMap(indexRows);
+    return rows
+      .filter((row) => matchesQuery(row, query))
+      .sort(compareRows(query))
+      .slice(0, query.limit);
   }
 
   async putHeads(heads: HeadsRecord): Promise<void> {

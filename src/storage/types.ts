@@ -1,6 +1,8 @@
 // The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
 
-import type { Json, MetricRow, RunRecord } from '../terms/run.ts';
+import type * as v from 'valibot';
+import type { MetricRow, RunRecord } from '../terms/run.ts';
+import type { checkpointSchema, evaluationSchema, headsSchema } from './bundleFormat.ts';
 
 export type { GroupPlace, Json, MetricRow, RunFailure, RunRecord } from '../terms/run.ts';
 
@@ -78,47 +80,20 @@ export type SampleQuery = {
 };
 
 /** Trained reward heads: weights plus the report (accuracy, confusion, calibration). */
-export type HeadsRecord = {
-  runId: string;
-  step: number;
-  report: Json;
-  config: Json;
+export type HeadsRecord = v.InferOutput<typeof headsSchema> & {
   tensors: { readonly [name: string]: NamedTensor };
 };
 
 export type NamedTensor = { shape: readonly number[]; data: Float32Array };
 
-export type CheckpointManifest = {
-  id: string;
-  runId: string;
-  createdAt: string;
-  /** Global step after which it was taken. */
-  step: number;
-  /** Index of the stage in the plan, its name, and the next iteration to do inside it. */
-  stageIndex: number;
-  stage: string;
-  nextIteration: number;
-  policyVersion: number;
-  /** `stage-end` checkpoints are kept for good; `rolling` ones are thinned (the two newest stay). */
-  kind: 'rolling' | 'stage-end';
-  /** Anything else that exact resume needs (optimiser step, dynamic-sampling state, schedule state ...). */
-  state: Json;
-  /** Model description; weights of another shape are refused. */
-  model: Json;
-};
+export type CheckpointManifest = v.InferOutput<typeof checkpointSchema>;
 
 export type Checkpoint = {
   manifest: CheckpointManifest;
   tensors: { readonly [name: string]: NamedTensor };
 };
 
-export type EvaluationRecord = {
-  runId: string;
-  /** Stage after which it was made, e.g. `sft`, `stage1`, `stage2`. */
-  stage: string;
-  step: number;
-  report: Json;
-};
+export type EvaluationRecord = v.InferOutput<typeof evaluationSchema>;
 
 export type StorageEstimate = { usageBytes: number; quotaBytes: number; persisted: boolean };
 
