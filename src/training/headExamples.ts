@@ -6,7 +6,7 @@ import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
 import { behavioursFor, expectedVerdict } from '../world/index.ts';
-import type { Behaviour, Prompt, Split } from '../world/types.ts';
+import type { Behaviour, Prompt, Split, World } from '../world/types.ts';
 import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 
@@ -44,15 +44,12 @@ function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
   return labels[stream.weighted(labels.map((label) => LABEL_WEIGHTS[label] ?? 1))];
 }
 
+/** What an example is drawn with. */
+type Draw = { world: World; split: Split; head: HeadName; index: number; stream: RandomStream };
+type Drawn = { prompt: Prompt; response: number[] };
+
 /** A good answer with one word dropped, repeated, moved or exchanged: almost right, which is what a policy's errors look like. */
-function corruptedExample(
-  context: ExampleContext,
-  split: Split,
-  head: HeadName,
-  index: number,
-  stream: RandomStream,
-): { prompt: Prompt; response: number[] } {
-  const { world } = context;
+function corruptedExample({ world, split, head, index, stream }: Draw): Drawn {
   const prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
   const response = world.scripted(prompt, 'good', index * MAX_TRIES);
   const start = response.indexOf(END_THINK) + 1;
@@ -71,14 +68,7 @@ function corruptedExample(
 }
 
 /** Draws prompts until one admits a behaviour with the wanted class: this is what balances the classes. */
-function scriptedExample(
-  context: ExampleContext,
-  split: Split,
-  head: HeadName,
-  index: number,
-  stream: RandomStream,
-): { prompt: Prompt; response: number[] } {
-  const { world } = context;
+function scriptedExample({ world, split, head, index, stream }: Draw): Drawn {
   const task = HEAD_TABLE[head];
   const wanted = stream.int(task.classes.length);
   let prompt = world.prompt(split, drawTaskLabel(head, stream), index * MAX_TRIES);
@@ -98,7 +88,7 @@ function scriptedExample(
 }
 
 /** An example before it is labelled; the response of a sampled one comes later. */
-type DrawnExample = { prompt: Prompt; response: number[]; sampled: boolean };
+type DrawnExample = Drawn & { sampled: boolean };
 
 function drawExample(context: ExampleContext, split: Split, index: number): DrawnExample {
   const { settings, world } = context;
@@ -111,7 +101,7 @@ function drawExample(context: ExampleContext, split: Split, index: number): Draw
     const near = head === 'helpful' || head === 'knowledge';
     const corrupted = near && source >= 1 - settings.heads_corrupted_share;
     const make = corrupted ? corruptedExample : scriptedExample;
-    return { ...make(context, from, head, index, stream), sampled: false };
+    return { ...make({ world, split: from, head, index, stream }), sampled: false };
   }
   const prompt = world.prompt(from, drawTaskLabel(head, stream), index * MAX_TRIES);
   return { prompt, response: [], sampled: true };
