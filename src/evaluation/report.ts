@@ -4,23 +4,19 @@ import { clock } from '../base/format.ts';
 import { markdown } from '../base/textTable.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
-import { type CodeIdentity, codeText, type EngineIdentity, engineText } from '../terms/origin.ts';
+import { codeText, engineText } from '../terms/origin.ts';
+import type { RunRecord } from '../terms/run.ts';
 import type { StageEvaluation } from '../terms/suites.ts';
 import { checkClaims } from './claims.ts';
 import { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
 
 export type StageTime = { stage: string; wallMs: number };
 
-export type ReportInput = {
-  name: string;
+export type ReportInput = Pick<RunRecord, 'name' | 'message' | 'preset' | 'engine' | 'code'> & {
   /** The command that gives this run again. */
   command: string;
   status: string;
-  message: string;
   settings: Settings;
-  preset: string;
-  engine: EngineIdentity;
-  code: CodeIdentity;
   stageTimes: readonly StageTime[];
   /** What the times are, as a heading, e.g. `Wall time`. */
   timesTitle: string;

@@ -20,11 +20,7 @@ export type TrainingFigures = {
   rewardGap: number | null;
 };
 
-export type RunResult = {
-  id: string;
-  name: string;
-  seed: number;
-  kind: 'foundation' | 'cell';
+export type RunResult = Pick<PlannedRun, 'id' | 'name' | 'seed' | 'kind'> & {
   status: RunStatus;
   /** Why it collapsed or failed; else empty. */
   message: string;

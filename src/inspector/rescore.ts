@@ -75,10 +75,9 @@ export async function rescored(
   return groups.map((terms, g) => {
     const part = <T>(values: ArrayLike<T>) =>
       Array.from({ length: batch.groupSize }, (_, i) => values[g * batch.groupSize + i]);
-    const before = part(batch.terms.total);
     return {
       group: g,
-      before: { totals: before, advantages: part(batch.advantages), winner: winnerOf(before) },
+      before: scores(part(batch.terms.total), part(batch.advantages)),
       after: scores(
         terms.map(({ total }) => total),
         advantages && part(advantages),

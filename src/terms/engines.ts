@@ -1,47 +1,27 @@
 // The engines that compute a model, in the order in which they are offered.
 
-type EngineRow = {
-  /** `fused`: our kernels; `eager`: TensorFlow.js, op by op. */
-  readonly tier: 'fused' | 'eager';
-  /** Whether it computes on the graphics adapter. */
-  readonly gpu: boolean;
-  /** What it is for. */
-  readonly purpose: string;
-};
+/** Our kernels. */
+const fused = (on: 'processor' | 'gpu', purpose: string) =>
+  ({ tier: 'fused', gpu: on === 'gpu', purpose }) as const;
+/** TensorFlow.js, op by op. */
+const eager = (on: 'processor' | 'gpu', purpose: string) =>
+  ({ tier: 'eager', gpu: on === 'gpu', purpose }) as const;
 
+/** `gpu`: whether it computes on the graphics adapter; `purpose`: what it is for. */
 export const ENGINE_TABLE = {
-  wasm: {
-    tier: 'fused',
-    gpu: false,
-    purpose: 'Our fused engine on the processor. Needs no graphics card.',
-  },
-  wgsl: {
-    tier: 'fused',
-    gpu: true,
-    purpose: 'Our fused engine on the graphics adapter. For machines with a real graphics card.',
-  },
-  webgpu: {
-    tier: 'eager',
-    gpu: true,
-    purpose: 'TensorFlow.js on WebGPU, op by op: an independent implementation to compare with.',
-  },
-  webgl: {
-    tier: 'eager',
-    gpu: true,
-    purpose:
-      'TensorFlow.js on WebGL 2, op by op: for old browsers with a graphics card, else to compare with.',
-  },
-  'tfjs-wasm': {
-    tier: 'eager',
-    gpu: false,
-    purpose: 'TensorFlow.js on the processor, op by op: to compare with.',
-  },
-  cpu: {
-    tier: 'eager',
-    gpu: false,
-    purpose: 'TensorFlow.js in plain JavaScript: works everywhere and is slow; the last resort.',
-  },
-} as const satisfies { readonly [engine: string]: EngineRow };
+  wasm: fused('processor', 'Our fused engine on the processor. Needs no graphics card.'),
+  wgsl: fused('gpu', 'Our fused engine on the graphics adapter. For machines with a real graphics card.'),
+  webgpu: eager('gpu', 'TensorFlow.js on WebGPU, op by op: an independent implementation to compare with.'),
+  webgl: eager(
+    'gpu',
+    'TensorFlow.js on WebGL 2, op by op: for old browsers with a graphics card, else to compare with.',
+  ),
+  'tfjs-wasm': eager('processor', 'TensorFlow.js on the processor, op by op: to compare with.'),
+  cpu: eager(
+    'processor',
+    'TensorFlow.js in plain JavaScript: works everywhere and is slow; the last resort.',
+  ),
+};
 
 export type EngineName = keyof typeof ENGINE_TABLE;
 export const ENGINES = Object.keys(ENGINE_TABLE) as readonly EngineName[];
