@@ -8,7 +8,7 @@ import { HEAD_TABLE, HEADS, type HeadReport } from '../terms/heads.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
-import { HEAD_LOGITS, HEAD_SPANS, readsReference, scoreParts } from './rewardModel.ts';
+import { HEAD_LOGITS, HEAD_SPANS, scoreParts } from './rewardModel.ts';
 import { optimizerStep, stageRate } from './schedule.ts';
 import type { HeadsStage } from './stages.ts';
 
@@ -25,9 +25,7 @@ export async function headsIteration(
   if (!model) throw new Error('the reward model is made before its stage begins');
   const stream = new RandomStream(settings.seed, `batch-${stage.name}`, iteration);
   const items = Array.from({ length: settings.heads_batch }, () => stream.pick(examples));
-  const { batch, rows } = state.encoder.judged(
-    items.map(({ prompt, answer }) => ({ prompt, part: answer, withReference: readsReference(prompt) })),
-  );
+  const { batch, rows } = state.encoder.judged(items.map(({ prompt, answer }) => ({ prompt, part: answer })));
   const learningRate = stageRate(stage, iteration, settings);
   let loss = 0;
   let right = 0;

@@ -12,7 +12,7 @@ import type { ModelConfig } from '../terms/model.ts';
 import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import { chosenLoss } from './lossSettings.ts';
-import type { SequenceEncoder } from './sequences.ts';
+import { offsetsOf, type SequenceEncoder } from './sequences.ts';
 
 /** Names of the classes of each head, in the order of the logits. */
 export const HEAD_CLASSES: { readonly [head: string]: readonly string[] } = Object.fromEntries(
@@ -20,18 +20,12 @@ export const HEAD_CLASSES: { readonly [head: string]: readonly string[] } = Obje
 );
 
 /** Where each head's logits lie in the classifier's output. */
-export const HEAD_SPANS: { readonly [head in HeadName]: { start: number; size: number } } = (() => {
-  let start = 0;
-  const spans = {} as { [head in HeadName]: { start: number; size: number } };
-  for (const head of HEADS) {
-    const size = HEAD_TABLE[head].classes.length;
-    spans[head] = { start, size };
-    start += size;
-  }
-  return spans;
-})();
+const starts = offsetsOf(HEADS.map((head) => HEAD_TABLE[head].classes.length));
+export const HEAD_SPANS = Object.fromEntries(
+  HEADS.map((head, i) => [head, { start: starts[i], size: starts[i + 1] - starts[i] }]),
+) as { readonly [head in HeadName]: { start: number; size: number } };
 
-export const HEAD_LOGITS = HEADS.reduce((total, head) => total + HEAD_TABLE[head].classes.length, 0);
+export const HEAD_LOGITS = starts[HEADS.length];
 
 /** The policy's and the reward model's configuration from the settings. */
 export function modelConfigs(settings: Settings): { policy: ModelConfig; reward: ModelConfig } {
@@ -69,11 +63,6 @@ export type JudgedItem = { prompt: Prompt; part: readonly number[]; heads: reado
 
 const SCORE_BATCH = 64;
 
-/** Whether a prompt's judged sequence carries the reference answer. */
-export function readsReference(prompt: Prompt): boolean {
-  return HEADS.some((head) => HEAD_TABLE[head].referenceLabels.includes(prompt.label));
-}
-
 /** Head probabilities of a list of (prompt, part of a response); items that ask for no head cost nothing. */
 export async function scoreParts(
   model: EngineModel,
@@ -83,21 +72,11 @@ export async function scoreParts(
   const outputs: HeadOutputs[] = items.map(() => ({}));
   const asked = items.map((_, index) => index).filter((index) => items[index].heads.length > 0);
   // Sorted by length so that short sequences are not padded to long ones; the order changes no result.
-  asked.sort(
-    (a, b) =>
-      items[a].prompt.tokens.length +
-      items[a].part.length -
-      (items[b].prompt.tokens.length + items[b].part.length),
-  );
+  const length = ({ prompt, part }: JudgedItem) => prompt.tokens.length + part.length;
+  asked.sort((a, b) => length(items[a]) - length(items[b]));
   for (let start = 0; start < asked.length; start += SCORE_BATCH) {
     const chunk = asked.slice(start, start + SCORE_BATCH);
-    const { batch, rows } = encoder.judged(
-      chunk.map((index) => ({
-        prompt: items[index].prompt,
-        part: items[index].part,
-        withReference: readsReference(items[index].prompt),
-      })),
-    );
+    const { batch, rows } = encoder.judged(chunk.map((index) => items[index]));
     const logits = await model.classify(batch, rows);
     chunk.forEach((index, row) => {
       outputs[index] = Object.fromEntries(

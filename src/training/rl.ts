@@ -1,10 +1,10 @@
 // One RL iteration: rollout, filter, replay, update, metrics; its record goes to the replay buffer.
 
-import { isFlat, mean } from '../base/numbers.ts';
+import { isFlat, mean, sum } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { exactDrift, policyLogits } from './exactDrift.ts';
-import { drawPrompts, type Group, rollout } from './rollout.ts';
+import { drawPrompts, type Group, itemsOf, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
 import { stageRate } from './schedule.ts';
@@ -54,10 +54,7 @@ export async function rlIteration(
   await context.store.putSamples(
     sampleBatch(context, state, stage, { groups, discarded, advantages, policyVersion }),
   );
-  const tokens = groups.reduce(
-    (total, group) => total + group.samples.reduce((sum, sample) => sum + sample.response.length, 0),
-    0,
-  );
+  const tokens = sum(itemsOf(groups).map(({ response }) => response.length));
   const staleness = replayed.map((group) => policyVersion - group.policyVersion);
   const metrics = {
     ...rewardMetricsOf(groups, settings),

@@ -9,6 +9,7 @@ import type { RunState, TrainingContext } from './context.ts';
 import { selectReplay } from './replay.ts';
 import type { Group, Sample } from './rollout.ts';
 import type { SampleTerms } from './sampleRewards.ts';
+import { offsetsOf } from './sequences.ts';
 import type { RlStage } from './stages.ts';
 import { verdictColumns } from './verdicts.ts';
 
@@ -41,19 +42,12 @@ export function sampleBatch(
   const { discarded, policyVersion } = rolled;
   const groups = [...rolled.groups, ...discarded];
   const samples = groups.flatMap((group) => group.samples);
-  const offsets = new Int32Array(samples.length + 1);
-  samples.forEach((sample, s) => {
-    offsets[s + 1] = offsets[s] + sample.response.length;
-  });
+  const offsets = offsetsOf(samples.map(({ response }) => response.length));
   const responseTokens = new Int32Array(offsets[samples.length]);
   const oldLogProbs = new Float32Array(offsets[samples.length]);
   samples.forEach((sample, s) => {
     responseTokens.set(sample.response, offsets[s]);
     oldLogProbs.set(sample.oldLogp, offsets[s]);
-  });
-  const promptOffsets = new Int32Array(groups.length + 1);
-  groups.forEach((group, g) => {
-    promptOffsets[g + 1] = promptOffsets[g] + group.prompt.tokens.length;
   });
   return {
     runId: context.runId,
@@ -64,7 +58,7 @@ export function sampleBatch(
     promptIds: groups.map((group) => group.prompt.id),
     labels: groups.map((group) => group.prompt.label),
     promptTokens: Int32Array.from(groups.flatMap((group) => [...group.prompt.tokens])),
-    promptOffsets,
+    promptOffsets: offsetsOf(groups.map(({ prompt }) => prompt.tokens.length)),
     responseTokens,
     offsets,
     oldLogProbs,

@@ -3,6 +3,7 @@
 import type { SequenceBatch } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { writePatches } from '../model/patches.ts';
+import { HEAD_TABLE, HEADS } from '../terms/heads.ts';
 import type { Prompt, Scene, World } from '../world/types.ts';
 import { BOS, EOS, SEP } from '../world/vocabulary.ts';
 
@@ -16,6 +17,20 @@ export type ResponseRows = {
   /** Item b owns rows offsets[b] .. offsets[b + 1]. */
   offsets: Int32Array;
 };
+
+/** Where each of some lists begins when they stand one after the other, and where the last one ends. */
+export function offsetsOf(lengths: readonly number[]): Int32Array {
+  const offsets = new Int32Array(lengths.length + 1);
+  lengths.forEach((length, i) => {
+    offsets[i + 1] = offsets[i] + length;
+  });
+  return offsets;
+}
+
+/** Whether a prompt's judged sequence carries the reference answer. */
+function readsReference(prompt: Prompt): boolean {
+  return HEADS.some((head) => HEAD_TABLE[head].referenceLabels.includes(prompt.label));
+}
 
 /** Turns world objects into what a model of this spec reads. Text-only backbones get the scene in words. */
 export class SequenceEncoder {
@@ -80,10 +95,7 @@ export class SequenceEncoder {
       })),
       blank,
     );
-    const offsets = new Int32Array(items.length + 1);
-    items.forEach((item, b) => {
-      offsets[b + 1] = offsets[b] + item.response.length;
-    });
+    const offsets = offsetsOf(items.map(({ response }) => response.length));
     const rows = new Int32Array(offsets[items.length]);
     const targets = new Int32Array(offsets[items.length]);
     items.forEach((item, b) => {
@@ -96,15 +108,15 @@ export class SequenceEncoder {
   }
 
   /** Input of the reward heads: <bos> prompt <sep> [reference] <sep> judged part <eos>; the last token's row is read. */
-  judged(items: readonly { prompt: Prompt; part: readonly number[]; withReference: boolean }[]): {
+  judged(items: readonly { prompt: Prompt; part: readonly number[] }[]): {
     batch: SequenceBatch;
     rows: Int32Array;
   } {
     const batch = this.batch(
-      items.map(({ prompt, part, withReference }) => ({
-        prompt,
-        tokens: [...this.promptTokens(prompt), ...(withReference ? prompt.reference : []), SEP, ...part, EOS],
-      })),
+      items.map(({ prompt, part }) => {
+        const reference = readsReference(prompt) ? prompt.reference : [];
+        return { prompt, tokens: [...this.promptTokens(prompt), ...reference, SEP, ...part, EOS] };
+      }),
     );
     return { batch, rows: Int32Array.from(batch.lengths, (length, b) => b * batch.time + length - 1) };
   }

@@ -19,12 +19,10 @@ export async function visualMeasures(
   for (const i of items.keys()) if (!encoder.seesPicture(items[i].prompt)) measures[i] = 0;
   for (let start = 0; start < seeing.length; start += SCORE_BATCH) {
     const chunk = seeing.slice(start, start + SCORE_BATCH);
-    const real = encoder.responses(chunk.map((i) => items[i]));
+    const asked = chunk.map((i) => items[i]);
+    const real = encoder.responses(asked);
     if (kind === 'dependency') {
-      const blank = encoder.responses(
-        chunk.map((i) => items[i]),
-        true,
-      );
+      const blank = encoder.responses(asked, true);
       const logp = (await policy.tokenOutputs(real.batch, real.rows, real.targets, 1)).logp;
       const blankLogp = (await policy.tokenOutputs(blank.batch, blank.rows, blank.targets, 1)).logp;
       chunk.forEach((i, b) => {
