@@ -6,7 +6,6 @@ import {
   type AdvantageDefinition,
   type AdvantageInput,
   type AdvantageOptions,
-  type AdvantageResult,
   BASE_ADVANTAGE_OPTIONS,
 } from './types.ts';
 import { whiten } from './whiten.ts';
@@ -24,21 +23,27 @@ export const ADVANTAGES = {
 
 export type AdvantageKey = keyof typeof ADVANTAGES;
 
+export type AdvantageResult = ReturnType<typeof computeAdvantages>;
+
 /** Computes the estimator `key` on a batch, with its defaults where `options` is silent. */
 export function computeAdvantages(
   key: AdvantageKey,
   input: AdvantageInput,
   options: Partial<AdvantageOptions> = {},
-): AdvantageResult {
+) {
   const { defaults, compute }: AdvantageDefinition = ADVANTAGES[key];
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const resolved: AdvantageOptions = { ...BASE_ADVANTAGE_OPTIONS, ...defaults, ...given };
   const estimate = compute(input, resolved);
   const token = estimate.token ?? onTokens(input, estimate.sequence);
   return {
+    /** Advantage per token, [B*T]; 0 on padding. */
     token: whiten(token, input.mask, resolved.whiten),
+    /** Advantage per completion, [B]; null where the estimator is per token. */
     sequence: estimate.sequence ?? null,
+    /** Targets of the value head, [B*T]; null where there is none. */
     returns: estimate.returns ?? null,
+    /** Token advantages before whitening, [B*T]. */
     raw: token,
   };
 }

@@ -38,17 +38,6 @@ export type AdvantageOptions = {
   whiten: 'none' | 'unbiased' | 'biased';
 };
 
-export type AdvantageResult = {
-  /** Advantage per token, [B*T]; 0 on padding. */
-  token: Float64Array;
-  /** Advantage per completion, [B]; null where the estimator is per token. */
-  sequence: Float64Array | null;
-  /** Targets of the value head, [B*T]; null where there is none. */
-  returns: Float64Array | null;
-  /** Token advantages before whitening, [B*T]. */
-  raw: Float64Array;
-};
-
 /** What an estimator gives before whitening: one number per completion [B], or one per token [B*T]. */
 export type Estimate =
   | { sequence: Float64Array; token?: undefined; returns?: undefined }

@@ -1,7 +1,7 @@
 // Scores by attack or by task family: which ones the policy masters, and on which it fails.
 
 import type { Suite, SuiteScore } from '../terms/suites.ts';
-import type { World } from '../world/types.ts';
+import type { World } from '../world/index.ts';
 import { type ScoredItem, scoreSuite } from './score.ts';
 
 /** The first metric of each suite per group, with its Wilson interval; `metric` is the group. Prompts in no group are left out. */

@@ -9,7 +9,7 @@ import {
   type SuiteMetric,
   type SuiteScore,
 } from '../terms/suites.ts';
-import type { Prompt, World } from '../world/types.ts';
+import type { Prompt, World } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
 import { type Judged, TALLIES } from './measures.ts';
 

@@ -9,8 +9,8 @@ import type { RunStore } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
 import { type FlatWeights, modelSpecs } from '../training/rewardModel.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
+import type { World } from '../world/index.ts';
 import { worldOf } from '../world/index.ts';
-import type { World } from '../world/types.ts';
 
 const MOST_OPEN = 8;
 

@@ -5,7 +5,7 @@ import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import type { TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
-import type { World } from '../world/types.ts';
+import type { World } from '../world/index.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
 export type Answer = 'go' | 'stop' | 'skip';

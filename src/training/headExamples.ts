@@ -5,8 +5,8 @@ import { headLabel, splitResponse } from '../rewards/index.ts';
 import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
+import type { Behaviour, Prompt, Split, World } from '../world/index.ts';
 import { behavioursFor, expectedVerdict } from '../world/index.ts';
-import type { Behaviour, Prompt, Split, World } from '../world/types.ts';
 import { END_THINK, EOS } from '../world/vocabulary.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 

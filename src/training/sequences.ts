@@ -4,7 +4,7 @@ import type { SequenceBatch } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import { writePatches } from '../model/patches.ts';
 import { HEAD_TABLE, HEADS } from '../terms/heads.ts';
-import type { Prompt, Scene, World } from '../world/types.ts';
+import type { Prompt, Scene, World } from '../world/index.ts';
 import { BOS, EOS, SEP } from '../world/vocabulary.ts';
 
 /** A prompt with what follows it. */

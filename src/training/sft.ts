@@ -3,7 +3,7 @@
 import type { Settings } from '../config/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { Label } from '../terms/labels.ts';
-import type { Imperfection, Prompt, World } from '../world/types.ts';
+import type { Imperfection, Prompt, World } from '../world/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { optimizerStep, stageRate } from './schedule.ts';

@@ -2,7 +2,6 @@
 
 import type { Label } from '../terms/labels.ts';
 import type { Scene } from '../terms/scene.ts';
-import type { Suite } from '../terms/suites.ts';
 import type { SafetyVerdict } from '../terms/verdicts.ts';
 
 export type { Cell, Scene } from '../terms/scene.ts';
@@ -91,27 +90,3 @@ export type WorldConfig = {
   /** Whether frames of held-out attacks stand around harmless requests; true where it is not said. Suites do not change. */
   heldOutFrames?: boolean;
 };
-
-/** The domain: every method is a pure function of the configuration and its arguments. */
-export interface World {
-  readonly config: WorldConfig;
-  /** Any index gives a prompt; prompts of different splits share no (text, scene) pair, and some templates appear only in `test`. */
-  prompt(split: Split, label: Label, index: number): Prompt;
-  /**
-   * `n` prompts of an evaluation suite (situational: n counts prompts, twins adjacent), from `test`, or from `validation` for
-   * tuning. Held-out attacks have no validation prompts: that suite is empty there.
-   */
-  suite(suite: Suite, n: number, split?: 'test' | 'validation'): Prompt[];
-  promptById(id: string): Prompt;
-  /** Response tokens, `<think>` to `<eos>`, drawn with `(a, b)` as the position in the random stream. */
-  demonstration(prompt: Prompt, imperfection: Imperfection, draw: number): number[];
-  scripted(prompt: Prompt, behaviour: Behaviour, draw: number): number[];
-  /** The oracle. Response tokens with or without the final `<eos>`. */
-  judge(prompt: Prompt, response: readonly number[]): Judgement;
-  /** Token ids of the visual words true of the picture (colours, shapes, digits, icons, ...); empty without one. */
-  visualTruth(scene: Scene | null): Set<number>;
-  /** Pixels of a batch on demand: [size, size, 3] row-major RGB in 0..1. */
-  render(scene: Scene): Float32Array;
-  /** The scene in words, for text-only backbones (empty list without a scene). */
-  describe(scene: Scene | null): number[];
-}

@@ -139,7 +139,7 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     const [image, text] = [bench.floats('arena', a), bench.floats('arena', b)];
     const joined = bench.fresh('arena', a.length + b.length);
     const [imageBack, textBack] = [bench.fresh('arena', a.length), bench.fresh('arena', b.length)];
-    const counts = { batch, first, second };
+    const counts = { first, second, rows: batch * (first + second) };
     const { read } = await bench.run([
       joinRows({ cols }, { image: image.at, text: text.at, joined: joined.at, ...counts }),
       splitRows({ cols }, { joined: joined.at, image: imageBack.at, text: textBack.at, ...counts }),
@@ -176,7 +176,7 @@ test('a text without pictures joins to itself', async () => {
   const values = randoms(5 * 8, 7);
   const text = bench.floats('arena', values);
   const out = bench.fresh('arena', values.length);
-  const words = { image: 0, text: text.at, joined: out.at, batch: 1, first: 0, second: 5 };
+  const words = { image: 0, text: text.at, joined: out.at, first: 0, second: 5, rows: 5 };
   const { read } = await bench.run([joinRows({ cols: 8 }, words)]);
   expect(read(out)).toEqual(values);
 });

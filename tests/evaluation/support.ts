@@ -2,7 +2,7 @@
 
 import type { ScoredItem, StageEvaluation } from '../../src/evaluation/index.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
-import type { Judgement, Prompt, World } from '../../src/world/types.ts';
+import type { Judgement, Prompt, World } from '../../src/world/index.ts';
 import { EOS, SEP } from '../../src/world/vocabulary.ts';
 
 /** The first token that is no special. */

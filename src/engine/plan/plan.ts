@@ -45,24 +45,7 @@ function inputSizes({ batch, time, outputs }: PlanShape, prefix: number) {
 }
 export type PlanInput = keyof ReturnType<typeof inputSizes>;
 
-export type Plan = {
-  graph: Graph;
-  shape: PlanShape;
-  kind: PlanKind;
-  /** Rows of each tensor. */
-  rows: readonly number[];
-  /** Arena offsets in float32 values. */
-  values: readonly number[];
-  /** Arena offsets of the gradients; -1 where none is needed. */
-  gradients: readonly number[];
-  /** Norm statistics and what attention keeps, by operation; -1 where there are none. */
-  saved: readonly number[];
-  /** Whether operation i adds to the gradient of its input (true) or writes it (false). */
-  accumulate: readonly boolean[];
-  inputs: { readonly [input in PlanInput]: number };
-  /** Arena length in float32 values. */
-  size: number;
-};
+export type Plan = ReturnType<typeof makePlan>;
 
 /** Rows of a tensor in this shape. */
 export function rowCount(graph: Graph, tensor: TensorId, shape: PlanShape): number {
@@ -151,7 +134,7 @@ export function makePlan(
   shape: PlanShape,
   kind: PlanKind,
   attention: AttentionMemory = 'probabilities',
-): Plan {
+) {
   const { operations, tensors } = graph;
   const n = operations.length;
   const training = kind === 'training';
@@ -212,12 +195,21 @@ export function makePlan(
     graph,
     shape,
     kind,
+    /** Rows of each tensor. */
     rows,
+    /** Arena offsets in float32 values. */
     values: tensors.map((_, tensor) => offsetOf(`v${values.find(tensor)}`)),
+    /** Arena offsets of the gradients; -1 where none is needed. */
     gradients: tensors.map((_, tensor) => offsetOf(`g${gradients.find(tensor)}`)),
+    /** Norm statistics and what attention keeps, by operation; -1 where there are none. */
     saved: operations.map((_, i) => offsetOf(`s${i}`)),
+    /** Whether operation i adds to the gradient of its input (true) or writes it (false). */
     accumulate: training ? accumulation(graph, gradients) : operations.map(() => false),
-    inputs: Object.fromEntries(inputs.map(([input]) => [input, offsetOf(input)])) as Plan['inputs'],
+    inputs: Object.fromEntries(inputs.map(([input]) => [input, offsetOf(input)])) as Record<
+      PlanInput,
+      number
+    >,
+    /** Arena length in float32 values. */
     size,
   };
 }

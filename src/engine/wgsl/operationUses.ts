@@ -84,7 +84,7 @@ export function operationUses(frame: Frame, operation: Operation, i: number): Op
       };
     }
     case 'concat': {
-      const words = { batch: shape.batch, first: prefix, second: shape.time };
+      const words = { first: prefix, second: shape.time, rows };
       const at = (offset: typeof valueAt) => ({
         image: offset(operation.image),
         text: offset(operation.text),

@@ -1,6 +1,5 @@
 // Embeddings and row moves: one vector of a target row per invocation. Offsets point into the arena unless said.
 
-import type { KernelUse, Words } from '../kernel.ts';
 import { type Cut, vectorKernel } from './elementwiseRows.ts';
 
 export { groupByIndex } from './indexingGroups.ts';
@@ -35,33 +34,24 @@ const place = ({ at, vectors }: Cut) => `
   if (t >= op.first) { place = ${at('text')} + (item * op.second + t - op.first) * ${vectors}u + c; }`;
 
 const PARTS = ['image', 'text', 'joined', 'first', 'second', 'rows'] as const;
-type PartWords = Words<'image' | 'text' | 'joined' | 'batch' | 'first' | 'second'>;
-const withRows = (words: PartWords) => ({ ...words, rows: words.batch * (words.first + words.second) });
 
-const join = vectorKernel(
+/** Joins image[batch, first] and text[batch, second] rows into joined[rows = batch (first + second)]. */
+export const joinRows = vectorKernel(
   'joinRows',
   PARTS,
   ['arena'],
   (shape) => `${place(shape)}
   arena[${shape.at('joined')} + i] = arena[place];`,
 );
-const split = vectorKernel(
+
+/** The inverse of joinRows, and its backward pass: joined[rows = batch (first + second)] into image and text rows. */
+export const splitRows = vectorKernel(
   'splitRows',
   PARTS,
   ['arena'],
   (shape) => `${place(shape)}
   arena[place] = arena[${shape.at('joined')} + i];`,
 );
-
-/** Joins image[batch, first] and text[batch, second] rows into joined[batch, first + second]. */
-export function joinRows(spec: { cols: number }, words: PartWords): KernelUse {
-  return join(spec, withRows(words));
-}
-
-/** The inverse of joinRows, and its backward pass: joined[batch, first + second] into image and text rows. */
-export function splitRows(spec: { cols: number }, words: PartWords): KernelUse {
-  return split(spec, withRows(words));
-}
 
 /** out[rows, cols] = x[index[row]]; the index lies in `inputs`. */
 export const gatherRows = vectorKernel(
