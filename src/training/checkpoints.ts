@@ -4,7 +4,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor } from '../storage/types.ts';
-import type { RunState, Skipped, TrainingContext } from './context.ts';
+import { makeModel, type RunState, type Skipped, type TrainingContext } from './context.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Where the run goes on. */
@@ -94,9 +94,9 @@ export async function makeCheckpoint(
 
 /** Puts a checkpoint back into the models of a fresh state. @throws PlaygroundError on weights of another shape. */
 export async function restoreCheckpoint(
+  context: TrainingContext,
   checkpoint: Checkpoint,
   state: RunState,
-  makeModel: (spec: ModelSpec) => Promise<EngineModel>,
 ): Promise<Cursor> {
   const { manifest, tensors } = checkpoint;
   const extra = manifest.state as {
@@ -114,11 +114,11 @@ export async function restoreCheckpoint(
   };
   await fill(state.policy, 'policy');
   if (Object.keys(tensors).some((name) => name.startsWith('reward.'))) {
-    state.rewardModel ??= await makeModel(state.rewardSpec);
+    state.rewardModel ??= await makeModel(context, state.rewardSpec);
     await fill(state.rewardModel, 'reward');
   }
   if (Object.keys(tensors).some((name) => name.startsWith('reference.'))) {
-    state.reference = await makeModel(state.policySpec);
+    state.reference = await makeModel(context, state.policySpec);
     await state.reference.setParameters(fromTensors(state.policySpec, tensors, 'reference.'));
   }
   state.step = manifest.step;

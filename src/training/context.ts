@@ -40,6 +40,11 @@ export type TrainingContext = {
   now: () => number;
 };
 
+/** A model of the run with the weights that its seed gives. */
+export function makeModel({ engine, settings }: TrainingContext, spec: ModelSpec): Promise<EngineModel> {
+  return engine.createModel(spec, settings.seed);
+}
+
 export type Skipped = { readonly [stage: string]: number };
 
 /** The models of a run, and the counters that exact resume needs. */

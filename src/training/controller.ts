@@ -1,7 +1,7 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
 import { asPlaygroundError, PlaygroundError, toWireError } from '../base/errors.ts';
-import { CODE, type Settings, settingsOf, validateSettings } from '../config/index.ts';
+import { type Settings, validateSettings } from '../config/index.ts';
 import type { ChooseOptions, ChosenEngine, DeviceFacts } from '../engine/index.ts';
 import type { Engine } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
@@ -20,10 +20,10 @@ import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { continuationWarnings, engineOfRun } from './continuation.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
-import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
 import { RunControl, type Wish } from './runControl.ts';
+import { findStart, recordStart } from './runStart.ts';
 
 export type ControllerOptions = {
   store: RunStore;
@@ -141,20 +141,11 @@ export class RunController {
 
   private async begin(request: StartRequest): Promise<{ runId: string }> {
     const { store, timestamp } = this.options;
-    const resumed = request.resumeRunId ? await store.getRun(request.resumeRunId) : null;
-    if (request.resumeRunId && !resumed) {
-      throw new PlaygroundError(
-        'not-found',
-        `There is no stored run ${request.resumeRunId} to go on with.`,
-        'Choose one from the list of runs, or start a new one.',
-      );
-    }
-    const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
-    const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
+    const start = await findStart(store, request, timestamp());
+    const { runId, settings, resumed, origin } = start;
     const before = resumed ?? origin?.run ?? null;
     const otherEngine =
       request.engine === undefined ? null : validateSettings({ engine: request.engine }).engine;
-    const runId = resumed?.id ?? newRunId(timestamp(), settings.seed);
     const release = await this.options.lock(runId);
     if (!release) {
       throw new PlaygroundError(
@@ -170,28 +161,7 @@ export class RunController {
       chosen = await this.choose(settings, wanted);
       // The choice is the run's then, and not one of the settings.
       if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
-      const engine = identityOf(chosen.engine);
-      if (resumed) {
-        const status = request.paused ? 'paused' : 'running';
-        const driven = request.driven ?? false;
-        await store.updateRun(runId, { status, message: '', engine, driven, failure: undefined });
-      } else {
-        await store.createRun({
-          id: runId,
-          name: request.name ?? '',
-          createdAt: timestamp(),
-          updatedAt: timestamp(),
-          status: 'running',
-          settings,
-          seed: settings.seed,
-          preset: request.preset,
-          engine,
-          code: CODE,
-          message: '',
-          ...(request.driven && { driven: true }),
-        });
-        if (origin) takenOver = await this.takeOver(origin, runId);
-      }
+      takenOver = await recordStart(store, start, request, identityOf(chosen.engine), timestamp());
     } catch (error) {
       chosen?.engine.dispose();
       release();
@@ -212,18 +182,6 @@ export class RunController {
     });
     this.active = { runId, control, finished, over: false };
     return { runId };
-  }
-
-  /** Gives the events of the part that was taken over. A fork is whole or absent. */
-  private async takeOver(origin: ForkOrigin, runId: string): Promise<TrainEvent[]> {
-    const { store } = this.options;
-    try {
-      await copyOrigin(store, origin, runId);
-      return await originEvents(store, runId);
-    } catch (error) {
-      await store.deleteRun(runId).catch(() => undefined);
-      throw error;
-    }
   }
 
   private async train(
@@ -315,13 +273,4 @@ function skippedText(stages: readonly PlannedStage[]): string {
   const ended = stages.filter(({ skipped }) => skipped);
   if (ended.length === 0) return '';
   return `, but for what was skipped: ${ended.map(({ name, iterations }) => `${name} after ${iterations} iterations`).join(', ')}`;
-}
-
-/** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */
-function newRunId(timestamp: string, seed: number): string {
-  const digits = timestamp.replace(/\D/g, '').slice(0, 14);
-  const suffix = Math.floor(Math.random() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-s${seed}-${suffix}`;
 }

@@ -1,24 +1,20 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
 import { PlaygroundError, toWireError } from '../base/errors.ts';
-import type { EngineModel } from '../engine/types.ts';
 import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
-import type { ModelSpec } from '../model/graph.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../terms/suites.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
-import type { Answer, Between, RunState, TrainingContext } from './context.ts';
+import { type Answer, type Between, makeModel, type RunState, type TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';
-import { groupEvent } from './groupView.ts';
-import { guardIteration, guardWeights } from './guard.ts';
+import { guardWeights } from './guard.ts';
 import { type HeadExample, headExamples } from './headExamples.ts';
-import { headsIteration, reportHeads } from './heads.ts';
+import { reportHeads } from './heads.ts';
 import { ProgressMeter } from './progress.ts';
-import { copySharedSlices, modelSpecs } from './rewardModel.ts';
-import { rlIteration } from './rl.ts';
+import { modelSpecs } from './rewardModel.ts';
 import { SequenceEncoder } from './sequences.ts';
-import { sftIteration } from './sft.ts';
 import { type StagePlan, stagePlan } from './stages.ts';
+import { setUpStage, trainIteration } from './stageWork.ts';
 
 /** Runs (or goes on with) a run until it is done or told to stop. Throws what went wrong; everything stored stays. */
 export async function runPipeline(context: TrainingContext, resume: boolean): Promise<'done' | 'stopped'> {
@@ -28,7 +24,6 @@ export async function runPipeline(context: TrainingContext, resume: boolean): Pr
 class Pipeline {
   private readonly plan: StagePlan[];
   private readonly progress: ProgressMeter;
-  private readonly makeModel: (spec: ModelSpec) => Promise<EngineModel>;
   private state!: RunState;
   /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
   private headSet: HeadExample[] | null = null;
@@ -39,14 +34,13 @@ class Pipeline {
   constructor(private readonly context: TrainingContext) {
     this.plan = stagePlan(context.settings);
     this.progress = new ProgressMeter(context, this.plan, () => this.state.skipped);
-    this.makeModel = (spec) => context.engine.createModel(spec, context.settings.seed);
   }
 
   async run(resume: boolean): Promise<'done' | 'stopped'> {
     const { settings, world } = this.context;
     const specs = modelSpecs(settings);
     this.state = {
-      policy: await this.makeModel(specs.policy),
+      policy: await makeModel(this.context, specs.policy),
       policySpec: specs.policy,
       encoder: new SequenceEncoder(world, specs.policy),
       rewardModel: null,
@@ -65,7 +59,11 @@ class Pipeline {
           cursor = { stageIndex: cursor.stageIndex + 1, nextIteration: 0 };
           continue;
         }
-        if (cursor.nextIteration === 0) await this.enterStage(stage);
+        if (cursor.nextIteration === 0) {
+          await setUpStage(this.context, this.state, stage);
+          this.headSet = null;
+          this.answered = [];
+        }
         while (cursor.nextIteration < stage.iterations && !this.isSkipped(stage)) {
           const answer = await this.passOn(stage, cursor);
           if (answer === 'stop') return this.stopAt(cursor);
@@ -164,48 +162,16 @@ class Pipeline {
     const { store, runId } = this.context;
     const checkpoint = await store.latestCheckpoint(runId);
     if (!checkpoint) return { stageIndex: 0, nextIteration: 0 };
-    const cursor = await restoreCheckpoint(checkpoint, this.state, this.makeModel);
+    const cursor = await restoreCheckpoint(this.context, checkpoint, this.state);
     const heads = await store.getHeads(runId);
     if (heads && heads.step <= this.state.step && !this.state.rewardModel) {
-      this.state.rewardModel = await this.makeModel(this.state.rewardSpec);
+      this.state.rewardModel = await makeModel(this.context, this.state.rewardSpec);
       await this.state.rewardModel.setParameters(fromTensors(this.state.rewardSpec, heads.tensors, ''));
     }
     this.kept = cursor;
     if (cursor.stageIndex < this.plan.length)
       this.progress.kept(cursor.stageIndex, cursor.nextIteration, this.state.step);
     return cursor;
-  }
-
-  /** What a stage sets up before its first iteration. A repeated stage starts from the weights as they are. */
-  private async enterStage(stage: StagePlan): Promise<void> {
-    const { state } = this;
-    const fresh = (size: number) => ({
-      first: new Float32Array(size),
-      second: new Float32Array(size),
-      step: 0,
-    });
-    if (stage.kind === 'sft' || stage.kind === 'rl') {
-      await state.policy.setOptimizer(fresh(state.policySpec.layout.size));
-      state.guardStrikes = 0;
-    }
-    if (stage.kind === 'rl') {
-      state.reference ??= await this.makeModel(state.policySpec);
-      await state.reference.setParameters(await state.policy.getParameters());
-    }
-    if (stage.kind === 'heads') {
-      state.rewardModel?.dispose();
-      state.rewardModel = await this.makeModel(state.rewardSpec);
-      if (this.context.settings.heads_init === 'sft') {
-        const parameters = await state.rewardModel.getParameters();
-        copySharedSlices(
-          { spec: state.policySpec, parameters: await state.policy.getParameters() },
-          { spec: state.rewardSpec, parameters },
-        );
-        await state.rewardModel.setParameters(parameters);
-      }
-      this.headSet = null;
-    }
-    if (stage.kind === 'evaluation') this.answered = [];
   }
 
   /** Makes the heads' examples once. */
@@ -246,40 +212,9 @@ class Pipeline {
 
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
     const { context, state } = this;
-    if (stage.kind === 'evaluation') {
-      const suite = SUITES[iteration];
-      const items = await answerSuite(context, state, suite);
-      this.answered.push({ suite, items });
-      return;
-    }
-    const startedAt = context.now();
-    let metrics: { [name: string]: number };
-    if (stage.kind === 'sft') {
-      metrics = await sftIteration(context, state, stage, iteration);
-    } else if (stage.kind === 'heads') {
-      if (!this.headSet) throw new Error('the examples of the heads are made before their stage');
-      metrics = await headsIteration(context, state, stage, iteration, this.headSet);
-    } else {
-      const result = await rlIteration(context, state, stage, iteration);
-      metrics = result.metrics;
-      context.emit(groupEvent(context, state, stage.name, result));
-      state.guardStrikes = guardIteration(
-        context.settings,
-        stage.name,
-        iteration + 1,
-        metrics,
-        state.guardStrikes,
-      );
-    }
-    state.step++;
-    const row = {
-      step: state.step,
-      stage: stage.name,
-      iteration: iteration + 1,
-      values: { ...metrics, 'time/iteration_ms': context.now() - startedAt },
-    };
-    await context.store.appendMetrics(context.runId, [row]);
-    context.emit({ kind: 'metrics', runId: context.runId, rows: [row] });
+    if (stage.kind !== 'evaluation') return trainIteration(context, state, stage, iteration, this.headSet);
+    const suite = SUITES[iteration];
+    this.answered.push({ suite, items: await answerSuite(context, state, suite) });
   }
 
   /** What a stage leaves behind. False where the run was told to stop meanwhile. */

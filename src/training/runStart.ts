@@ -1,0 +1,82 @@
+// What a start request asks for: a new run, one that begins after a stage of another, or a stored one that goes on; and its record.
+
+import { PlaygroundError } from '../base/errors.ts';
+import { CODE, type Settings, settingsOf, validateSettings } from '../config/index.ts';
+import type { StartRequest, TrainEvent } from '../protocol/messages.ts';
+import type { RunRecord, RunStore } from '../storage/types.ts';
+import type { EngineIdentity } from '../terms/origin.ts';
+import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
+
+export type RunStart = {
+  runId: string;
+  settings: Settings;
+  /** The stored run that goes on; null for a new one. */
+  resumed: RunRecord | null;
+  /** Where a new run begins, if not at the beginning. */
+  origin: ForkOrigin | null;
+};
+
+/** Nothing is written. @throws PlaygroundError `not-found`, `bad-setting` */
+export async function findStart(
+  store: RunStore,
+  request: StartRequest,
+  timestamp: string,
+): Promise<RunStart> {
+  const resumed = request.resumeRunId ? await store.getRun(request.resumeRunId) : null;
+  if (request.resumeRunId && !resumed) {
+    throw new PlaygroundError(
+      'not-found',
+      `There is no stored run ${request.resumeRunId} to go on with.`,
+      'Choose one from the list of runs, or start a new one.',
+    );
+  }
+  const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
+  const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
+  return { runId: resumed?.id ?? newRunId(timestamp, settings.seed), settings, resumed, origin };
+}
+
+/** Writes the record, and what a fork takes over: it is whole or absent. Gives the events of that part. */
+export async function recordStart(
+  store: RunStore,
+  { runId, settings, resumed, origin }: RunStart,
+  { name = '', preset, paused, driven = false }: StartRequest,
+  engine: EngineIdentity,
+  timestamp: string,
+): Promise<TrainEvent[]> {
+  if (resumed) {
+    const status = paused ? 'paused' : 'running';
+    await store.updateRun(runId, { status, message: '', engine, driven, failure: undefined });
+    return [];
+  }
+  await store.createRun({
+    id: runId,
+    name,
+    createdAt: timestamp,
+    updatedAt: timestamp,
+    status: 'running',
+    settings,
+    seed: settings.seed,
+    preset,
+    engine,
+    code: CODE,
+    message: '',
+    ...(driven && { driven }),
+  });
+  if (!origin) return [];
+  try {
+    await copyOrigin(store, origin, runId);
+    return await originEvents(store, runId);
+  } catch (error) {
+    await store.deleteRun(runId).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */
+function newRunId(timestamp: string, seed: number): string {
+  const digits = timestamp.replace(/\D/g, '').slice(0, 14);
+  const suffix = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-s${seed}-${suffix}`;
+}

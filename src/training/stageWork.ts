@@ -1,0 +1,67 @@
+// What a stage does to the models of the run: set up before its first iteration, and one iteration of training.
+
+import { makeModel, type RunState, type TrainingContext } from './context.ts';
+import { groupEvent } from './groupView.ts';
+import { guardIteration } from './guard.ts';
+import type { HeadExample } from './headExamples.ts';
+import { headsIteration } from './heads.ts';
+import { copySharedSlices } from './rewardModel.ts';
+import { rlIteration } from './rl.ts';
+import { sftIteration } from './sft.ts';
+import type { StagePlan, TrainedStage } from './stages.ts';
+
+/** A repeated stage starts from the weights as they are. */
+export async function setUpStage(context: TrainingContext, state: RunState, stage: StagePlan): Promise<void> {
+  if (stage.kind === 'sft' || stage.kind === 'rl') {
+    const moment = () => new Float32Array(state.policySpec.layout.size);
+    await state.policy.setOptimizer({ first: moment(), second: moment(), step: 0 });
+    state.guardStrikes = 0;
+  }
+  if (stage.kind === 'rl') {
+    state.reference ??= await makeModel(context, state.policySpec);
+    await state.reference.setParameters(await state.policy.getParameters());
+  }
+  if (stage.kind === 'heads') {
+    state.rewardModel?.dispose();
+    state.rewardModel = await makeModel(context, state.rewardSpec);
+    if (context.settings.heads_init !== 'sft') return;
+    const parameters = await state.rewardModel.getParameters();
+    copySharedSlices(
+      { spec: state.policySpec, parameters: await state.policy.getParameters() },
+      { spec: state.rewardSpec, parameters },
+    );
+    await state.rewardModel.setParameters(parameters);
+  }
+}
+
+/**
+ * One iteration; its metrics go to the store and out as an event.
+ * @param headSet the examples of the heads; made before their stage begins, null before that.
+ */
+export async function trainIteration(
+  context: TrainingContext,
+  state: RunState,
+  stage: TrainedStage,
+  iteration: number,
+  headSet: readonly HeadExample[] | null,
+): Promise<void> {
+  const { runId, settings, store, emit, now } = context;
+  const startedAt = now();
+  let metrics: { [name: string]: number };
+  if (stage.kind === 'sft') {
+    metrics = await sftIteration(context, state, stage, iteration);
+  } else if (stage.kind === 'heads') {
+    if (!headSet) throw new Error('the examples of the heads are made before their stage');
+    metrics = await headsIteration(context, state, stage, iteration, headSet);
+  } else {
+    const result = await rlIteration(context, state, stage, iteration);
+    metrics = result.metrics;
+    emit(groupEvent(context, state, stage.name, result));
+    state.guardStrikes = guardIteration(settings, stage.name, iteration + 1, metrics, state.guardStrikes);
+  }
+  state.step++;
+  const values = { ...metrics, 'time/iteration_ms': now() - startedAt };
+  const row = { step: state.step, stage: stage.name, iteration: iteration + 1, values };
+  await store.appendMetrics(runId, [row]);
+  emit({ kind: 'metrics', runId, rows: [row] });
+}
