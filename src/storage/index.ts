@@ -1,14 +1,11 @@
 // The store: what other rooms and the workers may use of it.
 
 export { exportRun } from './bundleExport.ts';
-
 export { importRun } from './bundleImport.ts';
 export { type BundleContents, readBundle } from './bundleRead.ts';
 export { stageBundle, stageEnds } from './bundleStage.ts';
-
 export { StorageError } from './errors.ts';
 export { exportFile, type FileRequest } from './exportFiles.ts';
-
 export { IdbStore } from './idbStore.ts';
 export { MemoryStore } from './memoryStore.ts';
 export { metricsFromCsv, metricsToCsv } from './metricsCsv.ts';
@@ -20,7 +17,6 @@ export {
   encodeSafetensors,
   type Tensors,
 } from './safetensors.ts';
-
 export type * from './types.ts';
 export { encodeHeads, encodePolicy, stageEnd } from './weightsFile.ts';
 export type { StoreWorkerApi } from './workerApi.ts';

@@ -86,7 +86,7 @@ export async function makeCheckpoint(
         guardStrikes: state.guardStrikes,
         ...(Object.keys(state.skipped).length > 0 && { skipped: state.skipped }),
       },
-      model: state.policySpec.config as unknown as Json,
+      model: state.policy.spec.config as unknown as Json,
     },
     tensors,
   };
@@ -118,8 +118,8 @@ export async function restoreCheckpoint(
     await fill(state.rewardModel, 'reward');
   }
   if (Object.keys(tensors).some((name) => name.startsWith('reference.'))) {
-    state.reference = await makeModel(context, state.policySpec);
-    await state.reference.setParameters(fromTensors(state.policySpec, tensors, 'reference.'));
+    state.reference = await makeModel(context, state.policy.spec);
+    await state.reference.setParameters(fromTensors(state.policy.spec, tensors, 'reference.'));
   }
   state.step = manifest.step;
   state.policyVersion = manifest.policyVersion;

@@ -50,7 +50,6 @@ export type Skipped = { readonly [stage: string]: number };
 /** The models of a run, and the counters that exact resume needs. */
 export type RunState = {
   policy: EngineModel;
-  policySpec: ModelSpec;
   /** From prompts and responses to what the policy and the reward model read. */
   encoder: SequenceEncoder;
   /** The trunk with the four reward heads; null before the stage that fits them. */

@@ -1,4 +1,4 @@
-// The exact KL between the policy before and after an update: what the drift term only stands in for.
+// The exact KL between the policy before and after an update.
 
 import { mean } from '../base/numbers.ts';
 import { exactKlRows, logSoftmaxRows } from '../losses/index.ts';

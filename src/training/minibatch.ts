@@ -7,7 +7,6 @@ import { computeLoss, entropyWeights, meanK3, replayWeights, valueLoss } from '.
 import { chosenLoss, lossOptions } from './lossSettings.ts';
 import { gather, type PaddedBatch, spread } from './padded.ts';
 
-/** The loss of one minibatch as weights on the engine's outputs, with its metrics. */
 export function weighMinibatch(
   settings: Settings,
   batch: PaddedBatch,

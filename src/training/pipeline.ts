@@ -41,7 +41,6 @@ class Pipeline {
     const specs = modelSpecs(settings);
     this.state = {
       policy: await makeModel(this.context, specs.policy),
-      policySpec: specs.policy,
       encoder: new SequenceEncoder(world, specs.policy),
       rewardModel: null,
       rewardSpec: specs.reward,

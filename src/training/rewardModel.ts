@@ -4,11 +4,9 @@ import { softmax } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type ModelSpec, modelSpec } from '../model/graph.ts';
-
 import type { HeadOutputs } from '../rewards/index.ts';
 import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
 import type { ModelConfig } from '../terms/model.ts';
-
 import type { Prompt } from '../world/types.ts';
 import { VOCABULARY } from '../world/vocabulary.ts';
 import { chosenLoss } from './lossSettings.ts';

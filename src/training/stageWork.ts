@@ -13,24 +13,22 @@ import type { StagePlan, TrainedStage } from './stages.ts';
 /** A repeated stage starts from the weights as they are. */
 export async function setUpStage(context: TrainingContext, state: RunState, stage: StagePlan): Promise<void> {
   if (stage.kind === 'sft' || stage.kind === 'rl') {
-    const moment = () => new Float32Array(state.policySpec.layout.size);
+    const moment = () => new Float32Array(state.policy.spec.layout.size);
     await state.policy.setOptimizer({ first: moment(), second: moment(), step: 0 });
     state.guardStrikes = 0;
   }
   if (stage.kind === 'rl') {
-    state.reference ??= await makeModel(context, state.policySpec);
+    state.reference ??= await makeModel(context, state.policy.spec);
     await state.reference.setParameters(await state.policy.getParameters());
   }
   if (stage.kind === 'heads') {
     state.rewardModel?.dispose();
     state.rewardModel = await makeModel(context, state.rewardSpec);
     if (context.settings.heads_init !== 'sft') return;
-    const parameters = await state.rewardModel.getParameters();
-    copySharedSlices(
-      { spec: state.policySpec, parameters: await state.policy.getParameters() },
-      { spec: state.rewardSpec, parameters },
-    );
-    await state.rewardModel.setParameters(parameters);
+    const { policy, rewardModel, rewardSpec } = state;
+    const heads = { spec: rewardSpec, parameters: await rewardModel.getParameters() };
+    copySharedSlices({ spec: policy.spec, parameters: await policy.getParameters() }, heads);
+    await rewardModel.setParameters(heads.parameters);
   }
 }
 

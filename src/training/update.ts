@@ -11,11 +11,6 @@ import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import { type Group, itemsOf } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
 
-/** Rewards as the estimator sees them: the very totals that are stored and shown. */
-export function trainedRewards(groups: readonly Group[]): number[] {
-  return groups.flatMap((group) => group.samples.map((sample) => sample.terms.total));
-}
-
 const FORWARD_BATCH = 64;
 
 /** Log-probs (and values) of all samples under a model, in the padded layout. */
@@ -108,7 +103,9 @@ export async function updatePolicy(
   if (state.reference) {
     batch.refLogp = (await forwardAll(state.reference, encoder, groups, batch.time, temperature)).logp;
   }
-  const advantages = estimateAdvantages(settings, batch, trainedRewards(groups));
+  // The very totals that are stored and shown.
+  const rewards = groups.flatMap(({ samples }) => samples.map(({ terms }) => terms.total));
+  const advantages = estimateAdvantages(settings, batch, rewards);
   const sums: { [name: string]: number } = {};
   let steps = 0;
   let ratioMax = 0;

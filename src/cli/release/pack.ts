@@ -8,7 +8,6 @@ import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { type BundleContents, encodeHeads, encodePolicy } from '../../storage/index.ts';
 import { sha256 } from '../../storage/sha256.ts';
 import type { RunRecord } from '../../storage/types.ts';
-
 import { fromTensors, toTensors } from '../../training/checkpoints.ts';
 import { HEAD_CLASSES, modelSpecs } from '../../training/rewardModel.ts';
 import { policyEnds } from '../evaluate/models.ts';
