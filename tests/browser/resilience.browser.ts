@@ -228,16 +228,17 @@ test('a run that a full disk ended is resumed by one click, once there is room',
   baseUrl,
 }) => {
   test.setTimeout(180_000);
-  const page = await newPage(`${LONG_RUN}&checkpoint_every=1`);
-  await startRun(page, 2);
-  await page.locator('h1').click();
-  await page.keyboard.press('r');
-  await waitForPhase(page, 'ready');
+  const page = await newPage('about:blank');
   const devTools = await page.context().newCDPSession(page);
   const { origin } = new URL(baseUrl);
-  const used = await page.evaluate(async () => (await navigator.storage.estimate()).usage ?? 0);
-  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: used + 1_000_000 });
+  // Before the first write, for Chromium asks how much room is left only every 30 s.
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+  await page.goto(`${baseUrl}?v=1&preset=smoke&stages=sft&sft_steps=2&evaluate=false`);
+  await page.getByRole('button', { name: 'Start' }).waitFor();
   await page.keyboard.press('Space');
+  await waitForPhase(page, 'done');
+  await page.goto(`${baseUrl}${LONG_RUN}&checkpoint_every=1`);
+  await startRun(page, 2);
   await message(page, /storage is full/).waitFor({ timeout: 90_000 });
   await waitForPhase(page, 'failed');
   await devTools.send('Storage.overrideQuotaForOrigin', { origin });

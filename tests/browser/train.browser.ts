@@ -14,13 +14,14 @@ const COMMAND_MS = 150_000;
 const ANSWER_MS = 60_000;
 
 const RESULTS = ['bundle.zip', 'metrics.csv', 'evaluation.json', 'report.md'] as const;
-const STEPS = { sft: 20, heads: 8, stage1: 2, stage2: 2 } as const;
+/** SFT is long enough to be stopped in it. */
+const STEPS = { sft: 160, heads: 8, stage1: 2, stage2: 2 } as const;
 const TINY = [
   ...['--preset', 'smoke', '--sft-steps', STEPS.sft, '--sft-batch', 8],
   ...['--heads-steps', STEPS.heads, '--heads-examples', 64, '--heads-holdout', 10],
   ...['--stage1-steps', STEPS.stage1, '--stage2-steps', STEPS.stage2],
   ...['--prompts-per-step', 2, '--group-size', 2, '--minibatches', 1],
-  ...['--eval-samples', 10, '--checkpoint-every', 2],
+  ...['--eval-samples', 10, '--checkpoint-every', 20],
 ].map(String);
 
 /** TINY with other values of some of its flags. */
@@ -143,27 +144,19 @@ function checkComplaint(ended: Ended, pattern: RegExp): void {
   expect(ended.error).toMatch(pattern);
 }
 
-test('train writes its results, and the same command gives the same digest', async () => {
-  test.setTimeout(2 * COMMAND_MS);
-  await inFolder(async (folder) => {
-    const first = join(folder, 'first');
-    const ended = await train([...TINY, '--out', first]);
-    checkResults(first, ended);
-    const again = await train([...TINY, '--out', join(folder, 'again')]);
-    expect(digestOf(again)).toEqual(digestOf(ended));
-    checkComplaint(await train([...TINY, '--out', first], 2), /first holds a run already/);
-  });
-});
-
-test('train stops on Ctrl-C with a hint, and goes on to what the run would have been', async () => {
+test('train writes its results; one stopped by Ctrl-C gives a hint, and goes on to the same digest', async () => {
   test.setTimeout(3 * COMMAND_MS);
   await inFolder(async (folder) => {
-    const sftSteps = 160;
-    const longer = tinyWith({ '--sft-steps': String(sftSteps), '--checkpoint-every': '20' });
+    const whole = join(folder, 'whole');
+    const ended = await train([...TINY, '--out', whole]);
+    checkResults(whole, ended);
+    checkComplaint(await train([...TINY, '--out', whole], 2), /whole holds a run already/);
+
     const out = join(folder, 'stopped');
-    const command = new Command([...longer, '--out', out]);
-    const inSft = async () => !command.running || /^1\/7 sft .* \d+\/160 /m.test(command.out);
-    await expect.poll(inSft, { message: 'the first progress line', timeout: COMMAND_MS }).toBeTruthy();
+    const command = new Command([...TINY, '--out', out]);
+    const inSft = new RegExp(`^1/7 sft .* \\d+/${STEPS.sft} `, 'm');
+    const begun = async () => !command.running || inSft.test(command.out);
+    await expect.poll(begun, { message: 'the first progress line', timeout: COMMAND_MS }).toBeTruthy();
     command.interrupt();
     const stopped = await command.ended;
     expect(stopped.code, stopped.out + stopped.error).toBe(130);
@@ -171,14 +164,13 @@ test('train stops on Ctrl-C with a hint, and goes on to what the run would have 
     const hint = /^Stopped\. Go on with: npm run train -- (--resume) '(.*)'$/m.exec(stopped.out);
     expect(hint?.slice(1), 'the hint can be pasted').toEqual(['--resume', out]);
     const rows = metricsFromCsv(readFileSync(join(out, 'metrics.csv'), 'utf8'));
-    expect(rows.length > 0 && rows.length < sftSteps, `it stopped after ${rows.length} steps`).toBeTruthy();
+    expect(rows.length > 0 && rows.length < STEPS.sft, `it stopped after ${rows.length} steps`).toBeTruthy();
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toMatch(/Status: \*\*stopped\*\*/);
+    expect(digestOf(stopped) !== digestOf(ended), 'the stopped run was shorter').toBeTruthy();
 
     const resumed = await train(['--resume', out]);
     expect(resumed.out, 'it goes on in SFT').toMatch(/^1\/7 sft /m);
-    const whole = await train([...longer, '--out', join(folder, 'whole')]);
-    expect(digestOf(resumed)).toEqual(digestOf(whole));
-    expect(digestOf(stopped) !== digestOf(whole), 'the stopped run was shorter').toBeTruthy();
+    expect(digestOf(resumed)).toEqual(digestOf(ended));
   });
 });
 

@@ -37,7 +37,7 @@ const TINY: SettingsInput = {
   heads_steps: 6,
   heads_examples: 64,
   heads_holdout: 10,
-  stage1_steps: 30,
+  stage1_steps: 15,
   stage2_steps: 3,
   max_response_tokens: 20,
   recipe: 'safework',
@@ -170,7 +170,7 @@ test('a run that was killed with its worker, and one closed with its browser, go
   await reach(whole, 'done');
   expect(await phasesOf(whole)).toEqual(['running', 'done']);
   expect(await errorsOf(whole)).toEqual([]);
-  expect(await iterationsOf(whole)).toEqual(20 + 6 + 30 + 3);
+  expect(await iterationsOf(whole)).toEqual(20 + 6 + 15 + 3);
   const [record] = await runsOf(whole);
   expect([record.status, record.seed]).toEqual(['done', 7]);
   expect([record.engine.backend, record.engine.simd]).toEqual(['wasm', true]);
@@ -248,6 +248,7 @@ test('trains on WebGPU where that is asked for', async ({ newPage }) => {
   expect([device?.backend, device?.tier]).toEqual(['wgsl', 'fused']);
   const settings = tiny({
     engine: 'wgsl',
+    gpu_kernels: 'portable',
     evaluate: false,
     stages: ['sft', 'heads', 'stage1'],
     sft_steps: 2,
