@@ -11,39 +11,42 @@ async function open(newPage: (address: string) => Promise<Page>): Promise<Page> 
   return page;
 }
 
-/** `backend`: the name that tfjs must be using at the end. */
-function agreement(choice: EngineChoice, backend: string, backbone: 'qwen-mini' | 'internvl-mini'): void {
-  test(`${choice} computes what the fused engine computes (${backbone})`, async ({ newPage }) => {
+type Backbones = readonly ('qwen-mini' | 'internvl-mini')[];
+
+/** `backend`: the name that tfjs must be using at the end. The backbones share a page, and so what is compiled for both. */
+function agreement(choice: EngineChoice, backend: string, backbones: Backbones): void {
+  test(`${choice} computes what the fused engine computes (${backbones.join(', ')})`, async ({ newPage }) => {
     const page = await open(newPage);
-    const found = await page.evaluate(([name, model]) => window.enginePage.call('compare', name, model), [
-      choice,
-      backbone,
-    ] as const);
-    expect(found.engine).toBe(choice);
-    expect(found.tier).toBe(choice === 'wasm' || choice === 'wgsl' ? 'fused' : 'eager');
-    expect(found.tfBackend).toBe(backend);
-    if (choice === 'webgpu' || choice === 'wgsl') expect(found.adapter).toMatch(/swiftshader/i);
-    // tfjs submits dozens of times for what the plan does in seven.
-    const [fewest, most] = { webgpu: [20, Number.POSITIVE_INFINITY], wgsl: [5, 10] }[choice as string] ?? [
-      0, 0,
-    ];
-    expect(found.submits, 'submits to the GPU').toBeGreaterThanOrEqual(fewest);
-    expect(found.submits, 'submits to the GPU').toBeLessThanOrEqual(most);
-    for (const key of [
-      'logp',
-      'entropy',
-      'values',
-      'gradNorm',
-      'gradient',
-      'attention',
-      'logProbs',
-    ] as const) {
-      expect(Math.abs(found[key]), key).toBeLessThanOrEqual(1e-4);
-    }
-    expect(Math.abs(found.parameters), 'parameters').toBeLessThanOrEqual(1e-3);
-    expect(found.tokens).toEqual(found.expectedTokens);
-    expect(found.leaked, 'tensors left behind').toBe(0);
+    for (const backbone of backbones) await checkAgreement(page, choice, backend, backbone);
   });
+}
+
+async function checkAgreement(
+  page: Page,
+  choice: EngineChoice,
+  backend: string,
+  backbone: Backbones[number],
+): Promise<void> {
+  const found = await page.evaluate(([name, model]) => window.enginePage.call('compare', name, model), [
+    choice,
+    backbone,
+  ] as const);
+  expect(found.engine).toBe(choice);
+  expect(found.tier).toBe(choice === 'wasm' || choice === 'wgsl' ? 'fused' : 'eager');
+  expect(found.tfBackend).toBe(backend);
+  if (choice === 'webgpu' || choice === 'wgsl') expect(found.adapter).toMatch(/swiftshader/i);
+  // tfjs submits dozens of times for what the plan does in seven.
+  const [fewest, most] = { webgpu: [20, Number.POSITIVE_INFINITY], wgsl: [5, 10] }[choice as string] ?? [
+    0, 0,
+  ];
+  expect(found.submits, 'submits to the GPU').toBeGreaterThanOrEqual(fewest);
+  expect(found.submits, 'submits to the GPU').toBeLessThanOrEqual(most);
+  for (const key of ['logp', 'entropy', 'values', 'gradNorm', 'gradient', 'attention', 'logProbs'] as const) {
+    expect(Math.abs(found[key]), `${key} of ${backbone}`).toBeLessThanOrEqual(1e-4);
+  }
+  expect(Math.abs(found.parameters), `parameters of ${backbone}`).toBeLessThanOrEqual(1e-3);
+  expect(found.tokens).toEqual(found.expectedTokens);
+  expect(found.leaked, 'tensors left behind').toBe(0);
 }
 
 function breaking(choice: 'webgpu' | 'wgsl', how: 'lose' | 'misuse', pattern: RegExp): void {
@@ -60,14 +63,13 @@ function breaking(choice: 'webgpu' | 'wgsl', how: 'lose' | 'misuse', pattern: Re
   });
 }
 
-agreement('wasm', '', 'qwen-mini');
-agreement('cpu', 'cpu', 'qwen-mini');
-for (const backbone of ['qwen-mini', 'internvl-mini'] as const) {
-  agreement('wgsl', '', backbone);
-  agreement('webgpu', 'webgpu', backbone);
-  agreement('webgl', 'webgl', backbone);
-  agreement('tfjs-wasm', 'wasm', backbone);
-}
+agreement('wasm', '', ['qwen-mini']);
+agreement('cpu', 'cpu', ['qwen-mini']);
+const BOTH = ['qwen-mini', 'internvl-mini'] as const;
+agreement('wgsl', '', BOTH);
+agreement('webgpu', 'webgpu', BOTH);
+agreement('webgl', 'webgl', BOTH);
+agreement('tfjs-wasm', 'wasm', BOTH);
 breaking('webgpu', 'lose', /lost/);
 breaking('webgpu', 'misuse', /reports an error/);
 breaking('wgsl', 'lose', /lost/);
