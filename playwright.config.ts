@@ -12,7 +12,8 @@ export default defineConfig({
   expect: { timeout: 30_000 },
   // A test that passes at the second try hides a fault.
   retries: 0,
-  workers: 1,
+  // Each test waits half of its time for workers and for the page.
+  workers: 2,
   reporter: 'list',
   use: {
     launchOptions: chromiumLaunchOptions({ adapter: 'swiftshader' }),

@@ -1,11 +1,12 @@
 // How the unit tests run: in Node, with one copy of tfjs.
 
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** WebGPU in Node reads the environment of its process, and a thread has a copy of its own. */
 const GPU = ['tests/**/gpu*.test.ts'];
-/** They replace modules, which must not have been read before. */
-const ALONE = ['tests/training/reward.test.ts'];
+/** One replaces modules, which must not have been read before; one weighs garbage, and code that others have run is compiled otherwise. */
+const ALONE = ['tests/training/reward.test.ts', 'tests/engine/wasmSteps.test.ts'];
 const NO_TESTS = ['tests/browser/**', 'node_modules/**'];
 
 export default defineConfig({
@@ -13,6 +14,8 @@ export default defineConfig({
   resolve: { mainFields: ['module', 'main'] },
   test: {
     environment: 'node',
+    // Vitest leaves one core idle, which is half of a small machine.
+    maxWorkers: availableParallelism(),
     globalSetup: ['tests/engine/kernelsSetup.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

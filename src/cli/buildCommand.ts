@@ -9,8 +9,7 @@ export const main = command({
   about: 'Builds the kernels, and the page into dist/.',
   flags: { onlyKernels: switchFlag('Builds the kernels alone, as npm run build:wasm does.') },
   run: async ({ onlyKernels }) => {
-    const kernels = await ensureKernels(true);
-    if (kernels === 'absent') console.log('There are no WebAssembly kernels to build.');
+    await ensureKernels(true);
     if (onlyKernels) return;
     await ensurePage(true);
     console.log('Built dist/.');

@@ -25,12 +25,8 @@ const KERNEL_BUILDS = [
   },
 ];
 
-export type BuildOutcome = 'built' | 'current' | 'absent';
-
-/** Compiles src/engine/wasm/kernels to its two .wasm files. `absent`: this version has no kernels. @throws on a compiler error. */
-export async function ensureKernels(force = false): Promise<BuildOutcome> {
-  if (!existsSync(KERNELS_ENTRY)) return 'absent';
-  let outcome: BuildOutcome = 'current';
+/** Compiles src/engine/wasm/kernels to its two .wasm files. @throws on a compiler error. */
+export async function ensureKernels(force = false): Promise<void> {
   for (const { stamp, out, flags } of KERNEL_BUILDS) {
     const hash = hashSources([KERNELS_DIR, 'package-lock.json'], flags.join(' '));
     if (!force && existsSync(out) && stampIs(stamp, hash)) continue;
@@ -38,19 +34,16 @@ export async function ensureKernels(force = false): Promise<BuildOutcome> {
     const code = await runNode([binOf('assemblyscript', 'asc'), KERNELS_ENTRY, '-o', out, ...flags]);
     if (code !== 0) throw new Error('The WebAssembly kernels do not compile (see above).');
     writeStamp(stamp, hash);
-    outcome = 'built';
   }
-  return outcome;
 }
 
 /** Builds the kernels and the page into dist/. @throws on a build error. */
-export async function ensurePage(force = false): Promise<BuildOutcome> {
+export async function ensurePage(force = false): Promise<void> {
   await ensureKernels();
   // The page tells its commit, so that another one is another page.
   const stamp = JSON.stringify(sourcesOfTree());
-  if (!force && existsSync('dist/index.html') && stampIs('page', stamp)) return 'current';
+  if (!force && existsSync('dist/index.html') && stampIs('page', stamp)) return;
   console.log('Building the page ...');
   await viteBuild({ logLevel: 'warn' });
   writeStamp('page', stamp);
-  return 'built';
 }

@@ -18,7 +18,6 @@ export const VIEWS = (Object.keys(ABOUT) as ViewName[]).map((name) => ({
   title: name.replace(/^./, (letter) => letter.toUpperCase()),
   about: ABOUT[name],
 }));
-export type ViewInfo = (typeof VIEWS)[number];
 
 /** The view that the part of the address after `#` names (up to a `?`, what follows is the view's own); the first one where it names none. */
 export function viewOfHash(hash: string): ViewName {
