@@ -1,7 +1,6 @@
 // Builds what runs in the browser: the WebAssembly kernels and the page, each only when its sources have changed.
 
 import { existsSync } from 'node:fs';
-import { build as viteBuild } from 'vite';
 import { sourcesOfTree } from './codeIdentity.ts';
 import { binOf, runNode } from './process.ts';
 import { hashSources, stampIs, writeStamp } from './sourceHash.ts';
@@ -44,6 +43,8 @@ export async function ensurePage(force = false): Promise<void> {
   const stamp = JSON.stringify(sourcesOfTree());
   if (!force && existsSync('dist/index.html') && stampIs('page', stamp)) return;
   console.log('Building the page ...');
-  await viteBuild({ logLevel: 'warn' });
+  // Loaded where it builds: that takes a second, and most commands find the page built.
+  const { build } = await import('vite');
+  await build({ logLevel: 'warn' });
   writeStamp('page', stamp);
 }

@@ -1,8 +1,9 @@
 // Finds Chromium (on Debian as root it installs it) and starts it with the flags that WebGPU needs.
 
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright-core';
 import { PlaygroundError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
 
@@ -23,6 +24,11 @@ export type ChromiumOptions = {
   /** Tabs in the background are held back as in a user's browser; else the flags of automation keep them at full speed. */
   throttlesHidden?: boolean;
 };
+
+const require = createRequire(import.meta.url);
+
+/** Loaded at the first call: that takes a second, and many commands end before. */
+const chromium = (): BrowserType => require('playwright-core').chromium;
 
 const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] } = {
   swiftshader: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
@@ -88,7 +94,7 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | nul
       'Set it to the program of Chromium or Chrome, or unset it.',
     );
   }
-  return [...candidates(env), chromium.executablePath()].find((path) => existsSync(path)) ?? null;
+  return [...candidates(env), chromium().executablePath()].find((path) => existsSync(path)) ?? null;
 }
 
 /** Path of Chromium, installed first where that is possible. @throws PlaygroundError that says what to install. */
@@ -135,6 +141,6 @@ export async function launchChromium(
 ): Promise<Browser | BrowserContext> {
   const launch = chromiumLaunchOptions(options);
   return options.persistentDir === undefined
-    ? chromium.launch(launch)
-    : chromium.launchPersistentContext(options.persistentDir, launch);
+    ? chromium().launch(launch)
+    : chromium().launchPersistentContext(options.persistentDir, launch);
 }

@@ -1,7 +1,6 @@
 // Serves the built page on this machine alone.
 
 import { existsSync } from 'node:fs';
-import { preview } from 'vite';
 
 export const DEFAULT_PORT = 4173;
 
@@ -14,6 +13,7 @@ export type PageServer = {
 /** Serves dist/ on 127.0.0.1 at `port` or the next free one. @throws where the page is not built. */
 export async function servePage(port = DEFAULT_PORT): Promise<PageServer> {
   if (!existsSync('dist/index.html')) throw new Error('The page is not built: run npm run build first.');
+  const { preview } = await import('vite');
   const server = await preview({
     logLevel: 'warn',
     preview: { port, strictPort: false, host: '127.0.0.1', open: false },

@@ -22,8 +22,11 @@ type Fixtures = {
   allowPageErrors: (pattern: RegExp) => void;
   /** Watches a page that the test opened itself: its uncaught errors, those of its workers, and requests that leave this machine. */
   watch: (page: Page) => void;
-  /** Opens an address, relative to the built page, in a fresh context (storage of its own), and watches it. */
-  newPage: (address?: string) => Promise<Page>;
+  /**
+   * Opens an address, relative to the built page, in a fresh context (storage of its own), and watches it. Its service worker is
+   * blocked unless asked for: to keep the whole page takes each context a second.
+   */
+  newPage: (address?: string, serviceWorkers?: 'allow' | 'block') => Promise<Page>;
   launch: Launch;
 };
 
@@ -65,8 +68,8 @@ export const test = base.extend<Fixtures>({
   },
   newPage: async ({ browser, baseUrl, watch }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async (address = '') => {
-      const context = await browser.newContext();
+    await use(async (address = '', serviceWorkers = 'block') => {
+      const context = await browser.newContext({ serviceWorkers });
       contexts.push(context);
       const page = await context.newPage();
       watch(page);

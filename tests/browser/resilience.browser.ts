@@ -201,7 +201,7 @@ test('a second tab on the same run watches, and takes over when the first is clo
 
 test('R ends a run, keeps it and clears the view; a stage is skipped by its button', async ({ newPage }) => {
   const page = await newPage(
-    `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=4`,
+    `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=10`,
   );
   await startRun(page, 3);
   await page.getByRole('button', { name: 'Skip SFT' }).click();
