@@ -232,7 +232,7 @@ test('a run that a full disk ended is resumed by one click, once there is room',
   const devTools = await page.context().newCDPSession(page);
   const { origin } = new URL(baseUrl);
   // Before the first write, for Chromium asks how much room is left only every 30 s.
-  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_600_000 });
   await page.goto(`${baseUrl}?v=1&preset=smoke&stages=sft&sft_steps=2&evaluate=false`);
   await page.getByRole('button', { name: 'Start' }).waitFor();
   await page.keyboard.press('Space');

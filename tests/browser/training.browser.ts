@@ -309,7 +309,7 @@ test('a full disk ends the run with a sentence; what was stored stays, and with 
   });
   const devTools = await page.context().newCDPSession(page);
   const { origin } = new URL(baseUrl);
-  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 6_000_000 });
+  await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 3_000_000 });
   const runId = await start(page, settings);
   await reach(page, 'failed', 90_000);
   expect((await errorsOf(page))[0].code).toBe('disk-full');
