@@ -7,7 +7,7 @@ import { requireChromium } from './chromium.ts';
 import { requireNodeWebGpu } from './nodeWebGpu.ts';
 import { pageWeights, weightReport } from './pageWeight.ts';
 import { binOf, runNode } from './process.ts';
-import { type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
+import { addCounts, type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
 
 export const PARTS = ['unit', 'browser', 'lint', 'types'] as const;
 /** What `--only` chooses. */
@@ -28,6 +28,16 @@ const FAILED: Counts = { ...NO_COUNTS, failed: 1 };
 
 async function check(args: readonly string[]): Promise<Counts> {
   return (await runNode(args)) === 0 ? PASSED : FAILED;
+}
+
+/** All at once, for each takes one core. */
+async function lint(): Promise<Counts> {
+  const counts = await Promise.all([
+    check([binOf('@biomejs/biome', 'biome'), 'check', '.']),
+    check(['--import', 'tsx', 'tests/checks/imports.ts']),
+    check([binOf('knip'), '--no-progress']),
+  ]);
+  return counts.reduce(addCounts);
 }
 
 async function unitTests(run: TestRun): Promise<Counts> {
@@ -68,13 +78,7 @@ export const SECTIONS: readonly TestSection[] = [
       return PASSED;
     },
   },
-  {
-    name: 'format and lint',
-    parts: ['lint'],
-    run: () => check([binOf('@biomejs/biome', 'biome'), 'check', '.']),
-  },
-  { name: 'import rules', parts: ['lint'], run: () => check(['--import', 'tsx', 'tests/checks/imports.ts']) },
-  { name: 'unused code', parts: ['lint'], run: () => check([binOf('knip'), '--no-progress']) },
+  { name: 'format and lint, import rules, unused code', parts: ['lint'], run: lint },
   { name: 'types', parts: ['types'], run: () => check([binOf('@typescript/native', 'tsc')]) },
   { name: 'WebGPU in Node', parts: ['unit'], run: nodeWebGpu },
   { name: 'unit tests', parts: ['unit'], run: unitTests },

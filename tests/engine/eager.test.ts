@@ -18,7 +18,7 @@ import {
 } from './support.ts';
 
 test('no call leaves tensors behind, and dispose frees the model', async () => {
-  const engine = await createEagerEngine('cpu');
+  const engine = await createEagerEngine('tfjs-wasm');
   const spec = testSpec('internvl-mini');
   const empty = tf.memory().numTensors;
   const model = await engine.createModel(spec, 1);
