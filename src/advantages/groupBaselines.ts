@@ -48,15 +48,15 @@ export const raw: AdvantageDefinition = {
 
 /**
  * A = w(x) (R - mean_group R); w is 1 (`equal`), 1 / (std + epsilon) (`std`), or min(clipFilterMax, groups / groups with
- * spread) (`clip_filter`). Source: CPGD, arXiv 2505.12504; MM-EUREKA.
+ * spread) over all groups that were sampled (`clip_filter`). Source: CPGD, arXiv 2505.12504; MM-EUREKA.
  */
 export const cpgd: AdvantageDefinition = {
   defaults: { epsilon: 1e-9 },
-  compute: ({ rewards, groupSize }, { weight, epsilon, clipFilterMax }) => {
-    const groups = groupsOf(rewards, groupSize);
-    const alive = groups.filter(({ flat }) => !flat).length;
-    const filterWeight = Math.min(clipFilterMax, groups.length / Math.max(alive, 1));
-    const sequence = centered(rewards, groups, ({ std }) => {
+  compute: ({ rewards, sampledRewards = rewards, groupSize }, { weight, epsilon, clipFilterMax }) => {
+    const sampled = groupsOf(sampledRewards, groupSize);
+    const alive = sampled.filter(({ flat }) => !flat).length;
+    const filterWeight = Math.min(clipFilterMax, sampled.length / Math.max(alive, 1));
+    const sequence = centered(rewards, groupsOf(rewards, groupSize), ({ std }) => {
       if (weight === 'std') return 1 / (std + epsilon);
       return weight === 'clip_filter' ? filterWeight : 1;
     });

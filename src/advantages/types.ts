@@ -10,6 +10,8 @@ export type AdvantageInput = {
   groupSize: number;
   /** Total reward of each completion, [B]. */
   rewards: ArrayLike<number>;
+  /** Total rewards of every completion that was sampled, also of groups left out of the batch; absent: `rewards`. */
+  sampledRewards?: ArrayLike<number>;
   /** 1 for a valid completion token, 0 for padding, [B*T]. */
   mask: ArrayLike<number>;
   /** Behaviour and reference log-probs, [B*T], for a KL penalty inside the reward (`klCoef` not 0). */
@@ -20,7 +22,7 @@ export type AdvantageInput = {
 };
 
 export type AdvantageOptions = {
-  /** CPGD's weight of a group. */
+  /** CPGD's weight of a group; `clip_filter` counts over `sampledRewards`. */
   weight: 'equal' | 'std' | 'clip_filter';
   /** Largest weight that `clip_filter` gives. */
   clipFilterMax: number;

@@ -121,6 +121,7 @@ function newAdvantages(
     const label = batch.labels[g] as Parameters<typeof filterScore>[0];
     return !isFlat(terms.map((each) => filterScore(label, each, settings)));
   });
+  const sampledRewards = groups.flatMap((terms) => terms.map(({ total }) => total));
   const rewards = groups.flatMap((terms, g) => (alive[g] ? terms.map(({ total }) => total) : []));
   if (rewards.length === 0) return new Float64Array(groups.length * batch.groupSize);
   const lengths = alive.flatMap((keep, g) => {
@@ -134,7 +135,7 @@ function newAdvantages(
   });
   const result = computeAdvantages(
     key,
-    { batch: rewards.length, time, groupSize: batch.groupSize, rewards, mask },
+    { batch: rewards.length, time, groupSize: batch.groupSize, rewards, sampledRewards, mask },
     options,
   );
   return spreadAdvantages(alive, sampleAdvantages(result, mask, time), batch.groupSize);

@@ -45,7 +45,8 @@ export async function rlIteration(
   if (trained.length > 0) {
     const probe = trained.slice(0, 2);
     const before = await policyLogits(state, probe);
-    update = await updatePolicy(context, state, trained, learningRate, stage.freezeVision);
+    const sampled = [...groups, ...discarded];
+    update = await updatePolicy(context, state, trained, sampled, learningRate, stage.freezeVision);
     state.policyVersion++;
     update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
   }

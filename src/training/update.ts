@@ -36,11 +36,17 @@ async function forwardAll(
   return { logp, values };
 }
 
+/** The very totals that are stored and shown. */
+function totalsOf(groups: readonly Group[]): number[] {
+  return groups.flatMap(({ samples }) => samples.map(({ terms }) => terms.total));
+}
+
 /** Advantages of the batch; fills `advantage` (and `returns`) of the padded batch. Returns one number per sample, for display. */
 function estimateAdvantages(
   settings: Settings,
   batch: PaddedBatch,
   rewards: readonly number[],
+  sampledRewards: readonly number[],
 ): Float64Array {
   const key = advantageKey(settings);
   const result = computeAdvantages(
@@ -50,6 +56,7 @@ function estimateAdvantages(
       time: batch.time,
       groupSize: batch.groupSize,
       rewards,
+      sampledRewards,
       mask: batch.mask,
       oldLogp: batch.oldLogp,
       refLogp: batch.refLogp,
@@ -85,11 +92,13 @@ export type UpdateResult = {
 /**
  * Advantages over all groups, then `epochs` passes in `minibatches` optimiser steps.
  * Groups are kept whole, so that every aggregation mode sees its groups.
+ * @param sampled all groups that the iteration sampled, also those left out: `clip_filter` counts over them.
  */
 export async function updatePolicy(
   context: TrainingContext,
   state: RunState,
   groups: readonly Group[],
+  sampled: readonly Group[],
   learningRate: number,
   freezeVision: boolean,
 ): Promise<UpdateResult> {
@@ -103,9 +112,7 @@ export async function updatePolicy(
   if (state.reference) {
     batch.refLogp = (await forwardAll(state.reference, encoder, groups, batch.time, temperature)).logp;
   }
-  // The very totals that are stored and shown.
-  const rewards = groups.flatMap(({ samples }) => samples.map(({ terms }) => terms.total));
-  const advantages = estimateAdvantages(settings, batch, rewards);
+  const advantages = estimateAdvantages(settings, batch, totalsOf(groups), totalsOf(sampled));
   const sums: { [name: string]: number } = {};
   let steps = 0;
   let ratioMax = 0;

@@ -62,7 +62,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
   }),
   advantage_weight: oneOf('Group weight', ['equal', 'std', 'clip_filter'], 'std', {
     help: 'Weight w(x) of a group in the CPGD family: 1, one over the unbiased standard deviation, or a weight that makes up for equal groups. In a group of equal rewards the advantage is exactly 0 under each.',
-    formula: 'A = w(x) (R - mean R); clip_filter: w = min(3, groups / groups with spread)',
+    formula: 'A = w(x) (R - mean R); clip_filter: w = min(3, groups sampled / groups sampled with spread)',
     source: CPGD,
   }),
   scale_rewards: oneOf('Reward scaling', ['group', 'batch', 'none'], 'group', {
