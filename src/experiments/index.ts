@@ -1,6 +1,6 @@
 // The evidence room's door: grids and their plan, estimates, results and the report on the claims.
 
-export { CLAIMS } from './claims.ts';
+export { CLAIMS, GROUPS } from './claims.ts';
 export { gridSeconds, runSeconds } from './estimate.ts';
 export { CELLS, FOUNDATION_SETTINGS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 export {

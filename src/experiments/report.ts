@@ -122,11 +122,14 @@ function lacking(results: readonly RunResult[]): string[] {
       .join(', ');
     together.set(seeds, [...(together.get(seeds) ?? []), name]);
   }
+  const missingText =
+    absent.length === 0 ? 'None is missing.' : `Missing: ${absent.length} of ${cells.length}.`;
+  const failed = results.filter(({ status }) => status === 'failed').length;
   const ended = results.filter(({ status }) => status === 'failed' || status === 'collapsed');
   return [
     '## Runs that are missing, failed or collapsed',
     '',
-    absent.length === 0 ? 'None is missing.' : `Missing: ${absent.length} of ${cells.length}.`,
+    `${missingText}${failed === 0 ? '' : ` Failed: ${failed} of ${results.length}.`}`,
     '',
     ...[...together].map(([seeds, cells]) => `- without seed ${seeds}: ${cells.join(', ')}`),
     ...(absent.length > 0 ? [''] : []),

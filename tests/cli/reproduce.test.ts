@@ -1,6 +1,14 @@
 // The pure parts of `npm run reproduce` and of forking: flags, exit codes, folders, progress.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,7 +46,7 @@ describe('the flags of reproduce', () => {
         mergeFolders: null,
         grid: 'core',
         outFolder: 'runs/reproduce',
-        docsFolder: 'docs',
+        docsFolder: 'runs/reproduce/docs',
         published: null,
       },
       ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none' },
@@ -65,8 +73,8 @@ describe('the flags of reproduce', () => {
     const more = read('--more-seeds', '14,15', '--more-cells', 'ppo,joint', '--preset', 'quick');
     expect(more).toMatchObject({
       parts: [{ seeds: [11, 12, 13] }, { cells: ['joint', 'ppo'], seeds: [14, 15] }],
-      docsFolder: 'docs',
-      resultsFile: 'results/published.json',
+      docsFolder: 'runs/reproduce/docs',
+      resultsFile: 'runs/reproduce/docs/results.json',
       commandText:
         'npm run reproduce -- --grid core --seeds 11,12,13 --more-seeds 14,15 --more-cells joint,ppo --preset quick',
     });
@@ -185,8 +193,8 @@ describe('folders', () => {
     put(a, foundation);
     put(b, foundation);
     put(b, joint);
-    expect(mergeRuns([a, b], out, [foundation, joint])).toBe(2);
-    expect(mergeRuns([a, b], out, [foundation, joint])).toBe(0);
+    expect(mergeRuns([a, b], out, [foundation, joint])).toEqual({ copied: 2, left: [] });
+    expect(mergeRuns([a, b], out, [foundation, joint])).toEqual({ copied: 0, left: [] });
     expect(readResult(out, joint)).toMatchObject({ status: 'done' });
     expect(() => rmSync(join(out, joint.id, '.browser'))).toThrow();
   });
@@ -200,17 +208,19 @@ describe('folders', () => {
     const [first, second] = [join(folder, 'first'), join(folder, 'second')];
     expect(await main([...words, '--out', folder, '--docs', first])).toBe(0);
     const file = join(first, 'results.json');
-    const from = ['--out', join(folder, 'none'), '--docs', second, '--published', file];
+    const from = ['--docs', second, '--published', file, '--out', join(folder, 'none')];
+    mkdirSync(join(folder, 'none'));
     expect(await main([...words, ...from])).toBe(0);
     expect(log.mock.calls.at(-2)?.[0]).toBe('2 runs done, 0 collapsed, 0 failed, 0 missing.');
     expect(readFileSync(join(second, 'results.json'), 'utf8')).toBe(readFileSync(file, 'utf8'));
     expect(readPublishedRuns(file).get(joint.id)?.settings).toMatchObject({ sft_steps: '4500', seed: '1' });
-    expect(await main([...words, ...from, '--beta', '3'])).toBe(0);
-    expect(log.mock.calls.at(-2)?.[0]).toBe('0 runs done, 0 collapsed, 2 failed, 0 missing.');
+    put(join(folder, 'none'), foundation, { settings: { ...foundation.settings, beta: 3 } });
+    expect(await main([...words, ...from, '--beta', '3'])).toBe(1);
+    expect(log.mock.calls.at(-2)?.[0]).toBe('1 runs done, 0 collapsed, 1 failed, 0 missing.');
     expect(readFileSync(join(second, 'RESULTS.md'), 'utf8')).toContain(
       '- joint-s1 failed: the published run is another one: beta is 0.2 there and 3 in the grid',
     );
-    expect(await main([...words, ...from.slice(0, 4), '--published', join(folder, 'no.json')])).toBe(2);
+    expect(await main([...words, '--report-only', '--published', join(folder, 'no.json')])).toBe(2);
     writeFileSync(file, '{"kind":"cosmo-results","runs":[{}]}');
     expect(await main([...words, ...from])).toBe(2);
     expect(error.mock.calls.at(-1)?.[0]).toMatch(/is no results file of npm run reproduce: runs\.0\.id/);
@@ -254,9 +264,91 @@ describe('folders', () => {
       /33 cells and 6 foundations[\s\S]*About 1:\d\d:\d\d with --jobs 2/,
     );
     expect(await main(['--grid', 'none'])).toBe(2);
-    expect(await main(['--report-only', '--out', folder, '--docs', join(folder, 'docs')])).toBe(0);
-    expect(log.mock.calls.some(([text]) => /39 missing/.test(String(text)))).toBe(true);
     expect(error).toHaveBeenCalledTimes(1);
+  });
+
+  describe('and reports', () => {
+    const words = ['--cells', 'joint', '--seeds', '1'];
+    const said: string[] = [];
+    let docs: string;
+    beforeEach(() => {
+      said.length = 0;
+      docs = join(folder, 'report');
+      mkdirSync(docs);
+      writeFileSync(join(docs, 'RESULTS.md'), 'published');
+      for (const name of ['log', 'error'] as const)
+        vi.spyOn(console, name).mockImplementation((text) => void said.push(String(text)));
+    });
+    const untouched = () => expect(readFileSync(join(docs, 'RESULTS.md'), 'utf8')).toBe('published');
+
+    it.each([
+      ['--merge a folder that is not there', ['--merge', 'none'], 2, /There is no folder .*none/],
+      ['--merge without a folder', ['--merge'], 2, /--merge has no value/],
+      ['--merge of an empty folder', ['--merge', 'empty'], 1, /No run of this grid has a result/],
+      ['--report-only of an empty folder', ['--report-only'], 1, /No run of this grid has a result/],
+    ])('CASES 1: %s writes nothing', async (_, [flag, ...from], code, text) => {
+      mkdirSync(join(folder, 'empty'));
+      mkdirSync(join(folder, 'm'));
+      const sources = from.map((name) => join(folder, name));
+      const given = [...words, '--out', join(folder, 'm'), '--docs', docs, flag, ...sources];
+      expect(await main(given)).toBe(code);
+      expect(said.join('\n')).toMatch(text);
+      untouched();
+      expect(readdirSync(join(folder, 'm'))).toEqual([]);
+    });
+
+    it('CASES 1: --report-only of a folder that is not there writes nothing', async () => {
+      const out = join(folder, 'm');
+      expect(await main([...words, '--out', out, '--docs', docs, '--report-only'])).toBe(2);
+      untouched();
+      expect(existsSync(out)).toBe(false);
+    });
+
+    it('CASES 1: only --docs docs names the published report, however it is written', () => {
+      const files = [[], ['--docs', 'docs'], ['--docs', './docs/'], ['--docs', 'docs/x']].map(
+        (flags) => read(...flags).resultsFile,
+      );
+      expect(files).toEqual([
+        'runs/reproduce/docs/results.json',
+        ...['results/published.json', 'results/published.json', 'docs/x/results.json'],
+      ]);
+    });
+
+    it('CASES 1: a merge leaves a run of other settings where it is, and says so', async () => {
+      const [a, out] = [join(folder, 'a'), join(folder, 'm')];
+      put(a, foundation);
+      put(a, joint, { settings: { ...joint.settings, beta: 3 } });
+      expect(await main([...words, '--out', out, '--docs', docs, '--merge', a])).toBe(1);
+      expect(said[0]).toMatch(/joint-s1 is another run: beta is 3 there and 0\.2 in the grid/);
+      expect(readdirSync(out)).toEqual(['base-s1']);
+    });
+
+    it('CASES 4: a report with missing or failed runs ends with exit code 1', async () => {
+      put(folder, foundation);
+      const given = [...words, '--out', folder, '--docs', docs, '--report-only'];
+      expect(await main(given)).toBe(1);
+      recordFailure(folder, joint.id, 'No browser.');
+      expect(await main(given)).toBe(1);
+      expect(readFileSync(join(docs, 'RESULTS.md'), 'utf8')).toContain('None is missing. Failed: 1 of 2.');
+      put(folder, joint, { status: 'failed', errorCode: 'diverged', message: 'The KL ran away.' });
+      expect(await main(given)).toBe(0);
+      writeFileSync(join(folder, joint.id, 'evaluation.json'), '[{"stage":');
+      expect(await main(given)).toBe(1);
+      expect(readFileSync(join(docs, 'RESULTS.md'), 'utf8')).toContain('its results cannot be read');
+    });
+
+    it('CASES 1: the published report is made again to the byte', async () => {
+      const { command } = JSON.parse(readFileSync('results/published.json', 'utf8')) as { command: string };
+      const grid = command.split(' -- ')[1].split(' ');
+      const again = ['--report-only', '--published', 'results/published.json', '--docs', docs];
+      expect(await main([...grid, ...again, '--out', folder])).toBe(0);
+      const text = (path: string) => readFileSync(path, 'utf8').replace(/\]\([^)]*\.json\)/, '');
+      const same = (a: string, b: string) => expect(text(a) === text(b), `${a} is ${b}`).toBe(true);
+      same(join(docs, 'results.json'), 'results/published.json');
+      same(join(docs, 'RESULTS.md'), 'docs/RESULTS.md');
+      for (const name of readdirSync(join(docs, 'figures')))
+        same(join(docs, 'figures', name), join('docs/figures', name));
+    });
   });
 
   it('without a bundle cannot be forked', async () => {

@@ -1,12 +1,13 @@
 // `npm run release`: packs the stages of a finished run as a released model, evaluates what was packed, writes its card.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 import { VOCABULARY } from '../../world/vocabulary.ts';
 import { command, type Given } from '../command.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
@@ -52,12 +53,11 @@ async function release({ from, name, title, precision, out }: Given<typeof FLAGS
   const list = readList(out);
   const chosen = await packAs(precision, (form) => pack(contents, name, title, form));
   const { packed, model } = chosen;
-  mkdirSync(join(out, name), { recursive: true });
-  for (const [file, bytes] of packed.files) writeFileSync(join(out, file), bytes);
-  writeFileSync(join(out, name, 'README.md'), releaseCard(model, { ...chosen, precision: packed.precision }));
+  for (const [file, bytes] of packed.files) writeWhole(join(out, file), bytes);
+  writeWhole(join(out, name, 'README.md'), releaseCard(model, { ...chosen, precision: packed.precision }));
+  writeWhole(join(out, 'vocab.json'), vocabularyText());
   // Last, for it is what makes the page ask for the files.
-  writeFileSync(join(out, 'index.json'), releaseListText(withModel(list, model)));
-  writeFileSync(join(out, 'vocab.json'), vocabularyText());
+  writeWhole(join(out, 'index.json'), releaseListText(withModel(list, model)));
   const total = [...packed.files.values()].reduce((sum, bytes) => sum + bytes.length, 0);
   console.log(
     `Wrote ${join(out, name)}: ${packed.files.size} files, ${packed.precision}, ${(total / 1e6).toFixed(2)} MB.`,

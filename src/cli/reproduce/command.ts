@@ -1,21 +1,32 @@
 // `npm run reproduce`: a grid of settings and seeds through the headless browser, and the report on the paper's claims.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { clock } from '../../base/format.ts';
-import { gridSeconds, type PlannedRun, planRuns, report, runSeconds } from '../../experiments/index.ts';
+import {
+  GROUPS,
+  gridSeconds,
+  type PlannedRun,
+  planRuns,
+  report,
+  runSeconds,
+} from '../../experiments/index.ts';
 import { ensurePage } from '../../tooling/build.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { StatusLine } from '../progress.ts';
 import { type GridCommand, gridCommandOf, REPRODUCE_FLAGS } from './flags.ts';
-import { mergeRuns, readResult } from './folder.ts';
+import { mergeRuns, readResult, requireFolder } from './folder.ts';
 import { gridLine } from './progress.ts';
 import { orPublished, readPublishedRuns } from './published.ts';
 import { GridRunner } from './runner.ts';
 
 /** Between two lines of progress where the output is no terminal. */
 const LINE_EVERY_MS = 15_000;
+
+/** Every figure that a report may have. */
+const FIGURE_FILES = ['story', ...GROUPS.map((group) => `claim-${group}`)].map((name) => `${name}.svg`);
 
 const ABOUT = `Runs a grid of settings and seeds through the headless browser and writes what holds of the paper's claims.
 
@@ -27,7 +38,8 @@ const ABOUT = `Runs a grid of settings and seeds through the headless browser an
 Started again, it goes on: finished runs are passed over, a stopped or killed one is resumed. SFT and heads are trained
 once per seed and backbone, and the cells begin from there. A run that fails is named and does not stop the others; one that
 the guard stopped has collapsed, which is a result. Ctrl-C stops all runs with a checkpoint; a second one aborts.
-Exit code: 0 every run has a result, 1 one has failed, 2 the command was not understood, 130 stopped by Ctrl-C.`;
+The report goes into the folder of the runs; --docs docs writes the published one.
+Exit code: 0 every run has a result, 1 one has failed or is missing, 2 the command was not understood, 130 stopped by Ctrl-C.`;
 
 export const main = command({
   line: 'npm run reproduce',
@@ -43,10 +55,11 @@ export const main = command({
     }
     if (grid.mergeFolders === null && !grid.reportOnly) return runGrid(grid, runs);
     if (grid.mergeFolders !== null) {
-      const copied = mergeRuns(grid.mergeFolders, grid.outFolder, runs);
+      const { copied, left } = mergeRuns(grid.mergeFolders, grid.outFolder, runs);
+      for (const line of left) console.log(`Not copied: ${line}.`);
       console.log(`Copied ${copied} runs into ${grid.outFolder}.`);
-    }
-    writeReport(grid);
+    } else if (grid.outGiven || grid.published === null) requireFolder(grid.outFolder);
+    return writeReport(grid);
   },
 });
 
@@ -97,41 +110,45 @@ async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promi
     screen.say('Stopped. The same command goes on.');
     return EXIT.interrupted;
   }
-  if (command.shard.count === 1) writeReport(command);
-  else {
-    const { index, count } = command.shard;
-    screen.say(`Part ${index} of ${count} is in ${command.outFolder}; join the parts with --merge.`);
-  }
+  if (command.shard.count === 1) return writeReport(command);
+  const { index, count } = command.shard;
+  screen.say(`Part ${index} of ${count} is in ${command.outFolder}; join the parts with --merge.`);
   return result === 'failed' ? EXIT.failed : EXIT.done;
 }
 
-function writeReport(command: GridCommand): void {
+/** Gives the exit code: a run without a result is no success. Nothing is written where no run has one. */
+function writeReport(command: GridCommand): number {
   const { outFolder, docsFolder, resultsFile, grid, preset, parts, commandText } = command;
   // Of the whole grid, whatever part of it this command has run.
   const planned = planRuns(parts, command.base);
   const published = command.published === null ? new Map() : readPublishedRuns(command.published);
   const results = planned.map((run) => orPublished(readResult(outFolder, run), run, published));
+  const count = (status: string) => results.filter((run) => run.status === status).length;
+  console.log(
+    `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
+  );
+  const lacking = count('failed') + count('missing');
+  if (lacking === results.length) {
+    const [failed] = results.filter(({ status }) => status === 'failed');
+    const why = failed ? ` ${failed.id}: ${failed.message}.` : '';
+    console.error(`No run of this grid has a result in ${outFolder}: nothing was written.${why}`);
+    return EXIT.failed;
+  }
   const written = report(
     { command: commandText, grid, parts, preset, results },
     relative(docsFolder, resultsFile),
   );
   const figureFolder = join(docsFolder, 'figures');
-  const file = (path: string, text: string): void => {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text);
-  };
-  for (const name of ['story', ...[1, 2, 3, 4, 5, 6].map((group) => `claim-${group}`)]) {
+  for (const { file, svg } of written.figures) writeWhole(join(figureFolder, file), svg);
+  writeWhole(resultsFile, written.json);
+  writeWhole(join(docsFolder, 'RESULTS.md'), written.markdown);
+  const drawn = new Set(written.figures.map(({ file }) => file));
+  for (const name of FIGURE_FILES) {
     // A figure of before must not stand beside numbers of now.
-    rmSync(join(figureFolder, `${name}.svg`), { force: true });
+    if (!drawn.has(name)) rmSync(join(figureFolder, name), { force: true });
   }
-  for (const { file: name, svg } of written.figures) file(join(figureFolder, name), svg);
-  file(resultsFile, written.json);
-  file(join(docsFolder, 'RESULTS.md'), written.markdown);
-  const count = (status: string) => results.filter((run) => run.status === status).length;
-  console.log(
-    `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
-  );
   console.log(
     `Wrote ${join(docsFolder, 'RESULTS.md')}, ${resultsFile} and ${written.figures.length} figures.`,
   );
+  return lacking > 0 ? EXIT.failed : EXIT.done;
 }

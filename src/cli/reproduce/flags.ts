@@ -1,6 +1,7 @@
 // The flags of `npm run reproduce`, and the grid that they ask for.
 
 import { cpus } from 'node:os';
+import { resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { clamp } from '../../base/numbers.ts';
 import { flagName, toFlags } from '../../config/index.ts';
@@ -24,6 +25,7 @@ export type GridCommand = ReturnType<typeof gridCommandOf>;
 const DEFAULT_PRESET = 'quick';
 /** Away from the seed that the presets were tuned on. */
 const DEFAULT_SEEDS = [11, 12, 13];
+const PUBLISHED_DOCS = 'docs';
 /** The results that docs/RESULTS.md reports. */
 const PUBLISHED_FILE = 'results/published.json';
 /** Settings that the grid itself gives. */
@@ -38,7 +40,7 @@ export const REPRODUCE_FLAGS = {
   out: textFlag('DIR', 'Folder of the runs, one folder each.', 'runs/reproduce'),
   docs: textFlag(
     'DIR',
-    `Folder of RESULTS.md, results.json and figures/. Default: docs, with the numbers in ${PUBLISHED_FILE}; with another preset or other settings, DIR/docs in the folder of the runs.`,
+    `Folder of RESULTS.md, results.json and figures/. Default: docs in the folder of the runs. Only --docs ${PUBLISHED_DOCS} writes the published report, with its numbers in ${PUBLISHED_FILE}.`,
   ),
   shard: shardFlag('Does part I of N of the cells and writes no report; join the parts with --merge.'),
   jobs: countFlag('Runs at a time.', 1),
@@ -79,14 +81,20 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
   const more = moreParts(values, seeds);
   // The bits are the same with any number of threads; more of them than cores only wait for each other.
   const threads = settings.wasm_threads || clamp(Math.floor(cores / jobs), 1, 4);
-  const plain = toFlags(settings, preset).join(' ') === `--preset ${DEFAULT_PRESET}`;
   const whole = values.cells === null;
-  const docsFolder = values.docs ?? (plain && whole ? 'docs' : `${out}/docs`);
+  const docsFolder = values.docs ?? `${out}/docs`;
   return {
     ...{ grid, jobs, preset, published, reportOnly, list: values.list },
-    ...{ shard: values.shard, adapter: values.adapter, outFolder: out, docsFolder },
+    ...{
+      shard: values.shard,
+      adapter: values.adapter,
+      outFolder: out,
+      outGiven: given.includes('out'),
+      docsFolder,
+    },
     /** All numbers, as JSON. */
-    resultsFile: docsFolder === 'docs' ? PUBLISHED_FILE : `${docsFolder}/results.json`,
+    resultsFile:
+      resolve(docsFolder) === resolve(PUBLISHED_DOCS) ? PUBLISHED_FILE : `${docsFolder}/results.json`,
     /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
     parts: [{ cells, seeds }, ...more],
     /** Null where nothing is merged. */

@@ -1,7 +1,8 @@
 // The folder of a grid: a folder per run with the usual results, failures/ beside them; what is done and what it gave.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { messageOf, UsageError } from '../../base/errors.ts';
 import { validateSettings } from '../../config/index.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   trainingFigures,
 } from '../../experiments/index.ts';
 import { metricsFromCsv } from '../../storage/index.ts';
+import { replaceFolder, writeWhole } from '../../tooling/wholeFile.ts';
 import { readSummary } from '../train/summary.ts';
 
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
@@ -38,8 +40,7 @@ export function folderState(outFolder: string, run: PlannedRun): FolderState {
 }
 
 export function recordFailure(outFolder: string, id: string, message: string): void {
-  mkdirSync(join(outFolder, 'failures'), { recursive: true });
-  writeFileSync(failureFile(outFolder, id), `${message}\n`);
+  writeWhole(failureFile(outFolder, id), `${message}\n`);
 }
 
 export function forgetFailure(outFolder: string, id: string): void {
@@ -61,38 +62,64 @@ export function readResult(outFolder: string, run: PlannedRun): RunResult {
     if (!existsSync(file)) return nothing;
     return { ...nothing, status: 'failed', message: readFileSync(file, 'utf8').trim() };
   }
-  return {
-    ...nothing,
-    status: state,
-    message: state === 'collapsed' ? summary.message : '',
-    stages: JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as StageEvaluation[],
-    figures: trainingFigures(metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8'))),
-    engine: summary.engine,
-    code: summary.code,
-  };
+  try {
+    return {
+      ...nothing,
+      status: state,
+      message: state === 'collapsed' ? summary.message : '',
+      stages: JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as StageEvaluation[],
+      figures: trainingFigures(metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8'))),
+      engine: summary.engine,
+      code: summary.code,
+    };
+  } catch (error) {
+    return { ...nothing, status: 'failed', message: `its results cannot be read: ${messageOf(error)}` };
+  }
 }
 
-/** Copies finished runs, without their browser profiles; what is finished here already stays. Gives the number copied. */
+export type Merged = {
+  copied: number;
+  /** Finished runs that were left where they are, each with why. */
+  left: readonly string[];
+};
+
+/**
+ * Copies finished runs of the plan, without what belongs to their browsers; what is finished here already stays.
+ * @throws UsageError where one of the folders is not there: nothing is copied then.
+ */
 export function mergeRuns(
   folders: readonly string[],
   outFolder: string,
   runs: readonly PlannedRun[],
-): number {
+): Merged {
+  for (const folder of folders) requireFolder(folder);
   const finished = (folder: string, run: PlannedRun) =>
     ['done', 'collapsed'].includes(folderState(folder, run));
+  const left: string[] = [];
   let copied = 0;
   for (const run of runs) {
     if (finished(outFolder, run)) continue;
-    const source = folders.find((folder) => finished(folder, run));
-    if (source === undefined) continue;
-    const target = runFolder(outFolder, run.id);
-    rmSync(target, { recursive: true, force: true });
-    cpSync(runFolder(source, run.id), target, {
-      recursive: true,
-      filter: (path) => basename(path) !== '.browser',
+    const source = folders.find((folder) => {
+      if (!finished(folder, run)) return false;
+      const other = otherSettings(folder, run);
+      if (other !== null) left.push(`${runFolder(folder, run.id)} is another run: ${other}`);
+      return other === null;
     });
+    if (source === undefined) continue;
+    replaceFolder(runFolder(outFolder, run.id), (part) =>
+      cpSync(runFolder(source, run.id), part, {
+        recursive: true,
+        filter: (path) => !basename(path).startsWith('.'),
+      }),
+    );
     forgetFailure(outFolder, run.id);
     copied++;
   }
-  return copied;
+  return { copied, left };
+}
+
+/** @throws UsageError where there is no such folder. */
+export function requireFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  throw new UsageError(`There is no folder ${path}.`, 'Name a folder that npm run reproduce has written.');
 }

@@ -1,9 +1,10 @@
 // The folder of a run: what may be there before, and the files written into it.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 
 const RUN_FILE = 'run.json';
 const PROFILE_FOLDER = '.browser';
@@ -45,7 +46,7 @@ export function prepareNewFolder(outFolder: string): void {
 }
 
 export function writeRunFile(outFolder: string, file: RunFile): void {
-  writeFileSync(join(outFolder, RUN_FILE), `${JSON.stringify(file, null, 2)}\n`);
+  writeWhole(join(outFolder, RUN_FILE), `${JSON.stringify(file, null, 2)}\n`);
 }
 
 /** @throws UsageError where the folder holds no run that can be resumed. */
@@ -62,5 +63,5 @@ export function readRunFile(outFolder: string): RunFile {
 }
 
 export function writeResult(outFolder: string, name: string, content: string | Uint8Array): void {
-  writeFileSync(join(outFolder, name), content);
+  writeWhole(join(outFolder, name), content);
 }

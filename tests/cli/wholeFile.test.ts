@@ -1,0 +1,37 @@
+// Files and folders that are whole or absent.
+
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { replaceFolder, writeWhole } from '../../src/tooling/wholeFile.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cosmo-whole-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('CASES 1: a file is written with its folders, and leaves nothing else', () => {
+  writeWhole(join(folder, 'deep/a.txt'), 'one');
+  writeWhole(join(folder, 'deep/a.txt'), 'two');
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['a.txt']);
+  expect(readFileSync(join(folder, 'deep/a.txt'), 'utf8')).toBe('two');
+});
+
+it('CASES 1: what was there stays where a file or folder cannot be made whole', () => {
+  mkdirSync(join(folder, 'run'));
+  writeFileSync(join(folder, 'run/metrics.csv'), 'step');
+  // A file cannot take the place of a folder.
+  expect(() => writeWhole(join(folder, 'run'), 'x')).toThrow();
+  const fill = (part: string) => {
+    mkdirSync(part);
+    throw new Error('The disk is full.');
+  };
+  expect(() => replaceFolder(join(folder, 'run'), fill)).toThrow('The disk is full.');
+  expect(readdirSync(folder)).toEqual(['run']);
+  expect(readdirSync(join(folder, 'run'))).toEqual(['metrics.csv']);
+  replaceFolder(join(folder, 'run'), (part) => mkdirSync(part));
+  expect(readdirSync(folder)).toEqual(['run']);
+  expect(readdirSync(join(folder, 'run'))).toEqual([]);
+});
