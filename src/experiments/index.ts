@@ -13,5 +13,5 @@ export {
   type Shard,
   settingsOfChanges,
 } from './plan.ts';
-export { report } from './report.ts';
+export { codeLines, report } from './report.ts';
 export { missingRun, type RunResult, trainingFigures } from './results.ts';

@@ -2,7 +2,7 @@
 
 import { clamp } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
-import { codeText, engineText } from '../terms/origin.ts';
+import { type CodeIdentity, codeText, engineText, sameCode } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
@@ -23,6 +23,8 @@ export type ReportInput = {
 
 export type Report = { markdown: string; json: string; figures: readonly Figure[] };
 
+/** So many runs of one code are named; more are counted. */
+const NAMED_RUNS = 8;
 const FIGURE_FOLDER = 'figures';
 const SCORE_COLUMNS: readonly MeasureName[] = [...IN_MEAN, 'mean'];
 
@@ -39,11 +41,12 @@ function withInterval(estimate: Estimate | null, text: (value: number) => string
 const EXPECTED = { over: 'above', under: 'below', atLeast: 'at least', atMost: 'at most' } as const;
 
 function checkRow(check: CheckResult): string {
-  const { text, verdict, unit, expect, left, right, difference, seeds, lacking } = check;
+  const { text, verdict, unit, expect, left, right, difference, seeds, lacking, otherCode } = check;
   const interval = withInterval(difference, (value) => signed(value, unit));
   const sides = left && right ? `${number(left.mean, unit)} / ${number(right.mean, unit)}` : '-';
   const without = lacking.length > 0 ? `; without ${lacking.join(', ')}` : '';
-  return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without} |`;
+  const other = otherCode ? `; sides of different code: seed ${otherCode.join(', ')}` : '';
+  return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without}${other} |`;
 }
 
 function claimLines(claim: ClaimResult): string[] {
@@ -149,6 +152,23 @@ function seedSentence([first, ...more]: readonly GridPart[]): string {
   return `${list}. Differences are paired by seed, with the 95 % t interval over the seeds that both sides have.${few}`;
 }
 
+/** Which runs were made with which code, where that is not the same for all. */
+export function codeLines(results: readonly RunResult[]): string[] {
+  const groups: { code: CodeIdentity; ids: string[] }[] = [];
+  for (const { id, code } of results) {
+    if (code === null) continue;
+    const group = groups.find((each) => sameCode(each.code, code));
+    if (group) group.ids.push(id);
+    else groups.push({ code, ids: [id] });
+  }
+  if (groups.length < 2) return [];
+  const few = ({ ids }: { ids: string[] }) =>
+    ids.length > NAMED_RUNS ? `${ids.length} runs` : ids.join(', ');
+  return [
+    `- **Runs of different code** (${groups.map((group) => `${codeText(group.code)}: ${few(group)}`).join('; ')}): rows that compare them say so, and what differs in them may be the code.`,
+  ];
+}
+
 function markdownOf(
   input: ReportInput,
   claims: readonly ClaimResult[],
@@ -176,6 +196,7 @@ function markdownOf(
     `- Preset ${preset || 'none'}, grid ${input.grid}. The preset was tuned on another seed. The oracle judges, on held-out prompts.`,
     `- ${seedSentence(parts)}`,
     `- Device: ${unique(results.map(({ engine }) => (engine ? engineText(engine) : '')))}. Code: ${unique(results.map(({ code }) => (code ? codeText(code) : '')))}.`,
+    ...codeLines(results),
     '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
     '  It does not hold where both limits of one lie on the other side; else it is unclear.',
     '- Intervals of scores by cell are cut at 0 and 100; those of differences are not cut.',

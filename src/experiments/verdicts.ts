@@ -1,6 +1,7 @@
 // From results to verdicts: the paired difference of each comparison, its interval, and what that says of the claim.
 
 import { type Expectation, verdictOf as intervalVerdict } from '../evaluation/index.ts';
+import { type CodeIdentity, sameCode } from '../terms/origin.ts';
 import type { Check, Claim, Side } from './claims.ts';
 import { runId } from './plan.ts';
 import { measureOf, type RunResult } from './results.ts';
@@ -21,6 +22,8 @@ export type CheckResult = {
   seeds: readonly number[];
   /** Runs without the value, in words; pairs with one of them are left out. */
   lacking: readonly string[];
+  /** Seeds whose two runs were made with different code; absent where there are none. */
+  otherCode?: readonly number[];
 };
 
 export type ClaimResult = Pick<Claim, 'id' | 'group' | 'grid' | 'text' | 'note'> & {
@@ -41,6 +44,10 @@ function sideValue(side: Side, seed: number, runs: ReadonlyMap<string, RunResult
   return run ? measureOf(side.measure).read(run, side.moment) : null;
 }
 
+function sideCode(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): CodeIdentity | null {
+  return 'constant' in side ? null : (runs.get(runId(side.cell, seed))?.code ?? null);
+}
+
 function lackOf(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>): string[] {
   if ('constant' in side || sideValue(side, seed, runs) !== null) return [];
   const run = runs.get(runId(side.cell, seed));
@@ -57,6 +64,12 @@ export function checkResult(
     const [a, b] = [sideValue(left, seed, runs), sideValue(right, seed, runs)];
     return a === null || b === null ? [] : [{ seed, a, b }];
   });
+  const otherCode = pairs
+    .map(({ seed }) => seed)
+    .filter((seed) => {
+      const [a, b] = [left, right].map((side) => sideCode(side, seed, runs));
+      return a && b && !sameCode(a, b);
+    });
   const [lefts, rights] = [pairs.map(({ a }) => a), pairs.map(({ b }) => b)];
   const difference = pairedEstimate(lefts, rights);
   const lacking = seeds.flatMap((seed) => [...lackOf(left, seed, runs), ...lackOf(right, seed, runs)]);
@@ -70,6 +83,7 @@ export function checkResult(
     difference,
     seeds: pairs.map(({ seed }) => seed),
     lacking: [...new Set(lacking)],
+    ...(otherCode.length > 0 && { otherCode }),
   };
 }
 

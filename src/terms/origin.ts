@@ -24,6 +24,12 @@ export type CodeIdentity = {
   modified: boolean | null;
 };
 
+/** Whether both are the same code, as far as is known: by their sources, else by version. */
+export function sameCode(a: CodeIdentity, b: CodeIdentity): boolean {
+  if (a.sources !== null && b.sources !== null) return a.sources === b.sources;
+  return a.version === b.version;
+}
+
 /** `WebAssembly SIMD, 2 threads`, `WebGPU, NVIDIA ...`. */
 export function adapterText({ adapter, simd, threads }: Omit<EngineIdentity, 'backend'>): string {
   const processor = threads === null ? '' : `, ${threads === 1 ? '1 thread' : `${threads} threads`}`;

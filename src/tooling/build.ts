@@ -1,9 +1,22 @@
 // Builds what runs in the browser: the WebAssembly kernels and the page, each only when its sources have changed.
 
-import { existsSync } from 'node:fs';
+import { constants, cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../../package.json' with { type: 'json' };
+import { PlaygroundError } from '../base/errors.ts';
+import type { CodeIdentity } from '../terms/origin.ts';
 import { sourcesOfTree } from './codeIdentity.ts';
+import { inFolder } from './folderLock.ts';
 import { binOf, runNode } from './process.ts';
-import { hashSources, stampIs, writeStamp } from './sourceHash.ts';
+import { PAGE_FOLDER } from './serve.ts';
+import { hashSources, STAMP_DIR, stampIs, writeStamp } from './sourceHash.ts';
+import { replaceFolder } from './wholeFile.ts';
+
+const { version } = packageJson;
+/** Beside the files of a copied page: what it is built of. */
+const CODE_FILE = 'code.json';
+/** How often the page is built where its sources change meanwhile. */
+const BUILD_ATTEMPTS = 3;
 
 const KERNELS_DIR = 'src/engine/wasm/kernels';
 const KERNELS_ENTRY = `${KERNELS_DIR}/index.ts`;
@@ -24,8 +37,15 @@ const KERNEL_BUILDS = [
   },
 ];
 
+/** Two processes never build at the same time: they write the same files. */
+const building = <T>(action: () => Promise<T>): Promise<T> => inFolder(STAMP_DIR, console.log, action);
+
 /** Compiles src/engine/wasm/kernels to its two .wasm files. @throws on a compiler error. */
-export async function ensureKernels(force = false): Promise<void> {
+export function ensureKernels(force = false): Promise<void> {
+  return building(() => buildKernels(force));
+}
+
+async function buildKernels(force: boolean): Promise<void> {
   for (const { stamp, out, flags } of KERNEL_BUILDS) {
     const hash = hashSources([KERNELS_DIR, 'package-lock.json'], flags.join(' '));
     if (!force && existsSync(out) && stampIs(stamp, hash)) continue;
@@ -38,13 +58,49 @@ export async function ensureKernels(force = false): Promise<void> {
 
 /** Builds the kernels and the page into dist/. @throws on a build error. */
 export async function ensurePage(force = false): Promise<void> {
-  await ensureKernels();
-  // The page tells its commit, so that another one is another page.
-  const stamp = JSON.stringify(sourcesOfTree());
-  if (!force && existsSync('dist/index.html') && stampIs('page', stamp)) return;
-  console.log('Building the page ...');
-  // Loaded where it builds: that takes a second, and most commands find the page built.
-  const { build } = await import('vite');
-  await build({ logLevel: 'warn' });
-  writeStamp('page', stamp);
+  await building(() => buildPage(force));
+}
+
+/** A copy of the page as it is built of the sources now, whole or absent. Gives its code. @throws on a build error. */
+export function freezePage(folder: string): Promise<CodeIdentity> {
+  return building(async () => {
+    const code = await buildPage(false);
+    replaceFolder(folder, (part) => {
+      cpSync(PAGE_FOLDER, part, { recursive: true, mode: constants.COPYFILE_FICLONE });
+      writeFileSync(join(part, CODE_FILE), `${JSON.stringify(code, null, 2)}\n`);
+    });
+    return code;
+  });
+}
+
+/** The code of a page that `freezePage` has put there; null where there is none. */
+export function frozenCode(folder: string): CodeIdentity | null {
+  try {
+    return JSON.parse(readFileSync(join(folder, CODE_FILE), 'utf8')) as CodeIdentity;
+  } catch {
+    return null;
+  }
+}
+
+/** Gives the code that dist/ is built of then. */
+async function buildPage(force: boolean): Promise<CodeIdentity> {
+  await buildKernels(false);
+  for (let attempt = 1; attempt <= BUILD_ATTEMPTS; attempt++) {
+    // The page tells its commit, so that another one is another page.
+    const sources = sourcesOfTree();
+    const stamp = JSON.stringify(sources);
+    const built = existsSync(`${PAGE_FOLDER}/index.html`) && stampIs('page', stamp);
+    if (built && !(force && attempt === 1)) return { version, ...sources };
+    console.log('Building the page ...');
+    // Loaded where it builds: that takes a second, and most commands find the page built.
+    const { build } = await import('vite');
+    await build({ logLevel: 'warn' });
+    writeStamp('page', stamp);
+    // Where a source was edited meanwhile, nobody knows what the page is built of.
+  }
+  throw new PlaygroundError(
+    'busy',
+    'The sources change while the page is built.',
+    'Run the command again when they stay as they are.',
+  );
 }

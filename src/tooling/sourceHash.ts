@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const STAMP_DIR = 'node_modules/.cache/cosmo';
+export const STAMP_DIR = 'node_modules/.cache/cosmo';
 
 /** The files in a folder and below it, or the file itself; none where it is absent. */
 export function* filesBelow(path: string): Generator<string> {

@@ -3,7 +3,7 @@
 import { CODE, readSettings, type Settings } from '../config/index.ts';
 import type { RunRecord } from '../storage/types.ts';
 import { ENGINE_CHOICES } from '../terms/engines.ts';
-import { codeText } from '../terms/origin.ts';
+import { codeText, sameCode } from '../terms/origin.ts';
 
 /** Another engine would give another run: `auto` must not choose anew. */
 export function engineOfRun({ engine }: RunRecord, settings: Settings): Settings['engine'] {
@@ -23,8 +23,7 @@ function engineWarning({ engine: { backend: old } }: RunRecord, engine: string):
 }
 
 function codeWarning({ code }: RunRecord): string {
-  const otherSources = code.sources !== null && CODE.sources !== null && code.sources !== CODE.sources;
-  if (code.version === CODE.version && !otherSources) return '';
+  if (sameCode(code, CODE)) return '';
   return `This run was begun with version ${codeText(code)} of the program and goes on with ${codeText(CODE)}: it may differ from a run made with one version.`;
 }
 

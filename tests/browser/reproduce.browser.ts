@@ -72,9 +72,16 @@ test('reproduce forks two cells from one foundation, goes on after Ctrl-C, and w
     expect(stopped.out).toMatch(/^Stopped\. The same command goes on\.$/m);
     expect(!existsSync(join(out, 'docs')), 'an interrupted grid writes no report').toBeTruthy();
 
-    const whole = await new Command(words).ended;
+    // CASES 3: two processes on one folder share the work: what one trains the other waits for.
+    const [whole, beside] = await Promise.all([new Command(words).ended, new Command(words).ended]);
+    expect(beside.code, beside.out).toBe(0);
     expect(whole.code, whole.out).toBe(0);
     expect(whole.out).toMatch(/^joint-s3 done in \d+ s$/m);
+    // CASES 2: all of them were trained with the page that the grid began with.
+    const code = (path: string) => JSON.parse(readFileSync(join(out, path), 'utf8')) as unknown;
+    const page = code('.page/code.json');
+    for (const id of ['base-s3', 'joint-s3', 'safety-only-s3'])
+      expect(code(`${id}/summary.json`), id).toMatchObject({ code: page });
     expect(whole.out).toMatch(/^3 runs done, 0 collapsed, 0 failed, 0 missing\.$/m);
     const rowsOf = (id: string) => metricsFromCsv(readFileSync(join(out, id, 'metrics.csv'), 'utf8'));
     const shared = (id: string) => JSON.stringify(rowsOf(id).slice(0, 16));

@@ -1,5 +1,6 @@
 // The pure parts of `npm run reproduce` and of forking: flags, exit codes, folders, progress.
 
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
@@ -33,7 +34,8 @@ import { writeSummary } from '../../src/cli/train/summary.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';
-import { codeOfVersion, engineText } from '../../src/terms/origin.ts';
+import { codeOfVersion, codeText, engineText } from '../../src/terms/origin.ts';
+import { takeFolder } from '../../src/tooling/folderLock.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
 const read = (...words: string[]) => gridCommandOf(main.read(words), 2);
@@ -123,6 +125,8 @@ describe('the flags of a fork', () => {
   });
 });
 
+const CODE = { version: '1', sources: 'a'.repeat(64), commit: null, modified: null };
+const PAGE = { folder: 'nowhere/.page', code: CODE };
 const ENGINE = { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 };
 
 describe('folders', () => {
@@ -144,7 +148,7 @@ describe('folders', () => {
     writeFileSync(join(out, 'metrics.csv'), 'step,stage,iteration\n');
     writeSummary(out, {
       ...{ name: run.id, command: '', status: 'done', errorCode: null, message: '', preset: 'quick' },
-      ...{ settings: run.settings, engine: ENGINE, code: codeOfVersion('1'), digest: '', stageTimes: [] },
+      ...{ settings: run.settings, engine: ENGINE, code: CODE, digest: '', stageTimes: [] },
       ...over,
     });
   }
@@ -178,7 +182,8 @@ describe('folders', () => {
     const { engine, code, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
     const older = { ...rest, device: engineText(engine), codeVersion: code.version };
     writeFileSync(file, JSON.stringify(older));
-    expect(readResult(folder, joint)).toMatchObject({ status: 'done', engine, code });
+    const known = { engine, code: codeOfVersion(code.version) };
+    expect(readResult(folder, joint)).toMatchObject({ status: 'done', ...known });
     const runs = [...readPublishedRuns('results/published.json').values()];
     expect(runs.length).toBeGreaterThan(200);
     for (const { engine: found, code: version } of runs) {
@@ -227,7 +232,7 @@ describe('folders', () => {
   });
 
   it('give the words that begin a run or go on with it', () => {
-    const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const };
+    const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const, page: PAGE };
     expect(trainWords(foundation, options).slice(0, 2)).toEqual(['--preset', 'quick']);
     expect(trainWords(foundation, options).join(' ')).toContain('--stages sft,heads');
     const words = trainWords(joint, { ...options, adapter: 'system' });
@@ -237,14 +242,16 @@ describe('folders', () => {
       outFolder: join(folder, joint.id),
     });
     put(folder, joint, { status: 'stopped' });
-    expect(trainWords(joint, options)).toEqual(['--resume', join(folder, joint.id)]);
+    const resume = ['--resume', join(folder, joint.id), '--page', PAGE.folder];
+    expect(trainWords(joint, options)).toEqual(resume);
+    expect(parseTrainWords(resume)).toMatchObject({ page: PAGE.folder });
   });
 
   it('pass over what has a result, and a failed foundation fails its cells', async () => {
     const said: string[] = [];
     const options = {
       ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 2 },
-      ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
+      ...{ adapter: 'none' as const, page: PAGE, say: (text: string) => void said.push(text) },
     };
     put(folder, foundation, { settings: { ...foundation.settings, beta: 3 } });
     const runner = new GridRunner(options);
@@ -253,6 +260,45 @@ describe('folders', () => {
     put(folder, foundation);
     put(folder, joint, { status: 'failed', errorCode: 'diverged' });
     expect(await new GridRunner(options).run()).toBe('done');
+  });
+
+  it('CASES 2: a run of other code than the grid is refused, and so are cells that begin from it', async () => {
+    const said: string[] = [];
+    const other = { ...CODE, sources: 'b'.repeat(64) };
+    put(folder, foundation, { code: other });
+    const runner = new GridRunner({
+      ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 1, page: PAGE },
+      ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
+    });
+    expect(await runner.run()).toBe('failed');
+    expect(said.join()).toContain(
+      `it was made with version ${codeText(other)}, and this grid is of ${codeText(CODE)}`,
+    );
+    expect(said.join()).toContain('joint-s1 failed: base-s1, which it begins from, has no result.');
+    expect(existsSync(join(folder, 'logs')), 'nothing was trained').toBe(false);
+  });
+
+  it('CASES 3: a run that another process trains is waited for, and taken as it is then', async () => {
+    const said: string[] = [];
+    const trainer = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const away = new Promise((resolve) => trainer.once('exit', resolve));
+    const owner = { pid: trainer.pid, host: hostname(), started: null, since: '2026-11-28T12:00:00.000Z' };
+    mkdirSync(join(folder, foundation.id));
+    writeFileSync(join(folder, foundation.id, '.lock'), JSON.stringify(owner));
+    const runner = new GridRunner({
+      ...{ runs: [foundation], outFolder: folder, preset: 'quick', jobs: 1, page: PAGE },
+      ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
+    });
+    const result = runner.run();
+    await expect.poll(() => said.length).toBe(1);
+    expect(said[0]).toMatch(
+      /^Waiting for base-s1: .* is in use by process \d+ on \S+ since 2026-11-28 12:00:00 UTC/,
+    );
+    put(folder, foundation);
+    trainer.kill();
+    await away;
+    expect(await result).toBe('done');
+    expect(existsSync(join(folder, 'logs')), 'nothing was trained').toBe(false);
   });
 
   it('exit with 0, 2 and words', async () => {
@@ -337,6 +383,47 @@ describe('folders', () => {
       expect(readFileSync(join(docs, 'RESULTS.md'), 'utf8')).toContain('its results cannot be read');
     });
 
+    it('CASES 2: a report over runs of different code says so, in its rows too', async () => {
+      put(folder, foundation);
+      put(folder, joint);
+      const [, grpo] = planRuns([{ cells: ['grpo'], seeds: [1] }], base);
+      const other = { ...CODE, sources: 'b'.repeat(64) };
+      put(folder, grpo, { code: other });
+      for (const { id } of [joint, grpo])
+        writeFileSync(
+          join(folder, id, 'metrics.csv'),
+          'step,stage,iteration,gold_reward,ratio/max\n1,stage2,1,1,2\n',
+        );
+      const given = [
+        '--cells',
+        'joint,grpo',
+        '--seeds',
+        '1',
+        '--out',
+        folder,
+        '--docs',
+        docs,
+        '--report-only',
+      ];
+      expect(await main(given)).toBe(0);
+      const runs = `${codeText(CODE)}: base-s1, joint-s1; ${codeText(other)}: grpo-s1`;
+      expect(said.join('\n')).toContain(`Runs of different code (${runs})`);
+      const text = readFileSync(join(docs, 'RESULTS.md'), 'utf8');
+      expect(text).toContain(`**Runs of different code** (${runs})`);
+      expect(text).toMatch(/^\| ratio-max, joint against grpo .*; sides of different code: seed 1 \|$/m);
+    });
+
+    it('CASES 3: a merge leaves a run alone in whose place another process works', async () => {
+      const [a, out] = [join(folder, 'a'), join(folder, 'm')];
+      put(a, foundation);
+      put(a, joint);
+      const leave = takeFolder(join(out, 'joint-s1'));
+      expect(await main([...words, '--out', out, '--docs', docs, '--merge', a])).toBe(1);
+      expect(said[0]).toMatch(/^Not copied: .*joint-s1, for process \d+ on/);
+      expect(readdirSync(join(out, 'joint-s1'))).toEqual(['.lock']);
+      leave();
+    });
+
     it('CASES 1: the published report is made again to the byte', async () => {
       const { command } = JSON.parse(readFileSync('results/published.json', 'utf8')) as { command: string };
       const grid = command.split(' -- ')[1].split(' ');
@@ -405,6 +492,7 @@ describe('progress', () => {
   it('says why a run failed', () => {
     expect(whyFailed(['a', 'The run failed: The disk is full.', 'b'], 1)).toBe('The disk is full.');
     expect(whyFailed(['a', 'b'], 1)).toBe('b');
+    expect(whyFailed(['a', 'TypeError: No such thing', '    at b', '}'], 1)).toBe('TypeError: No such thing');
     expect(whyFailed([], 3)).toBe('it ended with exit code 3');
   });
 });

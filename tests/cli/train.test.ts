@@ -3,7 +3,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, PlaygroundError, toWireError, UsageError } from '../../src/base/errors.ts';
 import { listenToInterrupts } from '../../src/cli/interrupts.ts';
 import { bar, progressLine, StatusLine } from '../../src/cli/progress.ts';
@@ -12,7 +12,7 @@ import { afterFailure } from '../../src/cli/train/afterFailure.ts';
 import { main } from '../../src/cli/train/command.ts';
 import { runCommandOf, trainLine } from '../../src/cli/train/flags.ts';
 import { fromPage } from '../../src/cli/train/page.ts';
-import { prepareNewFolder, readRunFile, writeRunFile } from '../../src/cli/train/runFolder.ts';
+import { readRunFile, requireFreshFolder, writeRunFile } from '../../src/cli/train/runFolder.ts';
 import { RunLog } from '../../src/cli/train/runLog.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
 import { clock, reportMarkdown } from '../../src/evaluation/index.ts';
@@ -20,6 +20,7 @@ import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
 import type { ProgressEvent } from '../../src/protocol/messages.ts';
 import { metricsDigest } from '../../src/storage/metricsDigest.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
+import { takeFolder } from '../../src/tooling/folderLock.ts';
 
 const parse = (words: readonly string[]) => runCommandOf(main.read(words));
 
@@ -62,6 +63,7 @@ describe('the flags of train', () => {
       kind: 'resume',
       outFolder: 'runs/x',
       browser: { headed: false, adapter: 'swiftshader' },
+      page: null,
     });
   });
 
@@ -232,20 +234,38 @@ describe('the folder of a run', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('is made new, and kept from a second run', () => {
+  it('is taken new, and kept from a second run', () => {
     const out = join(folder, 'deep/a');
-    prepareNewFolder(out);
-    expect(existsSync(out)).toBe(true);
-    prepareNewFolder(out);
+    requireFreshFolder(out);
+    const leave = takeFolder(out);
+    requireFreshFolder(out);
     const file = { runId: 'r', name: 'a', command: 'npm run train' };
     writeRunFile(out, file);
     expect(readRunFile(out)).toEqual(file);
-    expect(() => prepareNewFolder(out)).toThrow(/holds a run already/);
+    expect(() => requireFreshFolder(out)).toThrow(/holds a run already/);
+    leave();
   });
+
+  it.each([['--out'], ['--resume']])(
+    'CASES 3: %s of a folder in use is told in one sentence',
+    async (flag) => {
+      const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+      const out = join(folder, 'a');
+      const leave = takeFolder(out);
+      writeRunFile(out, { runId: 'r', name: 'a', command: 'npm run train' });
+      expect(await main([flag, out])).toBe(2);
+      expect(error.mock.calls).toEqual([
+        [expect.stringMatching(/^\S+ is in use by process \d+ on \S+ since [^.]+\. Wait [^.\n]+\.$/)],
+      ]);
+      expect(existsSync(join(out, '.page'))).toBe(false);
+      leave();
+      error.mockRestore();
+    },
+  );
 
   it('is left alone where it holds something else, and refused where it holds no run', () => {
     writeFileSync(join(folder, 'thesis.tex'), '');
-    expect(() => prepareNewFolder(folder)).toThrow(/thesis\.tex/);
+    expect(() => requireFreshFolder(folder)).toThrow(/thesis\.tex/);
     expect(() => readRunFile(folder)).toThrow(/no run\.json/);
     writeFileSync(join(folder, 'run.json'), '{');
     expect(() => readRunFile(folder)).toThrow(/cannot be read/);

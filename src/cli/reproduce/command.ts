@@ -1,9 +1,10 @@
 // `npm run reproduce`: a grid of settings and seeds through the headless browser, and the report on the paper's claims.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { clock } from '../../base/format.ts';
 import {
+  codeLines,
   GROUPS,
   gridSeconds,
   type PlannedRun,
@@ -11,16 +12,19 @@ import {
   report,
   runSeconds,
 } from '../../experiments/index.ts';
-import { ensurePage } from '../../tooling/build.ts';
+import { codeText } from '../../terms/origin.ts';
+import { freezePage, frozenCode } from '../../tooling/build.ts';
+import { sourcesOfTree } from '../../tooling/codeIdentity.ts';
+import { inFolder } from '../../tooling/folderLock.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { StatusLine } from '../progress.ts';
 import { type GridCommand, gridCommandOf, REPRODUCE_FLAGS } from './flags.ts';
-import { mergeRuns, readResult, requireFolder } from './folder.ts';
+import { mergeRuns, pageFolder, readResult, requireFolder } from './folder.ts';
 import { gridLine } from './progress.ts';
 import { orPublished, readPublishedRuns } from './published.ts';
-import { GridRunner } from './runner.ts';
+import { type FrozenPage, GridRunner } from './runner.ts';
 
 /** Between two lines of progress where the output is no terminal. */
 const LINE_EVERY_MS = 15_000;
@@ -81,12 +85,25 @@ function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
   ].join('\n');
 }
 
+/** The page that the grid in a folder began with, or else one of the sources as they are now: a grid is of one code. */
+async function pageOf(outFolder: string): Promise<FrozenPage> {
+  const folder = pageFolder(outFolder);
+  const code = await inFolder(
+    outFolder,
+    console.log,
+    async () => frozenCode(folder) ?? (await freezePage(folder)),
+  );
+  if (code.sources !== sourcesOfTree().sources)
+    console.log(
+      `The sources have changed since this grid began: it goes on with the page of then, ${codeText(code)}. A grid of the sources as they are now needs another --out.`,
+    );
+  return { folder, code };
+}
+
 async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promise<number> {
-  // Once, before several children would do it at the same time.
-  await ensurePage();
-  mkdirSync(command.outFolder, { recursive: true });
+  const page = await pageOf(command.outFolder);
   const screen = new StatusLine(LINE_EVERY_MS);
-  const runner = new GridRunner({ ...command, runs, say: (text) => screen.say(text) });
+  const runner = new GridRunner({ ...command, page, runs, say: (text) => screen.say(text) });
   const interrupts = listenToInterrupts({
     first: () => {
       screen.say('Stopping every run after the iteration in progress (Ctrl-C again aborts) ...');
@@ -127,6 +144,7 @@ function writeReport(command: GridCommand): number {
   console.log(
     `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
   );
+  for (const line of codeLines(results)) console.log(line.replace(/^- |\*\*/g, ''));
   const lacking = count('failed') + count('missing');
   if (lacking === results.length) {
     const [failed] = results.filter(({ status }) => status === 'failed');

@@ -13,11 +13,18 @@ import {
   trainingFigures,
 } from '../../experiments/index.ts';
 import { metricsFromCsv } from '../../storage/index.ts';
+import { type CodeIdentity, codeText, sameCode } from '../../terms/origin.ts';
+import { ownerOf } from '../../tooling/folderLock.ts';
 import { replaceFolder, writeWhole } from '../../tooling/wholeFile.ts';
 import { readSummary } from '../train/summary.ts';
 
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
 export type FolderState = 'done' | 'collapsed' | 'begun' | 'fresh';
+
+/** The page that all runs of a grid are trained with. */
+export function pageFolder(outFolder: string): string {
+  return join(outFolder, '.page');
+}
 
 export function runFolder(outFolder: string, id: string): string {
   return join(outFolder, id);
@@ -29,6 +36,19 @@ const failureFile = (outFolder: string, id: string) => join(outFolder, 'failures
 export function otherSettings(outFolder: string, { id, settings }: PlannedRun): string | null {
   const summary = readSummary(runFolder(outFolder, id));
   return summary && otherSetting(() => validateSettings(summary.settings), settings);
+}
+
+/** Why the run in a planned one's place is another one, in words, or null: it has other settings, or was made with other code. */
+export function otherRun(outFolder: string, run: PlannedRun, code: CodeIdentity): string | null {
+  const settings = otherSettings(outFolder, run);
+  if (settings !== null) return settings;
+  const there = readSummary(runFolder(outFolder, run.id))?.code;
+  if (there === undefined || sameCode(there, code)) return null;
+  return `it was made with version ${codeText(there)}, and this grid is of ${codeText(code)}`;
+}
+
+export function hasResult(outFolder: string, run: PlannedRun): boolean {
+  return ['done', 'collapsed'].includes(folderState(outFolder, run));
 }
 
 export function folderState(outFolder: string, run: PlannedRun): FolderState {
@@ -93,20 +113,24 @@ export function mergeRuns(
   runs: readonly PlannedRun[],
 ): Merged {
   for (const folder of folders) requireFolder(folder);
-  const finished = (folder: string, run: PlannedRun) =>
-    ['done', 'collapsed'].includes(folderState(folder, run));
   const left: string[] = [];
   let copied = 0;
   for (const run of runs) {
-    if (finished(outFolder, run)) continue;
+    if (hasResult(outFolder, run)) continue;
     const source = folders.find((folder) => {
-      if (!finished(folder, run)) return false;
+      if (!hasResult(folder, run)) return false;
       const other = otherSettings(folder, run);
       if (other !== null) left.push(`${runFolder(folder, run.id)} is another run: ${other}`);
       return other === null;
     });
     if (source === undefined) continue;
-    replaceFolder(runFolder(outFolder, run.id), (part) =>
+    const target = runFolder(outFolder, run.id);
+    const owner = ownerOf(target);
+    if (owner !== null) {
+      left.push(`${runFolder(source, run.id)}, for process ${owner.pid} on ${owner.host} works in ${target}`);
+      continue;
+    }
+    replaceFolder(target, (part) =>
       cpSync(runFolder(source, run.id), part, {
         recursive: true,
         filter: (path) => !basename(path).startsWith('.'),

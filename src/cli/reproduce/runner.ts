@@ -3,11 +3,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { toFlags } from '../../config/index.ts';
 import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
+import type { CodeIdentity } from '../../terms/origin.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
-import { folderState, forgetFailure, otherSettings, recordFailure, runFolder } from './folder.ts';
+import { ownerOf, usedBy } from '../../tooling/folderLock.ts';
+import { folderState, forgetFailure, hasResult, otherRun, recordFailure, runFolder } from './folder.ts';
 import { type GridProgress, stageOfLine } from './progress.ts';
+
+/** A built page, and the code that it is built of. */
+export type FrozenPage = { folder: string; code: CodeIdentity };
 
 export type RunnerOptions = {
   runs: readonly PlannedRun[];
@@ -15,20 +21,30 @@ export type RunnerOptions = {
   preset: string;
   jobs: number;
   adapter: ChromiumAdapter;
+  /** The page that all of them are trained with. */
+  page: FrozenPage;
   /** A line that stays. */
   say: (text: string) => void;
 };
 
-type Running = { run: PlannedRun; child: ChildProcess; startedAt: number; lastLine: string; tail: string[] };
+type Running = {
+  run: PlannedRun;
+  child: ChildProcess | null;
+  startedAt: number;
+  lastLine: string;
+  tail: string[];
+};
 
 /** Lines of a child that are kept to say why it failed. */
 const TAIL_LINES = 30;
+/** Between two looks at a run that another process trains. */
+const WAIT_MS = 1000;
 
 /** The words of `npm run train` that begin a run, or go on with it. */
 export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' | 'jobs' | 'say'>): string[] {
-  const { outFolder, preset, adapter } = options;
+  const { outFolder, preset, adapter, page } = options;
   const folder = runFolder(outFolder, run.id);
-  const browser = adapter === 'none' ? [] : ['--adapter', adapter];
+  const browser = [...(adapter === 'none' ? [] : ['--adapter', adapter]), '--page', page.folder];
   if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...browser];
   const { from } = run;
   const origin = from ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
@@ -57,7 +73,7 @@ export class GridRunner {
     const pending = new Set<Promise<void>>();
     for (;;) {
       const free = this.#interrupted ? 0 : jobs - pending.size;
-      for (const run of readyRuns(runs, this.#begun, this.#done).slice(0, Math.max(0, free))) {
+      for (const run of this.#ready(runs).slice(0, Math.max(0, free))) {
         this.#begun.add(run.id);
         const work = this.#train(run).finally(() => pending.delete(work));
         pending.add(work);
@@ -72,11 +88,11 @@ export class GridRunner {
   /** Every run stops with a checkpoint; none is begun any more. */
   interrupt(): void {
     this.#interrupted = true;
-    for (const { child } of this.#running.values()) child.kill('SIGINT');
+    for (const { child } of this.#running.values()) child?.kill('SIGINT');
   }
 
   abort(): void {
-    for (const { child } of this.#running.values()) child.kill('SIGKILL');
+    for (const { child } of this.#running.values()) child?.kill('SIGKILL');
   }
 
   get progress(): GridProgress {
@@ -97,10 +113,17 @@ export class GridRunner {
     };
   }
 
+  /** Those that another process trains come last: it may be done with them by then. */
+  #ready(runs: readonly PlannedRun[]): PlannedRun[] {
+    const ready = readyRuns(runs, this.#begun, this.#done);
+    const taken = new Set(ready.filter(({ id }) => ownerOf(runFolder(this.#options.outFolder, id)) !== null));
+    return [...ready.filter((run) => !taken.has(run)), ...taken];
+  }
+
   /** Counts a run that has a result, and refuses one whose place another one has. */
   #passOver(run: PlannedRun): void {
-    const { outFolder } = this.#options;
-    const other = otherSettings(outFolder, run);
+    const { outFolder, page } = this.#options;
+    const other = otherRun(outFolder, run, page.code);
     if (other !== null) {
       this.#fail(run, `Another run is in ${runFolder(outFolder, run.id)}: ${other}. Choose another --out.`);
       return;
@@ -134,16 +157,55 @@ export class GridRunner {
   }
 
   async #train(run: PlannedRun): Promise<void> {
-    const { outFolder, say } = this.#options;
-    const startedAt = Date.now();
+    const { outFolder, say, page } = this.#options;
+    const running: Running = { run, child: null, startedAt: Date.now(), lastLine: '', tail: [] };
+    this.#running.set(run.id, running);
+    let code: number | null = null;
+    // Another process may be quicker to begin the run, or stop before it is done.
+    while (!this.#interrupted && !hasResult(outFolder, run)) {
+      if (ownerOf(runFolder(outFolder, run.id)) !== null) {
+        await this.#awaitOther(run);
+        continue;
+      }
+      code = await this.#trainAsChild(running);
+      if (ownerOf(runFolder(outFolder, run.id)) === null) break;
+    }
+    this.#running.delete(run.id);
+    const state = folderState(outFolder, run);
+    const other = state === 'done' || state === 'collapsed' ? otherRun(outFolder, run, page.code) : null;
+    if (other !== null) this.#fail(run, `it came out as another run: ${other}`);
+    else if (state === 'done' || state === 'collapsed') {
+      const wallMs = Date.now() - running.startedAt;
+      if (running.child !== null) this.#measured.push({ run, wallMs });
+      forgetFailure(outFolder, run.id);
+      say(`${run.id} ${state} in ${Math.round(wallMs / 1000)} s`);
+      this.#finish(run, state);
+    } else if (this.#interrupted) {
+      say(`${run.id} stopped`);
+    } else {
+      this.#fail(run, whyFailed(running.tail, code));
+    }
+  }
+
+  /** Resolves when no other process works on the run, or this one is interrupted. */
+  async #awaitOther({ id }: PlannedRun): Promise<void> {
+    const folder = runFolder(this.#options.outFolder, id);
+    const owner = ownerOf(folder);
+    if (owner !== null) this.#options.say(`Waiting for ${id}: ${usedBy(folder, owner).text}`);
+    while (!this.#interrupted && ownerOf(folder) !== null) await sleep(WAIT_MS);
+  }
+
+  /** Resolves to the exit code of `npm run train`; null where it could not be started. */
+  async #trainAsChild(running: Running): Promise<number | null> {
+    const { outFolder } = this.#options;
+    const { run } = running;
     mkdirSync(join(outFolder, 'logs'), { recursive: true });
     const log = createWriteStream(join(outFolder, 'logs', `${run.id}.txt`), { flags: 'a' });
     const words = trainWords(run, this.#options);
     const child = spawn(process.execPath, ['src/cli/bootstrap.mjs', 'train', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const running: Running = { run, child, startedAt, lastLine: '', tail: [] };
-    this.#running.set(run.id, running);
+    running.child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
@@ -159,19 +221,7 @@ export class GridRunner {
       child.once('close', resolve);
     });
     log.end();
-    this.#running.delete(run.id);
-    const state = folderState(outFolder, run);
-    if (state === 'done' || state === 'collapsed') {
-      const wallMs = Date.now() - startedAt;
-      this.#measured.push({ run, wallMs });
-      forgetFailure(outFolder, run.id);
-      say(`${run.id} ${state} in ${Math.round(wallMs / 1000)} s`);
-      this.#finish(run, state);
-    } else if (this.#interrupted) {
-      say(`${run.id} stopped`);
-    } else {
-      this.#fail(run, whyFailed(running.tail, code));
-    }
+    return code;
   }
 
   #listen(running: Running, text: string): void {
@@ -187,8 +237,10 @@ export class GridRunner {
   }
 }
 
-/** The sentence of the child that says why, or its last words. */
+/** The sentence of the child that says why, the head of an error without one, or its last words. */
 export function whyFailed(tail: readonly string[], code: number | null): string {
   const said = tail.find((line) => line.startsWith('The run failed: '));
-  return said?.slice('The run failed: '.length) ?? tail.at(-1) ?? `it ended with exit code ${code}`;
+  if (said !== undefined) return said.slice('The run failed: '.length);
+  const thrown = tail.find((line) => /^(?:\w+: )?\w*Error\b.*: \S/.test(line));
+  return thrown ?? tail.at(-1) ?? `it ended with exit code ${code}`;
 }

@@ -1,5 +1,6 @@
 // `npm run train`: the page's pipeline from the command line, with the same results in a folder.
 
+import { rmSync } from 'node:fs';
 import { PlaygroundError, toWireError, UsageError } from '../../base/errors.ts';
 import { settingsOf, toFlags } from '../../config/index.ts';
 import {
@@ -13,8 +14,9 @@ import { decodeHeadReports, decodeScores } from '../../protocol/decode.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../../storage/index.ts';
 import { metricsDigest } from '../../storage/metricsDigest.ts';
-import { adapterText } from '../../terms/origin.ts';
-import { ensurePage } from '../../tooling/build.ts';
+import { adapterText, type CodeIdentity, codeText, sameCode } from '../../terms/origin.ts';
+import { freezePage, frozenCode } from '../../tooling/build.ts';
+import { takeFolder } from '../../tooling/folderLock.ts';
 import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { progressLine, StatusLine } from '../progress.ts';
@@ -24,10 +26,11 @@ import { type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.t
 import { type ForkSource, readForkSource } from './fork.ts';
 import { TrainPage } from './page.ts';
 import {
-  prepareNewFolder,
+  pageCopy,
   profileFolder,
   type RunFile,
   readRunFile,
+  requireFreshFolder,
   writeResult,
   writeRunFile,
 } from './runFolder.ts';
@@ -79,12 +82,33 @@ async function train(command: RunCommand): Promise<number> {
   const { outFolder } = command;
   const from = command.kind === 'start' ? command.from : null;
   const source = from && command.kind === 'start' ? await readForkSource(from, command.settings) : null;
-  if (command.kind === 'start') prepareNewFolder(outFolder);
-  else readRunFile(outFolder);
-  // Only now: help and bad usage answer at once, without a build.
-  await ensurePage();
+  if (command.kind === 'resume') readRunFile(outFolder);
+  const leave = takeFolder(outFolder);
+  const copy = pageCopy(outFolder);
+  try {
+    if (command.kind === 'start') requireFreshFolder(outFolder);
+    // Only now: help and bad usage answer at once, without a build.
+    const code = command.page === null ? await freezePage(copy) : frozenCode(command.page);
+    return await trainInFolder(command, source, code);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+    leave();
+  }
+}
+
+/** The folder is this process's own. */
+async function trainInFolder(
+  command: RunCommand,
+  source: ForkSource | null,
+  code: CodeIdentity | null,
+): Promise<number> {
+  const { outFolder } = command;
   const log = new RunLog();
   const screen = new StatusLine(LINE_EVERY_MS);
+  if (source && code && !sameCode(source.code, code))
+    screen.say(
+      `${source.path} was made with version ${codeText(source.code)} of the program, and this run is trained with ${codeText(code)}: it may differ from a run made whole with one version.`,
+    );
   let page: TrainPage | null = null;
   const interrupts = listenToInterrupts({
     first: () => {
@@ -100,6 +124,7 @@ async function train(command: RunCommand): Promise<number> {
   page = await TrainPage.open({
     ...command.browser,
     profileFolder: profileFolder(outFolder),
+    pageFolder: command.page ?? pageCopy(outFolder),
     onEvents: (events) => {
       const before = log.greeting;
       for (const event of events) log.add(event);

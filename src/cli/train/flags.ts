@@ -21,10 +21,11 @@ export type RunCommand =
       name: string;
       outFolder: string;
       browser: BrowserChoice;
+      page: string | null;
       /** Given where the run begins after a stage of another one; `stage` null is its last. */
       from: ForkWords | null;
     }
-  | { kind: 'resume'; outFolder: string; browser: BrowserChoice };
+  | { kind: 'resume'; outFolder: string; browser: BrowserChoice; page: string | null };
 
 const ADAPTERS: readonly ChromiumAdapter[] = ['none', 'swiftshader', 'opengles', 'system'];
 
@@ -52,16 +53,20 @@ export const TRAIN_FLAGS = {
   list: switchFlag('Prints all presets and settings, and ends.'),
   headed: switchFlag('Shows the browser window.'),
   adapter: adapterFlag,
+  page: textFlag(
+    'DIR',
+    'Trains with the built page in DIR, as npm run build leaves one in dist. Default: a build of the sources as they are now.',
+  ),
   ...settingFlags(''),
 };
 
 /** @throws UsageError, SettingError */
 export function runCommandOf(values: Given<typeof TRAIN_FLAGS>): RunCommand {
-  const { resume, headed, adapter, from, at, given } = values;
+  const { resume, headed, adapter, page, from, at, given } = values;
   const browser: BrowserChoice = { headed, adapter };
   if (resume !== null) {
-    const extra = given.find((key) => !['resume', 'headed', 'adapter'].includes(key));
-    if (extra === undefined) return { kind: 'resume', outFolder: resume, browser };
+    const extra = given.find((key) => !['resume', 'headed', 'adapter', 'page'].includes(key));
+    if (extra === undefined) return { kind: 'resume', outFolder: resume, browser, page };
     throw new UsageError(
       `${flagName(extra)} cannot be given together with --resume.`,
       'A run is resumed with the settings it was started with; start a new one to change them.',
@@ -73,7 +78,7 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>): RunCommand {
   const outFolder = values.out ?? `runs/${preset || 'default'}-${settings.seed}`;
   const name = values.name ?? outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
   const fork = from === null ? null : { path: from, stage: at };
-  return { kind: 'start', settings, preset, name, outFolder, browser, from: fork };
+  return { kind: 'start', settings, preset, name, outFolder, browser, page, from: fork };
 }
 
 /** A command line of this command that a shell reads back as these words, with the browser it was given. */

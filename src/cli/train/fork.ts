@@ -3,6 +3,7 @@
 import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
 import { stageBundle, stageEnds } from '../../storage/index.ts';
+import type { CodeIdentity } from '../../terms/origin.ts';
 import { forkIndex } from '../../training/forkSettings.ts';
 import { readRunBundle } from '../runBundle.ts';
 import type { ForkWords } from './flags.ts';
@@ -11,6 +12,8 @@ export type ForkSource = {
   /** As it was given. */
   path: string;
   stage: string;
+  /** That made it. */
+  code: CodeIdentity;
   /** A bundle with that stage's end, for the page to import. */
   bundle: Uint8Array;
 };
@@ -29,7 +32,8 @@ export async function readForkSource(words: ForkWords, settings: Settings): Prom
       );
     }
     forkIndex(settingsOf(contents.run), settings, stage);
-    return { path, stage, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
+    const { code } = contents.run;
+    return { path, stage, code, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
   } catch (error) {
     if (error instanceof PlaygroundError) throw new UsageError(error.message, error.hint);
     throw error;

@@ -19,6 +19,8 @@ const LOG_LINES = 40;
 
 export type TrainPageOptions = BrowserChoice & {
   profileFolder: string;
+  /** The built page. */
+  pageFolder: string;
   onEvents: (events: readonly TrainEvent[]) => void;
   /** The page or the browser is gone. */
   onGone: (reason: string) => void;
@@ -36,7 +38,7 @@ export class TrainPage {
 
   /** @throws PlaygroundError where there is no browser or the page does not come up. */
   static async open(options: TrainPageOptions): Promise<TrainPage> {
-    const server = await servePage();
+    const server = await servePage(undefined, options.pageFolder);
     const port = new URL(server.url).port;
     try {
       const context = await launchChromium({

@@ -1,6 +1,6 @@
 // The folder of a run: what may be there before, and the files written into it.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
@@ -8,6 +8,7 @@ import { writeWhole } from '../../tooling/wholeFile.ts';
 
 const RUN_FILE = 'run.json';
 const PROFILE_FOLDER = '.browser';
+const PAGE_COPY = '.page';
 
 const runFileSchema = v.object({
   runId: v.string(),
@@ -24,25 +25,27 @@ export function profileFolder(outFolder: string): string {
   return join(outFolder, PROFILE_FOLDER);
 }
 
-/** Makes the folder of a new run. @throws UsageError where another run (or anything else) is in it. */
-export function prepareNewFolder(outFolder: string): void {
+/** The page that the run is trained with, while it is: a build in the meantime does not change it. */
+export function pageCopy(outFolder: string): string {
+  return join(outFolder, PAGE_COPY);
+}
+
+/** Holds a folder to what a new run may begin in. @throws UsageError where another run (or anything else) is in it. */
+export function requireFreshFolder(outFolder: string): void {
   if (existsSync(join(outFolder, RUN_FILE))) {
     throw new UsageError(
       `${outFolder} holds a run already.`,
       `Choose another folder with --out, or go on with that run by --resume ${outFolder}.`,
     );
   }
-  // A profile without run.json is what a start leaves that failed before the run had an id.
-  const others = existsSync(outFolder)
-    ? readdirSync(outFolder).filter((name) => name !== PROFILE_FOLDER)
-    : [];
+  // Lock, profile and page without run.json are what a start leaves that failed before the run had an id.
+  const others = existsSync(outFolder) ? readdirSync(outFolder).filter((name) => !name.startsWith('.')) : [];
   if (others.length > 0) {
     throw new UsageError(
       `${outFolder} is not empty (it holds ${others[0]}).`,
       'Choose another folder with --out.',
     );
   }
-  mkdirSync(outFolder, { recursive: true });
 }
 
 export function writeRunFile(outFolder: string, file: RunFile): void {
