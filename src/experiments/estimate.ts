@@ -21,8 +21,12 @@ const OVERHEAD_SECONDS = 8;
 const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 400 };
 
 /** Seconds of one run on one core, the stages after its fork alone; null where nothing was measured (another size of the model). */
-export function runSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'from'>): number | null {
-  if (settings.size !== 'small') return null;
+export function runSeconds(run: Pick<PlannedRun, 'settings' | 'from'>): number | null {
+  return run.settings.size === 'small' ? relativeSeconds(run) : null;
+}
+
+/** What a run takes against another one of the same size of the model; seconds where that is `small`. */
+export function relativeSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'from'>): number {
   const first = from ? settings.stages.indexOf(from.stage) + 1 : 0;
   let seconds = OVERHEAD_SECONDS;
   settings.stages.forEach((stage, at) => {

@@ -10,8 +10,8 @@ export {
   type PlannedRun,
   planRuns,
   readyRuns,
-  type Shard,
   settingsOfChanges,
 } from './plan.ts';
 export { codeLines, report } from './report.ts';
 export { missingRun, type RunResult, trainingFigures } from './results.ts';
+export { type Shard, shardRuns } from './shards.ts';

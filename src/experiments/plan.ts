@@ -1,4 +1,4 @@
-// From grid and seeds to runs: foundations once, cells forked from them, in an order; and the parts of it that shards do.
+// From grid and seeds to runs: foundations once, cells forked from them, in an order.
 
 import {
   changedKeys,
@@ -62,8 +62,6 @@ export function otherSetting(read: () => Settings, planned: Settings): string | 
 /** Cells, each of them under each of the seeds. */
 export type GridPart = { cells: readonly string[]; seeds: readonly number[] };
 
-export type Shard = { index: number; count: number };
-
 /** Names of the cells of some grids, each once, in the order of the table. */
 export function cellNames(grid: GridName | 'all'): string[] {
   const grids = grid === 'all' ? GRID_NAMES : [grid];
@@ -90,15 +88,9 @@ function cellRun({ name, change, foundation, forkAt }: Cell, seed: number, base:
 
 /**
  * The runs of a grid: foundations first, then cells, those of one foundation side by side. What two parts name is run once.
- * A shard has a contiguous part of the cells, which together are all of them, and the foundations that its part needs; those at the
- * border of two shards are trained by both (to the same bits).
  * @throws SettingError where a cell's settings leave their range, e.g. with a base learning rate too large.
  */
-export function planRuns(
-  parts: readonly GridPart[],
-  base: Settings,
-  shard: Shard = { index: 1, count: 1 },
-): PlannedRun[] {
+export function planRuns(parts: readonly GridPart[], base: Settings): PlannedRun[] {
   const all = parts.flatMap(({ cells: names, seeds }) => {
     const cells = names.map(findCell);
     return seeds.flatMap((seed) =>
@@ -108,15 +100,12 @@ export function planRuns(
     );
   });
   const ordered = [...new Map(all.map((run) => [run.id, run])).values()];
-  const start = Math.floor(((shard.index - 1) * ordered.length) / shard.count);
-  const end = Math.floor((shard.index * ordered.length) / shard.count);
-  const part = ordered.slice(start, end);
   const foundations = new Map<string, PlannedRun>();
-  for (const { name, seed } of part) {
+  for (const { name, seed } of ordered) {
     const run = foundationRun(findCell(name).foundation, seed, base);
     foundations.set(run.id, run);
   }
-  return [...foundations.values(), ...part];
+  return [...foundations.values(), ...ordered];
 }
 
 /** The runs that may begin now: not begun, and what they begin from is done. */

@@ -10,9 +10,11 @@ import {
   GRID_NAMES,
   GRIDS,
   gridSeconds,
+  type PlannedRun,
   planRuns,
   readyRuns,
   runSeconds,
+  shardRuns,
 } from '../../src/experiments/index.ts';
 import { forkIndex } from '../../src/training/forkSettings.ts';
 
@@ -78,15 +80,61 @@ describe('shards', () => {
   it.each([1, 2, 3, 5, 33, 40])('of %i cover every cell once, each with its foundations', (count) => {
     const seeds = [11, 12, 13];
     const whole = planRuns([{ cells: cellNames('core'), seeds }], base);
-    const parts = Array.from({ length: count }, (_, i) =>
-      planRuns([{ cells: cellNames('core'), seeds }], base, { index: i + 1, count }),
-    );
+    const parts = Array.from({ length: count }, (_, i) => shardRuns(whole, { index: i + 1, count }));
     const cellsOf = (runs: typeof whole) => runs.filter(({ kind }) => kind === 'cell').map(({ id }) => id);
     expect(parts.flatMap(cellsOf).sort()).toEqual(cellsOf(whole).sort());
     for (const part of parts) {
       const ids = new Set(part.map(({ id }) => id));
       for (const { from } of part) if (from) expect(ids.has(from.id)).toBe(true);
     }
+  });
+});
+
+describe('CASES 10: shards are balanced by time', () => {
+  const seconds = (runs: readonly PlannedRun[]) => gridSeconds(runs, 1) ?? 0;
+  const partsOf = (runs: readonly PlannedRun[], count: number) =>
+    Array.from({ length: count }, (_, i) => shardRuns(runs, { index: i + 1, count }));
+
+  it.each([
+    ['core', [11, 12, 13], 2, 1.02],
+    ['core', [11, 12, 13], 4, 1.2],
+    ['all', [11, 12, 13], 4, 1.05],
+    ['backbones', [11, 12], 3, 1.4],
+  ] as const)(
+    'of %s with seeds %j, %i parts: the longest is at most %f times the mean',
+    (grid, seeds, count, most) => {
+      const times = partsOf(planRuns([{ cells: cellNames(grid), seeds }], base), count).map(seconds);
+      expect(Math.max(...times) / (times.reduce((sum, time) => sum + time, 0) / count)).toBeLessThan(most);
+    },
+  );
+
+  it('with no shorter longest part than any other way to cut', () => {
+    const runs = planRuns([{ cells: ['joint', 'safety-only', 'ppo', 'no-frames'], seeds: [1, 2] }], base);
+    const cells = runs.filter(({ kind }) => kind === 'cell');
+    const timeOf = (part: readonly PlannedRun[]) => {
+      const ids = new Set(part.flatMap(({ id, from }) => [id, from?.id ?? '']));
+      return seconds(runs.filter(({ id }) => ids.has(id)));
+    };
+    const best = Math.min(
+      ...cells.flatMap((_, i) =>
+        cells
+          .slice(i)
+          .map((__, j) =>
+            Math.max(
+              ...[cells.slice(0, i), cells.slice(i, i + j), cells.slice(i + j)]
+                .filter((part) => part.length > 0)
+                .map(timeOf),
+            ),
+          ),
+      ),
+    );
+    expect(Math.max(...partsOf(runs, 3).map(seconds))).toBeCloseTo(best, 3);
+  });
+
+  it('in a model whose times are not known too', () => {
+    const runs = planRuns([{ cells: ['joint', 'ppo', 'no-frames'], seeds: [1] }], { ...base, size: 'tiny' });
+    const names = partsOf(runs, 2).map((part) => part.map(({ name }) => name).join());
+    expect(names).toEqual(['base,base-ppo,joint,ppo', 'base-no-frames,no-frames']);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   planRuns,
   report,
   runSeconds,
+  shardRuns,
 } from '../../experiments/index.ts';
 import { codeText } from '../../terms/origin.ts';
 import { freezePage, frozenCode } from '../../tooling/build.ts';
@@ -52,7 +53,7 @@ export const main = command({
   words: '[DIR ...]',
   run: (values) => {
     const grid = gridCommandOf(values);
-    const runs = planRuns(grid.parts, grid.base, grid.shard);
+    const runs = shardRuns(planRuns(grid.parts, grid.base), grid.shard);
     if (grid.list) {
       console.log(listText(grid, runs));
       return;
