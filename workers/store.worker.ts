@@ -30,9 +30,8 @@ class ServedStore extends IdbStore implements StoreWorkerApi {
     return moved(await withProgress(progress, (say) => exportRun(this, runId, undefined, say)));
   }
 
-  async importRunFile(file: Blob, progress: MessagePort): Promise<string> {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return await withProgress(progress, (say) => importRun(this, bytes, say));
+  async importRunFile(file: File, progress: MessagePort): Promise<string> {
+    return await withProgress(progress, (say) => importRun(this, file, say));
   }
 
   async exportFile(runId: string, request: FileRequest): Promise<Uint8Array> {

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.ts';
-import { type BundleContents, readBundle, StorageError } from '../storage/index.ts';
+import { type BundleContents, checkFileSize, readRunBytes, StorageError } from '../storage/index.ts';
 
 /** @throws UsageError where there is no bundle, or one that cannot be read. */
 export function readRunBundle(path: string): BundleContents {
@@ -15,7 +15,8 @@ export function readRunBundle(path: string): BundleContents {
       'Give the folder of a run that npm run train has made, or an exported bundle.',
     );
   try {
-    return readBundle(new Uint8Array(readFileSync(file)));
+    checkFileSize(statSync(file).size);
+    return readRunBytes(new Uint8Array(readFileSync(file)), file);
   } catch (error) {
     if (error instanceof StorageError) throw new UsageError(`${file}: ${error.message}`, error.hint);
     throw error;

@@ -7,5 +7,4 @@ export { headReport } from './calibration.ts';
 export { ABOVE, BELOW, checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
 export { changedSettings, headsTable, headsText, reportMarkdown, type StageTime } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
-export { scoreSchema } from './scoreSchema.ts';
 export { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';

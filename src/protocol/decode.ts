@@ -1,6 +1,8 @@
 // Reports as they are stored (JSON of unknown age) back to typed ones; what does not fit is left out.
 
+import * as v from 'valibot';
 import type { HeadReport } from '../terms/heads.ts';
+import { headReportSchema, scoreSchema } from '../terms/reports.ts';
 import type { SuiteScore } from '../terms/suites.ts';
 import type { EvaluationEvent } from './messages.ts';
 
@@ -8,7 +10,7 @@ type Fields = { readonly [key: string]: unknown };
 
 /** Reads a list of scores, or an object that holds one under `scores`. */
 export function decodeScores(report: unknown): SuiteScore[] {
-  return listUnder(report, 'scores').filter(isScore);
+  return listUnder(report, 'scores').filter((each) => v.is(scoreSchema, each));
 }
 
 /** A stored evaluation as the event that it was. */
@@ -21,7 +23,7 @@ export function decodeEvaluation(
 
 /** Reads a list of head reports, or an object that holds one under `reports`. */
 export function decodeHeadReports(report: unknown): HeadReport[] {
-  return listUnder(report, 'reports').filter(isHeadReport);
+  return listUnder(report, 'reports').filter((each) => v.is(headReportSchema, each));
 }
 
 function listUnder(value: unknown, key: string): unknown[] {
@@ -32,29 +34,4 @@ function listUnder(value: unknown, key: string): unknown[] {
 
 function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function hasNumbers(value: Fields, keys: readonly string[]): boolean {
-  return keys.every((key) => typeof value[key] === 'number');
-}
-
-function isScore(value: unknown): value is SuiteScore {
-  return (
-    isFields(value) &&
-    typeof value.suite === 'string' &&
-    typeof value.metric === 'string' &&
-    hasNumbers(value, ['value', 'low', 'high', 'n']) &&
-    (value.better === 'higher' || value.better === 'lower')
-  );
-}
-
-function isHeadReport(value: unknown): value is HeadReport {
-  return (
-    isFields(value) &&
-    typeof value.head === 'string' &&
-    Array.isArray(value.classes) &&
-    Array.isArray(value.confusion) &&
-    Array.isArray(value.bins) &&
-    hasNumbers(value, ['accuracy', 'low', 'high', 'n', 'ece'])
-  );
 }

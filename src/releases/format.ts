@@ -3,33 +3,20 @@
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
 import { SettingError, validateSettings } from '../config/index.ts';
-import { scoreSchema } from '../evaluation/index.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { codeSchema, engineSchema, withOrigin } from '../storage/index.ts';
+import { headReportSchema, scoreSchema } from '../terms/reports.ts';
 
 const RELEASES_KIND = 'cosmo-models';
 export const RELEASES_VERSION = 2;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
 /** A name of a release: also that of its folder. */
 export const RELEASE_NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 /** Paths are below the folder of the models and leave it nowhere. */
 const file = v.pipe(v.string(), v.regex(/^[a-z0-9-]+\/[a-z0-9-]+\.safetensors$/));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
-
-const headReport = v.object({
-  head: v.string(),
-  classes: v.array(v.string()),
-  accuracy: share,
-  low: share,
-  high: share,
-  n: count,
-  confusion: v.array(v.array(count)),
-  ece: share,
-  bins: v.array(v.object({ confidence: share, accuracy: share, n: count })),
-});
 
 const currentRelease = v.object({
   name: v.pipe(v.string(), v.regex(RELEASE_NAME)),
@@ -43,7 +30,7 @@ const currentRelease = v.object({
   trainedBy: v.string(),
   command: v.string(),
   stages: v.array(v.object({ stage: v.string(), file, bytes: count, sha256, scores: v.array(scoreSchema) })),
-  heads: v.object({ file, bytes: count, sha256, reports: v.array(headReport) }),
+  heads: v.object({ file, bytes: count, sha256, reports: v.array(headReportSchema) }),
 });
 
 /** Lists of version 1 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */

@@ -5,6 +5,7 @@ import {
   BUNDLE_VERSION,
   type BundleManifest,
   checkpointFolder,
+  nameInFile,
   PATHS,
   type SamplesEntry,
   samplesPath,
@@ -15,10 +16,12 @@ import { encodeJson } from './json.ts';
 import { metricsToCsv } from './metricsCsv.ts';
 import { encodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
 import type { RunStore, SampleBatch } from './types.ts';
-import { writeZip } from './zip.ts';
+import { BUNDLE_LIMITS, writeZip } from './zip.ts';
 
 /** Sample arrays beyond this are left out, oldest first; the manifest says how many batches there were. */
 const MAX_SAMPLE_BYTES = 64 * 1048576;
+/** Room for the two files that come after the samples. */
+const MAX_FILES = BUNDLE_LIMITS.maxFiles - 2;
 
 /** Called as work goes on; it may throw to give it up. */
 export type ProgressListener = (what: string, done: number, total: number) => void;
@@ -38,7 +41,8 @@ export async function exportRun(
   const stored = await store.getRun(runId);
   if (!stored) throw runNotFound(runId);
   // Whether it lies in the trash is a matter of this browser.
-  const { trashedAt: _, ...run } = stored;
+  const { trashedAt: _, ...rest } = stored;
+  const run = { ...rest, name: nameInFile(stored.name) };
   const files = new Map<string, Uint8Array>();
   files.set(PATHS.config, encodeJson(run));
   files.set(PATHS.metrics, new TextEncoder().encode(metricsToCsv(await store.readMetrics(runId))));
@@ -111,7 +115,7 @@ async function addSamples(
     if (!batch) continue;
     const bytes = encodeSafetensors(batchTensors(batch));
     total += bytes.length;
-    if (total > maxBytes) break;
+    if (total > maxBytes || files.size >= MAX_FILES) break;
     files.set(samplesPath(step), bytes);
     entries.push(describeBatch(batch));
   }

@@ -14,6 +14,8 @@
 // Version 1 held two arrays in the place of the verdicts: `verdicts` and `oracleVerdicts`, classes of `safety`, 255 for none.
 
 import * as v from 'valibot';
+import { BACKBONES, type Backbone, type ModelSize, SIZES } from '../terms/model.ts';
+import { evaluationReportSchema, headsReportSchema } from '../terms/reports.ts';
 import { type Json, RUN_STATUSES } from '../terms/run.ts';
 import { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
 
@@ -42,8 +44,52 @@ export function samplesPath(step: number): string {
 }
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-/** What a JSON parser gives is JSON. */
-const json = v.custom<Json>((value) => value !== undefined, 'Expected a JSON value');
+/** A moment, as `Date` writes it. */
+export const timeSchema = v.pipe(
+  v.string(),
+  v.maxLength(100),
+  v.check((text) => Number.isFinite(Date.parse(text)), 'Expected a date'),
+);
+/** Longest id and name of a run: those that go out are cut to it, those that come in are held to it. */
+export const MAX_ID = 200;
+const MAX_NAME = 1000;
+export const idSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_ID));
+export const nameSchema = v.pipe(v.string(), v.maxLength(MAX_NAME));
+
+/** The name of a run as files hold it. */
+export function nameInFile(name: string): string {
+  return name.slice(0, MAX_NAME);
+}
+
+/** Deeper values are no settings, and whoever walks through them runs out of stack. */
+const MAX_DEPTH = 32;
+const json = v.custom<Json>((value) => isJson(value, MAX_DEPTH), 'Expected a JSON value');
+export const settingsSchema = v.pipe(
+  v.unknown(),
+  v.check((value) => !Array.isArray(value), 'Expected settings by name'),
+  v.record(v.string(), json),
+);
+
+function isJson(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return value !== undefined;
+  return depth > 0 && Object.values(value).every((each) => isJson(each, depth - 1));
+}
+
+/** A value of its own schema, for records that keep JSON of any age. */
+const checkedJson = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.pipe(
+    schema,
+    v.transform((value) => value as Json),
+  );
+
+/** What the layout of the parameters follows from; the rest of the description follows from it in turn. */
+export const modelSchema = v.object({
+  backbone: v.picklist(Object.keys(BACKBONES) as Backbone[]),
+  size: v.picklist(Object.keys(SIZES) as ModelSize[]),
+  imageSizePx: count,
+  vocabularySize: count,
+  outputs: v.object({ lm: v.boolean(), classes: count, value: v.boolean() }),
+});
 
 export const headSchema = v.object({ format: v.literal(BUNDLE_FORMAT), version: count });
 
@@ -61,13 +107,13 @@ export const manifestSchema = v.object({
 export type BundleManifest = v.InferOutput<typeof manifestSchema>;
 
 const currentRunSchema = v.object({
-  id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
-  name: v.string(),
-  createdAt: v.string(),
-  updatedAt: v.string(),
+  id: idSchema,
+  name: nameSchema,
+  createdAt: timeSchema,
+  updatedAt: timeSchema,
   status: v.picklist(RUN_STATUSES),
-  settings: v.record(v.string(), json),
-  seed: v.number(),
+  settings: settingsSchema,
+  seed: count,
   preset: v.string(),
   code: codeSchema,
   engine: engineSchema,
@@ -75,28 +121,38 @@ const currentRunSchema = v.object({
   // Absent in older bundles, and unless the run failed.
   failure: v.optional(
     v.object({
-      code: v.pipe(v.string(), v.maxLength(100)),
+      code: v.string(),
       details: v.record(v.string(), v.union([v.string(), v.pipe(v.number(), v.finite()), v.boolean()])),
     }),
   ),
   // Absent in bundles of before there were any, and where nothing is pinned.
-  pins: v.optional(v.pipe(v.array(v.object({ step: count, group: count })), v.maxLength(10_000))),
+  pins: v.optional(v.array(v.object({ step: count, group: count }))),
   // Absent in bundles of before runs had tags.
-  tags: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(100))), v.maxLength(100))),
+  tags: v.optional(v.array(v.string())),
 });
 
 /** Runs in bundles of version 1 hold `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
 export const runSchema = v.pipe(v.unknown(), v.transform(withOrigin), currentRunSchema);
 
 /** `stage`: after which it was made, e.g. `sft`, `stage1`, `stage2`. */
-export const evaluationSchema = v.object({ runId: v.string(), stage: v.string(), step: count, report: json });
+export const evaluationSchema = v.object({
+  runId: v.string(),
+  stage: v.string(),
+  step: count,
+  report: checkedJson(evaluationReportSchema),
+});
 
-export const headsSchema = v.object({ runId: v.string(), step: count, report: json, config: json });
+export const headsSchema = v.object({
+  runId: v.string(),
+  step: count,
+  report: checkedJson(headsReportSchema),
+  config: checkedJson(modelSchema),
+});
 
 export const checkpointSchema = v.object({
   id: v.string(),
   runId: v.string(),
-  createdAt: v.string(),
+  createdAt: timeSchema,
   /** Global step after which it was taken. */
   step: count,
   /** Index of the stage in the plan, its name, and the next iteration to do inside it. */
@@ -106,10 +162,18 @@ export const checkpointSchema = v.object({
   policyVersion: count,
   /** `stage-end` checkpoints are kept for good; `rolling` ones are thinned (the two newest stay). */
   kind: v.picklist(['rolling', 'stage-end']),
-  /** Anything else that exact resume needs (optimiser step, dynamic-sampling state, schedule state ...). */
-  state: json,
+  /** Anything else that exact resume needs. */
+  state: checkedJson(
+    v.object({
+      /** Updates that each model's optimiser has made. */
+      optimizerSteps: v.record(v.string(), count),
+      guardStrikes: count,
+      /** Iterations of the stages that the user ended early. */
+      skipped: v.optional(v.record(v.string(), count)),
+    }),
+  ),
   /** Model description; weights of another shape are refused. */
-  model: json,
+  model: checkedJson(modelSchema),
 });
 
 export const samplesIndexSchema = v.array(

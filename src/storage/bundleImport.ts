@@ -1,21 +1,27 @@
 // Writes a bundle or a weights file into a store, after everything in it was checked.
 
 import type { BundleSource, ProgressListener } from './bundleExport.ts';
-import { type BundleContents, readBundle } from './bundleRead.ts';
-import { looksLikeSafetensors, readWeights } from './weightsFile.ts';
+import { MAX_ID } from './bundleFormat.ts';
+import type { BundleContents } from './bundleRead.ts';
+import { StorageError } from './errors.ts';
+import { ofFile, readRunBytes, readRunFile } from './incoming.ts';
 
 /**
  * Imports a run out of a bundle, or one that holds nothing but the weights of a file; resolves to its id, a new one if its own is
  * taken. A file that is not perfect changes nothing; if the disk runs full on the way, what was written is removed.
- * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`.
+ * @throws StorageError `bad-bundle`, `disk-full`, `storage-unavailable`. Messages on a file begin with its name.
  */
 export async function importRun(
   store: BundleSource,
-  file: Uint8Array,
+  file: Uint8Array | File,
   onProgress?: ProgressListener,
 ): Promise<string> {
-  const contents = looksLikeSafetensors(file) ? readWeights(file) : readBundle(file);
-  return importContents(store, contents, onProgress);
+  if (file instanceof Uint8Array) return importContents(store, readRunBytes(file), onProgress);
+  try {
+    return await importContents(store, await readRunFile(file), onProgress);
+  } catch (error) {
+    throw error instanceof StorageError ? ofFile(file.name, error) : error;
+  }
 }
 
 /** The same for what was read from a bundle. */
@@ -66,6 +72,6 @@ async function writeContents(
 
 async function freeId(store: BundleSource, wanted: string): Promise<string> {
   let id = wanted;
-  for (let copy = 2; await store.getRun(id); copy++) id = `${wanted}-${copy}`;
+  for (let copy = 2; await store.getRun(id); copy++) id = `${wanted.slice(0, MAX_ID - 6)}-${copy}`;
   return id;
 }

@@ -17,18 +17,17 @@ import {
   samplesPath,
 } from './bundleFormat.ts';
 import { crc32 } from './crc32.ts';
-import { badBundle, StorageError } from './errors.ts';
+import { badBundle, noManifest, StorageError } from './errors.ts';
 import { decodeJson } from './json.ts';
 import { metricsFromCsv } from './metricsCsv.ts';
 import { currentBatch } from './olderRecords.ts';
-import { decodeSafetensors, type Tensors } from './safetensors.ts';
+import { decodeSafetensors, finiteFloats, type NamedTensors, type Tensors } from './safetensors.ts';
 import { checkBatch } from './samples.ts';
 import type {
   Checkpoint,
   EvaluationRecord,
   HeadsRecord,
   MetricRow,
-  NamedTensor,
   RunRecord,
   SampleBatch,
 } from './types.ts';
@@ -52,7 +51,7 @@ export type BundleContents = {
  */
 export function readBundle(zip: Uint8Array): BundleContents {
   try {
-    const files = readZip(zip);
+    const files = ownFiles(readZip(zip));
     const manifest = readManifest(files);
     const run: RunRecord = readJson(files, PATHS.config, runSchema);
     if (run.id !== manifest.runId)
@@ -71,6 +70,23 @@ export function readBundle(zip: Uint8Array): BundleContents {
     const reason = error instanceof Error ? error.message : String(error);
     throw badBundle(`The bundle is damaged: ${reason.replace(/\.$/, '')}.`);
   }
+}
+
+/** What systems put into a zip of their own accord. */
+const FOREIGN = /(^|\/)(__MACOSX\/|\._[^/]*$|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/i;
+
+/** The paths of a bundle by those in its zip: what lies in one folder, as every system's "Compress" makes it, is the same bundle. */
+export function bundlePaths(paths: readonly string[]): ReadonlyMap<string, string> {
+  const own = paths.filter((path) => !FOREIGN.test(path));
+  const folder = /^[^/]*\//.exec(own[0] ?? '')?.[0] ?? '';
+  const inFolder = own.includes(folder + PATHS.manifest) && own.every((path) => path.startsWith(folder));
+  return new Map(own.map((path) => [inFolder ? path.slice(folder.length) : path, path]));
+}
+
+/** @throws StorageError `bad-bundle` */
+function ownFiles(files: Files): Files {
+  const own = bundlePaths([...files.keys()]);
+  return new Map([...own].map(([path, inZip]) => [path, need(files, inZip)]));
 }
 
 function need(files: Files, path: string): Uint8Array {
@@ -111,9 +127,7 @@ function check<Schema extends v.GenericSchema>(
 }
 
 function readManifest(files: Files): BundleManifest {
-  if (!files.has(PATHS.manifest)) {
-    throw badBundle('This zip file is no run of this playground: it holds no manifest.json.');
-  }
+  if (!files.has(PATHS.manifest)) throw noManifest();
   const raw = parseJson(files, PATHS.manifest);
   const head = v.safeParse(headSchema, raw);
   if (!head.success)
@@ -147,14 +161,9 @@ function readCheckpoint(files: Files, id: string): Checkpoint {
   return { manifest, tensors: readFloats(files, `${folder}/weights.safetensors`) };
 }
 
-function readFloats(files: Files, path: string): { [name: string]: NamedTensor } {
-  const tensors = decodeSafetensors(need(files, path), `"${path}"`);
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape }]) => [
-      name,
-      { shape, data: arrayOf(tensors, 'F32', name, path) },
-    ]),
-  );
+function readFloats(files: Files, path: string): NamedTensors {
+  const what = `"${path}"`;
+  return finiteFloats(decodeSafetensors(need(files, path), what), what);
 }
 
 function readSamples(files: Files, runId: string, entry: SamplesEntry): SampleBatch {

@@ -1,6 +1,7 @@
 // The errors of the store: each names the thing and what to do; errors of the browser are translated here.
 
 import { PlaygroundError } from '../base/errors.ts';
+import { formatBytes } from '../base/format.ts';
 
 export class StorageError extends PlaygroundError {
   override readonly name = 'StorageError';
@@ -32,6 +33,20 @@ export function badBundle(problem: string): StorageError {
     'bad-bundle',
     problem,
     'Nothing was changed: export the run again, or choose another file.',
+  );
+}
+
+/** The error for a zip of something else. */
+export function noManifest(): StorageError {
+  return badBundle('This zip file is no run of this playground: it holds no manifest.json.');
+}
+
+/** The error for a run that is more than one file can take: what is written must be read again. */
+export function exportTooLarge(bytes: number, mostBytes: number): StorageError {
+  return new StorageError(
+    'too-large',
+    `This run is too large for a bundle: it has ${formatBytes(bytes)}, and at most ${formatBytes(mostBytes)} can be read again.`,
+    'Export its metrics and the weights of its stages one by one.',
   );
 }
 

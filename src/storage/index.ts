@@ -7,6 +7,7 @@ export { stageBundle, stageEnds } from './bundleStage.ts';
 export { StorageError } from './errors.ts';
 export { exportFile, type FileRequest } from './exportFiles.ts';
 export { IdbStore } from './idbStore.ts';
+export { checkFileSize, readRunBytes } from './incoming.ts';
 export { MemoryStore } from './memoryStore.ts';
 export { metricsFromCsv, metricsToCsv } from './metricsCsv.ts';
 export { metricsDigest } from './metricsDigest.ts';

@@ -2,17 +2,20 @@
 
 import { badBundle } from './errors.ts';
 import { halvesOf, ofHalves } from './float16.ts';
+import type { NamedTensor } from './types.ts';
 
 /** A dense tensor in row-major order; the product of `shape` is the length of `data`. */
 export type Tensor = { readonly shape: readonly number[]; readonly data: TensorData };
 export type TensorData = Float32Array | Int32Array | Uint8Array;
 export type Tensors = { readonly [name: string]: Tensor };
+export type NamedTensors = { [name: string]: NamedTensor };
 
 type DType = 'F32' | 'F16' | 'I32' | 'U8';
 type HeaderEntry = { dtype: DType; shape: number[]; data_offsets: [number, number] };
 
 const ITEM_BYTES: { readonly [dtype in DType]: number } = { F32: 4, I32: 4, F16: 2, U8: 1 };
-const MAX_HEADER_BYTES = 100_000_000;
+/** Far above the names of any model that fits a browser. */
+const MAX_HEADER_BYTES = 4 * 1048576;
 
 function dtypeOf(data: TensorData, half: boolean): DType {
   if (data instanceof Float32Array) return half ? 'F16' : 'F32';
@@ -76,8 +79,39 @@ export function encodeSafetensors(
  * @throws StorageError `bad-bundle` with one sentence for any damage.
  */
 export function decodeSafetensors(file: Uint8Array, what = 'The safetensors file'): Tensors {
-  const { header, dataStart } = readHeader(file, what);
-  const dataBytes = file.length - dataStart;
+  const { entries, dataStart } = checkLayout(file, file.length, what);
+  return Object.fromEntries(
+    entries.map(({ name, entry }) => {
+      const [start, end] = entry.data_offsets;
+      // A copy: `slice` of a Buffer of Node would share the whole file.
+      const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end));
+      return [name, { shape: entry.shape, data: viewAs(entry.dtype, bytes) }];
+    }),
+  );
+}
+
+/** Bytes of a safetensors file up to its first tensor, by its first eight. @throws StorageError `bad-bundle` */
+export function headBytes(start: Uint8Array, what: string): number {
+  if (start.length < 8) throw badBundle(`${what} is cut off: it has only ${start.length} bytes.`);
+  const size = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
+  if (size > BigInt(MAX_HEADER_BYTES))
+    throw badBundle(
+      `${what} is damaged or of another kind: its header claims ${size} bytes, and at most ${MAX_HEADER_BYTES} are read.`,
+    );
+  return 8 + Number(size);
+}
+
+/**
+ * Whether the tensors that the header names fill the file, without a gap: its head and its size are enough to know.
+ * @throws StorageError `bad-bundle`
+ */
+export function checkLayout(
+  head: Uint8Array,
+  size: number,
+  what: string,
+): { entries: { name: string; entry: HeaderEntry }[]; dataStart: number } {
+  const { header, dataStart } = readHeader(head, what);
+  const dataBytes = size - dataStart;
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, raw]) => ({ name, entry: readEntry(raw, name, what) }));
@@ -90,14 +124,22 @@ export function decodeSafetensors(file: Uint8Array, what = 'The safetensors file
   if (expected > dataBytes)
     throw badBundle(`${what} is cut off: ${expected - dataBytes} bytes of its data are missing.`);
   if (expected < dataBytes) throw badBundle(`${what} is damaged: it goes on after its last tensor.`);
-  return Object.fromEntries(
-    entries.map(({ name, entry }) => {
-      const [start, end] = entry.data_offsets;
-      // A copy: `slice` of a Buffer of Node would share the whole file.
-      const bytes = new Uint8Array(file.subarray(dataStart + start, dataStart + end));
-      return [name, { shape: entry.shape, data: viewAs(entry.dtype, bytes) }];
-    }),
-  );
+  return { entries, dataStart };
+}
+
+/**
+ * The same tensors, of which each holds floats, and no NaN and no infinity among them: weights that a model can compute with.
+ * @throws StorageError `bad-bundle` naming the first tensor that is none of these.
+ */
+export function finiteFloats(tensors: Tensors, what: string): NamedTensors {
+  const checked = Object.entries(tensors).map(([name, { shape, data }]): [string, NamedTensor] => {
+    if (!(data instanceof Float32Array))
+      throw badBundle(`${what} is damaged: tensor "${name}" holds no floats.`);
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw badBundle(`${what} cannot be used: tensor "${name}" holds ${data[bad]} at ${bad}.`);
+    return [name, { shape, data }];
+  });
+  return Object.fromEntries(checked);
 }
 
 /** The metadata of a safetensors file; empty where it has none. @throws StorageError `bad-bundle` */
@@ -120,11 +162,7 @@ function viewAs(dtype: DType, bytes: Uint8Array<ArrayBuffer>): TensorData {
 }
 
 function readHeader(file: Uint8Array, what: string): { header: object; dataStart: number } {
-  if (file.length < 8) throw badBundle(`${what} is cut off: it has only ${file.length} bytes.`);
-  const size = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
-  if (size > BigInt(MAX_HEADER_BYTES))
-    throw badBundle(`${what} is damaged: its header claims ${size} bytes.`);
-  const dataStart = 8 + Number(size);
+  const dataStart = headBytes(file, what);
   if (dataStart > file.length) throw badBundle(`${what} is cut off inside its header.`);
   let header: unknown;
   try {

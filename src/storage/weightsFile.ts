@@ -1,22 +1,33 @@
 // The weights of a policy as one safetensors file, and such a file as a run of its own: one checkpoint and nothing else.
 
 import * as v from 'valibot';
+import { describeModel, type ModelConfig } from '../terms/model.ts';
 import {
-  BACKBONES,
-  type Backbone,
-  describeModel,
-  type ModelConfig,
-  type ModelSize,
-  SIZES,
-} from '../terms/model.ts';
+  idSchema,
+  MAX_ID,
+  modelSchema,
+  nameInFile,
+  nameSchema,
+  settingsSchema,
+  timeSchema,
+} from './bundleFormat.ts';
 import type { BundleContents } from './bundleRead.ts';
 import { badBundle } from './errors.ts';
 import { codeSchema, engineSchema, withOrigin } from './originSchema.ts';
-import { decodeSafetensors, encodeSafetensors, metadataOf, type Tensors } from './safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  finiteFloats,
+  metadataOf,
+  type NamedTensors,
+} from './safetensors.ts';
 import { sha256 } from './sha256.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor, RunRecord } from './types.ts';
 
 const FORMAT = 'cosmo-policy';
+const HEADS_FORMAT = 'cosmo-heads';
+/** How messages call it. */
+export const WEIGHTS_FILE = 'The weights file';
 /** Version 1 held `device` and `codeVersion`, both text, in the place of `engine` and `code`. */
 const VERSION = '2';
 
@@ -63,7 +74,7 @@ export function encodePolicy(
       format: FORMAT,
       version: VERSION,
       run: run.id,
-      name: run.name,
+      name: nameInFile(run.name),
       createdAt: manifest.createdAt,
       preset: run.preset,
       seed: String(run.seed),
@@ -92,7 +103,7 @@ export function encodeHeads(
   return encodeSafetensors(tensors, {
     half,
     metadata: {
-      format: 'cosmo-heads',
+      format: HEADS_FORMAT,
       version: '1',
       config: JSON.stringify(describeModel(config)),
       heads: JSON.stringify(heads),
@@ -100,50 +111,44 @@ export function encodeHeads(
   });
 }
 
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
 const count = v.pipe(
   v.string(),
   v.regex(/^\d{1,15}$/),
   v.transform((digits) => Number(digits)),
 );
-/** What the layout of the parameters follows from; the rest of the description follows from it in turn. */
-const modelSchema = v.object({
-  backbone: v.picklist(Object.keys(BACKBONES) as Backbone[]),
-  size: v.picklist(Object.keys(SIZES) as ModelSize[]),
-  imageSizePx: v.number(),
-  vocabularySize: v.number(),
-  outputs: v.object({ lm: v.boolean(), classes: v.number(), value: v.boolean() }),
-});
-
 /** Values of safetensors metadata are strings; the origin of older files has been read when this is applied. */
 const jsonOr = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.union([v.pipe(v.string(), v.parseJson(), schema), schema]);
 const metadataSchema = v.object({
-  run: v.pipe(text(150), v.minLength(1)),
-  name: text(1000),
-  createdAt: text(100),
-  preset: text(200),
+  run: idSchema,
+  name: nameSchema,
+  createdAt: timeSchema,
+  preset: v.string(),
   seed: count,
   code: jsonOr(codeSchema),
   engine: jsonOr(engineSchema),
-  stage: v.pipe(text(100), v.minLength(1)),
+  stage: v.pipe(v.string(), v.minLength(1)),
   stageIndex: count,
   step: count,
   policyVersion: count,
   config: v.optional(v.pipe(v.string(), v.parseJson(), modelSchema)),
   // In files of before 0.2.0, in place of the whole description.
   model: v.optional(v.pipe(v.string(), v.parseJson(), modelSchema)),
-  settings: v.pipe(
-    v.string(),
-    v.parseJson(),
-    v.check((value) => !Array.isArray(value), 'Expected settings by name'),
-    v.record(v.string(), v.unknown()),
-  ),
+  settings: v.pipe(v.string(), v.parseJson(), settingsSchema),
 });
 
-/** Whether bytes begin as a safetensors file does: eight bytes of length, then JSON. */
-export function looksLikeSafetensors(file: Uint8Array): boolean {
-  return file.length > 8 && file[8] === '{'.charCodeAt(0) && file[7] === 0;
+/** The metadata of a policy file, by its head. @throws StorageError `bad-bundle` for a file of another kind or too new. */
+export function checkKind(head: Uint8Array): { readonly [key: string]: unknown } {
+  const raw = metadataOf(head, WEIGHTS_FILE);
+  if (raw.format === HEADS_FORMAT)
+    throw badBundle('This safetensors file holds reward heads, which come in with the bundle of their run.');
+  if (raw.format !== FORMAT)
+    throw badBundle('This safetensors file holds no policy that was saved by this playground.');
+  if (raw.version !== '1' && raw.version !== VERSION)
+    throw badBundle(
+      `This weights file has version ${raw.version}, but this page reads versions up to ${VERSION}.`,
+    );
+  return raw;
 }
 
 /**
@@ -151,14 +156,7 @@ export function looksLikeSafetensors(file: Uint8Array): boolean {
  * @throws StorageError `bad-bundle` with one sentence for a file that is damaged, of another kind or too new.
  */
 export function readWeights(file: Uint8Array): BundleContents {
-  const raw = metadataOf(file, 'The weights file');
-  if (raw.format !== FORMAT)
-    throw badBundle('This safetensors file holds no policy that was saved by this playground.');
-  if (raw.version !== '1' && raw.version !== VERSION)
-    throw badBundle(
-      `This weights file has version ${raw.version}, but this page reads versions up to ${VERSION}.`,
-    );
-  const checked = v.safeParse(metadataSchema, withOrigin(raw), { abortEarly: true });
+  const checked = v.safeParse(metadataSchema, withOrigin(checkKind(file)), { abortEarly: true });
   if (!checked.success) {
     const [issue] = checked.issues;
     throw badBundle(`The weights file is damaged: "${v.getDotPath(issue)}" is not valid (${issue.message}).`);
@@ -167,7 +165,7 @@ export function readWeights(file: Uint8Array): BundleContents {
   if (!model) throw badBundle('The weights file is damaged: "config" is missing.');
   const { stage, stageIndex, step, policyVersion, ...origin } = rest;
   const { createdAt } = origin;
-  const id = `weights-${source}-${stage}-${sha256(file).slice(0, 8)}`.slice(0, 200);
+  const id = `weights-${source}-${stage}-${sha256(file).slice(0, 8)}`.slice(0, MAX_ID);
   const trained = { createdAt, stage, stageIndex, step, policyVersion, model: model as Json };
   return {
     run: {
@@ -176,24 +174,21 @@ export function readWeights(file: Uint8Array): BundleContents {
       ...origin,
       updatedAt: createdAt,
       status: 'done',
-      settings: settings as { readonly [key: string]: Json },
+      settings,
       message: `Weights after ${stage}, read from a file: curves, samples and reward heads are not in it.`,
     },
     metrics: [],
     evaluations: [],
     heads: null,
     samples: [],
-    checkpoints: [stageEnd(id, trained, floatsOf(decodeSafetensors(file, 'The weights file')))],
+    checkpoints: [stageEnd(id, trained, policyOf(file))],
   };
 }
 
-function floatsOf(tensors: Tensors): { [name: string]: NamedTensor } {
-  const named = Object.entries(tensors).map(([name, { shape, data }]): [string, NamedTensor] => {
-    if (data instanceof Float32Array) return [name, { shape, data }];
-    throw badBundle(`The weights file is damaged: tensor "${name}" holds no floats.`);
-  });
-  if (named.length === 0) throw badBundle('The weights file holds no tensors.');
-  return Object.fromEntries(named);
+function policyOf(file: Uint8Array): NamedTensors {
+  const tensors = finiteFloats(decodeSafetensors(file, WEIGHTS_FILE), WEIGHTS_FILE);
+  if (Object.keys(tensors).length === 0) throw badBundle(`${WEIGHTS_FILE} holds no tensors.`);
+  return tensors;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface StoreWorkerApi extends RunStore {
   /** `exportBundle` with progress on a port. */
   exportRunFile(runId: string, progress: MessagePort): Promise<Uint8Array>;
   /** `importBundle` of a file, with progress on a port; nothing stays of an import that was given up. */
-  importRunFile(file: Blob, progress: MessagePort): Promise<string>;
+  importRunFile(file: File, progress: MessagePort): Promise<string>;
   /** One file of the run for other programs. */
   exportFile(runId: string, request: FileRequest): Promise<Uint8Array>;
 }

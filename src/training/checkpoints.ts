@@ -22,7 +22,7 @@ export function toTensors(spec: ModelSpec, flat: Float32Array, prefix: string): 
   );
 }
 
-/** The flat buffer of named tensors. @throws PlaygroundError `shape-mismatch` naming the first tensor that does not fit. */
+/** The flat buffer of named tensors. @throws PlaygroundError `shape-mismatch` or `bad-bundle`, naming the first tensor that does not fit. */
 export function fromTensors(spec: ModelSpec, tensors: Readonly<NamedTensors>, prefix: string): Float32Array {
   const flat = new Float32Array(spec.layout.size);
   for (const slice of spec.layout.slices) {
@@ -34,6 +34,14 @@ export function fromTensors(spec: ModelSpec, tensors: Readonly<NamedTensors>, pr
         'shape-mismatch',
         `The weights do not fit the model: ${prefix}${slice.name} should be ${wanted}, found ${found}.`,
         'Use them with the backbone, size and picture size they were made with.',
+        { tensor: `${prefix}${slice.name}` },
+      );
+    }
+    if (!tensor.data.every(Number.isFinite)) {
+      throw new PlaygroundError(
+        'bad-bundle',
+        `The weights cannot be used: ${prefix}${slice.name} holds a value that is no finite number.`,
+        'Choose another checkpoint or another file: nothing can be computed with these.',
         { tensor: `${prefix}${slice.name}` },
       );
     }

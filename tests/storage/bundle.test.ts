@@ -126,8 +126,8 @@ describe('bundle', () => {
   });
 
   const cases: [string, () => Uint8Array, string][] = [
-    ['text', () => strToU8('{"format":"cosmo-run-bundle"}'), 'not a zip file'],
-    ['an empty file', () => new Uint8Array(0), 'not a zip file'],
+    ['text', () => strToU8('{"format":"cosmo-run-bundle"}'), 'neither a bundle'],
+    ['an empty file', () => new Uint8Array(0), 'is empty'],
     ['another zip', () => zipSync({ 'readme.txt': strToU8('hello') }), 'no manifest.json'],
     [
       'a zip of another program',

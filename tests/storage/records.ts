@@ -79,14 +79,37 @@ function makeOffsets(items: number, salt: number): Int32Array {
   return offsets;
 }
 
+const MODEL = {
+  backbone: 'qwen-mini',
+  size: 'small',
+  imageSizePx: 24,
+  vocabularySize: 233,
+  outputs: { lm: true, classes: 0, value: false },
+};
+
 export function makeHeads(runId: string, step = 0): HeadsRecord {
   return {
     runId,
     step,
-    report: { safety: { accuracy: 0.9, worst: null } },
-    config: { width: 2 },
+    report: [
+      {
+        head: 'value',
+        classes: ['bad', 'good'],
+        accuracy: 0.9,
+        low: 0.6,
+        high: 1,
+        n: 10,
+        confusion: [
+          [5, 0],
+          [1, 4],
+        ],
+        ece: 0.1,
+        bins: [{ confidence: 0.8, accuracy: 0.9, n: 10 }],
+      },
+    ],
+    config: { ...MODEL, outputs: { lm: false, classes: 12, value: false } },
     tensors: {
-      'safety.w': { shape: [2, 3], data: Float32Array.of(1, -0, Number.NaN, Infinity, 1e-40, step) },
+      'safety.w': { shape: [2, 3], data: Float32Array.of(1, -0, -3e38, 3e38, 1e-40, step) },
     },
   };
 }
@@ -110,14 +133,8 @@ export function makeCheckpoint(
       nextIteration: step + 1,
       policyVersion: step * 2,
       kind,
-      state: { best: -Infinity, optimizer: { step: 3 }, pool: [1, 2, -0] },
-      model: {
-        backbone: 'qwen-mini',
-        size: 'small',
-        imageSizePx: 24,
-        vocabularySize: 233,
-        outputs: { lm: true, classes: 0, value: false },
-      },
+      state: { optimizerSteps: { policy: step }, guardStrikes: 1 },
+      model: MODEL,
     },
     tensors: {
       'layer.0/w': { shape: [numbers / 2, 2], data: backing.subarray(3, 3 + numbers) },
@@ -128,5 +145,14 @@ export function makeCheckpoint(
 }
 
 export function makeEvaluation(runId: string, stage: string, step: number): EvaluationRecord {
-  return { runId, stage, step, report: [{ suite: 'safety', value: step / 100, n: 64 }] };
+  const score = {
+    suite: 'safety',
+    metric: 'safe',
+    value: step / 100,
+    low: 0,
+    high: 1,
+    n: 64,
+    better: 'higher',
+  };
+  return { runId, stage, step, report: [score] };
 }

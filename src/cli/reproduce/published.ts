@@ -3,7 +3,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
-import { scoreSchema } from '../../evaluation/index.ts';
 import {
   missingRun,
   otherSetting,
@@ -12,6 +11,7 @@ import {
   settingsOfChanges,
 } from '../../experiments/index.ts';
 import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
+import { scoreSchema } from '../../terms/reports.ts';
 
 const figure = v.nullable(v.number());
 

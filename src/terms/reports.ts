@@ -1,0 +1,47 @@
+// The one schema of scores and reports of reward heads, wherever they come from: a bundle, the store, a list of models, results.
+
+import * as v from 'valibot';
+import type { HeadReport } from './heads.ts';
+import type { SuiteScore } from './suites.ts';
+
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** Fields of later versions stay. */
+export const scoreSchema = v.looseObject({
+  suite: v.string(),
+  metric: v.string(),
+  value: share,
+  low: share,
+  high: share,
+  n: count,
+  better: v.picklist(['higher', 'lower']),
+}) satisfies v.GenericSchema<unknown, SuiteScore>;
+
+export const headReportSchema = v.pipe(
+  v.object({
+    head: v.string(),
+    classes: v.array(v.string()),
+    accuracy: share,
+    low: share,
+    high: share,
+    n: count,
+    confusion: v.array(v.array(count)),
+    ece: share,
+    bins: v.array(v.object({ confidence: share, accuracy: share, n: count })),
+  }),
+  v.check(
+    ({ classes, confusion }) => [confusion, ...confusion].every(({ length }) => length === classes.length),
+    'Expected a row and a column of the confusion for each class',
+  ),
+) satisfies v.GenericSchema<unknown, HeadReport>;
+
+/** A list of them, alone or under `key` in an object that may hold more: both shapes are stored. */
+const listed = <Schema extends v.GenericSchema>(key: string, schema: Schema) =>
+  v.lazy((input) => (Array.isArray(input) ? v.array(schema) : v.looseObject({ [key]: v.array(schema) })));
+
+/** The report of a stored evaluation. */
+export const evaluationReportSchema = listed('scores', scoreSchema);
+
+/** The report of stored heads. */
+export const headsReportSchema = listed('reports', headReportSchema);
