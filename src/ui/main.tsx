@@ -3,6 +3,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
+import { preventStrayDrops } from './browser/fileDrops.ts';
 import { keepOffline } from './browser/offline.ts';
 import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
@@ -29,6 +30,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
     );
     return;
   }
+  preventStrayDrops();
   followTheme();
   followAddress();
   const { draft: first, dropped } = draftOfQuery(location.search);

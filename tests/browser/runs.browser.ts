@@ -162,15 +162,28 @@ test('saves every kind of file, and takes a bundle in by button and by drop', as
   await page.getByText(`“${name} (3)” is imported.`).waitFor();
   await file.setInputFiles(weights.path);
   await page.getByText(`“${name}: weights after stage2” is imported.`).waitFor();
-  await file.setInputFiles({
-    name: 'x.zip',
-    mimeType: 'application/zip',
-    buffer: Buffer.from('nonsense'),
-  });
-  await page.locator('.alert.error', { hasText: 'not a zip file' }).waitFor();
-  expect(await row(page, name).count()).toBe(4);
+  // CASES 23: a bad file is named, and those after it come in.
+  const bad = { name: 'x.zip', mimeType: 'application/zip', buffer: Buffer.from('nonsense') };
+  const again = { name: 'y.zip', mimeType: 'application/zip', buffer: Buffer.from(bundle.bytes) };
+  await file.setInputFiles([bad, again]);
+  await page.locator('.alert.error', { hasText: 'x.zip: The file is neither a bundle' }).waitFor();
+  await page.getByText(`“${name} (4)” is imported.`).waitFor();
+  expect(await row(page, name).count()).toBe(5);
   await page.getByRole('button', { name: 'Open it' }).first().click();
   await page.locator('main.train .rail', { hasText: 'Stage 2' }).waitFor();
+  // CASES 24: a file dropped where nothing takes it does not replace the page.
+  const prevented = await page.evaluate(
+    (kinds) => {
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File(['x'], 'x.zip'));
+      return kinds.map((kind) => {
+        const drop = new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true });
+        return !document.querySelector('main.train .rail')?.dispatchEvent(drop);
+      });
+    },
+    ['dragover', 'drop'],
+  );
+  expect(prevented).toEqual([true, true]);
   await page.getByRole('figure', { name: 'Reward against gold reward' }).waitFor();
 });
 

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useId, useRef } from 'preact/hooks';
+import { droppedFiles } from '../../browser/fileDrops.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import type { StoreWork } from '../../session/library.ts';
@@ -31,10 +32,10 @@ export function ImportCard({ actions, children }: ImportCardProps) {
       }}
       onDrop={(event) => {
         over.value = false;
-        const files = [...(event.dataTransfer?.files ?? [])];
-        if (files.length === 0) return;
+        if (!event.dataTransfer?.types.includes('Files')) return;
         event.preventDefault();
-        actions.importFiles(files);
+        const { files, folders } = droppedFiles(event.dataTransfer);
+        actions.importFiles(files, folders);
       }}
       tools={
         <div class="tools">

@@ -8,6 +8,7 @@ import type { Session } from '../../session/session.ts';
 import { runTitle } from '../../state/runs/runNames.ts';
 import { type RunRow, runRow } from '../../state/runs/runRows.ts';
 import { draftOfRun, linkOf } from '../../state/runs/runSettings.ts';
+import { importFiles } from './importFiles.ts';
 import { chosen, unfolded } from './runsState.ts';
 
 export type RunActions = ReturnType<typeof runActions>;
@@ -68,10 +69,8 @@ export function runActions(session: Session) {
         const text = await session.inspector.report(row.run.id);
         save(row, new TextEncoder().encode(text), 'report.md');
       }),
-    importFiles: (files: readonly File[]) =>
-      act(async () => {
-        for (const file of files) await importOne(session, file);
-      }),
+    importFiles: (files: readonly File[], folders: readonly string[] = []) =>
+      importFiles(session, files, folders, (runId) => openOne(session, runId)),
     /** Puts the run's settings into the form, and lets the next start begin after the stage. */
     fork: (row: RunRow, stage: string) => {
       try {
@@ -104,15 +103,6 @@ function withdrawUndo(session: Session, runIds: readonly string[]): void {
 async function openOne(session: Session, runId: string): Promise<void> {
   await session.openRun(runId);
   showView('train');
-}
-
-async function importOne(session: Session, file: File): Promise<void> {
-  const runId = await session.library.importFile(file);
-  // As the list calls it: an equal name may have been there.
-  const name = session.names.value.get(runId) ?? file.name;
-  session.inform(`“${name}” is imported.`, 'It stands in the list.', [
-    { label: 'Open it', run: () => void session.act(() => openOne(session, runId)) },
-  ]);
 }
 
 /** Asks the browser to clear nothing by itself, and says what it answered. */
