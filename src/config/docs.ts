@@ -27,7 +27,8 @@ function settingMarkdown(row: SettingInfo): string {
   ];
   if (row.formula !== undefined) lines.push(`Formula: \`${row.formula}\``, '');
   if (row.type === 'enum' && row.notes !== undefined) {
-    lines.push(...Object.entries(row.notes).map(([choice, note]) => `- \`${choice}\`: ${note}`), '');
+    for (const [choice, note] of Object.entries(row.notes)) lines.push(`- \`${choice}\`: ${note}`);
+    lines.push('');
   }
   lines.push(`Source: ${row.source}.`, '');
   return lines.join('\n');
@@ -66,7 +67,8 @@ export function settingsMarkdown(): string {
     '',
   ];
   for (const group of SETTING_GROUPS) {
-    parts.push(`## ${group.title}`, '', group.about, '', ...group.settings.map(settingMarkdown));
+    parts.push(`## ${group.title}`, '', group.about, '');
+    for (const setting of group.settings) parts.push(settingMarkdown(setting));
   }
   parts.push(presetsMarkdown());
   return `${parts.join('\n').trimEnd()}\n`;

@@ -1,6 +1,6 @@
 // The comparisons of a test-vector file, section by section: the functions that train against the expected numbers.
 
-import { maskedMean, mean, sequenceLengths, sum, validValues, variance } from '../base/numbers.ts';
+import { extent, maskedMean, mean, sequenceLengths, sum, validValues, variance } from '../base/numbers.ts';
 import {
   completionMetrics,
   computeLoss,
@@ -80,8 +80,8 @@ export function compareMetrics(file: VectorFile, prepared: Prepared): Comparison
     'clip_ratio/low_mean': clipLow,
     'clip_ratio/high_mean': clipHigh,
     'clip_ratio/region_mean': clipLow + clipHigh,
-    'clip_ratio/low_min': Math.min(...clips.map((clip) => clip.clipLow)),
-    'clip_ratio/high_max': Math.max(...clips.map((clip) => clip.clipHigh)),
+    'clip_ratio/low_min': extent(clips.map((clip) => clip.clipLow))[0],
+    'clip_ratio/high_max': extent(clips.map((clip) => clip.clipHigh))[1],
     'ratio/max': ratioMax,
     'policy_drift/k3_forward': meanK3(oldLogp, logp, mask),
     'policy_drift/exact_forward': maskedMean(prepared.klOldNew, mask),

@@ -1,6 +1,7 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
 import { clock } from '../base/format.ts';
+import { extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
@@ -108,7 +109,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
 
 /** The heads for the terminal. */
 export function headsText(heads: readonly HeadReport[]): string {
-  const width = Math.max(...heads.map((head) => head.head.length));
+  const width = extent(heads.map((head) => head.head.length))[1];
   return heads
     .map(
       (head) =>

@@ -1,5 +1,6 @@
 // How long a grid takes, before anything is run: stage times measured with the preset `quick` on one core.
 
+import { extent } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { iterationsOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
 import { type PlannedRun, readyRuns } from './plan.ts';
@@ -65,7 +66,7 @@ export function gridSeconds(runs: readonly PlannedRun[], jobs: number): number |
       running.push({ id: run.id, end: now + (times.get(run.id) ?? 0) });
     }
     if (running.length === 0) throw new Error('a run of the grid waits for one that is not in it');
-    now = Math.min(...running.map(({ end }) => end));
+    now = extent(running.map(({ end }) => end))[0];
     for (const { id, end } of running) if (end <= now) done.add(id);
     running = running.filter(({ end }) => end > now);
   }

@@ -1,6 +1,6 @@
 // docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
-import { clamp } from '../base/numbers.ts';
+import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { type CodeIdentity, codeText, engineText, sameCode } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
@@ -99,7 +99,7 @@ function stabilityTable(results: readonly RunResult[]): string[] {
     const collapses = runs.filter(({ status }) => status === 'collapsed').length;
     const largest = (read: (run: RunResult) => number | null) => {
       const values = runs.map(read).filter((value) => value !== null);
-      return values.length > 0 ? Math.max(...values).toPrecision(3) : '-';
+      return values.length > 0 ? extent(values)[1].toPrecision(3) : '-';
     };
     const figures = [largest((run) => run.figures.ratioMax), largest((run) => run.figures.klMax)];
     return [[cell, `${collapses} of ${runs.length}`, ...figures]];

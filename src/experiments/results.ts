@@ -1,6 +1,6 @@
 // What a run of the grid left, as far as the report reads it, and the measures that are compared.
 
-import { mean } from '../base/numbers.ts';
+import { extent, mean } from '../base/numbers.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
@@ -53,7 +53,7 @@ export function trainingFigures(rows: readonly MetricsRow[]): TrainingFigures {
   const rl = rows.map(({ values }) => values).filter((values) => values.gold_reward !== undefined);
   const largest = (name: string): number | null => {
     const found = rl.map((values) => values[name]).filter((value) => Number.isFinite(value));
-    return found.length > 0 ? Math.max(...found) : null;
+    return found.length > 0 ? extent(found)[1] : null;
   };
   const last = rl.slice(-Math.max(1, Math.ceil(rl.length * LAST_SHARE)));
   const gaps = last.map((values) => (values.reward_weighted_sum ?? values.reward) - values.gold_reward);

@@ -62,7 +62,7 @@ export function storyFigure(results: readonly RunResult[]): string | null {
     }),
     `<g transform="rotate(-90 16 ${y(50)})">${label(16, y(50), 'harmful requests met safely, %', { anchor: 'middle' })}</g>`,
   ];
-  parts.push(...gridLines(linearTicks(0, 100), y, [PLOT.left, PLOT.right]));
+  for (const part of gridLines(linearTicks(0, 100), y, [PLOT.left, PLOT.right])) parts.push(part);
   for (const tick of linearTicks(0, 100)) {
     parts.push(line(x(tick), PLOT.top, x(tick), PLOT.bottom, { color: FAINT }));
     parts.push(label(x(tick), PLOT.bottom + 18, String(tick), { anchor: 'middle' }));
@@ -71,7 +71,7 @@ export function storyFigure(results: readonly RunResult[]): string | null {
     line(x(from.x.mean), y(from.y.mean), x(to.x.mean), y(to.y.mean), { color: to.color, width: 2.5, dash });
   for (let i = 1; i < path.length; i++) parts.push(joined(path[i - 1], path[i], ''));
   for (const single of singles) parts.push(joined(path[0], single, '5 5'));
-  for (const point of points) parts.push(...cross(point, x, y));
+  for (const point of points) for (const part of cross(point, x, y)) parts.push(part);
   // Stage 1 lies close to SFT: its name goes to the other side.
   for (const left of [true, false]) {
     const beside = points.filter(({ text }) => (text === STAGE_1) === left);

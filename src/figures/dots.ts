@@ -1,6 +1,6 @@
 // Means with their intervals as dots on a common axis: a row per thing measured, a colour per thing compared.
 
-import { clamp } from '../base/numbers.ts';
+import { clamp, extent } from '../base/numbers.ts';
 import { linearTicks } from '../base/ticks.ts';
 import { COLORS, dot, FAINT, label, line, scaleOf, svgDocument } from './svg.ts';
 
@@ -32,7 +32,7 @@ export function dotFigure({ title, axis, rows, series }: DotFigure): string | nu
   const rowHeight = series.length * STEP + ROW_GAP;
   const bottom = PLOT.top + rows.length * rowHeight;
   const means = found.map(({ mean }) => mean);
-  const shares = means.every((mean) => mean >= 0 && mean <= 100) && Math.max(...means) > 2;
+  const shares = means.every((mean) => mean >= 0 && mean <= 100) && extent(means)[1] > 2;
   const [low, high] = shares ? [0, 100] : range(means);
   const scale = scaleOf([low, high], [PLOT.left, PLOT.right]);
   const x = (value: number) => scale(clamp(value, low, high));
@@ -67,7 +67,7 @@ export function dotFigure({ title, axis, rows, series }: DotFigure): string | nu
 }
 
 function range(means: readonly number[]): [number, number] {
-  const [low, high] = [Math.min(0, ...means), Math.max(0, ...means)];
+  const [low, high] = extent([0, ...means]);
   const pad = (high - low || 1) * 0.08;
   return [low < 0 ? low - pad : 0, high + pad];
 }

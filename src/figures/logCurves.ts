@@ -1,5 +1,6 @@
 // Curves as SVG by hand: logarithmic axes, a label at the end of each curve, readable on light and dark pages.
 
+import { extent } from '../base/numbers.ts';
 import { logTicks } from '../base/ticks.ts';
 import {
   dot,
@@ -50,8 +51,9 @@ export function curveSvg(chart: CurveChart): string {
   const pad = 1.15;
   const bottom = HEIGHT - MARGIN.bottom;
   const right = WIDTH - MARGIN.right;
-  const [lowY, highY] = ys.length > 0 ? [Math.min(...ys) / pad, Math.max(...ys) * pad] : [1, 10];
-  const x = scaleOf([Math.min(...xs) / pad, Math.max(...xs) * pad], [MARGIN.left, right], true);
+  const padded = ([low, high]: [number, number]): [number, number] => [low / pad, high * pad];
+  const [lowY, highY] = ys.length > 0 ? padded(extent(ys)) : [1, 10];
+  const x = scaleOf(padded(extent(xs)), [MARGIN.left, right], true);
   const y = scaleOf([lowY, highY], [bottom, MARGIN.top], true);
   const parts = [
     label(MARGIN.left, 22, chart.title, { size: 16, bold: true }),
@@ -73,7 +75,7 @@ export function curveSvg(chart: CurveChart): string {
   );
   // Strong ones last, so that they lie on top.
   const order = series.map((_, i) => i).sort((a, b) => Number(series[a].strong) - Number(series[b].strong));
-  for (const i of order) parts.push(...seriesParts(series[i], labels[i], x, y, right));
+  for (const i of order) for (const part of seriesParts(series[i], labels[i], x, y, right)) parts.push(part);
   return svgDocument(WIDTH, HEIGHT, chart.title, parts);
 }
 

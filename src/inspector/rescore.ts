@@ -2,7 +2,7 @@
 
 import { computeAdvantages } from '../advantages/index.ts';
 import { PlaygroundError } from '../base/errors.ts';
-import { isFlat } from '../base/numbers.ts';
+import { extent, isFlat } from '../base/numbers.ts';
 import { type Settings, type SettingsInput, validateSettings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import { type GroupScores, RESCORABLE, type RescoredGroup } from '../protocol/inspector.ts';
@@ -100,8 +100,7 @@ function scores(totals: readonly number[], advantages: readonly number[] | null)
 
 /** Totals of float32 that differ by rounding are equal. */
 function winnerOf(totals: readonly number[]): number | null {
-  const top = Math.max(...totals);
-  const bottom = Math.min(...totals);
+  const [bottom, top] = extent(totals);
   return top - bottom < 1e-6 ? null : totals.indexOf(top);
 }
 
@@ -128,7 +127,7 @@ function newAdvantages(
     const own = batch.offsets.subarray(g * batch.groupSize, (g + 1) * batch.groupSize + 1);
     return keep ? Array.from(own.subarray(1), (end, i) => end - own[i]) : [];
   });
-  const time = Math.max(1, ...lengths);
+  const time = Math.max(1, extent(lengths)[1]);
   const mask = new Float64Array(rewards.length * time);
   lengths.forEach((length, b) => {
     mask.fill(1, b * time, b * time + length);

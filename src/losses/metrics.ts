@@ -1,6 +1,6 @@
 // Metrics of a rollout and of an update, under the names that users of TRL and verl know.
 
-import { isFlat, maskedMean, mean } from '../base/numbers.ts';
+import { extent, isFlat, maskedMean, mean } from '../base/numbers.ts';
 import { k3 } from './referenceKl.ts';
 import type { Floats } from './types.ts';
 
@@ -29,10 +29,11 @@ export function rewardMetrics(groups: readonly (readonly number[])[], correction
 
 /** Lengths of completions, tokens; `clipped_ratio` is the share of those cut off before `<eos>`. */
 export function completionMetrics(lengths: readonly number[], cutOff: readonly boolean[]) {
+  const [shortest, longest] = extent(lengths);
   return {
     'completions/mean_length': mean(lengths),
-    'completions/min_length': Math.min(...lengths),
-    'completions/max_length': Math.max(...lengths),
+    'completions/min_length': shortest,
+    'completions/max_length': longest,
     'completions/clipped_ratio': cutOff.filter(Boolean).length / Math.max(1, cutOff.length),
   };
 }

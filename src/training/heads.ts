@@ -1,6 +1,6 @@
 // Fitting the reward heads on labelled responses, and their held-out report.
 
-import { softmax } from '../base/numbers.ts';
+import { extent, softmax } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
@@ -78,7 +78,7 @@ export async function reportHeads(
     context,
     state,
     'heads_holdout',
-    Math.ceil(settings.heads_holdout / Math.min(...HEAD_SHARES)),
+    Math.ceil(settings.heads_holdout / extent(HEAD_SHARES)[0]),
     0,
     between,
   );

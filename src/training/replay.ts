@@ -82,7 +82,8 @@ function drawByAdvantage(rows: readonly ReplayRow[], count: number, stream: Rand
   const drawn: ReplayRow[] = [];
   while (drawn.length < count && left.length > 0) {
     const index = stream.weighted(left.map((row) => row.maxAbsAdvantage));
-    drawn.push(...left.splice(index, 1));
+    drawn.push(left[index]);
+    left.splice(index, 1);
   }
   return drawn;
 }

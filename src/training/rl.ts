@@ -87,14 +87,14 @@ async function sampleGroups(
   stage: RlStage,
 ): Promise<{ groups: Group[]; discarded: Group[] }> {
   const { settings } = context;
-  const discarded: Group[] = [];
+  let discarded: Group[] = [];
   const wanted = settings.prompts_per_step;
   let groups = await rollout(context, state, drawPrompts(context, stage.mix, state.step, 0, wanted), 0);
   if (!settings.dynamic_sampling) return { groups, discarded };
   for (let attempt = 1; attempt <= MAX_RESAMPLES; attempt++) {
     const alive = groups.filter((group) => hasSignal(context, group));
     if (alive.length === groups.length) break;
-    discarded.push(...groups.filter((group) => !alive.includes(group)));
+    discarded = discarded.concat(groups.filter((group) => !alive.includes(group)));
     const prompts = drawPrompts(context, stage.mix, state.step, attempt, wanted - alive.length);
     groups = [...alive, ...(await rollout(context, state, prompts, attempt))];
   }

@@ -1,5 +1,6 @@
 // Reads an answer as a sequence of clauses; every word must belong to one.
 
+import { extent } from '../base/numbers.ts';
 import type { Question, Task } from './families/family.ts';
 import type { Phrase } from './grammar.ts';
 import { HAZARDS } from './lexicon.ts';
@@ -152,7 +153,7 @@ export function scanClauses(
     const ends = names.flatMap((name) =>
       replyGrammar.matchesAt(name, words, start).map((match) => match.end),
     );
-    if (ends.length > 0) spans.push({ start, end: Math.max(...ends) });
+    if (ends.length > 0) spans.push({ start, end: extent(ends)[1] });
   }
   return spans;
 }

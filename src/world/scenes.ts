@@ -1,5 +1,6 @@
 // Makes scenes: draws objects and puts them on a grid that the draw allows.
 
+import { extent } from '../base/numbers.ts';
 import type { RandomStream } from '../random/philox.ts';
 import type { Draw } from './families/family.ts';
 import { COLORS, HAZARDS, SHAPES } from './lexicon.ts';
@@ -49,7 +50,7 @@ export function picture({ random, gridSizes }: Draw, objects: readonly Cell[]): 
 /** Most objects that the smallest allowed grid can hold, at most 5 (7 on large pictures). */
 export function capacity({ gridSizes, large, most = 5 }: Draw): number {
   if (large) return 7;
-  return Math.min(most, Math.max(...gridSizes) ** 2);
+  return Math.min(most, extent(gridSizes)[1] ** 2);
 }
 
 /** `n` shapes that satisfy `allowed`, added to `objects` (which is returned); no two alike. */

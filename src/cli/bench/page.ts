@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
+import { extent } from '../../base/numbers.ts';
 import { type Spread, spreadOf } from '../../bench/index.ts';
 import { ensurePage } from '../../tooling/build.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
@@ -122,7 +123,7 @@ function train(browser: Browser, server: PageServer): Promise<TaskFigures[]> {
       const view = (await link.textContent()) ?? '';
       await link.click();
       const { late, early } = await longTasks(page);
-      const [longest, longestInWarmUp] = [Math.max(0, ...late), Math.max(0, ...early)];
+      const [longest, longestInWarmUp] = [extent([0, ...late])[1], extent([0, ...early])[1]];
       figures.push({ view, over: late.length, longest, longestInWarmUp });
     }
     return figures;

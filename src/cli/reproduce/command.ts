@@ -3,6 +3,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { clock } from '../../base/format.ts';
+import { extent } from '../../base/numbers.ts';
 import {
   codeLines,
   GROUPS,
@@ -71,7 +72,7 @@ export const main = command({
 /** Every run with its time, and that of them all. */
 function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
   const time = (seconds: number | null) => (seconds === null ? 'not known' : clock(1000 * seconds));
-  const width = Math.max(...runs.map(({ id }) => id.length));
+  const width = extent(runs.map(({ id }) => id.length))[1];
   const cells = runs.filter(({ kind }) => kind === 'cell').length;
   const lines = runs.map((run) => {
     const origin = run.from ? `after ${run.from.stage} of ${run.from.id}` : 'from the beginning';

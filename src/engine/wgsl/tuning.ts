@@ -1,5 +1,6 @@
 // Which variant of a kernel this adapter gets: a short measurement at start, kept for the next visit.
 
+import { extent } from '../../base/numbers.ts';
 import { type MeasurementCache, remembered } from '../device/tuningCache.ts';
 import type { Gpu } from './gpu.ts';
 import type { KernelUse } from './kernel.ts';
@@ -125,13 +126,13 @@ async function choose<K extends keyof Variants>(bench: TrialBench, chosen: Varia
   const best = candidates.map(() => Number.POSITIVE_INFINITY);
   for (let attempt = 0; attempt < TRIES; attempt++) {
     for (const [i, program] of programs.entries()) {
-      const fastest = Math.min(...best);
+      const fastest = extent(best)[0];
       if (attempt > 0 && best[i] > TOO_SLOW * fastest) continue;
       best[i] = Math.min(best[i], await bench.time(program));
     }
   }
   for (const program of programs) program.dispose();
-  chosen[key] = candidates[best.indexOf(Math.min(...best))];
+  chosen[key] = candidates[best.indexOf(extent(best)[0])];
 }
 
 type Trial = Program<'uses'>;

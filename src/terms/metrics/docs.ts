@@ -59,7 +59,8 @@ export function metricsMarkdown(): string {
     '',
   ];
   for (const { title, about, charts } of METRIC_GROUPS) {
-    parts.push(`## ${title}`, '', about, '', ...charts.map(chartMarkdown));
+    parts.push(`## ${title}`, '', about, '');
+    for (const chart of charts) parts.push(chartMarkdown(chart));
   }
   return `${parts.join('\n').trimEnd()}\n`;
 }

@@ -1,6 +1,7 @@
 // While RL runs: the figures that show whether it gets safer and stays able, as large numbers with small curves.
 
 import { formatPercent } from '../../base/format.ts';
+import { extent } from '../../base/numbers.ts';
 import { useMetrics } from '../parts/useMetrics.ts';
 import type { ViewProps } from '../session/session.ts';
 import { smooth } from '../state/charts/metricTable.ts';
@@ -58,7 +59,7 @@ export function Headline({ session }: ViewProps) {
 /** For the eyes alone: the text beside it says what it shows. Takes the room that the figure leaves. */
 function Sparkline({ values }: Pick<Improvement, 'values'>) {
   const smoothed = smooth(values, SMOOTHING).map((value) => value ?? 0);
-  const range = [Math.min(...values), Math.max(...values)] as const;
+  const range = extent(values);
   return (
     <svg viewBox={`-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
       <title>Smoothed; what was measured lies faintly behind.</title>

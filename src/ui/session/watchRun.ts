@@ -12,9 +12,9 @@ export async function watchRun(
   { shown, tabs, stored }: { shown: Signal<RunState>; tabs: OtherTabs; stored: RunLibrary },
   onFree: () => void,
 ): Promise<void> {
-  const early: TrainEvent[] = [];
+  let early: readonly TrainEvent[] = [];
   let show = (events: readonly TrainEvent[]): void => {
-    early.push(...events);
+    early = [...early, ...events];
   };
   tabs.watch((events) => show(events), runId, onFree);
   const before = await stored.state(runId);

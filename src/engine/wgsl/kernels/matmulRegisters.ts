@@ -160,7 +160,7 @@ function registerProduct(product: Product, wanted: Tile): ProductKernel {
     lines.push(storePiece(product, '(m + r)', `(n + ${q * width}u)`, `c0_${q}`, !wholeCols));
   }
   for (const r of range(tile.rows - 1))
-    lines.push(...range(pieces).map((q) => `c${r}_${q} = c${r + 1}_${q};`));
+    for (const q of range(pieces)) lines.push(`c${r}_${q} = c${r + 1}_${q};`);
   lines.push('}');
   return {
     code: `fn ${name}(${parameters(product)}) {\n${lines.join('\n')}\n}\n`,

@@ -1,6 +1,6 @@
 // Goodhart's law in words: what the gap between the reward that is trained on and the oracle's reward does in a stage.
 
-import { mean, variance } from '../../../base/numbers.ts';
+import { extent, mean, variance } from '../../../base/numbers.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { Column } from '../charts/chartRows.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
@@ -73,7 +73,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
  * near the limit would give it and take it back from one iteration to the next.
  */
 function readChanges(rows: readonly Row[]) {
-  let scale = Math.max(...rows.slice(0, FEWEST - 1).map(({ granted }) => Math.abs(granted)), 1e-9);
+  let scale = Math.max(extent(rows.slice(0, FEWEST - 1).map(({ granted }) => Math.abs(granted)))[1], 1e-9);
   let alarming = false;
   for (let count = FEWEST; ; count++) {
     scale = Math.max(scale, Math.abs(rows[count - 1].granted));

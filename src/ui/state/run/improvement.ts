@@ -1,6 +1,6 @@
 // Whether a figure gets better while one watches: the mean of its first values against that of its newest.
 
-import { mean } from '../../../base/numbers.ts';
+import { extent, mean } from '../../../base/numbers.ts';
 
 export type Improvement = {
   /** Mean of the first `WINDOW` values; null while the newest ones would be among them. */
@@ -46,7 +46,7 @@ export function sparkline(
   values: readonly number[],
   width: number,
   height: number,
-  range: readonly [number, number] = [Math.min(...values), Math.max(...values)],
+  range: readonly [number, number] = extent(values),
 ): string {
   const [low, high] = range;
   const x = (i: number) => (values.length > 1 ? (i / (values.length - 1)) * width : 0);

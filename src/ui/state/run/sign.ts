@@ -1,7 +1,7 @@
 // Whether a run shows what its preset is meant to show: the sign of a failure on purpose, read from the curves.
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
-import { mean } from '../../../base/numbers.ts';
+import { extent, mean } from '../../../base/numbers.ts';
 import type { FailureHint } from '../../../config/index.ts';
 import { scoreOf } from '../../../terms/scores.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
@@ -46,7 +46,7 @@ export function signFinding(
   const last = mean(values.slice(-WINDOW));
   const { is, value = null, timesStart = null } = sign;
   const limits = [value, timesStart === null ? null : timesStart * first].filter((limit) => limit !== null);
-  const limit = is === 'above' ? Math.max(...limits) : Math.min(...limits);
+  const limit = is === 'above' ? extent(limits)[1] : extent(limits)[0];
   if (is === 'above' ? last <= limit : last >= limit) return null;
   return found(
     `${sign.what} was ${formatNumber(last)} over the ${WINDOW} iterations up to step ${steps.at(-1)}, ${is} ${formatNumber(limit)}; the stage began with ${formatNumber(first)}.`,

@@ -60,7 +60,7 @@ export function contributionsOf(
 
 /** Responses with the largest total; empty where all are equal. */
 export function winnersOf(totals: readonly number[]): number[] {
-  const top = Math.max(...totals);
-  if (!(top - Math.min(...totals) >= SAME_TOTAL)) return [];
+  const [bottom, top] = extent(totals);
+  if (!(top - bottom >= SAME_TOTAL)) return [];
   return totals.flatMap((total, i) => (top - total < SAME_TOTAL ? [i] : []));
 }

@@ -1,7 +1,7 @@
 // Token quantities as heat: levels with a colour class, a second cue, and the words of the legend.
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
-import { mean } from '../../../base/numbers.ts';
+import { extent, mean } from '../../../base/numbers.ts';
 
 export const HEATS = ['none', 'logProb', 'ratio'] as const;
 export type Heat = (typeof HEATS)[number];
@@ -88,12 +88,13 @@ export function ratioSummary(
 ): RatioSummary | null {
   const all = samples.flatMap(({ ratios }) => ratios ?? []);
   if (all.length === 0) return null;
+  const [low, high] = extent(all);
   const outside = all.filter((ratio) => ratio < 1 - range.low || ratio > 1 + range.high).length;
   return {
     tokens: all.length,
     mean: mean(all),
-    low: Math.min(...all),
-    high: Math.max(...all),
+    low,
+    high,
     outside: outside / all.length,
   };
 }

@@ -1,6 +1,6 @@
 // Where everything on the plane lies, in pixels: scales, whiskers, arrows, front and labels.
 
-import { clamp } from '../../../base/numbers.ts';
+import { clamp, extent } from '../../../base/numbers.ts';
 import { roundStep } from '../../../base/ticks.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { type PlacedLabel, placeLabels } from './labels.ts';
@@ -89,7 +89,7 @@ type Place = { x: number; y: number };
 
 /** From 0 to a round share above the largest value. */
 function scaleOf(highs: readonly number[], place: (share: number) => number): Scale {
-  const highest = Math.max(0.05, ...highs);
+  const highest = Math.max(0.05, extent(highs)[1]);
   const step = roundStep(highest, 5);
   const count = Math.min(Math.ceil(highest / step - 1e-9), Math.ceil(1 / step));
   const max = Math.min(1, count * step);

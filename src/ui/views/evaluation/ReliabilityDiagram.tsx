@@ -1,6 +1,7 @@
 // How often a head is right, per bin of how sure it was: points on the diagonal are calibrated. Larger points hold more answers.
 
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
+import { extent } from '../../../base/numbers.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
 import { seriesStyle } from './plane/PlaneMark.tsx';
 
@@ -14,7 +15,7 @@ const y = (share: number): number => SIZE - MARGIN.bottom - share * (SIZE - MARG
 
 export function ReliabilityDiagram({ report }: { report: HeadReport }) {
   const bins = report.bins.filter((bin) => bin.n > 0);
-  const most = Math.max(1, ...bins.map((bin) => bin.n));
+  const most = extent([1, ...bins.map((bin) => bin.n)])[1];
   return (
     <figure class="reliability">
       <svg

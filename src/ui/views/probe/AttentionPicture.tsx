@@ -1,6 +1,7 @@
 // The picture with the attention of one token on it: a disc per patch, its area the share; the strongest cell is framed.
 
 import { formatPercent } from '../../../base/format.ts';
+import { extent } from '../../../base/numbers.ts';
 import type { AnswerView, PictureView } from '../../../protocol/inspector.ts';
 import type { Scene } from '../../../terms/scene.ts';
 import { SceneImage } from '../../parts/SceneImage.tsx';
@@ -17,7 +18,7 @@ type AttentionPictureProps = {
 
 export function AttentionPicture({ picture, scene, attention, token, look }: AttentionPictureProps) {
   const { patchesPerSide: side, weights } = attention;
-  const largest = Math.max(...weights.flat());
+  const largest = extent(weights.flat())[1];
   const { gridSize } = scene;
   const cell = side / gridSize;
   return (

@@ -1,7 +1,7 @@
 // Where a token looks: attention on patches as shares of the cells of the grid, and in words.
 
 import { formatPercent } from '../../../base/format.ts';
-import { sum } from '../../../base/numbers.ts';
+import { extent, sum } from '../../../base/numbers.ts';
 import type { AnswerView } from '../../../protocol/inspector.ts';
 import type { Scene } from '../../../terms/scene.ts';
 import { cellWords, placeWords } from './sceneEdit.ts';
@@ -42,7 +42,7 @@ export function lookOf(attention: Attention, token: number, gridSize: number): L
   const weights = attention.weights[token];
   if (!weights) return null;
   const shares = cellShares(weights, attention.patchesPerSide, gridSize);
-  const share = Math.max(...shares);
+  const share = extent(shares)[1];
   return { cell: shares.indexOf(share), share, picture: sum(shares) };
 }
 

@@ -82,14 +82,14 @@ export class BufferModel {
     this.state.value = 'reading';
     this.error.value = null;
     this.cut.value = false;
-    const rows: SampleIndexRow[] = [];
+    let rows: SampleIndexRow[] = [];
     try {
       for (const { min, max } of stepWindows(first, last, WINDOW_STEPS)) {
         const found = await this.#session.store.sampleIndex({ ...query, minStep: min, maxStep: max });
         if (!isNewest()) return;
-        rows.push(...found);
+        rows = rows.concat(found);
         this.#remember(found);
-        if (rows.length > 0) this.rows.value = [...rows];
+        if (rows.length > 0) this.rows.value = rows;
         if (rows.length >= MOST_ROWS) {
           this.cut.value = min > first;
           break;
