@@ -65,8 +65,36 @@ function refuse(setting: SettingKey, stage: string, there: string, here: string)
     'bad-setting',
     `A run cannot begin after ${stage} of that one: ${setting} is ${there} there and ${here} here, and what is taken over depends on it.`,
     'Give the same value, fork after an earlier stage, or train the run whole.',
-    { setting, stage },
+    { setting, stage, there, here },
   );
+}
+
+/** The entries of a plan up to the end of a stage. @throws PlaygroundError `not-found` */
+function planUpTo(source: Settings, stage: string): PlanEntry[] {
+  // With evaluations in any case: they show whether `evaluate` mattered before the fork.
+  const plan = stagePlan({ ...source, evaluate: true });
+  const at = plan.findIndex(({ kind, name }) => kind !== 'evaluation' && name === stage);
+  if (at >= 0) return plan.slice(0, at + 1);
+  const trained = plan.filter(({ kind }) => kind !== 'evaluation');
+  throw new PlaygroundError(
+    'not-found',
+    `The run has no stage "${stage}".`,
+    `Choose one of: ${trained.map(({ name }) => name).join(', ')}.`,
+    { stage },
+  );
+}
+
+/**
+ * The settings, beside `stages`, on which it depends what a run holds at the end of a stage.
+ * @throws PlaygroundError `not-found` where there is no such stage.
+ */
+export function settingsReadUpTo(source: Settings, stage: string): ReadonlySet<SettingKey> {
+  const before = planUpTo(source, stage);
+  return new Set<SettingKey>([
+    ...ALWAYS,
+    ...(before.some(({ kind }) => kind === 'evaluation') ? (['evaluate'] as const) : []),
+    ...before.filter(({ kind }) => kind !== 'evaluation' || source.evaluate).flatMap(settingsReadBy),
+  ]);
 }
 
 /**
@@ -75,28 +103,10 @@ function refuse(setting: SettingKey, stage: string, there: string, here: string)
  * @throws PlaygroundError `not-found` where there is no such stage, `bad-setting` naming the first setting that differs.
  */
 export function forkIndex(source: Settings, settings: Settings, stage: string): number {
-  // With evaluations in any case: they show whether `evaluate` mattered before the fork.
-  const plan = stagePlan({ ...source, evaluate: true });
-  const at = plan.findIndex(({ kind, name }) => kind !== 'evaluation' && name === stage);
-  const trained = plan.filter(({ kind }) => kind !== 'evaluation');
-  if (at < 0) {
-    throw new PlaygroundError(
-      'not-found',
-      `The run has no stage "${stage}".`,
-      `Choose one of: ${trained.map(({ name }) => name).join(', ')}.`,
-      { stage },
-    );
-  }
-  const before = plan.slice(0, at + 1);
-  const taken = before.filter(({ kind }) => kind !== 'evaluation').length;
+  const taken = planUpTo(source, stage).filter(({ kind }) => kind !== 'evaluation').length;
   const [there, here] = [source.stages.slice(0, taken), settings.stages.slice(0, taken)];
   if (there.join() !== here.join()) refuse('stages', stage, there.join(), settings.stages.join());
-  const evaluated = before.some(({ kind }) => kind === 'evaluation');
-  const read = new Set<SettingKey>([
-    ...ALWAYS,
-    ...(evaluated ? (['evaluate'] as const) : []),
-    ...before.filter(({ kind }) => kind !== 'evaluation' || source.evaluate).flatMap(settingsReadBy),
-  ]);
+  const read = settingsReadUpTo(source, stage);
   for (const { key } of SETTINGS.filter((row) => read.has(row.key))) {
     const [old, fresh] = [formatSetting(key, source[key]), formatSetting(key, settings[key])];
     if (old !== fresh) refuse(key, stage, old, fresh);

@@ -29,7 +29,7 @@ import { readPublishedRuns } from '../../src/cli/reproduce/published.ts';
 import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduce/runner.ts';
 import { main as train } from '../../src/cli/train/command.ts';
 import { runCommandOf } from '../../src/cli/train/flags.ts';
-import { readForkSource } from '../../src/cli/train/fork.ts';
+import { readForkBase } from '../../src/cli/train/fork.ts';
 import { writeSummary } from '../../src/cli/train/summary.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
@@ -115,11 +115,8 @@ describe('the flags of reproduce', () => {
 
 describe('the flags of a fork', () => {
   it('are read, and --at alone is refused', () => {
-    expect(parseTrainWords(['--from', 'runs/a', '--at', 'heads', '--out', 'runs/b'])).toMatchObject({
-      kind: 'start',
-      from: { path: 'runs/a', stage: 'heads' },
-    });
-    expect(parseTrainWords(['--from=runs/a'])).toMatchObject({ from: { stage: null } });
+    expect(train.read(['--from', 'runs/a', '--at', 'heads'])).toMatchObject({ from: 'runs/a', at: 'heads' });
+    expect(train.read(['--from=runs/a'])).toMatchObject({ from: 'runs/a', at: null });
     expect(() => parseTrainWords(['--at', 'heads'])).toThrow(/there is no --from/);
     expect(() => parseTrainWords(['--resume', 'a', '--from', 'b'])).toThrow(/--from cannot be given/);
   });
@@ -166,6 +163,18 @@ describe('folders', () => {
     expect(readResult(folder, joint)).toMatchObject({ status: 'failed', message: 'The disk is full.' });
     put(folder, joint);
     expect(readResult(folder, joint)).toMatchObject({ status: 'done', engine: ENGINE });
+  });
+
+  it('CASES 5: a foundation may differ in what SFT and heads do not read', () => {
+    put(folder, foundation, {
+      settings: { ...foundation.settings, epochs: 3, beta: 3, stages: ['sft', 'heads', 'stage1'] },
+    });
+    expect(otherSettings(folder, foundation)).toBeNull();
+    expect(readResult(folder, foundation)).toMatchObject({ status: 'done' });
+    put(folder, foundation, { settings: { ...foundation.settings, heads_steps: 3 } });
+    expect(otherSettings(folder, foundation)).toBe('heads_steps is 3 there and 2500 in the grid');
+    put(folder, joint, { settings: { ...joint.settings, epochs: 3 } });
+    expect(otherSettings(folder, joint)).toMatch(/^epochs is 3 there/);
   });
 
   it('with other settings are refused, but for those without effect', () => {
@@ -219,7 +228,6 @@ describe('folders', () => {
     expect(log.mock.calls.at(-2)?.[0]).toBe('2 runs done, 0 collapsed, 0 failed, 0 missing.');
     expect(readFileSync(join(second, 'results.json'), 'utf8')).toBe(readFileSync(file, 'utf8'));
     expect(readPublishedRuns(file).get(joint.id)?.settings).toMatchObject({ sft_steps: '4500', seed: '1' });
-    put(join(folder, 'none'), foundation, { settings: { ...foundation.settings, beta: 3 } });
     expect(await main([...words, ...from, '--beta', '3'])).toBe(1);
     expect(log.mock.calls.at(-2)?.[0]).toBe('1 runs done, 0 collapsed, 1 failed, 0 missing.');
     expect(readFileSync(join(second, 'RESULTS.md'), 'utf8')).toContain(
@@ -253,7 +261,7 @@ describe('folders', () => {
       ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 2 },
       ...{ adapter: 'none' as const, page: PAGE, say: (text: string) => void said.push(text) },
     };
-    put(folder, foundation, { settings: { ...foundation.settings, beta: 3 } });
+    put(folder, foundation, { settings: { ...foundation.settings, sft_steps: 3 } });
     const runner = new GridRunner(options);
     expect(await runner.run()).toBe('failed');
     expect(said[1]).toBe('joint-s1 failed: base-s1, which it begins from, has no result.');
@@ -439,10 +447,9 @@ describe('folders', () => {
   });
 
   it('without a bundle cannot be forked', async () => {
-    const source = readForkSource({ path: folder, stage: null }, joint.settings);
-    await expect(source).rejects.toThrow(/There is no bundle/);
+    await expect(readForkBase(folder, null)).rejects.toThrow(/There is no bundle/);
     writeFileSync(join(folder, 'bundle.zip'), 'no zip');
-    await expect(readForkSource({ path: folder, stage: null }, joint.settings)).rejects.toThrow(UsageError);
+    await expect(readForkBase(folder, null)).rejects.toThrow(UsageError);
   });
 });
 

@@ -4,7 +4,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readForkSource } from '../../src/cli/train/fork.ts';
+import { main } from '../../src/cli/train/command.ts';
+import { runCommandOf } from '../../src/cli/train/flags.ts';
+import { forkSource, readForkBase } from '../../src/cli/train/fork.ts';
 import { SETTING_KEYS, SETTINGS, type SettingsInput } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
@@ -119,8 +121,8 @@ describe('a fork is the run trained whole', () => {
   test('is refused by the command line before a browser is started', async () => {
     const path = join(mkdtempSync(join(tmpdir(), 'cosmo-fork-')), 'base.zip');
     writeFileSync(path, await base.store.exportBundle(base.runId));
-    const source = (stage: string | null, overrides: SettingsInput = {}) =>
-      readForkSource({ path, stage }, tinySettings(overrides));
+    const source = async (stage: string | null, overrides: SettingsInput = {}) =>
+      forkSource(await readForkBase(path, stage), tinySettings(overrides));
     expect(await source(null, { loss_type: 'rloo' })).toMatchObject({ path, stage: 'heads' });
     await expect(source(null, { size: 'small' })).rejects.toMatchObject({
       name: 'UsageError',
@@ -130,6 +132,55 @@ describe('a fork is the run trained whole', () => {
     });
     await expect(source('stage1')).rejects.toMatchObject({ hint: 'Choose --at out of: sft, heads.' });
   });
+
+  test('CASES 5: takes the settings of that run, but for flags and what only later stages read', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cosmo-fork-'));
+    writeFileSync(join(folder, 'bundle.zip'), await base.store.exportBundle(base.runId));
+    const from = await readForkBase(folder, null);
+    const command = (...words: string[]) => {
+      const found = runCommandOf(main.read(['--from', folder, ...words]), from);
+      if (found.kind !== 'start') throw new Error('It is a start.');
+      return found;
+    };
+    const own = tinySettings({ stages: ['sft', 'heads'] });
+    expect(command().settings).toEqual(own);
+    expect(command('--beta', '3').settings).toEqual({ ...own, beta: 3 });
+    const later = command('--preset', 'quick+grpo', '--epochs', '2');
+    expect(later.settings).toMatchObject({ sft_steps: own.sft_steps, size: own.size, seed: own.seed });
+    expect(later.settings).toMatchObject({
+      loss_type: 'grpo',
+      epochs: 2,
+      stages: ['sft', 'heads', 'stage1', 'stage2'],
+    });
+    expect(later.taken).toContain(`sft_steps ${own.sft_steps}`);
+    expect(await forkSource(from, later.settings)).toMatchObject({ path: folder, stage: 'heads' });
+    // A flag is what was meant, and is refused where it does not fit.
+    const other = command('--preset', 'quick', '--sft-steps', '9').settings;
+    await expect(forkSource(from, other)).rejects.toThrow(/sft_steps is \d+ there and 9 here/);
+    await expect(forkSource(from, command().settings)).rejects.toThrow(
+      'Nothing is left to train after heads: --stages is sft,heads.',
+    );
+  });
+
+  test.each(['qwen-mini', 'public/models/deepseek-mini'])(
+    'CASES 5: begins from the released model %s',
+    async (path) => {
+      const released = await readForkBase(path, 'heads');
+      const words = ['--from', path, '--at', 'heads', '--preset', 'quick+grpo'];
+      const command = runCommandOf(main.read(words), released);
+      if (command.kind !== 'start') throw new Error('It is a start.');
+      expect(command.settings).toMatchObject({
+        seed: 11,
+        loss_type: 'grpo',
+        backbone: released.settings.backbone,
+      });
+      const { bundle } = await forkSource(released, command.settings);
+      const contents = readBundle(bundle);
+      expect(stageEnds(contents)).toEqual(['heads']);
+      expect(contents.heads).not.toBeNull();
+      await expect(readForkBase('public/models/none', null)).rejects.toThrow(/There is no bundle/);
+    },
+  );
 
   test('that cannot be copied leaves no run', async () => {
     const broken = failingStore(base.store, 'putEvaluation', 1, new Error('no'));

@@ -8,7 +8,8 @@ import { command, type Given } from '../command.ts';
 import { choiceFlag, listFlag, switchFlag, textFlag } from '../flag.ts';
 import { readRunBundle } from '../runBundle.ts';
 import { differences } from './check.ts';
-import { evaluateStages, MODELS_FOLDER, released, releasesIn, reportHeadsOf, stored } from './models.ts';
+import { evaluateStages, released, reportHeadsOf, stored } from './models.ts';
+import { MODELS_FOLDER, releasesIn } from './releasedFolder.ts';
 
 const GROUPINGS = [
   { by: 'byAttack', title: 'attack' },

@@ -1,8 +1,6 @@
 // Policies from folders of released models or from runs, evaluated in this process: no browser is needed for it.
 
-import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import { type Settings, settingsOf } from '../../config/index.ts';
 import { createWasmEngine } from '../../engine/wasm/engine.ts';
@@ -12,22 +10,12 @@ import { evaluateModel, type ModelScores } from '../../inspector/evaluateModel.t
 import { ModelCache } from '../../inspector/modelCache.ts';
 import type { ModelRef, ReleasedModel } from '../../protocol/inspector.ts';
 import { placesOf } from '../../releases/releasedRun.ts';
-import { Releases } from '../../releases/releases.ts';
+import type { Releases } from '../../releases/releases.ts';
 import { type BundleContents, type Checkpoint, MemoryStore } from '../../storage/index.ts';
 import type { HeadReport } from '../../terms/heads.ts';
 import { stagePlan } from '../../training/stages.ts';
 import { bar, StatusLine, timesText } from '../progress.ts';
-
-/** The released models, which the build copies into the page. */
-export const MODELS_FOLDER = 'public/models';
-
-/** As the page reads it: the same code, another way to get at the files. */
-export function releasesIn(folder: string): Releases {
-  return new Releases(async (path) => {
-    const file = join(folder, path);
-    return existsSync(file) ? new Uint8Array(readFileSync(file)) : null;
-  });
-}
+import { releasesIn } from './releasedFolder.ts';
 
 /** The ends of the stages that train the policy. A run that was forked after its heads holds SFT's weights there. */
 export function policyEnds({ checkpoints }: BundleContents): (Checkpoint & { stage: string })[] {

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf, UsageError } from '../../base/errors.ts';
-import { validateSettings } from '../../config/index.ts';
+import { type Settings, validateSettings } from '../../config/index.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import {
   missingRun,
@@ -16,6 +16,7 @@ import { metricsFromCsv } from '../../storage/index.ts';
 import { type CodeIdentity, codeText, sameCode } from '../../terms/origin.ts';
 import { ownerOf } from '../../tooling/folderLock.ts';
 import { replaceFolder, writeWhole } from '../../tooling/wholeFile.ts';
+import { otherFoundation } from '../train/fork.ts';
 import { readSummary } from '../train/summary.ts';
 
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
@@ -33,9 +34,14 @@ export function runFolder(outFolder: string, id: string): string {
 const failureFile = (outFolder: string, id: string) => join(outFolder, 'failures', `${id}.txt`);
 
 /** The first setting in which a finished run differs from the planned one, in words, or null. */
-export function otherSettings(outFolder: string, { id, settings }: PlannedRun): string | null {
-  const summary = readSummary(runFolder(outFolder, id));
-  return summary && otherSetting(() => validateSettings(summary.settings), settings);
+export function otherSettings(outFolder: string, run: PlannedRun): string | null {
+  const summary = readSummary(runFolder(outFolder, run.id));
+  return summary && otherThanPlanned(() => validateSettings(summary.settings), run);
+}
+
+/** Of a foundation only what SFT and heads read counts: its cells change the rest. */
+export function otherThanPlanned(read: () => Settings, { kind, settings }: PlannedRun): string | null {
+  return kind === 'foundation' ? otherFoundation(read, settings) : otherSetting(read, settings);
 }
 
 /** Why the run in a planned one's place is another one, in words, or null: it has other settings, or was made with other code. */

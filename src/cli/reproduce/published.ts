@@ -3,15 +3,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
-import {
-  missingRun,
-  otherSetting,
-  type PlannedRun,
-  type RunResult,
-  settingsOfChanges,
-} from '../../experiments/index.ts';
+import { missingRun, type PlannedRun, type RunResult, settingsOfChanges } from '../../experiments/index.ts';
 import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
 import { scoreSchema } from '../../terms/reports.ts';
+import { otherThanPlanned } from './folder.ts';
 
 const figure = v.nullable(v.number());
 
@@ -69,7 +64,7 @@ export function orPublished(
 ): RunResult {
   const entry = published.get(run.id);
   if (found.status !== 'missing' || !entry || entry.status === 'missing') return found;
-  const other = otherSetting(() => settingsOfChanges(entry.settings), run.settings);
+  const other = otherThanPlanned(() => settingsOfChanges(entry.settings), run);
   if (other === null) return entry;
   const message = `the published run is another one: ${other}`;
   return { ...missingRun(run), status: 'failed', message };

@@ -23,7 +23,7 @@ import { progressLine, StatusLine } from '../progress.ts';
 import { settingsList } from '../settingFlags.ts';
 import { afterFailure } from './afterFailure.ts';
 import { type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.ts';
-import { type ForkSource, readForkSource } from './fork.ts';
+import { type ForkBase, type ForkSource, forkSource, readForkBase } from './fork.ts';
 import { TrainPage } from './page.ts';
 import {
   pageCopy,
@@ -72,16 +72,20 @@ export const main = command({
   line: 'npm run train',
   about: ABOUT,
   flags: TRAIN_FLAGS,
-  run: (values) => {
-    if (!values.list) return train(runCommandOf(values));
-    console.log(settingsList());
+  run: async (values) => {
+    if (values.list) {
+      console.log(settingsList());
+      return undefined;
+    }
+    const { from, at, resume } = values;
+    const base = from === null || resume !== null ? null : await readForkBase(from, at);
+    return await train(runCommandOf(values, base), base);
   },
 });
 
-async function train(command: RunCommand): Promise<number> {
+async function train(command: RunCommand, base: ForkBase | null): Promise<number> {
   const { outFolder } = command;
-  const from = command.kind === 'start' ? command.from : null;
-  const source = from && command.kind === 'start' ? await readForkSource(from, command.settings) : null;
+  const source = base && command.kind === 'start' ? await forkSource(base, command.settings) : null;
   if (command.kind === 'resume') readRunFile(outFolder);
   const leave = takeFolder(outFolder);
   const copy = pageCopy(outFolder);
@@ -159,12 +163,13 @@ async function carryOut(job: Job): Promise<number> {
 
 async function startRun({ command, source, page, screen }: Job): Promise<RunFile> {
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
-  const { settings, preset, name, outFolder, browser } = command;
+  const { settings, preset, name, outFolder, browser, taken } = command;
   screen.say(deviceLine(await page.call('describeDevice', settings.engine)));
   const begin = source ? ['--from', source.path, '--at', source.stage] : [];
   const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
   const fork = source ? { runId: await page.importBundle(source.bundle), stage: source.stage } : undefined;
   const { runId } = await page.call('start', { settings, preset, name, ...(fork && { fork }) });
+  if (source && taken.length > 0) screen.say(`Settings of ${source.path}: ${taken.join(', ')}.`);
   const file = { runId, name, command: commandText };
   writeRunFile(outFolder, file);
   const origin = source ? `, from the end of ${source.stage} of ${source.path}` : '';

@@ -1,17 +1,22 @@
 // The flags of `npm run train`, and the run that they ask for.
 
 import { UsageError } from '../../base/errors.ts';
-import { flagName, type Settings } from '../../config/index.ts';
+import {
+  changedKeys,
+  flagName,
+  formatSetting,
+  PRESETS,
+  SETTING_KEYS,
+  type Settings,
+} from '../../config/index.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import type { Given } from '../command.ts';
 import { choiceFlag, switchFlag, textFlag } from '../flag.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
+import type { ForkBase } from './fork.ts';
 
 /** How the browser is started. */
 export type BrowserChoice = { headed: boolean; adapter: ChromiumAdapter };
-
-/** `path`: the folder of a run, or its bundle. */
-export type ForkWords = { path: string; stage: string | null };
 
 export type RunCommand =
   | {
@@ -22,8 +27,8 @@ export type RunCommand =
       outFolder: string;
       browser: BrowserChoice;
       page: string | null;
-      /** Given where the run begins after a stage of another one; `stage` null is its last. */
-      from: ForkWords | null;
+      /** Settings that come from the run that this one begins from, in words. */
+      taken: readonly string[];
     }
   | { kind: 'resume'; outFolder: string; browser: BrowserChoice; page: string | null };
 
@@ -43,8 +48,8 @@ export const TRAIN_FLAGS = {
     'Goes on with the run in DIR from its newest checkpoint, with the settings it was started with.',
   ),
   from: textFlag(
-    'DIR|FILE',
-    'Begins after a stage of the run in DIR (or of the bundle FILE) instead of at the beginning. Settings that the stages before have read must be the same.',
+    'DIR|FILE|MODEL',
+    'Begins after a stage of the run in DIR (or of the bundle FILE, or of a released model: its name or folder) instead of at the beginning. Settings start from that run; with --preset, only those do that the stages before have read.',
   ),
   at: textFlag(
     'STAGE',
@@ -60,8 +65,8 @@ export const TRAIN_FLAGS = {
   ...settingFlags(''),
 };
 
-/** @throws UsageError, SettingError */
-export function runCommandOf(values: Given<typeof TRAIN_FLAGS>): RunCommand {
+/** @param base the run that `--from` names. @throws UsageError, SettingError */
+export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase | null = null): RunCommand {
   const { resume, headed, adapter, page, from, at, given } = values;
   const browser: BrowserChoice = { headed, adapter };
   if (resume !== null) {
@@ -74,11 +79,31 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>): RunCommand {
   }
   if (at !== null && from === null)
     throw new UsageError('--at names a stage, but there is no --from.', 'Say which run has that stage.');
-  const { settings, preset } = chosenSettings(values);
+  const { settings, preset, taken } = base
+    ? settingsAfter(base, values)
+    : { ...chosenSettings(values), taken: [] };
   const outFolder = values.out ?? `runs/${preset || 'default'}-${settings.seed}`;
   const name = values.name ?? outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
-  const fork = from === null ? null : { path: from, stage: at };
-  return { kind: 'start', settings, preset, name, outFolder, browser, page, from: fork };
+  return { kind: 'start', settings, preset, name, outFolder, browser, page, taken };
+}
+
+/**
+ * Settings of a run that begins from another one. Without a preset they start from that run's; with one, those on which it depends what
+ * is taken over are still that run's. A flag goes before both.
+ */
+function settingsAfter(base: ForkBase, values: Given<typeof TRAIN_FLAGS>) {
+  const asked = chosenSettings(values);
+  const withPreset = values.given.includes('preset');
+  const keys = SETTING_KEYS.filter((key) => values[key] === undefined && (!withPreset || base.read.has(key)));
+  const settings: Settings = {
+    ...asked.settings,
+    ...Object.fromEntries(keys.map((key) => [key, base.settings[key]])),
+  };
+  const taken = changedKeys(settings, asked.settings).map(
+    (key) => `${key} ${formatSetting(key, settings[key])}`,
+  );
+  const known = base.preset.split('+').every((name) => PRESETS.some((preset) => preset.name === name));
+  return { settings, preset: withPreset ? asked.preset : known ? base.preset : '', taken };
 }
 
 /** A command line of this command that a shell reads back as these words, with the browser it was given. */
