@@ -25,7 +25,7 @@ const files = new OfflineFiles({
 
 scope.addEventListener('install', (event) => event.waitUntil(files.install()));
 scope.addEventListener('activate', (event) =>
-  event.waitUntil(files.removeOld().then(() => scope.clients.claim())),
+  event.waitUntil(Promise.allSettled([files.removeOld(), scope.clients.claim()])),
 );
 scope.addEventListener('fetch', (event) => {
   if (files.serves(event.request)) event.respondWith(files.answer(event.request));

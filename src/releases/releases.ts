@@ -13,9 +13,9 @@ import { type ReleaseWeights, releasedRun, releasedRunId } from './releasedRun.t
 
 /**
  * Reads one file by its path below the folder of the models; null where it does not come. `sha256` is what it must be, null for
- * the list itself.
+ * the list itself. `past`: past every cache.
  */
-export type ReadFile = (path: string, sha256: string | null) => Promise<Uint8Array | null>;
+export type ReadFile = (path: string, sha256: string | null, past?: 'caches') => Promise<Uint8Array | null>;
 
 export class Releases {
   readonly #read: ReadFile;
@@ -25,7 +25,7 @@ export class Releases {
 
   /** `source`: the address of the folder of the models with a slash at the end, or another way to read its files. */
   constructor(source: string | ReadFile) {
-    this.#read = typeof source === 'string' ? (path, hash) => fetched(source + path, hash) : source;
+    this.#read = typeof source === 'string' ? (path, ...how) => fetched(source + path, ...how) : source;
   }
 
   /** Empty where the page comes without any. @throws PlaygroundError `bad-bundle` for a list that is damaged or of another version. */
@@ -113,7 +113,10 @@ export class Releases {
   }
 
   async #readTensors({ file, bytes: size, sha256: wanted }: WeightsFile): Promise<Tensors> {
-    const bytes = await this.#read(file, wanted);
+    const isRight = (bytes: Uint8Array | null) => bytes?.length === size && sha256(bytes) === wanted;
+    let bytes = await this.#read(file, wanted);
+    // What a cache holds under this name may be damaged or of another version, and would stay so.
+    if (bytes && !isRight(bytes)) bytes = (await this.#read(file, wanted, 'caches')) ?? bytes;
     if (!bytes) {
       throw new PlaygroundError(
         'not-found',
@@ -122,7 +125,7 @@ export class Releases {
         { file },
       );
     }
-    if (bytes.length !== size || sha256(bytes) !== wanted) {
+    if (!isRight(bytes)) {
       throw new PlaygroundError(
         'bad-bundle',
         `The weights models/${file} are damaged: ${bytes.length} bytes came whose checksum is not that of the list.`,
@@ -150,13 +153,12 @@ function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
   return locks ? locks.request(`cosmo-${name}`, work) : work();
 }
 
-async function fetched(address: string, hash: string | null): Promise<Uint8Array | null> {
+async function fetched(address: string, hash: string | null, past?: 'caches'): Promise<Uint8Array | null> {
   // The checksum in the address: no cache on the way gives the file of another version.
-  const asked =
-    hash === null ? fetch(address, { cache: 'no-cache' }) : fetch(`${address}?${hash.slice(0, 16)}`);
-  let response: Response;
+  const versioned = hash === null ? address : `${address}?${hash.slice(0, 16)}`;
+  const cache = past ? 'reload' : hash === null ? 'no-cache' : 'default';
   try {
-    response = await asked;
+    const response = await fetch(versioned, { cache });
     // A host that answers everything with its page gives HTML for what is not there.
     if (!response.ok || (response.headers.get('Content-Type') ?? '').includes('text/html')) return null;
     return new Uint8Array(await response.arrayBuffer());

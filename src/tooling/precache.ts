@@ -1,7 +1,8 @@
 // Part of the build: writes the list of the page's files into its service worker.
 
 import { createHash } from 'node:crypto';
-import { relative, sep } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { Plugin } from 'vite';
 import { filesBelow } from './sourceHash.ts';
 
@@ -34,8 +35,10 @@ export function precache(publicFolder: string): Plugin {
         const hash = createHash('sha256');
         for (const file of files) {
           const output = bundle[file];
-          hash.update(file);
+          hash.update(`\0${file}\0`);
           if (output) hash.update(output.type === 'chunk' ? output.code : output.source);
+          // Copied as it is, under a name that does not change with it.
+          else hash.update(readFileSync(join(publicFolder, file)));
         }
         const version = hash.digest('hex').slice(0, 12);
         worker.code = worker.code.replaceAll(MARK, JSON.stringify({ version, files }));

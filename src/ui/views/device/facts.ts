@@ -127,6 +127,10 @@ const OFFLINE: { readonly [state in OfflineState]: readonly [string, string] } =
   unknown: ['not known', 'It has not been looked at yet.'],
   preparing: ['being prepared', 'The files of the page are being kept; this goes on by itself.'],
   ready: ['yes', 'The page is kept by this browser and opens without a network.'],
+  failed: [
+    'not yet',
+    'A file of the page did not come, or there was no room for it. The next visit tries again; everything else works.',
+  ],
   unsupported: [
     'no',
     'The page cannot be kept here: a private window, an address without https, or a version under development.',
