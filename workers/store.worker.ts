@@ -2,6 +2,7 @@
 
 import { transfer } from 'comlink';
 import { exposeApi } from '../src/protocol/remote.ts';
+import { TabClaims } from '../src/protocol/tabClaims.ts';
 import {
   exportFile,
   exportRun,
@@ -18,6 +19,20 @@ function moved<Bytes extends Uint8Array>(bytes: Bytes): Bytes {
 
 /** The store with what only a worker can do: more ports, bytes that are moved, work that says how far it is. */
 class ServedStore extends IdbStore implements StoreWorkerApi {
+  readonly #claims = new TabClaims();
+
+  claimRun(runId: string): Promise<boolean> {
+    return this.#claims.claim(runId);
+  }
+
+  async letGoRun(runId: string): Promise<void> {
+    this.#claims.letGo(runId);
+  }
+
+  async runsOfOtherTabs(): Promise<string[]> {
+    return [...(await this.#claims.heldElsewhere())];
+  }
+
   async addPort(port: MessagePort): Promise<void> {
     exposeApi(this, port);
   }

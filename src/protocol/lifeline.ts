@@ -1,17 +1,15 @@
 // Notices that a thread has died by a Web Lock: the browser takes it from a worker however the worker ends
 // (also by `self.close()` or for want of memory, of which no event tells). It is in force a few ms after connecting.
 
-let held: Promise<string | null> | null = null;
+import { webLocks } from './locks.ts';
 
-function locks(): LockManager | null {
-  return typeof navigator === 'undefined' ? null : (navigator.locks ?? null);
-}
+let held: Promise<string | null> | null = null;
 
 /** Holds one lock for as long as this thread lives; resolves to its name, or null where there are no Web Locks. */
 export function holdLifeline(): Promise<string | null> {
   held ??= new Promise((resolve) => {
     const name = `cosmo-life-${Math.random().toString(36).slice(2)}`;
-    const request = locks()?.request(name, () => {
+    const request = webLocks()?.request(name, () => {
       resolve(name);
       return new Promise<never>(() => undefined);
     });
@@ -26,7 +24,7 @@ export function watchLifeline(lockName: unknown, ended: Promise<unknown>, onDeat
   if (typeof lockName !== 'string') return;
   const waiting = new AbortController();
   void ended.then(() => waiting.abort());
-  locks()
+  webLocks()
     ?.request(lockName, { signal: waiting.signal }, onDeath)
     .catch(() => undefined);
 }

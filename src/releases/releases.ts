@@ -2,6 +2,7 @@
 
 import { PlaygroundError } from '../base/errors.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
+import { webLocks } from '../protocol/locks.ts';
 import { importContents } from '../storage/bundleImport.ts';
 import { decodeSafetensors, type Tensors } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
@@ -148,9 +149,17 @@ function floats(tensors: Tensors): { [name: string]: NamedTensor } {
 }
 
 /** One tab at a time, where the browser can see to it. */
-function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const locks = globalThis.navigator?.locks;
-  return locks ? locks.request(`cosmo-${name}`, work) : work();
+async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  // Where the browser has or gives no locks, it has not begun.
+  let begun: Promise<T> | undefined;
+  const begin = () => {
+    begun ??= work();
+    return begun;
+  };
+  await webLocks()
+    ?.request(`cosmo-${name}`, begin)
+    .catch(() => undefined);
+  return begin();
 }
 
 async function fetched(address: string, hash: string | null, past?: 'caches'): Promise<Uint8Array | null> {

@@ -10,6 +10,8 @@ export type ConnectionOptions = {
   name?: string;
   /** Version to open; another than the number of migrations is for tests. */
   version?: number;
+  /** Another way to open it is for tests. */
+  openDatabase?: typeof openDB<CosmoSchema>;
 };
 
 /** Opens the database when it is first needed, lets go of it when another tab upgrades it, and opens it again. */
@@ -19,10 +21,16 @@ export class Connection {
   private current: Database | null = null;
   private readonly name: string;
   private readonly version: number;
+  private readonly openDatabase: typeof openDB<CosmoSchema>;
 
-  constructor({ name = DATABASE_NAME, version = MIGRATIONS.length }: ConnectionOptions = {}) {
+  constructor({
+    name = DATABASE_NAME,
+    version = MIGRATIONS.length,
+    openDatabase = openDB,
+  }: ConnectionOptions = {}) {
     this.name = name;
     this.version = version;
+    this.openDatabase = openDatabase;
   }
 
   /**
@@ -32,17 +40,17 @@ export class Connection {
    * @throws StorageError `storage-unavailable`, `disk-full`, or what the work throws.
    */
   async use<T>(doing: string, work: (db: Database) => Promise<T>): Promise<T> {
-    try {
-      const db = await this.open();
+    for (let isFirst = true; ; isFirst = false) {
+      let db: Database | null = null;
       try {
+        db = await this.open();
         return await work(db);
       } catch (error) {
-        if (!isClosedConnection(error)) throw error;
-        this.release(db);
-        return await work(await this.open());
+        const isClosed = isClosedConnection(error);
+        // Also the second time: the next use begins with another connection.
+        if (isClosed && db) this.release(db);
+        if (!isClosed || !isFirst) throw toStorageError(error, doing);
       }
-    } catch (error) {
-      throw toStorageError(error, doing);
     }
   }
 
@@ -67,26 +75,7 @@ export class Connection {
   /** While another tab blocks the upgrade every use rejects; as soon as it lets go the connection is there. */
   private start(): Promise<Database> {
     return new Promise((resolve, reject) => {
-      if (typeof indexedDB === 'undefined' || indexedDB === null) {
-        this.opening = null;
-        reject(noIndexedDb());
-        return;
-      }
-      openDB<CosmoSchema>(this.name, this.version, {
-        upgrade: (db, from, to, transaction) => {
-          for (let version = from; version < (to ?? this.version); version++) {
-            MIGRATIONS[version]?.(db, transaction);
-          }
-        },
-        blocked: () => reject(upgradeBlocked()),
-        blocking: (_from, _to, event) => {
-          (event.target as IDBDatabase).close();
-          this.opening = null;
-        },
-        terminated: () => {
-          this.opening = null;
-        },
-      }).then(
+      this.connect(() => reject(upgradeBlocked())).then(
         (db) => {
           this.current = db;
           this.opening = Promise.resolve(db);
@@ -97,6 +86,26 @@ export class Connection {
           reject(error);
         },
       );
+    });
+  }
+
+  private async connect(onBlocked: () => void): Promise<Database> {
+    // Where a browser forbids it, to ask may throw already.
+    if (typeof indexedDB === 'undefined' || indexedDB === null) throw noIndexedDb();
+    return this.openDatabase(this.name, this.version, {
+      upgrade: (db, from, to, transaction) => {
+        for (let version = from; version < (to ?? this.version); version++) {
+          MIGRATIONS[version]?.(db, transaction);
+        }
+      },
+      blocked: onBlocked,
+      blocking: (_from, _to, event) => {
+        (event.target as IDBDatabase).close();
+        this.opening = null;
+      },
+      terminated: () => {
+        this.opening = null;
+      },
     });
   }
 }

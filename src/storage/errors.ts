@@ -77,9 +77,12 @@ export function noIndexedDb(): StorageError {
   );
 }
 
+/** `UnknownError`: Safari's after a sleep, when its database process is gone. */
+const CLOSED: readonly string[] = ['InvalidStateError', 'AbortError', 'UnknownError'];
+
 /** True for errors that say that the connection was closed under a transaction: the work may be tried once more. */
 export function isClosedConnection(error: unknown): boolean {
-  return error instanceof DOMException && (error.name === 'InvalidStateError' || error.name === 'AbortError');
+  return error instanceof DOMException && CLOSED.includes(error.name);
 }
 
 /** Translates what IndexedDB throws; errors that are faults of the program pass unchanged. */

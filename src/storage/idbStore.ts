@@ -208,9 +208,10 @@ export class IdbStore implements RunStore {
   }
 
   async estimate(): Promise<StorageEstimate> {
+    // A browser may refuse to tell (private windows); the store works all the same.
     const [{ usage = 0, quota = 0 }, persisted] = await Promise.all([
-      navigator.storage?.estimate() ?? {},
-      navigator.storage?.persisted?.() ?? false,
+      navigator.storage?.estimate().catch((): { usage?: number; quota?: number } => ({})) ?? {},
+      navigator.storage?.persisted?.().catch(() => false) ?? false,
     ]);
     return { usageBytes: usage, quotaBytes: quota, persisted };
   }

@@ -13,6 +13,12 @@ export interface StoreWorkerApi extends RunStore {
   /** Serves the store on this port too (transferred), e.g. for `train.worker`. */
   addPort(port: MessagePort): Promise<void>;
 
+  /** For the train worker of this tab, where there are no Web Locks: false where another tab has the run. */
+  claimRun(runId: string): Promise<boolean>;
+  letGoRun(runId: string): Promise<void>;
+  /** Runs that other tabs have claimed. */
+  runsOfOtherTabs(): Promise<string[]>;
+
   /** Of every run, those in the trash too. */
   listDetails(): Promise<RunDetails[]>;
   /** One metric of a run as columns; empty where it has none. */

@@ -58,9 +58,18 @@ function keepAddress({ draft }: Session): void {
   effect(() => {
     const query = asked.value;
     // A user who changed nothing keeps the plain address.
-    if (!untouched) history.replaceState(null, '', `?${query}${location.hash}`);
+    if (!untouched) showQuery(query);
     untouched = false;
   });
+}
+
+/** Browsers refuse it where it comes too often (Safari: 100 times in 30 s): the next change brings the address up to date. */
+function showQuery(query: string): void {
+  try {
+    history.replaceState(null, '', `?${query}${location.hash}`);
+  } catch {
+    // The form holds the settings.
+  }
 }
 
 /** The device card follows the choice of engine while nothing is in training. */

@@ -12,7 +12,12 @@ export type MeasurementCache = {
 
 /** Null where there is no IndexedDB (Node, some private windows): then every start measures. */
 export function measurementCache(): MeasurementCache | null {
-  if (typeof indexedDB === 'undefined') return null;
+  try {
+    if (typeof indexedDB === 'undefined') return null;
+  } catch {
+    // Forbidden.
+    return null;
+  }
   const opened = async <T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> => {
     const database = await openDB(DATABASE, 1, {
       upgrade: (fresh) => {

@@ -55,7 +55,10 @@ async function requestAdapter(
   gpu: GPU,
   featureLevel: 'core' | 'compatibility',
 ): Promise<AdapterChoice | null> {
-  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance', featureLevel });
+  // A browser that refuses has none.
+  const adapter = await gpu
+    .requestAdapter({ powerPreference: 'high-performance', featureLevel })
+    .catch(() => null);
   if (!adapter) return null;
   const { info } = adapter;
   const words = [info.vendor, info.architecture, info.description || info.device].filter(Boolean);

@@ -9,7 +9,16 @@ const NEEDS: readonly { name: string; present: () => boolean }[] = [
 
 /** Names of what is missing; empty when the page can run. */
 export function missingFeatures(): string[] {
-  return NEEDS.filter(({ present }) => !present()).map(({ name }) => name);
+  return NEEDS.filter((need) => !isPresent(need)).map(({ name }) => name);
+}
+
+/** What a browser forbids may throw as soon as it is looked at. */
+function isPresent({ present }: (typeof NEEDS)[number]): boolean {
+  try {
+    return present();
+  } catch {
+    return false;
+  }
 }
 
 export function supportMessage(missing: readonly string[]): string {

@@ -42,8 +42,8 @@ export type AutoResumeParts = {
 };
 
 /** A worker that was ended still holds its run for a moment. A run that stays held is trained in another tab. */
-async function released(runId: string): Promise<void> {
-  for (let tries = 0; tries < RELEASE_TRIES && (await heldRuns()).has(runId); tries++)
+async function released(runId: string, { store }: Connections): Promise<void> {
+  for (let tries = 0; tries < RELEASE_TRIES && (await heldRuns(store)).has(runId); tries++)
     await new Promise((resolve) => setTimeout(resolve, RELEASE_MS));
 }
 
@@ -76,7 +76,7 @@ export class AutoResume {
       ({ status, trashedAt }) => trashedAt === undefined && (status === 'running' || status === 'paused'),
     );
     if (unfinished.length === 0) return;
-    const held = await heldRuns();
+    const held = await heldRuns(this.#parts.connections.store);
     const mine = unfinished.find(({ id }) => id === this.#parts.viewedBefore);
     if (mine && held.has(mine.id)) return await watch(mine.id);
     const free = unfinished.filter(({ id }) => !held.has(id));
@@ -185,7 +185,7 @@ export class AutoResume {
         if (attempt > 1) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * (attempt - 1)));
         try {
           const step = await this.#newestStep(runId);
-          await released(runId);
+          await released(runId, this.#parts.connections);
           await starter.goOn(runId, options);
           this.#messages.goesOn(this.#record(runId), why, { step, attempt }, options);
           return;

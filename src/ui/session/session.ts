@@ -63,7 +63,7 @@ export class Session extends Notices {
   readonly #connections: Connections;
   readonly #starter: RunStarter;
   readonly #autoResume: AutoResume;
-  readonly #tabs = new OtherTabs();
+  readonly #tabs: OtherTabs;
 
   constructor(links: WorkerLinks, draft: Draft) {
     super();
@@ -77,6 +77,7 @@ export class Session extends Notices {
     this.store = this.#connections.store;
     this.trainer = this.#connections.trainer;
     this.inspector = this.#connections.inspector;
+    this.#tabs = new OtherTabs(this.store);
     this.library = new RunLibrary(this.#connections);
     this.#starter = new RunStarter(this.#connections, this.library, this.shown);
     this.runs = this.library.runs;
@@ -149,14 +150,14 @@ export class Session extends Notices {
   /** Shows a stored run; one that another tab trains is watched. */
   async openRun(runId: string): Promise<void> {
     this.#tabs.endWatching();
-    if ((await heldRuns()).has(runId)) await this.#watch(runId);
+    if ((await heldRuns(this.store)).has(runId)) await this.#watch(runId);
     else this.shown.value = await this.library.state(runId);
   }
 
   /** Goes on with a stored run from its newest checkpoint; one that another tab trains is watched. */
   async resumeRun(runId: string, options: GoOnOptions = {}): Promise<string> {
     this.#begin();
-    if (!options.driven && (await heldRuns()).has(runId)) {
+    if (!options.driven && (await heldRuns(this.store)).has(runId)) {
       await this.#watch(runId);
       return runId;
     }

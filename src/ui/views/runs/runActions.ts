@@ -107,7 +107,7 @@ async function openOne(session: Session, runId: string): Promise<void> {
 
 /** Asks the browser to clear nothing by itself, and says what it answered. */
 async function keepStorage(session: Session): Promise<void> {
-  const kept = (await navigator.storage?.persist?.()) ?? false;
+  const kept = (await navigator.storage?.persist?.().catch(() => false)) ?? false;
   await session.library.refresh();
   if (kept) {
     session.inform(
