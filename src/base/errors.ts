@@ -13,6 +13,7 @@ export const ERROR_CODES = [
   'device-lost',
   'out-of-memory',
   'worker-died',
+  'not-loaded',
   'diverged',
   'not-found',
   'busy',
@@ -78,9 +79,25 @@ export function isWireError(value: unknown): value is WireError {
   );
 }
 
+/** The error for a part of the program that does not come any more: the network is down, or a newer version has taken its place. */
+export function notLoaded(what: string, cause: unknown): PlaygroundError {
+  return new PlaygroundError(
+    'not-loaded',
+    `${what} could not be loaded.`,
+    'The network may be down, or the page has been replaced by a newer version: a reload fetches that. A run in training goes on after it.',
+    { cause: messageOf(cause) },
+    { cause },
+  );
+}
+
+/** What Chromium, Firefox, Safari and the bundler say where a module, or the style of one, does not come. */
+const IMPORT_FAILED = /dynamically imported module|importing a module script failed|unable to preload css/i;
+
 /** Anything thrown as PlaygroundError: one without a code is `internal` and keeps its stack. */
 export function asPlaygroundError(thrown: unknown): PlaygroundError {
   if (thrown instanceof PlaygroundError) return thrown;
+  if (thrown instanceof Error && IMPORT_FAILED.test(thrown.message))
+    return notLoaded('A part of the page', thrown);
   const hint = 'This is a fault of the program: please report it with the text above.';
   const error = new PlaygroundError('internal', messageOf(thrown), hint);
   if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;

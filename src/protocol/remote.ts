@@ -5,6 +5,7 @@ import {
   asPlaygroundError,
   fromWireError,
   isWireError,
+  notLoaded,
   PlaygroundError,
   toWireError,
 } from '../base/errors.ts';
@@ -23,7 +24,7 @@ export type Remote<T> = {
 
 /** A line to an object in another thread. */
 export type RemoteConnection<T> = {
-  /** Its calls reject with PlaygroundError: what the other side threw, or `worker-died`. MessagePorts are transferred. */
+  /** Its calls reject with PlaygroundError: what the other side threw, `worker-died` or `not-loaded`. MessagePorts are transferred. */
   readonly api: Remote<T>;
   /** Resolves (never rejects) with the error once the other side is dead. */
   readonly died: Promise<PlaygroundError>;
@@ -47,7 +48,8 @@ export function connectWorker<T>(worker: Worker, name: string, hint?: string): R
   worker.addEventListener('error', (event) => {
     event.preventDefault();
     const where = event.lineno ? ` (${event.filename}:${event.lineno})` : '';
-    connection.markDead(event.message ? `${event.message}${where}` : 'its program could not be loaded');
+    if (event.message) connection.markDead(`${event.message}${where}`);
+    else connection.markSilent();
   });
   worker.addEventListener('messageerror', () => connection.markDead('it sent a message that cannot be read'));
   return connection;
@@ -66,12 +68,13 @@ const live = new Set<unknown>();
 
 type Root = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };
 
+/** `markSilent`: it failed without a word, which before its first answer means that its program did not come. */
 function connect<T>(
   endpoint: Endpoint & object,
   name: string,
   stop: () => void,
   hint = 'Reload the page; a stored run goes on from its last checkpoint.',
-): RemoteConnection<T> {
+): RemoteConnection<T> & { markSilent(): void } {
   const root = wrap(endpoint) as unknown as Root;
   const pending = new Set<(error: PlaygroundError) => void>();
   let announceDeath: (error: PlaygroundError) => void = () => undefined;
@@ -81,19 +84,26 @@ function connect<T>(
   let dead: PlaygroundError | null = null;
   live.add(root);
 
-  const markDead = (reason: string) => {
+  const die = (error: PlaygroundError) => {
     if (dead) return;
-    dead = new PlaygroundError(
-      'worker-died',
-      `The ${name} has stopped: ${reason.replace(/\.$/, '')}.`,
-      hint,
-      { worker: name, reason },
-    );
+    dead = error;
     live.delete(root);
     stop();
     for (const reject of pending) reject(dead);
     pending.clear();
     announceDeath(dead);
+  };
+  const markDead = (reason: string) =>
+    die(
+      new PlaygroundError('worker-died', `The ${name} has stopped: ${reason.replace(/\.$/, '')}.`, hint, {
+        worker: name,
+        reason,
+      }),
+    );
+  let hasAnswered = false;
+  const markSilent = () => {
+    if (hasAnswered) markDead('it failed without a word');
+    else die(notLoaded(`The program of the ${name}`, 'the worker did not start'));
   };
 
   const call = (method: string, args: readonly unknown[]): Promise<unknown> =>
@@ -110,7 +120,10 @@ function connect<T>(
 
   // A dead side has no use for the lifeline, and an answer that does not come does no harm.
   call(LIFELINE, []).then(
-    (lock) => watchLifeline(lock, died, () => markDead('it ended without a word')),
+    (lock) => {
+      hasAnswered = true;
+      watchLifeline(lock, died, () => markDead('it ended without a word'));
+    },
     () => undefined,
   );
 
@@ -121,7 +134,7 @@ function connect<T>(
       return (...args: unknown[]) => call(method, args);
     },
   }) as Remote<T>;
-  return { api, died, markDead, terminate: () => markDead('it was ended by the page') };
+  return { api, died, markDead, markSilent, terminate: () => markDead('it was ended by the page') };
 }
 
 function transferPort(value: unknown): unknown {

@@ -252,3 +252,22 @@ test('a run that a full disk ended is resumed by one click, once there is room',
   await waitForPhase(page, 'running');
   expect((await runIds(page)).length).toBe(1);
 });
+
+test('CASES 26: after a new deploy a view and a worker that are gone are told, a reload is offered, and the run goes on', async ({
+  newPage,
+}) => {
+  const page = await newPage(LONG_RUN);
+  await page.context().route(/SamplesView|inspector\.worker/, (route) => route.fulfill({ status: 404 }));
+  await startRun(page, 2);
+  await page.getByRole('link', { name: 'Samples' }).click();
+  await page.getByRole('heading', { name: 'The view Samples could not be loaded.' }).waitFor();
+  await page.getByRole('link', { name: 'Probe' }).click();
+  const alert = page.locator('.alert', {
+    hasText: 'The program of the inspector worker could not be loaded.',
+  });
+  await alert.getByRole('button', { name: 'Reload' }).waitFor();
+  await waitForStep(page, (await stepOf(page)) + 2);
+  await page.context().unrouteAll();
+  await alert.getByRole('button', { name: 'Reload' }).click();
+  await message(page, /goes on by itself/).waitFor();
+});

@@ -130,6 +130,17 @@ describe('errors', () => {
     expect(asPlaygroundError(error)).toBe(error);
     expect(asPlaygroundError({ code: 'nonsense', message: 'm', hint: 'w' }).code).toBe('internal');
   });
+
+  test.each([
+    'Failed to fetch dynamically imported module: http://host/assets/RunsView-1.js',
+    'error loading dynamically imported module: http://host/assets/RunsView-1.js',
+    'Importing a module script failed.',
+    'Unable to preload CSS for /assets/RunsView-1.css',
+  ])('CASES 26: code or style that is gone after a new deploy is no fault of the program (%s)', (message) => {
+    const error = asPlaygroundError(new TypeError(message));
+    expect(error).toMatchObject({ code: 'not-loaded', details: { cause: message } });
+    expect(error.text).not.toContain('fault of the program');
+  });
 });
 
 describe('death', () => {
@@ -165,6 +176,18 @@ describe('death', () => {
       expect((await pending).message).toContain(event === 'error' ? 'boom (w.js:3)' : 'cannot be read');
       expect(target.terminate).toHaveBeenCalledOnce();
     }
+  });
+
+  test('CASES 26: a worker that fails without a word before its first answer was not loaded: a reload', async () => {
+    const target = Object.assign(new EventTarget(), { postMessage: vi.fn(), terminate: vi.fn() });
+    const connection = connectWorker<Calculator>(target as unknown as Worker, 'training worker');
+    const pending = errorOf(connection.api.never());
+    target.dispatchEvent(new Event('error'));
+    expect(await pending).toMatchObject({
+      code: 'not-loaded',
+      message: 'The program of the training worker could not be loaded.',
+    });
+    expect((await connection.died).hint).toContain('a reload fetches that');
   });
 
   test('a thread that exits takes its port with it', async () => {

@@ -3,6 +3,7 @@
 import { useSignal } from '@preact/signals';
 import { h, render } from 'preact';
 import { expect, test, vi } from 'vitest';
+import { lazily } from '../../src/ui/parts/lazily.tsx';
 import { ViewBoundary } from '../../src/ui/shell/ViewBoundary.tsx';
 
 /** As much of a DOM node as Preact asks for. */
@@ -118,4 +119,17 @@ test('an error of a view stays in its place, and the view can be tried again', a
   retry?.listeners.get('click')?.call(retry, { type: 'click' });
   await settled();
   expect(root.textContent).toBe('transportcurves');
+});
+
+test('CASES 26: a view whose code is gone after a new deploy says so and offers a reload', async () => {
+  const View = lazily(() =>
+    Promise.reject(new TypeError('Failed to fetch dynamically imported module: a.js')),
+  );
+  const root = new FakeNode(1, 'body');
+  const boundary = h(ViewBoundary, { title: 'Runs', children: h(View, {}) });
+  render(boundary, root as unknown as HTMLElement);
+  await settled();
+  expect(root.textContent).toContain('The view Runs could not be loaded.');
+  expect(root.textContent).toContain('a reload fetches that. A run in training goes on after it.');
+  expect(root.all('button').map((button) => button.textContent)).toContain('Reload');
 });

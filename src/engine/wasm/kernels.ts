@@ -1,5 +1,6 @@
 // Loads the compiled kernels and gives them types; the memory is ours.
 
+import { notLoaded } from '../../base/errors.ts';
 import { nodeModule } from './nodeModule.ts';
 
 /** The arguments of each kernel in their order: pointers are byte addresses, all counts are in elements. See kernels/ for what they mean. */
@@ -56,9 +57,13 @@ export async function fetchKernels(variant: 'single' | 'shared'): Promise<Buffer
     const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
     return new Uint8Array(await readFile(url));
   }
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The compute kernels (${url.pathname}) answered ${response.status}.`);
-  return response.arrayBuffer();
+  try {
+    const response = await fetch(url);
+    if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`);
+    return await response.arrayBuffer();
+  } catch (error) {
+    throw notLoaded('The compute kernels', error);
+  }
 }
 
 /** Instantiates compiled kernels on a memory of ours. */

@@ -72,7 +72,7 @@ export class Session extends Notices {
       events: (events) => this.#receive(events),
       storeDied: (error) => this.#onStoreDeath(error),
       trainerDied: (error) => this.#onTrainerDeath(error),
-      inspectorDied: (error) => this.inform(error.message, INSPECTOR_GONE),
+      inspectorDied: (error) => this.#informOfDeath(error, INSPECTOR_GONE),
     });
     this.store = this.#connections.store;
     this.trainer = this.#connections.trainer;
@@ -202,10 +202,16 @@ export class Session extends Notices {
     });
   }
 
+  /** Where no other worker would come either, the error says what to do. */
+  #informOfDeath(error: PlaygroundError, hint: string): void {
+    if (error.code === 'not-loaded') this.report(error);
+    else this.inform(error.message, hint);
+  }
+
   #onStoreDeath(error: PlaygroundError): void {
     const { phase } = this.shown.value;
     if (!isActive(phase))
-      this.inform(error.message, 'What was stored is safe; the next command starts another one.');
+      this.#informOfDeath(error, 'What was stored is safe; the next command starts another one.');
     else if (this.#starter.driven) this.report(error);
   }
 
@@ -220,7 +226,7 @@ export class Session extends Notices {
       this.report(new PlaygroundError(error.code, error.message, hint, error.details), [
         { label: 'Resume from the last checkpoint', run: () => void this.act(() => this.resumeRun(runId)) },
       ]);
-    } else this.inform(error.message, 'No run was in training; the next command starts another one.');
+    } else this.#informOfDeath(error, 'No run was in training; the next command starts another one.');
     // A program that listens learns of it as of any other failure.
     this.#notify([
       { kind: 'error', runId: runId ?? '', error: toWireError(error) },

@@ -2,10 +2,10 @@
 
 import type { ComponentChildren } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
+import { asPlaygroundError } from '../../base/errors.ts';
 import { Button } from '../parts/Button.tsx';
 import { CopyButton } from '../parts/CopyButton.tsx';
 import { alertOfError } from '../state/alerts.ts';
-import { NotLoaded } from '../views/table.ts';
 
 /**
  * In the place of a view that has failed: one sentence, a way on, and the technical details folded. Give it a key that changes with
@@ -14,18 +14,18 @@ import { NotLoaded } from '../views/table.ts';
 export function ViewBoundary({ title, children }: { title: string; children: ComponentChildren }) {
   const [error, reset] = useErrorBoundary();
   if (error === undefined) return <>{children}</>;
-  const lost = error instanceof NotLoaded;
-  const sentence = lost ? error.message : `The view ${title} has failed.`;
-  const hint = lost
-    ? 'The network may be down, or the page has been replaced by a newer version: a reload fetches that. A run in training goes on after it.'
-    : 'The run and the other views go on.';
-  const { message, details } = alertOfError(lost ? error.cause : error);
+  const { message, hint, details } = alertOfError(error);
+  const lost = asPlaygroundError(error).code === 'not-loaded';
+  const sentence = lost ? `The view ${title} could not be loaded.` : `The view ${title} has failed.`;
   const report = (): string => [sentence, message, details, navigator.userAgent].join('\n');
   return (
     <div class="stack">
       <section class="card" role="alert">
         <h2>{sentence}</h2>
-        <p>{hint} If it happens again, please report it with the details.</p>
+        <p>
+          {lost ? hint : 'The run and the other views go on.'} If it happens again, please report it with the
+          details.
+        </p>
         <div class="buttons">
           <Button
             label={lost ? 'Reload' : 'Try again'}

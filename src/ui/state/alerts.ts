@@ -15,6 +15,8 @@ export type Alert = {
 
 export type AlertContent = Omit<Alert, 'id'>;
 
+const RELOAD: AlertAction = { label: 'Reload', run: () => location.reload() };
+
 export function alertOfError(error: unknown, actions: readonly AlertAction[] = []): AlertContent {
   return alertOfWire(toWireError(asPlaygroundError(error)), actions);
 }
@@ -26,6 +28,6 @@ export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = [
     message: wire.message,
     hint: wire.hint,
     details: [`code: ${wire.code}`, ...fields, wire.stack].filter((line) => line !== '').join('\n'),
-    actions,
+    actions: wire.code === 'not-loaded' ? [...actions, RELOAD] : actions,
   };
 }

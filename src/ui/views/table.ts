@@ -7,18 +7,9 @@ import type { ViewProps } from '../session/session.ts';
 
 const MODULES = import.meta.glob<{ [component: string]: ComponentType<ViewProps> }>('./*/*View.tsx');
 
-/** Thrown by a view whose code could not be loaded; its cause says why. */
-export class NotLoaded extends Error {}
-
 /** In the order of the navigation; each draws the component `TitleView` of `NAME/TitleView.tsx`. */
 export const VIEW_TABLE = VIEWS.map(({ name, title }) => {
   const component = `${title}View`;
-  const load = async (): Promise<ComponentType<ViewProps>> => {
-    try {
-      return (await MODULES[`./${name}/${component}.tsx`]())[component];
-    } catch (cause) {
-      throw new NotLoaded(`The view ${title} could not be loaded.`, { cause });
-    }
-  };
+  const load = async () => (await MODULES[`./${name}/${component}.tsx`]())[component];
   return { name, title, View: lazily(load, 'Loading …') };
 });

@@ -235,7 +235,7 @@ const scenarios = {
       equal((await died).code, 'worker-died');
     }
     const absent = connectWorker<Mortal>(new Worker('absent.js', { type: 'module' }), 'absent worker');
-    const message = await rejects(() => absent.api.greet(), 'worker-died');
+    const message = await rejects(() => absent.api.greet(), 'not-loaded');
     ok(message.includes('could not be loaded'), message);
   },
 };
