@@ -24,5 +24,10 @@ export function showValue(value: unknown): string {
     }
   }
   text ??= String(value);
+  return shortened(text);
+}
+
+/** A text of whatever length, as a sentence can hold it. */
+export function shortened(text: string): string {
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

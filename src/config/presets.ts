@@ -1,6 +1,6 @@
 // Resolves preset names: `quick+grpo` is two layers over the defaults, the later one over the earlier one.
 
-import { SettingError } from './errors.ts';
+import { SettingError, showValue } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Settings } from './settings.ts';
 import type { Preset } from './table/preset.ts';
@@ -26,7 +26,7 @@ export function resolvePreset(text: string): ResolvedPreset {
     if (found) return found;
     const names = PRESETS.map((entry) => entry.name);
     const hint = `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`;
-    throw new SettingError('preset', `There is no preset "${part}".`, hint);
+    throw new SettingError('preset', `There is no preset ${showValue(part)}.`, hint);
   });
   const overrides = Object.assign({}, ...layers.map((layer) => layer.overrides));
   const name = layers.map((layer) => layer.name).join('+');

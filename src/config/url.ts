@@ -1,6 +1,6 @@
 // Settings in the address of the page: the preset, what differs from it, the schema version, and nothing else.
 
-import { SettingError } from './errors.ts';
+import { SettingError, shortened } from './errors.ts';
 import { formatSetting } from './format.ts';
 import { type ResolvedPreset, resolvePreset } from './presets.ts';
 import { isSettingKey, SETTING_KEYS, type SettingKey, type Settings } from './settings.ts';
@@ -50,36 +50,57 @@ export type QueryResult = {
   dropped: readonly string[];
 };
 
+/** What else stands in a query of ours. */
+const OWN_KEYS = ['v', 'preset'];
+/** What mail programs, search engines and networks hang on an address that is passed on: it is meant for nobody here. */
+const TRACKING =
+  /^(utm_.*|.*clid|gbraid|wbraid|gad_.*|_g[al]|mc_[ce]id|igshi?d?|si|s_kwcid|mkt_tok|ref|ref_.*|referrer|source)$/i;
+/** So many parts that were not used are named one by one. */
+const MOST_NAMED = 5;
+
 /**
- * Reads a query (with or without `?`). It never throws: what is unknown or out of range is left out and said in words.
+ * Reads a query (with or without `?`). It never throws: what is unknown or out of range is left out and said in words, a few parts one
+ * by one.
  */
 export function fromQuery(query: string): QueryResult {
   const params = new URLSearchParams(query);
   const dropped: string[] = [];
+  let unnamed = 0;
+  const drop = (say: () => string): void => {
+    if (dropped.length < MOST_NAMED) dropped.push(say());
+    else unnamed++;
+  };
   const version = params.get('v');
   if (version !== null && version !== String(URL_VERSION)) {
-    dropped.push(
-      `The link has version ${version}, this page reads version ${URL_VERSION}: check the settings.`,
+    drop(
+      () =>
+        `The link has version ${shortened(version)}, this page reads version ${URL_VERSION}: check the settings.`,
     );
   }
   let base: ResolvedPreset;
   try {
     base = resolvePreset(params.get('preset') ?? '');
   } catch (error) {
-    dropped.push(inWords(error));
+    drop(() => inWords(error));
     base = resolvePreset('');
   }
   const settings: { [key: string]: unknown } = { ...base.settings };
   for (const key of new Set(params.keys())) {
     const [text, ...more] = params.getAll(key);
+    const isOwn = isSettingKey(key) || OWN_KEYS.includes(key);
+    if (!isOwn) {
+      if (key !== '' && !TRACKING.test(key))
+        drop(() => unknownSetting(key, text, [...OWN_KEYS, ...SETTING_KEYS]).text);
+      continue;
+    }
     try {
       if (isSettingKey(key)) settings[key] = parseSettingText(key, text);
-      else if (key !== 'v' && key !== 'preset') throw unknownSetting(key, text);
     } catch (error) {
-      dropped.push(inWords(error));
+      drop(() => inWords(error));
     }
-    if (more.length > 0) dropped.push(`The link sets ${key} more than once: the first value is used.`);
+    if (more.length > 0) drop(() => `The link sets ${key} more than once: the first value is used.`);
   }
+  if (unnamed > 0) dropped.push(`Of ${unnamed} more parts of the link nothing was used.`);
   return { settings: settings as Settings, preset: base.name, dropped };
 }
 

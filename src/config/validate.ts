@@ -46,10 +46,14 @@ export function badValue(row: SettingInfo, value: unknown, detail = ''): Setting
   return new SettingError(row.key, message, hint);
 }
 
-/** The error of a key that the table does not hold. */
-export function unknownSetting(key: string, value: unknown): SettingError {
+/** The error of a key that the table does not hold; `known`: the names that are understood where it stood. */
+export function unknownSetting(
+  key: string,
+  value: unknown,
+  known: readonly string[] = SETTING_KEYS,
+): SettingError {
   const message = `There is no setting ${showValue(key)} (given as ${showValue(value)}).`;
-  return new SettingError(key, message, `The nearest known one is ${nearest(key, SETTING_KEYS)}.`);
+  return new SettingError(key, message, `The nearest known one is ${nearest(key, known)}.`);
 }
 
 /** The row of a key. @throws SettingError that names the nearest known key. */

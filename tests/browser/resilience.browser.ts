@@ -199,6 +199,30 @@ test('a second tab on the same run watches, and takes over when the first is clo
   expect((await runIds(second)).length).toBe(1);
 });
 
+test('CASES 28: on plain http, without Web Locks, a second tab watches too and is refused the run', async ({
+  baseUrl,
+  launch,
+}) => {
+  const browser = await launch({
+    adapter: 'none',
+    args: ['--host-resolver-rules=MAP localhost 127.0.0.1, MAP plain.localtest 127.0.0.1'],
+  });
+  const context = await browser.newContext();
+  const address = baseUrl.replace('127.0.0.1', 'plain.localtest');
+  const first = await context.newPage();
+  await first.goto(address + LONG_RUN);
+  await startRun(first, 2);
+  expect(await first.evaluate(() => [isSecureContext, 'locks' in navigator])).toEqual([false, false]);
+  const second = await context.newPage();
+  await second.goto(address + LONG_RUN);
+  await message(second, /is in training in another tab/).waitFor();
+  await second.getByRole('button', { name: 'Watch it', exact: true }).click();
+  await waitForPhase(second, 'watching');
+  const before = await stepOf(first);
+  await first.close();
+  await goesOn(second, before);
+});
+
 test('R ends a run, keeps it and clears the view; a stage is skipped by its button', async ({ newPage }) => {
   const page = await newPage(
     `${LONG_RUN}&heads_steps=2000&heads_examples=200&heads_holdout=20&eval_samples=10`,

@@ -71,12 +71,12 @@ describe('address', () => {
   });
 
   it('says what it dropped and keeps the rest', () => {
-    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6&utm=x');
+    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6');
     expect(result.settings).toEqual({ ...DEFAULTS, seed: 5 });
     expect(result.preset).toBe('');
-    expect(result.dropped).toHaveLength(6);
+    expect(result.dropped).toHaveLength(5);
     expect(result.dropped.join('\n')).toMatch(
-      /version 2.*quick.*sft_steps.*epsilon is "nan".*seed more than once.*"utm"/s,
+      /version 2.*quick.*sft_steps.*epsilon is "nan".*seed more than once/s,
     );
   });
 
@@ -93,6 +93,36 @@ describe('address', () => {
     expect(settings.seed).toBe(5);
     expect(dropped).toHaveLength(1);
     expect(dropped[0]).toMatch(message);
+  });
+
+  it.each(['fbclid=IwAR0', 'utm_source=mail&utm_medium=b', 'gclid=1', 'ref=hn', '=&&=3', '&'])(
+    'CASES 30: %s is of others, and nothing is said of it',
+    (tail) => {
+      expect(fromQuery(tail).dropped).toEqual([]);
+      expect(fromQuery(`v=1&preset=quick&seed=5&${tail}`)).toMatchObject({
+        settings: { seed: 5 },
+        dropped: [],
+      });
+    },
+  );
+
+  it('CASES 30: no setting has a name that is taken for that of others', () => {
+    for (const key of SETTING_KEYS) expect(fromQuery(`${key}x=1`).dropped).toHaveLength(1);
+  });
+
+  it('CASES 30: thousands of unknown keys and long ones are told in a few sentences, at once', () => {
+    const many = Array.from({ length: 2000 }, (_, i) => `key${i}=${i}`).join('&');
+    const long = 'x'.repeat(100_000);
+    for (const query of [many, `v=${long}&preset=${long}&${long}=${long}&seed=${long}`]) {
+      const { dropped } = fromQuery(query);
+      expect(dropped.length).toBeLessThan(7);
+      expect(dropped.join(' ').length).toBeLessThan(1500);
+    }
+    expect(fromQuery(many).dropped.at(-1)).toBe('Of 1995 more parts of the link nothing was used.');
+  });
+
+  it('CASES 30: a preset in other letters is led to the right one', () => {
+    expect(fromQuery('Preset=quick').dropped.join()).toMatch(/"Preset".*The nearest known one is preset\./);
   });
 
   it('never throws', () => {

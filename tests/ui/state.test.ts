@@ -35,9 +35,9 @@ describe('draft', () => {
   });
 
   it('keeps the first preset where the address holds nothing for the form, and says what it does not know', () => {
-    const { draft, dropped } = draftOfQuery('?utm_source=mail');
+    const { draft, dropped } = draftOfQuery('?lesson=2');
     expect(draft).toEqual(draftOfPreset('quick'));
-    expect(dropped.join()).toContain('"utm_source"');
+    expect(dropped.join()).toContain('"lesson"');
     expect(draftOfQuery('?v=1').draft.preset).toBe('');
     expect(draftOfQuery('?v=9').dropped.join()).toContain('version 9');
   });
