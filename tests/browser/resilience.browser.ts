@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { engineText } from '../../src/terms/origin.ts';
 
 import { expect, test } from './fixtures.ts';
+import { plainHost } from './plainHost.ts';
 
 /** Long enough that no test sees its end; a checkpoint every few iterations. */
 const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
@@ -160,15 +161,16 @@ test('gives up on a worker that dies again and again without getting further, an
   newPage,
   allowPageErrors,
 }) => {
-  allowPageErrors(/worker/);
+  allowPageErrors(/crashed on purpose/);
   const page = await newPage(LONG_RUN);
   await startRun(page);
-  // From now on no train worker comes up.
+  // From now on every train worker dies as it comes up.
   await page.evaluate(() => {
     const Real = window.Worker;
+    const crash = new Blob(['throw new Error("crashed on purpose")'], { type: 'text/javascript' });
     window.Worker = class extends Real {
       constructor(url: string | URL, options?: WorkerOptions) {
-        super(options?.name === 'train' ? new URL('no-such-worker.js', document.baseURI) : url, options);
+        super(options?.name === 'train' ? URL.createObjectURL(crash) : url, options);
       }
     };
   });
@@ -199,16 +201,16 @@ test('a second tab on the same run watches, and takes over when the first is clo
   expect((await runIds(second)).length).toBe(1);
 });
 
-test('CASES 28: on plain http, without Web Locks, a second tab watches too and is refused the run', async ({
-  baseUrl,
+test('CASES 28: on plain http, without Web Locks, a second tab watches too, and takes over', async ({
   launch,
 }) => {
+  const host = await plainHost();
   const browser = await launch({
     adapter: 'none',
-    args: ['--host-resolver-rules=MAP localhost 127.0.0.1, MAP plain.localtest 127.0.0.1'],
+    args: ['--host-resolver-rules=MAP plain.localtest 127.0.0.1'],
   });
   const context = await browser.newContext();
-  const address = baseUrl.replace('127.0.0.1', 'plain.localtest');
+  const address = host.url.replace('127.0.0.1', 'plain.localtest');
   const first = await context.newPage();
   await first.goto(address + LONG_RUN);
   await startRun(first, 2);
@@ -221,6 +223,8 @@ test('CASES 28: on plain http, without Web Locks, a second tab watches too and i
   const before = await stepOf(first);
   await first.close();
   await goesOn(second, before);
+  await context.close();
+  await host.close();
 });
 
 test('R ends a run, keeps it and clears the view; a stage is skipped by its button', async ({ newPage }) => {
