@@ -19,6 +19,8 @@ import { endOverrides, ownDraft } from './state/run/formOverride.ts';
 
 /** Draws the page into `root` and starts its workers. */
 export function startPage(root: HTMLElement, links: WorkerLinks): void {
+  // What the document says until now.
+  root.replaceChildren();
   const missing = missingFeatures();
   if (missing.length > 0) {
     render(

@@ -5,7 +5,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { drawNoMore, drawSoon } from '../browser/frameQueue.ts';
-import { theme } from '../browser/theme.ts';
+import { drawForPrint, theme } from '../browser/theme.ts';
 import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/charts/chartRows.ts';
 import { type StageSpan, smooth } from '../state/charts/metricTable.ts';
 import { type PlotShape, plotOptions, plotSize } from './plotOptions.ts';
@@ -31,7 +31,6 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
   const draw = useRef<() => void>(() => {});
   const note = useSignal('');
   const { changes, smoothing, heightPx } = input;
-  // Colours are read anew with it.
   const colors = theme.value;
 
   draw.current = () => {
@@ -50,7 +49,8 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
     const shown = smoothing > 0 ? columns.map((column) => smooth(column, smoothing)) : [];
     const curves = [...columns, ...shown];
     const all: Column[] = [...curves, ...references.map(({ column }) => column)];
-    const key = `${colors}|${keyOf(shape)}`;
+    // Colours are read anew with it.
+    const key = `${theme.peek()}|${keyOf(shape)}`;
     if (plot.current?.key !== key) {
       plot.current?.chart.destroy();
       const chart = new uPlot(plotOptions(shape, element, spans), [[], ...all.map(() => [])], element);
@@ -79,7 +79,9 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
     });
     resizes.observe(element);
     sights.observe(element);
+    const endPrints = drawForPrint(() => draw.current());
     return () => {
+      endPrints();
       resizes.disconnect();
       sights.disconnect();
       drawNoMore(draw);
