@@ -41,7 +41,8 @@ const ABOUT = `Runs a grid of settings and seeds through the headless browser an
   npm run reproduce -- --grid all --shard 2/4 --out runs/part2
   npm run reproduce -- --grid all --merge runs/part1 runs/part2 runs/part3 runs/part4
 
-Started again, it goes on: finished runs are passed over, a stopped or killed one is resumed. SFT and heads are trained
+Started again, it goes on: finished runs are passed over, a stopped or killed one is resumed, all with the page that the
+grid began with (.page in --out). Several commands may share one --out: each trains what no other one does. SFT and heads are trained
 once per seed and backbone, and the cells begin from there. A run that fails is named and does not stop the others; one that
 the guard stopped has collapsed, which is a result. Ctrl-C stops all runs with a checkpoint; a second one aborts.
 The report goes into the folder of the runs; --docs docs writes the published one.
