@@ -121,8 +121,12 @@ const scenarios = {
       samples: read,
     });
     equal(await store.listRuns(), [olderRunRead(makeRun('a'))]);
-    await store.updateRun('a', { name: 'b', updatedAt: '' });
-    equal(await store.getRun('a'), { ...olderRunRead(makeRun('a')), name: 'b', updatedAt: '' });
+    await store.updateRun('a', { name: 'b', updatedAt: '2026-01-02T00:00:00.000Z' });
+    equal(await store.getRun('a'), {
+      ...olderRunRead(makeRun('a')),
+      name: 'b',
+      updatedAt: '2026-01-02T00:00:00.000Z',
+    });
     const bundle = await store.exportBundle('a');
     equal(await store.importBundle(bundle), 'a-2');
     equal(await store.getSamples('a-2', 6), { ...read[1], runId: 'a-2' });
