@@ -8,6 +8,7 @@ const REPEATED: { readonly [code in ErrorCode]?: string } = {
     'Start a new run with `heads` before the first RL stage in --stages, or with the weight of that reward term at 0.',
   diverged: 'Start a new run with other settings.',
   'bad-setting': 'Start a new run with other settings.',
+  'out-of-memory': 'Start a new run with a smaller model or batch.',
   'shape-mismatch': 'Start a new run.',
 };
 

@@ -1,5 +1,6 @@
 // The bound plans of one model: found or made by shape, tied to the arena where it now stands, with views into it.
 
+import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { makePlan, type Plan, type PlanKind } from '../plan/plan.ts';
 import { compile, type Program } from './executor.ts';
@@ -53,6 +54,16 @@ export type DecodeCache = {
 /** Where a model's own buffers lie. */
 export type ModelRegions = { parameters: Region; gradients: Region; ropeTable: Region };
 
+/** The error with the model and the batch that have no room. */
+function forPlan(
+  { code, message, hint, details }: PlaygroundError,
+  { config: { backbone, size } }: ModelSpec,
+  { shape: { batch, time } }: Plan,
+): PlaygroundError {
+  const sentence = `A batch of ${batch} sequences of ${time} tokens through ${backbone} ${size} finds no room. ${message}`;
+  return new PlaygroundError(code, sentence, hint, { ...details, batch, time });
+}
+
 export class BoundPlans {
   cache: DecodeCache | null = null;
   // A short list searched from the front: a look-up builds no key, and a step makes no garbage.
@@ -100,7 +111,7 @@ export class BoundPlans {
     const { arena, memory } = this.shared;
     const found = this.find(use, batch, time, outputs) ?? this.add(use, batch, time, outputs);
     found.lastUse = ++this.uses;
-    this.growArena(found.plan.size);
+    this.growArena(found.plan);
     if (found.arenaGeneration !== arena.generation) {
       found.program = this.compiled(use, found.plan);
       found.arenaGeneration = arena.generation;
@@ -138,12 +149,18 @@ export class BoundPlans {
   }
 
   /** Makes room for a plan of this size; plans that were bound before are then bound anew. */
-  private growArena(size: number): void {
+  private growArena(plan: Plan): void {
     const { arena, memory } = this.shared;
-    if (size <= arena.region.length) return;
+    if (plan.size <= arena.region.length) return;
     memory.release(arena.region);
-    arena.region = memory.allocate(size);
+    // A failed allocation leaves no arena: plans of before must not write where another region may come to lie.
+    arena.region = { pointer: 0, length: 0 };
     arena.generation++;
+    try {
+      arena.region = memory.allocate(plan.size);
+    } catch (error) {
+      throw error instanceof PlaygroundError ? forPlan(error, this.spec, plan) : error;
+    }
   }
 
   private compiled(use: PlanUse, plan: Plan): Program {

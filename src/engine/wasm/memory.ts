@@ -1,5 +1,8 @@
 // The linear memory of the wasm executor: aligned allocation, views that survive growth.
 
+import { PlaygroundError } from '../../base/errors.ts';
+import { formatBytes } from '../../base/format.ts';
+
 const PAGE_BYTES = 65536;
 const ALIGN_BYTES = 256;
 const MAX_PAGES = 65536;
@@ -11,6 +14,14 @@ export type Region = { pointer: number; length: number };
 
 /** Bytes that a region of `length` elements takes, with the gap behind it. */
 const bytesOf = (length: number) => (Math.ceil((length * 4) / ALIGN_BYTES) + 1) * ALIGN_BYTES;
+
+function outOfMemory(bytes: number, haveBytes: number): PlaygroundError {
+  return new PlaygroundError(
+    'out-of-memory',
+    `The compute memory has ${formatBytes(haveBytes)} and cannot grow by ${formatBytes(bytes)}.`,
+    'Take a smaller model, fewer prompts a step, a smaller group or more minibatches.',
+  );
+}
 
 /** First-fit allocator over a growing WebAssembly.Memory. */
 export class LinearMemory {
@@ -35,7 +46,7 @@ export class LinearMemory {
     this.top = Math.ceil(heapBase / ALIGN_BYTES) * ALIGN_BYTES;
   }
 
-  /** A zeroed region of `length` 4-byte elements. @throws RangeError when the memory cannot grow. */
+  /** A zeroed region of `length` 4-byte elements. @throws PlaygroundError `out-of-memory` when the memory cannot grow. */
   allocate(length: number): Region {
     const bytes = bytesOf(length);
     const slot = this.free.findIndex((candidate) => candidate.bytes >= bytes);
@@ -55,9 +66,7 @@ export class LinearMemory {
           this.growths++;
         } catch {
           this.top = pointer;
-          throw new RangeError(
-            `The compute memory cannot grow by ${Math.ceil(bytes / 1048576)} MB: take a smaller model or batch.`,
-          );
+          throw outOfMemory(bytes, this.memory.buffer.byteLength);
         }
       }
     }
@@ -86,12 +95,12 @@ export class LinearMemory {
   /** View of a region as float32; valid until the memory grows. */
   f32(region: Region): Float32Array {
     if (this.floats.buffer !== this.memory.buffer) this.floats = new Float32Array(this.memory.buffer);
-    return this.floats.subarray(region.pointer >> 2, (region.pointer >> 2) + region.length);
+    return this.floats.subarray(region.pointer / 4, region.pointer / 4 + region.length);
   }
 
   i32(region: Region): Int32Array {
     if (this.ints.buffer !== this.memory.buffer) this.ints = new Int32Array(this.memory.buffer);
-    return this.ints.subarray(region.pointer >> 2, (region.pointer >> 2) + region.length);
+    return this.ints.subarray(region.pointer / 4, region.pointer / 4 + region.length);
   }
 
   /** End of the highest region in use. */

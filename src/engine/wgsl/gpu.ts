@@ -1,5 +1,7 @@
 // The GPU as the executor sees it: a guarded device, its pipelines, a ring for reading back, and counters of what it was asked.
 
+import { PlaygroundError } from '../../base/errors.ts';
+import { formatBytes } from '../../base/format.ts';
 import { DeviceGuard } from '../device/guard.ts';
 import { type KernelSource, moduleCode } from './kernel.ts';
 import { optimizerLayout } from './kernels/optimizer.ts';
@@ -76,7 +78,21 @@ export class Gpu {
   /** A zeroed buffer of `length` 4-byte elements. */
   createBuffer(length: number, usage: number = WORKING): GPUBuffer {
     this.counters.buffers++;
-    return this.device.createBuffer({ size: Math.max(16, Math.ceil(length / 4) * 16), usage });
+    const size = Math.max(16, Math.ceil(length / 4) * 16);
+    this.requireRoom(size, 'buffer');
+    return this.device.createBuffer({ size, usage });
+  }
+
+  /** @throws PlaygroundError `out-of-memory` for a buffer over the adapter's limits, which would otherwise cost the device. */
+  requireRoom(bytes: number, what: string): void {
+    const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
+    const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
+    if (bytes <= most) return;
+    throw new PlaygroundError(
+      'out-of-memory',
+      `This model and batch need a ${what} of ${formatBytes(bytes)}, and the adapter allows ${formatBytes(most)}.`,
+      'Take a smaller model or batch, or choose the engine "wasm".',
+    );
   }
 
   createBindGroup(descriptor: GPUBindGroupDescriptor): GPUBindGroup {

@@ -1,6 +1,5 @@
 // Buffers that all models of one engine share and that grow when a plan needs more; bind groups ask for their generation.
 
-import { PlaygroundError } from '../../base/errors.ts';
 import type { Gpu } from './gpu.ts';
 
 export const SHARED = ['arena', 'partials', 'inputs', 'state'] as const;
@@ -24,18 +23,12 @@ export class SharedBuffers {
 
   /**
    * Makes sure that a buffer holds `length` 4-byte elements; what was in it is lost when it grows.
-   * @throws PlaygroundError `no-device` when the adapter has no room for it.
+   * @throws PlaygroundError `out-of-memory` when the adapter has no room for it.
    */
   ensure(name: SharedName, length: number): void {
     if (length <= this.lengths[name]) return;
+    this.gpu.requireRoom(length * 4, `${name} buffer`);
     const { maxStorageBufferBindingSize: most } = this.gpu.device.limits;
-    if (length * 4 > most) {
-      throw new PlaygroundError(
-        'no-device',
-        `This batch needs a ${name} buffer of ${Math.ceil(length / 262144)} MB, and the adapter allows ${Math.floor(most / 1048576)} MB.`,
-        'Take a smaller model or batch, or choose the engine "wasm".',
-      );
-    }
     this.buffers[name].destroy();
     // A quarter more, so that slowly growing batches do not replace it each time.
     const roomy = Math.min(Math.ceil(length * 1.25), Math.floor(most / 4));
