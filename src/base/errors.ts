@@ -24,17 +24,26 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export type ErrorDetails = { readonly [key: string]: string | number | boolean };
 
+const LONGEST = 800;
+
+/** A sentence may quote what came from outside, of any length. */
+function shortened(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST - 200)} … ${text.slice(-150)}`;
+}
+
 /** An error meant for a person. `message` is one clear sentence naming the thing; `hint` says what to do. */
 export class PlaygroundError extends Error {
   override readonly name: string = 'PlaygroundError';
+  readonly hint: string;
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly hint: string,
+    hint: string,
     readonly details: ErrorDetails = {},
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(shortened(message), options);
+    this.hint = shortened(hint);
   }
 
   /** The sentence and the hint, as shown. */

@@ -58,6 +58,9 @@ function readWords<F extends Flags>({ flags, words: wordsName }: CommandSpec<F>,
     const type: 'boolean' | 'string' = flags[key].value === undefined ? 'boolean' : 'string';
     return [name, { type }] as const;
   });
+  // A group of short flags is expanded letter by letter, in time that grows with its square.
+  const group = args.find((word) => /^-[^-]/.test(word) && word.length > 100);
+  if (group !== undefined) throw unknownFlag(group.slice(1, 20), keys.keys());
   const { tokens } = parseArgs({
     args: [...args],
     options: Object.fromEntries(options),

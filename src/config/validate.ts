@@ -141,6 +141,13 @@ export function validateSettings(
   input: { readonly [key: string]: unknown },
   base: Settings = DEFAULTS,
 ): Settings {
+  // Programs and files give anything.
+  if (typeof input !== 'object' || input === null || Array.isArray(input))
+    throw new SettingError(
+      'settings',
+      `Settings are a table of names and values, not ${showValue(input)}.`,
+      'Give an object.',
+    );
   const result: { [key: string]: unknown } = { ...base };
   for (const [key, value] of Object.entries(input)) {
     const row = requireSetting(key, value);
