@@ -12,6 +12,7 @@ import {
   SETTINGS,
   type SettingKey,
   type Settings,
+  validateSettings,
 } from '../config/index.ts';
 import { type Flag, textFlag, type Values } from './flag.ts';
 import { helpEntry, wrapped } from './help.ts';
@@ -42,7 +43,7 @@ export function settingFlags(preset: string): SettingFlags {
 export function chosenSettings(values: Values<SettingFlags>): { settings: Settings; preset: string } {
   const base = resolvePreset(values.preset);
   const given = SETTING_KEYS.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]);
-  return { settings: { ...base.settings, ...Object.fromEntries(given) }, preset: base.name };
+  return { settings: validateSettings(Object.fromEntries(given), base.settings), preset: base.name };
 }
 
 /** Presets, and every setting with its sentence, range and default. */

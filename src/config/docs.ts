@@ -62,7 +62,7 @@ export function settingsMarkdown(): string {
     '# Settings',
     '',
     'Made from the table in `src/config/table/` by `npm run docs`: edit the table, not this file.',
-    'Each setting is a key in the address of the page (`?v=1&preset=quick&sft_steps=100`), a flag of `npm run train`',
+    'Each setting is a key in the address of the page (`?v=2&preset=quick&sft_steps=100`), a flag of `npm run train`',
     'and a field of the form. A list is written `sft,heads`, a mix of weights `safety:4,normal:3`.',
     '',
   ];

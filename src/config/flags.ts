@@ -3,7 +3,7 @@
 import { formatSetting } from './format.ts';
 import { resolvePreset } from './presets.ts';
 import type { Settings } from './settings.ts';
-import { changedKeys } from './url.ts';
+import { writtenKeys } from './url.ts';
 
 /** `--sft-steps` for `sft_steps`, `--report-only` for `reportOnly`. */
 export function flagName(key: string): string {
@@ -14,7 +14,7 @@ export function flagName(key: string): string {
 export function toFlags(settings: Settings, preset = ''): string[] {
   const base = resolvePreset(preset);
   const flags = base.name === '' ? [] : ['--preset', base.name];
-  for (const key of changedKeys(settings, base.settings)) {
+  for (const key of writtenKeys(settings, base.settings)) {
     flags.push(flagName(key), formatSetting(key, settings[key]));
   }
   return flags;

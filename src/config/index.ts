@@ -4,6 +4,7 @@ export { settingsMarkdown } from './docs.ts';
 export { SettingError } from './errors.ts';
 export { flagName, toFlags } from './flags.ts';
 export { formatSetting, formatValue } from './format.ts';
+export { OWN_KEYS } from './lossOwn.ts';
 export { nearest } from './nearest.ts';
 export { resolvePreset } from './presets.ts';
 export {
@@ -20,10 +21,10 @@ export {
   type SettingsInput,
   TABLE,
 } from './settings.ts';
-export { readSettings, settingsOf } from './stored.ts';
+export { readSettings, settingsOf, trainedSettings } from './stored.ts';
 export type { FailureHint, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { parseSettingText } from './text.ts';
-export { changedKeys, fromQuery, hasSettings, toQuery } from './url.ts';
+export { changedKeys, fromQuery, hasSettings, toQuery, writtenKeys } from './url.ts';
 export { rangeText, validateSettings, validateValue } from './validate.ts';
 export { CODE } from './version.ts';

@@ -2,7 +2,7 @@
 
 import { SettingError, showValue } from './errors.ts';
 import { nearest } from './nearest.ts';
-import type { Settings } from './settings.ts';
+import { DEFAULTS, type Settings } from './settings.ts';
 import type { Preset } from './table/preset.ts';
 import { PRESETS } from './table/presets.ts';
 import { validateSettings } from './validate.ts';
@@ -28,7 +28,7 @@ export function resolvePreset(text: string): ResolvedPreset {
     const hint = `The nearest known one is ${nearest(part, names)}; all are: ${names.join(', ')}.`;
     throw new SettingError('preset', `There is no preset ${showValue(part)}.`, hint);
   });
-  const overrides = Object.assign({}, ...layers.map((layer) => layer.overrides));
   const name = layers.map((layer) => layer.name).join('+');
-  return { name, layers, settings: validateSettings(overrides) };
+  const settings = layers.reduce((base, { overrides }) => validateSettings(overrides, base), DEFAULTS);
+  return { name, layers, settings };
 }

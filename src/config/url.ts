@@ -2,13 +2,15 @@
 
 import { SettingError, shortened } from './errors.ts';
 import { formatSetting } from './format.ts';
+import { withLoss } from './lossOwn.ts';
 import { type ResolvedPreset, resolvePreset } from './presets.ts';
 import { isSettingKey, SETTING_KEYS, type SettingKey, type Settings } from './settings.ts';
+import { trainedSettings } from './stored.ts';
 import { parseSettingText } from './text.ts';
-import { unknownSetting } from './validate.ts';
+import { unknownSetting, validateSettings } from './validate.ts';
 
 /** Version of the keys and values; raised when a link of before would mean something else. */
-export const URL_VERSION = 1;
+export const URL_VERSION = 2;
 
 /** Whether the query holds anything that is meant for the form: a version, a preset or a setting. */
 export function hasSettings(query: string): boolean {
@@ -22,6 +24,12 @@ export function changedKeys(settings: Settings, base: Settings): SettingKey[] {
   return SETTING_KEYS.filter((key) => formatSetting(key, settings[key]) !== formatSetting(key, base[key]));
 }
 
+/** Keys that have to be written for `base` and them to give `settings`: what differs, also from what the loss brings. */
+export function writtenKeys(settings: Settings, base: Settings): SettingKey[] {
+  const keys = [base, withLoss(base, settings.loss_type)].flatMap((each) => changedKeys(settings, each));
+  return SETTING_KEYS.filter((key) => keys.includes(key));
+}
+
 /** Escapes a value for a query, and leaves the readable characters `:`, `,` and `+` as they are. */
 function escapeValue(text: string, keepPlus: boolean): string {
   const escaped = encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2C', ',');
@@ -29,14 +37,14 @@ function escapeValue(text: string, keepPlus: boolean): string {
 }
 
 /**
- * The query of these settings, without `?`, e.g. `v=1&preset=quick+grpo&sft_steps=100`.
+ * The query of these settings, without `?`, e.g. `v=2&preset=quick+grpo&sft_steps=100`.
  * Only settings that differ from the preset are written. @throws SettingError for an unknown preset.
  */
 export function toQuery(settings: Settings, preset = ''): string {
   const base = resolvePreset(preset);
   const parts = [`v=${URL_VERSION}`];
   if (base.name !== '') parts.push(`preset=${escapeValue(base.name, true)}`);
-  for (const key of changedKeys(settings, base.settings)) {
+  for (const key of writtenKeys(settings, base.settings)) {
     parts.push(`${key}=${escapeValue(formatSetting(key, settings[key]), false)}`);
   }
   return parts.join('&');
@@ -71,7 +79,8 @@ export function fromQuery(query: string): QueryResult {
     else unnamed++;
   };
   const version = params.get('v');
-  if (version !== null && version !== String(URL_VERSION)) {
+  const older = version === '1';
+  if (version !== null && version !== String(URL_VERSION) && !older) {
     drop(
       () =>
         `The link has version ${shortened(version)}, this page reads version ${URL_VERSION}: check the settings.`,
@@ -84,7 +93,7 @@ export function fromQuery(query: string): QueryResult {
     drop(() => inWords(error));
     base = resolvePreset('');
   }
-  const settings: { [key: string]: unknown } = { ...base.settings };
+  const given: { [key: string]: unknown } = {};
   for (const key of new Set(params.keys())) {
     const [text, ...more] = params.getAll(key);
     const isOwn = isSettingKey(key) || OWN_KEYS.includes(key);
@@ -94,13 +103,16 @@ export function fromQuery(query: string): QueryResult {
       continue;
     }
     try {
-      if (isSettingKey(key)) settings[key] = parseSettingText(key, text);
+      if (isSettingKey(key)) given[key] = parseSettingText(key, text);
     } catch (error) {
       drop(() => inWords(error));
     }
     if (more.length > 0) drop(() => `The link sets ${key} more than once: the first value is used.`);
   }
   if (unnamed > 0) dropped.push(`Of ${unnamed} more parts of the link nothing was used.`);
+  const settings = older
+    ? { ...base.settings, ...trainedSettings({ ...base.settings, ...given, clip: undefined }), clip: true }
+    : validateSettings(given, base.settings);
   return { settings: settings as Settings, preset: base.name, dropped };
 }
 

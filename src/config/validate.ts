@@ -3,6 +3,7 @@
 import { LABELS } from '../terms/labels.ts';
 import { SettingError, showValue } from './errors.ts';
 import { formatValue } from './format.ts';
+import { withLoss } from './lossOwn.ts';
 import { nearest } from './nearest.ts';
 import {
   DEFAULTS,
@@ -134,7 +135,7 @@ export function validateValue<K extends SettingKey>(key: K, value: unknown): Set
 }
 
 /**
- * A whole configuration from some settings; those that are absent (or undefined) come from `base`.
+ * A whole configuration from some settings; those that are absent (or undefined) come from `base`, or from a loss that `base` has not.
  * @throws SettingError on an unknown key or a value outside its range; it names setting, value and range.
  */
 export function validateSettings(
@@ -148,7 +149,8 @@ export function validateSettings(
       `Settings are a table of names and values, not ${showValue(input)}.`,
       'Give an object.',
     );
-  const result: { [key: string]: unknown } = { ...base };
+  const loss = input.loss_type === undefined ? base.loss_type : validateValue('loss_type', input.loss_type);
+  const result: { [key: string]: unknown } = { ...withLoss(base, loss) };
   for (const [key, value] of Object.entries(input)) {
     const row = requireSetting(key, value);
     if (value !== undefined) result[key] = checkRow(row, value);

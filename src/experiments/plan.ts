@@ -10,6 +10,7 @@ import {
   type Settings,
   type SettingsInput,
   validateSettings,
+  writtenKeys,
 } from '../config/index.ts';
 import { CELLS, type Cell, FOUNDATION_SETTINGS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 
@@ -31,7 +32,7 @@ const FREE_SETTINGS: readonly SettingKey[] = ['wasm_threads', 'checkpoint_every'
 
 /** What decides the result of a run, as text by setting: all that differs from the defaults. */
 export function changesOf(settings: Settings): { [setting: string]: string } {
-  const keys = changedKeys(settings, DEFAULTS).filter((key) => !FREE_SETTINGS.includes(key));
+  const keys = writtenKeys(settings, DEFAULTS).filter((key) => !FREE_SETTINGS.includes(key));
   return Object.fromEntries(keys.map((key) => [key, formatSetting(key, settings[key])]));
 }
 

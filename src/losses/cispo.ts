@@ -29,6 +29,7 @@ export const cispo = defineLoss({
   advantage: 'group',
   usesRatio: true,
   knobs: ['epsilon', 'epsilonHigh', 'cispoBounds', 'importanceSamplingLevel', ...DRIFT_KNOBS],
-  defaults: { epsilonHigh: 5 },
+  // No lower bound, and at most five times the old probability.
+  defaults: { epsilon: 1, epsilonHigh: 5 },
   compute: clippedWeightPolicy,
 });

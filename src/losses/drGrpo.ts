@@ -6,6 +6,7 @@ export const drGrpo = surrogateLoss({
   name: 'Dr. GRPO',
   description: 'GRPO without its length and difficulty biases: divided by a constant length.',
   source: 'Dr. GRPO, arXiv 2503.20783; TRL loss_type dr_grpo',
-  advantage: 'group_mean',
+  advantage: 'group',
+  scaleRewards: 'none',
   defaults: { lossAggMode: 'fixed-length' },
 });

@@ -119,6 +119,8 @@ export type LossDefinition = {
   usesRatio: boolean;
   /** Where `beta` puts the KL to the reference: into the loss (k3), or into the reward of each token (k1). */
   klIn: 'loss' | 'reward';
+  /** What its advantage divides rewards by, where the estimator has the choice. */
+  scaleRewards: 'group' | 'none';
   /** Whether the policy carries a value head that is trained beside it. */
   needsValueHead: boolean;
   /** The options this loss reads; the others stay at their defaults. */
@@ -163,7 +165,9 @@ export const DRIFT_KNOBS = [
 
 /** What the file of a loss says of itself, beside its policy term. */
 export type LossFacts = Pick<LossDefinition, 'name' | 'description' | 'source' | 'advantage'> &
-  Partial<Pick<LossDefinition, 'klIn' | 'needsValueHead'>> & { defaults?: Partial<LossOptions> };
+  Partial<Pick<LossDefinition, 'klIn' | 'scaleRewards' | 'needsValueHead'>> & {
+    defaults?: Partial<LossOptions>;
+  };
 
 /** A loss from its facts and its policy term; what the facts leave out is neutral. */
 export function defineLoss(
@@ -171,6 +175,7 @@ export function defineLoss(
 ): LossDefinition {
   return {
     klIn: 'loss',
+    scaleRewards: 'group',
     needsValueHead: false,
     ...facts,
     knobs: [...facts.knobs, ...COMMON_KNOBS],

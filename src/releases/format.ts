@@ -2,7 +2,7 @@
 
 import * as v from 'valibot';
 import { PlaygroundError } from '../base/errors.ts';
-import { SettingError, validateSettings } from '../config/index.ts';
+import { SettingError, trainedSettings, validateSettings } from '../config/index.ts';
 import type { ReleasedModel } from '../protocol/inspector.ts';
 import { codeSchema, engineSchema, withOrigin } from '../storage/index.ts';
 import { headReportSchema, scoreSchema } from '../terms/reports.ts';
@@ -67,7 +67,7 @@ export function readReleaseList(bytes: Uint8Array): ReleasedModel[] {
     throw damaged(`it has version ${version}, but this page reads versions up to ${RELEASES_VERSION}`);
   return checked(listSchema, json).models.map((model) => {
     try {
-      return { ...model, settings: validateSettings(model.settings) };
+      return { ...model, settings: validateSettings(trainedSettings(model.settings)) };
     } catch (error) {
       if (error instanceof SettingError)
         throw damaged(`in ${model.name}: ${error.message.replace(/\.$/, '')}`);

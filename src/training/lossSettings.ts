@@ -1,7 +1,7 @@
 // Which loss and estimator the settings choose, and with which options.
 
 import type { AdvantageKey, AdvantageOptions } from '../advantages/index.ts';
-import { DEFAULTS, type Settings } from '../config/index.ts';
+import type { Settings } from '../config/index.ts';
 import { LOSSES, type LossDefinition, type LossOptions } from '../losses/index.ts';
 
 /** The row of the loss that the settings choose. */
@@ -9,20 +9,15 @@ export function chosenLoss(settings: Pick<Settings, 'loss_type'>): LossDefinitio
   return LOSSES[settings.loss_type];
 }
 
-/**
- * Loss options from the settings. What the settings leave at their default or at `auto` is the loss's own: a baseline is trained
- * with its own clip range, aggregation and without CPGD's drift.
- */
+/** Loss options from the settings, as they stand there; `auto` is what the loss itself has. */
 export function lossOptions(settings: Settings): Partial<LossOptions> {
   const { defaults, klIn } = chosenLoss(settings);
-  const ownRange = settings.epsilon === DEFAULTS.epsilon && settings.epsilon_high === DEFAULTS.epsilon_high;
   // A loss whose default coefficient is not 0 has the policy drift by definition.
   const drift =
     settings.policy_drift === 'on' || (settings.policy_drift === 'auto' && defaults.policyDriftCoef !== 0);
   return {
-    ...(ownRange ? {} : { epsilon: settings.epsilon, epsilonHigh: settings.epsilon_high }),
-    // An upper bound of at most 1 cannot be CISPO's cap of the ratio itself: it is meant as a band around 1.
-    ...(settings.epsilon_high <= 1 && !ownRange ? { cispoBounds: 'band' as const } : {}),
+    ...clipRange(settings),
+    cispoBounds: 'band',
     ...(settings.loss_agg_mode === 'auto' ? {} : { lossAggMode: settings.loss_agg_mode }),
     ...(settings.importance_sampling_level === 'auto'
       ? {}
@@ -35,6 +30,12 @@ export function lossOptions(settings: Settings): Partial<LossOptions> {
     maxCompletionLength: settings.max_response_tokens,
     tightToLooseLambda: settings.tight_to_loose > 0 ? settings.tight_to_loose : null,
   };
+}
+
+/** CISPO takes an upper bound above 1 for the largest ratio itself, as TRL does. */
+function clipRange({ clip, loss_type, epsilon, epsilon_high: high }: Settings) {
+  if (!clip) return { epsilon: Infinity, epsilonHigh: Infinity };
+  return { epsilon, epsilonHigh: loss_type === 'cispo' && high > 1 ? high - 1 : high };
 }
 
 /** Which estimator a loss is trained with under these settings. */

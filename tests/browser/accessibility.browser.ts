@@ -8,7 +8,7 @@ import { expect, test } from './fixtures.ts';
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A whole run in seconds. */
 const TINY_RUN =
-  '?v=1&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
+  '?v=2&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
 
 type Finding = { id: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] };
 type Axe = { run(context: Document): Promise<{ violations: Finding[] }> };
@@ -69,7 +69,7 @@ test('every view is free of violations, light and dark, wide and narrow', async 
 test('the skip link moves the focus into the view, and changes neither view nor address', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=smoke&seed=3#runs');
+  const page = await newPage('?v=2&preset=smoke&seed=3#runs');
   await page.getByRole('heading', { name: /runs/i }).first().waitFor();
   const [address, entries] = [page.url(), await page.evaluate(() => history.length)];
   await page.keyboard.press('Tab');

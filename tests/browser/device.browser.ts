@@ -7,7 +7,7 @@ const SLOW_MS = 60_000;
 test('device: engine, adapter and storage are told, and another engine can be chosen', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=smoke#device');
+  const page = await newPage('?v=2&preset=smoke#device');
   const engine = page.getByRole('region', { name: 'Engine' });
   await engine.getByText('Why this one: The fused wasm engine').waitFor({ timeout: SLOW_MS });
 
@@ -48,7 +48,7 @@ test('device: an engine that is not here is refused in words, and what is here i
   const browser = await launch({ adapter: 'none' });
   const page = await browser.newPage();
   watch(page);
-  await page.goto(`${baseUrl}?v=1&preset=smoke&engine=wgsl#device`);
+  await page.goto(`${baseUrl}?v=2&preset=smoke&engine=wgsl#device`);
   const engine = page.getByRole('region', { name: 'Engine' });
   await engine.getByText('Why this one: The fused wasm engine').waitFor({ timeout: SLOW_MS });
   await page.getByRole('alert').getByText('WebGPU finds no graphics adapter.', { exact: true }).waitFor();

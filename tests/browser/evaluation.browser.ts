@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds; stage 2 has enough iterations to speak of a gap. */
 const TINY_RUN =
-  '?v=1&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=2&stage2_steps=6&prompts_per_step=4&group_size=4&eval_samples=10';
+  '?v=2&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=2&stage2_steps=6&prompts_per_step=4&group_size=4&eval_samples=10';
 
 async function train(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start' }).waitFor();

@@ -34,7 +34,7 @@ function cutOff(page: Page): Promise<string[]> {
 test('presets and placeholders are not cut off, and the note on the answers keeps its distance', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=quick+pg-collapse');
+  const page = await newPage('?v=2&preset=quick+pg-collapse');
   await page.locator('.opening .case + .hint').waitFor();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
@@ -50,7 +50,7 @@ test('presets and placeholders are not cut off, and the note on the answers keep
 });
 
 test('the filter of the runs is not cut off', async ({ newPage }) => {
-  const page = await newPage('?v=1&preset=smoke&stages=sft&sft_steps=1&evaluate=false');
+  const page = await newPage('?v=2&preset=smoke&stages=sft&sft_steps=1&evaluate=false');
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
@@ -62,7 +62,7 @@ test('the filter of the runs is not cut off', async ({ newPage }) => {
 });
 
 test('a link that is copied moves nothing beside its button', async ({ newPage }) => {
-  const page = await newPage('?v=1&preset=smoke&seed=8');
+  const page = await newPage('?v=2&preset=smoke&seed=8');
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   const others = () =>
     page.evaluate(() =>

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
-const TINY = '?v=1&preset=smoke&sft_steps=20000';
+const TINY = '?v=2&preset=smoke&sft_steps=20000';
 
 function field(page: Page, label: string) {
   // A unit may stand behind it.
@@ -18,15 +18,15 @@ async function type(page: Page, label: string, text: string): Promise<void> {
 test('another preset keeps what was set by hand; what it sets itself is named and can be taken back', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=smoke&sft_steps=30&epochs=3');
+  const page = await newPage('?v=2&preset=smoke&sft_steps=30&epochs=3');
   await field(page, 'Algorithm').selectOption({ label: 'GRPO' });
-  expect(new URL(page.url()).search).toBe('?v=1&preset=smoke+grpo&sft_steps=30&epochs=3');
+  expect(new URL(page.url()).search).toBe('?v=2&preset=smoke+grpo&sft_steps=30&epochs=3');
   expect(await page.locator('.alert').count()).toBe(0);
   await field(page, 'Failure on purpose').selectOption('pg-collapse');
   await page.locator('.alert', { hasText: '4 instead of 3' }).waitFor();
-  expect(new URL(page.url()).search).toBe('?v=1&preset=smoke+grpo+pg-collapse&sft_steps=30');
+  expect(new URL(page.url()).search).toBe('?v=2&preset=smoke+grpo+pg-collapse&sft_steps=30');
   await page.getByRole('button', { name: 'Undo' }).click();
-  expect(new URL(page.url()).search).toBe('?v=1&preset=smoke+grpo&sft_steps=30&epochs=3');
+  expect(new URL(page.url()).search).toBe('?v=2&preset=smoke+grpo&sft_steps=30&epochs=3');
 });
 
 test('refuses to start with a field that is not in order, and moves the focus to it', async ({ newPage }) => {

@@ -5,7 +5,7 @@ import { expect, test } from './fixtures.ts';
 
 /** A bound that no policy keeps: the guard ends stage 1 at its second iteration, however little was learnt. */
 const DOOMED =
-  '?v=1&preset=smoke%2Bpg-collapse&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stages=sft,heads,stage1&stage1_steps=3&prompts_per_step=4&evaluate=false&guard_patience=2&guard_min_entropy=10';
+  '?v=2&preset=smoke%2Bpg-collapse&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stages=sft,heads,stage1&stage1_steps=3&prompts_per_step=4&evaluate=false&guard_patience=2&guard_min_entropy=10';
 
 async function phase(page: Page, wanted: string): Promise<void> {
   await page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, wanted, {

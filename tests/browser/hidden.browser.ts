@@ -5,7 +5,7 @@ import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { expect, type Launch, test } from './fixtures.ts';
 
 /** Long enough that no test sees its end. */
-const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+const LONG_RUN = '?v=2&preset=smoke&sft_steps=20000';
 /** Steps that a hidden tab must do. */
 const HIDDEN_STEPS = 20;
 /** A frozen page is watched for so long. */

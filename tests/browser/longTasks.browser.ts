@@ -6,7 +6,7 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 const RL_RUN =
-  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=10&stage1_steps=20000';
+  '?v=2&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=10&stage1_steps=20000';
 const LONG_TASK_MS = 50;
 const WINDOW_MS = 3500;
 /** A compiler or a collection of garbage may spoil a window; work that comes again and again spoils all of them. */

@@ -19,7 +19,7 @@ test('opens and trains from a sub-path of a plain host, and again after the host
   try {
     const page = await context.newPage();
     watch(page);
-    await page.goto(`${host.url}?v=1&preset=smoke&sft_steps=20000`);
+    await page.goto(`${host.url}?v=2&preset=smoke&sft_steps=20000`);
     await page.getByRole('button', { name: 'Start' }).waitFor();
     expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
     await controlled(page);

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 /** SFT takes long enough to be stopped. */
-const STOPPED = '?v=1&preset=smoke&stages=sft&sft_steps=4000&checkpoint_every=1&evaluate=false&seed=7';
+const STOPPED = '?v=2&preset=smoke&stages=sft&sft_steps=4000&checkpoint_every=1&evaluate=false&seed=7';
 
 async function phaseIs(page: Page, phase: string): Promise<void> {
   await page.waitForFunction((wanted) => document.querySelector('.phase')?.textContent === wanted, phase);
@@ -48,7 +48,7 @@ test('an opened run says what it was made with, and its settings come into the f
   newPage,
 }) => {
   test.setTimeout(60_000);
-  const page = await newPage('?v=1&preset=smoke&stages=sft&sft_steps=3&evaluate=false&seed=7');
+  const page = await newPage('?v=2&preset=smoke&stages=sft&sft_steps=3&evaluate=false&seed=7');
   await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
   await phaseIs(page, 'done');
   const use = page.getByRole('button', { name: 'Use its settings' });
@@ -81,7 +81,7 @@ test('imported weights offer the stage they hold and promise no curves; a twin i
 }) => {
   test.setTimeout(90_000);
   const page = await newPage(
-    '?v=1&preset=smoke&stages=sft,heads,stage1&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&evaluate=false&seed=7',
+    '?v=2&preset=smoke&stages=sft,heads,stage1&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&evaluate=false&seed=7',
   );
   await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
   await phaseIs(page, 'done');

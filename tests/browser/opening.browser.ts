@@ -31,9 +31,9 @@ test('shows an attack that works after SFT and not after stage 2, and trains it 
 test('a failure on purpose begins with the released model, Start repeats it, and address and form stay the user’s', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=quick+ppo&seed=5');
+  const page = await newPage('?v=2&preset=quick+ppo&seed=5');
   const layer = page.getByLabel('Failure on purpose', { exact: true });
-  const own = '?v=1&preset=quick+ppo&seed=5';
+  const own = '?v=2&preset=quick+ppo&seed=5';
   const runs = () =>
     page.evaluate(async () =>
       (await window.cosmo?.listRuns())?.map(({ name, settings }) => [name, settings.recipe]),
@@ -75,7 +75,7 @@ test('says what went wrong where the released models are damaged, and trains all
     const page = await context.newPage();
     watch(page);
     await context.route('**/models/index.json', (route) => route.fulfill({ body: '{"kind":"other"}' }));
-    await page.goto(`${baseUrl}?v=1&preset=smoke&sft_steps=20000`);
+    await page.goto(`${baseUrl}?v=2&preset=smoke&sft_steps=20000`);
     await page.locator('.alert.error', { hasText: 'The list of released models' }).waitFor();
     expect(await page.getByRole('button', { name: /Train its safety/ }).count()).toBe(0);
     await page.getByRole('button', { name: /Train from nothing/ }).click();

@@ -97,7 +97,7 @@ test('choosing a token by mouse and keys moves the attention, in the picture and
 });
 
 test('a drawn prompt, another one, its twin, and the link to it', async ({ newPage }) => {
-  const page = await newPage('?v=1&preset=smoke&seed=5#probe');
+  const page = await newPage('?v=2&preset=smoke&seed=5#probe');
   await waitForAnswers(page);
   await list(page, 'From').selectOption('suite:situational');
   await page.getByRole('button', { name: /Its twin/ }).waitFor();
@@ -110,7 +110,7 @@ test('a drawn prompt, another one, its twin, and the link to it', async ({ newPa
   expect(await asked(page)).toEqual(first);
   expect(await page.getByLabel('Number').inputValue()).toBe('1');
   const address = new URL(page.url());
-  expect(address.search).toBe('?v=1&preset=smoke&seed=5');
+  expect(address.search).toBe('?v=2&preset=smoke&seed=5');
   expect(address.hash).toMatch(/^#probe\?model=.+&id=suite:situational:\d+$/);
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -180,7 +180,7 @@ test('words are suggested, an unknown one is named beside the field, an attack i
 
 test('stages of a run of one’s own are asked too; a backbone without eyes says so', async ({ newPage }) => {
   const page = await newPage(
-    '?v=1&preset=smoke&backbone=deepseek-mini&stages=sft&sft_steps=30&evaluate=false',
+    '?v=2&preset=smoke&backbone=deepseek-mini&stages=sft&sft_steps=30&evaluate=false',
   );
   await page.getByRole('button', { name: 'Start' }).first().click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {

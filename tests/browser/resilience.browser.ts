@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 import { plainHost } from './plainHost.ts';
 
 /** Long enough that no test sees its end; a checkpoint every few iterations. */
-const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+const LONG_RUN = '?v=2&preset=smoke&sft_steps=20000';
 /** The same on WebGPU, with batches that a software adapter can carry and kernels that are not measured first. */
 const GPU_RUN = `${LONG_RUN}&sft_batch=2&checkpoint_every=4&engine=wgsl&gpu_kernels=portable`;
 /** So many losses of the device, and the run goes on without one. */
@@ -261,7 +261,7 @@ test('a run that a full disk ended is resumed by one click, once there is room',
   const { origin } = new URL(baseUrl);
   // Before the first write, for Chromium asks how much room is left only every 30 s.
   await devTools.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1_600_000 });
-  await page.goto(`${baseUrl}?v=1&preset=smoke&stages=sft&sft_steps=2&evaluate=false`);
+  await page.goto(`${baseUrl}?v=2&preset=smoke&stages=sft&sft_steps=2&evaluate=false`);
   await page.getByRole('button', { name: 'Start' }).waitFor();
   await page.keyboard.press('Space');
   await waitForPhase(page, 'done');

@@ -10,9 +10,9 @@ import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds. */
 const TINY =
-  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&stage2_steps=2&eval_samples=10';
+  '?v=2&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=20&stage1_steps=2&stage2_steps=2&eval_samples=10';
 /** No stage but the first, and that a short one. */
-const SFT_ONLY = '?v=1&preset=smoke&stages=sft&sft_steps=5&evaluate=false';
+const SFT_ONLY = '?v=2&preset=smoke&stages=sft&sft_steps=5&evaluate=false';
 
 /** Trains a run with the settings of the form and another seed, and waits for its end. */
 async function train(page: Page, seed: number): Promise<string> {

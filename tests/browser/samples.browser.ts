@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 
 /** A whole run in seconds. */
 const TINY_RUN =
-  '?v=1&preset=smoke&sft_steps=200&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
+  '?v=2&preset=smoke&sft_steps=200&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
 
 async function showSamples(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Samples' }).click();

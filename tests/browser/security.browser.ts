@@ -7,7 +7,7 @@ import { expect, test } from './fixtures.ts';
 const SCRIPT = 'window.__ran = true';
 const STRANGE_NAME = `<img src=x onerror="${SCRIPT}"><b>bold</b>`;
 const TINY_RUN =
-  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=10&stage1_steps=2&stage2_steps=2&eval_samples=10';
+  '?v=2&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=100&heads_holdout=10&stage1_steps=2&stage2_steps=2&eval_samples=10';
 
 function ended(page: Page): Promise<unknown> {
   return page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');

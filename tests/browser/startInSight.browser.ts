@@ -6,7 +6,7 @@ import { expect, test } from './fixtures.ts';
 const PHONE = { width: 360, height: 740 };
 
 /** Long enough that no test sees its end. */
-const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+const LONG_RUN = '?v=2&preset=smoke&sft_steps=20000';
 
 /** Whether all of the first element of each selector is below the head and above the lower end of the window. */
 function inSight(page: Page, selectors: readonly string[]): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 
 /** Long enough that no test sees its end. */
-const LONG_RUN = '?v=1&preset=smoke&sft_steps=20000';
+const LONG_RUN = '?v=2&preset=smoke&sft_steps=20000';
 
 function waitForPhase(page: Page, phase: string): Promise<unknown> {
   return page.waitForFunction((text) => document.querySelector('.phase')?.textContent === text, phase);
@@ -44,12 +44,12 @@ test('starts, pauses, steps and helps by the keyboard', async ({ newPage }) => {
 });
 
 test('keeps the form in the address, and says what it does not accept', async ({ newPage }) => {
-  const page = await newPage('?v=1&preset=smoke&nonsense=1');
+  const page = await newPage('?v=2&preset=smoke&nonsense=1');
   await page.getByText('Part of this link was not used.').waitFor();
   const seed = page.getByLabel('Seed', { exact: true });
   await seed.fill('11');
   await seed.press('Tab');
-  expect(new URL(page.url()).search).toBe('?v=1&preset=smoke&seed=11');
+  expect(new URL(page.url()).search).toBe('?v=2&preset=smoke&seed=11');
   await seed.fill('eleven');
   await seed.press('Tab');
   await page.getByText(/seed is "eleven"/).waitFor();
@@ -63,7 +63,7 @@ test('keeps the form in the address, and says what it does not accept', async ({
 test('tells what is wrong where one is, however far down, and hides nothing behind the message', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&seed=eleven');
+  const page = await newPage('?v=2&seed=eleven');
   await page.setViewportSize({ width: 800, height: 500 });
   const message = page.locator('.alert', { hasText: 'seed is "eleven"' });
   await message.waitFor();

@@ -53,12 +53,12 @@ describe('presets', () => {
 
 describe('address', () => {
   it('holds the version, the preset and what differs from it, readably', () => {
-    expect(toQuery(DEFAULTS)).toBe('v=1');
+    expect(toQuery(DEFAULTS)).toBe('v=2');
     const settings = validateSettings(
       { seed: 9, stage2_mix: { safety: 4, normal: 3 } },
       resolvePreset('quick+grpo').settings,
     );
-    expect(toQuery(settings, 'quick+grpo')).toBe('v=1&preset=quick+grpo&seed=9&stage2_mix=normal:3,safety:4');
+    expect(toQuery(settings, 'quick+grpo')).toBe('v=2&preset=quick+grpo&seed=9&stage2_mix=normal:3,safety:4');
   });
 
   it('round trip of any settings and preset', () => {
@@ -71,23 +71,23 @@ describe('address', () => {
   });
 
   it('says what it dropped and keeps the rest', () => {
-    const result = fromQuery('?v=2&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6');
+    const result = fromQuery('?v=3&preset=quik&sft_step=3&epsilon=nan&seed=5&seed=6');
     expect(result.settings).toEqual({ ...DEFAULTS, seed: 5 });
     expect(result.preset).toBe('');
     expect(result.dropped).toHaveLength(5);
     expect(result.dropped.join('\n')).toMatch(
-      /version 2.*quick.*sft_steps.*epsilon is "nan".*seed more than once/s,
+      /version 3.*quick.*sft_steps.*epsilon is "nan".*seed more than once/s,
     );
   });
 
   it.each([
-    ['v=0&seed=5', /version 0, this page reads version 1/],
+    ['v=0&seed=5', /version 0, this page reads version 2/],
     ['v=next&seed=5', /version next, this page/],
     ['v=&seed=5', /version , this page|no version/],
-    ['v=1&v=2&seed=5', /sets v more than once/],
-    ['v=1&preset=smoke&preset=quick&seed=5', /sets preset more than once/],
-    ['v=1&seed=5&seed=6&seed=7', /^The link sets seed more than once: the first value is used\.$/],
-    ['v=1&seed=5&old_setting=3', /no setting "old_setting" \(given as "3"\)\. The nearest known one is/],
+    ['v=2&v=1&seed=5', /sets v more than once/],
+    ['v=2&preset=smoke&preset=quick&seed=5', /sets preset more than once/],
+    ['v=2&seed=5&seed=6&seed=7', /^The link sets seed more than once: the first value is used\.$/],
+    ['v=2&seed=5&old_setting=3', /no setting "old_setting" \(given as "3"\)\. The nearest known one is/],
   ])('%s: what is not used is told once, what is known is used', (query, message) => {
     const { settings, dropped } = fromQuery(query);
     expect(settings.seed).toBe(5);

@@ -1,5 +1,5 @@
 // Pictures of the built page, light and dark, at three widths, to look at:
-//   npx tsx tests/tools/screenshot.ts FOLDER [--query v=1&preset=smoke] [--run] [--until SECONDS]
+//   npx tsx tests/tools/screenshot.ts FOLDER [--query v=2&preset=smoke] [--run] [--until SECONDS]
 // With --run a run is started first, and the pictures are taken when it ends or after SECONDS (default 60).
 
 import { mkdirSync } from 'node:fs';

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { ADVANTAGES } from '../../src/advantages/index.ts';
 import { DEFAULTS, PRESETS, type SettingsInput, TABLE } from '../../src/config/index.ts';
-import { LOSS_KEYS, LOSSES, resolveLossOptions } from '../../src/losses/index.ts';
-import { advantageKey, lossOptions } from '../../src/training/lossSettings.ts';
+import { computeLoss, LOSS_KEYS, LOSSES, resolveLossOptions } from '../../src/losses/index.ts';
+import { advantageKey, advantageOptions, lossOptions } from '../../src/training/lossSettings.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { worldOf } from '../../src/world/index.ts';
@@ -148,15 +148,17 @@ describe('loss options', () => {
   test.each(LOSS_KEYS)('%s keeps its own range and aggregation unless they are set', (loss_type) => {
     const own = LOSSES[loss_type].defaults;
     const plain = resolved({ loss_type });
-    expect([plain.epsilon, plain.epsilonHigh, plain.lossAggMode, plain.importanceSamplingLevel]).toEqual([
-      own.epsilon,
-      own.epsilonHigh,
-      own.lossAggMode,
-      own.importanceSamplingLevel,
-    ]);
+    const high = loss_type === 'cispo' ? 4 : (own.epsilonHigh ?? own.epsilon);
+    expect(plain).toMatchObject({
+      epsilon: own.epsilon,
+      lossAggMode: own.lossAggMode,
+      importanceSamplingLevel: own.importanceSamplingLevel,
+    });
+    if ((LOSSES[loss_type].knobs as readonly string[]).includes('epsilonHigh'))
+      expect(plain.epsilonHigh).toBe(high);
     if ((LOSSES[loss_type].knobs as readonly string[]).includes('epsilonHigh')) {
-      const set = resolved({ loss_type, epsilon: 0.1, epsilon_high: 1.5 });
-      expect([set.epsilon, set.epsilonHigh]).toEqual([0.1, 1.5]);
+      const set = resolved({ loss_type, epsilon: 0.1, epsilon_high: 0.7 });
+      expect([set.epsilon, set.epsilonHigh]).toEqual([0.1, 0.7]);
     }
   });
 
@@ -167,9 +169,47 @@ describe('loss options', () => {
       importanceSamplingLevel: 'sequence',
     });
     expect(resolved({ loss_type: 'gmpo' })).toMatchObject({ epsilon: 0.4 });
-    expect(resolved({ loss_type: 'cispo' })).toMatchObject({ epsilonHigh: 5, cispoBounds: 'cap' });
-    expect(resolved({ loss_type: 'cispo', epsilon_high: 0.3 })).toMatchObject({ cispoBounds: 'band' });
+    // 0 <= r <= 5.
+    const cispo = { epsilon: 1, epsilonHigh: 4, cispoBounds: 'band' };
+    expect(resolved({ loss_type: 'cispo' })).toMatchObject(cispo);
+    expect(resolved({ loss_type: 'cispo', epsilon: 0.3 })).toMatchObject({ ...cispo, epsilon: 0.3 });
+    expect(resolved({ loss_type: 'cispo', epsilon_high: 0.3 })).toMatchObject({ ...cispo, epsilonHigh: 0.3 });
     expect(resolved({ loss_type: 'dapo' })).toMatchObject({ epsilon: 0.2, epsilonHigh: 0.28 });
+  });
+
+  test.each(LOSS_KEYS)(
+    'CASES 35: %s trains the clip range and the scaling that the settings show',
+    (loss_type) => {
+      const { knobs } = LOSSES[loss_type];
+      const settings = tinySettings({ loss_type, epsilon: 0.2, epsilon_high: 0.2, scale_rewards: 'batch' });
+      const options = resolveLossOptions(loss_type, lossOptions(settings));
+      if ((knobs as readonly string[]).includes('epsilon'))
+        expect([options.epsilon, options.epsilonHigh]).toEqual([0.2, 0.2]);
+      expect(advantageOptions(settings).scaleRewards).toBe('batch');
+    },
+  );
+
+  test.each(LOSS_KEYS)('CASES 36: without the clip no ratio is clipped by %s', (loss_type) => {
+    const settings = tinySettings({ loss_type, clip: false });
+    const logRatios = [-30, -3, -0.1, 0, 0.1, 3, 30];
+    const oldLogp = Float64Array.from(logRatios, () => -31);
+    const result = computeLoss(
+      loss_type,
+      {
+        batch: logRatios.length,
+        time: 1,
+        groupSize: logRatios.length,
+        logp: Float64Array.from(logRatios, (ratio) => -31 + ratio),
+        oldLogp,
+        refLogp: null,
+        advantage: Float64Array.from(logRatios, (ratio) => (ratio > 0 ? 1 : -1)),
+        mask: Float64Array.from(logRatios, () => 1),
+      },
+      lossOptions(settings),
+    );
+    expect(result.metrics).toMatchObject({ clipLow: 0, clipHigh: 0 });
+    for (const gradient of result.gradLogp) expect(Math.abs(gradient)).toBeGreaterThan(0);
+    expect(Array.from(result.gradLogp).every(Number.isFinite)).toBe(true);
   });
 
   test.each(LOSS_KEYS)('%s has the policy drift by definition or by wish', (loss_type) => {
@@ -206,7 +246,7 @@ describe('loss options', () => {
       ppo: 'gae',
       grpo: 'group',
       bnpo: 'group',
-      dr_grpo: 'group_mean',
+      dr_grpo: 'group',
       dapo: 'group',
       gspo: 'group',
       gmpo: 'group',

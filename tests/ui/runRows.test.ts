@@ -114,8 +114,8 @@ describe('links of runs', () => {
   const settings = { ...resolvePreset('smoke').settings, seed: 11 };
 
   it('open the page with the settings of the run', () => {
-    const link = linkOf(draftOfRun({ preset: 'smoke', settings }), 'https://host/page/?v=1&seed=3#runs');
-    expect(link).toBe('https://host/page/?v=1&preset=smoke&seed=11');
+    const link = linkOf(draftOfRun({ preset: 'smoke', settings }), 'https://host/page/?v=2&seed=3#runs');
+    expect(link).toBe('https://host/page/?v=2&preset=smoke&seed=11');
     expect(draftOfQuery(new URL(link).search)).toEqual({ draft: { preset: 'smoke', settings }, dropped: [] });
   });
 

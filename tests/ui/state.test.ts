@@ -28,7 +28,7 @@ import { evaluationRows } from '../../src/ui/state/scores/evaluationTable.ts';
 describe('draft', () => {
   it('starts with the quick preset, and with the link where there is one', () => {
     expect(draftOfQuery('').draft.preset).toBe('quick');
-    const { draft, dropped } = draftOfQuery('?v=1&preset=smoke+grpo&seed=9&nonsense=1');
+    const { draft, dropped } = draftOfQuery('?v=2&preset=smoke+grpo&seed=9&nonsense=1');
     expect(draft.preset).toBe('smoke+grpo');
     expect(draft.settings.seed).toBe(9);
     expect(dropped).toHaveLength(1);
@@ -38,7 +38,7 @@ describe('draft', () => {
     const { draft, dropped } = draftOfQuery('?lesson=2');
     expect(draft).toEqual(draftOfPreset('quick'));
     expect(dropped.join()).toContain('"lesson"');
-    expect(draftOfQuery('?v=1').draft.preset).toBe('');
+    expect(draftOfQuery('?v=2').draft.preset).toBe('');
     expect(draftOfQuery('?v=9').dropped.join()).toContain('version 9');
   });
 

@@ -107,7 +107,7 @@ async function longTasks(page: Page): Promise<{ late: number[]; early: number[] 
 }
 
 const TRAINING_QUERY =
-  '?v=1&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=4&stage1_steps=20000';
+  '?v=2&preset=smoke&sft_steps=20&heads_steps=5&heads_examples=200&heads_holdout=20&eval_samples=4&stage1_steps=20000';
 
 /** Trains the smoke model with each view on show. */
 function train(browser: Browser, server: PageServer): Promise<TaskFigures[]> {

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf, UsageError } from '../../base/errors.ts';
-import { type Settings, validateSettings } from '../../config/index.ts';
+import { type Settings, trainedSettings, validateSettings } from '../../config/index.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import {
   missingRun,
@@ -36,7 +36,7 @@ const failureFile = (outFolder: string, id: string) => join(outFolder, 'failures
 /** The first setting in which a finished run differs from the planned one, in words, or null. */
 export function otherSettings(outFolder: string, run: PlannedRun): string | null {
   const summary = readSummary(runFolder(outFolder, run.id));
-  return summary && otherThanPlanned(() => validateSettings(summary.settings), run);
+  return summary && otherThanPlanned(() => validateSettings(trainedSettings(summary.settings)), run);
 }
 
 /** Of a foundation only what SFT and heads read counts: its cells change the rest. */

@@ -15,19 +15,22 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
         `${name}. ${description} ${source}.`,
       ]),
     ),
-    help: 'The policy loss: CPGD of the paper, its parts (`cpg` has no drift, `pgd` no clip, `pg` neither), or a baseline. A preset of the same name also sets what its paper sets.',
+    help: 'The policy loss: CPGD of the paper, its parts (`cpg` has no drift, `pgd` no clip, `pg` neither), or a baseline. Choosing one sets clip range and reward scaling to its own; a preset of the same name also sets the rest of its paper.',
     formula:
       'CPGD, with eps the clip: A > 0: -A min(log p, log p_old + ln(1 + eps)); A < 0: -A max(log p, log p_old + ln(1 - eps)); both + alpha min(sg(r) - 1, c) log p',
     source: CPGD,
   }),
+  clip: bool('Clip', true, {
+    help: 'Whether the loss clips the ratio of new to old probability at all. Without it the two bounds below have no effect on the loss.',
+  }),
   epsilon: float('Clip, lower', 0.2, [0, 10], {
-    help: 'How far the ratio of new to old probability may fall below 1 before it earns nothing more. `gmpo` reads it in log space.',
+    help: 'How far the ratio of new to old probability may fall below 1 before it earns nothing more. Choosing a loss sets it to the value of that loss; `gmpo` reads it in log space.',
     formula: 'r >= 1 - epsilon',
     source: PPO,
   }),
   epsilon_high: float('Clip, upper', 0.2, [0, 10], {
-    help: 'How far the ratio of new to old probability may rise above 1 before it earns nothing more. DAPO sets it higher than the lower clip, so that rare tokens can grow.',
-    formula: 'r <= 1 + epsilon_high',
+    help: 'How far the ratio of new to old probability may rise above 1 before it earns nothing more. Choosing a loss sets it to the value of that loss: DAPO has it higher than the lower clip, so that rare tokens can grow.',
+    formula: 'r <= 1 + epsilon_high; cispo, above 1: r <= epsilon_high',
     source: 'DAPO (arXiv 2503.14476)',
   }),
   policy_drift: oneOf('Policy drift', ['auto', 'on', 'off'], 'auto', {
@@ -66,7 +69,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     source: CPGD,
   }),
   scale_rewards: oneOf('Reward scaling', ['group', 'batch', 'none'], 'group', {
-    help: 'What the centred rewards of the GRPO family are divided by: the standard deviation of their group, that of the batch, or nothing. The loss `dr_grpo` divides by nothing, since a division favours questions that are very easy or very hard.',
+    help: 'What the centred rewards of the GRPO family are divided by: the standard deviation of their group, that of the batch, or nothing. Choosing `dr_grpo` sets it to nothing, since a division favours questions that are very easy or very hard.',
     formula: 'A = (R - mean R) / s; s: std of the group, std of the batch, or 1',
     source: 'Dr. GRPO (arXiv 2503.20783)',
   }),

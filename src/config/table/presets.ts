@@ -154,11 +154,9 @@ const ALGORITHMS = presetsOf('algorithm', {
   }),
   'dr-grpo': preset('Dr. GRPO', 'GRPO without the division by the deviation and by the length.', {
     loss_type: 'dr_grpo',
-    scale_rewards: 'none',
   }),
   dapo: preset('DAPO', 'A higher upper clip, dynamic sampling and an overlong penalty.', {
     loss_type: 'dapo',
-    epsilon_high: 0.28,
     dynamic_sampling: true,
     overlong_penalty: 1,
     loss_agg_mode: 'token-mean',
@@ -166,19 +164,13 @@ const ALGORITHMS = presetsOf('algorithm', {
   gspo: preset('GSPO', 'One ratio per response, with the narrow clip of its paper.', {
     loss_type: 'gspo',
     importance_sampling_level: 'sequence',
-    epsilon: 3e-4,
-    epsilon_high: 4e-4,
     loss_agg_mode: 'seq-mean-token-mean',
   }),
   gmpo: preset('GMPO', 'The geometric mean of the token ratios, clipped in log space.', {
     loss_type: 'gmpo',
-    epsilon: 0.4,
-    epsilon_high: 0.4,
   }),
   cispo: preset('CISPO', 'A capped ratio as a constant weight, so that no token loses its gradient.', {
     loss_type: 'cispo',
-    epsilon: 1,
-    epsilon_high: 5,
   }),
 });
 

@@ -7,6 +7,7 @@ import {
   formatSetting,
   fromQuery,
   hasSettings,
+  OWN_KEYS,
   PRESETS,
   type Preset,
   type PresetKind,
@@ -18,6 +19,7 @@ import {
   type SettingInfo,
   type SettingKey,
   type Settings,
+  validateSettings,
 } from '../../../config/index.ts';
 
 export type Draft = {
@@ -94,7 +96,9 @@ export function withLayers(
   const names = PRESET_KINDS.map(({ kind }) => layers[kind]).filter((layer) => layer !== '');
   const next = draftOfPreset(names.join('+'));
   const fresh = PRESETS.filter(({ kind, name }) => layers[kind] === name && before[kind] !== name);
-  const setByFresh = new Set<string>(fresh.flatMap(({ overrides }) => Object.keys(overrides)));
+  const setByFresh = new Set<string>(
+    fresh.flatMap(({ overrides }) => [...Object.keys(overrides), ...(overrides.loss_type ? OWN_KEYS : [])]),
+  );
   const byHand = changedKeys(draft.settings, baseOf(draft));
   const kept = [...KEPT, ...byHand.filter((key) => !KEPT.includes(key) && !setByFresh.has(key))];
   const settings: Settings = {
@@ -120,9 +124,10 @@ export function overriddenText(overridden: readonly Overridden[]): string {
   return `${named.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 }
 
+/** A loss brings its own clip range and reward scaling into the form. */
 export function withSetting<K extends SettingKey>(draft: Draft, key: K, value: Settings[K]): Draft {
   const { rejected: { [key]: _, ...rejected } = {}, ...rest } = draft;
-  const settings = { ...draft.settings, [key]: value };
+  const settings = validateSettings({ [key]: value }, draft.settings);
   return { ...rest, settings, ...(Object.keys(rejected).length > 0 && { rejected }) };
 }
 

@@ -2,6 +2,7 @@
 
 import { clamp } from '../../../base/numbers.ts';
 import {
+  changedKeys,
   type FailureHint,
   findSetting,
   formatSetting,
@@ -59,17 +60,17 @@ export function rewindOf(
   // What the failure sets besides stays, as if it had been set by hand: the stages that are taken over may have read it.
   const preset = hint ? withoutFailure(old.preset) : old.preset;
   const patch = hint ? usual(preset, hint.undo) : gentler(old.settings, stage, kind);
-  const settings = validateSettings({ ...old.settings, ...patch });
+  const settings = validateSettings(patch, old.settings);
   // What a stage has read cannot be changed after it: the new run begins before the first one that reads it.
   const at = held.findIndex(
     hint?.stage ? (each) => each === hint.stage : readerOf(Object.keys(patch), stage),
   );
   const before = at < 0 ? held : held.slice(0, at);
-  const changes = Object.keys(patch).flatMap((name) => {
-    const key = name as SettingKey;
-    const [from, to] = [formatSetting(key, old.settings[key]), formatSetting(key, settings[key])];
-    return from === to ? [] : [{ label: findSetting(key)?.label ?? key, from, to }];
-  });
+  const changes = changedKeys(settings, old.settings).map((key) => ({
+    label: findSetting(key)?.label ?? key,
+    from: formatSetting(key, old.settings[key]),
+    to: formatSetting(key, settings[key]),
+  }));
   return { after: before.at(-1) ?? null, draft: { preset, settings }, changes };
 }
 

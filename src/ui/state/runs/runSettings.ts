@@ -8,6 +8,7 @@ import {
   type SettingKey,
   type Settings,
   toQuery,
+  trainedSettings,
   validateSettings,
 } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
@@ -28,7 +29,7 @@ export function linkOf(draft: Draft, page: string): string {
 export function draftOfRun(run: Pick<RunRecord, 'settings' | 'preset'>): Draft {
   let settings: Settings;
   try {
-    settings = validateSettings(run.settings);
+    settings = validateSettings(trainedSettings(run.settings));
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     throw new PlaygroundError(
