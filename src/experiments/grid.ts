@@ -100,8 +100,7 @@ const PARTS: readonly Cell[] = [
   ...loss('cpg', 'CPG', layer('cpg')),
   // Advantages whitened over the batch.
   ...loss('reinforce-plus-plus', 'REINFORCE++', layer('reinforce-plus-plus')),
-  // A clip range that no ratio leaves.
-  ...loss('grpo-no-clip', 'GRPO, no clip', { ...grpo, epsilon: 10, epsilon_high: 10 }),
+  ...loss('grpo-no-clip', 'GRPO, no clip', { ...grpo, clip: false }),
   ...loss('grpo-dual-clip', 'GRPO, dual clip', { ...grpo, dual_clip: 3 }),
   ...loss('grpo-drift', 'GRPO, drift', { ...grpo, policy_drift: 'on' }),
   ...loss('weight-equal', 'CPGD, weight equal', { advantage_weight: 'equal' }),
