@@ -4,6 +4,7 @@ export { CLAIMS, GROUPS } from './claims.ts';
 export { gridSeconds, runSeconds } from './estimate.ts';
 export { CELLS, FOUNDATION_SETTINGS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 export {
+  CORRECTED_SETTINGS,
   cellNames,
   type GridPart,
   otherSetting,

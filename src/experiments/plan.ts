@@ -45,8 +45,18 @@ export function settingsOfChanges(changes: { readonly [setting: string]: string 
   return validateSettings(Object.fromEntries(entries));
 }
 
-/** The first setting that decides in which a run differs from the planned one, or why it cannot be read, in words; else null. */
-export function otherSetting(read: () => Settings, planned: Settings): string | null {
+/** What cells without a clip differ in from those of before 0.3.0, which had a range of 10: those stand, with a note above them. */
+export const CORRECTED_SETTINGS: readonly SettingKey[] = ['clip', 'epsilon', 'epsilon_high'];
+
+/**
+ * The first setting that decides in which a run differs from the planned one, or why it cannot be read, in words; else null.
+ * @param free settings that may differ.
+ */
+export function otherSetting(
+  read: () => Settings,
+  planned: Settings,
+  free: readonly SettingKey[] = [],
+): string | null {
   let there: Settings;
   try {
     there = read();
@@ -54,7 +64,7 @@ export function otherSetting(read: () => Settings, planned: Settings): string | 
     if (error instanceof SettingError) return error.message;
     throw error;
   }
-  const key = changedKeys(there, planned).find((name) => !FREE_SETTINGS.includes(name));
+  const key = changedKeys(there, planned).find((name) => ![...FREE_SETTINGS, ...free].includes(name));
   return key
     ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, planned[key])} in the grid`
     : null;

@@ -2,7 +2,7 @@
 
 import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
-import { type CodeIdentity, codeText, engineText, sameCode } from '../terms/origin.ts';
+import { type CodeIdentity, codeText, correctionNote, engineText, sameCode } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
@@ -182,12 +182,14 @@ function markdownOf(
       .flatMap(({ alt }) => [`![${alt}](${FIGURE_FOLDER}/${file})`, '']);
   const unique = (values: string[]) =>
     [...new Set(values.filter((value) => value !== ''))].join('; ') || 'unknown';
+  const note = correctionNote(results.map(({ code }) => code));
   const groups = GROUPS.filter((group) => claims.some((claim) => claim.group === group));
   return [
     '# Results',
     '',
     `Written by \`npm run reproduce\` from the runs themselves; do not edit. All numbers are in [one JSON file](${resultsPath}).`,
     '',
+    ...(note === null ? [] : [`**${note}**`, '']),
     ...picture('story.svg'),
     '```sh',
     input.command,

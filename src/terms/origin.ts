@@ -64,3 +64,12 @@ export function codeText({ version, sources, commit, modified }: CodeIdentity): 
 export function codeOfVersion(version: string): CodeIdentity {
   return { version, sources: null, commit: null, modified: null };
 }
+
+const MADE_BEFORE =
+  'Made before version 0.3.0, which corrected the weight `clip_filter` (it trained as `equal`), "no clip" (it clipped at a ratio of 11), the clip range of losses that took their own for 0.2, and `kl` (a mean of k3, which one token can rule): what rests on these is void until it is made anew.';
+
+/** The sentence above what code of before that correction made; null where all of it is newer. */
+export function correctionNote(codes: readonly (CodeIdentity | null)[]): string | null {
+  const older = codes.some((code) => code !== null && /^0\.[0-2]\./.test(code.version));
+  return older ? MADE_BEFORE : null;
+}

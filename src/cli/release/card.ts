@@ -10,7 +10,7 @@ import {
   type StageEvaluation,
 } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import { codeText, engineText } from '../../terms/origin.ts';
+import { codeText, correctionNote, engineText } from '../../terms/origin.ts';
 import { findScore } from '../../terms/scores.ts';
 import type { Change } from '../evaluate/check.ts';
 import type { Precision } from './pack.ts';
@@ -100,9 +100,11 @@ function dataLines(): string[] {
 
 function recipeLines(model: ReleasedModel): string[] {
   const { settings, preset, seed, code, engine } = model;
+  const note = correctionNote([code]);
   return [
     '## Recipe',
     '',
+    ...(note === null ? [] : [`**${note}**`, '']),
     `SFT with thoughts, four reward heads, then RL in two stages (${settings.stages.join(', ')}) with the loss \`${settings.loss_type}\` and the`,
     `reward recipe \`${settings.recipe}\`. Preset \`${preset || 'none'}\`, seed ${seed}, version ${codeText(code)} of the program, trained on ${engineText(engine)}.`,
     'The command that trained it:',

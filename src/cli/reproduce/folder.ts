@@ -3,7 +3,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { messageOf, UsageError } from '../../base/errors.ts';
-import { type Settings, trainedSettings, validateSettings } from '../../config/index.ts';
+import { type SettingKey, type Settings, trainedSettings, validateSettings } from '../../config/index.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import {
   missingRun,
@@ -40,8 +40,12 @@ export function otherSettings(outFolder: string, run: PlannedRun): string | null
 }
 
 /** Of a foundation only what SFT and heads read counts: its cells change the rest. */
-export function otherThanPlanned(read: () => Settings, { kind, settings }: PlannedRun): string | null {
-  return kind === 'foundation' ? otherFoundation(read, settings) : otherSetting(read, settings);
+export function otherThanPlanned(
+  read: () => Settings,
+  { kind, settings }: PlannedRun,
+  free: readonly SettingKey[] = [],
+): string | null {
+  return kind === 'foundation' ? otherFoundation(read, settings) : otherSetting(read, settings, free);
 }
 
 /** Why the run in a planned one's place is another one, in words, or null: it has other settings, or was made with other code. */

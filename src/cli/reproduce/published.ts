@@ -3,8 +3,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
-import { missingRun, type PlannedRun, type RunResult, settingsOfChanges } from '../../experiments/index.ts';
+import {
+  CORRECTED_SETTINGS,
+  missingRun,
+  type PlannedRun,
+  type RunResult,
+  settingsOfChanges,
+} from '../../experiments/index.ts';
 import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
+import { correctionNote } from '../../terms/origin.ts';
 import { scoreSchema } from '../../terms/reports.ts';
 import { otherThanPlanned } from './folder.ts';
 
@@ -64,7 +71,8 @@ export function orPublished(
 ): RunResult {
   const entry = published.get(run.id);
   if (found.status !== 'missing' || !entry || entry.status === 'missing') return found;
-  const other = otherThanPlanned(() => settingsOfChanges(entry.settings), run);
+  const free = correctionNote([entry.code]) === null ? [] : CORRECTED_SETTINGS;
+  const other = otherThanPlanned(() => settingsOfChanges(entry.settings), run, free);
   if (other === null) return entry;
   const message = `the published run is another one: ${other}`;
   return { ...missingRun(run), status: 'failed', message };
