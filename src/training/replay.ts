@@ -57,13 +57,9 @@ function pick(mode: ReplayMode, rows: ReplayRow[], count: number, stream: Random
         .sort(newestFirst)
         .slice(0, count);
     case 'ssr':
-      return drawByAdvantage(rows, count, stream);
+      return draw(rows, (row) => row.maxAbsAdvantage, count, stream);
     case 'group_heap':
-      // TRL draws with p ~ score; here the best are taken, so that one group may come again in each step until it is too old.
-      return rows
-        .filter((row) => row.heapScore > 0)
-        .sort((a, b) => b.heapScore - a.heapScore || newestFirst(a, b))
-        .slice(0, count);
+      return draw(rows, (row) => row.heapScore, count, stream);
   }
 }
 
@@ -72,16 +68,22 @@ function newestFirst(a: ReplayRow, b: ReplayRow): number {
 }
 
 /**
- * Selective sample replay (VL-Rethinker, arXiv 2504.08837, section on SSR) by groups: draws without replacement, each time
- * with p ~ |A| (largest in the group) over the groups that are left. Groups with |A| = 0 carry no gradient and are never drawn.
- * VL-Rethinker draws samples, not groups: with advantages divided by the std of their group, the largest of each are alike, so that
- * the draw is nearly uniform over groups with spread.
+ * Draws groups without replacement, each time with p ~ weight over those that are left; groups of weight 0 are never drawn.
+ *
+ * `ssr` (VL-Rethinker, arXiv 2504.08837): weight |A|, the largest of the group. VL-Rethinker draws samples, not groups: with
+ * advantages divided by the std of their group the largest of each are alike, so that the draw is nearly uniform over groups with
+ * spread. `group_heap` (TRL's replay buffer): weight sum |A| x std of the rewards.
  */
-function drawByAdvantage(rows: readonly ReplayRow[], count: number, stream: RandomStream): ReplayRow[] {
-  const left = rows.filter((row) => row.maxAbsAdvantage > 0);
+function draw(
+  rows: readonly ReplayRow[],
+  weightOf: (row: ReplayRow) => number,
+  count: number,
+  stream: RandomStream,
+): ReplayRow[] {
+  const left = rows.filter((row) => weightOf(row) > 0);
   const drawn: ReplayRow[] = [];
   while (drawn.length < count && left.length > 0) {
-    const index = stream.weighted(left.map((row) => row.maxAbsAdvantage));
+    const index = stream.weighted(left.map(weightOf));
     drawn.push(left[index]);
     left.splice(index, 1);
   }

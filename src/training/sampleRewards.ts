@@ -19,9 +19,6 @@ import { judgeParts } from './judges.ts';
 import type { JudgedItem } from './rewardModel.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
-/** Last share of the length limit over which the overlong penalty grows: DAPO's 4096 of 20480 tokens. */
-const OVERLONG_STRETCH = 0.2;
-
 /** The reward terms of a response as they are stored, shown and trained on. */
 export type SampleTerms = RewardTerms & {
   /** What the overlong penalty takes off, 0 or below; part of the total with weight 1. */
@@ -33,10 +30,10 @@ export type SampleTerms = RewardTerms & {
 /** DAPO's soft overlong penalty (arXiv 2503.14476, Eq. 13) times its setting; 0 or below. */
 export function overlongTerm(
   length: number,
-  settings: Pick<Settings, 'overlong_penalty' | 'max_response_tokens'>,
+  settings: Pick<Settings, 'overlong_penalty' | 'overlong_stretch' | 'max_response_tokens'>,
 ): number {
-  const { overlong_penalty: most, max_response_tokens: limit } = settings;
-  const stretch = Math.max(1, Math.round(limit * OVERLONG_STRETCH));
+  const { overlong_penalty: most, overlong_stretch, max_response_tokens: limit } = settings;
+  const stretch = Math.max(1, Math.round(limit * overlong_stretch));
   const share = overlongPenalty(length, limit, stretch);
   return most === 0 || share === 0 ? 0 : most * share;
 }

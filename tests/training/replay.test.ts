@@ -77,24 +77,19 @@ describe('selectReplay', () => {
     expect(select({ ...base, mode: 'recent', rows: all, count: 3 }).map(key)).toEqual(['3:0', '2:0', '1:0']);
   });
 
-  test('group_heap takes the highest scores; the newer wins a tie', () => {
-    const all = [row(1, 0, 1, 5), row(2, 0, 1, 7), row(4, 2, 1, 5), row(4, 1, 1, 5), row(9, 0, 1, 0)];
-    expect(select({ ...base, mode: 'group_heap', rows: all, count: 3 }).map(key)).toEqual([
-      '2:0',
-      '4:1',
-      '4:2',
-    ]);
-  });
-
-  test('ssr draws in proportion to |A|', () => {
-    const all = [row(1, 0, 1, 0), row(1, 1, 3, 0), row(1, 2, 0, 0), row(1, 3, 4, 0)];
+  test.each([
+    ['ssr', 'maxAbsAdvantage'],
+    ['group_heap', 'heapScore'],
+  ] as const)('CASES 38: %s draws in proportion to %s', (mode, score) => {
+    const scores = [1, 3, 0, 4];
+    const all = scores.map((value, group) => ({ ...row(1, group, 1, 1), [score]: value }));
     const counts = [0, 0, 0, 0];
     for (let seed = 0; seed < 4000; seed++) {
-      for (const { group } of select({ ...base, seed, mode: 'ssr', rows: all, count: 1 })) counts[group]++;
+      for (const { group } of select({ ...base, seed, mode, rows: all, count: 1 })) counts[group]++;
     }
     expect(counts[2]).toBe(0);
     for (const group of [0, 1, 3]) {
-      expect(Math.abs(counts[group] / 4000 - all[group].maxAbsAdvantage / 8)).toBeLessThan(0.03);
+      expect(Math.abs(counts[group] / 4000 - scores[group] / 8)).toBeLessThan(0.03);
     }
   });
 });

@@ -125,11 +125,12 @@ describe('the total', () => {
   });
 });
 
-test('the overlong penalty grows over the last fifth of the limit, to all of it at the limit', () => {
-  const settings = { overlong_penalty: 0.5, max_response_tokens: 20 };
+test('CASES 38: the overlong penalty grows over the set stretch of the limit, to all of it at the limit', () => {
+  const settings = { overlong_penalty: 0.5, overlong_stretch: 0.2, max_response_tokens: 20 };
   expect([1, 16, 17, 18, 20].map((length) => overlongTerm(length, settings))).toEqual([
     0, 0, -0.125, -0.25, -0.5,
   ]);
+  expect(overlongTerm(15, { ...settings, overlong_stretch: 0.5 })).toBe(-0.25);
   expect(overlongTerm(20, { ...settings, overlong_penalty: 0 })).toBe(0);
 });
 

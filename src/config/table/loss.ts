@@ -126,7 +126,13 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
   }),
   overlong_penalty: share('Overlong penalty', 0, {
     help: 'Largest amount taken from the reward of responses near the length limit. It grows over the last stretch before the limit.',
-    formula: 'R - penalty * max(0, length - (limit - s)) / s, with s a fifth of the limit',
+    formula: 'R - penalty * max(0, length - (limit - s)) / s, with s = stretch * limit',
+    source: 'DAPO (arXiv 2503.14476)',
+  }),
+  overlong_stretch: float('Overlong stretch', 0.2, [0, 1], {
+    aboveMin: true,
+    help: 'Share of the length limit over which the overlong penalty grows to its full amount. It has no effect without a penalty; DAPO takes 4096 of 20480 tokens.',
+    formula: 's = stretch * limit',
     source: 'DAPO (arXiv 2503.14476)',
   }),
 });

@@ -58,7 +58,7 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     ['sum_then_normalize', 'normalize_then_sum'],
     'sum_then_normalize',
     {
-      help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones.',
+      help: 'Whether terms are weighted and summed before the group is normalised, or each is normalised in its group first. Normalising first gives small terms the same say as large ones; it is GDPO in the GRPO family with `scale_rewards` batch, and under the default loss only a relative of it.',
       formula:
         'sum first: A from R = sum of w * term; normalise first: R = sum of w * (term - mean) / std, mean and std over the group',
       source: COSMO,
@@ -70,7 +70,7 @@ export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extens
   replay: oneOf('Replay', ['none', 'recent', 'ssr', 'group_heap'], 'none', {
     help: 'Which stored samples join a batch: none, the most recent, those drawn by |advantage| (`ssr`), or groups that replace equal ones (`group_heap`). Replayed samples get the truncated ratio of new to stored probability as weight.',
     formula:
-      'ssr: p proportional to |A|; group_heap: score = sum |A| * std; weight = clip(sg(p / p_old), 1 - eps, 1 + eps)',
+      'ssr: p proportional to the largest |A| of the group, which is nearly uniform where A is divided by the std; group_heap: p proportional to sum |A| * std; weight = clip(sg(p / p_old), 1 - eps, 1 + eps)',
     source: 'VL-Rethinker, SSR (arXiv 2504.08837); the weight is ours',
   }),
   replay_fraction: float('Replayed share', 0.25, [0, 0.9], {
@@ -90,7 +90,7 @@ export const guardGroup = group('Guard', 'When a run counts as collapsed.', {
     log: true,
     unit: 'nats',
     help: 'A mean divergence from the reference policy above this counts as collapse. The run then stops and offers its best checkpoint.',
-    formula: 'mean over tokens of exp(ref - log p) - (ref - log p) - 1 > limit',
+    formula: 'mean over tokens of the sum over the vocabulary of p (log p - log p_ref) > limit',
   }),
   guard_min_entropy: float('Smallest entropy', 0.001, [0, 10], {
     unit: 'nats',

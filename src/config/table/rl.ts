@@ -33,9 +33,8 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     unit: 'tokens',
     help: 'Responses are cut here and then count as malformed. Thought, answer and `<eos>` must fit in.',
   }),
-  temperature: float('Temperature', 1, [0, 2], {
-    aboveMin: true,
-    help: 'Sampling temperature of the rollouts. Values other than 1 sample from another distribution than the one that is trained.',
+  temperature: float('Temperature', 1, [0.1, 2], {
+    help: 'Temperature at which rollouts are sampled and at which the policy is trained. Near the least value all responses of a group are the same, and nothing can be learnt.',
     formula: 'p(token) proportional to exp(logit / temperature)',
     source: SAFEWORK,
   }),
