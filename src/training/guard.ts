@@ -6,24 +6,44 @@ import type { Checkpoint } from '../storage/types.ts';
 
 type Seen = { metric: string; value: number; bound: string };
 
+/** What to change, by the phase in which training left the numbers that mean something. */
+const ADVICE = {
+  sft: 'Start a new run with a lower sft_learning_rate or a smaller max_grad_norm.',
+  heads: 'Start a new run with a lower heads_learning_rate or a smaller max_grad_norm.',
+  rl: 'Start a new run with a lower learning rate of the stage, a smaller epsilon, more policy drift or a larger beta.',
+  collapse:
+    'Start a new run with a higher temperature, a lower learning rate of the stage, an entropy bonus (entropy_coef) or a larger beta.',
+  weights:
+    'Begin anew, or after another stage; where the weights were trained here, lower the learning rate of the stage.',
+} as const;
+
 /** Training has left the numbers that mean something; the last good checkpoint stays. */
 export class DivergedError extends PlaygroundError {
   /** `seen`: the metric that gave it away, its value and the bound that it passed. */
-  constructor(stage: string, iteration: number, what: string, seen: Seen | null = null) {
+  constructor(
+    stage: string,
+    iteration: number,
+    what: string,
+    phase: keyof typeof ADVICE,
+    seen: Seen | null = null,
+  ) {
     super(
       'diverged',
       `The run stopped at iteration ${iteration} of ${stage}: ${what}.`,
-      'Its last good checkpoint is kept. Start a new run with a lower learning rate, a smaller epsilon or more policy drift.',
+      `Its last good checkpoint is kept. ${ADVICE[phase]}`,
       { stage, iteration, ...seen },
     );
   }
 }
 
+/** No setting of the guard allows a KL above this, nats: there is nothing to wait for. */
+const SENSELESS_KL = 1000;
+
 /** Checks that what is to be stored can be gone on from. @throws DivergedError naming the first tensor that cannot. */
 export function guardWeights({ manifest, tensors }: Checkpoint, iteration: number): void {
   for (const [name, { data }] of Object.entries(tensors)) {
     if (data.every(Number.isFinite)) continue;
-    throw new DivergedError(manifest.stage, iteration, `${name} holds a value that is no number`);
+    throw new DivergedError(manifest.stage, iteration, `${name} holds a value that is no number`, 'weights');
   }
 }
 
@@ -38,7 +58,7 @@ export function guardIteration(
   for (const name of ['reward', 'grad_norm', 'entropy', 'kl', 'loss']) {
     const value = metrics[name];
     if (value !== undefined && !Number.isFinite(value)) {
-      throw new DivergedError(stage, iteration, `${name} is no number`, {
+      throw new DivergedError(stage, iteration, `${name} is no number`, 'rl', {
         metric: name,
         value,
         bound: '',
@@ -48,21 +68,24 @@ export function guardIteration(
   const kl = metrics.kl ?? 0;
   // Where every group was left out there was no update to measure; a collapsed policy still shows in its own samples.
   const entropy = metrics.entropy ?? metrics['entropy/rollout'] ?? Infinity;
-  const found: { complaint: string; seen: Seen } | null =
+  const { temperature } = settings;
+  const found: { complaint: string; phase: 'rl' | 'collapse'; seen: Seen } | null =
     kl > settings.guard_max_kl
       ? {
           complaint: `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`,
+          phase: 'rl',
           seen: { metric: 'kl', value: kl, bound: 'guard_max_kl' },
         }
       : entropy < settings.guard_min_entropy
         ? {
-            complaint: `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy}: the policy has collapsed`,
+            complaint: `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy} at temperature ${temperature}: the policy has collapsed`,
+            phase: 'collapse',
             seen: { metric: 'entropy', value: entropy, bound: 'guard_min_entropy' },
           }
         : null;
   if (found === null) return 0;
-  if (strikes + 1 >= settings.guard_patience) {
-    throw new DivergedError(stage, iteration, found.complaint, found.seen);
+  if (strikes + 1 >= settings.guard_patience || kl > SENSELESS_KL) {
+    throw new DivergedError(stage, iteration, found.complaint, found.phase, found.seen);
   }
   return strikes + 1;
 }

@@ -55,7 +55,7 @@ export async function headsIteration(
     optimizerStep(settings, learningRate, false),
   );
   if (!Number.isFinite(loss) || !Number.isFinite(report.gradNorm)) {
-    throw new DivergedError(stage.name, iteration + 1, 'the loss of the reward heads is no number');
+    throw new DivergedError(stage.name, iteration + 1, 'the loss of the reward heads is no number', 'heads');
   }
   return {
     'heads/loss': loss,

@@ -69,7 +69,7 @@ export async function sftIteration(
     optimizerStep(settings, learningRate, false),
   );
   if (!Number.isFinite(loss) || !Number.isFinite(report.gradNorm)) {
-    throw new DivergedError(stage.name, iteration + 1, 'the SFT loss is no number');
+    throw new DivergedError(stage.name, iteration + 1, 'the SFT loss is no number', 'sft');
   }
   return { 'sft/loss': loss, entropy, grad_norm: report.gradNorm, learning_rate: learningRate };
 }

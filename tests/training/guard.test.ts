@@ -48,7 +48,7 @@ describe('gradients that are no numbers', () => {
     expect(error).toBeInstanceOf(DivergedError);
     expect(error).toMatchObject({ code: 'diverged', details: { stage: 'sft', iteration: 12 } });
     expect((error as PlaygroundError).text).toMatch(
-      /stopped at iteration 12 of sft: .* is no number\. .*lower learning rate/,
+      /stopped at iteration 12 of sft: .* is no number\. .*lower sft_learning_rate/,
     );
     expect((await store.readMetrics(RUN_ID)).length).toBe(11);
     const last = await store.latestCheckpoint(RUN_ID);
@@ -82,6 +82,8 @@ describe('gradients that are no numbers', () => {
     expect(await failureOf(trainTiny({ store, engine }))).toMatchObject({
       code: 'diverged',
       details: { stage: 'heads', iteration: 1 },
+      // CASES 17: the advice is that of the phase.
+      hint: expect.stringContaining('heads_learning_rate'),
     });
     expect((await store.latestCheckpoint(RUN_ID))?.manifest.kind).toBe('stage-end');
   });
@@ -121,7 +123,9 @@ describe('the bounds', () => {
     expect(() => strike({ kl: 2.5 }, 2)).toThrow(
       /iteration 9 of stage1: the KL .* 2\.50, above guard_max_kl 2/,
     );
-    expect(() => strike({ entropy: 0.1 }, 2)).toThrow(/guard_min_entropy 0\.5: the policy has collapsed/);
+    expect(() => strike({ entropy: 0.1 }, 2)).toThrow(
+      /guard_min_entropy 0\.5 at temperature 1: the policy has collapsed/,
+    );
   });
 
   test.each(['reward', 'grad_norm', 'entropy', 'kl', 'loss'])('%s that is no number ends at once', (name) => {
