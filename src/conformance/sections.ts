@@ -1,6 +1,15 @@
 // The comparisons of a test-vector file, section by section: the functions that train against the expected numbers.
 
-import { extent, maskedMean, mean, sequenceLengths, sum, validValues, variance } from '../base/numbers.ts';
+import {
+  extent,
+  maskedMean,
+  mean,
+  sequenceLengths,
+  standardDeviation,
+  sum,
+  validValues,
+  variance,
+} from '../base/numbers.ts';
 import {
   completionMetrics,
   computeLoss,
@@ -73,7 +82,9 @@ export function compareMetrics(file: VectorFile, prepared: Prepared): Comparison
   const ratios = validValues(tokenLogRatios(input).map(ratioOf), mask);
   const lengths = Array.from(sequenceLengths(mask, file.B, file.T));
   const actual: Record<string, number> = {
-    ...rewardMetrics(byGroup(file.rewards, file.G), 1),
+    ...rewardMetrics(byGroup(file.rewards, file.G)),
+    // The vectors have it over all rewards, as verl.
+    reward_std: standardDeviation(file.rewards),
     ...completionMetrics(lengths, []),
     entropy: maskedMean(prepared.entropy, mask),
     kl: meanK3(logp, refLogp, mask),

@@ -22,6 +22,15 @@ export function aggregationWeights(shape: Shape, options: Mode): Float64Array {
   return weights;
 }
 
+/** What the loss of a batch is a mean over under `lossAggMode`: its tokens, completions or prompts. */
+export function aggregationCount(
+  { batch, groupSize, mask }: Shape,
+  mode: LossOptions['lossAggMode'],
+): number {
+  if (mode === 'token-mean') return sum(mask);
+  return mode === 'prompt-token-mean' ? Math.ceil(batch / groupSize) : batch;
+}
+
 /** Weight of each token's entropy in `coefficient` x the mean entropy of valid tokens, [rows]. */
 export function entropyWeights(mask: ArrayLike<number>, coefficient = 1): Float64Array {
   const count = Math.max(sum(mask), 1);

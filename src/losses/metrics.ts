@@ -1,28 +1,17 @@
 // Metrics of a rollout and of an update, under the names that users of TRL and verl know.
 
-import { extent, isFlat, maskedMean, mean } from '../base/numbers.ts';
+import { extent, isFlat, maskedMean, mean, standardDeviation } from '../base/numbers.ts';
 import { k3 } from './referenceKl.ts';
 import type { Floats } from './types.ts';
 
-/** Mean and standard deviation from the sums of values and squares; `correction` 1 divides by n - 1. Both 0 for no values. */
-export function moments(values: readonly number[], correction: 0 | 1 = 0): { mean: number; std: number } {
-  const n = values.length;
-  if (n <= correction) return { mean: mean(values), std: 0 };
-  const center = mean(values);
-  const squares = values.reduce((total, value) => total + value * value, 0);
-  const biased = Math.max(0, squares / n - center * center);
-  return { mean: center, std: Math.sqrt(correction === 0 ? biased : (biased * n) / (n - 1)) };
-}
-
 /**
- * Total rewards by group; `frac_reward_zero_std` is the share of groups without any spread, which teach nothing.
- * @param correction of `reward_std`, the deviation over all rewards: runs log the biased one (0), TRL and verl the unbiased (1).
+ * Total rewards by group: `reward_std` is the mean of the groups' deviations (TRL), which the advantages divide by;
+ * `frac_reward_zero_std` the share of groups without any spread, which teach nothing.
  */
-export function rewardMetrics(groups: readonly (readonly number[])[], correction: 0 | 1 = 0) {
-  const { mean: reward, std } = moments(groups.flat(), correction);
+export function rewardMetrics(groups: readonly (readonly number[])[]) {
   return {
-    reward,
-    reward_std: std,
+    reward: mean(groups.flat()),
+    reward_std: mean(groups.map((rewards) => standardDeviation(rewards))),
     frac_reward_zero_std: groups.filter(isFlat).length / Math.max(1, groups.length),
   };
 }

@@ -24,6 +24,7 @@ import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
 import { RunControl, type Wish } from './runControl.ts';
 import { findStart, recordStart } from './runStart.ts';
+import { untrainedText } from './untrained.ts';
 
 export type ControllerOptions = {
   store: RunStore;
@@ -213,7 +214,7 @@ export class RunController {
         runId,
         result,
         result === 'done'
-          ? `All stages are done${skippedText(stages)}.`
+          ? `All stages are done${skippedText(stages)}.${untrainedText(await store.readMetrics(runId))}`
           : 'Stopped; it can go on from its last checkpoint.',
       );
     } catch (thrown) {

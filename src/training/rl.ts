@@ -3,7 +3,7 @@
 import { isFlat, mean, sum } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { exactDrift, policyLogits } from './exactDrift.ts';
+import { exactDrift, policyLogits } from './exactKl.ts';
 import { drawPrompts, type Group, itemsOf, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
@@ -41,14 +41,16 @@ export async function rlIteration(
   const trained = [...groups.filter((_, g) => alive[g]), ...replayed];
   const learningRate = stageRate(stage, iteration, settings);
   const updateStartedAt = context.now();
-  let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0) };
+  let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0), steps: 0 };
   if (trained.length > 0) {
     const probe = trained.slice(0, 2);
     const before = await policyLogits(state, probe);
     const sampled = [...groups, ...discarded];
     update = await updatePolicy(context, state, trained, sampled, learningRate, stage.freezeVision);
-    state.policyVersion++;
-    update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
+    if (update.steps > 0) {
+      state.policyVersion++;
+      update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
+    }
   }
   const updateMs = context.now() - updateStartedAt;
   const advantages = spreadAdvantages(alive, update.advantages, settings.group_size);
@@ -62,7 +64,7 @@ export async function rlIteration(
     ...headAgreement(groups),
     ...update.metrics,
     learning_rate: learningRate,
-    'groups/trained': trained.length,
+    'groups/trained': update.steps > 0 ? trained.length : 0,
     'groups/replayed': replayed.length,
     'staleness/mean': mean(staleness),
     policy_version: state.policyVersion,

@@ -1,7 +1,8 @@
 // Metrics of a rollout: reward, terms overall and per label, lengths, refusal rates, gold reward.
 
+import { mean, standardDeviation } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
-import { completionMetrics, moments, rewardMetrics } from '../losses/index.ts';
+import { completionMetrics, rewardMetrics } from '../losses/index.ts';
 import { termApplies } from '../rewards/index.ts';
 import { TERMS } from '../terms/rewardTerms.ts';
 import { EOS } from '../world/vocabulary.ts';
@@ -10,8 +11,7 @@ import type { Group } from './rollout.ts';
 /**
  * Reward, terms (overall and per label, over the samples that a term applies to), lengths, refusal rates and gold reward of a
  * rollout. `entropy/rollout` is the mean of -log p over its own tokens, an unbiased estimate that needs no update. Totals normalised
- * in their group have mean 0: `reward_weighted_sum` is then what compares with `gold_reward`. `reward_std` is the biased deviation
- * over all samples, as it is stored since the first runs; the metric of that name in TRL is the mean of the groups' deviations.
+ * in their group have mean 0: `reward_weighted_sum` is then what compares with `gold_reward`. Every deviation is divided by n - 1.
  */
 export function rewardMetricsOf(groups: readonly Group[], settings: Settings): { [name: string]: number } {
   const observed = new Map<string, number[]>();
@@ -46,12 +46,11 @@ export function rewardMetricsOf(groups: readonly Group[], settings: Settings): {
     ),
   };
   for (const [name, values] of observed) {
-    const { mean, std } = moments(values);
     if (name.startsWith('rewards/')) {
-      metrics[`${name}/mean`] = mean;
-      metrics[`${name}/std`] = std;
+      metrics[`${name}/mean`] = mean(values);
+      metrics[`${name}/std`] = standardDeviation(values);
     } else {
-      metrics[name] = mean;
+      metrics[name] = mean(values);
     }
   }
   return metrics;

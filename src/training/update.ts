@@ -3,37 +3,33 @@
 import { type AdvantageResult, computeAdvantages } from '../advantages/index.ts';
 import { sum } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
+import type { TokenOutputs } from '../engine/types.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
+import { FORWARD_BATCH, referenceKl } from './exactKl.ts';
 import { advantageKey, advantageOptions, chosenLoss } from './lossSettings.ts';
-import { weighMinibatch } from './minibatch.ts';
+import { movesPolicy, type WeighedMetrics, weighMinibatch } from './minibatch.ts';
 import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import { type Group, itemsOf } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
 
-const FORWARD_BATCH = 64;
-
-/** Log-probs (and values) of all samples under a model, in the padded layout. */
-async function forwardAll(
+/** Values of all samples under a model with a value head, in the padded layout. */
+async function valuesOf(
   model: RunState['policy'],
   encoder: RunState['encoder'],
   groups: readonly Group[],
   time: number,
   temperature: number,
-): Promise<{ logp: Float64Array; values: Float64Array | null }> {
+): Promise<Float64Array> {
   const items = itemsOf(groups);
-  const logp = new Float64Array(items.length * time);
-  let values: Float64Array | null = null;
+  const all = new Float64Array(items.length * time);
   for (let start = 0; start < items.length; start += FORWARD_BATCH) {
     const { batch, rows, targets, offsets } = encoder.responses(items.slice(start, start + FORWARD_BATCH));
-    const outputs = await model.tokenOutputs(batch, rows, targets, temperature);
-    logp.set(spread(outputs.logp, offsets, time), start * time);
-    if (outputs.values) {
-      values ??= new Float64Array(items.length * time);
-      values.set(spread(outputs.values, offsets, time), start * time);
-    }
+    const { values } = await model.tokenOutputs(batch, rows, targets, temperature);
+    if (!values) throw new Error('the policy of this loss has a value head');
+    all.set(spread(values, offsets, time), start * time);
   }
-  return { logp, values };
+  return all;
 }
 
 /** The very totals that are stored and shown. */
@@ -87,6 +83,8 @@ export type UpdateResult = {
   metrics: { [name: string]: number };
   /** One advantage per sample, groups in the given order. */
   advantages: Float64Array;
+  /** Optimiser steps that were done; minibatches in which nothing moves the policy have none. */
+  steps: number;
 };
 
 /**
@@ -107,15 +105,17 @@ export async function updatePolicy(
   const batch = padded(groups, state.step);
   const { temperature } = settings;
   if (chosenLoss(settings).needsValueHead) {
-    batch.oldValues = (await forwardAll(state.policy, encoder, groups, batch.time, temperature)).values;
+    batch.oldValues = await valuesOf(state.policy, encoder, groups, batch.time, temperature);
   }
+  let kl: number | null = null;
   if (state.reference) {
-    batch.refLogp = (await forwardAll(state.reference, encoder, groups, batch.time, temperature)).logp;
+    const found = await referenceKl(state, state.reference, itemsOf(groups), batch.time, temperature);
+    batch.refLogp = found.logp;
+    kl = found.kl;
   }
   const advantages = estimateAdvantages(settings, batch, totalsOf(groups), totalsOf(sampled));
-  const sums: { [name: string]: number } = {};
+  const totals = new MetricTotals();
   let steps = 0;
-  let ratioMax = 0;
   const count = Math.min(settings.minibatches, groups.length);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     const stream = new RandomStream(settings.seed, 'minibatches', state.step, epoch);
@@ -130,29 +130,50 @@ export async function updatePolicy(
       );
       const minibatch = slicePadded(batch, members);
       const encoded = encoder.responses(itemsOf(chosen.map((g) => groups[g])));
-      let metrics: { [name: string]: number } = {};
+      const inputs = [encoded.batch, encoded.rows, encoded.targets, temperature] as const;
+      const weigh = (outputs: TokenOutputs) => {
+        const { weights, metrics } = weighMinibatch(settings, minibatch, encoded.offsets, outputs);
+        totals.add(metrics);
+        return weights;
+      };
+      if (!movesPolicy(settings, minibatch, steps > 0)) {
+        // It counts in the means, as what it is: without a step.
+        weigh(await state.policy.tokenOutputs(...inputs));
+        continue;
+      }
       const report = await state.policy.updateTokens(
-        encoded.batch,
-        encoded.rows,
-        encoded.targets,
-        temperature,
-        (outputs) => {
-          const weighed = weighMinibatch(settings, minibatch, encoded.offsets, outputs);
-          metrics = weighed.metrics;
-          return weighed.weights;
-        },
+        ...inputs,
+        weigh,
         optimizerStep(settings, learningRate, freezeVision),
       );
+      totals.add({ grad_norm: { value: report.gradNorm, weight: 1 } });
       steps++;
-      ratioMax = Math.max(ratioMax, metrics['ratio/max']);
-      for (const [name, value] of Object.entries({ ...metrics, grad_norm: report.gradNorm })) {
-        sums[name] = (sums[name] ?? 0) + value;
-      }
     }
   }
-  const metrics = Object.fromEntries(
-    Object.entries(sums).map(([name, total]) => [name, total / Math.max(1, steps)]),
-  );
-  metrics['ratio/max'] = ratioMax;
-  return { metrics, advantages };
+  const metrics = totals.means();
+  if ('value/loss' in metrics) metrics.loss += settings.value_coef * metrics['value/loss'];
+  if (kl !== null) metrics.kl = kl;
+  return { metrics, advantages, steps };
+}
+
+/** Sums of metrics over minibatches, each by what it stands for, so that the means do not depend on how a batch is divided. */
+class MetricTotals {
+  private readonly sums = new Map<string, { value: number; weight: number }>();
+  private ratioMax = 0;
+
+  add(metrics: WeighedMetrics): void {
+    for (const [name, { value, weight }] of Object.entries(metrics)) {
+      if (name === 'ratio/max') this.ratioMax = Math.max(this.ratioMax, value);
+      const before = this.sums.get(name) ?? { value: 0, weight: 0 };
+      this.sums.set(name, { value: before.value + value * weight, weight: before.weight + weight });
+    }
+  }
+
+  means(): { [name: string]: number } {
+    const means = [...this.sums].map(([name, { value, weight }]) => [name, value / Math.max(1, weight)]);
+    return {
+      ...Object.fromEntries(means),
+      ...(this.sums.has('ratio/max') && { 'ratio/max': this.ratioMax }),
+    };
+  }
 }

@@ -25,13 +25,13 @@ function termLines(kind: Kind): MetricRows {
     const { title, says } = TERM_TABLE[term];
     const about = {
       mean: `The term before its weight, averaged over the samples it applies to: ${says}.`,
-      std: `Standard deviation of the ${title} term over samples (divided by n): 0 means that it teaches nothing.`,
+      std: `Standard deviation of the ${title} term over samples (divided by n - 1): 0 means that it teaches nothing.`,
     };
     return [`rewards/${term}/${kind}`, score(title, about[kind], BETTER[kind])];
   });
   const overlong = {
     mean: 'What is taken off for responses near the length limit; only with an overlong penalty.',
-    std: 'Standard deviation of the overlong penalty (divided by n); only with an overlong penalty.',
+    std: 'Standard deviation of the overlong penalty (divided by n - 1); only with an overlong penalty.',
   };
   return {
     ...Object.fromEntries(lines),
@@ -44,7 +44,7 @@ function termLines(kind: Kind): MetricRows {
 
 /** A chart for each term, with a line for each label that the term applies to. */
 function termCharts(kind: Kind): { readonly [chart: string]: Chart<MetricRows> } {
-  const what = { mean: 'Mean', std: 'Standard deviation (divided by n)' }[kind];
+  const what = { mean: 'Mean', std: 'Standard deviation (divided by n - 1)' }[kind];
   const chartOf = (term: Term): Chart<MetricRows> => {
     const { title, says, labels } = TERM_TABLE[term];
     const lines = labels.map((label) => {
@@ -108,8 +108,8 @@ export const ROLLOUT_GROUPS: GroupRows = {
       {
         reward_std: reward(
           'reward, standard deviation',
-          'Standard deviation of the total reward over all samples of the iteration (divided by n).',
-          { range: [0, null] },
+          'Mean over groups of the standard deviation of the total reward in the group (divided by n - 1), which advantages divide by; before 0.3.0 over all samples, divided by n.',
+          { range: [0, null], source: 'TRL' },
         ),
         frac_reward_zero_std: share(
           'groups without spread',

@@ -35,8 +35,7 @@ export const TRAINING_GROUPS: GroupRows = {
         {
           kl: nats(
             'KL to the reference',
-            'The k3 estimate per token, against the policy at the start of the stage.',
-            { source: 'TRL' },
+            'Exact KL(policy || reference) per token over the whole vocabulary, of the policy that sampled, against that at the start of the stage; before 0.3.0 the mean of k3, which one token can rule.',
           ),
         },
       ),
@@ -45,7 +44,10 @@ export const TRAINING_GROUPS: GroupRows = {
           'exact',
           'KL(old || new) per token over the whole vocabulary, on two groups of the iteration.',
         ),
-        'policy_drift/k3': nats('k3', 'The same by the k3 estimate on the sampled tokens.'),
+        'policy_drift/k3': nats(
+          'k3',
+          'The same by the k3 estimate on all sampled tokens, without a clamp: a single token can rule it.',
+        ),
         'policy_drift/loss': number(
           'drift term of the loss',
           'The drift as CPGD adds it to the loss: a pull by its gradient, no KL itself.',
@@ -84,12 +86,12 @@ export const TRAINING_GROUPS: GroupRows = {
     entropy: chart('Entropy', 'Near zero, the policy has stopped exploring.', {
       entropy: nats(
         'entropy per token',
-        'Mean entropy of the next-token distribution, in nats, over the tokens trained on.',
+        'Mean entropy of the next-token distribution, in nats, over the tokens trained on; of all tokens of the vocabulary, also with top-k or top-p.',
         { references: ['start'], stages: ['sft', 'rl'], source: 'TRL; verl `actor/entropy`' },
       ),
       'entropy/rollout': nats(
         'estimate from the rollout',
-        'Mean of −log p of the sampled tokens: the same from the samples alone.',
+        'Mean of −log p of the sampled tokens: the same from the samples alone; lower with top-k or top-p, which sample from the likeliest tokens only.',
       ),
     }),
   }),
@@ -97,7 +99,7 @@ export const TRAINING_GROUPS: GroupRows = {
     loss: chart('Policy loss', 'Its size says little in RL, its sign less; a jump says something.', {
       loss: number(
         'loss',
-        'The loss without the entropy bonus (with the value loss in PPO), mean over the steps of the iteration.',
+        'The loss without the entropy bonus (with the value loss in PPO), mean over what the loss is normalised by in all steps of the iteration.',
       ),
       'value/loss': size('value loss', 'Loss of the value head; only with PPO.', {
         better: 'lower',
