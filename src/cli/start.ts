@@ -12,19 +12,33 @@ export const main = command({
   about: `Builds the playground (only when its sources have changed), serves it on 127.0.0.1 and opens it in a browser.
 Ctrl-C ends it.`,
   flags: {
-    port: countFlag('Port to serve on, or the next free one.', DEFAULT_PORT, 65535),
+    port: countFlag(
+      'Port to serve on. Runs are kept by address: another port shows none of them. The default gives way to the next free one.',
+      DEFAULT_PORT,
+      65535,
+    ),
     noOpen: switchFlag('Do not open a browser.'),
   },
-  run: async ({ port, noOpen }) => {
+  run: async ({ port, noOpen, given }) => {
     await ensurePage();
-    const server = await servePage(port);
-    console.log(`The playground is at ${server.url} (Ctrl-C ends it).`);
+    const server = await servePage(port, given.includes('port'));
+    console.log(addressText(server.url, port));
     if (!noOpen) openBrowser(server.url);
     await interrupted();
     await server.close();
     console.log('\nStopped.');
   },
 });
+
+/** Where the page is, and what that means for the runs that it keeps. */
+export function addressText(url: string, port: number): string {
+  const moved = `Port ${port} is taken, perhaps by another npm start: this one has an address of its own, without the runs of the other.`;
+  return [
+    ...(url.endsWith(`:${port}/`) ? [] : [moved]),
+    `The playground is at ${url} (Ctrl-C ends it).`,
+    `The browser keeps runs by address: ${url.replace('127.0.0.1', 'localhost')} would be another one.`,
+  ].join('\n');
+}
 
 /** The command that opens an address here, or null where there is no display. */
 function openerOf(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): [string, string[]] | null {

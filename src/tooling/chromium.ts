@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright-core';
 import { PlaygroundError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
+import { launchError } from './launchError.ts';
 
 /**
  * Which WebGPU adapter the browser offers: `swiftshader` (software, the same everywhere), `opengles` (compatibility mode
@@ -130,9 +131,17 @@ export function chromiumLaunchOptions(options: ChromiumOptions): LaunchOptions {
   };
 }
 
+let toldOfNoSandbox = false;
+
+function tellOfNoSandbox(): void {
+  if (!toldOfNoSandbox) console.error('Chromium runs without its sandbox: for root there is none.');
+  toldOfNoSandbox = true;
+}
+
 /**
  * Starts Chromium. With `persistentDir` its storage lives in that folder and a context is given;
  * without it storage ends with each context, and the browser is given. The caller closes it.
+ * @throws PlaygroundError that says why it does not start.
  */
 export function launchChromium(options: ChromiumOptions & { persistentDir: string }): Promise<BrowserContext>;
 export function launchChromium(options: ChromiumOptions): Promise<Browser>;
@@ -140,7 +149,12 @@ export async function launchChromium(
   options: ChromiumOptions & { persistentDir?: string },
 ): Promise<Browser | BrowserContext> {
   const launch = chromiumLaunchOptions(options);
-  return options.persistentDir === undefined
-    ? chromium().launch(launch)
-    : chromium().launchPersistentContext(options.persistentDir, launch);
+  const { persistentDir: profile = null } = options;
+  if (!launch.chromiumSandbox) tellOfNoSandbox();
+  try {
+    if (profile === null) return await chromium().launch(launch);
+    return await chromium().launchPersistentContext(profile, launch);
+  } catch (error) {
+    throw launchError(error, { program: launch.executablePath ?? 'Chromium', profile });
+  }
 }
