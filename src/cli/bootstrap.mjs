@@ -9,7 +9,6 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const NODE_MINIMUM = [20, 19];
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 /** A lock file in which no process stands for so long was left by one that was killed while it wrote it. */
 const UNWRITTEN_MS = 5000;
@@ -46,13 +45,24 @@ const COMMANDS = {
   docs: { module: 'cli/docs.ts', help: 'write docs/SETTINGS.md and docs/METRICS.md' },
 };
 
-/** One sentence where this Node is too old, else null. */
-export function nodeComplaint(version) {
+/** Whether a version is in a range of package.json, e.g. `^20.19.0 || >=24.0.0`. */
+export function inRange(version, range) {
   const [major, minor] = version.split('.').map(Number);
-  const fine = major > NODE_MINIMUM[0] || (major === NODE_MINIMUM[0] && minor >= NODE_MINIMUM[1]);
-  if (fine) return null;
-  const wanted = NODE_MINIMUM.join('.');
-  return `This needs Node ${wanted} or newer, and this is Node ${version}. Install a newer one and run the command again.`;
+  return range.split('||').some((part) => {
+    const [, sign, wantedMajor, wantedMinor = '0'] = /^\s*(\^|>=)(\d+)(?:\.(\d+))?/.exec(part);
+    if (major !== Number(wantedMajor)) return sign === '>=' && major > Number(wantedMajor);
+    return minor >= Number(wantedMinor);
+  });
+}
+
+/** One sentence where this Node is too old, or one that the bundler and the test runner do not run on; else null. */
+export function nodeComplaint(version) {
+  const range = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).engines.node;
+  if (inRange(version, range)) return null;
+  const wanted = range
+    .replaceAll(/\^(\d+)\.(\d+)\.0/g, '$1 from $1.$2 on')
+    .replaceAll(/>=(\d+)\.(\d+)\.0/g, '$1.$2 or newer');
+  return `This needs Node ${wanted.replaceAll(' || ', ', or ')}, and this is Node ${version}. Install one of those and run the command again.`;
 }
 
 const sha256 = (content) => createHash('sha256').update(content).digest('hex');
@@ -80,7 +90,11 @@ export function staleReason(root) {
   const stamp = join(root, STAMP);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return null;
   if (!installedMatches(root)) return 'package-lock.json has changed';
-  writeFileSync(stamp, hash);
+  try {
+    writeFileSync(stamp, hash);
+  } catch {
+    // In a folder that is read-only the versions are compared each time.
+  }
   return null;
 }
 
@@ -179,6 +193,21 @@ async function run(name, args) {
   return main([...(command.args ?? []), ...args]);
 }
 
+/** Who reads the output may leave (`| head -1`), or its disk be full: the command goes on, and says so where it lasts. */
+function outliveReader() {
+  const parent = process.ppid;
+  let left = false;
+  const leave = (error) => {
+    // A grid that was killed takes its runs with it.
+    if (process.ppid !== parent) process.exit(1);
+    if (left) return;
+    left = true;
+    const text = `The output cannot be written any more (${error.code}); the command goes on without it.`;
+    setTimeout(() => console.error(text), 1000).unref();
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', leave);
+}
+
 async function main(name, args) {
   const complaint = nodeComplaint(process.versions.node);
   if (complaint) {
@@ -190,6 +219,8 @@ async function main(name, args) {
     console[asked ? 'log' : 'error'](asked ? usage() : `There is no command ${name}.\n\n${usage()}`);
     return asked ? 0 : 2;
   }
+  // Paths count from there. npm runs this in ROOT and says where it was typed.
+  if (process.cwd() !== ROOT || !process.env.INIT_CWD) process.env.INIT_CWD = process.cwd();
   process.chdir(ROOT);
   if (!(await ensureInstalled())) return 1;
   return run(name, args);
@@ -197,12 +228,15 @@ async function main(name, args) {
 
 const isEntry = process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (isEntry) {
+  outliveReader();
   const [name, ...args] = process.argv.slice(2);
   main(name, args).then(
     (code) => process.exit(code ?? 0),
     (error) => {
       // Those meant for a person have a text.
-      console.error(error?.text ?? error);
+      const refused =
+        error?.syscall && `${error.message}. Check that path, its rights and the room on its disk.`;
+      console.error(error?.text ?? (refused || error));
       process.exit(1);
     },
   );

@@ -3,8 +3,10 @@
 import { parseArgs } from 'node:util';
 import { PlaygroundError, UsageError } from '../base/errors.ts';
 import { flagName, nearest, SettingError } from '../config/index.ts';
+import { refuseEatenFlags } from './eatenFlags.ts';
 import type { Flag, Flags, Values } from './flag.ts';
 import { helpText } from './help.ts';
+import { systemError } from './systemError.ts';
 
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
@@ -40,12 +42,20 @@ export function command<F extends Flags>(spec: CommandSpec<F>): Command<F> {
   const read = (words: readonly string[]) => readWords(spec, words);
   const main = async (words: readonly string[]): Promise<number> => {
     try {
-      if (!words.includes('--help') && !words.includes('-h'))
-        return (await spec.run(read(words))) ?? EXIT.done;
+      if (!words.includes('--help') && !words.includes('-h')) {
+        refuseEatenFlags(
+          spec.line,
+          Object.keys(spec.flags).map((key) => flagName(key).slice(2)),
+        );
+        const values = read(words);
+        for (const key of new Set(values.given)) spec.flags[key].check?.(values[key], flagName(key));
+        return (await spec.run(values)) ?? EXIT.done;
+      }
       console.log(helpText(spec));
       return EXIT.done;
     } catch (error) {
-      console.error(error instanceof PlaygroundError ? error.text : error);
+      const known = error instanceof PlaygroundError ? error : systemError(error);
+      console.error(known ? known.text : error);
       return error instanceof UsageError || error instanceof SettingError ? EXIT.usage : EXIT.failed;
     }
   };
@@ -119,5 +129,8 @@ function unknownFlag(name: string, names: Iterable<string>): UsageError {
 }
 
 export function strayWord(word: string): UsageError {
-  return new UsageError(`"${word}" is no flag.`, 'Flags begin with two dashes; --help lists all.');
+  return new UsageError(
+    `"${word}" is no flag.`,
+    'Flags begin with two dashes, and npm passes on those after -- alone; --help lists all.',
+  );
 }

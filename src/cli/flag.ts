@@ -1,6 +1,7 @@
 // Flags of a command as rows of a table: what stands in the help, the value where absent, how the text is read.
 
 import { UsageError } from '../base/errors.ts';
+import { typedPath } from './typedPath.ts';
 
 export type Flag<T> = {
   /** Name of the value in the help; absent for a switch. */
@@ -10,6 +11,8 @@ export type Flag<T> = {
   absent: T;
   /** @param name the flag with its dashes. @throws UsageError, SettingError */
   read: (text: string, name: string) => T;
+  /** Looks at the machine before the command runs, where the flag is given. @throws UsageError */
+  check?(value: T, name: string): void;
   /** A switch that also takes `true`, `false` and the form `--no-NAME`. */
   negatable?: boolean;
   /** Left out of the help of a command, which then names another list. */
@@ -37,6 +40,19 @@ export function textFlag<A extends string | null = null>(
   absent: A = null as A,
 ): Flag<A | string> {
   return { value, help, absent, read: (text) => text };
+}
+
+/** A file or folder; relative paths count from where the command was typed. */
+export function pathFlag<A extends string | null = null>(
+  value: string,
+  help: string,
+  absent: A = null as A,
+): Flag<A | string> {
+  const read = (text: string, name: string) => {
+    if (text.trim() !== '') return typedPath(text);
+    throw new UsageError(`${name} is empty.`, `Write it as ${name} ${value}.`);
+  };
+  return { value, help, absent, read };
 }
 
 /** `parse` gives undefined for a text that it does not accept; `hint` says what it does accept. */

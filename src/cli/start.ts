@@ -21,7 +21,7 @@ Ctrl-C ends it.`,
   },
   run: async ({ port, noOpen, given }) => {
     await ensurePage();
-    const server = await servePage(port, given.includes('port'));
+    const server = await servePage({ port, exact: given.includes('port') });
     console.log(addressText(server.url, port));
     if (!noOpen) openBrowser(server.url);
     await interrupted();

@@ -14,17 +14,27 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The candidate with the smallest edit distance to `word` (the first one on a tie), whatever the distance. */
+const wordsOf = (name: string) => name.split(/[^a-z0-9]+/).filter((word) => word !== '');
+
+/** Whether two words of names are one, or one cut short: `coef` and `coefficient`, `step` and `steps`. */
+function isSameWord(a: string, b: string): boolean {
+  return a === b || (Math.min(a.length, b.length) >= 4 && (a.startsWith(b) || b.startsWith(a)));
+}
+
+/** A slip of the fingers is nearest; else the name that shares most words; else the one with the smallest edit distance. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const short = word.slice(0, 100).toLowerCase();
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const distance = editDistance(short, candidate.toLowerCase());
-    if (distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
-  }
-  return best;
+  const typed = word.slice(0, 100).toLowerCase();
+  const rated = candidates.map((candidate) => {
+    const name = candidate.toLowerCase();
+    const distance = editDistance(typed, name);
+    const known = wordsOf(name);
+    const shared = wordsOf(typed).filter((each) => known.some((other) => isSameWord(each, other))).length;
+    return { candidate, distance, shared: distance <= 2 ? Number.POSITIVE_INFINITY : shared };
+  });
+  const most = Math.max(0, ...rated.map(({ shared }) => shared));
+  const left = rated.filter(({ shared }) => shared === most);
+  return left.reduce<(typeof left)[number] | undefined>(
+    (best, each) => (best && best.distance <= each.distance ? best : each),
+    undefined,
+  )?.candidate;
 }

@@ -1,6 +1,6 @@
 // Files and folders that are whole or absent: made under a temporary name beside their place, then renamed.
 
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** Of this process, so that two of them never write one file. */
@@ -8,16 +8,21 @@ function beside(path: string, what: string): string {
   return `${resolve(path)}.${process.pid}.${what}`;
 }
 
-/** Writes a file, and the folders above it. What was there before stays until the new file is whole. */
+/**
+ * Writes a file, and the folders above it. What was there before stays until the new file is whole; a device is written to, and a link
+ * stays a link. Errors of the system name `path`.
+ */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const part = beside(path, 'part');
+  const found = statSync(path, { throwIfNoEntry: false });
+  const target = found ? realpathSync(path) : path;
+  const part = found && !found.isFile() ? target : beside(target, 'part');
   try {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(part, content);
-    renameSync(part, path);
+    if (part !== target) renameSync(part, target);
   } catch (error) {
-    rmSync(part, { force: true });
-    throw error;
+    if (part !== target) rmSync(part, { force: true });
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   }
 }
 

@@ -8,7 +8,7 @@ const TEST_PORT = 4273;
 
 async function serveBuiltPage(): Promise<() => Promise<void>> {
   await ensurePage();
-  const server = await servePage(TEST_PORT);
+  const server = await servePage({ port: TEST_PORT });
   // The workers of the tests inherit it.
   process.env.COSMO_PAGE_URL = server.url;
   return () => server.close();

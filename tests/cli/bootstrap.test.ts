@@ -1,7 +1,7 @@
 // The entrance of the npm commands: which Node it accepts, and when it installs.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,21 +10,38 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 const SCRIPT = resolve('src/cli/bootstrap.mjs');
 
 type Bootstrap = {
+  inRange(version: string, range: string): boolean;
   nodeComplaint(version: string): string | null;
   staleReason(root: string): string | null;
   withLock<Result>(file: string, action: () => Promise<Result>): Promise<Result>;
 };
 
-const { nodeComplaint, staleReason, withLock } = (await import(pathToFileURL(SCRIPT).href)) as Bootstrap;
+const { inRange, nodeComplaint, staleReason, withLock } = (await import(
+  pathToFileURL(SCRIPT).href
+)) as Bootstrap;
 
 describe('the version of Node', () => {
-  it.each(['20.19.0', '20.20.2', '22.0.0', '26.1.0'])('%s will do', (version) => {
+  it.each(['20.19.0', '20.20.2', '22.12.0', '24.0.0', '26.1.0'])('%s will do', (version) => {
     expect(nodeComplaint(version)).toBeNull();
   });
 
-  it.each(['8.0.0', '18.20.4', '20.18.3'])('%s is refused in one sentence', (version) => {
-    expect(nodeComplaint(version)).toContain(`needs Node 20.19 or newer, and this is Node ${version}.`);
-  });
+  it.each(['8.0.0', '18.20.4', '20.18.3', '21.7.3', '22.11.0', '23.0.0'])(
+    'CASES 33: %s, which the tools do not run on, is refused in one sentence',
+    (version) => {
+      expect(nodeComplaint(version)).toBe(
+        `This needs Node 20 from 20.19 on, or 22 from 22.12 on, or 24.0 or newer, and this is Node ${version}. Install one of those and run the command again.`,
+      );
+    },
+  );
+
+  it.each(['vite', 'vitest', 'rolldown', 'knip', 'dependency-cruiser', 'playwright-core'])(
+    'CASES 33: what is let in is what %s runs on',
+    (name) => {
+      const { engines } = JSON.parse(readFileSync(join('node_modules', name, 'package.json'), 'utf8'));
+      for (const version of ['20.19.0', '20.99.0', '22.12.0', '22.99.0', '24.0.0', '26.1.0'])
+        expect(inRange(version, engines.node)).toBe(true);
+    },
+  );
 });
 
 describe('the dependencies', () => {

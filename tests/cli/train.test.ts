@@ -12,7 +12,7 @@ import { afterFailure } from '../../src/cli/train/afterFailure.ts';
 import { main } from '../../src/cli/train/command.ts';
 import { runCommandOf, trainLine } from '../../src/cli/train/flags.ts';
 import { fromPage } from '../../src/cli/train/page.ts';
-import { readRunFile, requireFreshFolder, writeRunFile } from '../../src/cli/train/runFolder.ts';
+import { readRunFile, requireFreshFolder, requireRoom, writeRunFile } from '../../src/cli/train/runFolder.ts';
 import { RunLog } from '../../src/cli/train/runLog.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
 import { clock, reportMarkdown } from '../../src/evaluation/index.ts';
@@ -262,6 +262,11 @@ describe('the folder of a run', () => {
       error.mockRestore();
     },
   );
+
+  it('CASES 6: is refused on a disk that no run fits on', () => {
+    expect(() => requireRoom(folder)).not.toThrow();
+    expect(() => requireRoom(folder, 6e6)).toThrow(/ has 5 MB left; a run needs 32 MB at least\.$/);
+  });
 
   it('is left alone where it holds something else, and refused where it holds no run', () => {
     writeFileSync(join(folder, 'thesis.tex'), '');

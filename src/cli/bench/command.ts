@@ -1,8 +1,8 @@
 // `npm run bench`: measures the engines in Chromium and writes figures, tables and curves.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { cpus, platform, release, totalmem } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { clock } from '../../base/format.ts';
 import {
   BenchRun,
@@ -22,6 +22,7 @@ import {
   withPeakShares,
 } from '../../bench/index.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { bar, StatusLine, timesText } from '../progress.ts';
@@ -155,8 +156,7 @@ function versions(): Results['versions'] {
 
 function write(options: Options, results: Results): void {
   if (options.json !== null) {
-    mkdirSync(dirname(options.json), { recursive: true });
-    writeFileSync(options.json, `${JSON.stringify(results, null, 1)}\n`);
+    writeWhole(options.json, `${JSON.stringify(results, null, 1)}\n`);
     console.log(`Wrote ${options.json}`);
   }
   const curves = resultCurves(results);
@@ -164,9 +164,8 @@ function write(options: Options, results: Results): void {
     console.log(resultsMarkdown(results, []));
     return;
   }
-  mkdirSync(options.out, { recursive: true });
-  for (const { file, svg } of curves) writeFileSync(join(options.out, file), svg);
-  writeFileSync(join(options.out, 'engine.md'), resultsMarkdown(results, curves));
+  for (const { file, svg } of curves) writeWhole(join(options.out, file), svg);
+  writeWhole(join(options.out, 'engine.md'), resultsMarkdown(results, curves));
   console.log(
     `Wrote ${['engine.md', ...curves.map(({ file }) => file)].map((file) => join(options.out!, file)).join(', ')}`,
   );

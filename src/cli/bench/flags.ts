@@ -2,7 +2,8 @@
 
 import { type AdapterKind, ENGINES, SIZES } from '../../bench/index.ts';
 import type { Given } from '../command.ts';
-import { choiceFlag, countFlag, parsedFlag, someFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, parsedFlag, someFlag, switchFlag } from '../flag.ts';
+import { outputFileFlag, outputFolderFlag } from '../output.ts';
 
 const GPU_ADAPTERS = ['swiftshader', 'opengles', 'system'] as const satisfies readonly AdapterKind[];
 const FAMILIES = ['ours', 'eager', 'tfjs', 'jax'] as const;
@@ -13,8 +14,11 @@ export const BENCH_FLAGS = {
     'page: first paint, size of what a user loads, long tasks while training; exit code 1 over a budget. It takes --json and --repeats alone.',
     'engine',
   ),
-  json: textFlag('FILE', 'All figures as JSON.'),
-  out: textFlag('DIR', 'engine.md and SVG curves in this folder (docs/figures is where the README looks).'),
+  json: outputFileFlag('All figures as JSON.'),
+  out: outputFolderFlag(
+    'DIR',
+    'engine.md and SVG curves in this folder (docs/figures is where the README looks).',
+  ),
   quick: switchFlag('Two small sizes, few repeats, a short cap: a few minutes.'),
   sizes: someFlag(
     SIZES.map(({ name }) => name),

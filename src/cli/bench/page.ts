@@ -1,6 +1,5 @@
 // `npm run bench -- --suite page`: first paint, size of what a user loads, long tasks of the page while it trains.
 
-import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { extent } from '../../base/numbers.ts';
 import { type Spread, spreadOf } from '../../bench/index.ts';
@@ -8,6 +7,7 @@ import { ensurePage } from '../../tooling/build.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
 import { pageWeights, weightReport } from '../../tooling/pageWeight.ts';
 import { type PageServer, servePage } from '../../tooling/serve.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 
 /** What the page promises. */
 const BUDGETS = { firstPaintMs: 1500, longTaskMs: 50 } as const;
@@ -23,7 +23,7 @@ type TaskFigures = { view: string; longest: number; over: number; longestInWarmU
 
 export async function measurePage(json: string | null, repeats: number): Promise<number> {
   await ensurePage();
-  const server = await servePage(PORT);
+  const server = await servePage({ port: PORT });
   const browser = await launchChromium({ adapter: 'none', ownsSignals: true });
   try {
     const loads: LoadFigures[] = [];
@@ -43,7 +43,7 @@ export async function measurePage(json: string | null, repeats: number): Promise
         `Training with ${view} on show: ${longest === 0 ? 'no task over 50 ms' : `${over} over 50 ms, longest ${ms(longest)}`}${longestInWarmUp > 0 ? `; in the first second ${ms(longestInWarmUp)}` : ''}`,
       );
     if (json !== null)
-      writeFileSync(
+      writeWhole(
         json,
         `${JSON.stringify({ kind: 'page-benchmark', budgets: BUDGETS, loads, weights, tasks }, null, 1)}\n`,
       );

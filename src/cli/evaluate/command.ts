@@ -1,11 +1,12 @@
 // `npm run evaluate`: the held-out suites on released weights or on the stages of a run.
 
-import { writeFileSync } from 'node:fs';
 import { UsageError } from '../../base/errors.ts';
 import { evaluationTable, headsText } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, type Given } from '../command.ts';
-import { choiceFlag, listFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, listFlag, pathFlag, switchFlag, textFlag } from '../flag.ts';
+import { outputFileFlag } from '../output.ts';
 import { readRunBundle } from '../runBundle.ts';
 import { differences } from './check.ts';
 import { evaluateStages, released, reportHeadsOf, stored } from './models.ts';
@@ -18,7 +19,7 @@ const GROUPINGS = [
 
 const FLAGS = {
   model: textFlag('NAME', `A released model (folder of ${MODELS_FOLDER}).`),
-  run: textFlag(
+  run: pathFlag(
     'FOLDER',
     'A run that npm run train has made (or its bundle.zip), at the ends of its stages.',
   ),
@@ -34,7 +35,7 @@ const FLAGS = {
   byAttack: switchFlag('Attack success by attack too.'),
   byFamily: switchFlag('The first metric of each suite by task family too.'),
   check: switchFlag(`Hold the figures of a released model to those in ${MODELS_FOLDER}/index.json.`),
-  json: textFlag('FILE', 'The figures as JSON.'),
+  json: outputFileFlag('The figures as JSON.'),
 };
 
 export const main = command({
@@ -71,7 +72,7 @@ async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
   }
   if (reports) console.log(`\nReward heads, accuracy % on held-out answers:\n${headsText(reports)}`);
   if (json !== null)
-    writeFileSync(
+    writeWhole(
       json,
       `${JSON.stringify({ of: model === null ? { run } : { model }, split, stages: results, heads: reports }, null, 1)}\n`,
     );

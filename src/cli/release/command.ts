@@ -13,13 +13,14 @@ import { command, type Given } from '../command.ts';
 import { type Change, largestChange } from '../evaluate/check.ts';
 import { evaluateStages, released, reportHeadsOf } from '../evaluate/models.ts';
 import { MODELS_FOLDER } from '../evaluate/releasedFolder.ts';
-import { choiceFlag, textFlag } from '../flag.ts';
+import { choiceFlag, pathFlag, textFlag } from '../flag.ts';
+import { outputFolderFlag } from '../output.ts';
 import { readRunBundle } from '../runBundle.ts';
 import { releaseCard } from './card.ts';
 import { type Packed, type Precision, pack } from './pack.ts';
 
 const FLAGS = {
-  from: textFlag('FOLDER', 'A finished run that npm run train has made, or its bundle.zip.'),
+  from: pathFlag('FOLDER', 'A finished run that npm run train has made, or its bundle.zip.'),
   name: textFlag('NAME', 'E.g. qwen-mini; a model of that name is replaced.'),
   title: textFlag('TEXT', 'How the page calls it. Default: backbone and size.'),
   precision: choiceFlag(
@@ -27,7 +28,7 @@ const FLAGS = {
     'auto measures both, and takes F16 where every figure stays inside the interval that it has with F32.',
     'auto',
   ),
-  out: textFlag('FOLDER', 'The build copies the default into the page.', MODELS_FOLDER),
+  out: outputFolderFlag('FOLDER', 'The build copies the default into the page.', MODELS_FOLDER),
 };
 
 export const main = command({

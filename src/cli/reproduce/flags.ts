@@ -14,9 +14,11 @@ import {
   type Shard,
 } from '../../experiments/index.ts';
 import { type Given, strayWord } from '../command.ts';
-import { choiceFlag, countFlag, type Flag, listFlag, parsedFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, type Flag, listFlag, parsedFlag, pathFlag, switchFlag } from '../flag.ts';
+import { outputFolderFlag } from '../output.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
 import { adapterFlag } from '../train/flags.ts';
+import { projectPath, typedPath } from '../typedPath.ts';
 
 export type GridChoice = GridName | 'all';
 
@@ -37,18 +39,18 @@ export const REPRODUCE_FLAGS = {
   seeds: seedsFlag(`Seeds of every cell. Default: ${DEFAULT_SEEDS.join(',')}.`),
   moreSeeds: seedsFlag('Seeds that some cells have beside the others, which narrows their intervals.'),
   moreCells: listFlag('A,B', 'The cells with more seeds. Default: all of the grid.'),
-  out: textFlag('DIR', 'Folder of the runs, one folder each.', 'runs/reproduce'),
-  docs: textFlag(
+  out: outputFolderFlag('DIR', 'Folder of the runs, one folder each.', projectPath('runs/reproduce')),
+  docs: outputFolderFlag(
     'DIR',
     `Folder of RESULTS.md, results.json and figures/. Default: docs in the folder of the runs. Only --docs ${PUBLISHED_DOCS} writes the published report, with its numbers in ${PUBLISHED_FILE}.`,
   ),
   shard: shardFlag('Does part I of N of the cells and writes no report; join the parts with --merge.'),
   jobs: countFlag('Runs at a time.', 1),
-  merge: textFlag(
+  merge: pathFlag(
     'DIR...',
     'Runs nothing: copies finished runs out of these folders into --out, and writes the report.',
   ),
-  published: textFlag(
+  published: pathFlag(
     'FILE',
     `With --merge or --report-only: a results file, e.g. ${PUBLISHED_FILE}, whose runs stand for those in no folder.`,
   ),
@@ -98,7 +100,7 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
     /** Cells of the grid, or fewer, under their seeds; and some of them under more. */
     parts: [{ cells, seeds }, ...more],
     /** Null where nothing is merged. */
-    mergeFolders: merge === null ? null : [merge, ...words],
+    mergeFolders: merge === null ? null : [merge, ...words.map((word) => typedPath(word))],
     /** What every cell changes. */
     base: { ...settings, wasm_threads: threads },
     /** The command without what concerns this machine alone. */

@@ -19,6 +19,7 @@ import { freezePage, frozenCode } from '../../tooling/build.ts';
 import { takeFolder } from '../../tooling/folderLock.ts';
 import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
+import { checkOutputFolder } from '../output.ts';
 import { progressLine, StatusLine } from '../progress.ts';
 import { settingsList } from '../settingFlags.ts';
 import { afterFailure } from './afterFailure.ts';
@@ -31,6 +32,7 @@ import {
   type RunFile,
   readRunFile,
   requireFreshFolder,
+  requireRoom,
   writeResult,
   writeRunFile,
 } from './runFolder.ts';
@@ -87,10 +89,12 @@ async function train(command: RunCommand, base: ForkBase | null): Promise<number
   const { outFolder } = command;
   const source = base && command.kind === 'start' ? await forkSource(base, command.settings) : null;
   if (command.kind === 'resume') readRunFile(outFolder);
+  else checkOutputFolder(outFolder, '--out');
   const leave = takeFolder(outFolder);
   const copy = pageCopy(outFolder);
   try {
     if (command.kind === 'start') requireFreshFolder(outFolder);
+    requireRoom(outFolder);
     // Only now: help and bad usage answer at once, without a build.
     const code = command.page === null ? await freezePage(copy) : frozenCode(command.page);
     return await trainInFolder(command, source, code);

@@ -1,5 +1,7 @@
 // The flags of `npm run train`, and the run that they ask for.
 
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
 import {
   changedKeys,
@@ -11,8 +13,10 @@ import {
 } from '../../config/index.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import type { Given } from '../command.ts';
-import { choiceFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, type Flag, pathFlag, switchFlag, textFlag } from '../flag.ts';
+import { outputFolderFlag } from '../output.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
+import { projectPath, typedPath } from '../typedPath.ts';
 import type { ForkBase } from './fork.ts';
 
 /** How the browser is started. */
@@ -40,16 +44,27 @@ export const adapterFlag = choiceFlag(
   'none',
 );
 
+/** A word that is no path here stays as it is: it may be the name of a released model. */
+function namedOr(flag: Flag<string | null>): Flag<string | null> {
+  const isPath = (text: string) => basename(text) !== text || existsSync(typedPath(text));
+  return { ...flag, read: (text, name) => (text === '' || isPath(text) ? flag.read(text, name) : text) };
+}
+
 export const TRAIN_FLAGS = {
-  out: textFlag('DIR', 'Folder of the results; it must not hold another run. Default: runs/PRESET-SEED.'),
+  out: outputFolderFlag(
+    'DIR',
+    'Folder of the results; it must not hold another run. Default: runs/PRESET-SEED.',
+  ),
   name: textFlag('TEXT', 'Name of the run, as the page lists it. Default: the name of the folder.'),
-  resume: textFlag(
+  resume: outputFolderFlag(
     'DIR',
     'Goes on with the run in DIR from its newest checkpoint, with the settings it was started with.',
   ),
-  from: textFlag(
-    'DIR|FILE|MODEL',
-    'Begins after a stage of the run in DIR (or of the bundle FILE, or of a released model: its name or folder) instead of at the beginning. Settings start from that run; with --preset, only those do that the stages before have read.',
+  from: namedOr(
+    pathFlag(
+      'DIR|FILE|MODEL',
+      'Begins after a stage of the run in DIR (or of the bundle FILE, or of a released model: its name or folder) instead of at the beginning. Settings start from that run; with --preset, only those do that the stages before have read.',
+    ),
   ),
   at: textFlag(
     'STAGE',
@@ -58,7 +73,7 @@ export const TRAIN_FLAGS = {
   list: switchFlag('Prints all presets and settings, and ends.'),
   headed: switchFlag('Shows the browser window.'),
   adapter: adapterFlag,
-  page: textFlag(
+  page: pathFlag(
     'DIR',
     'Trains with the built page in DIR, as npm run build leaves one in dist. Default: a build of the sources as they are now.',
   ),
@@ -82,7 +97,7 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase |
   const { settings, preset, taken } = base
     ? settingsAfter(base, values)
     : { ...chosenSettings(values), taken: [] };
-  const outFolder = values.out ?? `runs/${preset || 'default'}-${settings.seed}`;
+  const outFolder = values.out ?? projectPath(`runs/${preset || 'default'}-${settings.seed}`);
   const name = values.name ?? outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
   return { kind: 'start', settings, preset, name, outFolder, browser, page, taken };
 }

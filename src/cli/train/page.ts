@@ -38,7 +38,7 @@ export class TrainPage {
 
   /** @throws PlaygroundError where there is no browser or the page does not come up. */
   static async open(options: TrainPageOptions): Promise<TrainPage> {
-    const server = await servePage(undefined, options.pageFolder);
+    const server = await servePage({ folder: options.pageFolder });
     const port = new URL(server.url).port;
     try {
       const context = await launchChromium({

@@ -1,6 +1,6 @@
 // The folder of a run: what may be there before, and the files written into it.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
@@ -46,6 +46,23 @@ export function requireFreshFolder(outFolder: string): void {
       'Choose another folder with --out.',
     );
   }
+}
+
+/** With less the browser's store loses the run without a word. A long run of a large model needs far more. */
+const LEAST_ROOM_MB = 32;
+
+/** @throws UsageError where the disk of an existing folder has too little room for any run. */
+export function requireRoom(folder: string, freeBytes = freeBytesOf(folder)): void {
+  if (freeBytes >= LEAST_ROOM_MB * 2 ** 20) return;
+  throw new UsageError(
+    `The disk of ${folder} has ${Math.floor(freeBytes / 2 ** 20)} MB left; a run needs ${LEAST_ROOM_MB} MB at least.`,
+    'Make room there, or choose another folder with --out.',
+  );
+}
+
+function freeBytesOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 export function writeRunFile(outFolder: string, file: RunFile): void {

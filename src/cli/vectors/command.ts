@@ -10,6 +10,7 @@ import { runVectorFile, type VectorLine } from '../../conformance/runner.ts';
 import { countsLine } from '../../tooling/testCounts.ts';
 import { command, EXIT } from '../command.ts';
 import { choiceFlag } from '../flag.ts';
+import { typedPath } from '../typedPath.ts';
 
 /** Backends by name: a factory may start a device or a browser, and throws an error that tells what is missing. */
 const BACKENDS: Readonly<Record<string, () => VectorBackend | Promise<VectorBackend>>> = {
@@ -34,7 +35,7 @@ relative to the largest gradient, then a count. Exit code: 0 all passed, 1 somet
         `Give one directory of test vectors; there were ${words.length}.`,
         'Write it as npm run vectors -- DIR; --help says more.',
       );
-    const files = readVectorFiles(words[0]);
+    const files = readVectorFiles(typedPath(words[0]));
     const backend = await startBackend(name);
     const lines: VectorLine[] = [];
     try {

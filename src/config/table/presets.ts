@@ -141,7 +141,7 @@ const ALGORITHMS = presetsOf('algorithm', {
   }),
   grpo: preset(
     'GRPO',
-    'Group-relative advantages, a clipped ratio, the mean of each response, a reference term.',
+    'Group-relative advantages, a clipped ratio, the mean of each response, a reference term with a beta of its own (which the grids do not take over).',
     {
       loss_type: 'grpo',
       beta: 0.04,
