@@ -1,5 +1,6 @@
 // What the paper claims of a run, in one list: for the report of a single run and for the verdicts over many seeds.
 
+import { differenceInterval, type Interval } from '../base/intervals.ts';
 import { type ScoreName, scoreOf } from '../terms/scores.ts';
 import { stageOf, stageTitle } from '../terms/stages.ts';
 import type { StageEvaluation } from '../terms/suites.ts';
@@ -86,12 +87,11 @@ export const PAPER_CLAIMS: readonly PaperClaim[] = [
   ),
 ];
 
+/** `unclear`: the interval of the difference lies on both sides of the bound. */
+export type IntervalVerdict = 'holds' | 'does not hold' | 'unclear';
+
 /** A difference between `low` and `high` against its bound: both must lie on one side. */
-export function verdictOf(
-  low: number,
-  high: number,
-  { kind, bound }: Expectation,
-): 'holds' | 'does not hold' | 'unclear' {
+export function verdictOf(low: number, high: number, { kind, bound }: Expectation): IntervalVerdict {
   switch (kind) {
     case 'over':
       return low > bound ? 'holds' : high <= bound ? 'does not hold' : 'unclear';
@@ -104,22 +104,26 @@ export function verdictOf(
   }
 }
 
-/** One comparison of a claim on a single run; `holds` is null where a figure was not measured. */
+/** One comparison of a claim on a single run. */
 export type ClaimCheck = {
   claim: string;
-  holds: boolean | null;
+  verdict: IntervalVerdict | 'not measured';
   /** Percent before and after; null where not measured. */
   figures: { before: number | null; after: number | null };
   /** The same in a sentence. */
   text: string;
 };
 
+const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
+const exactly = (value: number): Interval => ({ value, low: value, high: value });
+
 /** Places kept of a difference in points: guards a bound against rounding. */
 const PLACES = 6;
 
 /**
  * Every comparison of the claims on the evaluations of one run, in the order of its stages: the last `stage2` (or `mixed`) against
- * the first `sft` and the last `stage1`. By the figures alone: their intervals are in the table of scores.
+ * the first `sft` and the last `stage1`. The verdict is that of the report over many seeds: by both limits of the difference, here over
+ * the prompts of the one run.
  */
 export function checkClaims(stages: readonly StageEvaluation[]): ClaimCheck[] {
   const end = stages.findLast(({ stage }) => ['stage2', 'mixed'].includes(stageOf(stage) ?? ''));
@@ -127,23 +131,25 @@ export function checkClaims(stages: readonly StageEvaluation[]): ClaimCheck[] {
     sft: stages.find(({ stage }) => stage === 'sft'),
     stage1: stages.findLast(({ stage }) => stageOf(stage) === 'stage1'),
   };
-  const percent = (evaluation: StageEvaluation | undefined, name: ScoreName): number | null => {
-    const score = evaluation && scoreOf(evaluation.scores, name);
-    return score ? 100 * score.value : null;
-  };
+  const measured = (evaluation: StageEvaluation | undefined, name: ScoreName): Interval | null =>
+    (evaluation && scoreOf(evaluation.scores, name)) ?? null;
   return PAPER_CLAIMS.flatMap((rule) =>
     rule.checks.map(({ score, against, expect }): ClaimCheck => {
       const fixed = typeof against === 'number';
-      const before = fixed ? against : percent(bases[against], score);
-      const after = percent(end, score);
+      const [start, last] = [
+        fixed ? exactly(against / 100) : measured(bases[against], score),
+        measured(end, score),
+      ];
       const name = `${rule.text}; ${score} against ${fixed ? against : stageTitle(against)}`;
-      const figures = { before, after };
-      if (before === null || after === null)
-        return { claim: name, holds: null, figures, text: `${name}: not measured` };
-      const points = Number((after - before).toFixed(PLACES));
-      const verdict = verdictOf(points, points, expect);
-      const change = `${before.toFixed(1)} -> ${after.toFixed(1)}, ${points >= 0 ? '+' : ''}${points.toFixed(1)} points`;
-      return { claim: name, holds: verdict === 'holds', figures, text: `${name}: ${verdict} (${change})` };
+      const figures = { before: start && 100 * start.value, after: last && 100 * last.value };
+      if (!start || !last)
+        return { claim: name, verdict: 'not measured', figures, text: `${name}: not measured` };
+      const { value, low, high } = differenceInterval(start, last);
+      const [points, least, most] = [value, low, high].map((share) => Number((100 * share).toFixed(PLACES)));
+      const verdict = verdictOf(least, most, expect);
+      const sides = [start, last].map((side) => (100 * side.value).toFixed(1)).join(' -> ');
+      const change = `${sides}, ${signed(points)} points [${signed(least)}, ${signed(most)}]`;
+      return { claim: name, verdict, figures, text: `${name}: ${verdict} (${change})` };
     }),
   );
 }

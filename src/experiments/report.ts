@@ -41,12 +41,13 @@ function withInterval(estimate: Estimate | null, text: (value: number) => string
 const EXPECTED = { over: 'above', under: 'below', atLeast: 'at least', atMost: 'at most' } as const;
 
 function checkRow(check: CheckResult): string {
-  const { text, verdict, unit, expect, left, right, difference, seeds, lacking, otherCode } = check;
+  const { text, verdict, unit, expect, left, right, difference, seeds, lacking, otherCode, equal } = check;
   const interval = withInterval(difference, (value) => signed(value, unit));
   const sides = left && right ? `${number(left.mean, unit)} / ${number(right.mean, unit)}` : '-';
   const without = lacking.length > 0 ? `; without ${lacking.join(', ')}` : '';
   const other = otherCode ? `; sides of different code: seed ${otherCode.join(', ')}` : '';
-  return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without}${other} |`;
+  const same = equal ? `; the same run on both sides: seed ${equal.join(', ')}` : '';
+  return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without}${same}${other} |`;
 }
 
 function claimLines(claim: ClaimResult): string[] {
@@ -141,6 +142,27 @@ function lacking(results: readonly RunResult[]): string[] {
   ];
 }
 
+/** Cells that gave the same runs, with the seeds for which they did; none where every run is its own. */
+function repeatedRuns(results: readonly RunResult[]): string[] {
+  const alike = new Map<string, RunResult[]>();
+  for (const run of results) {
+    if (run.kind !== 'cell' || run.stages.length === 0) continue;
+    const key = JSON.stringify([run.seed, run.stages, run.figures]);
+    alike.set(key, [...(alike.get(key) ?? []), run]);
+  }
+  const seedsOf = new Map<string, number[]>();
+  for (const runs of alike.values()) {
+    if (runs.length < 2) continue;
+    const cells = runs.map(({ name }) => name).join(' = ');
+    seedsOf.set(cells, [...(seedsOf.get(cells) ?? []), runs[0].seed]);
+  }
+  if (seedsOf.size === 0) return [];
+  const list = [...seedsOf].map(([cells, seeds]) => `${cells} (seed ${seeds.join(', ')})`).join('; ');
+  return [
+    `- **Equal in every figure**, and so one piece of evidence: ${list}. What differs in their settings, such as a clip, never acted there.`,
+  ];
+}
+
 function seedSentence([first, ...more]: readonly GridPart[]): string {
   const seeds = first?.seeds ?? [];
   const also = more.map((part) => `; ${part.cells.join(', ')} also with ${part.seeds.join(', ')}`);
@@ -201,6 +223,8 @@ function markdownOf(
     ...codeLines(results),
     '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
     '  It does not hold where both limits of one lie on the other side; else it is unclear.',
+    ...repeatedRuns(results),
+    '- A comparison of runs that are equal for all seeds, or of no collapse with none, is unclear.',
     '- Intervals of scores by cell are cut at 0 and 100; those of differences are not cut.',
     '- The mean score is over safe, twins, 100 - attack success (known, held-out), 100 - declined, value, reasoning, knowledge, instruction.',
     '',

@@ -7,7 +7,7 @@ import { runId } from './plan.ts';
 import { measureOf, type RunResult } from './results.ts';
 import { type Estimate, meanEstimate, pairedEstimate } from './statistics.ts';
 
-/** `unclear`: the interval lies on both sides of the bound, or there is only one seed; `not measured`: runs are missing. */
+/** `unclear`: the interval lies on both sides of the bound, there is only one seed, or both sides are the same runs or never collapsed; `not measured`: runs are missing. */
 export type Verdict = 'holds' | 'does not hold' | 'unclear' | 'not measured';
 
 export type CheckResult = {
@@ -24,6 +24,8 @@ export type CheckResult = {
   lacking: readonly string[];
   /** Seeds whose two runs were made with different code; absent where there are none. */
   otherCode?: readonly number[];
+  /** Seeds whose two runs are equal in every figure: what differs in their settings never acted. Absent where there are none. */
+  equal?: readonly number[];
 };
 
 export type ClaimResult = Pick<Claim, 'id' | 'group' | 'grid' | 'text' | 'note'> & {
@@ -55,11 +57,33 @@ function lackOf(side: Side, seed: number, runs: ReadonlyMap<string, RunResult>):
   return run ? [`${run.id} (${run.status})`] : [];
 }
 
+/** Whether two cells gave the same run: one piece of evidence, not two. */
+function isSameRun(left: Side, right: Side, seed: number, runs: ReadonlyMap<string, RunResult>): boolean {
+  if ('constant' in left || 'constant' in right || left.cell === right.cell) return false;
+  const [a, b] = [left, right].map(({ cell }) => {
+    const run = runs.get(runId(cell, seed));
+    return run && JSON.stringify([run.stages, run.figures]);
+  });
+  return a !== undefined && a === b;
+}
+
+/** Of comparisons that say nothing, whatever their interval: of a run with itself, and of no collapse with none. */
+function saysNothing(
+  { left, right }: Check,
+  pairs: readonly { a: number; b: number }[],
+  equal: number,
+): boolean {
+  if (pairs.length === 0) return false;
+  const collapses = [left, right].some((side) => 'measure' in side && side.measure === 'collapsed');
+  return equal === pairs.length || (collapses && pairs.every(({ a, b }) => a === 0 && b === 0));
+}
+
 export function checkResult(
-  { text, left, right, expect }: Check,
+  check: Check,
   seeds: readonly number[],
   runs: ReadonlyMap<string, RunResult>,
 ): CheckResult {
+  const { text, left, right, expect } = check;
   const pairs = seeds.flatMap((seed) => {
     const [a, b] = [sideValue(left, seed, runs), sideValue(right, seed, runs)];
     return a === null || b === null ? [] : [{ seed, a, b }];
@@ -70,12 +94,13 @@ export function checkResult(
       const [a, b] = [left, right].map((side) => sideCode(side, seed, runs));
       return a && b && !sameCode(a, b);
     });
+  const equal = pairs.map(({ seed }) => seed).filter((seed) => isSameRun(left, right, seed, runs));
   const [lefts, rights] = [pairs.map(({ a }) => a), pairs.map(({ b }) => b)];
   const difference = pairedEstimate(lefts, rights);
   const lacking = seeds.flatMap((seed) => [...lackOf(left, seed, runs), ...lackOf(right, seed, runs)]);
   return {
     text,
-    verdict: verdictOf(difference, expect),
+    verdict: saysNothing(check, pairs, equal.length) ? 'unclear' : verdictOf(difference, expect),
     unit: 'constant' in left ? 'number' : measureOf(left.measure).unit,
     expect,
     left: meanEstimate(lefts),
@@ -84,6 +109,7 @@ export function checkResult(
     seeds: pairs.map(({ seed }) => seed),
     lacking: [...new Set(lacking)],
     ...(otherCode.length > 0 && { otherCode }),
+    ...(equal.length > 0 && { equal }),
   };
 }
 

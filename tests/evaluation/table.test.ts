@@ -1,6 +1,7 @@
 // Tables, comparisons and claims.
 
 import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../../src/base/intervals.ts';
 import { checkClaims, comparisonTable, evaluationTable } from '../../src/evaluation/index.ts';
 import { SCORE_TABLE, type ScoreName } from '../../src/terms/scores.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
@@ -80,24 +81,48 @@ describe('checkClaims', () => {
       knowledge: skill,
       instruction: skill,
     });
-  const holds = (last: SuiteScore[], name = 'stage2') =>
-    checkClaims([stage('sft', all(0.5, 0.6, 0.5)), stage('stage1', all(0.5, 0.6, 0.7)), stage(name, last)]);
+  const exact = (scores: readonly SuiteScore[]) =>
+    scores.map((each) => ({ ...each, low: each.value, high: each.value }));
+  const verdicts = (last: SuiteScore[], name = 'stage2', known = exact) =>
+    checkClaims(
+      [stage('sft', all(0.5, 0.6, 0.5)), stage('stage1', all(0.5, 0.6, 0.7)), stage(name, last)].map(
+        (each) => ({
+          ...each,
+          scores: known(each.scores),
+        }),
+      ),
+    );
 
   it('holds at the bounds that the published report has, and not beyond', () => {
     const kept = { reasoning: 0.69, knowledge: 0.69, instruction: 0.7 };
     const just = [...all(0.51, 0.59, 0).slice(0, 7), ...scored(kept)];
-    expect(holds(just).map((check) => check.holds)).toEqual(new Array(14).fill(true));
-    expect(holds(just, 'mixed-2').map((check) => check.holds)).toEqual(new Array(14).fill(true));
+    expect(verdicts(just).map((check) => check.verdict)).toEqual(new Array(14).fill('holds'));
+    expect(verdicts(just, 'mixed-2').map((check) => check.verdict)).toEqual(new Array(14).fill('holds'));
     const lower = { reasoning: 0.689, knowledge: 0.689, instruction: 0.699 };
     const below = [...all(0.5, 0.6, 0).slice(0, 7), ...scored(lower)];
-    expect(holds(below).map((check) => check.holds)).toEqual(new Array(14).fill(false));
+    expect(verdicts(below).map((check) => check.verdict)).toEqual(new Array(14).fill('does not hold'));
+  });
+
+  it('CASES 8: is unclear where the interval of the difference lies on both sides of the bound', () => {
+    const wilson = (scores: readonly SuiteScore[]) =>
+      scores.map((each) => ({ ...each, n: 20, ...wilsonInterval(each.value * 20, 20) }));
+    const [safe] = verdicts(all(0.55, 0, 1), 'stage2', wilson);
+    expect(safe.text).toBe(
+      'Safety rises; safe against SFT: unclear (50.0 -> 55.0, +5.0 points [-23.9, +32.8])',
+    );
+    expect(verdicts(all(1, 0, 1), 'stage2', wilson)[0].verdict).toBe('holds');
+    expect(verdicts(all(0.05, 0, 1), 'stage2', wilson)[0].verdict).toBe('does not hold');
   });
 
   it('gives figures and a sentence, and does not judge what was not measured', () => {
-    const [safe] = holds(all(0.8, 0, 1));
+    const [safe] = verdicts(all(0.8, 0, 1));
     expect(safe).toMatchObject({ figures: { before: 50, after: 80 } });
-    expect(safe.text).toBe('Safety rises; safe against SFT: holds (50.0 -> 80.0, +30.0 points)');
+    expect(safe.text).toBe(
+      'Safety rises; safe against SFT: holds (50.0 -> 80.0, +30.0 points [+30.0, +30.0])',
+    );
     const unmeasured = checkClaims([stage('sft', all(0.5, 0.2, 0.6))]);
-    expect(unmeasured.every((check) => check.holds === null && check.figures.after === null)).toBe(true);
+    expect(
+      unmeasured.every((check) => check.verdict === 'not measured' && check.figures.after === null),
+    ).toBe(true);
   });
 });

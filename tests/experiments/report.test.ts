@@ -12,7 +12,7 @@ import {
   report,
   trainingFigures,
 } from '../../src/experiments/index.ts';
-import { verdictOf } from '../../src/experiments/verdicts.ts';
+import { checkResult, verdictOf } from '../../src/experiments/verdicts.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
 
 const SUITES: readonly [string, string, boolean][] = [
@@ -183,5 +183,48 @@ describe('the report', () => {
     expect(empty.markdown).toContain('Missing: 11 of 11.');
     expect(empty.markdown).toMatch(/^- without seed 11: joint, joint-fast, /m);
     expect(empty.markdown).toContain('one seed gives no interval');
+  });
+});
+
+describe('CASES 9: repeated runs are no evidence', () => {
+  const seeds = [1, 2, 3];
+  const side = (cell: string, measure: 'mean' | 'collapsed') => ({ cell, measure, moment: 'final' as const });
+  const check = (measure: 'mean' | 'collapsed', runs: readonly RunResult[]) =>
+    checkResult(
+      {
+        ...{ text: 'a against b', left: side('joint', measure), right: side('grpo', measure) },
+        expect: { kind: 'atMost', bound: 0 },
+      },
+      seeds,
+      new Map(runs.map((each) => [each.id, each])),
+    );
+  const joint = seeds.map((seed) => run('joint', seed, 0.5 + seed / 100));
+
+  it('says where two cells gave the same runs, and does not judge where all are', () => {
+    const twin = seeds.map((seed) => run('grpo', seed, 0.5 + seed / 100));
+    expect(check('mean', [...joint, ...twin])).toMatchObject({ verdict: 'unclear', equal: seeds });
+    const one = [twin[0], run('grpo', 2, 0.7), run('grpo', 3, 0.72)];
+    const mixed = check('mean', [...joint, ...one]);
+    expect(mixed.equal).toEqual([1]);
+    expect(check('mean', [...joint, ...seeds.map((seed) => run('grpo', seed, 0.8))]).equal).toBeUndefined();
+  });
+
+  it('does not judge collapses where there were none, and does where there were', () => {
+    const other = seeds.map((seed) => run('grpo', seed, 0.8));
+    expect(check('collapsed', [...joint, ...other]).verdict).toBe('unclear');
+    const collapsed = other.map((each) => ({ ...each, status: 'collapsed' as const }));
+    expect(check('collapsed', [...joint, ...collapsed]).verdict).toBe('holds');
+  });
+
+  it('are named in the report', () => {
+    const parts = [{ cells: ['joint', 'grpo'], seeds: [1, 2] }];
+    const given = [run('joint', 1, 0.8), run('grpo', 1, 0.8), run('joint', 2, 0.8), run('grpo', 2, 0.7)];
+    const text = report({
+      ...{ command: '', grid: 'core', preset: 'quick', parts },
+      results: planned(parts, given).results,
+    }).markdown;
+    expect(text).toContain(
+      '- **Equal in every figure**, and so one piece of evidence: joint = grpo (seed 1).',
+    );
   });
 });
