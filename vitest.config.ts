@@ -17,8 +17,9 @@ export default defineConfig({
     // Vitest leaves one core idle, which is half of a small machine.
     maxWorkers: availableParallelism(),
     globalSetup: ['tests/engine/kernelsSetup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // They end a test that hangs; the first test of a file may load tfjs, beside whatever else the machine does.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     server: { deps: { inline: [/@tensorflow/] } },
     projects: [
       {
