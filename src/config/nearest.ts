@@ -31,7 +31,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     const shared = wordsOf(typed).filter((each) => known.some((other) => isSameWord(each, other))).length;
     return { candidate, distance, shared: distance <= 2 ? Number.POSITIVE_INFINITY : shared };
   });
-  const most = Math.max(0, ...rated.map(({ shared }) => shared));
+  const most = rated.reduce((max, { shared }) => Math.max(max, shared), 0);
   const left = rated.filter(({ shared }) => shared === most);
   return left.reduce<(typeof left)[number] | undefined>(
     (best, each) => (best && best.distance <= each.distance ? best : each),

@@ -66,7 +66,10 @@ export function rewindOf(
     hint?.stage ? (each) => each === hint.stage : readerOf(Object.keys(patch), stage),
   );
   const before = at < 0 ? held : held.slice(0, at);
-  const changes = changedKeys(settings, old.settings).map((key) => ({
+  const changed = changedKeys(settings, old.settings);
+  // What the patch names stands first, then what a loss brought with it.
+  const named = (Object.keys(patch) as SettingKey[]).filter((key) => changed.includes(key));
+  const changes = [...new Set([...named, ...changed])].map((key) => ({
     label: findSetting(key)?.label ?? key,
     from: formatSetting(key, old.settings[key]),
     to: formatSetting(key, settings[key]),
