@@ -234,7 +234,7 @@ test('compares runs: what differs, scores, curves over each other as SVG and PNG
   await page.getByText('Copied.').waitFor();
   const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
   expect(link.searchParams.get('seed')).toBe('4');
-  expect(link.searchParams.get('v')).toBe('1');
+  expect(link.searchParams.get('v')).toBe('2');
 
   await page.getByRole('button', { name: 'New run from after Stage 1 of smoke, seed 4' }).click();
   await page.getByRole('heading', { name: 'Begins after Stage 1' }).waitFor();

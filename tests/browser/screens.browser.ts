@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from './fixtures.ts';
 
 test('CASES 29: in low windows no field that has the focus lies behind the head', async ({ newPage }) => {
-  const page = await newPage('?v=1&preset=smoke');
+  const page = await newPage('?v=2&preset=smoke');
   await page.getByRole('button', { name: 'Start' }).waitFor();
   for (const [width, height] of [
     [640, 360],
@@ -31,7 +31,7 @@ test('CASES 29: in low windows no field that has the focus lies behind the head'
 test('CASES 29: printed from the dark, every chart is drawn, in light colours and without controls', async ({
   newPage,
 }) => {
-  const page = await newPage('?v=1&preset=smoke&sft_steps=20000');
+  const page = await newPage('?v=2&preset=smoke&sft_steps=20000');
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('button', { name: 'Start' }).click();
   await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);

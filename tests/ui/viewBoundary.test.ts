@@ -74,8 +74,9 @@ const fakeDocument = {
 };
 vi.stubGlobal('document', fakeDocument);
 
-async function settled(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 50));
+/** Waits until a text is drawn: Preact draws later, and code comes later still. */
+function drawn(root: FakeNode, text: string): Promise<void> {
+  return vi.waitFor(() => expect(root.textContent).toContain(text), 10_000);
 }
 
 test('an error of a view stays in its place, and the view can be tried again', async () => {
@@ -103,21 +104,19 @@ test('an error of a view stays in its place, and the view can be tried again', a
   draw('Train');
   expect(root.textContent).toBe('transportcurves');
   fail();
-  await settled();
+  await drawn(root, 'The view Train has failed.');
   expect(root.textContent).toContain('transport');
-  expect(root.textContent).toContain('The view Train has failed.');
   expect(root.textContent).toContain('no such tensor');
   expect(root.textContent).not.toContain('curves');
   // Another view begins without the error.
   draw('Runs');
   expect(root.textContent).toBe('transportcurves');
   fail();
-  await settled();
-  expect(root.textContent).toContain('The view Runs has failed.');
+  await drawn(root, 'The view Runs has failed.');
   broken = false;
   const retry = root.all('button').find((button) => button.textContent === 'Try again');
   retry?.listeners.get('click')?.call(retry, { type: 'click' });
-  await settled();
+  await drawn(root, 'curves');
   expect(root.textContent).toBe('transportcurves');
 });
 
@@ -128,8 +127,7 @@ test('CASES 26: a view whose code is gone after a new deploy says so and offers 
   const root = new FakeNode(1, 'body');
   const boundary = h(ViewBoundary, { title: 'Runs', children: h(View, {}) });
   render(boundary, root as unknown as HTMLElement);
-  await settled();
-  expect(root.textContent).toContain('The view Runs could not be loaded.');
+  await drawn(root, 'The view Runs could not be loaded.');
   expect(root.textContent).toContain('a reload fetches that. A run in training goes on after it.');
   expect(root.all('button').map((button) => button.textContent)).toContain('Reload');
 });
