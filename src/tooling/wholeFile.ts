@@ -26,7 +26,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   }
 }
 
-/** Puts a folder in the place of what is there; `fill` writes it under the temporary name that it is given. */
+/** Puts a folder in the place of what is there, which stays where that fails; `fill` writes it under the temporary name that it is given. */
 export function replaceFolder(path: string, fill: (part: string) => void): void {
   mkdirSync(dirname(path), { recursive: true });
   const [part, before] = [beside(path, 'part'), beside(path, 'before')];
@@ -34,7 +34,10 @@ export function replaceFolder(path: string, fill: (part: string) => void): void 
     fill(part);
     if (existsSync(path)) renameSync(path, before);
     renameSync(part, path);
-  } finally {
-    for (const left of [part, before]) rmSync(left, { recursive: true, force: true });
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    if (existsSync(before)) renameSync(before, path);
+    throw error;
   }
+  rmSync(before, { recursive: true, force: true });
 }

@@ -35,3 +35,12 @@ it('CASES 1: what was there stays where a file or folder cannot be made whole', 
   expect(readdirSync(folder)).toEqual(['run']);
   expect(readdirSync(join(folder, 'run'))).toEqual([]);
 });
+
+it('CASES 1: a folder stays where another cannot be put in its place at the last step', () => {
+  mkdirSync(join(folder, 'run'));
+  writeFileSync(join(folder, 'run/metrics.csv'), 'step');
+  // Nothing is made, so nothing can be renamed.
+  expect(() => replaceFolder(join(folder, 'run'), () => undefined)).toThrow('ENOENT');
+  expect(readdirSync(folder)).toEqual(['run']);
+  expect(readdirSync(join(folder, 'run'))).toEqual(['metrics.csv']);
+});
