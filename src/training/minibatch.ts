@@ -51,11 +51,11 @@ export function weighMinibatch(
   const corrected = !chosenLoss(settings).usesRatio && batch.replayed.some((value) => value === 1);
   const correction = corrected ? replayWeights(logp, batch.oldLogp, batch.mask, settings.epsilon) : null;
   const sampleWeight = correction?.map((weight, i) => (batch.replayed[i] === 1 ? weight : 1));
-  const result = computeLoss(settings.loss_type, { ...batch, logp, sampleWeight }, lossOptions(settings));
+  const options = resolveLossOptions(settings.loss_type, lossOptions(settings));
+  const result = computeLoss(settings.loss_type, { ...batch, logp, sampleWeight }, options);
   const tokens = outputs.logp.length;
   const byToken = (value: number) => ({ value, weight: tokens });
-  const { lossAggMode } = resolveLossOptions(settings.loss_type, lossOptions(settings));
-  const byLoss = (value: number) => ({ value, weight: aggregationCount(batch, lossAggMode) });
+  const byLoss = (value: number) => ({ value, weight: aggregationCount(batch, options.lossAggMode) });
   const metrics: WeighedMetrics = {
     loss: byLoss(result.loss),
     'policy_drift/loss': byLoss(result.metrics.policyDrift),
