@@ -4,8 +4,11 @@ import { defineConfig } from '@playwright/test';
 import { chromiumLaunchOptions } from './src/tooling/chromium.ts';
 
 export default defineConfig({
-  testDir: 'tests/browser',
-  testMatch: '*.browser.ts',
+  // The page in Chromium, and the walk through it in each browser.
+  projects: [
+    { name: 'page', testDir: 'tests/browser', testMatch: '*.browser.ts' },
+    { name: 'walk', testDir: 'tests/walk', testMatch: '*.browser.ts', timeout: 600_000 },
+  ],
   globalSetup: './tests/browser/serveBuiltPage.ts',
   outputDir: 'test-results',
   timeout: 120_000,

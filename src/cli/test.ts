@@ -5,20 +5,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, PlaygroundError } from '../base/errors.ts';
 import { addCounts, type Counts, countsLine, NO_COUNTS } from '../tooling/testCounts.ts';
-import { PARTS, type Part, SECTIONS, type TestRun } from '../tooling/testSections.ts';
+import { BROWSERS, PARTS, type Part, partsOf, SECTIONS, type TestRun } from '../tooling/testSections.ts';
 import { command } from './command.ts';
 import { choiceFlag } from './flag.ts';
 
 export const main = command({
   line: 'npm test',
   about: `Runs, in this order: build of the kernels, formatter and linter, import rules, unused code, types, WebGPU in Node, unit
-tests in Node, build of the page and its weight, browser tests. A failure does not stop the rest. The last line counts
-everything.
+tests in Node, build of the page and its weight, browser tests in Chromium; with --browsers all then the same walk through the
+page in Chromium, Firefox and WebKitGTK. A failure does not stop the rest. The last line counts everything.
 Exit code: 0 nothing failed, 1 something did, 2 the command was not understood.
-FILTER, with --only unit or browser: parts of the names of test files to run.`,
-  flags: { only: choiceFlag<Part, Part | null>(PARTS, 'This part alone.', null) },
+FILTER, with --only unit, browser or walk: parts of the names of test files to run.`,
+  flags: {
+    only: choiceFlag<Part, Part | null>(PARTS, 'This part alone.', null),
+    browsers: choiceFlag(BROWSERS, 'all: with the walk in three browsers.', 'chromium'),
+  },
   words: '[FILTER ...]',
-  run: ({ only, words }) => runSections(only, words),
+  run: ({ only, browsers, words }) => runSections(partsOf(only, browsers), words),
 });
 
 /** Runs one section; whatever goes wrong in it is one failure. */
@@ -37,10 +40,10 @@ async function runSection(name: string, action: () => Promise<Counts>): Promise<
   return counts;
 }
 
-async function runSections(only: Part | null, filters: readonly string[]): Promise<number> {
+async function runSections(wanted: readonly Part[], filters: readonly string[]): Promise<number> {
   const reportDir = mkdtempSync(join(tmpdir(), 'cosmo-test-'));
   const run: TestRun = { filters, reportDir, excluded: [] };
-  const sections = SECTIONS.filter(({ parts }) => only === null || parts.includes(only));
+  const sections = SECTIONS.filter(({ parts }) => parts.some((part) => wanted.includes(part)));
   const failed: string[] = [];
   let total = NO_COUNTS;
   try {

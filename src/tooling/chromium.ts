@@ -1,12 +1,10 @@
 // Finds Chromium (on Debian as root it installs it) and starts it with the flags that WebGPU needs.
 
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserType, LaunchOptions } from 'playwright-core';
-import { PlaygroundError } from '../base/errors.ts';
-import { installOnDebian, isDebianRoot } from './debian.ts';
 import { launchError } from './launchError.ts';
+import { inPath, type Program, requireProgram } from './program.ts';
 
 /**
  * Which WebGPU adapter the browser offers: `swiftshader` (software, the same everywhere), `opengles` (compatibility mode
@@ -62,6 +60,15 @@ const QUIET_FLAGS = [
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
 
+const CHROMIUM: Program = {
+  title: 'Chromium',
+  variable: 'CHROMIUM_PATH',
+  paths: (env) => [...candidates(env), chromium().executablePath()],
+  packages: ['chromium'],
+  sizeMb: 125,
+  wanted: 'Chromium or Chrome',
+};
+
 function candidates(env: NodeJS.ProcessEnv): string[] {
   if (process.platform === 'darwin') {
     return [
@@ -80,38 +87,11 @@ function candidates(env: NodeJS.ProcessEnv): string[] {
       join(folder, 'Microsoft\\Edge\\Application\\msedge.exe'),
     ]);
   }
-  const folders = new Set(['/usr/bin', ...(env.PATH ?? '').split(':').filter((folder) => folder !== '')]);
-  return NAMES.flatMap((name) => [...folders].map((folder) => join(folder, name)));
-}
-
-/** Path of a Chromium on this machine, or null. `CHROMIUM_PATH` goes first. @throws where it names no file. */
-export function findChromium(env: NodeJS.ProcessEnv = process.env): string | null {
-  const given = env.CHROMIUM_PATH;
-  if (given !== undefined && given !== '') {
-    if (existsSync(given)) return given;
-    throw new PlaygroundError(
-      'not-found',
-      `CHROMIUM_PATH is ${given}, but there is no such file.`,
-      'Set it to the program of Chromium or Chrome, or unset it.',
-    );
-  }
-  return [...candidates(env), chromium().executablePath()].find((path) => existsSync(path)) ?? null;
+  return inPath(NAMES, env);
 }
 
 /** Path of Chromium, installed first where that is possible. @throws PlaygroundError that says what to install. */
-export function requireChromium(): string {
-  let path = findChromium();
-  if (path === null && isDebianRoot()) {
-    installOnDebian(['chromium'], 'There is no Chromium here: installing it with apt-get (about 125 MB) ...');
-    path = findChromium();
-  }
-  if (path !== null) return path;
-  throw new PlaygroundError(
-    'not-found',
-    'There is no Chromium on this machine.',
-    'Install Chromium or Chrome (on Debian: apt-get install chromium), or set CHROMIUM_PATH to its program.',
-  );
-}
+export const requireChromium = (): string => requireProgram(CHROMIUM);
 
 /** What Playwright is told to start this machine's Chromium. @throws PlaygroundError where there is none. */
 export function chromiumLaunchOptions(options: ChromiumOptions): LaunchOptions {

@@ -4,14 +4,25 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureKernels, ensurePage } from './build.ts';
 import { requireChromium } from './chromium.ts';
+import { requireFirefox } from './firefox.ts';
 import { requireNodeWebGpu } from './nodeWebGpu.ts';
 import { pageWeights, weightReport } from './pageWeight.ts';
 import { binOf, runNode } from './process.ts';
 import { addCounts, type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
+import { requireWebKit } from './webkit.ts';
 
-export const PARTS = ['unit', 'browser', 'lint', 'types'] as const;
+export const PARTS = ['unit', 'browser', 'walk', 'lint', 'types'] as const;
 /** What `--only` chooses. */
 export type Part = (typeof PARTS)[number];
+/** The walk in further browsers is run where it is asked for. */
+export const BROWSERS = ['chromium', 'all'] as const;
+export type Browsers = (typeof BROWSERS)[number];
+
+/** The parts that a run of `npm test` has. */
+export function partsOf(only: Part | null, browsers: Browsers): readonly Part[] {
+  if (only !== null) return [only];
+  return PARTS.filter((part) => part !== 'walk' || browsers === 'all');
+}
 
 /** `filters`: parts of test file names; `reportDir`: a folder for the reports of the runners. */
 export type TestRun = {
@@ -57,22 +68,40 @@ async function nodeWebGpu(run: TestRun): Promise<Counts> {
   return PASSED;
 }
 
-async function browserTests(run: TestRun): Promise<Counts> {
-  requireChromium();
-  const report = join(run.reportDir, 'browser.json');
+async function playwrightTests(project: 'page' | 'walk', run: TestRun): Promise<Counts> {
+  const report = join(run.reportDir, `${project}.json`);
   // A filter is a part of a file's name or of a test's; Playwright looks for an expression in both.
   const filter = run.filters.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
   const only = filter === '' ? [] : ['--grep', filter];
-  const words = [binOf('@playwright/test', 'playwright'), 'test', '--reporter=list,json', ...only];
-  const code = await runNode(words, { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report } });
+  const words = [
+    binOf('@playwright/test', 'playwright'),
+    'test',
+    `--project=${project}`,
+    '--reporter=list,json',
+  ];
+  const code = await runNode([...words, ...only], {
+    env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+  });
   if (!existsSync(report)) return FAILED;
   return playwrightCounts(JSON.parse(readFileSync(report, 'utf8')), code);
+}
+
+async function pageTests(run: TestRun): Promise<Counts> {
+  requireChromium();
+  return await playwrightTests('page', run);
+}
+
+async function walk(run: TestRun): Promise<Counts> {
+  requireChromium();
+  requireFirefox();
+  requireWebKit();
+  return await playwrightTests('walk', run);
 }
 
 export const SECTIONS: readonly TestSection[] = [
   {
     name: 'WebAssembly kernels',
-    parts: ['unit', 'browser', 'types'],
+    parts: ['unit', 'browser', 'walk', 'types'],
     run: async () => {
       await ensureKernels();
       return PASSED;
@@ -84,7 +113,7 @@ export const SECTIONS: readonly TestSection[] = [
   { name: 'unit tests', parts: ['unit'], run: unitTests },
   {
     name: 'page build',
-    parts: ['browser'],
+    parts: ['browser', 'walk'],
     run: async () => {
       await ensurePage();
       return PASSED;
@@ -99,5 +128,6 @@ export const SECTIONS: readonly TestSection[] = [
       return { ...NO_COUNTS, passed: lines.length - over, failed: over };
     },
   },
-  { name: 'browser tests', parts: ['browser'], run: browserTests },
+  { name: 'browser tests', parts: ['browser'], run: pageTests },
+  { name: 'walk in Chromium, Firefox and WebKitGTK', parts: ['walk'], run: walk },
 ];
