@@ -6,7 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { PlaygroundError } from '../base/errors.ts';
 import type { CodeIdentity } from '../terms/origin.ts';
 import { sourcesOfTree } from './codeIdentity.ts';
-import { inFolder } from './folderLock.ts';
+import { inFolder, isReadOnly } from './folderLock.ts';
 import { binOf, runNode } from './process.ts';
 import { PAGE_FOLDER } from './serve.ts';
 import { hashSources, STAMP_DIR, stampIs, writeStamp } from './sourceHash.ts';
@@ -37,8 +37,9 @@ const KERNEL_BUILDS = [
   },
 ];
 
-/** Two processes never build at the same time: they write the same files. */
-const building = <T>(action: () => Promise<T>): Promise<T> => inFolder(STAMP_DIR, console.log, action);
+/** Two processes never build at the same time: they write the same files. Where nothing can be written, what is built is used. */
+const building = <T>(action: () => Promise<T>): Promise<T> =>
+  isReadOnly(STAMP_DIR) ? action() : inFolder(STAMP_DIR, console.log, action);
 
 /** Compiles src/engine/wasm/kernels to its two .wasm files. @throws on a compiler error. */
 export function ensureKernels(force = false): Promise<void> {

@@ -1,6 +1,7 @@
 // A folder has one owner at a time: a lock file that names the process, and is seen to be stale when that process is gone.
 
 import {
+  accessSync,
   constants,
   copyFileSync,
   linkSync,
@@ -63,6 +64,16 @@ export function takeFolder(folder: string): () => void {
   };
   process.on('exit', leave);
   return leave;
+}
+
+/** Whether this process may not write in an existing folder; `access` is for tests. */
+export function isReadOnly(folder: string, access: typeof accessSync = accessSync): boolean {
+  try {
+    access(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return ['EROFS', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '');
+  }
 }
 
 /** Waits until no other process works in the folder, runs `action`, and leaves it. `says` is told once whom it waits for. */

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { inFolder, ownerOf, takeFolder } from '../../src/tooling/folderLock.ts';
+import { inFolder, isReadOnly, ownerOf, takeFolder } from '../../src/tooling/folderLock.ts';
 
 describe('CASES 3: a folder', () => {
   let folder: string;
@@ -26,6 +26,19 @@ describe('CASES 3: a folder', () => {
     expect(ownerOf(folder)).toBeNull();
     expect(readdirSync(folder)).toEqual([]);
     takeFolder(folder)();
+  });
+
+  it('that can only be read is known by what the system says, and one that is not there yet is none', () => {
+    const refuse = (code: string) => () => {
+      throw Object.assign(new Error(code), { code });
+    };
+    expect(['EROFS', 'EACCES', 'EPERM'].map((code) => isReadOnly(folder, refuse(code)))).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(isReadOnly(folder)).toBe(false);
+    expect(isReadOnly(join(folder, 'new'))).toBe(false);
   });
 
   it('whose process has ended is free: by its number, or because another process has that number', () => {
