@@ -12,7 +12,7 @@ export function runNotFound(runId: string): StorageError {
   return new StorageError(
     'not-found',
     `The run "${runId}" is not stored here.`,
-    'It may have been deleted in another tab: choose another run or start a new one.',
+    'It may have been deleted in another tab, or by the browser, which may clear its storage where the disk is full. Choose another run or start a new one.',
     { runId },
   );
 }
