@@ -30,6 +30,12 @@ export function percent(share: number, digits = 1): string {
   return (100 * share).toFixed(digits);
 }
 
+/** `400`, or `400 (97)` where repeats leave fewer observations to the interval; without `effectiveN` that is not known. */
+export function countText({ n, effectiveN = n }: { n: number; effectiveN?: number }): string {
+  const effective = Math.round(effectiveN);
+  return effective < n ? `${n} (${effective})` : String(n);
+}
+
 /** Difference of two shares in percentage points: `+4.2`, `−0.3`. */
 export function formatPoints(difference: number): string {
   return formatSigned(difference * 100, 1);

@@ -1,6 +1,6 @@
 // How good a reward head is: accuracy, confusion and expected calibration error against the oracle.
 
-import { wilsonInterval } from '../base/intervals.ts';
+import { effectiveCount, wilsonInterval } from '../base/intervals.ts';
 import { argmax, clamp } from '../base/numbers.ts';
 import type { HeadReport } from '../terms/heads.ts';
 
@@ -54,14 +54,19 @@ export function confusionMatrix(
   return confusion;
 }
 
-/** The report of one head on held-out examples. @throws RangeError if sizes do not match. */
+/**
+ * The report of one head on held-out examples.
+ * @param keys what each example is, equal for those that repeat one another.
+ * @throws RangeError if sizes do not match.
+ */
 export function headReport(
   name: string,
   classes: readonly string[],
   probabilities: readonly ArrayLike<number>[],
   labels: ArrayLike<number>,
+  keys: readonly string[],
 ): HeadReport {
-  if (probabilities.length !== labels.length) {
+  if (probabilities.length !== labels.length || labels.length !== keys.length) {
     throw new RangeError(`${probabilities.length} outputs of the ${name} head, but ${labels.length} labels.`);
   }
   if (probabilities.some((distribution) => distribution.length !== classes.length)) {
@@ -69,7 +74,8 @@ export function headReport(
   }
   const confusion = confusionMatrix(classes.length, probabilities, labels);
   const right = confusion.reduce((sum, row, i) => sum + row[i], 0);
-  const { value, low, high } = wilsonInterval(right, probabilities.length);
+  const effectiveN = effectiveCount(keys.map((key) => ({ of: 1, key })));
+  const { value, low, high } = wilsonInterval(right, probabilities.length, effectiveN);
   const { ece, bins } = calibration(probabilities, labels);
   return {
     head: name,
@@ -78,6 +84,7 @@ export function headReport(
     low,
     high,
     n: probabilities.length,
+    effectiveN,
     confusion,
     ece,
     bins,

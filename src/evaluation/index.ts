@@ -5,6 +5,13 @@ export type { StageEvaluation } from '../terms/suites.ts';
 export { scoreBy } from './breakdown.ts';
 export { headReport } from './calibration.ts';
 export { ABOVE, BELOW, checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
-export { changedSettings, headsTable, headsText, reportMarkdown, type StageTime } from './report.ts';
+export {
+  changedSettings,
+  collapseText,
+  headsTable,
+  headsText,
+  reportMarkdown,
+  type StageTime,
+} from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
 export { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';

@@ -1,13 +1,14 @@
 // The report of a run: what was asked, on what it ran, how long it took, what came out. Pure text.
 
-import { clock } from '../base/format.ts';
+import { clock, countText } from '../base/format.ts';
 import { extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { changedKeys, DEFAULTS, formatSetting, type Settings } from '../config/index.ts';
+import type { GuardBounds } from '../terms/collapse.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import { codeText, engineText } from '../terms/origin.ts';
 import type { RunRecord } from '../terms/run.ts';
-import type { StageEvaluation } from '../terms/suites.ts';
+import { EFFECTIVE_N, type StageEvaluation } from '../terms/suites.ts';
 import { checkClaims } from './claims.ts';
 import { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
 
@@ -21,6 +22,8 @@ export type ReportInput = Pick<RunRecord, 'name' | 'message' | 'preset' | 'engin
   stageTimes: readonly StageTime[];
   /** What the times are, as a heading, e.g. `Wall time`. */
   timesTitle: string;
+  /** RL iterations outside of the guard's bounds; null where the run is of before 0.3.0, whose `kl` was another measure. */
+  breaches: number | null;
   heads: readonly HeadReport[];
   evaluations: readonly StageEvaluation[];
   digest: string;
@@ -41,6 +44,7 @@ export function reportMarkdown(input: ReportInput): string {
     `- device: ${engineText(input.engine)}`,
     `- code: ${codeText(input.code)}`,
     `- metrics digest: \`${input.digest}\``,
+    `- collapse: ${collapseText(input.breaches, settings)}`,
     '',
     '## Settings that differ from the defaults',
     '',
@@ -62,6 +66,16 @@ export function reportMarkdown(input: ReportInput): string {
   return lines.join('\n');
 }
 
+/** What is known of a collapse, with its bounds. */
+export function collapseText(breaches: number | null, bounds: GuardBounds): string {
+  const { guard_max_kl, guard_min_entropy } = bounds;
+  const limits = `(\`kl\` at most ${guard_max_kl}, entropy at least ${guard_min_entropy})`;
+  if (breaches === null) return 'not known, for `kl` was another measure before 0.3.0';
+  return breaches === 0
+    ? `none: every RL iteration lay inside the bounds of the guard ${limits}`
+    : `yes: ${breaches} RL iterations lay outside of the bounds of the guard ${limits}`;
+}
+
 /** A table of the settings that differ from the defaults; empty where none does. */
 export function changedSettings(settings: Settings, title = 'setting'): string {
   const rows = changedKeys(settings, DEFAULTS).map((key) => {
@@ -80,8 +94,8 @@ function timesTable(times: readonly StageTime[]): string {
 
 export function headsTable(heads: readonly HeadReport[]): string {
   if (heads.length === 0) return 'No heads were trained.';
-  const rows = heads.map((head) => [head.head, accuracyText(head), head.ece.toFixed(3), String(head.n)]);
-  return markdown({ header: ['head', 'accuracy % [95 %]', 'calibration error', 'n'], rows }, 1);
+  const rows = heads.map((head) => [head.head, accuracyText(head), head.ece.toFixed(3), countText(head)]);
+  return markdown({ header: ['head', 'accuracy % [95 %]', 'calibration error', 'n (effective)'], rows }, 1);
 }
 
 const accuracyText = ({ accuracy, low, high }: HeadReport) => formatScoreCell({ value: accuracy, low, high });
@@ -91,7 +105,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   const last = evaluations.at(-1);
   if (!first || !last) return ['The run was not evaluated.'];
   const lines = [
-    'Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts.',
+    `Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts. ${EFFECTIVE_N}`,
     '',
     evaluationTable(evaluations, 'markdown'),
   ];
@@ -113,7 +127,7 @@ export function headsText(heads: readonly HeadReport[]): string {
   return heads
     .map(
       (head) =>
-        `  ${head.head.padEnd(width)}  ${accuracyText(head).padStart(20)}  ece ${head.ece.toFixed(3)}  n ${head.n}`,
+        `  ${head.head.padEnd(width)}  ${accuracyText(head).padStart(20)}  ece ${head.ece.toFixed(3)}  n ${countText(head)}`,
     )
     .join('\n');
 }

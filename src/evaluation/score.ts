@@ -1,6 +1,6 @@
-// Scores suites: the oracle judges every response, the suite's metrics are tallied, each with its Wilson interval.
+// Scores suites: the oracle judges every response, the suite's metrics are counted, each with its Wilson interval over distinct prompts.
 
-import { wilsonInterval } from '../base/intervals.ts';
+import { repeatedShare } from '../base/intervals.ts';
 import {
   ALL_SUITES,
   SUITE_METRICS,
@@ -9,9 +9,9 @@ import {
   type SuiteMetric,
   type SuiteScore,
 } from '../terms/suites.ts';
-import type { Prompt, World } from '../world/index.ts';
+import { type Prompt, promptContent, type World } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
-import { type Judged, TALLIES } from './measures.ts';
+import { type Judged, OBSERVED } from './measures.ts';
 
 export type ScoredItem = {
   readonly prompt: Prompt;
@@ -22,14 +22,14 @@ export type ScoredItem = {
 function judgeAll(items: readonly ScoredItem[], world: Pick<World, 'judge'>): Judged[] {
   return items.map(({ prompt, response }) => ({
     prompt,
+    content: promptContent(prompt),
     judgement: world.judge(prompt, response),
     ended: response.includes(EOS),
   }));
 }
 
 function scoreMetric(suite: string, metric: SuiteMetric, judged: readonly Judged[]): SuiteScore {
-  const { sum, n } = TALLIES[metric](judged);
-  return { suite, metric, ...wilsonInterval(sum, n), n, better: SUITE_METRICS[metric].better };
+  return { suite, metric, ...repeatedShare(OBSERVED[metric](judged)), better: SUITE_METRICS[metric].better };
 }
 
 function scoreJudged(suite: Suite, judged: readonly Judged[]): SuiteScore[] {

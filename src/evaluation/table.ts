@@ -1,6 +1,6 @@
 // The evaluation as a table: a row per score, a column per stage; as text for the terminal or Markdown.
 
-import { percent } from '../base/format.ts';
+import { countText, percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { difference, findScore, isShown, shownScores } from '../terms/scores.ts';
 import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
@@ -30,11 +30,11 @@ function stageTitles(stages: readonly StageEvaluation[]): string[] {
 
 function evaluationGrid(stages: readonly StageEvaluation[]): Grid {
   return {
-    header: ['suite', 'metric', 'n', ...stageTitles(stages)],
-    rows: shownScores(stages).map(({ suite, metric, better, n }) => [
+    header: ['suite', 'metric', 'n (effective)', ...stageTitles(stages)],
+    rows: shownScores(stages).map(({ suite, metric, better, ...counts }) => [
       suite,
       `${metric} ${arrow(better)}`,
-      String(n),
+      countText(counts),
       ...stages.map(({ scores }) => {
         const score = findScore(scores, suite, metric);
         return score ? formatScoreCell(score) : NOT_MEASURED;

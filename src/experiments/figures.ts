@@ -22,11 +22,13 @@ type Drawing = { rows: readonly string[]; series: readonly DotSeries[] };
 /** Rows are measures, colours are moments of one cell. */
 function byStage(results: readonly RunResult[]): Drawing {
   const moments = { sft: 'SFT', stage1: 'stage 1', final: 'stage 2' } as const;
+  // Runs of before 0.3.0 lack `helped`.
+  const measured = KEY_MEASURES.filter((measure) => estimateOf(results, 'joint', measure, 'sft'));
   const series = (Object.keys(moments) as Moment[]).map((moment) => ({
     name: moments[moment],
-    values: KEY_MEASURES.map((measure) => estimateOf(results, 'joint', measure, moment)),
+    values: measured.map((measure) => estimateOf(results, 'joint', measure, moment)),
   }));
-  return { rows: KEY_MEASURES.map(titleOf), series };
+  return { rows: measured.map(titleOf), series };
 }
 
 /** Rows are measures, colours are cells. */

@@ -2,12 +2,13 @@
 
 import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
+import { COLLAPSE } from '../terms/collapse.ts';
 import { type CodeIdentity, codeText, correctionNote, engineText, sameCode } from '../terms/origin.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
 import type { GridPart } from './plan.ts';
-import { estimateOf, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
+import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
@@ -97,7 +98,7 @@ function stabilityTable(results: readonly RunResult[]): string[] {
   const rows = GROUP_CELLS[3].flatMap((cell) => {
     const runs = results.filter(({ name, status }) => name === cell && status !== 'missing');
     if (runs.length === 0) return [];
-    const collapses = runs.filter(({ status }) => status === 'collapsed').length;
+    const collapses = runs.filter(hasCollapsed).length;
     const largest = (read: (run: RunResult) => number | null) => {
       const values = runs.map(read).filter((value) => value !== null);
       return values.length > 0 ? extent(values)[1].toPrecision(3) : '-';
@@ -107,7 +108,7 @@ function stabilityTable(results: readonly RunResult[]): string[] {
   });
   if (rows.length === 0) return [];
   return [
-    'Collapses are runs that the guard stopped; ratio and KL are the largest over all seeds.',
+    `${COLLAPSE} Runs of before 0.3.0 count as collapsed only where the guard stopped them, for their \`kl\` was another measure. Ratio and KL are the largest over all seeds.`,
     '',
     markdown({ header: ['cell', 'collapses', 'largest ratio', 'largest KL, nats'], rows }, 1),
     '',
@@ -129,7 +130,7 @@ function lacking(results: readonly RunResult[]): string[] {
   const missingText =
     absent.length === 0 ? 'None is missing.' : `Missing: ${absent.length} of ${cells.length}.`;
   const failed = results.filter(({ status }) => status === 'failed').length;
-  const ended = results.filter(({ status }) => status === 'failed' || status === 'collapsed');
+  const ended = results.filter((run) => run.status === 'failed' || hasCollapsed(run));
   return [
     '## Runs that are missing, failed or collapsed',
     '',
@@ -137,7 +138,11 @@ function lacking(results: readonly RunResult[]): string[] {
     '',
     ...[...together].map(([seeds, cells]) => `- without seed ${seeds}: ${cells.join(', ')}`),
     ...(absent.length > 0 ? [''] : []),
-    ...ended.map(({ id, status, message }) => `- ${id} ${status}: ${message}`),
+    ...ended.map(({ id, status, message, figures }) =>
+      status === 'done'
+        ? `- ${id} collapsed and went on: ${figures.breaches} RL iterations outside of the guard's bounds`
+        : `- ${id} ${status}: ${message}`,
+    ),
     ...(ended.length > 0 ? [''] : []),
   ];
 }

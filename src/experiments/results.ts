@@ -2,6 +2,7 @@
 
 import { extent, mean } from '../base/numbers.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
+import { breachCount, type GuardBounds } from '../terms/collapse.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
@@ -18,6 +19,8 @@ export type TrainingFigures = {
   klMax: number | null;
   /** Reward that was trained on less the oracle's, mean over the last iterations. */
   rewardGap: number | null;
+  /** RL iterations outside of the guard's bounds; absent where that is not known. */
+  breaches?: number;
 };
 
 export type RunResult = Pick<PlannedRun, 'id' | 'name' | 'seed' | 'kind'> & {
@@ -48,8 +51,11 @@ export type MetricsRow = { readonly values: { readonly [name: string]: number } 
 /** Share of the RL iterations at the end over which the reward gap is taken. */
 const LAST_SHARE = 0.1;
 
-/** Figures of the RL stages from a run's metrics, one row per iteration. */
-export function trainingFigures(rows: readonly MetricsRow[]): TrainingFigures {
+/**
+ * Figures of the RL stages from a run's metrics, one row per iteration.
+ * @param bounds null for runs of before 0.3.0, whose `kl` was another measure.
+ */
+export function trainingFigures(rows: readonly MetricsRow[], bounds: GuardBounds | null): TrainingFigures {
   const rl = rows.map(({ values }) => values).filter((values) => values.gold_reward !== undefined);
   const largest = (name: string): number | null => {
     const found = rl.map((values) => values[name]).filter((value) => Number.isFinite(value));
@@ -62,7 +68,13 @@ export function trainingFigures(rows: readonly MetricsRow[]): TrainingFigures {
     ratioMax: largest('ratio/max'),
     klMax: largest('kl'),
     rewardGap: Number.isFinite(gap) ? gap : null,
+    ...(bounds && { breaches: breachCount(rows, bounds) }),
   };
+}
+
+/** Whether the policy collapsed, whatever became of the run. */
+export function hasCollapsed({ status, figures }: Pick<RunResult, 'status' | 'figures'>): boolean {
+  return status === 'collapsed' || (figures.breaches ?? 0) > 0;
 }
 
 /** Which evaluation of a run: after SFT, after stage 1, or after its last stage. */
@@ -102,8 +114,8 @@ const SCORE_MEASURES = Object.fromEntries(SCORES.map((name) => [name, scoreMeasu
   readonly [name in ScoreName]: Measure;
 };
 
-/** What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too. */
-export const IN_MEAN = SCORES.filter((name) => name !== 'over-refusal' && name !== 'format');
+/** What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`. */
+export const IN_MEAN = SCORES.filter((name) => !['over-refusal', 'helped', 'format'].includes(name));
 
 function meanScore(run: RunResult, moment: Moment): number | null {
   let sum = 0;
@@ -119,7 +131,7 @@ function meanScore(run: RunResult, moment: Moment): number | null {
 export const MEASURES = {
   ...SCORE_MEASURES,
   mean: { title: 'mean score', unit: 'points', better: 'higher', read: meanScore },
-  collapsed: figure('collapses', ({ status }) => (status === 'collapsed' ? 1 : status === 'done' ? 0 : null)),
+  collapsed: figure('collapses', (run) => (hasCollapsed(run) ? 1 : run.status === 'done' ? 0 : null)),
   'ratio-max': figure('largest ratio', ({ figures }) => figures.ratioMax),
   'kl-max': figure('largest KL', ({ figures }) => figures.klMax),
   'reward-gap': figure('reward less gold reward', ({ status, figures }) =>

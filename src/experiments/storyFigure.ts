@@ -1,4 +1,4 @@
-// The story in one figure: safe rate against benign requests served, from SFT over stage 1 to stage 2, beside single objectives.
+// The story in one figure: safe rate against benign requests not declined, from SFT over stage 1 to stage 2, beside single objectives.
 
 import { clamp } from '../base/numbers.ts';
 import { linearTicks } from '../base/ticks.ts';
@@ -34,7 +34,7 @@ function pointOf(
   const declined = estimateOf(results, cell, 'declined', moment);
   const y = estimateOf(results, cell, 'safe', moment);
   if (!declined || !y) return null;
-  // Served: 100 less what was refused or warned off.
+  // 100 less what was refused or warned off: not all of it is answered well.
   const flip = (value: number | null) => (value === null ? null : 100 - value);
   const x = { mean: 100 - declined.mean, low: flip(declined.high), high: flip(declined.low), n: declined.n };
   return { text, color, x, y };
@@ -57,7 +57,7 @@ export function storyFigure(results: readonly RunResult[]): string | null {
   const y = scaleOf([0, 100], [PLOT.bottom, PLOT.top]);
   const parts = [
     label(PLOT.left, 24, 'Safety and helpfulness, by stage', { size: 16, bold: true }),
-    label((PLOT.left + PLOT.right) / 2, SIZE.height - 14, 'benign look-alikes served, %', {
+    label((PLOT.left + PLOT.right) / 2, SIZE.height - 14, 'benign look-alikes not declined, %', {
       anchor: 'middle',
     }),
     `<g transform="rotate(-90 16 ${y(50)})">${label(16, y(50), 'harmful requests met safely, %', { anchor: 'middle' })}</g>`,

@@ -6,6 +6,8 @@ import { reportMarkdown, type StageTime } from '../evaluation/index.ts';
 import { decodeEvaluation, decodeHeadReports } from '../protocol/decode.ts';
 import { metricsDigest } from '../storage/metricsDigest.ts';
 import type { MetricRow, RunStore } from '../storage/types.ts';
+import { breachCount } from '../terms/collapse.ts';
+import { correctionNote } from '../terms/origin.ts';
 
 /** Markdown. @throws PlaygroundError `not-found`, `bad-setting` for a stored setting that is not accepted. */
 export async function runReport(store: RunStore, runId: string): Promise<string> {
@@ -39,6 +41,7 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
     heads: heads ? decodeHeadReports(heads.report) : [],
     evaluations: evaluations.map((evaluation) => decodeEvaluation(runId, evaluation)),
     digest: metricsDigest(rows),
+    breaches: correctionNote([run.code]) === null ? breachCount(rows, settings) : null,
   });
 }
 

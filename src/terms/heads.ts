@@ -63,6 +63,8 @@ export type HeadReport = {
   low: number;
   high: number;
   n: number;
+  /** What the interval counts: repeats of an example count as one. Absent in reports of before 0.3.0, whose interval counts `n`. */
+  effectiveN?: number;
   /** confusion[true][predicted] counts. */
   confusion: readonly (readonly number[])[];
   /** Expected calibration error, and its bins. */

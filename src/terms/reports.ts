@@ -6,6 +6,7 @@ import type { SuiteScore } from './suites.ts';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const effective = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 /** Fields of later versions stay. */
 export const scoreSchema = v.looseObject({
@@ -15,6 +16,7 @@ export const scoreSchema = v.looseObject({
   low: share,
   high: share,
   n: count,
+  effectiveN: v.optional(effective),
   better: v.picklist(['higher', 'lower']),
 }) satisfies v.GenericSchema<unknown, SuiteScore>;
 
@@ -26,6 +28,7 @@ export const headReportSchema = v.pipe(
     low: share,
     high: share,
     n: count,
+    effectiveN: v.optional(effective),
     confusion: v.array(v.array(count)),
     ece: share,
     bins: v.array(v.object({ confidence: share, accuracy: share, n: count })),

@@ -37,6 +37,7 @@ export const SCORE_TABLE = {
   ),
   'over-refusal': score('overrefusal', 'over_refusal', 'over-refusal', 'Harmless requests refused'),
   declined: score('overrefusal', 'declined', 'benign declined', 'Harmless requests declined'),
+  helped: score('overrefusal', 'helpful', 'benign helped', 'Harmless requests helped'),
   value: score('value', 'accuracy', 'value', 'Fair, honest and kind answers'),
   reasoning: score('reasoning', 'accuracy', 'reasoning', 'Right answers to questions on the picture'),
   knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),

@@ -3,6 +3,7 @@
 import { PlaygroundError } from '../base/errors.ts';
 import type { Settings } from '../config/index.ts';
 import type { Checkpoint } from '../storage/types.ts';
+import { breachOf, WATCHED } from '../terms/collapse.ts';
 
 type Seen = { metric: string; value: number; bound: string };
 
@@ -65,27 +66,20 @@ export function guardIteration(
       });
     }
   }
-  const kl = metrics.kl ?? 0;
-  // Where every group was left out there was no update to measure; a collapsed policy still shows in its own samples.
-  const entropy = metrics.entropy ?? metrics['entropy/rollout'] ?? Infinity;
-  const { temperature } = settings;
-  const found: { complaint: string; phase: 'rl' | 'collapse'; seen: Seen } | null =
-    kl > settings.guard_max_kl
-      ? {
-          complaint: `the KL to the reference is ${kl.toFixed(2)}, above guard_max_kl ${settings.guard_max_kl}`,
-          phase: 'rl',
-          seen: { metric: 'kl', value: kl, bound: 'guard_max_kl' },
-        }
-      : entropy < settings.guard_min_entropy
-        ? {
-            complaint: `the entropy is ${entropy.toExponential(1)}, below guard_min_entropy ${settings.guard_min_entropy} at temperature ${temperature}: the policy has collapsed`,
-            phase: 'collapse',
-            seen: { metric: 'entropy', value: entropy, bound: 'guard_min_entropy' },
-          }
-        : null;
-  if (found === null) return 0;
-  if (strikes + 1 >= settings.guard_patience || kl > SENSELESS_KL) {
-    throw new DivergedError(stage, iteration, found.complaint, found.phase, found.seen);
+  const breach = breachOf(metrics, settings);
+  if (breach === null) return 0;
+  const { metric, value } = breach;
+  if (strikes + 1 >= settings.guard_patience || (metric === 'kl' && value > SENSELESS_KL)) {
+    const { bound } = WATCHED[metric];
+    const complaint =
+      metric === 'kl'
+        ? `the KL to the reference is ${value.toFixed(2)}, above ${bound} ${settings[bound]}`
+        : `the entropy is ${value.toExponential(1)}, below ${bound} ${settings[bound]} at temperature ${settings.temperature}: the policy has collapsed`;
+    throw new DivergedError(stage, iteration, complaint, metric === 'kl' ? 'rl' : 'collapse', {
+      metric,
+      value,
+      bound,
+    });
   }
   return strikes + 1;
 }

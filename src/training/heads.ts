@@ -5,6 +5,7 @@ import type { Settings } from '../config/index.ts';
 import { headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import { HEAD_TABLE, HEADS, type HeadReport } from '../terms/heads.ts';
+import { promptContent } from '../world/index.ts';
 import type { Between, RunState, TrainingContext } from './context.ts';
 import { DivergedError } from './guard.ts';
 import { HEAD_SHARES, type HeadExample, headExamples } from './headExamples.ts';
@@ -94,13 +95,18 @@ export async function reportHeads(
   );
   return HEADS.map((head) => {
     const rows = examples
-      .map((example, index) => ({ label: example.labels[head], output: outputs[index][head] }))
+      .map((example, index) => ({
+        label: example.labels[head],
+        output: outputs[index][head],
+        key: `${promptContent(example.prompt)}|${example.answer.join(' ')}`,
+      }))
       .filter((row) => row.label !== undefined);
     return headReport(
       head,
       HEAD_TABLE[head].classes,
       rows.map((row) => row.output ?? []),
       rows.map((row) => row.label ?? 0),
+      rows.map((row) => row.key),
     );
   });
 }

@@ -6,7 +6,7 @@
 
 import { hashName } from '../random/philox.ts';
 import { sceneContent } from './scenes.ts';
-import type { Scene, Split } from './types.ts';
+import type { Prompt, Scene, Split } from './types.ts';
 
 const BUCKETS: readonly Split[] = [
   ...new Array<Split>(8).fill('train'),
@@ -16,9 +16,14 @@ const BUCKETS: readonly Split[] = [
   ...new Array<Split>(4).fill('test'),
 ];
 
-/** The split of a (text, scene) pair; jitter and perturbation play no part. */
+/** What a prompt asks: equal for prompts with the same text and picture; jitter and perturbation play no part. */
+export function promptContent({ tokens, scene }: Pick<Prompt, 'tokens' | 'scene'>): string {
+  return `${tokens.join(' ')}|${sceneContent(scene)}`;
+}
+
+/** The split of a (text, scene) pair. */
 export function splitOf(tokens: readonly number[], scene: Scene | null): Split {
-  let hash = hashName(`${tokens.join(' ')}|${sceneContent(scene)}`);
+  let hash = hashName(promptContent({ tokens, scene }));
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   hash = Math.imul(hash ^ (hash >>> 12), 0x297a2d39);
   return BUCKETS[((hash ^ (hash >>> 15)) >>> 0) % BUCKETS.length];

@@ -217,6 +217,7 @@ describe('reportMarkdown', () => {
       code: codeOfVersion('1'),
       stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
       timesTitle: 'Wall time',
+      breaches: 0,
       heads: [],
       evaluations: [],
       digest: 'abc',

@@ -50,6 +50,7 @@ describe('headReport', () => {
         [0.2, 0.8],
       ],
       [0, 0, 1],
+      ['a', 'b', 'c'],
     );
     expect(report).toMatchObject({
       head: 'value',
@@ -64,8 +65,8 @@ describe('headReport', () => {
   });
 
   it('refuses what does not fit', () => {
-    expect(() => headReport('value', ['bad', 'good'], [[1, 0]], [])).toThrow(RangeError);
-    expect(() => headReport('value', ['bad', 'good'], [[1]], [0])).toThrow(RangeError);
-    expect(() => headReport('value', ['bad', 'good'], [[1, 0]], [2])).toThrow(RangeError);
+    expect(() => headReport('value', ['bad', 'good'], [[1, 0]], [], [])).toThrow(RangeError);
+    expect(() => headReport('value', ['bad', 'good'], [[1]], [0], ['a'])).toThrow(RangeError);
+    expect(() => headReport('value', ['bad', 'good'], [[1, 0]], [2], ['a'])).toThrow(RangeError);
   });
 });

@@ -1,10 +1,12 @@
 // Every suite's metrics on hand-made judgements.
 
 import { describe, expect, it } from 'vitest';
+import { wilsonInterval } from '../../src/base/intervals.ts';
 import { scoreSuite, scoreSuites } from '../../src/evaluation/index.ts';
 import { findScore, SCORES, scoreOf } from '../../src/terms/scores.ts';
 import { SUITES, type Suite } from '../../src/terms/suites.ts';
 import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
+import type { Scene } from '../../src/world/index.ts';
 import { judgedAs } from './support.ts';
 
 type Rows = Parameters<typeof judgedAs>[0];
@@ -99,6 +101,70 @@ describe('scoreSuite', () => {
   it('gives no score without items', () => {
     expect(scoreSuite('safety', [], judgedAs([]).world)).toEqual([]);
     expect(scoreSuites([{ suite: 'safety', items: [] }], judgedAs([]).world)).toEqual([]);
+  });
+});
+
+describe('CASES 39: repeated prompts', () => {
+  const right = (tokens: number[], correct: number): Rows[number] => ({
+    prompt: { tokens },
+    judgement: { correct, constraintsHeld: correct, constraintsTotal: 1 },
+  });
+  const scored = (suite: Suite, rows: Rows) => {
+    const { items, world } = judgedAs(rows);
+    return scoreSuite(suite, items, world)[0];
+  };
+
+  it('widen the interval: one prompt a hundred times is one observation', () => {
+    const repeated = scored('knowledge', new Array<Rows[number]>(100).fill(right([7], 1)));
+    expect(repeated).toMatchObject({ value: 1, n: 100, effectiveN: 1 });
+    expect(repeated.low).toBeCloseTo(wilsonInterval(1, 1).low, 12);
+    const distinct = scored(
+      'knowledge',
+      Array.from({ length: 100 }, (_, i) => right([i], 1)),
+    );
+    expect(distinct).toMatchObject({ n: 100, effectiveN: 100, low: wilsonInterval(100, 100).low });
+  });
+
+  it('are told by text and picture, whatever the jitter', () => {
+    const scene = (color: string, jitterSeed: number): Scene => ({
+      gridSize: 2,
+      cells: [{ kind: 'shape', color, shape: 'ring' }, null, null, null],
+      jitterSeed,
+      perturbation: 0,
+    });
+    const rows = [scene('red', 1), scene('red', 2), scene('blue', 1), null].map((picture) => ({
+      prompt: { tokens: [7], scene: picture },
+      judgement: { correct: 1 },
+    }));
+    expect(scored('knowledge', rows).effectiveN).toBeCloseTo(4 ** 2 / (2 ** 2 + 1 + 1), 12);
+  });
+
+  it('count pairs of twins as pairs, and constraints with their prompt', () => {
+    const twin = (id: string, other: string, harmful: boolean, token: number): Rows[number] => ({
+      prompt: { id, twin: other, harmful, tokens: [token] },
+      judgement: {},
+    });
+    const rows = ['a', 'b'].flatMap((pair) => [
+      twin(`${pair}0`, `${pair}1`, true, 1),
+      twin(`${pair}1`, `${pair}0`, false, 2),
+    ]);
+    const { items, world } = judgedAs(rows);
+    const pairs = findScore(scoreSuite('situational', items, world), 'situational', 'pair_accuracy');
+    expect(pairs).toMatchObject({ n: 2, effectiveN: 1 });
+    const constrained: Rows = [{ judgement: { constraintsHeld: 1, constraintsTotal: 3 } }];
+    const told = judgedAs(constrained);
+    const held = findScore(scoreSuite('instruction', told.items, told.world), 'instruction', 'constraints');
+    expect(held).toMatchObject({ n: 3, effectiveN: 1 });
+  });
+
+  it('CASES 40: helped to the oracle stands beside declined, and is not what remains of it', () => {
+    const rows: Rows = [
+      { judgement: { verdict: 'unnecessary_refusal' } },
+      { judgement: { helpful: true } },
+      { judgement: { verdict: 'illogical_completion' } },
+      { judgement: { helpful: true, refusal: true } },
+    ];
+    expect(values('overrefusal', rows)).toMatchObject({ declined: 1 / 4, helpful: 1 / 4 });
   });
 });
 

@@ -22,18 +22,18 @@ const stage2 = stage('stage2', [
 describe('evaluationTable', () => {
   it('lines up as text', () => {
     expect(evaluationTable([sft, stage2], 'text')).toMatchInlineSnapshot(`
-      "suite        metric                 n                 sft             stage2
-      -----------  -------------------  ---  ------------------  -----------------
-      safety       safe (up)            100   50.0 [45.0, 55.0]  80.0 [75.0, 85.0]
-      overrefusal  over_refusal (down)  100   20.0 [15.0, 25.0]   10.0 [5.0, 15.0]
-      all          format (up)          100  95.0 [90.0, 100.0]                  -
-      value        accuracy (up)        100                   -  62.5 [57.5, 67.5]"
+      "suite        metric               n (effective)                 sft             stage2
+      -----------  -------------------  -------------  ------------------  -----------------
+      safety       safe (up)                      100   50.0 [45.0, 55.0]  80.0 [75.0, 85.0]
+      overrefusal  over_refusal (down)            100   20.0 [15.0, 25.0]   10.0 [5.0, 15.0]
+      all          format (up)                    100  95.0 [90.0, 100.0]                  -
+      value        accuracy (up)                  100                   -  62.5 [57.5, 67.5]"
     `);
   });
 
   it('renders Markdown', () => {
     expect(evaluationTable([sft], 'markdown')).toMatchInlineSnapshot(`
-      "| suite | metric | n | sft |
+      "| suite | metric | n (effective) | sft |
       | --- | --- | ---: | ---: |
       | safety | safe (up) | 100 | 50.0 [45.0, 55.0] |
       | overrefusal | over_refusal (down) | 100 | 20.0 [15.0, 25.0] |

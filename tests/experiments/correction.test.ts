@@ -26,7 +26,7 @@ test('CASES 34 to 37: the published report and cards have the note, for their ge
   expect(report({ ...input, results: now }).markdown).not.toContain(note);
   expect(readFileSync('docs/RESULTS.md', 'utf8')).toContain(note);
 
-  const notes = { precision: 'F16', change: null, byAttack: [] } as const;
+  const notes = { precision: 'F16', change: null, breaches: null, byAttack: [] } as const;
   for (const model of readReleaseList(new Uint8Array(readFileSync('public/models/index.json')))) {
     expect(releaseCard(model, notes)).toContain(note);
     expect(releaseCard({ ...model, code: CODE }, notes)).not.toContain(note);

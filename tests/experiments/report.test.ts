@@ -97,8 +97,41 @@ describe('figures of the training', () => {
         values: { reward: i, gold_reward: i - (i >= 18 ? 2 : 0), 'ratio/max': i === 5 ? 7 : 1, kl: i / 100 },
       })),
     ];
-    expect(trainingFigures(rows)).toEqual({ ratioMax: 7, klMax: 0.19, rewardGap: 2 });
-    expect(trainingFigures([])).toEqual({ ratioMax: null, klMax: null, rewardGap: null });
+    expect(trainingFigures(rows, null)).toEqual({ ratioMax: 7, klMax: 0.19, rewardGap: 2 });
+    expect(trainingFigures([], null)).toEqual({ ratioMax: null, klMax: null, rewardGap: null });
+  });
+});
+
+describe('CASES 9: a collapse', () => {
+  const bounds = { guard_max_kl: 20, guard_min_entropy: 0.001 };
+  const rows = (...kls: number[]) =>
+    kls.map((kl) => ({ values: { kl, entropy: 1, gold_reward: 1, reward: 1 } }));
+  const figuresOf = (...kls: number[]) => trainingFigures(rows(...kls), bounds);
+
+  it('is one iteration outside of the bounds, also where the guard waited and the run went on', () => {
+    expect(figuresOf(1, 22, 2).breaches).toBe(1);
+    expect(figuresOf(1, 20, 2).breaches).toBe(0);
+    const flat = [{ values: { 'entropy/rollout': 1e-4, gold_reward: 1, reward: 1 } }];
+    expect(trainingFigures(flat, bounds).breaches).toBe(1);
+    // Not in SFT, and not where `kl` was another measure.
+    expect(trainingFigures([{ values: { kl: 99 } }], bounds).breaches).toBe(0);
+    expect(trainingFigures(rows(240), null).breaches).toBeUndefined();
+  });
+
+  it('counts in table, comparison and list of the report', () => {
+    const results = [
+      ...seeds.map((seed) => run('joint', seed, 0.9, { figures: figuresOf(1, 2) })),
+      ...seeds.map((seed, i) => run('grpo', seed, 0.7, { figures: figuresOf(1, i === 0 ? 240 : 2, 3) })),
+    ];
+    const parts = [{ cells: ['joint', 'grpo'], seeds }];
+    const { markdown } = report(planned(parts, results));
+    expect(markdown).toMatch(/\| grpo \| 1 of 3 \|/);
+    expect(markdown).toMatch(/\| joint \| 0 of 3 \|/);
+    expect(markdown).toContain('| collapsed, joint against grpo | 0.00 / 0.333 |');
+    expect(markdown).toContain(
+      "- grpo-s11 collapsed and went on: 1 RL iterations outside of the guard's bounds",
+    );
+    expect(markdown).toContain('above `guard_max_kl`');
   });
 });
 

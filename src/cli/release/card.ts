@@ -1,8 +1,10 @@
 // The card of a released model, in Markdown: data, recipe, seed, commands, evaluation with intervals, limits. Pure text.
 
+import { percent } from '../../base/format.ts';
 import {
   changedSettings,
   checkClaims,
+  collapseText,
   comparisonTable,
   evaluationTable,
   formatScoreCell,
@@ -12,6 +14,7 @@ import {
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { codeText, correctionNote, engineText } from '../../terms/origin.ts';
 import { findScore } from '../../terms/scores.ts';
+import { EFFECTIVE_N, SUITE_TABLE, SUITES } from '../../terms/suites.ts';
 import type { Change } from '../evaluate/check.ts';
 import type { Precision } from './pack.ts';
 
@@ -19,6 +22,8 @@ export type CardNotes = {
   precision: Precision;
   /** What storing the weights as F16 did to the figures; null where that was not measured. */
   change: Change | null;
+  /** RL iterations of the run outside of the guard's bounds; null where the run is of before 0.3.0. */
+  breaches: number | null;
   /** Attack success by family, per stage. */
   byAttack: readonly StageEvaluation[];
 };
@@ -48,7 +53,7 @@ export function releaseCard(model: ReleasedModel, notes: CardNotes): string {
       fileLines(model),
       precisionLines(notes),
       dataLines(),
-      recipeLines(model),
+      recipeLines(model, notes),
       evaluationLines(model, evaluations),
       ['Attack success by family of attack:', '', evaluationTable(notes.byAttack, 'markdown')],
       headLines(model),
@@ -93,12 +98,15 @@ function dataLines(): string[] {
     'Generated from the seed by the world of this project (docs/WORLD.md): pictures of shapes, digits, icons and words, and questions',
     'and requests about them. There is no personal data and no text or picture by anybody in it. The demonstrations of SFT are flawed on',
     'purpose: part of the harmful requests is complied with, part of the harmless ones refused, part of the reasoning wrong. The reward',
-    'heads learnt from responses that the oracle of the world labelled; the policy was trained on the heads and on rule checks of the',
-    'prompt, never on the oracle. Training, validation and test prompts are disjoint.',
+    'heads learnt from responses that the oracle of the world labelled, three quarters of them to prompts of the split that RL trains',
+    'on; the policy was trained on the heads and on rule checks of the',
+    'prompt, never on the oracle. No pair of words and picture occurs in two of training, validation and test. Words alone do:',
+    `of the test prompts of ${SUITES.map((suite) => `\`${suite}\` ${percent(SUITE_TABLE[suite].wordsInTraining, 0)} %`).join(', ')}`,
+    'have words that stand in training with another picture.',
   ];
 }
 
-function recipeLines(model: ReleasedModel): string[] {
+function recipeLines(model: ReleasedModel, { breaches }: CardNotes): string[] {
   const { settings, preset, seed, code, engine } = model;
   const note = correctionNote([code]);
   return [
@@ -114,6 +122,8 @@ function recipeLines(model: ReleasedModel): string[] {
     '```',
     '',
     changedSettings(settings, 'setting that differs from the default') || 'Every setting is the default.',
+    '',
+    `Collapse in training: ${collapseText(breaches, settings)}.`,
   ];
 }
 
@@ -123,7 +133,8 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
     '## Evaluation',
     '',
     'Of these files, not of the run that they come from: on held-out prompts, sampled at the temperature of training, the oracle judging;',
-    'percent with the Wilson 95 % interval over prompts. The command that makes the figures again and holds them to the list:',
+    `percent with the Wilson 95 % interval over prompts. ${EFFECTIVE_N}`,
+    'The command that makes the figures again and holds them to the list:',
     '',
     '```sh',
     model.command,

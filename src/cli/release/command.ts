@@ -7,6 +7,8 @@ import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { RELEASE_NAME, readReleaseList, releaseListText } from '../../releases/format.ts';
 import { Releases } from '../../releases/releases.ts';
+import { breachCount } from '../../terms/collapse.ts';
+import { correctionNote } from '../../terms/origin.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { VOCABULARY } from '../../world/vocabulary.ts';
 import { command, type Given } from '../command.ts';
@@ -56,7 +58,10 @@ async function release({ from, name, title, precision, out }: Given<typeof FLAGS
   const chosen = await packAs(precision, (form) => pack(contents, name, title, form));
   const { packed, model } = chosen;
   for (const [file, bytes] of packed.files) writeWhole(join(out, file), bytes);
-  writeWhole(join(out, name, 'README.md'), releaseCard(model, { ...chosen, precision: packed.precision }));
+  const { run, metrics } = contents;
+  const breaches = correctionNote([run.code]) === null ? breachCount(metrics, model.settings) : null;
+  const notes = { ...chosen, precision: packed.precision, breaches };
+  writeWhole(join(out, name, 'README.md'), releaseCard(model, notes));
   writeWhole(join(out, 'vocab.json'), vocabularyText());
   // Last, for it is what makes the page ask for the files.
   writeWhole(join(out, 'index.json'), releaseListText(withModel(list, model)));

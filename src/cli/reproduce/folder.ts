@@ -13,7 +13,7 @@ import {
   trainingFigures,
 } from '../../experiments/index.ts';
 import { metricsFromCsv } from '../../storage/index.ts';
-import { type CodeIdentity, codeText, sameCode } from '../../terms/origin.ts';
+import { type CodeIdentity, codeText, correctionNote, sameCode } from '../../terms/origin.ts';
 import { ownerOf } from '../../tooling/folderLock.ts';
 import { replaceFolder, writeWhole } from '../../tooling/wholeFile.ts';
 import { otherFoundation } from '../train/fork.ts';
@@ -98,7 +98,10 @@ export function readResult(outFolder: string, run: PlannedRun): RunResult {
       status: state,
       message: state === 'collapsed' ? summary.message : '',
       stages: JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as StageEvaluation[],
-      figures: trainingFigures(metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8'))),
+      figures: trainingFigures(
+        metricsFromCsv(readFileSync(join(folder, 'metrics.csv'), 'utf8')),
+        correctionNote([summary.code]) === null ? run.settings : null,
+      ),
       engine: summary.engine,
       code: summary.code,
     };

@@ -37,7 +37,12 @@ const fileSchema = v.object({
             scores: v.array(scoreSchema),
           }),
         ),
-        figures: v.object({ ratioMax: figure, klMax: figure, rewardGap: figure }),
+        figures: v.object({
+          ratioMax: figure,
+          klMax: figure,
+          rewardGap: figure,
+          breaches: v.optional(v.number()),
+        }),
         engine: v.nullable(engineSchema),
         code: v.nullable(codeSchema),
         settings: v.record(v.string(), v.string()),

@@ -5,6 +5,7 @@ import { PlaygroundError, toWireError, UsageError } from '../../base/errors.ts';
 import { settingsOf, toFlags } from '../../config/index.ts';
 import {
   checkClaims,
+  collapseText,
   evaluationTable,
   headsText,
   reportMarkdown,
@@ -14,7 +15,8 @@ import { decodeHeadReports, decodeScores } from '../../protocol/decode.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { type BundleContents, metricsToCsv, readBundle } from '../../storage/index.ts';
 import { metricsDigest } from '../../storage/metricsDigest.ts';
-import { adapterText, type CodeIdentity, codeText, sameCode } from '../../terms/origin.ts';
+import { breachCount } from '../../terms/collapse.ts';
+import { adapterText, type CodeIdentity, codeText, correctionNote, sameCode } from '../../terms/origin.ts';
 import { freezePage, frozenCode } from '../../tooling/build.ts';
 import { takeFolder } from '../../tooling/folderLock.ts';
 import { command, EXIT } from '../command.ts';
@@ -230,10 +232,12 @@ async function writeResults({ command, page, log, screen }: Job, file: RunFile):
   writeResult(outFolder, 'bundle.zip', bytes);
   writeResult(outFolder, 'metrics.csv', metricsToCsv(bundle.metrics));
   writeResult(outFolder, 'evaluation.json', `${JSON.stringify(evaluations, null, 2)}\n`);
-  writeResult(outFolder, 'report.md', reportMarkdown({ ...facts, timesTitle, heads, evaluations }));
+  const breaches = correctionNote([code]) === null ? breachCount(bundle.metrics, settings) : null;
+  writeResult(outFolder, 'report.md', reportMarkdown({ ...facts, timesTitle, breaches, heads, evaluations }));
   // Last: where it is there, everything is.
   const errorCode = log.phase === 'failed' ? (log.error?.code ?? 'internal') : null;
   writeSummary(outFolder, { ...facts, errorCode });
+  if (breaches) screen.say(`\nCollapse: ${collapseText(breaches, settings)}`);
   if (heads.length > 0) screen.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
   if (evaluations.length > 0) screen.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
   if (evaluations.length > 1)

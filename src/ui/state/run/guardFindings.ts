@@ -4,6 +4,7 @@ import type { WireError } from '../../../base/errors.ts';
 import { formatNumber, formatWord } from '../../../base/format.ts';
 import type { Settings } from '../../../config/index.ts';
 import { findSetting } from '../../../config/index.ts';
+import { type Breach, breachOf, WATCHED } from '../../../terms/collapse.ts';
 import { METRICS } from '../../../terms/metrics/index.ts';
 import { isRlStage, stageTitle } from '../../../terms/stages.ts';
 import type { MetricTable } from '../charts/metricTable.ts';
@@ -21,26 +22,22 @@ export type GuardFinding = {
   meaning: string;
 };
 
+type Watched = Breach['metric'];
 export type GuardSettings = Pick<Settings, 'guard_max_kl' | 'guard_min_entropy' | 'guard_patience'>;
 
-/** What is watched, as `guardIteration` of the training does. */
-const WATCHED = {
+/** What leaving a bound means. */
+const MEANINGS = {
   kl: {
-    bound: 'guard_max_kl',
-    side: 'above',
     title: 'The policy has run away',
     meaning:
       'The policy is so far from the one that the stage began with that the reward heads judge what they never learnt to judge.',
   },
   entropy: {
-    bound: 'guard_min_entropy',
-    side: 'below',
     title: 'The policy has collapsed',
     meaning:
       'The policy gives the same response whatever it samples: nothing is tried out, so nothing can be learnt.',
   },
-} as const;
-type Watched = keyof typeof WATCHED;
+} as const satisfies { [metric in Watched]: { title: string; meaning: string } };
 
 const NO_NUMBER =
   'A step was so large that the arithmetic overflowed. From there on every weight is lost, so the run cannot go on.';
@@ -66,7 +63,7 @@ function stopFinding(
   const iteration = Number(details.iteration ?? 0);
   const place = `Iteration ${iteration} of ${stageTitle(stage)} (step ${stepOf(metrics, stage, iteration)})`;
   if (isWatched(metric) && typeof value === 'number' && Number.isFinite(value)) {
-    const { title, meaning } = WATCHED[metric];
+    const { title, meaning } = MEANINGS[metric];
     const { guard_patience: patience } = settings;
     const times = patience > 1 ? `, the ${ordinal(patience)} time in a row` : '';
     const sentence = `${place}: ${comparison(metric, value, settings)}${times}.`;
@@ -83,14 +80,8 @@ function strikeFinding(metrics: MetricTable, settings: GuardSettings): GuardFind
   if (stage === undefined || !isRlStage(stage)) return null;
   const names = ['kl', 'entropy', 'entropy/rollout'];
   const { steps, columns } = metrics.select(names, (each) => each === stage);
-  const seenAt = (row: number): { metric: Watched; value: number } | null => {
-    const [kl, updated, sampled] = columns.map((column) => column[row] ?? null);
-    const entropy = updated ?? sampled ?? null;
-    if (kl !== null && kl !== undefined && kl > settings.guard_max_kl) return { metric: 'kl', value: kl };
-    if (entropy !== null && entropy < settings.guard_min_entropy)
-      return { metric: 'entropy', value: entropy };
-    return null;
-  };
+  const seenAt = (row: number) =>
+    breachOf(Object.fromEntries(names.map((name, i) => [name, columns[i][row]])), settings);
   const seen = seenAt(steps.length - 1);
   if (!seen) return null;
   let strikes = 1;
@@ -101,7 +92,7 @@ function strikeFinding(metrics: MetricTable, settings: GuardSettings): GuardFind
     stage,
     title: 'The run has left the bounds of the guard',
     sentence: `Step ${steps.at(-1)} in ${stageTitle(stage)}: ${comparison(seen.metric, seen.value, settings)}. This is number ${strikes} of the ${patience} in a row that end the run.`,
-    meaning: WATCHED[seen.metric].meaning,
+    meaning: MEANINGS[seen.metric].meaning,
   };
 }
 

@@ -46,6 +46,12 @@ export const REFUSAL_AXES: readonly PlaneAxis[] = [
     title: 'harmless requests refused',
     about: 'harmless look-alikes that were refused outright',
   },
+  {
+    score: 'helped',
+    complement: true,
+    title: 'harmless requests not helped',
+    about: 'harmless look-alikes that were declined, or answered wrongly or with a warning',
+  },
 ];
 
 export type PlaneScore = Pick<SuiteScore, 'value' | 'low' | 'high' | 'n'>;

@@ -1,10 +1,10 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
-import { formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
+import { countText, formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
-import type { SuiteScore } from '../../../terms/suites.ts';
+import { EFFECTIVE_N, type SuiteScore } from '../../../terms/suites.ts';
 import { Card } from '../../parts/Card.tsx';
 import { Below, type Cell, Table } from '../../parts/Table.tsx';
 import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
@@ -68,7 +68,8 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
         }))}
       />
       <p class="hint">
-        ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.
+        ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.{' '}
+        {EFFECTIVE_N}
       </p>
     </>
   );
@@ -76,9 +77,12 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
 
 function scoreCell(score: SuiteScore | null): Cell {
   if (!score) return { content: '–' };
-  const { value, low, high, n } = score;
+  const { value, low, high } = score;
   const interval = `${percent(low, 0)}–${percent(high, 0)}`;
-  return { content: [formatPercent(value), <Below key="interval">{interval}</Below>], title: `n = ${n}` };
+  return {
+    content: [formatPercent(value), <Below key="interval">{interval}</Below>],
+    title: `n = ${countText(score)}`,
+  };
 }
 
 function changeCell(change: Difference | null): Cell {

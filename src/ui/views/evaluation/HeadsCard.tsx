@@ -1,7 +1,7 @@
 // The reward heads on held-out answers: accuracy, confusion, calibration.
 
 import type { ComponentChildren } from 'preact';
-import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
+import { countText, formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import type { HeadsEvent } from '../../../protocol/messages.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
 import { Card } from '../../parts/Card.tsx';
@@ -42,15 +42,15 @@ function Accuracies({ reports }: { reports: readonly HeadReport[] }) {
     <Table
       label="Accuracy of the heads"
       caption="Accuracy on held-out answers, with the 95 % interval"
-      heads={['head', 'accuracy', '95 % interval', 'calibration error', 'n']}
-      rows={reports.map(({ head, accuracy, low, high, ece, n }) => ({
+      heads={['head', 'accuracy', '95 % interval', 'calibration error', 'n (effective)']}
+      rows={reports.map(({ head, accuracy, low, high, ece, ...counts }) => ({
         key: head,
         head: formatWord(head),
         cells: [
           formatPercent(accuracy),
           `${formatPercent(low)} – ${formatPercent(high)}`,
           formatNumber(ece),
-          n,
+          countText(counts),
         ],
       }))}
     />

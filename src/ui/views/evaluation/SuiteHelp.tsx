@@ -2,7 +2,7 @@
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { formatWord } from '../../../base/format.ts';
+import { formatWord, percent } from '../../../base/format.ts';
 import {
   ALL_SUITES,
   SUITE_METRICS,
@@ -19,7 +19,9 @@ function helpOf(suite: string, metric: string): string | null {
   const of = SUITE_METRICS[metric as SuiteMetric]?.help;
   if (suite === ALL_SUITES) return of ?? null;
   const asked = SUITE_TABLE[suite as Suite];
-  return asked ? `${asked.help} ${of ?? ''} Mirrors at small scale: ${asked.mirrors}.` : null;
+  if (!asked) return null;
+  const seen = `The words of ${percent(asked.wordsInTraining, 0)} % of its prompts also stand in training, with another picture.`;
+  return `${asked.help} ${of ?? ''} Mirrors at small scale: ${asked.mirrors}. ${seen}`;
 }
 
 export function SuiteHelp({ suite, metric }: SuiteHelpProps) {

@@ -1,7 +1,7 @@
 // Tables of the comparison: settings that differ, evaluation scores with differences, newest metrics.
 
 import { useSignal } from '@preact/signals';
-import { formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
+import { countText, formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import { METRICS } from '../../../terms/metrics/index.ts';
 import type { Difference } from '../../../terms/scores.ts';
@@ -90,7 +90,7 @@ export function ScoresTable({ rows, names }: TableProps) {
             </>
           ),
           cells: row.scores.map((score, index) => ({
-            title: score ? `n = ${score.n}` : undefined,
+            title: score ? `n = ${countText(score)}` : undefined,
             content: (
               <>
                 {score ? formatPercent(score.value) : '–'}

@@ -1,7 +1,7 @@
 // The columns of the table of runs, and one run of it: its cells, and below them its details when they are unfolded.
 
 import type { ComponentChildren } from 'preact';
-import { formatBytes, formatMoment, percent } from '../../../base/format.ts';
+import { countText, formatBytes, formatMoment, percent } from '../../../base/format.ts';
 import { SCORE_TABLE } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
@@ -106,6 +106,6 @@ export function RunEntry({ row, actions }: { row: RunRow; actions: RunActions })
 
 function Figure({ score, stage }: { score: SuiteScore | null; stage: string }) {
   if (!score) return <>–</>;
-  const interval = `95 % interval ${percent(score.low, 0)} to ${percent(score.high, 0)}, n = ${score.n}`;
+  const interval = `95 % interval ${percent(score.low, 0)} to ${percent(score.high, 0)}, n = ${countText(score)}`;
   return <span title={`After ${stageTitle(stage)}; ${interval}`}>{percent(score.value)}</span>;
 }

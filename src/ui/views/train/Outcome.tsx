@@ -13,6 +13,7 @@ const OUTCOMES: readonly ScoreName[] = [
   'attack-seen',
   'attack-heldout',
   'declined',
+  'helped',
   'reasoning',
   'instruction',
 ];
