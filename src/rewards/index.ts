@@ -16,5 +16,4 @@ export {
   attentionScore,
   dependencyScore,
   groundedScore,
-  tokenMeanK3,
 } from './visualFocus.ts';

@@ -7,7 +7,7 @@ import type { RewardSettings } from './settings.ts';
 export type VisualEvidence = {
   /** Token ids of the visual words true of this picture (`World.visualTruth`). */
   readonly truth: ReadonlySet<number>;
-  /** `dependency`: token-mean k3 between real and blank image; `attention`: share relative to uniform. */
+  /** `dependency`: token-mean KL(real picture || blank picture), nats; `attention`: share relative to uniform. */
   readonly measure?: number;
 };
 
@@ -23,20 +23,12 @@ export function groundedScore(thought: readonly number[], truth: ReadonlySet<num
   return (2 * hits) / (said.size + truth.size);
 }
 
-/** k3 = e^d - d - 1 >= 0 with d = log p_blank - log p_real, averaged over tokens (Schulman, "Approximating KL divergence"). */
-export function tokenMeanK3(realLogProbs: ArrayLike<number>, blankLogProbs: ArrayLike<number>): number {
-  if (realLogProbs.length === 0) return 0;
-  let sum = 0;
-  for (let i = 0; i < realLogProbs.length; i++) {
-    const difference = blankLogProbs[i] - realLogProbs[i];
-    sum += Math.max(0, Math.expm1(difference) - difference);
-  }
-  return sum / realLogProbs.length;
-}
-
-/** Squashes a token-mean k3 to [0, 1]: 1 - exp(-k3). 0 where the picture makes no difference. */
-export function dependencyScore(k3: number): number {
-  return -Math.expm1(-Math.max(0, k3));
+/**
+ * Squashes a token-mean KL to [0, 1]: 1 - exp(-KL). 0 where the picture makes no difference. The KL is exact over the vocabulary:
+ * k3 of the sampled tokens grows as e^d where a token contradicts the picture, so one wrong word would earn the whole term.
+ */
+export function dependencyScore(kl: number): number {
+  return -Math.expm1(-Math.max(0, kl));
 }
 
 /** Attention mass on image tokens relative to what uniform attention would put there; 1 is uniform. */

@@ -3,7 +3,6 @@
 import { isFlat, mean, sum } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { exactDrift, policyLogits } from './exactKl.ts';
 import { drawPrompts, type Group, itemsOf, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
 import { replayGroups, sampleBatch } from './sampleRecords.ts';
@@ -43,14 +42,9 @@ export async function rlIteration(
   const updateStartedAt = context.now();
   let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0), steps: 0 };
   if (trained.length > 0) {
-    const probe = trained.slice(0, 2);
-    const before = await policyLogits(state, probe);
     const sampled = [...groups, ...discarded];
     update = await updatePolicy(context, state, trained, sampled, learningRate, stage.freezeVision);
-    if (update.steps > 0) {
-      state.policyVersion++;
-      update.metrics['policy_drift/exact'] = await exactDrift(state, probe, before, settings.temperature);
-    }
+    if (update.steps > 0) state.policyVersion++;
   }
   const updateMs = context.now() - updateStartedAt;
   const advantages = spreadAdvantages(alive, update.advantages, settings.group_size);

@@ -6,12 +6,15 @@ import type { Settings } from '../config/index.ts';
 import type { TokenOutputs } from '../engine/types.ts';
 import { RandomStream } from '../random/philox.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { FORWARD_BATCH, referenceKl } from './exactKl.ts';
+import { type BeforeUpdate, exactDrift, FORWARD_BATCH, referenceKl } from './exactKl.ts';
 import { advantageKey, advantageOptions, chosenLoss } from './lossSettings.ts';
 import { movesPolicy, type WeighedMetrics, weighMinibatch } from './minibatch.ts';
 import { type PaddedBatch, padded, slicePadded, spread } from './padded.ts';
 import { type Group, itemsOf } from './rollout.ts';
 import { optimizerStep } from './schedule.ts';
+
+/** The exact drift is measured on as many responses as so many groups have. */
+const DRIFT_GROUPS = 2;
 
 /** Values of all samples under a model with a value head, in the padded layout. */
 async function valuesOf(
@@ -107,11 +110,13 @@ export async function updatePolicy(
   if (chosenLoss(settings).needsValueHead) {
     batch.oldValues = await valuesOf(state.policy, encoder, groups, batch.time, temperature);
   }
-  let kl: number | null = null;
+  let measured: { kl: number; before: BeforeUpdate } | null = null;
   if (state.reference) {
-    const found = await referenceKl(state, state.reference, itemsOf(groups), batch.time, temperature);
-    batch.refLogp = found.logp;
-    kl = found.kl;
+    const probes = DRIFT_GROUPS * batch.groupSize;
+    const how = { time: batch.time, temperature, probes };
+    const { logp, ...found } = await referenceKl(state, state.reference, itemsOf(groups), how);
+    batch.refLogp = logp;
+    measured = found;
   }
   const advantages = estimateAdvantages(settings, batch, totalsOf(groups), totalsOf(sampled));
   const totals = new MetricTotals();
@@ -152,7 +157,10 @@ export async function updatePolicy(
   }
   const metrics = totals.means();
   if ('value/loss' in metrics) metrics.loss += settings.value_coef * metrics['value/loss'];
-  if (kl !== null) metrics.kl = kl;
+  if (measured) {
+    metrics.kl = measured.kl;
+    if (steps > 0) metrics['policy_drift/exact'] = await exactDrift(state, measured.before, temperature);
+  }
   return { metrics, advantages, steps };
 }
 

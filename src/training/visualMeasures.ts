@@ -1,13 +1,15 @@
 // How much a response depends on its picture, measured on the policy that wrote it.
 
+import { mean } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
-import { attentionRatio, splitResponse, tokenMeanK3 } from '../rewards/index.ts';
+import { attentionRatio, splitResponse } from '../rewards/index.ts';
 import type { Prompt } from '../world/types.ts';
 import type { RunState } from './context.ts';
+import { pictureKl } from './logProbRows.ts';
 
 const SCORE_BATCH = 64;
 
-/** Per response: mean k3 per token against a blank picture (`dependency`), or mean attention ratio of the thought (`attention`); undefined under other kinds of visual focus. */
+/** Per response: mean exact KL per token to a blank picture (`dependency`), or mean attention ratio of the thought (`attention`); undefined under other kinds of visual focus. */
 export async function visualMeasures(
   { visual_focus: kind }: Pick<Settings, 'visual_focus'>,
   { policy, encoder }: Pick<RunState, 'policy' | 'encoder'>,
@@ -23,11 +25,9 @@ export async function visualMeasures(
     const real = encoder.responses(asked);
     if (kind === 'dependency') {
       const blank = encoder.responses(asked, true);
-      const logp = (await policy.tokenOutputs(real.batch, real.rows, real.targets, 1)).logp;
-      const blankLogp = (await policy.tokenOutputs(blank.batch, blank.rows, blank.targets, 1)).logp;
+      const kl = await pictureKl(policy, real, blank);
       chunk.forEach((i, b) => {
-        const [from, to] = [real.offsets[b], real.offsets[b + 1]];
-        measures[i] = tokenMeanK3(logp.subarray(from, to), blankLogp.subarray(from, to));
+        measures[i] = mean(kl.subarray(real.offsets[b], real.offsets[b + 1]));
       });
       continue;
     }

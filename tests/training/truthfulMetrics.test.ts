@@ -3,13 +3,15 @@
 import { expect, test } from 'vitest';
 import { standardDeviation } from '../../src/base/numbers.ts';
 import type { SettingsInput } from '../../src/config/index.ts';
-import type { EngineModel } from '../../src/engine/types.ts';
+import type { EngineModel, SequenceBatch } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { k3, rewardMetrics } from '../../src/losses/index.ts';
+import { dependencyScore } from '../../src/rewards/index.ts';
 import type { MetricRow } from '../../src/storage/types.ts';
 import { METRICS } from '../../src/terms/metrics/index.ts';
 import { referenceKl } from '../../src/training/exactKl.ts';
 import { guardIteration } from '../../src/training/guard.ts';
+import { pictureKl } from '../../src/training/logProbRows.ts';
 import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { untrainedText } from '../../src/training/untrained.ts';
@@ -42,7 +44,8 @@ test('CASES 37: kl is exact, and no single token rules it', async () => {
     { prompt, response: [0, 1, 0] },
     { prompt, response: [0] },
   ];
-  const { logp, kl } = await referenceKl({ policy, encoder }, reference, items, 3, 1);
+  const how = { time: 3, temperature: 1, probes: 2 };
+  const { logp, kl } = await referenceKl({ policy, encoder }, reference, items, how);
 
   const logProbs = (rare: number) => {
     const logits = Array.from({ length: size }, (_, j) => (j === 0 ? 0 : j === 1 ? rare : -12));
@@ -56,9 +59,72 @@ test('CASES 37: kl is exact, and no single token rules it', async () => {
     [q[0], q[1], q[0], q[0], 0, 0].map((value) => value.toFixed(4)),
   );
   // The other way round the one token's k3 alone is far above the whole KL.
-  const swapped = await referenceKl({ policy: reference, encoder }, policy, items, 3, 1);
+  const swapped = await referenceKl({ policy: reference, encoder }, policy, items, how);
   expect(k3(q[1], p[1]) / 4).toBeGreaterThan(20);
   expect(swapped.kl).toBeLessThan(1e-3);
+});
+
+test('CASES 37: a large batch costs the policy one pass, over responses that lie evenly in it', async () => {
+  const settings = tinySettings();
+  const { policy: spec } = modelSpecs(settings);
+  const encoder = new SequenceEncoder(worldOf(settings), spec);
+  const { vocabularySize: size } = spec.config;
+  const calls: string[] = [];
+  // A picture of the tokens: the log-prob of every target is that of token 0, which is all but certain.
+  const modelOf = (name: string) =>
+    ({
+      spec,
+      logits: async ({ batch }: SequenceBatch, rows: Int32Array) => {
+        calls.push(`${name}: logits of ${batch}`);
+        return Float32Array.from({ length: rows.length * size }, (_, i) => (i % size === 0 ? 30 : 0));
+      },
+      tokenOutputs: async ({ batch }: SequenceBatch, rows: Int32Array) => {
+        calls.push(`${name}: log-probs of ${batch}`);
+        return { logp: new Float32Array(rows.length), entropy: new Float32Array(rows.length), values: null };
+      },
+    }) as unknown as EngineModel;
+  const prompt = worldOf(settings).prompt('train', 'knowledge', 0);
+  const items = Array.from({ length: 130 }, (_, i) => ({ prompt, response: i % 2 === 0 ? [0, 0] : [0] }));
+  const how = { time: 2, temperature: 1, probes: 16 };
+  const { logp, before } = await referenceKl(
+    { policy: modelOf('policy'), encoder },
+    modelOf('reference'),
+    items,
+    how,
+  );
+  expect(calls).toEqual([
+    'policy: logits of 44',
+    'reference: logits of 44',
+    'reference: log-probs of 64',
+    'reference: log-probs of 22',
+  ]);
+  expect(before.items).toEqual(
+    [...items.keys()]
+      .filter((i) => i % 3 === 0)
+      .slice(0, 16)
+      .map((i) => items[i]),
+  );
+  expect(before.logProbs).toHaveLength(24 * size);
+  for (const value of logp) expect(value).toBeCloseTo(0, 6);
+});
+
+test('CASES 37: a word that contradicts the picture does not earn the visual focus `dependency`', async () => {
+  const settings = tinySettings();
+  const { policy: spec } = modelSpecs(settings);
+  const { vocabularySize: size } = spec.config;
+  // With the picture token 1 has 1 in 10,000, without it 1 in 2; every other token shares the rest.
+  const rowOf = (p: number) =>
+    Float32Array.from({ length: size }, (_, j) => Math.log(j === 1 ? p : (1 - p) / (size - 1)));
+  const policy = {
+    spec,
+    logits: async (batch: SequenceBatch) => rowOf(batch.time),
+  } as unknown as EngineModel;
+  const asked = (p: number) => ({ batch: { time: p } as SequenceBatch, rows: new Int32Array(1) });
+  const [kl] = await pictureKl(policy, asked(1e-4), asked(0.5));
+  expect(kl).toBeCloseTo(1e-4 * Math.log(1e-4 / 0.5) + (1 - 1e-4) * Math.log((1 - 1e-4) / 0.5), 4);
+  // Its k3, where it is what was said, would saturate the term.
+  expect(dependencyScore(k3(Math.log(1e-4), Math.log(0.5)))).toBe(1);
+  expect(dependencyScore(kl)).toBeLessThan(0.51);
 });
 
 test('CASES 37: a run logs that KL: 0 where a stage begins, above it afterwards', async () => {

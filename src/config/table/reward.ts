@@ -45,7 +45,7 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
   visual_focus: oneOf('Visual focus', ['grounded', 'dependency', 'attention', 'off'], 'grounded', {
     help: 'How visual focus is measured: true visual words in the thought, dependence on the picture, or attention to it. The paper names the term and publishes no formula, so each of these is ours.',
     formula:
-      'grounded: F1 of the visual words of the thought against those true of the picture; dependency: 1 - exp(-k3) of log p with the real and a blank picture; attention: a / (1 + a), a = attention on the picture relative to uniform',
+      'grounded: F1 of the visual words of the thought against those true of the picture; dependency: 1 - exp(-KL), KL(real picture || blank picture) over the vocabulary, mean over tokens; attention: a / (1 + a), a = attention on the picture relative to uniform',
     source: `${COSMO}; the formulas are ours`,
   }),
   judge_thought: bool('Judge the thought too', false, {

@@ -35,14 +35,14 @@ export const TRAINING_GROUPS: GroupRows = {
         {
           kl: nats(
             'KL to the reference',
-            'Exact KL(policy || reference) per token over the whole vocabulary, of the policy that sampled, against that at the start of the stage; before 0.3.0 the mean of k3, which one token can rule.',
+            'Exact KL(policy || reference) per token over the whole vocabulary, of the policy that sampled, against that at the start of the stage, on up to 64 responses that lie evenly in the batch; before 0.3.0 the mean of k3, which one token can rule.',
           ),
         },
       ),
       drift: chart('Policy drift', 'How far one iteration moves the policy from the one that sampled.', {
         'policy_drift/exact': nats(
           'exact',
-          'KL(old || new) per token over the whole vocabulary, on two groups of the iteration.',
+          'KL(old || new) per token over the whole vocabulary, on as many responses of the iteration as two groups have.',
         ),
         'policy_drift/k3': nats(
           'k3',
