@@ -1,6 +1,7 @@
 // The one interface that every engine tier stands behind: batches in, log-probs, updates and rollouts out.
 
 import type { ModelSpec } from '../model/graph.ts';
+import type { Workload } from './workload.ts';
 
 /** A batch of token sequences, right-padded. Item b holds tokens[b * time .. b * time + lengths[b]]. */
 export type SequenceBatch = {
@@ -31,6 +32,8 @@ export type TokenOutputs = {
   /** Value head [rows], null without one. */
   values: Float32Array | null;
 };
+
+export type { Workload } from './workload.ts';
 
 /** The loss seen from the engine: dLoss / d(output), per row. No engine knows what loss it was. */
 export type TokenWeights = {
@@ -143,5 +146,10 @@ export interface Engine {
   readonly threads: number | null;
   /** A model with starting parameters drawn from the seed. */
   createModel(spec: ModelSpec, seed: number): Promise<EngineModel>;
+  /**
+   * Whether models and work of a run fit; only on engines that know their plans beforehand.
+   * @throws PlaygroundError `out-of-memory` naming the work that does not, and the limit.
+   */
+  requireRoom?(models: readonly ModelSpec[], work: readonly Workload[]): void;
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 // One training thread's run: start, pause, step, stop, resume; what it says goes to the store and out as events.
 
-import { asPlaygroundError, PlaygroundError, toWireError } from '../base/errors.ts';
+import { asPlaygroundError, messageOf, PlaygroundError, toWireError } from '../base/errors.ts';
 import { type Settings, validateSettings } from '../config/index.ts';
 import type { ChooseOptions, ChosenEngine, DeviceFacts } from '../engine/index.ts';
 import type { Engine } from '../engine/types.ts';
@@ -25,6 +25,7 @@ import { modelSpecs } from './rewardModel.ts';
 import { RunControl, type Wish } from './runControl.ts';
 import { findStart, recordStart } from './runStart.ts';
 import { untrainedText } from './untrained.ts';
+import { workOf } from './workloads.ts';
 
 export type ControllerOptions = {
   store: RunStore;
@@ -88,6 +89,24 @@ export class RunController {
   private choose(settings: Settings, wanted = settings.engine): Promise<ChosenEngine> {
     const { gpu_kernels: gpuKernels, wasm_threads: wasmThreads } = settings;
     return this.options.chooseEngine(wanted, modelSpecs(settings).policy, { gpuKernels, wasmThreads });
+  }
+
+  /**
+   * An engine with room for the largest batch of every stage; where `auto` took WebGPU and the adapter has none, it is `wasm`.
+   * @throws PlaygroundError `out-of-memory` naming the batch and the settings that make it smaller.
+   */
+  private async chooseFitting(settings: Settings, wanted: Settings['engine']): Promise<ChosenEngine> {
+    const { models, work } = workOf(settings);
+    const chosen = await this.choose(settings, wanted);
+    try {
+      chosen.engine.requireRoom?.(models, work);
+      return chosen;
+    } catch (thrown) {
+      chosen.engine.dispose();
+      if (wanted !== 'auto' || chosen.engine.name === 'wasm') throw thrown;
+      const instead = await this.chooseFitting(settings, 'wasm');
+      return { ...instead, reason: `The fused wasm engine, for WebGPU has no room. ${messageOf(thrown)}` };
+    }
   }
 
   /** Begins a run (or goes on with a stored one) and returns its id at once; the rest comes as events. */
@@ -159,7 +178,7 @@ export class RunController {
     let takenOver: TrainEvent[] = [];
     try {
       const wanted = otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine);
-      chosen = await this.choose(settings, wanted);
+      chosen = await this.chooseFitting(settings, wanted);
       // The choice is the run's then, and not one of the settings.
       if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
       takenOver = await recordStart(store, start, request, identityOf(chosen.engine), timestamp());

@@ -40,8 +40,8 @@ class MockBuffer {
   }
 }
 
-/** The parts of GPUDevice that the executor uses; every read gives zeros. */
-export function mockDevice(): { device: GPUDevice; counts: MockCounts } {
+/** The parts of GPUDevice that the executor uses; every read gives zeros. `mostBytes`: its limit for one buffer. */
+export function mockDevice(mostBytes = 2 ** 30): { device: GPUDevice; counts: MockCounts } {
   const counts: MockCounts = {
     dispatches: 0,
     submits: 0,
@@ -72,7 +72,7 @@ export function mockDevice(): { device: GPUDevice; counts: MockCounts } {
     };
   };
   const device = {
-    limits: { maxStorageBufferBindingSize: 2 ** 30, maxBufferSize: 2 ** 30 },
+    limits: { maxStorageBufferBindingSize: mostBytes, maxBufferSize: 2 ** 30 },
     lost: new Promise(() => undefined),
     addEventListener: () => undefined,
     destroy: () => undefined,

@@ -3,13 +3,17 @@
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { Settings, SettingsInput } from '../../src/config/index.ts';
-import { CODE } from '../../src/config/index.ts';
+import { CODE, validateSettings } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { requireRoom } from '../../src/engine/wasm/room.ts';
+import { createWgslEngine, PORTABLE } from '../../src/engine/wgsl/engine.ts';
 import type { StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
 import { codeOfVersion, engineOfText } from '../../src/terms/origin.ts';
 import type { RunPhase } from '../../src/terms/run.ts';
 import { type ControllerOptions, RunController } from '../../src/training/controller.ts';
+import { workOf } from '../../src/training/workloads.ts';
+import { mockDevice } from '../engine/mockDevice.ts';
 import { failingStore, failureOf, tinySettings } from './harness.ts';
 
 const SHORT: SettingsInput = {
@@ -476,4 +480,71 @@ test('the device report adds what else there is to compute on, and does without 
   expect(await controller.describeDevice('wasm')).toMatchObject({ backend: 'wasm', ...facts });
   const blind = fixture({ deviceFacts: () => Promise.reject(new Error('The driver is gone.')) });
   expect(await blind.controller.describeDevice('wasm')).not.toHaveProperty('gpu');
+});
+
+describe('CASES 19: a run that cannot fit', () => {
+  test('is refused before anything is stored or trained, with the settings to lower', async () => {
+    const { controller, store, engines, locked, request } = fixture();
+    const asked = request({
+      size: 'large',
+      stages: ['sft', 'heads', 'stage1'],
+      group_size: 64,
+      prompts_per_step: 256,
+      minibatches: 1,
+    });
+    const error = await failureOf(controller.start(asked));
+    expect(error).toBeInstanceOf(PlaygroundError);
+    const { code, message, hint } = error as PlaygroundError;
+    expect(code).toBe('out-of-memory');
+    expect(message).toMatch(
+      /^An RL update on 16384 responses of 20 tokens through qwen-mini large needs about/,
+    );
+    expect(hint).toBe('Lower group_size, prompts_per_step or max_response_tokens, or raise minibatches.');
+    expect(await store.listRuns()).toEqual([]);
+    expect([engines(), locked.size]).toEqual([0, 0]);
+    // A batch of SFT is SFT's.
+    const wide = request({ size: 'large', image_size_px: 48, sft_batch: 512 });
+    expect(await failureOf(controller.start(wide))).toMatchObject({ hint: 'Lower sft_batch.' });
+  });
+
+  test('on the adapter that `auto` took trains on wasm, and says so', async () => {
+    const chosen: string[] = [];
+    const { controller, events, request } = fixture({
+      chooseEngine: async (choice) => {
+        chosen.push(choice);
+        const { device } = mockDevice(2 ** 21);
+        const engine =
+          choice === 'wasm'
+            ? await createWasmEngine()
+            : await createWgslEngine({
+                device: { device, description: 'a small adapter' },
+                variants: PORTABLE,
+              });
+        return { engine, reason: 'The test chose it.', measuredMs: {} };
+      },
+    });
+    await controller.start(request({ engine: 'auto', sft_batch: 64 }));
+    await controller.finished();
+    expect(chosen).toEqual(['auto', 'wasm']);
+    const [first] = events.filter((event) => event.kind === 'status').map(({ message }) => message);
+    expect(first).toMatch(
+      /^The fused wasm engine, for WebGPU has no room\. An SFT update on 64 demonstrations through qwen-mini tiny: the \w+ buffer would take .* the adapter allows 2\.1 MB\.$/,
+    );
+    expect(iterations(events)).toBe(6);
+    // A choice by name is taken or refused, never replaced.
+    const error = await failureOf(controller.start(request({ engine: 'wgsl', sft_batch: 64 })));
+    expect(error).toMatchObject({ code: 'out-of-memory' });
+    expect((error as PlaygroundError).hint).toMatch(/Lower sft_batch\. Or choose the engine "wasm"\./);
+  });
+
+  test.each(['qwen-mini', 'internvl-mini', 'deepseek-mini'] as const)(
+    'does not exist at size `large` with default settings: %s needs less than 2 GiB',
+    (backbone) => {
+      const { models, work } = workOf(validateSettings({ size: 'large', backbone }));
+      expect(() => requireRoom({ mostBytes: 2 ** 31, takenBytes: 0 }, models, work)).not.toThrow();
+      expect(() => requireRoom({ mostBytes: 2 ** 29, takenBytes: 0 }, models, work)).toThrow(
+        /compute memory/,
+      );
+    },
+  );
 });

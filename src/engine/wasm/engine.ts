@@ -6,6 +6,7 @@ import { SCRATCH_BYTES } from './frame.ts';
 import { fetchKernels, instantiateKernels } from './kernels.ts';
 import { LinearMemory } from './memory.ts';
 import { WasmModel } from './model.ts';
+import { requireRoom } from './room.ts';
 import { startTeam } from './threads/team.ts';
 
 export type WasmEngineOptions = {
@@ -47,6 +48,7 @@ async function startCore(threads: number) {
 /** Starts the fused engine on WebAssembly SIMD. @throws Error when the browser has no SIMD. */
 export async function createWasmEngine(options: WasmEngineOptions = {}): Promise<Engine> {
   const { shared, threads, dispose } = await createCore(options);
+  const room = { mostBytes: shared.memory.mostBytes, takenBytes: shared.memory.usedBytes };
   return {
     name: 'wasm',
     tier: 'fused',
@@ -54,6 +56,7 @@ export async function createWasmEngine(options: WasmEngineOptions = {}): Promise
     simd: true,
     threads,
     createModel: async (spec, seed) => new WasmModel(shared, spec, seed),
+    requireRoom: (models, work) => requireRoom(room, models, work),
     dispose,
   };
 }

@@ -28,6 +28,8 @@ export class LinearMemory {
   readonly memory: WebAssembly.Memory;
   /** How often the memory has grown: views made before the last time are of no use. */
   growths = 0;
+  /** It can become so large. */
+  readonly mostBytes: number;
   private top = 0;
   private free: { pointer: number; bytes: number }[] = [];
   private floats: Float32Array;
@@ -36,6 +38,7 @@ export class LinearMemory {
   /** `shared`: threads may see it. @throws RangeError or TypeError where the browser does not allow that. */
   constructor(shared = false) {
     const maximum = shared ? MAX_SHARED_PAGES : MAX_PAGES;
+    this.mostBytes = maximum * PAGE_BYTES;
     this.memory = new WebAssembly.Memory({ initial: 16, maximum, shared });
     this.floats = new Float32Array(this.memory.buffer);
     this.ints = new Int32Array(this.memory.buffer);

@@ -5,6 +5,7 @@ import { openDevice } from '../device/webgpuDevice.ts';
 import type { Engine } from '../types.ts';
 import { Gpu } from './gpu.ts';
 import { WgslModel } from './model.ts';
+import { requireRoom } from './room.ts';
 import { SharedBuffers } from './sharedBuffers.ts';
 import { chooseVariants } from './tuning.ts';
 import type { Variants } from './variants.ts';
@@ -41,6 +42,7 @@ export async function createWgslEngine(options: WgslOptions = {}): Promise<WgslE
     gpu,
     variants,
     counters: () => ({ ...gpu.counters }),
+    requireRoom: (models, work) => requireRoom(gpu, variants, models, work),
     createModel: async (spec, seed) => new WgslModel(gpu, shared, spec, seed, variants),
     dispose: () => {
       shared.dispose();

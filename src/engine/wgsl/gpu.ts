@@ -84,14 +84,20 @@ export class Gpu {
   }
 
   /** @throws PlaygroundError `out-of-memory` for a buffer over the adapter's limits, which would otherwise cost the device. */
-  requireRoom(bytes: number, what: string): void {
+  requireRoom(
+    bytes: number,
+    what: string,
+    who = 'This model and batch',
+    advice = 'Take a smaller model or batch.',
+  ): void {
     const { maxBufferSize, maxStorageBufferBindingSize } = this.device.limits;
     const most = Math.min(maxBufferSize, maxStorageBufferBindingSize);
     if (bytes <= most) return;
     throw new PlaygroundError(
       'out-of-memory',
-      `This model and batch need a ${what} of ${formatBytes(bytes)}, and the adapter allows ${formatBytes(most)}.`,
-      'Take a smaller model or batch, or choose the engine "wasm".',
+      `${who}: the ${what} would take ${formatBytes(bytes)}, and the adapter allows ${formatBytes(most)}.`,
+      `${advice} Or choose the engine "wasm".`,
+      { bytes, most },
     );
   }
 
