@@ -10,18 +10,19 @@ import {
   type SamplesEntry,
   samplesPath,
 } from './bundleFormat.ts';
+import { PromptTexts } from './bundlePrompts.ts';
 import { crc32 } from './crc32.ts';
 import { runNotFound } from './errors.ts';
 import { encodeJson } from './json.ts';
 import { metricsToCsv } from './metricsCsv.ts';
 import { encodeSafetensors, type TensorData, type Tensors } from './safetensors.ts';
-import type { RunStore, SampleBatch } from './types.ts';
+import type { RunRecord, RunStore, SampleBatch } from './types.ts';
 import { BUNDLE_LIMITS, writeZip } from './zip.ts';
 
 /** Sample arrays beyond this are left out, oldest first; the manifest says how many batches there were. */
 const MAX_SAMPLE_BYTES = 64 * 1048576;
-/** Room for the two files that come after the samples. */
-const MAX_FILES = BUNDLE_LIMITS.maxFiles - 2;
+/** Room for the three files that come after the samples. */
+const MAX_FILES = BUNDLE_LIMITS.maxFiles - 3;
 
 /** Called as work goes on; it may throw to give it up. */
 export type ProgressListener = (what: string, done: number, total: number) => void;
@@ -49,7 +50,7 @@ export async function exportRun(
   files.set(PATHS.evaluation, encodeJson(await store.listEvaluations(runId)));
   const hasHeads = await addHeads(store, runId, files);
   const checkpoints = await addCheckpoints(store, runId, files, onProgress);
-  const samples = await addSamples(store, runId, files, maxSampleBytes, onProgress);
+  const samples = await addSamples(store, run, files, maxSampleBytes, onProgress);
   const manifest: BundleManifest = {
     format: BUNDLE_FORMAT,
     version: BUNDLE_VERSION,
@@ -100,14 +101,16 @@ async function addCheckpoints(
 
 async function addSamples(
   store: BundleSource,
-  runId: string,
+  run: RunRecord,
   files: Map<string, Uint8Array>,
   maxBytes: number,
   onProgress: ProgressListener,
 ): Promise<{ stored: number; included: number }> {
+  const runId = run.id;
   const rows = await store.sampleIndex({ runId, newestFirst: true });
   const steps = [...new Set(rows.map(({ step }) => step))];
   const entries: SamplesEntry[] = [];
+  const prompts = new PromptTexts();
   let total = 0;
   for (const [index, step] of steps.entries()) {
     onProgress('samples', index, steps.length);
@@ -118,8 +121,10 @@ async function addSamples(
     if (total > maxBytes || files.size >= MAX_FILES) break;
     files.set(samplesPath(step), bytes);
     entries.push(describeBatch(batch));
+    prompts.add(batch);
   }
   files.set(PATHS.samplesIndex, encodeJson(entries.reverse()));
+  if (entries.length > 0) files.set(PATHS.samplesPrompts, encodeJson(await prompts.file(run)));
   return { stored: steps.length, included: entries.length };
 }
 

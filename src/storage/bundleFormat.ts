@@ -7,6 +7,7 @@
 // heads/heads.{json,safetensors}     reward heads, if trained
 // checkpoints/<id>/manifest.json     and weights.safetensors, for each checkpoint
 // samples/index.json                 one entry per rollout batch, newest batches up to a size limit
+// samples/prompts.json               words and pictures of their prompts, for readers; nothing is read back from it
 // samples/<step>.safetensors         the arrays of the batch (SampleBatch in types.ts) under their names; reward terms are called
 //                                    terms/<name>, verdicts verdicts/<head>/{classes,probabilities} and oracle/<head>; `discarded`
 //                                    may be absent
@@ -31,6 +32,7 @@ export const PATHS = {
   headsJson: 'heads/heads.json',
   headsTensors: 'heads/heads.safetensors',
   samplesIndex: 'samples/index.json',
+  samplesPrompts: 'samples/prompts.json',
 } as const;
 
 /** Folder of a checkpoint; an id cannot lead out of the bundle. */

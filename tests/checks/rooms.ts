@@ -123,7 +123,8 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   },
   storage: {
     holds: 'the database, bundles, weights files, CSV',
-    may: GROUND,
+    // A bundle tells words and pictures of its prompts.
+    may: [...GROUND, 'world'],
     doors: [
       'index',
       'types',

@@ -2,10 +2,14 @@
 
 import { strToU8, unzipSync, type Zippable, zipSync } from 'fflate';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { validateSettings } from '../../src/config/index.ts';
 import { exportRun } from '../../src/storage/bundleExport.ts';
+import type { BundlePrompts } from '../../src/storage/bundlePrompts.ts';
 import { StorageError } from '../../src/storage/errors.ts';
 import { MemoryStore } from '../../src/storage/memoryStore.ts';
+import type { RunRecord } from '../../src/storage/types.ts';
 import { readZip } from '../../src/storage/zip.ts';
+import { VOCABULARY, worldOf } from '../../src/world/index.ts';
 import { rejects } from './check.ts';
 import { makeBatch, makeRun } from './records.ts';
 import { fill, snapshot } from './wholeRun.ts';
@@ -63,6 +67,7 @@ describe('bundle', () => {
       'samples/000001.safetensors',
       'samples/000006.safetensors',
       'samples/index.json',
+      'samples/prompts.json',
     ]);
   });
 
@@ -71,6 +76,48 @@ describe('bundle', () => {
     expect(await other.importBundle(bundle)).toBe('a');
     expect(await snapshot(other, 'a')).toEqual(await snapshot(store, 'a'));
     expect(await other.exportBundle('a')).toEqual(bundle);
+  });
+
+  test('CASES 12: words and pictures of the prompts are in it, so that rollouts can be read without the program', async () => {
+    const settings = validateSettings({ seed: 5, grid_sizes: [2, 3] });
+    const world = worldOf(settings);
+    const prompts = [0, 1, 2].map((index) => world.prompt('train', 'safety', index));
+    const tokens = prompts.map((prompt) => [...prompt.tokens]);
+    // As if a version of before had had another text here.
+    tokens[2] = tokens[2].slice(1);
+    const offsets = [0];
+    for (const each of tokens) offsets.push(offsets[offsets.length - 1] + each.length);
+    const other = new MemoryStore();
+    await other.createRun({ ...makeRun('w'), settings: settings as unknown as RunRecord['settings'] });
+    await other.putSamples({
+      ...makeBatch('w', 1),
+      promptIds: prompts.map(({ id }) => id),
+      promptTokens: Int32Array.from(tokens.flat()),
+      promptOffsets: Int32Array.from(offsets),
+    });
+    await other.putSamples(makeBatch('w', 2));
+    const exported = await other.exportBundle('w');
+    const file = unzipSync(exported)['samples/prompts.json'];
+    const found: BundlePrompts = JSON.parse(new TextDecoder().decode(file));
+    expect(found.words).toEqual(VOCABULARY);
+    const [first, second, third] = prompts.map(({ id }) => found.prompts[id]);
+    expect(first.text.split(' ')).toEqual(tokens[0].map((token) => VOCABULARY[token]));
+    expect([first.scene, second.scene]).toEqual([prompts[0].scene, prompts[1].scene]);
+    expect(prompts.some(({ scene }) => scene !== null)).toBe(true);
+    expect(Object.hasOwn(third, 'scene')).toBe(false);
+    // Ids that name no prompt have their text alone.
+    expect(Object.keys(found.prompts)).toHaveLength(6);
+    expect(Object.hasOwn(found.prompts['prompt-2-0'], 'scene')).toBe(false);
+    // A bundle of before, which has no such file, still opens; and in the new one it changes nothing.
+    const manifest = JSON.parse(new TextDecoder().decode(unzipSync(exported)['manifest.json']));
+    delete manifest.files['samples/prompts.json'];
+    const older = unzipSync(exported);
+    delete older['samples/prompts.json'];
+    older['manifest.json'] = strToU8(JSON.stringify(manifest));
+    const [fromOlder, fromNewer] = [new MemoryStore(), new MemoryStore()];
+    await fromOlder.importBundle(zipSync(older));
+    await fromNewer.importBundle(exported);
+    expect(await snapshot(fromOlder, 'w')).toEqual(await snapshot(fromNewer, 'w'));
   });
 
   test('a run with nothing in it, and ids that look like paths', async () => {
