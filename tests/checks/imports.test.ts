@@ -1,21 +1,15 @@
 // The import rules find planted violations and let the rest pass; each source says its purpose on the first line.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { testFolder } from '../support/testFolder.ts';
 import { checkImports } from './importRules.ts';
 import { ARCHITECTURE, withRoomTable } from './roomTable.ts';
 
-const roots: string[] = [];
-afterEach(() => {
-  for (const root of roots.splice(0)) rmSync(root, { recursive: true });
-});
-
 /** Violations of these files; what they import is there, and empty where it is not given. */
 async function violationsOf(files: { [path: string]: string }): Promise<string[]> {
-  const root = mkdtempSync(join(tmpdir(), 'import-rules-'));
-  roots.push(root);
+  const root = testFolder('import-rules');
   mkdirSync(join(root, 'src'));
   mkdirSync(join(root, 'workers'));
   const write = (path: string, text: string) => {

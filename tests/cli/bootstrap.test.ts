@@ -1,11 +1,11 @@
 // The entrance of the npm commands: which Node it accepts, and when it installs.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testFolder } from '../support/testFolder.ts';
 
 const SCRIPT = resolve('src/cli/bootstrap.mjs');
 
@@ -58,10 +58,9 @@ describe('the dependencies', () => {
   });
 
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'cosmo-bootstrap-'));
+    root = testFolder('bootstrap');
     write('package-lock.json', lock({ a: '1.0.0', b: '2.0.0' }, ['b']));
   });
-  afterEach(() => rmSync(root, { recursive: true }));
 
   it('are installed where node_modules is missing, or was left half-way', () => {
     expect(staleReason(root)).toBe('node_modules is missing');
@@ -82,9 +81,8 @@ describe('the dependencies', () => {
 describe('the lock of an installation', () => {
   let folder: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cosmo-lock-'));
+    folder = testFolder('lock');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('lets one in at a time, also after a failure', async () => {
     const file = join(folder, 'lock');

@@ -1,11 +1,12 @@
 // A folder has one owner at a time; a lock that its process has left is noticed.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { inFolder, isReadOnly, ownerOf, takeFolder } from '../../src/tooling/folderLock.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 describe('CASES 3: a folder', () => {
   let folder: string;
@@ -14,9 +15,8 @@ describe('CASES 3: a folder', () => {
   const write = (over: Partial<Record<keyof typeof owner, unknown>>) =>
     writeFileSync(lock(), JSON.stringify({ ...owner, ...over }));
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cosmo-lock-'));
+    folder = testFolder('lock');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('has one owner, until it leaves', () => {
     const leave = takeFolder(folder);

@@ -1,13 +1,13 @@
 // What keeps the browser or the page's server from starting, in one sentence; and what the address means.
 
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addressText, main as start } from '../../src/cli/start.ts';
 import { launchChromium } from '../../src/tooling/chromium.ts';
 import { launchError } from '../../src/tooling/launchError.ts';
 import { portError } from '../../src/tooling/serve.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -52,7 +52,7 @@ describe('CASES 32: a browser that does not start', () => {
 
   it.skipIf(process.platform === 'win32')('is told so by the launch itself', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    const folder = mkdtempSync(join(tmpdir(), 'cosmo-launch-'));
+    const folder = testFolder('launch');
     const program = join(folder, 'chromium');
     writeFileSync(program, '#!/bin/sh\necho "FATAL: No usable sandbox!" >&2\nexit 1\n');
     chmodSync(program, 0o755);
@@ -63,7 +63,6 @@ describe('CASES 32: a browser that does not start', () => {
     await expect(launched).rejects.toThrow(
       'Chromium cannot use its sandbox on this machine, and is not started without it.',
     );
-    rmSync(folder, { recursive: true });
   });
 });
 

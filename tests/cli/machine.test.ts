@@ -1,17 +1,7 @@
 // What the terminal, npm and the disk do to a command: paths, eaten flags, outputs that cannot be written, readers that leave.
 
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { command } from '../../src/cli/command.ts';
@@ -24,17 +14,17 @@ import { main as train } from '../../src/cli/train/command.ts';
 import { projectPath, typedPath } from '../../src/cli/typedPath.ts';
 import { nearest, SETTING_KEYS } from '../../src/config/index.ts';
 import { writeWhole } from '../../src/tooling/wholeFile.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 let folder = '';
 let said: string[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cosmo-machine-'));
+  folder = testFolder('machine');
   said = [];
   vi.spyOn(console, 'error').mockImplementation((text) => said.push(String(text)));
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  rmSync(folder, { recursive: true });
 });
 
 const run = vi.fn(() => undefined);

@@ -1,16 +1,8 @@
 // The pure parts of `npm run reproduce` and of forking: flags, exit codes, folders, progress.
 
 import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
@@ -36,6 +28,7 @@ import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';
 import { codeOfVersion, codeText, engineText } from '../../src/terms/origin.ts';
 import { takeFolder } from '../../src/tooling/folderLock.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 const base = { ...resolvePreset('quick').settings, wasm_threads: 1 };
 const read = (...words: string[]) => gridCommandOf(main.read(words), 2);
@@ -130,10 +123,9 @@ describe('folders', () => {
   let folder: string;
   const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cosmo-grid-'));
+    folder = testFolder('grid');
   });
   afterEach(() => {
-    rmSync(folder, { recursive: true });
     vi.restoreAllMocks();
   });
 

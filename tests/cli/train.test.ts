@@ -1,9 +1,8 @@
 // The pure parts of `npm run train`: flags, progress, log, digest, report, folder.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, PlaygroundError, toWireError, UsageError } from '../../src/base/errors.ts';
 import { listenToInterrupts } from '../../src/cli/interrupts.ts';
 import { bar, progressLine, StatusLine } from '../../src/cli/progress.ts';
@@ -21,6 +20,7 @@ import type { ProgressEvent } from '../../src/protocol/messages.ts';
 import { metricsDigest } from '../../src/storage/metricsDigest.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
 import { takeFolder } from '../../src/tooling/folderLock.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 const parse = (words: readonly string[]) => runCommandOf(main.read(words));
 
@@ -231,9 +231,8 @@ describe('reportMarkdown', () => {
 describe('the folder of a run', () => {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'cosmo-run-'));
+    folder = testFolder('run');
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is taken new, and kept from a second run', () => {
     const out = join(folder, 'deep/a');

@@ -1,16 +1,15 @@
 // Files and folders that are whole or absent.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { replaceFolder, writeWhole } from '../../src/tooling/wholeFile.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cosmo-whole-'));
+  folder = testFolder('whole');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 it('CASES 1: a file is written with its folders, and leaves nothing else', () => {
   writeWhole(join(folder, 'deep/a.txt'), 'one');

@@ -1,8 +1,7 @@
 // The reader in examples/python, made from docs/FORMATS.md alone, gives what the engine gives.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
@@ -13,6 +12,7 @@ import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { worldOf } from '../../src/world/index.ts';
 import { EOS, SEP, VOCABULARY } from '../../src/world/vocabulary.ts';
 import { makeBatch, makeRun } from '../storage/records.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 const READER = 'examples/python/cosmo_numpy.py';
 const MODELS = 'public/models';
@@ -119,17 +119,13 @@ describe.skipIf(python === null)('the numpy reader', () => {
     await store.createRun(makeRun('a'));
     await store.putSamples(makeBatch('a', 7));
     const { advantages, terms } = makeBatch('a', 7);
-    const folder = mkdtempSync(join(tmpdir(), 'cosmo-python-'));
-    try {
-      const file = join(folder, 'bundle.zip');
-      writeFileSync(file, await store.exportBundle('a'));
-      const mean = terms.total.reduce((sum, value) => sum + value, 0) / terms.total.length;
-      expect(run(['bundle', file])).toBe(
-        `quick, seed 7: done, 1 rollout batches\nnewest: step 7, ${advantages.length} responses, mean reward ${mean.toFixed(4)}\n`,
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const folder = testFolder('python');
+    const file = join(folder, 'bundle.zip');
+    writeFileSync(file, await store.exportBundle('a'));
+    const mean = terms.total.reduce((sum, value) => sum + value, 0) / terms.total.length;
+    expect(run(['bundle', file])).toBe(
+      `quick, seed 7: done, 1 rollout batches\nnewest: step 7, ${advantages.length} responses, mean reward ${mean.toFixed(4)}\n`,
+    );
   });
 
   it('answers in words, and names what is no word', () => {

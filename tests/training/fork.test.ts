@@ -1,7 +1,6 @@
 // A run that begins after a stage of another one is the run that was trained whole, bit for bit; and what must be equal for that.
 
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/train/command.ts';
@@ -14,6 +13,7 @@ import { MemoryStore, type RunStore, readBundle, stageBundle, stageEnds } from '
 import { RunController } from '../../src/training/controller.ts';
 import { forkIndex, settingsReadBy } from '../../src/training/forkSettings.ts';
 import { stagePlan } from '../../src/training/stages.ts';
+import { testFolder } from '../support/testFolder.ts';
 import { failingStore, failureOf, snapshot, tinySettings } from './harness.ts';
 
 type Trained = { store: RunStore; runId: string; events: TrainEvent[] };
@@ -119,7 +119,7 @@ describe('a fork is the run trained whole', () => {
   });
 
   test('is refused by the command line before a browser is started', async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'cosmo-fork-')), 'base.zip');
+    const path = join(testFolder('fork'), 'base.zip');
     writeFileSync(path, await base.store.exportBundle(base.runId));
     const source = async (stage: string | null, overrides: SettingsInput = {}) =>
       forkSource(await readForkBase(path, stage), tinySettings(overrides));
@@ -134,7 +134,7 @@ describe('a fork is the run trained whole', () => {
   });
 
   test('CASES 5: takes the settings of that run, but for flags and what only later stages read', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'cosmo-fork-'));
+    const folder = testFolder('fork');
     writeFileSync(join(folder, 'bundle.zip'), await base.store.exportBundle(base.runId));
     const from = await readForkBase(folder, null);
     const command = (...words: string[]) => {

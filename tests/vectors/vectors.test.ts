@@ -1,15 +1,15 @@
 // The test vectors through our own code, and the command around them: counts, exit codes, damaged files.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { formatCount, main } from '../../src/cli/vectors/command.ts';
 import { CPU_BACKEND, CPU64_BACKEND } from '../../src/conformance/backend.ts';
 import { parseVectorFile, type VectorFile } from '../../src/conformance/file.ts';
 import { mapLoss, SKIPPED_LOSSES } from '../../src/conformance/nameMap.ts';
 import { runVectorFile } from '../../src/conformance/runner.ts';
+import { testFolder } from '../support/testFolder.ts';
 
 const CASES = join(import.meta.dirname, 'cases');
 const caseNames = readdirSync(CASES).sort();
@@ -30,18 +30,11 @@ async function run(...argv: string[]) {
   return { code, printed, complained: complained.join('\n') };
 }
 
-const directories: string[] = [];
-
 function directoryWith(files: Record<string, string>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'vectors-'));
-  directories.push(directory);
+  const directory = testFolder('vectors');
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
   return directory;
 }
-
-afterEach(() => {
-  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
-});
 
 describe.each(caseNames)('%s', (name) => {
   it.each([CPU_BACKEND, CPU64_BACKEND])('passes on $name', async (backend) => {
