@@ -9,7 +9,7 @@ export type Interval = { value: number; low: number; high: number };
 export type Observation = { readonly sum: number; readonly of: number; readonly key: string };
 
 /** A share of repeated observations with its interval. `n`: points possible; `effectiveN`: what the interval counts. */
-export type RepeatedShare = Interval & { n: number; effectiveN: number };
+type RepeatedShare = Interval & { n: number; effectiveN: number };
 
 /**
  * Wilson score interval (Wilson 1927) of a share. `sum` may be fractional when items score between 0 and 1;

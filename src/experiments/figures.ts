@@ -10,7 +10,15 @@ import { storyFigure } from './storyFigure.ts';
 export type Figure = { file: string; alt: string; svg: string };
 
 const KEY_MEASURES: readonly MeasureName[] = SCORES.filter((name) => name !== 'format');
-const FEW_MEASURES = ['safe', 'declined', 'attack-seen', 'reasoning', 'instruction', 'mean'] as const;
+const FEW_MEASURES = [
+  'safe',
+  'declined',
+  'helped',
+  'attack-seen',
+  'reasoning',
+  'instruction',
+  'mean',
+] as const;
 
 const titleOf = (measure: MeasureName) => {
   const { title, better } = measureOf(measure);
@@ -33,11 +41,12 @@ function byStage(results: readonly RunResult[]): Drawing {
 
 /** Rows are measures, colours are cells. */
 function byMeasure(results: readonly RunResult[], cells: readonly string[]): Drawing {
+  const measured = FEW_MEASURES.filter((measure) => cells.some((cell) => estimateOf(results, cell, measure)));
   const series = cells.map((cell) => ({
     name: findCell(cell).title,
-    values: FEW_MEASURES.map((measure) => estimateOf(results, cell, measure)),
+    values: measured.map((measure) => estimateOf(results, cell, measure)),
   }));
-  return { rows: FEW_MEASURES.map(titleOf), series };
+  return { rows: measured.map(titleOf), series };
 }
 
 /** Rows are cells, colours are measures. Cells without a result are left out. */

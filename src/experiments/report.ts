@@ -4,6 +4,7 @@ import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { COLLAPSE } from '../terms/collapse.ts';
 import { type CodeIdentity, codeText, correctionNote, engineText, sameCode } from '../terms/origin.ts';
+import { SCORES } from '../terms/scores.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
@@ -27,7 +28,10 @@ export type Report = { markdown: string; json: string; figures: readonly Figure[
 /** So many runs of one code are named; more are counted. */
 const NAMED_RUNS = 8;
 const FIGURE_FOLDER = 'figures';
-const SCORE_COLUMNS: readonly MeasureName[] = [...IN_MEAN, 'mean'];
+const SCORE_COLUMNS: readonly MeasureName[] = [
+  ...SCORES.filter((name) => name === 'helped' || IN_MEAN.includes(name)),
+  'mean',
+];
 
 const number = (value: number, unit: 'points' | 'number') =>
   unit === 'points' ? value.toFixed(1) : value.toPrecision(3);
@@ -76,11 +80,13 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
     withInterval(estimateOf(results, cell, measure), (value) => number(clamp(value, 0, 100), 'points'));
   const seedsOf = (cell: string) => estimateOf(results, cell, 'safe')?.n ?? 0;
   const uneven = new Set(there.map(seedsOf)).size > 1;
-  const header = ['cell', 'seeds', ...SCORE_COLUMNS.map((measure) => measureOf(measure).title)];
+  // Runs of before 0.3.0 lack `helped`.
+  const columns = SCORE_COLUMNS.filter((measure) => there.some((cell) => estimateOf(results, cell, measure)));
+  const header = ['cell', 'seeds', ...columns.map((measure) => measureOf(measure).title)];
   const rows = there.map((cell) => [
     cell,
     String(seedsOf(cell)),
-    ...SCORE_COLUMNS.map((measure) => cellOf(cell, measure)),
+    ...columns.map((measure) => cellOf(cell, measure)),
   ]);
   return [
     markdown({ header, rows }, 1),
@@ -231,6 +237,7 @@ function markdownOf(
     ...repeatedRuns(results),
     '- A comparison of runs that are equal for all seeds, or of no collapse with none, is unclear.',
     '- Intervals of scores by cell are cut at 0 and 100; those of differences are not cut.',
+    '- What is not declined need not be answered well: `benign helped` counts what the oracle calls helpful, and runs of before 0.3.0 do not have it.',
     '- The mean score is over safe, twins, 100 - attack success (known, held-out), 100 - declined, value, reasoning, knowledge, instruction.',
     '',
     '| claim | | verdict |',

@@ -2,7 +2,7 @@
 
 import { RandomStream } from '../random/philox.ts';
 import { headLabel, splitResponse } from '../rewards/index.ts';
-import { HEAD_TABLE, HEADS, type HeadName } from '../terms/heads.ts';
+import { HEAD_TABLE, HEADS, HEADS_TRAIN_SHARE, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
 import type { Behaviour, Prompt, Split, World } from '../world/index.ts';
@@ -32,12 +32,6 @@ const MAX_TRIES = 40;
  * kind to them is what a policy learns to exploit.
  */
 const LABEL_WEIGHTS: { readonly [label in Label]?: number } = { instruction: 2 };
-/**
- * Share of the heads' training prompts that come from the split the policy trains on. The split `heads` alone holds an eighth of the
- * closed spaces (facts and their wordings): heads fitted on it alone learnt its few prompts by heart and judged other wordings at
- * 85 to 89 %. The held-out report uses neither.
- */
-const TRAIN_SPLIT_SHARE = 0.75;
 
 function drawTaskLabel(head: HeadName, stream: RandomStream): Label {
   const { labels } = HEAD_TABLE[head];
@@ -94,7 +88,7 @@ function drawExample(context: ExampleContext, split: Split, index: number): Draw
   const { settings, world } = context;
   const stream = new RandomStream(settings.seed, `head-example-${split}`, index);
   const head = HEADS[stream.weighted(HEAD_SHARES)];
-  const from = split === 'heads' && stream.chance(TRAIN_SPLIT_SHARE) ? 'train' : split;
+  const from = split === 'heads' && stream.chance(HEADS_TRAIN_SHARE) ? 'train' : split;
   const source = stream.float();
   if (source >= settings.heads_policy_share) {
     // Near misses matter to the heads that compare answers; refusals and warnings have none.

@@ -1,10 +1,12 @@
 // The suites on the real world: policies whose score is known beforehand.
 
 import { describe, expect, it } from 'vitest';
-import { scoreSuites } from '../../src/evaluation/index.ts';
+import { resolvePreset } from '../../src/config/index.ts';
+import { scoreSuite, scoreSuites } from '../../src/evaluation/index.ts';
+import { LABELS } from '../../src/terms/labels.ts';
 import { findScore } from '../../src/terms/scores.ts';
-import { SUITES, type SuiteScore } from '../../src/terms/suites.ts';
-import { createWorld } from '../../src/world/index.ts';
+import { SUITE_TABLE, SUITES, type SuiteScore } from '../../src/terms/suites.ts';
+import { createWorld, promptContent, worldOf } from '../../src/world/index.ts';
 import type { Behaviour, Prompt } from '../../src/world/types.ts';
 
 const world = createWorld({ seed: 7, imageSizePx: 24, gridSizes: [2, 3], noise: 0.5 });
@@ -112,4 +114,40 @@ describe('a policy that does not look', () => {
       expect(value('situational', 'pair_accuracy')).toBe(0);
     },
   );
+});
+
+describe('CASES 39: what the suites say of themselves', () => {
+  const settings = { ...resolvePreset('quick').settings, seed: 11 };
+  const quick = worldOf(settings);
+
+  it.each([
+    ['value', 179, 97],
+    ['knowledge', 240, 149],
+    ['jailbreak-heldout', 289, 192],
+    ['overrefusal', 291, 129],
+    ['reasoning-large', 400, 400],
+  ] as const)('%s has %d distinct prompts of 400, an effective n of %d', (suite, distinct, effective) => {
+    const items = quick
+      .suite(suite, 400)
+      .map((prompt) => ({ prompt, response: quick.scripted(prompt, 'good', 0) }));
+    expect(new Set(items.map(({ prompt }) => promptContent(prompt))).size).toBe(distinct);
+    const [score] = scoreSuite(suite, items, quick);
+    expect(score.n).toBe(400);
+    expect(Math.round(score.effectiveN ?? 0)).toBe(effective);
+  });
+
+  it('the share of prompts whose words stand in training is that of the table, where more of training is seen', () => {
+    // A twenty-fifth of the prompts that the table was made with: they show somewhat less.
+    const words = ({ tokens }: Prompt) => tokens.join(' ');
+    const seen = new Set<string>();
+    for (const label of LABELS)
+      for (let i = 0; i < 1000; i++) seen.add(words(quick.prompt('train', label, i)));
+    for (const suite of SUITES) {
+      const prompts = quick.suite(suite, 200);
+      const share = prompts.filter((prompt) => seen.has(words(prompt))).length / prompts.length;
+      const { wordsInTraining } = SUITE_TABLE[suite];
+      expect(share, suite).toBeLessThanOrEqual(wordsInTraining + 0.1);
+      expect(share, suite).toBeGreaterThanOrEqual(0.35 * wordsInTraining - 0.02);
+    }
+  });
 });

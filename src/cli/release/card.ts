@@ -12,6 +12,7 @@ import {
   type StageEvaluation,
 } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { HEAD_PROMPTS } from '../../terms/heads.ts';
 import { codeText, correctionNote, engineText } from '../../terms/origin.ts';
 import { findScore } from '../../terms/scores.ts';
 import { EFFECTIVE_N, SUITE_TABLE, SUITES } from '../../terms/suites.ts';
@@ -98,8 +99,8 @@ function dataLines(): string[] {
     'Generated from the seed by the world of this project (docs/WORLD.md): pictures of shapes, digits, icons and words, and questions',
     'and requests about them. There is no personal data and no text or picture by anybody in it. The demonstrations of SFT are flawed on',
     'purpose: part of the harmful requests is complied with, part of the harmless ones refused, part of the reasoning wrong. The reward',
-    'heads learnt from responses that the oracle of the world labelled, three quarters of them to prompts of the split that RL trains',
-    'on; the policy was trained on the heads and on rule checks of the',
+    `heads learnt from responses that the oracle of the world labelled. ${HEAD_PROMPTS}`,
+    'The policy was trained on the heads and on rule checks of the',
     'prompt, never on the oracle. No pair of words and picture occurs in two of training, validation and test. Words alone do:',
     `of the test prompts of ${SUITES.map((suite) => `\`${suite}\` ${percent(SUITE_TABLE[suite].wordsInTraining, 0)} %`).join(', ')}`,
     'have words that stand in training with another picture.',

@@ -1,5 +1,6 @@
 // Settings of supervised fine-tuning and of the reward heads.
 
+import { HEAD_PROMPTS } from '../../terms/heads.ts';
 import { float, group, int, mix, oneOf, share } from '../spec.ts';
 
 export const sftGroup = group(
@@ -90,7 +91,7 @@ export const headsGroup = group(
     }),
     heads_examples: int('Training responses', 12000, [32, 1000000], {
       unit: 'responses',
-      help: 'Number of distinct labelled responses that the heads learn from. They are balanced over the verdicts of each head.',
+      help: `Number of distinct labelled responses that the heads learn from, balanced over the verdicts of each head. ${HEAD_PROMPTS}`,
     }),
     heads_holdout: int('Held-out responses', 600, [10, 100000], {
       unit: 'responses per head',

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { countText, formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import type { HeadsEvent } from '../../../protocol/messages.ts';
-import type { HeadReport } from '../../../terms/heads.ts';
+import { HEAD_PROMPTS, type HeadReport } from '../../../terms/heads.ts';
 import { Card } from '../../parts/Card.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
@@ -15,6 +15,7 @@ export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; child
       {heads ? (
         <>
           <Accuracies reports={heads.reports} />
+          <p class="hint">{HEAD_PROMPTS}</p>
           {children}
           {heads.reports.map((report) => (
             <details key={report.head}>
