@@ -183,6 +183,16 @@ def main() -> None:
             batch = files[f"samples/{entry['step']:06d}.safetensors"]
             print(f"newest: step {entry['step']}, {len(batch['advantages'])} responses, "
                   f"mean reward {batch['terms/total'].mean():.4f}")
+            told = files.get("samples/prompts.json")  # absent in bundles of before 0.3.0
+            if told is None:
+                continue
+            prompt = told["prompts"][entry["promptIds"][0]]
+            response = batch["responseTokens"][batch["offsets"][0] : batch["offsets"][1]]
+            print(f"prompt: {prompt['text']}")
+            if prompt.get("scene"):
+                cells = [cell for cell in prompt["scene"]["cells"] if cell]
+                print("picture: " + ", ".join(" ".join(str(v) for k, v in cell.items() if k != "kind") for cell in cells))
+            print("response: " + " ".join(told["words"][token] for token in response))
         return
     model = Model(args.file)
     if args.what == "logits":

@@ -4,13 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { validateSettings } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { Releases } from '../../src/releases/releases.ts';
 import { MemoryStore } from '../../src/storage/index.ts';
+import type { RunRecord } from '../../src/storage/types.ts';
 import { installOnDebian, isDebianRoot } from '../../src/tooling/debian.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { worldOf } from '../../src/world/index.ts';
-import { EOS, SEP, VOCABULARY } from '../../src/world/vocabulary.ts';
+import { EOS, encode, SEP, VOCABULARY } from '../../src/world/vocabulary.ts';
 import { makeBatch, makeRun } from '../storage/records.ts';
 import { testFolder } from '../support/testFolder.ts';
 
@@ -114,18 +116,40 @@ describe.skipIf(python === null)('the numpy reader', () => {
     engine.dispose();
   });
 
-  it('reads a bundle', async () => {
+  it('CASES 12: reads a bundle, a rollout in words and picture too', async () => {
     const store = new MemoryStore();
-    await store.createRun(makeRun('a'));
-    await store.putSamples(makeBatch('a', 7));
-    const { advantages, terms } = makeBatch('a', 7);
+    const settings = validateSettings({ seed: 5, grid_sizes: [2] });
+    const world = worldOf(settings);
+    const drawn = Array.from({ length: 20 }, (_, index) => world.prompt('train', 'knowledge_rule', index));
+    const prompt = drawn.find(({ scene }) => scene !== null) ?? drawn[0];
+    await store.createRun({ ...makeRun('a'), settings: settings as unknown as RunRecord['settings'] });
+    const response = encode('<think> risk none </think> it is two <eos>');
+    const batch = {
+      ...makeBatch('a', 7, 1, 1),
+      promptIds: [prompt.id],
+      promptTokens: Int32Array.from(prompt.tokens),
+      promptOffsets: Int32Array.of(0, prompt.tokens.length),
+      responseTokens: Int32Array.from(response),
+      offsets: Int32Array.of(0, response.length),
+      oldLogProbs: new Float32Array(response.length),
+    };
+    await store.putSamples(batch);
+    const { advantages, terms } = batch;
     const folder = testFolder('python');
     const file = join(folder, 'bundle.zip');
     writeFileSync(file, await store.exportBundle('a'));
     const mean = terms.total.reduce((sum, value) => sum + value, 0) / terms.total.length;
-    expect(run(['bundle', file])).toBe(
-      `quick, seed 7: done, 1 rollout batches\nnewest: step 7, ${advantages.length} responses, mean reward ${mean.toFixed(4)}\n`,
-    );
+    const objects = (prompt.scene?.cells ?? []).filter((cell) => cell !== null);
+    const picture = objects.map(({ kind: _, ...cell }) => Object.values(cell).join(' ')).join(', ');
+    expect(picture).not.toBe('');
+    expect(run(['bundle', file]).split('\n')).toEqual([
+      'quick, seed 7: done, 1 rollout batches',
+      `newest: step 7, ${advantages.length} responses, mean reward ${mean.toFixed(4)}`,
+      `prompt: ${prompt.tokens.map((token) => VOCABULARY[token]).join(' ')}`,
+      `picture: ${picture}`,
+      'response: <think> risk none </think> it is two <eos>',
+      '',
+    ]);
   });
 
   it('answers in words, and names what is no word', () => {
