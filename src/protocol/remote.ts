@@ -34,12 +34,14 @@ export type RemoteConnection<T> = {
   terminate(): void;
 };
 
+/** A worker that says nothing for so long after its start is dead, or its program does not come. */
+const START_MS = 30_000;
 /** Name of the hidden method that `exposeApi` answers beside those of the object. */
 const LIFELINE = 'cosmo:lifeline';
 
 /**
  * Connects to the object that a worker exposes by `exposeApi(api, self)`.
- * A worker that fires `error` or `messageerror` is ended, so that "died" is true.
+ * A worker that fires `error` or `messageerror`, or does not start, is ended, so that "died" is true.
  * @param name how to call the worker in messages, e.g. `training worker`.
  * @param hint what a user can do after its death.
  */
@@ -52,6 +54,12 @@ export function connectWorker<T>(worker: Worker, name: string, hint?: string): R
     else connection.markSilent();
   });
   worker.addEventListener('messageerror', () => connection.markDead('it sent a message that cannot be read'));
+  // Before its first answer it holds no lock by which its death would be noticed.
+  const late = setTimeout(
+    () => connection.markDead(`it did not start within ${START_MS / 1000} s`),
+    START_MS,
+  );
+  void Promise.race([connection.answered, connection.died]).then(() => clearTimeout(late));
   return connection;
 }
 
@@ -68,13 +76,16 @@ const live = new Set<unknown>();
 
 type Root = { readonly [method: string]: (...args: unknown[]) => Promise<unknown> };
 
-/** `markSilent`: it failed without a word, which before its first answer means that its program did not come. */
+/**
+ * `answered` resolves with its first answer. `markSilent`: it failed without a word, which before that means that its program did not
+ * come.
+ */
 function connect<T>(
   endpoint: Endpoint & object,
   name: string,
   stop: () => void,
   hint = 'Reload the page; a stored run goes on from its last checkpoint.',
-): RemoteConnection<T> & { markSilent(): void } {
+): RemoteConnection<T> & { answered: Promise<void>; markSilent(): void } {
   const root = wrap(endpoint) as unknown as Root;
   const pending = new Set<(error: PlaygroundError) => void>();
   let announceDeath: (error: PlaygroundError) => void = () => undefined;
@@ -118,14 +129,17 @@ function connect<T>(
         .finally(() => pending.delete(reject));
     });
 
-  // A dead side has no use for the lifeline, and an answer that does not come does no harm.
-  call(LIFELINE, []).then(
-    (lock) => {
-      hasAnswered = true;
-      watchLifeline(lock, died, () => markDead('it ended without a word'));
-    },
-    () => undefined,
-  );
+  const answered = new Promise<void>((resolve) => {
+    call(LIFELINE, []).then(
+      (lock) => {
+        hasAnswered = true;
+        resolve();
+        watchLifeline(lock, died, () => markDead('it ended without a word'));
+      },
+      // A dead side has no use for the lifeline.
+      () => undefined,
+    );
+  });
 
   const api = new Proxy(Object.create(null), {
     get: (_target, method) => {
@@ -134,7 +148,7 @@ function connect<T>(
       return (...args: unknown[]) => call(method, args);
     },
   }) as Remote<T>;
-  return { api, died, markDead, markSilent, terminate: () => markDead('it was ended by the page') };
+  return { api, died, answered, markDead, markSilent, terminate: () => markDead('it was ended by the page') };
 }
 
 function transferPort(value: unknown): unknown {

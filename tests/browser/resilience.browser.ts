@@ -115,6 +115,33 @@ test('a run whose train worker or store worker died goes on by itself', async ({
   expect(await page.locator('.alert.error').count()).toBe(0);
 });
 
+test('a run goes on by itself though a worker dies while the page opens', async ({ newPage }) => {
+  const page = await newPage(LONG_RUN);
+  await startRun(page);
+  // In each document from now on the first worker of each kind dies soon after its first answer.
+  await page.addInitScript(() => {
+    const Real = window.Worker;
+    const died = new Set<string>();
+    window.Worker = class extends Real {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        const name = options?.name ?? '';
+        if (name === 'inspector' || died.has(name)) return;
+        died.add(name);
+        this.addEventListener('message', () => setTimeout(() => this.terminate(), 100), { once: true });
+      }
+    };
+  });
+  for (let times = 1; times <= 2; times++) {
+    const before = await stepOf(page);
+    await page.reload();
+    await goesOn(page, before);
+    await dismissAll(page);
+  }
+  expect((await runIds(page)).length).toBe(1);
+  expect(await page.locator('.alert.error').count()).toBe(0);
+});
+
 test('a run whose GPU process dies goes on by itself on a new device, and after further losses on wasm', async ({
   launch,
   watch,

@@ -190,6 +190,26 @@ describe('death', () => {
     expect((await connection.died).hint).toContain('a reload fetches that');
   });
 
+  test('a worker that does not start is ended; one that has answered may take its time', async () => {
+    vi.useFakeTimers();
+    const mute = Object.assign(new EventTarget(), { postMessage: vi.fn(), terminate: vi.fn() });
+    const pending = errorOf(connectWorker<Calculator>(mute as unknown as Worker, 'store worker').api.never());
+    const { port1, port2 } = new MessageChannel();
+    exposeApi(new Calculator(), browserPort(port2));
+    const worker = Object.assign(port1, { terminate: () => port1.close() });
+    const connection = connectWorker<Calculator>(worker as unknown as Worker, 'calculator');
+    open.push(connection);
+    await connection.api.add(1, 2);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await pending).toMatchObject({
+      code: 'worker-died',
+      message: 'The store worker has stopped: it did not start within 30 s.',
+    });
+    expect(mute.terminate).toHaveBeenCalledOnce();
+    expect(await connection.api.add(2, 3)).toBe(5);
+    vi.useRealTimers();
+  });
+
   test('a thread that exits takes its port with it', async () => {
     const { port1, port2 } = new MessageChannel();
     const worker = new NodeWorker(

@@ -1,7 +1,7 @@
 // The page's session: what the workers say as signals, and what can be asked of them. Its parts lie in session/.
 
 import { batch, computed, effect, type Signal, signal } from '@preact/signals';
-import { PlaygroundError, toWireError } from '../../base/errors.ts';
+import { asPlaygroundError, PlaygroundError, toWireError } from '../../base/errors.ts';
 import { formatDuration } from '../../base/format.ts';
 import type { Settings } from '../../config/index.ts';
 import type {
@@ -22,6 +22,7 @@ import { Connections, type WorkerLinks } from './connections.ts';
 import { RunLibrary } from './library.ts';
 import { Notices } from './notices.ts';
 import { heldRuns, OtherTabs } from './otherTabs.ts';
+import { MAX_TRIES } from './retries.ts';
 import { type GoOnOptions, RunStarter } from './runStarter.ts';
 import { rememberViewedRun, viewedRun } from './tabMemory.ts';
 import { watchRun } from './watchRun.ts';
@@ -100,8 +101,18 @@ export class Session extends Notices {
     this.runs.subscribe(() => queueMicrotask(() => this.#autoResume.checkRoom()));
   }
 
-  /** Starts both workers, reads the stored runs, and takes up the one that was interrupted. */
+  /** Starts both workers, reads the stored runs, and takes up the one that was interrupted; again where a worker dies meanwhile. */
   async open(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#takeUp();
+      } catch (error) {
+        if (tries === MAX_TRIES || asPlaygroundError(error).code !== 'worker-died') throw error;
+      }
+    }
+  }
+
+  async #takeUp(): Promise<void> {
     await this.library.refresh();
     this.library.dropLostFork();
     await this.#connections.open();
