@@ -93,6 +93,10 @@ export class TrainPage {
     this.page.on('crash', () => gone('The page has crashed.'));
     this.page.on('close', () => gone('The page was closed.'));
     await this.page.exposeFunction('cosmoEvents', onEvents);
+    // One that a profile keeps would answer with its own page, of an older version, where the server is slow.
+    const devTools = await this.context.newCDPSession(this.page);
+    await devTools.send('Network.enable');
+    await devTools.send('Network.setBypassServiceWorker', { bypass: true });
     await this.page.goto(`http://${HOST}/`);
     await this.page.waitForFunction(() => window.cosmo !== undefined);
     await this.call('ready');
