@@ -34,7 +34,7 @@ export default defineConfig(({ isPreview }) => ({
     },
   },
   plugins: [precache(at('public'))],
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
 }));
