@@ -1,5 +1,6 @@
 // Holds figures to others: those of the list of released models, or those of the same weights in another form. Pure.
 
+import { countText } from '../../base/format.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { HeadReport } from '../../terms/heads.ts';
@@ -10,20 +11,20 @@ export type Figures = {
   heads: readonly HeadReport[];
 };
 
-/** `interval`: 95 %, null where none is known. */
-type Figure = { value: number; n: number; interval: readonly [low: number, high: number] | null };
+/** `count`: n with the effective n; `interval`: 95 %, null where none is known. */
+type Figure = { value: number; count: string; interval: readonly [low: number, high: number] | null };
 
 /** By name, as a sentence calls them. */
 function byName({ stages, heads }: Figures): ReadonlyMap<string, Figure> {
   const ofStages = stages.flatMap(({ stage, scores }) =>
-    scores.map(({ suite, metric, value, n, low, high }): [string, Figure] => [
+    scores.map(({ suite, metric, value, low, high, ...counts }): [string, Figure] => [
       `${suite} ${metric} after ${stage}`,
-      { value, n, interval: [low, high] },
+      { value, count: countText(counts), interval: [low, high] },
     ]),
   );
-  const ofHeads = heads.flatMap(({ head, accuracy, low, high, ece, n }): [string, Figure][] => [
-    [`accuracy of the head ${head}`, { value: accuracy, n, interval: [low, high] }],
-    [`calibration error of the head ${head}`, { value: ece, n, interval: null }],
+  const ofHeads = heads.flatMap(({ head, accuracy, low, high, ece, ...counts }): [string, Figure][] => [
+    [`accuracy of the head ${head}`, { value: accuracy, count: countText(counts), interval: [low, high] }],
+    [`calibration error of the head ${head}`, { value: ece, count: String(counts.n), interval: null }],
   ]);
   return new Map([...ofStages, ...ofHeads]);
 }
@@ -40,7 +41,7 @@ export function differences(
   const wanted = release.stages.filter(({ stage }) => stages.some((each) => each.stage === stage));
   const known = byName({ stages: wanted, heads: heads ? release.heads.reports : [] });
   const found = byName({ stages, heads: heads ?? [] });
-  const text = (figure?: Figure) => (figure ? `${figure.value} of ${figure.n}` : 'none');
+  const text = (figure?: Figure) => (figure ? `${figure.value} of ${figure.count}` : 'none');
   return [...new Set([...known.keys(), ...found.keys()])].flatMap((name) => {
     const [measured, released] = [text(found.get(name)), text(known.get(name))];
     return measured === released ? [] : [`${name}: ${measured}, released ${released}`];
