@@ -4,6 +4,7 @@ import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
 import { preventStrayDrops } from './browser/fileDrops.ts';
+import { mendLanguage } from './browser/language.ts';
 import { keepOffline } from './browser/offline.ts';
 import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
@@ -32,6 +33,7 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
     );
     return;
   }
+  mendLanguage();
   preventStrayDrops();
   followTheme();
   followAddress();

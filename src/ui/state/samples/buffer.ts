@@ -116,7 +116,7 @@ export function selectRows(rows: readonly SampleIndexRow[], selection: Selection
 
 function compare(a: SampleIndexRow, b: SampleIndexRow, key: SortKey): number {
   const [left, right] = [a[key], b[key]];
-  return typeof left === 'number' ? left - (right as number) : left.localeCompare(right as string);
+  return typeof left === 'number' ? left - (right as number) : left.localeCompare(right as string, 'en');
 }
 
 export type Page<T> = { rows: readonly T[]; page: number; pages: number; first: number; last: number };

@@ -83,7 +83,8 @@ export function runActions(session: Session) {
     },
     /** @throws PlaygroundError for settings of another version. */
     link: (row: RunRow) => linkOf(draftOfRun(row.run), location.href),
-    keepStorage: () => act(() => keepStorage(session)),
+    // Not one of the commands that wait for each other: a browser may ask the user first, and he may let the question stand.
+    keepStorage: () => void keepStorage(session).catch((error) => session.report(error)),
     fail: (error: unknown) => session.report(error),
   };
 }
