@@ -54,7 +54,8 @@ export class FirefoxVisitor implements Visitor {
     const pid = this.#browser?.process()?.pid;
     if (pid === undefined) throw new Error('There is no browser.');
     for (const each of contentProcesses(pid)) killProcess(each);
-    await this.closeTab();
+    // Of a tab without its process the driver may know no more.
+    await this.closeTab().catch(() => undefined);
   }
 
   async quit(): Promise<void> {
