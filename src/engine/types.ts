@@ -15,6 +15,11 @@ export type SequenceBatch = {
   patches: Float32Array | null;
   /** [batch], 1 where the item has a picture: the image tokens of the others are hidden from attention. */
   hasImage: Uint8Array;
+  /**
+   * [batch], how many leading tokens item b has in common with item b - 1, its picture too; absent where nothing is known. Engines may
+   * compute them once for all items in a row that share as many; results do not depend on it beyond rounding.
+   */
+  shared?: Int32Array;
 };
 
 /** Rows of the output heads: flat indices b * time + t; the logits of row t predict token t + 1. */

@@ -17,7 +17,7 @@ import { type Initializer, LayoutBuilder, type ParameterSlice } from './spec.ts'
 
 type Part = ParameterSlice['part'];
 
-/** image: batch x P; text: batch x T; sequence: batch x (P + T); output: the rows asked for. */
+/** image: the rows of all pictures; text: those of all tokens; sequence: both; output: the rows asked for. */
 export type RowUnit = 'image' | 'text' | 'sequence' | 'output';
 
 export type TensorInfo = { unit: RowUnit; multiplier: number; cols: number };
@@ -146,29 +146,37 @@ class GraphBuilder {
     return this.add({ op: 'position', x, table, out: this.like(x, cols) });
   }
 
-  /** One pre-norm transformer block; returns the new residual stream. */
+  /** Keeps the rows that outputs are asked of; what follows is computed for them alone. */
+  outputRows(x: TensorId): TensorId {
+    return this.add({ op: 'gather', x, out: this.tensor('output', this.tensors[x].cols) });
+  }
+
+  /** One pre-norm transformer block; returns the new residual stream. `outputs`: of the rows that outputs are asked of alone. */
   block(
     x: TensorId,
     name: string,
     part: 'vision' | 'text',
-    mask: 'full' | 'causal',
     layer: number,
     depth: number,
+    outputs = false,
   ): TensorId {
     const { width, heads } = this.dimensions;
+    const mask = part === 'vision' ? 'full' : 'causal';
     const gain = 1 / Math.sqrt(2 * depth);
     let qkv = this.linear(this.norm(x, `${name}.norm1`, part), `${name}.qkv`, 3 * width, part);
     if (this.traits.positions === 'rope' && mask === 'causal') {
       qkv = this.add({ op: 'rope', x: qkv, heads, out: this.like(qkv, 3 * width) });
     }
-    const mixed = this.add({ op: 'attention', x: qkv, heads, mask, layer, out: this.like(x, width) });
-    const attended = this.linear(mixed, `${name}.attention`, width, part, { residual: x, gain });
+    let mixed = this.add({ op: 'attention', x: qkv, heads, mask, layer, out: this.like(x, width) });
+    let residual = x;
+    if (outputs) [mixed, residual] = [this.outputRows(mixed), this.outputRows(x)];
+    const attended = this.linear(mixed, `${name}.attention`, width, part, { residual, gain });
     const hidden = hiddenWidth(this.traits, width);
     const normed = this.norm(attended, `${name}.norm2`, part);
     let activated: TensorId;
     if (this.traits.activation === 'swiglu') {
       const gateUp = this.linear(normed, `${name}.gateUp`, 2 * hidden, part);
-      activated = this.add({ op: 'swiglu', x: gateUp, out: this.like(x, hidden) });
+      activated = this.add({ op: 'swiglu', x: gateUp, out: this.like(gateUp, hidden) });
     } else {
       activated = this.gelu(this.linear(normed, `${name}.up`, hidden, part));
     }
@@ -195,7 +203,7 @@ class GraphBuilder {
     // As large as what a patch brings, so that `where` is there from the first step.
     x = this.position(x, 'vision.position', tokens, 'vision', 0.5);
     for (let layer = 0; layer < visionLayers; layer++) {
-      x = this.block(x, `vision.${layer}`, 'vision', 'full', layer, visionLayers);
+      x = this.block(x, `vision.${layer}`, 'vision', layer, visionLayers);
     }
     x = this.norm(x, 'vision.norm', 'vision');
     const hidden = this.gelu(this.linear(x, 'vision.projector1', width, 'vision', { bias: true }));
@@ -217,13 +225,10 @@ class GraphBuilder {
       x = this.position(x, 'text.position', imageTokensOf(this.config) + MAX_TEXT, 'text', 0.1);
     }
     for (let layer = 0; layer < layers; layer++) {
-      x = this.block(x, `text.${layer}`, 'text', 'causal', layer, layers);
+      // The last block's keys and values come from every row; the rest of it is of use to the output rows alone.
+      x = this.block(x, `text.${layer}`, 'text', layer, layers, mode === 'full' && layer === layers - 1);
     }
-    let rows = x;
-    if (mode === 'full') {
-      rows = this.add({ op: 'gather', x, out: this.tensor('output', width) });
-    }
-    const normed = this.norm(rows, 'text.norm', 'text');
+    const normed = this.norm(x, 'text.norm', 'text');
     let logits: TensorId | null = null;
     if (outputs.lm) {
       const tied = { weight: table, transposed: true, bias: null, residual: null };

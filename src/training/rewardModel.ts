@@ -69,9 +69,6 @@ export async function scoreParts(
 ): Promise<HeadOutputs[]> {
   const outputs: HeadOutputs[] = items.map(() => ({}));
   const asked = items.map((_, index) => index).filter((index) => items[index].heads.length > 0);
-  // Sorted by length so that short sequences are not padded to long ones; the order changes no result.
-  const length = ({ prompt, part }: JudgedItem) => prompt.tokens.length + part.length;
-  asked.sort((a, b) => length(items[a]) - length(items[b]));
   for (let start = 0; start < asked.length; start += SCORE_BATCH) {
     const chunk = asked.slice(start, start + SCORE_BATCH);
     const { batch, rows } = encoder.judged(chunk.map((index) => items[index]));

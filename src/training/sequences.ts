@@ -50,8 +50,14 @@ export class SequenceEncoder {
     return prompt.scene !== null && this.spec.imageTokens > 0;
   }
 
-  /** A batch of token lists with the pictures of their prompts. `blank` paints all pictures mid-grey. */
-  batch(items: readonly { prompt: Prompt; tokens: ArrayLike<number> }[], blank = false): SequenceBatch {
+  /**
+   * A batch of token lists with the pictures of their prompts. `blank` paints all pictures mid-grey; the first `common` tokens are
+   * the same in all items of one prompt.
+   */
+  batch(
+    items: readonly { prompt: Prompt; tokens: ArrayLike<number>; common?: number }[],
+    blank = false,
+  ): SequenceBatch {
     const time = items.reduce((longest, item) => Math.max(longest, item.tokens.length), 1);
     const tokens = new Int32Array(items.length * time);
     const lengths = new Int32Array(items.length);
@@ -77,7 +83,10 @@ export class SequenceEncoder {
       lastScene = scene;
       lastOffset = offset;
     });
-    return { batch: items.length, time, tokens, lengths, patches, hasImage };
+    const shared = Int32Array.from(items, ({ prompt, common = 0 }, b) =>
+      prompt === items[b - 1]?.prompt ? common : 0,
+    );
+    return { batch: items.length, time, tokens, lengths, patches, hasImage, shared };
   }
 
   /** Prompts alone, for generation. */
@@ -92,6 +101,7 @@ export class SequenceEncoder {
       items.map((item, b) => ({
         prompt: item.prompt,
         tokens: [...heads[b], ...Array.from(item.response)],
+        common: heads[b].length,
       })),
       blank,
     );
@@ -115,7 +125,8 @@ export class SequenceEncoder {
     const batch = this.batch(
       items.map(({ prompt, part }) => {
         const reference = readsReference(prompt) ? prompt.reference : [];
-        return { prompt, tokens: [...this.promptTokens(prompt), ...reference, SEP, ...part, EOS] };
+        const head = [...this.promptTokens(prompt), ...reference, SEP];
+        return { prompt, tokens: [...head, ...part, EOS], common: head.length };
       }),
     );
     return { batch, rows: Int32Array.from(batch.lengths, (length, b) => b * batch.time + length - 1) };

@@ -3,17 +3,32 @@
 // Forward operation i runs at step i, the head at step n, the backward pass of operation i at step 2n - i. A buffer's lifetime is the
 // span of steps that need it; `packArena` overlays those that never meet.
 
-import type { Graph, Operation, TensorId } from '../../model/graph.ts';
+import type { Graph, Operation, OperationOf, TensorId } from '../../model/graph.ts';
 import { imageTokensOf } from '../../terms/model.ts';
 import { type ArenaItem, packArena } from './arena.ts';
+import { SEGMENT_WORDS } from './packing.ts';
 
-export type PlanShape = {
-  batch: number;
-  /** Text length (padded). */
-  time: number;
-  /** Output rows. */
-  outputs: number;
-};
+const SHAPE_COUNTS = ['pictures', 'texts', 'sequences', 'segments', 'keys', 'outputs'] as const;
+type ShapeCount = (typeof SHAPE_COUNTS)[number];
+
+/** Room for a batch: its packed counts, and the output rows. Decode plans have a text row per sequence and none of the rest. */
+export type PlanShape = { [count in ShapeCount]: number };
+
+/** The least room that holds `counts` and what was there; rounded up by at most an eighth, so that few plans serve all batches. */
+export function roomyShape(counts: PlanShape, before: PlanShape | null = null): PlanShape {
+  const room = (name: ShapeCount) => {
+    const needed = counts[name];
+    const grain = Math.max(8, 2 ** (Math.floor(Math.log2(Math.max(1, needed))) - 3));
+    return Math.max(before?.[name] ?? 0, Math.ceil(needed / grain) * grain);
+  };
+  return Object.fromEntries(SHAPE_COUNTS.map((name) => [name, room(name)])) as PlanShape;
+}
+
+/** Whether a plan of this room serves a batch. */
+export function hasRoom(room: PlanShape, counts: PlanShape): boolean {
+  for (const name of SHAPE_COUNTS) if (counts[name] > room[name]) return false;
+  return true;
+}
 
 /** `inference`: forward. `prefill`: forward, keys and values are taken out as they appear. `training`: forward and backward. */
 export type PlanKind = 'inference' | 'prefill' | 'training';
@@ -25,22 +40,24 @@ export type PlanKind = 'inference' | 'prefill' | 'training';
 export type AttentionMemory = 'probabilities' | 'logSumExp';
 
 /** Lengths of the inputs and head results, which lie in the arena too (int32 ones share the float32 unit). */
-function inputSizes({ batch, time, outputs }: PlanShape, prefix: number) {
-  const sequence = batch * (prefix + time);
+function inputSizes({ pictures, texts, sequences, segments, outputs }: PlanShape, prefix: number) {
   return {
-    tokens: batch * time,
+    tokens: texts,
     targets: outputs,
     rowIndex: outputs,
-    positions: sequence,
-    imagePositions: Math.max(1, batch * prefix),
-    keyStart: batch,
-    imageKeyStart: batch,
+    source: sequences,
+    positions: sequences,
+    imagePositions: pictures * prefix,
+    segments: segments * SEGMENT_WORDS,
+    imageSegments: pictures * SEGMENT_WORDS,
+    /** First visible key of each decoded row. */
+    keyStart: sequences,
     logp: outputs,
     entropy: outputs,
     logSumExp: outputs,
     logpWeights: outputs,
     entropyWeights: outputs,
-    imageMass: sequence,
+    imageMass: sequences,
   };
 }
 export type PlanInput = keyof ReturnType<typeof inputSizes>;
@@ -48,16 +65,20 @@ export type PlanInput = keyof ReturnType<typeof inputSizes>;
 export type Plan = ReturnType<typeof makePlan>;
 
 /** Rows of a tensor in this shape. */
-export function rowCount(graph: Graph, tensor: TensorId, shape: PlanShape): number {
+export function rowCount(graph: Graph, tensor: TensorId, shape: Omit<PlanShape, 'segments' | 'keys'>): number {
   const { unit, multiplier } = graph.tensors[tensor];
-  const prefix = graph.mode === 'full' ? imageTokensOf(graph.config) : 0;
   const perUnit = {
-    image: shape.batch * prefix,
-    text: shape.batch * shape.time,
-    sequence: shape.batch * (prefix + shape.time),
+    image: shape.pictures * imageTokensOf(graph.config),
+    text: shape.texts,
+    sequence: shape.sequences,
     output: shape.outputs,
   };
   return perUnit[unit] * multiplier;
+}
+
+/** Keys that a row of an attention may see at most, rounded up to whole vectors: the row length of its probabilities. */
+export function keyStride(graph: Graph, { mask }: OperationOf<'attention'>, keys: number): number {
+  return Math.ceil((mask === 'full' ? imageTokensOf(graph.config) : keys) / 4) * 4;
 }
 
 function inputsOf(operation: Operation): TensorId[] {
@@ -155,10 +176,9 @@ export function makePlan(
   const savedSize = (operation: Operation): number => {
     if (operation.op === 'norm') return rows[operation.x] * 2;
     if (operation.op === 'attention') {
-      const { unit } = tensors[operation.x];
-      const time = rows[operation.x] / shape.batch;
-      if (graph.mode === 'decode' && unit === 'sequence') return 0;
-      return rows[operation.x] * operation.heads * (attention === 'logSumExp' ? 2 : time);
+      if (graph.mode === 'decode') return 0;
+      const kept = attention === 'logSumExp' ? 2 : keyStride(graph, operation, shape.keys);
+      return rows[operation.x] * operation.heads * kept;
     }
     return 0;
   };

@@ -1,16 +1,14 @@
-// The bound plans of one model: found or made by shape, tied to the arena where it now stands, with views into it.
+// The bound plans of one model: one for each use, with room for the largest batch so far, tied to the arena where it now stands.
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
-import { makePlan, type Plan, type PlanKind } from '../plan/plan.ts';
+import { Packing } from '../plan/packing.ts';
+import { hasRoom, makePlan, type Plan, type PlanKind, type PlanShape, roomyShape } from '../plan/plan.ts';
 import { compile, type Program } from './executor.ts';
 import type { Binding } from './frame.ts';
 import type { Kernels } from './kernels.ts';
 import type { LinearMemory, Region } from './memory.ts';
 import { makeViews, type PlanViews } from './planViews.ts';
-
-/** Plans kept per model; the least recently used goes first. */
-const MAX_PLANS = 24;
 
 /** What all models of one engine share. */
 export type Shared = {
@@ -30,9 +28,9 @@ export class Bound {
   views!: PlanViews;
   /** The arena's generation that the calls hold addresses of. */
   arenaGeneration = -1;
-  /** The memory's growths that the views were made after. */
+  /** The memory's growths that the views were made after, and the output rows that they show. */
   growths = -1;
-  lastUse = 0;
+  outputs = -1;
 
   constructor(
     readonly use: PlanUse,
@@ -58,28 +56,29 @@ export type ModelRegions = { parameters: Region; gradients: Region; ropeTable: R
 function forPlan(
   { code, message, hint, details }: PlaygroundError,
   { config: { backbone, size } }: ModelSpec,
-  { shape: { batch, time } }: Plan,
+  { shape: { sequences } }: Plan,
 ): PlaygroundError {
-  const sentence = `A batch of ${batch} sequences of ${time} tokens through ${backbone} ${size} finds no room. ${message}`;
-  return new PlaygroundError(code, sentence, hint, { ...details, batch, time });
+  const sentence = `A batch of ${sequences} rows through ${backbone} ${size} finds no room. ${message}`;
+  return new PlaygroundError(code, sentence, hint, { ...details, sequences });
 }
 
 export class BoundPlans {
   cache: DecodeCache | null = null;
-  // A short list searched from the front: a look-up builds no key, and a step makes no garbage.
-  private bound: Bound[] = [];
-  private uses = 0;
+  readonly packing: Packing;
+  private bound: { [use in PlanUse]?: Bound } = {};
 
   constructor(
     private readonly shared: Shared,
     private readonly spec: ModelSpec,
     private readonly regions: ModelRegions,
-  ) {}
+  ) {
+    this.packing = new Packing(spec.imageTokens);
+  }
 
   /** Gives the cache back; the plans forget their addresses. */
   dispose(): void {
     this.releaseCache();
-    this.bound = [];
+    this.bound = {};
   }
 
   private releaseCache(): void {
@@ -102,49 +101,39 @@ export class BoundPlans {
       capacity,
       rows: slots,
     };
-    this.bound = this.bound.filter(({ use }) => use !== 'decode' && use !== 'prefill');
+    delete this.bound.decode;
+    delete this.bound.prefill;
     return this.cache;
   }
 
-  /** Finds or makes the plan of a shape, bound to the arena where it now stands. */
-  bind(use: PlanUse, batch: number, time: number, outputs: number): Bound {
+  /** The plan of a use with room for these counts, which become the ones in use, bound to the arena where it now stands. */
+  bind(use: PlanUse, counts: PlanShape): Bound {
     const { arena, memory } = this.shared;
-    const found = this.find(use, batch, time, outputs) ?? this.add(use, batch, time, outputs);
-    found.lastUse = ++this.uses;
+    const known = this.bound[use];
+    const found = known && hasRoom(known.plan.shape, counts) ? known : this.add(use, counts);
     this.growArena(found.plan);
     if (found.arenaGeneration !== arena.generation) {
       found.program = this.compiled(use, found.plan);
       found.arenaGeneration = arena.generation;
       found.growths = -1;
     }
-    if (found.growths !== memory.growths) {
-      found.views = makeViews(memory, arena.region.pointer, this.spec, found.plan);
+    if (found.growths !== memory.growths || found.outputs !== counts.outputs) {
+      found.views = makeViews(memory, arena.region.pointer, this.spec, found.plan, counts.outputs);
       found.growths = memory.growths;
+      found.outputs = counts.outputs;
     }
+    Object.assign(found.program.active, counts);
     return found;
   }
 
-  private find(use: PlanUse, batch: number, time: number, outputs: number): Bound | null {
-    for (const bound of this.bound) {
-      const { shape } = bound.plan;
-      const fits = shape.batch === batch && shape.time === time && shape.outputs === outputs;
-      if (fits && bound.use === use) return bound;
-    }
-    return null;
-  }
-
-  private add(use: PlanUse, batch: number, time: number, outputs: number): Bound {
-    const shape = { batch, time, outputs };
+  private add(use: PlanUse, counts: PlanShape): Bound {
+    const shape = roomyShape(counts, this.bound[use]?.plan.shape);
     const plan =
       use === 'decode'
         ? makePlan(this.spec.decode!, shape, 'inference')
         : makePlan(this.spec.full, shape, use);
-    if (this.bound.length >= MAX_PLANS) {
-      const oldest = this.bound.reduce((a, b) => (b.lastUse < a.lastUse ? b : a));
-      this.bound.splice(this.bound.indexOf(oldest), 1);
-    }
     const added = new Bound(use, plan);
-    this.bound.push(added);
+    this.bound[use] = added;
     return added;
   }
 

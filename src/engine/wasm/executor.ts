@@ -1,18 +1,18 @@
 // Turns a plan into two lists of kernel calls, forward and backward, with every address worked out beforehand.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, PlanShape } from '../plan/plan.ts';
 import { type Binding, makeFrame } from './frame.ts';
 import type { Kernels } from './kernels.ts';
 import { operationCalls } from './operationCalls.ts';
 
-/** Compiled calls. Each call reads row counts through `active`, so that a decode plan runs with fewer rows than it was made for. */
+/** Compiled calls. Each call reads row counts through `active`, so that a plan serves every batch that it has room for. */
 export type Program = {
   forward: (() => void)[];
   /** In the order of execution. `vision` calls are left out when the vision encoder is frozen. */
   backward: { run: () => void; vision: boolean }[];
-  /** Decode plans: rows in use. */
-  active: { rows: number };
+  /** What of the plan's room is in use. */
+  active: PlanShape;
 };
 
 /** Binds a plan to memory. */

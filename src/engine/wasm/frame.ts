@@ -3,7 +3,7 @@
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import { sliceFinder } from '../../model/spec.ts';
 import { imageTokensOf } from '../../terms/model.ts';
-import type { Plan, PlanInput } from '../plan/plan.ts';
+import type { Plan, PlanInput, PlanShape } from '../plan/plan.ts';
 import type { Kernels } from './kernels.ts';
 
 /** Byte addresses that a plan is bound to. */
@@ -33,20 +33,20 @@ const FLIPPED_AT = 4 << 20;
 export type Frame = ReturnType<typeof makeFrame>;
 
 export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: Binding) {
-  const { graph, shape } = plan;
+  const { graph } = plan;
   const { arena, parameters, gradients, scratch } = binding;
-  const decode = graph.mode === 'decode';
-  const active = { rows: shape.batch * shape.time };
+  /** What of the plan's room is in use: each call reads its counts here. */
+  const active: PlanShape = { ...plan.shape };
+  const imageTokens = imageTokensOf(graph.config);
   const slice = sliceFinder(spec.layout);
   return {
     active,
     kernels,
     plan,
     graph,
-    shape,
-    decode,
+    decode: graph.mode === 'decode',
     binding,
-    prefix: graph.mode === 'full' ? imageTokensOf(graph.config) : 0,
+    imageTokens,
     scratch,
     /** Room for a transposed weight. */
     flipped: scratch + FLIPPED_AT,
@@ -58,12 +58,19 @@ export function makeFrame(kernels: Kernels, spec: ModelSpec, plan: Plan, binding
     savedAt: (i: number) => arena + plan.saved[i] * 4,
     inputAt: (input: PlanInput) => arena + plan.inputs[input] * 4,
     rowsOf: (tensor: TensorId): (() => number) => {
-      const fixed = plan.rows[tensor];
-      return decode ? () => active.rows : () => fixed;
+      const { unit, multiplier } = graph.tensors[tensor];
+      switch (unit) {
+        case 'image':
+          return () => active.pictures * imageTokens * multiplier;
+        case 'text':
+          return () => active.texts * multiplier;
+        case 'sequence':
+          return () => active.sequences * multiplier;
+        case 'output':
+          return () => active.outputs * multiplier;
+      }
     },
     colsOf: (tensor: TensorId) => graph.tensors[tensor].cols,
     isImage: (tensor: TensorId) => graph.tensors[tensor].unit === 'image',
-    /** Length of one item's rows. */
-    itemTime: (tensor: TensorId) => plan.rows[tensor] / shape.batch,
   };
 }

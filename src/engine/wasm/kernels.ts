@@ -6,7 +6,7 @@ import { nodeModule } from './nodeModule.ts';
 /** The arguments of each kernel in their order: pointers are byte addresses, all counts are in elements. See kernels/ for what they mean. */
 export const KERNEL_ARGUMENTS = {
   gemm: 'm n k a aRow aCol b ldb c ldc bias residual accumulate scratch',
-  transpose: 'x ldx rows cols out',
+  transpose: 'x ldx rows cols out ldOut',
   columnSums: 'x rows cols out',
   zero: 'x n',
   adamw:
@@ -21,12 +21,12 @@ export const KERNEL_ARGUMENTS = {
   addPosition: 'x table positions out rows cols',
   scatterAdd: 'x index table rows cols',
   gatherRows: 'table index out rows cols',
-  joinRows: 'image text out batch first second cols',
-  splitRows: 'joined image text batch first second cols',
-  attention: 'qkv out probs keyStart batch time prefix heads width causal scratch',
-  attentionBackward: 'qkv probs dOut dQkv batch time reach heads width scratch',
-  prefixMass: 'probs out batch time prefix heads weight',
-  fillCache: 'qkv cache first count batch time width capacity',
+  joinRows: 'image text out source rows cols',
+  splitRows: 'joined image text source rows cols',
+  attention: 'qkv out probs segments count rows heads size width stride scratch',
+  attentionBackward: 'qkv probs dOut dQkv segments count rows heads size width stride scratch',
+  prefixMass: 'probs out segments count rows heads stride weight',
+  fillCache: 'qkv cache first count segments batch prefix width capacity',
   decodeAttention: 'qkv out cache slots positions keyStart rows heads width capacity scratch',
   headForward: 'logits targets rows vocabulary beta logProbs entropy logSumExp',
   headBackward: 'logits targets logSumExp entropy weights entropyWeights rows vocabulary beta dLogits',

@@ -2,9 +2,10 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
-import { checkSize, sequenceRow } from '../plan/lengths.ts';
+import { checkSize } from '../plan/lengths.ts';
+import { keyStride } from '../plan/plan.ts';
 import { modelRopeTable } from '../plan/rope.ts';
-import type { EngineModel, OptimizerStep, StepReport } from '../types.ts';
+import type { EngineModel, OptimizerStep, OutputRows, SequenceBatch, StepReport } from '../types.ts';
 import { type Bound, BoundPlans, type Shared } from './boundPlans.ts';
 import { forwardPass } from './forwardPass.ts';
 import type { Region } from './memory.ts';
@@ -38,68 +39,56 @@ export class WasmModel implements EngineModel {
   }
 
   readonly tokenOutputs: EngineModel['tokenOutputs'] = async (batch, rows, targets, temperature) => {
-    const bound = forwardPass(this.plans, this.spec, 'inference', batch, rows);
+    const bound = forwardPass(this.plans, 'inference', batch, rows);
     headForward(this.shared, bound, targets, temperature);
     const { logp, entropy, values } = bound.views.outputs;
     return { logp: logp.slice(), entropy: entropy.slice(), values: values?.slice() ?? null };
   };
 
   readonly logits: EngineModel['logits'] = async (batch, rows) => {
-    const { logits } = forwardPass(this.plans, this.spec, 'inference', batch, rows).views;
+    const { logits } = forwardPass(this.plans, 'inference', batch, rows).views;
     if (!logits) throw new Error('this model has no logits');
     return logits.slice();
   };
 
   readonly classify: EngineModel['classify'] = async (batch, rows) => {
-    const { classes } = forwardPass(this.plans, this.spec, 'inference', batch, rows).views;
+    const { classes } = forwardPass(this.plans, 'inference', batch, rows).views;
     if (!classes) throw new Error('this model has no classes');
     return classes.slice();
   };
 
   readonly imageAttention: EngineModel['imageAttention'] = async (batch, rows) => {
-    const { kernels } = this.shared;
-    const prefix = this.spec.imageTokens;
-    // A training plan keeps the probabilities of every layer.
-    const { plan, views } = forwardPass(this.plans, this.spec, 'training', batch, rows);
-    const time = prefix + plan.shape.time;
-    const arena = this.shared.arena.region.pointer;
-    const massAt = arena + plan.inputs.imageMass * 4;
-    kernels.zero(massAt, plan.shape.batch * time);
-    const { heads, layers } = this.spec.dimensions;
-    plan.graph.operations.forEach((operation, i) => {
-      if (operation.op !== 'attention' || operation.mask !== 'causal') return;
-      const probs = arena + plan.saved[i] * 4;
-      kernels.prefixMass(probs, massAt, plan.shape.batch, time, prefix, heads, 1 / (heads * layers));
-    });
-    return Float32Array.from(
-      rows,
-      (row) => views.imageMass[sequenceRow(row, batch.time, plan.shape.time, prefix)],
-    );
+    const { kernels, arena } = this.shared;
+    const { bound, layers } = this.attentionOf(batch, rows);
+    const { plan, program, views } = bound;
+    const { segments, sequences } = program.active;
+    const at = (offset: number) => arena.region.pointer + offset * 4;
+    const mass = at(plan.inputs.imageMass);
+    kernels.zero(mass, sequences);
+    for (const { probs, heads, stride } of layers) {
+      const weight = 1 / (heads * layers.length);
+      kernels.prefixMass(probs, mass, at(plan.inputs.segments), segments, sequences, heads, stride, weight);
+    }
+    return Float32Array.from(views.rowIndex, (row) => views.imageMass[row]);
   };
 
   readonly imageAttentionMap: NonNullable<EngineModel['imageAttentionMap']> = async (batch, rows) => {
-    const prefix = this.spec.imageTokens;
-    const { plan } = forwardPass(this.plans, this.spec, 'training', batch, rows);
-    const time = prefix + plan.shape.time;
-    const { heads, layers } = this.spec.dimensions;
-    const map = new Float32Array(rows.length * prefix);
-    const { memory, arena } = this.shared;
-    plan.graph.operations.forEach((operation, i) => {
-      if (operation.op !== 'attention' || operation.mask !== 'causal') return;
-      // [batch, heads, time, time]
-      const probs = memory.f32({
-        pointer: arena.region.pointer + plan.saved[i] * 4,
-        length: plan.shape.batch * heads * time * time,
-      });
-      rows.forEach((row, r) => {
-        const place = sequenceRow(row, batch.time, plan.shape.time, prefix);
-        const [item, query] = [Math.floor(place / time), place % time];
+    const { imageTokens } = this.spec;
+    const { bound, layers } = this.attentionOf(batch, rows);
+    const { sequences } = bound.program.active;
+    const map = new Float32Array(rows.length * imageTokens);
+    for (const { probs, heads, stride } of layers) {
+      const kept = this.shared.memory.f32({ pointer: probs, length: heads * sequences * stride });
+      bound.views.rowIndex.forEach((row, r) => {
+        if (!batch.hasImage[Math.floor(rows[r] / batch.time)]) return;
         for (let h = 0; h < heads; h++) {
-          const from = ((item * heads + h) * time + query) * time;
-          for (let j = 0; j < prefix; j++) map[r * prefix + j] += probs[from + j] / (heads * layers);
+          const from = (h * sequences + row) * stride;
+          for (let j = 0; j < imageTokens; j++) {
+            map[r * imageTokens + j] += kept[from + j] / (heads * layers.length);
+          }
         }
       });
-    });
+    }
     return map;
   };
 
@@ -111,7 +100,7 @@ export class WasmModel implements EngineModel {
     weigh,
     step,
   ) => {
-    const bound = forwardPass(this.plans, this.spec, 'training', batch, rows);
+    const bound = forwardPass(this.plans, 'training', batch, rows);
     headForward(this.shared, bound, targets, temperature);
     const weights = weigh(bound.views.outputs);
     headBackward(this.shared, bound, weights, temperature);
@@ -121,7 +110,7 @@ export class WasmModel implements EngineModel {
   };
 
   readonly updateClasses: EngineModel['updateClasses'] = async (batch, rows, weigh, step) => {
-    const bound = forwardPass(this.plans, this.spec, 'training', batch, rows);
+    const bound = forwardPass(this.plans, 'training', batch, rows);
     const { classes, classGradients, logitGradients, valueGradients } = bound.views;
     if (!classes) throw new Error('this model has no classifier');
     setGradients(classGradients, weigh(classes));
@@ -155,6 +144,19 @@ export class WasmModel implements EngineModel {
     for (const region of [this.parameters, this.ropeTable]) this.shared.memory.release(region);
     this.optimizer.dispose();
     this.plans.dispose();
+  }
+
+  /** A forward pass, and where it keeps the attention of each layer: probabilities [heads, sequence rows, stride]. */
+  private attentionOf(batch: SequenceBatch, rows: OutputRows) {
+    // A training plan keeps the probabilities of every layer.
+    const bound = forwardPass(this.plans, 'training', batch, rows);
+    const { plan, program } = bound;
+    const layers = plan.graph.operations.flatMap((operation, i) => {
+      if (operation.op !== 'attention' || operation.mask !== 'causal') return [];
+      const probs = this.shared.arena.region.pointer + plan.saved[i] * 4;
+      return [{ probs, heads: operation.heads, stride: keyStride(plan.graph, operation, program.active.keys) }];
+    });
+    return { bound, layers };
   }
 
   /** From the gradients of the outputs to the optimiser's step. */

@@ -1,6 +1,7 @@
 // The kernel calls of each operation, forward and backward side by side.
 
 import type { Operation, OperationOf } from '../../model/graph.ts';
+import { keyStride } from '../plan/plan.ts';
 import type { Frame } from './frame.ts';
 
 type Call = () => void;
@@ -10,7 +11,7 @@ export type OperationCalls = { forward?: Call; backward?: Call };
 
 /** The calls of operation `i` of the plan, with all addresses worked out. */
 export function operationCalls(frame: Frame, operation: Operation, i: number): OperationCalls {
-  const { kernels, plan, shape, binding, prefix, weightAt, weightGradientAt, valueAt, gradientAt } = frame;
+  const { kernels, plan, binding, weightAt, weightGradientAt, valueAt, gradientAt } = frame;
   const out = valueAt(operation.out);
   const dOut = gradientAt(operation.out);
   const cols = frame.colsOf(operation.out);
@@ -50,12 +51,12 @@ export function operationCalls(frame: Frame, operation: Operation, i: number): O
       };
     }
     case 'concat': {
-      const { batch, time } = shape;
+      const source = frame.inputAt('source');
       const [image, text] = [valueAt(operation.image), valueAt(operation.text)];
       const [dImage, dText] = [gradientAt(operation.image), gradientAt(operation.text)];
       return {
-        forward: () => kernels.joinRows(image, text, out, batch, prefix, time, cols),
-        backward: () => kernels.splitRows(dOut, dImage, dText, batch, prefix, time, cols),
+        forward: () => kernels.joinRows(image, text, out, source, rows(), cols),
+        backward: () => kernels.splitRows(dOut, dImage, dText, source, rows(), cols),
       };
     }
     case 'rope': {
@@ -81,11 +82,11 @@ export function operationCalls(frame: Frame, operation: Operation, i: number): O
       };
     case 'gather': {
       const index = frame.inputAt('rowIndex');
-      const length = plan.rows[operation.x] * cols;
+      const rowsOfX = frame.rowsOf(operation.x);
       return {
         forward: () => kernels.gatherRows(x, index, out, rows(), cols),
         backward: () => {
-          kernels.zero(dX, length);
+          kernels.zero(dX, rowsOfX() * cols);
           kernels.scatterAdd(dOut, index, dX, rows(), cols);
         },
       };
@@ -109,7 +110,7 @@ function linearCalls(frame: Frame, operation: OperationOf<'linear'>, add: number
   const [a, m, b, k] = transposed ? [dOut, cols, x, inCols] : [x, inCols, dOut, cols];
   return {
     forward: () => {
-      if (transposed) kernels.transpose(weight, inCols, cols, inCols, flipped);
+      if (transposed) kernels.transpose(weight, inCols, cols, inCols, flipped, cols);
       kernels.gemm(rows(), cols, inCols, x, inCols, 1, straight, cols, out, cols, bias, residual, 0, scratch);
     },
     backward: () => {
@@ -117,52 +118,66 @@ function linearCalls(frame: Frame, operation: OperationOf<'linear'>, add: number
       if (dBias !== 0) kernels.columnSums(dOut, n, cols, dBias);
       kernels.gemm(m, k, n, a, 1, m, b, k, dWeight, k, 0, 0, 1, scratch);
       if (isInput) return;
-      if (!transposed) kernels.transpose(weight, cols, inCols, cols, flipped);
+      if (!transposed) kernels.transpose(weight, cols, inCols, cols, flipped, inCols);
       kernels.gemm(n, inCols, cols, dOut, cols, 1, turned, inCols, dX, inCols, 0, 0, add, scratch);
     },
   };
 }
 
 function attentionCalls(frame: Frame, operation: OperationOf<'attention'>, i: number): OperationCalls {
-  const { kernels, prefix, scratch, binding, inputAt } = frame;
+  const { kernels, active, graph, imageTokens, scratch, binding, inputAt } = frame;
   const { heads } = operation;
   const { cache } = binding;
-  const { batch } = frame.shape;
   const [x, dX] = [frame.valueAt(operation.x), frame.gradientAt(operation.x)];
   const [out, dOut, width] = [
     frame.valueAt(operation.out),
     frame.gradientAt(operation.out),
     frame.colsOf(operation.out),
   ];
+  const size = width / heads;
+  const rows = frame.rowsOf(operation.out);
   const layer = cache ? cache.pointer + operation.layer * cache.layerBytes : 0;
   if (frame.decode) {
     if (!cache) throw new Error('a decode plan needs a cache');
     const { slots, capacity } = cache;
     const [at, start] = [inputAt('positions'), inputAt('keyStart')];
-    const rows = frame.rowsOf(operation.out);
     return {
       forward: () =>
         kernels.decodeAttention(x, out, layer, slots, at, start, rows(), heads, width, capacity, scratch),
     };
   }
-  const causal = operation.mask === 'causal' ? 1 : 0;
+  const causal = operation.mask === 'causal';
   const probs = frame.savedAt(i);
-  const start = inputAt(causal ? 'keyStart' : 'imageKeyStart');
-  const time = frame.itemTime(operation.x);
-  const reach = causal ? prefix : time;
+  const segments = inputAt(causal ? 'segments' : 'imageSegments');
+  const count = () => (causal ? active.segments : active.pictures);
+  const stride = () => keyStride(graph, operation, active.keys);
   const forward = () =>
-    kernels.attention(x, out, probs, start, batch, time, prefix, heads, width, causal, scratch);
+    kernels.attention(x, out, probs, segments, count(), rows(), heads, size, width, stride(), scratch);
   if (frame.plan.kind === 'prefill' && causal && cache) {
     const { slots, counts, capacity } = cache;
     return {
       forward: () => {
         forward();
-        kernels.fillCache(x, layer, slots, counts, batch, time, width, capacity);
+        kernels.fillCache(x, layer, slots, counts, segments, count(), imageTokens, width, capacity);
       },
     };
   }
   return {
     forward,
-    backward: () => kernels.attentionBackward(x, probs, dOut, dX, batch, time, reach, heads, width, scratch),
+    backward: () =>
+      kernels.attentionBackward(
+        x,
+        probs,
+        dOut,
+        dX,
+        segments,
+        count(),
+        rows(),
+        heads,
+        size,
+        width,
+        stride(),
+        scratch,
+      ),
   };
 }

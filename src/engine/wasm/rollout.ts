@@ -18,14 +18,13 @@ export function generate(
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const samples = prompts.batch * groupSize;
-  const time = paddedLength(prompts.time, maxNewTokens);
-  const cache = plans.prepareCache(samples, prefix + time + maxNewTokens);
+  const cache = plans.prepareCache(samples, prefix + paddedLength(prompts.time, maxNewTokens) + maxNewTokens);
   // The keys and values of each prompt go to one cache row per sample of it.
   shared.memory.i32(cache.counts).fill(groupSize, 0, prompts.batch);
   const firstSlots = shared.memory.i32(cache.slots);
   for (let b = 0; b < prompts.batch; b++) firstSlots[b] = b * groupSize;
   const rows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
-  const promptLogits = forwardPass(plans, spec, 'prefill', prompts, rows).views.logits!;
+  const promptLogits = forwardPass(plans, 'prefill', prompts, rows).views.logits!;
   const vocabulary = decode.tensors[decode.logits].cols;
   const draws = new Draws(request, samples, vocabulary);
   /** The samples that go on, in order: the first `count`. */
@@ -34,8 +33,10 @@ export function generate(
   for (let s = 0; s < samples; s++) {
     if (draws.draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary)) alive[count++] = s;
   }
-  const { program, views } = plans.bind('decode', samples, 1, samples);
-  const { tokens, positions, keyStart } = views;
+  const counts = { pictures: 0, texts: samples, sequences: samples, segments: 0, keys: 0, outputs: samples };
+  const { program, views } = plans.bind('decode', counts);
+  const { keyStart } = views;
+  const { tokens, positions } = views.packed;
   const { active, forward } = program;
   const slots = shared.memory.i32(cache.slots);
   while (count > 0) {
@@ -48,7 +49,8 @@ export function generate(
       positions[row] = prefix + prompts.lengths[prompt] + draws.counts[sample] - 1;
       keyStart[row] = prompts.hasImage[prompt] ? 0 : prefix;
     }
-    active.rows = count;
+    active.texts = count;
+    active.sequences = count;
     for (let i = 0; i < forward.length; i++) forward[i]();
     let left = 0;
     for (let row = 0; row < count; row++) {

@@ -23,7 +23,7 @@ export function headForward(shared: Shared, bound: Bound, targets: Int32Array, t
 
 /** Writes the gradient of the logits from the loss weights, after `headForward` with the same temperature. */
 export function headBackward(shared: Shared, bound: Bound, weights: TokenWeights, temperature: number): void {
-  const { gradients, graph, inputs, shape, values } = bound.plan;
+  const { gradients, graph, inputs, values } = bound.plan;
   if (graph.logits === null) throw new Error('this model has no language-model head');
   bound.views.logpWeights.set(weights.logp);
   setGradients(bound.views.entropyWeights, weights.entropy);
@@ -35,7 +35,7 @@ export function headBackward(shared: Shared, bound: Bound, weights: TokenWeights
     arena + inputs.entropy * 4,
     arena + inputs.logpWeights * 4,
     arena + inputs.entropyWeights * 4,
-    shape.outputs,
+    bound.program.active.outputs,
     graph.tensors[graph.logits].cols,
     1 / temperature,
     arena + gradients[graph.logits] * 4,

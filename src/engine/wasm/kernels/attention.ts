@@ -1,200 +1,263 @@
 // Attention, full and cached, forward and backward (AssemblyScript).
 
-import { at, exp1, exp4, sum4 } from './lanes';
+import { at, exp1, exp4, madd, sum4 } from './lanes';
 import { gemm, transpose } from './math';
 
-/** Last key (exclusive) that row i of an item may see. */
+/** int32 words of a segment, in their order: see plan/packing.ts. */
+const SEGMENT_WORDS: i32 = 5;
+const CONTEXT: i32 = 0;
+const CONTEXT_ROWS: i32 = 1;
+const START: i32 = 2;
+const OWN_ROWS: i32 = 3;
+const IMAGE: i32 = 4;
+
 // @ts-ignore: decorator
 @inline
-function keyEnd(i: i32, time: i32, prefix: i32, causal: i32): i32 {
-  if (!causal) return time;
-  return i < prefix ? prefix : i + 1;
+function word(segments: usize, segment: i32, field: i32): i32 {
+  return load<i32>(at(segments, segment * SEGMENT_WORDS + field));
 }
 
-/** Rows of a block: what no row of it can see is left out, which saves two fifths of the work at usual lengths. */
+/** Rows of a block: keys that no row of it can see are left out, which saves two fifths of the work at usual lengths. */
 const ROWS: i32 = 16;
 
-/** Keys that the block of rows from i on may see, to the next whole block; rows below `reach` see all keys below it. */
+/** Own keys that the block of rows from i on may see, to the next whole block; rows below `reach` see all keys below it. */
 // @ts-ignore: decorator
 @inline
-function blockEnd(i: i32, time: i32, reach: i32): i32 {
+function blockEnd(i: i32, own: i32, reach: i32): i32 {
   const seen = i < reach ? max(reach, i + ROWS) : i + ROWS;
-  return min(time, ((seen + ROWS - 1) / ROWS) * ROWS);
+  return min(own, ((seen + ROWS - 1) / ROWS) * ROWS);
 }
 
 /**
- * out[batch, time, width] from qkv[batch, time, 3 width]; probs[batch, heads, time, time] are kept for the backward pass.
- * Keys below keyStart[b] are hidden (an item without a picture); rows below it attend to themselves alone.
- * scratch: 4 (time x size + BLOCK x max(time, size) + 64) bytes.
+ * Writes keys (or values) of a segment and its context as columns of [size, stride]. `held`: first row of the context whose columns
+ * stand there already; gives the one that does now. A prefix leaves its own columns where its items look for their context.
+ */
+function turn(segments: usize, s: i32, part: usize, line: i32, size: i32, turned: usize, stride: i32, held: i32): i32 {
+  const context = word(segments, s, CONTEXT);
+  const contextRows = word(segments, s, CONTEXT_ROWS);
+  const start = word(segments, s, START);
+  const own = word(segments, s, OWN_ROWS);
+  if (contextRows > 0 && context != held) {
+    transpose(at(part, context * line), line, contextRows, size, turned, stride);
+  }
+  transpose(at(part, start * line), line, own, size, at(turned, contextRows), stride);
+  return contextRows > 0 ? context : start;
+}
+
+/**
+ * out[rows, width] from qkv[rows, 3 width], for `heads` heads of `size` from the first one at the pointers on; segments[count] say
+ * which rows see which: row i of a segment sees its context and the own rows up to itself, and rows of a picture all of the picture.
+ * probs[heads, rows, stride] are kept for the backward pass, hidden keys as 0. scratch: 4 (size x stride + BLOCK x stride + 64) bytes.
  */
 export function attention(
   qkv: usize,
   out: usize,
   probs: usize,
-  keyStart: usize,
-  batch: i32,
-  time: i32,
-  prefix: i32,
+  segments: usize,
+  count: i32,
+  rows: i32,
   heads: i32,
+  size: i32,
   width: i32,
-  causal: i32,
+  stride: i32,
   scratch: usize,
 ): void {
-  const size = width / heads;
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  const line = 3 * width;
   const keys = scratch;
-  const work = at(scratch, size * time);
-  const reach = causal ? prefix : time;
-  for (let b = 0; b < batch; b++) {
-    const start = load<i32>(at(keyStart, b));
-    const base = at(qkv, b * time * 3 * width);
-    for (let h = 0; h < heads; h++) {
-      const q = at(base, h * size);
-      const p = at(probs, (b * heads + h) * time * time);
-      transpose(at(q, width), 3 * width, time, size, keys);
-      for (let i = 0; i < time; i += ROWS) {
-        const rows = min(ROWS, time - i);
-        const end = blockEnd(i, time, reach);
-        const pRows = at(p, i * time);
-        gemm(rows, end, size, at(q, i * 3 * width), 3 * width, 1, keys, time, pRows, time, 0, 0, 0, work);
-        for (let r = i; r < i + rows; r++) {
-          const from = r < start ? r : start;
-          const to = r < start ? r + 1 : keyEnd(r, time, prefix, causal);
-          softmaxRow(at(p, r * time), time, end, from, to, scale);
+  const work = at(scratch, size * stride);
+  for (let h = 0; h < heads; h++) {
+    const head = at(qkv, h * size);
+    const values = at(head, 2 * width);
+    let held: i32 = -1;
+    for (let s = 0; s < count; s++) {
+      const contextRows = word(segments, s, CONTEXT_ROWS);
+      const start = word(segments, s, START);
+      const own = word(segments, s, OWN_ROWS);
+      const reach = word(segments, s, IMAGE) - contextRows;
+      held = turn(segments, s, at(head, width), line, size, keys, stride, held);
+      const contextValues = at(values, word(segments, s, CONTEXT) * line);
+      for (let i = 0; i < own; i += ROWS) {
+        const n = min(ROWS, own - i);
+        const ownEnd = blockEnd(i, own, reach);
+        const end = contextRows + ownEnd;
+        const pRows = at(probs, (h * rows + start + i) * stride);
+        gemm(n, end, size, at(head, (start + i) * line), line, 1, keys, stride, pRows, stride, 0, 0, 0, work);
+        for (let r = i; r < i + n; r++) {
+          const seen = contextRows + (r < reach ? reach : r + 1);
+          softmaxRow(at(pRows, (r - i) * stride), seen, contextRows + own, scale);
         }
-        const target = at(out, (b * time + i) * width + h * size);
-        gemm(rows, size, end, pRows, time, 1, at(q, 2 * width), 3 * width, target, width, 0, 0, 0, work);
+        const target = at(out, (start + i) * width + h * size);
+        if (contextRows > 0) gemm(n, size, contextRows, pRows, stride, 1, contextValues, line, target, width, 0, 0, 0, work);
+        const add: i32 = contextRows > 0 ? 1 : 0;
+        gemm(n, size, ownEnd, at(pRows, contextRows), stride, 1, at(values, start * line), line, target, width, 0, 0, add, work);
       }
     }
   }
 }
 
-/** In-place softmax of scale * row[from .. to); the rest becomes 0. Scores are there up to `end`. */
-function softmaxRow(row: usize, time: i32, end: i32, from: i32, to: i32, scale: f32): void {
+/** In-place softmax of scale * row[0 .. seen); what is behind it, to the end, becomes 0. */
+function softmaxRow(row: usize, seen: i32, end: i32, scale: f32): void {
   let top: f32 = -Infinity;
-  for (let j = from; j < to; j++) top = max(top, load<f32>(at(row, j)));
+  for (let j = 0; j < seen; j++) top = max(top, load<f32>(at(row, j)));
   const factor = f32x4.splat(scale);
   const shift = f32x4.splat(top);
+  let sums = f32x4.splat(0);
   let j = 0;
-  for (; j + 4 <= end; j += 4) {
-    const value = f32x4.sub(v128.load(at(row, j)), shift);
-    v128.store(at(row, j), exp4(f32x4.mul(value, factor)));
+  for (; j + 4 <= seen; j += 4) {
+    const value = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, j)), shift), factor));
+    v128.store(at(row, j), value);
+    sums = f32x4.add(sums, value);
   }
-  for (; j < end; j++) store<f32>(at(row, j), exp1((load<f32>(at(row, j)) - top) * scale));
-  for (j = 0; j < from; j++) store<f32>(at(row, j), 0);
-  for (j = to; j < time; j++) store<f32>(at(row, j), 0);
-  let total: f32 = 0;
-  for (j = from; j < to; j++) total += load<f32>(at(row, j));
+  let total = sum4(sums);
+  for (; j < seen; j++) {
+    const value = exp1((load<f32>(at(row, j)) - top) * scale);
+    store<f32>(at(row, j), value);
+    total += value;
+  }
   const inverse: f32 = <f32>1 / total;
-  for (j = from; j < to; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
+  const each = f32x4.splat(inverse);
+  for (j = 0; j + 4 <= seen; j += 4) v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), each));
+  for (; j < seen; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
+  if (end > seen) memory.fill(at(row, seen), 0, (<usize>(end - seen)) << 2);
 }
 
 /**
- * dQkv from dOut and the kept probabilities, which are 0 where the mask hides. Rows below `reach` may see all keys below it: the prefix,
- * or `time` where there is no causal mask. scratch: 4 (time x time + time x size + BLOCK x max(time, size) + 64) bytes.
+ * dQkv from dOut and the kept probabilities, over the same segments; a prefix stands before its items, which add to the gradients of
+ * its keys and values. scratch: 4 (longest segment x stride + size x stride + BLOCK x stride + 64) bytes.
  */
 export function attentionBackward(
   qkv: usize,
   probs: usize,
   dOut: usize,
   dQkv: usize,
-  batch: i32,
-  time: i32,
-  reach: i32,
+  segments: usize,
+  count: i32,
+  rows: i32,
   heads: i32,
+  size: i32,
   width: i32,
+  stride: i32,
   scratch: usize,
 ): void {
-  const size = width / heads;
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  const line = 3 * width;
   const dScores = scratch;
-  const values = at(dScores, time * time);
-  const work = at(values, time * size);
-  const stride = 3 * width;
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++) {
-      const q = at(qkv, b * time * stride + h * size);
-      const dq = at(dQkv, b * time * stride + h * size);
-      const p = at(probs, (b * heads + h) * time * time);
-      const d = at(dOut, b * time * width + h * size);
-      transpose(at(q, 2 * width), stride, time, size, values);
-      for (let i = 0; i < time; i += ROWS) {
-        const rows = min(ROWS, time - i);
-        const end = blockEnd(i, time, reach);
-        const dRows = at(dScores, i * time);
+  const values = at(dScores, stride * stride);
+  const work = at(values, size * stride);
+  for (let h = 0; h < heads; h++) {
+    const head = at(qkv, h * size);
+    const dHead = at(dQkv, h * size);
+    let held: i32 = -1;
+    for (let s = 0; s < count; s++) {
+      const context = word(segments, s, CONTEXT);
+      const contextRows = word(segments, s, CONTEXT_ROWS);
+      const start = word(segments, s, START);
+      const own = word(segments, s, OWN_ROWS);
+      const reach = word(segments, s, IMAGE) - contextRows;
+      const q = at(head, start * line);
+      const dq = at(dHead, start * line);
+      const p = at(probs, (h * rows + start) * stride);
+      const d = at(dOut, start * width + h * size);
+      held = turn(segments, s, at(head, 2 * width), line, size, values, stride, held);
+      for (let i = 0; i < own; i += ROWS) {
+        const n = min(ROWS, own - i);
+        const ownEnd = blockEnd(i, own, reach);
+        const end = contextRows + ownEnd;
+        const dRows = at(dScores, i * stride);
         // dP = dOut V^T, and from it the gradient of the scores
-        gemm(rows, end, size, at(d, i * width), width, 1, values, time, dRows, time, 0, 0, 0, work);
-        for (let r = i; r < i + rows; r++) scoreGradient(at(p, r * time), at(dScores, r * time), end, scale);
-        gemm(rows, size, end, dRows, time, 1, at(q, width), stride, at(dq, i * stride), stride, 0, 0, 0, work);
+        gemm(n, end, size, at(d, i * width), width, 1, values, stride, dRows, stride, 0, 0, 0, work);
+        for (let r = i; r < i + n; r++) scoreGradient(at(p, r * stride), at(dScores, r * stride), end, scale);
+        const target = at(dq, i * line);
+        if (contextRows > 0) {
+          gemm(n, size, contextRows, dRows, stride, 1, at(head, context * line + width), line, target, line, 0, 0, 0, work);
+        }
+        const add: i32 = contextRows > 0 ? 1 : 0;
+        gemm(n, size, ownEnd, at(dRows, contextRows), stride, 1, at(q, width), line, target, line, 0, 0, add, work);
       }
-      for (let j = 0; j < time; j += ROWS) {
-        const keys = min(ROWS, time - j);
+      // dV = P^T dOut and dK = dScores^T Q, over the rows that may see these keys
+      for (let j = 0; j < own; j += ROWS) {
+        const keys = min(ROWS, own - j);
         const first = j < reach ? 0 : j;
-        const left = time - first;
-        const from = first * time + j;
-        const target = at(dq, j * stride);
-        // dV = P^T dOut and dK = dScores^T Q, over the rows that may see these keys
-        gemm(keys, size, left, at(p, from), 1, time, at(d, first * width), width, at(target, 2 * width), stride, 0, 0, 0, work);
-        gemm(keys, size, left, at(dScores, from), 1, time, at(q, first * stride), stride, at(target, width), stride, 0, 0, 0, work);
+        const left = own - first;
+        const from = first * stride + contextRows + j;
+        const target = at(dq, j * line);
+        gemm(keys, size, left, at(p, from), 1, stride, at(d, first * width), width, at(target, 2 * width), line, 0, 0, 0, work);
+        gemm(keys, size, left, at(dScores, from), 1, stride, at(q, first * line), line, at(target, width), line, 0, 0, 0, work);
       }
+      if (contextRows == 0) continue;
+      const target = at(dHead, context * line);
+      gemm(contextRows, size, own, p, 1, stride, d, width, at(target, 2 * width), line, 0, 0, 1, work);
+      gemm(contextRows, size, own, dScores, 1, stride, q, line, at(target, width), line, 0, 0, 1, work);
     }
   }
 }
 
 /** In place: dP becomes dScores = scale P (dP - P . dP), over the first `end` keys of one row. */
 function scoreGradient(p: usize, d: usize, end: i32, scale: f32): void {
-  let dot: f32 = 0;
-  for (let j = 0; j < end; j++) dot += load<f32>(at(p, j)) * load<f32>(at(d, j));
+  let dots = f32x4.splat(0);
+  let j = 0;
+  for (; j + 4 <= end; j += 4) dots = madd(v128.load(at(p, j)), v128.load(at(d, j)), dots);
+  let dot = sum4(dots);
+  for (; j < end; j++) dot += load<f32>(at(p, j)) * load<f32>(at(d, j));
   const shift = f32x4.splat(dot);
   const factor = f32x4.splat(scale);
-  let j = 0;
-  for (; j + 4 <= end; j += 4) {
+  for (j = 0; j + 4 <= end; j += 4) {
     const gradient = f32x4.mul(v128.load(at(p, j)), f32x4.sub(v128.load(at(d, j)), shift));
     v128.store(at(d, j), f32x4.mul(gradient, factor));
   }
   for (; j < end; j++) store<f32>(at(d, j), load<f32>(at(p, j)) * (load<f32>(at(d, j)) - dot) * scale);
 }
 
-/** Share of attention mass on the first `prefix` keys, added up per row over heads: out[batch, time]. */
+/** Share of attention mass on the picture, `weight` times it per head, added to out[rows]. */
 export function prefixMass(
   probs: usize,
   out: usize,
-  batch: i32,
-  time: i32,
-  prefix: i32,
+  segments: usize,
+  count: i32,
+  rows: i32,
   heads: i32,
+  stride: i32,
   weight: f32,
 ): void {
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++) {
-      for (let i = 0; i < time; i++) {
-        const row = at(probs, ((b * heads + h) * time + i) * time);
+  for (let h = 0; h < heads; h++) {
+    for (let s = 0; s < count; s++) {
+      const image = word(segments, s, IMAGE);
+      const start = word(segments, s, START);
+      for (let r = start, end = start + word(segments, s, OWN_ROWS); r < end; r++) {
+        const row = at(probs, (h * rows + r) * stride);
         let mass: f32 = 0;
-        for (let j = 0; j < prefix; j++) mass += load<f32>(at(row, j));
-        const target = at(out, b * time + i);
-        store<f32>(target, load<f32>(target) + mass * weight);
+        for (let j = 0; j < image; j++) mass += load<f32>(at(row, j));
+        store<f32>(at(out, r), load<f32>(at(out, r)) + mass * weight);
       }
     }
   }
 }
 
-/** Copies keys and values of a full pass [batch, time, 3 width] to cache rows: item b goes to rows first[b] .. first[b] + count[b]. */
+/**
+ * Copies keys and values of packed prompts, a segment each, to cache rows: prompt b goes to rows first[b] .. first[b] + count[b], from
+ * position 0 on, or behind the `prefix` places of the picture that it has not.
+ */
 export function fillCache(
   qkv: usize,
   cache: usize,
   first: usize,
   count: usize,
+  segments: usize,
   batch: i32,
-  time: i32,
+  prefix: i32,
   width: i32,
   capacity: i32,
 ): void {
+  const line = 2 * width;
   for (let b = 0; b < batch; b++) {
-    const source = at(qkv, b * time * 3 * width);
+    const source = at(qkv, word(segments, b, START) * 3 * width + width);
+    const own = word(segments, b, OWN_ROWS);
+    const from = word(segments, b, IMAGE) > 0 ? 0 : prefix;
     for (let s = load<i32>(at(first, b)), end = s + load<i32>(at(count, b)); s < end; s++) {
-      const target = at(cache, s * capacity * 2 * width);
-      for (let t = 0; t < time; t++) {
-        memory.copy(at(target, t * 2 * width), at(source, t * 3 * width + width), (<usize>(2 * width)) << 2);
+      const target = at(cache, (s * capacity + from) * line);
+      for (let t = 0; t < own; t++) {
+        memory.copy(at(target, t * line), at(source, t * 3 * width), (<usize>line) << 2);
       }
     }
   }
@@ -232,7 +295,7 @@ export function decodeAttention(
       for (let j = start; j <= position; j++) {
         const key = at(entry, j * 2 * width + h * size);
         let dot = f32x4.splat(0);
-        for (let c = 0; c < size; c += 4) dot = f32x4.add(dot, f32x4.mul(v128.load(at(q, c)), v128.load(at(key, c))));
+        for (let c = 0; c < size; c += 4) dot = madd(v128.load(at(q, c)), v128.load(at(key, c)), dot);
         const score = sum4(dot) * scale;
         store<f32>(at(scratch, j), score);
         top = max(top, score);
@@ -249,7 +312,7 @@ export function decodeAttention(
         let mixed = f32x4.splat(0);
         for (let j = start; j <= position; j++) {
           const value = v128.load(at(entry, j * 2 * width + width + h * size + c));
-          mixed = f32x4.add(mixed, f32x4.mul(v128.load32_splat(at(scratch, j)), value));
+          mixed = madd(v128.load32_splat(at(scratch, j)), value, mixed);
         }
         v128.store(at(target, c), f32x4.mul(mixed, inverse));
       }

@@ -1,6 +1,6 @@
 // Matrix product, transposition and sums (AssemblyScript).
 
-import { addTo } from './lanes';
+import { addTo, madd } from './lanes';
 
 /** Depth of a block of the shared dimension; a packed panel of it stays in the second-level cache. */
 const BLOCK: i32 = 256;
@@ -123,17 +123,17 @@ export function gemm(
           const b0 = v128.load(panel);
           const b1 = v128.load(panel, 16);
           const a0 = v128.load32_splat(pa);
-          c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-          c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+          c00 = madd(a0, b0, c00);
+          c01 = madd(a0, b1, c01);
           const a1 = v128.load32_splat(pa + r1);
-          c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-          c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+          c10 = madd(a1, b0, c10);
+          c11 = madd(a1, b1, c11);
           const a2 = v128.load32_splat(pa + r2);
-          c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-          c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+          c20 = madd(a2, b0, c20);
+          c21 = madd(a2, b1, c21);
           const a3 = v128.load32_splat(pa + r3);
-          c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-          c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+          c30 = madd(a3, b0, c30);
+          c31 = madd(a3, b1, c31);
           pa += stepA;
           panel += 32;
         }
@@ -159,8 +159,8 @@ export function gemm(
         let pa = aTile;
         for (let p = 0; p < depth; p++) {
           const a0 = v128.load32_splat(pa);
-          c00 = f32x4.add(c00, f32x4.mul(a0, v128.load(panel)));
-          c01 = f32x4.add(c01, f32x4.mul(a0, v128.load(panel, 16)));
+          c00 = madd(a0, v128.load(panel), c00);
+          c01 = madd(a0, v128.load(panel, 16), c01);
           pa += stepA;
           panel += 32;
         }
@@ -173,15 +173,15 @@ export function gemm(
   }
 }
 
-/** out[cols, rows] = x[rows, cols] transposed; x has leading dimension `ldx`. */
-export function transpose(x: usize, ldx: i32, rows: i32, cols: i32, out: usize): void {
+/** out[cols, rows] = x[rows, cols] transposed; `ldx` and `ldOut` are the lengths of their lines. */
+export function transpose(x: usize, ldx: i32, rows: i32, cols: i32, out: usize, ldOut: i32): void {
   for (let r = 0; r < rows; r++) {
     let source = x + (((<usize>r) * (<usize>ldx)) << 2);
     let target = out + ((<usize>r) << 2);
     for (let c = 0; c < cols; c++) {
       store<f32>(target, load<f32>(source));
       source += 4;
-      target += (<usize>rows) << 2;
+      target += (<usize>ldOut) << 2;
     }
   }
 }

@@ -37,35 +37,19 @@ export function gatherRows(table: usize, index: usize, out: usize, rows: i32, co
   }
 }
 
-/** Joins [batch, first] rows and [batch, second] rows into [batch, first + second]; `split` undoes it. */
-export function joinRows(
-  image: usize,
-  text: usize,
-  out: usize,
-  batch: i32,
-  first: i32,
-  second: i32,
-  cols: i32,
-): void {
-  for (let b = 0; b < batch; b++) {
-    const target = at(out, b * (first + second) * cols);
-    memory.copy(target, at(image, b * first * cols), (<usize>(first * cols)) << 2);
-    memory.copy(at(target, first * cols), at(text, b * second * cols), (<usize>(second * cols)) << 2);
+/** out[row] = text[source[row]], or image[~source[row]] where that is negative; `splitRows` undoes it. */
+export function joinRows(image: usize, text: usize, out: usize, source: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const from = load<i32>(at(source, r));
+    const row = from < 0 ? at(image, ~from * cols) : at(text, from * cols);
+    memory.copy(at(out, r * cols), row, (<usize>cols) << 2);
   }
 }
 
-export function splitRows(
-  joined: usize,
-  image: usize,
-  text: usize,
-  batch: i32,
-  first: i32,
-  second: i32,
-  cols: i32,
-): void {
-  for (let b = 0; b < batch; b++) {
-    const source = at(joined, b * (first + second) * cols);
-    memory.copy(at(image, b * first * cols), source, (<usize>(first * cols)) << 2);
-    memory.copy(at(text, b * second * cols), at(source, first * cols), (<usize>(second * cols)) << 2);
+export function splitRows(joined: usize, image: usize, text: usize, source: usize, rows: i32, cols: i32): void {
+  for (let r = 0; r < rows; r++) {
+    const from = load<i32>(at(source, r));
+    const row = from < 0 ? at(image, ~from * cols) : at(text, from * cols);
+    memory.copy(row, at(joined, r * cols), (<usize>cols) << 2);
   }
 }

@@ -80,7 +80,7 @@ export function gemmByRows(m: number, n: number): boolean {
 export const DIVISIONS: readonly Division[] = [
   GEMM_ROWS,
   GEMM_COLUMNS,
-  division('transpose', 'cols', { x: '1', out: '1 rows' }, '4 rows cols', 4),
+  division('transpose', 'cols', { x: '1', out: '1 ldOut' }, '4 rows cols', 4),
   division('norm', 'rows', { x: '1 cols', out: '1 cols', stats: '2' }, '3 rows cols'),
   division('rope', 'rows', { x: '3 width', out: '3 width', positions: '1' }, '8 rows width'),
   division('swiglu', 'rows', { x: '2 hidden', out: '1 hidden' }, '8 rows hidden'),
@@ -88,17 +88,18 @@ export const DIVISIONS: readonly Division[] = [
   division('gelu', 'n', { x: '1', out: '1' }, '8 n', 64),
   division('geluBackward', 'n', { x: '1', dOut: '1', dX: '1' }, '16 n', 64),
   division('addPosition', 'rows', { x: '1 cols', positions: '1', out: '1 cols' }, '1 rows cols'),
+  // By heads: the responses of a group add to the gradient of its prefix, each head to its own columns.
   division(
     'attention',
-    'batch',
-    { qkv: '3 time width', out: '1 time width', probs: '1 heads time time', keyStart: '1' },
-    '2 batch time time width',
+    'heads',
+    { qkv: '1 size', out: '1 size', probs: '1 rows stride' },
+    '1 rows width stride',
   ),
   division(
     'attentionBackward',
-    'batch',
-    { qkv: '3 time width', probs: '1 heads time time', dOut: '1 time width', dQkv: '3 time width' },
-    '4 batch time time width',
+    'heads',
+    { qkv: '1 size', probs: '1 rows stride', dOut: '1 size', dQkv: '1 size' },
+    '2 rows width stride',
   ),
   // How much of the cache a row reads is not known here: half of it is a fair guess.
   division(
