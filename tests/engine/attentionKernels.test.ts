@@ -1,137 +1,195 @@
-// Attention and head kernels against float64: masks, prefixes, hidden pictures, cached decoding, extreme logits.
+// Attention and head kernels against float64: segments with pictures and shared prefixes, cached decoding, extreme logits.
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { expectClose, randoms, Workbench } from './bench.ts';
-import { type AttentionShape, attention, dot, head, numericGradient, sees } from './float64.ts';
+import {
+  dot,
+  head,
+  numericGradient,
+  type Segment,
+  segmentAttention,
+  segmentWeights,
+  segmentWords,
+} from './float64.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
   bench = await Workbench.create();
 });
 
-/** Batch, time, prefix, heads, width, causal, first visible key of each item. */
-const CASES: readonly [AttentionShape, number[]][] = [
-  [{ batch: 1, time: 1, prefix: 0, heads: 1, width: 4, causal: true }, [0]],
-  [{ batch: 2, time: 7, prefix: 0, heads: 2, width: 8, causal: true }, [0, 0]],
-  [{ batch: 3, time: 9, prefix: 4, heads: 2, width: 8, causal: true }, [0, 4, 0]],
-  [{ batch: 2, time: 5, prefix: 3, heads: 3, width: 12, causal: true }, [3, 3]],
-  [{ batch: 2, time: 6, prefix: 6, heads: 1, width: 4, causal: false }, [0, 0]],
-  // Several blocks of rows, a prefix that ends inside one, a hidden picture.
-  [{ batch: 2, time: 37, prefix: 20, heads: 1, width: 4, causal: true }, [0, 20]],
-  [{ batch: 1, time: 50, prefix: 0, heads: 1, width: 4, causal: true }, [0]],
-  [{ batch: 1, time: 35, prefix: 35, heads: 1, width: 4, causal: false }, [0]],
+type Row = readonly [own: number, image: number, contextRows?: number];
+
+/** Segments one after the other; one with context rows has the last one without as its context. */
+function segmentsOf(rows: readonly Row[]): Segment[] {
+  let start = 0;
+  let context = 0;
+  return rows.map(([own, image, contextRows = 0]) => {
+    if (contextRows === 0) context = start;
+    const segment = { context: contextRows > 0 ? context : 0, contextRows, start, own, image };
+    start += own;
+    return segment;
+  });
+}
+
+/** Heads, width, segments as [own rows, keys of a picture, rows of the context]. */
+const CASES: readonly [heads: number, width: number, rows: readonly Row[]][] = [
+  [1, 4, [[1, 0]]],
+  [
+    2,
+    8,
+    [
+      [7, 0],
+      [4, 0],
+    ],
+  ],
+  // With and without a picture.
+  [
+    2,
+    8,
+    [
+      [9, 4],
+      [5, 0],
+      [9, 4],
+    ],
+  ],
+  [
+    3,
+    12,
+    [
+      [3, 3],
+      [8, 3],
+    ],
+  ],
+  // Pictures alone: every row sees all.
+  [
+    1,
+    4,
+    [
+      [6, 6],
+      [6, 6],
+    ],
+  ],
+  // Several blocks of rows, a picture that ends inside one.
+  [
+    1,
+    4,
+    [
+      [37, 20],
+      [17, 0],
+    ],
+  ],
+  [1, 4, [[50, 0]]],
+  [1, 4, [[35, 35]]],
+  // A prefix with its items, one of them without rows of its own, then another group and a plain item.
+  [
+    2,
+    8,
+    [
+      [6, 4],
+      [3, 4, 6],
+      [0, 4, 6],
+      [5, 4, 6],
+      [2, 0],
+      [18, 0, 2],
+      [1, 0, 2],
+      [9, 0],
+    ],
+  ],
+  [
+    1,
+    4,
+    [
+      [21, 9],
+      [19, 9, 21],
+      [33, 9, 21],
+    ],
+  ],
 ];
 
-describe.each(CASES)('attention %o, keys from %o', (shape, keyStart) => {
-  const { batch, time, prefix, heads, width, causal } = shape;
-  const qkv = randoms(batch * time * 3 * width, 70);
-  const gradient = randoms(batch * time * width, 71);
+describe.each(CASES)('attention, %i heads of width %i, segments %j', (heads, width, rowsOf) => {
+  const segments = segmentsOf(rowsOf);
+  const rows = rowsOf.reduce((sum, [own]) => sum + own, 0);
+  const stride = Math.ceil(Math.max(...segments.map((s) => s.contextRows + s.own)) / 4) * 4;
+  const size = width / heads;
+  const qkv = randoms(rows * 3 * width, 70);
+  const gradient = randoms(rows * width, 71);
 
   test('forward, probabilities, backward', () => {
-    const [x, out] = [bench.floats(qkv), bench.fresh(batch * time * width)];
-    const probs = bench.fresh(batch * heads * time * time);
-    const scratch = bench.scratch();
-    const starts = bench.ints(keyStart).at;
-    bench.kernels.attention(
-      x.at,
-      out.at,
-      probs.at,
-      starts,
-      batch,
-      time,
-      prefix,
-      heads,
-      width,
-      causal ? 1 : 0,
-      scratch,
-    );
-    expectClose(out.read(), attention(qkv, keyStart, shape));
-    probs.read().forEach((probability, index) => {
-      const [b, i, j] = [
-        Math.floor(index / (heads * time * time)),
-        Math.floor(index / time) % time,
-        index % time,
-      ];
-      expect(probability > 0).toBe(sees(i, j, keyStart[b], shape));
-    });
-    const dX = bench.fresh(qkv.length);
-    bench.kernels.attentionBackward(
-      x.at,
-      probs.at,
-      bench.floats(gradient).at,
-      dX.at,
-      batch,
-      time,
-      causal ? prefix : time,
-      heads,
-      width,
-      scratch,
-    );
+    const [x, out, dX] = [bench.floats(qkv), bench.fresh(rows * width), bench.fresh(qkv.length)];
+    const probs = bench.fresh(heads * rows * stride);
+    const words = bench.ints(segmentWords(segments)).at;
+    const sizes = [words, segments.length, rows, heads, size, width, stride, bench.scratch()] as const;
+    bench.kernels.attention(x.at, out.at, probs.at, ...sizes);
+    expectClose(out.read(), segmentAttention(qkv, segments, heads, width));
+    const kept = probs.read();
+    for (const segment of segments) {
+      for (let i = 0; i < segment.own; i++) {
+        for (let h = 0; h < heads; h++) {
+          const at = (h * rows + segment.start + i) * stride;
+          const weights = segmentWeights(qkv, segment, i, { h, heads, width });
+          const keys = segment.contextRows + segment.own;
+          expectClose(kept.subarray(at, at + weights.length), weights);
+          expect(kept.subarray(at + weights.length, at + keys).every((p) => p === 0)).toBe(true);
+        }
+      }
+    }
+    bench.kernels.attentionBackward(x.at, probs.at, bench.floats(gradient).at, dX.at, ...sizes);
     expectClose(
       dX.read(),
-      numericGradient((values) => dot(attention(values, keyStart, shape), gradient), qkv),
+      numericGradient((values) => dot(segmentAttention(values, segments, heads, width), gradient), qkv),
       5e-6,
     );
   });
 
-  test('mass on the prefix', () => {
-    const probs = randoms(batch * heads * time * time, 72).map(Math.abs);
-    const mass = bench.fresh(batch * time, 0);
-    bench.kernels.prefixMass(bench.floats(probs).at, mass.at, batch, time, prefix, heads, 0.5);
-    const expected = Float64Array.from({ length: batch * time }, (_, row) => {
-      let sum = 0;
-      for (let h = 0; h < heads; h++) {
-        const start = ((Math.floor(row / time) * heads + h) * time + (row % time)) * time;
-        for (let j = 0; j < prefix; j++) sum += 0.5 * probs[start + j];
+  test('mass on the picture', () => {
+    const probs = randoms(heads * rows * stride, 72).map(Math.abs);
+    const mass = bench.fresh(rows, 0);
+    const words = bench.ints(segmentWords(segments)).at;
+    const sizes = [words, segments.length, rows, heads, stride] as const;
+    bench.kernels.prefixMass(bench.floats(probs).at, mass.at, ...sizes, 0.5);
+    const expected = new Float64Array(rows);
+    for (const { start, own, image } of segments) {
+      for (let row = start; row < start + own; row++) {
+        for (let h = 0; h < heads; h++) {
+          for (let j = 0; j < image; j++) expected[row] += 0.5 * probs[(h * rows + row) * stride + j];
+        }
       }
-      return sum;
-    });
+    }
     expectClose(mass.read(), expected);
   });
 });
 
 test('cached decoding gives the last row of full attention, for slots in any order', () => {
   const [time, prefix, heads, width, capacity] = [6, 2, 2, 8, 9];
-  // Two prompts of five cached rows; prompt 0 fills slots 0 and 1, prompt 1 slot 2; prompt 1 has no picture.
-  const cached = randoms(2 * (time - 1) * 3 * width, 80);
-  const fresh = randoms(3 * 3 * width, 81);
+  // Prompt 0 has a picture and five rows, for slots 0 and 1; prompt 1 has none, three rows, and fills slot 2 behind its place.
+  const segments = [
+    { context: 0, contextRows: 0, start: 0, own: time - 1, image: prefix },
+    { context: 0, contextRows: 0, start: time - 1, own: time - 1 - prefix, image: 0 },
+  ];
+  const rows = segments[1].start + segments[1].own;
+  const line = 3 * width;
+  const cached = randoms(rows * line, 80);
+  const fresh = randoms(3 * line, 81);
   const cache = bench.fresh(3 * capacity * 2 * width);
-  bench.kernels.fillCache(
-    bench.floats(cached).at,
-    cache.at,
-    bench.ints([0, 2]).at,
-    bench.ints([2, 1]).at,
-    2,
-    time - 1,
-    width,
-    capacity,
-  );
+  const [first, count] = [bench.ints([0, 2]).at, bench.ints([2, 1]).at];
+  const words = bench.ints(segmentWords(segments)).at;
+  bench.kernels.fillCache(bench.floats(cached).at, cache.at, first, count, words, 2, prefix, width, capacity);
   const slots = Int32Array.of(2, 0, 1);
   const starts = Int32Array.of(prefix, 0, 0);
   const out = bench.fresh(3 * width);
   const positions = bench.ints([time - 1, time - 1, time - 1]).at;
-  bench.kernels.decodeAttention(
-    bench.floats(fresh).at,
-    out.at,
-    cache.at,
-    bench.ints(slots).at,
-    positions,
-    bench.ints(starts).at,
-    3,
-    heads,
-    width,
-    capacity,
-    bench.scratch(),
-  );
+  const [index, from] = [bench.ints(slots).at, bench.ints(starts).at];
+  const x = bench.floats(fresh).at;
+  const sizes = [3, heads, width, capacity, bench.scratch()] as const;
+  bench.kernels.decodeAttention(x, out.at, cache.at, index, positions, from, ...sizes);
   slots.forEach((slot, row) => {
-    const prompt = slot === 2 ? 1 : 0;
-    const rowLength = (time - 1) * 3 * width;
+    const { start, own, image } = segments[slot === 2 ? 1 : 0];
     const whole = Float32Array.of(
-      ...cached.subarray(prompt * rowLength, (prompt + 1) * rowLength),
-      ...fresh.subarray(row * 3 * width, (row + 1) * 3 * width),
+      ...cached.subarray(start * line, (start + own) * line),
+      ...fresh.subarray(row * line, (row + 1) * line),
     );
-    const shape = { batch: 1, time, prefix, heads, width, causal: true };
-    const expected = attention(whole, [starts[row]], shape).slice((time - 1) * width);
+    const segment = { context: 0, contextRows: 0, start: 0, own: own + 1, image };
+    const expected = segmentAttention(whole, [segment], heads, width).slice(own * width);
     expectClose(out.read().slice(row * width, (row + 1) * width), expected);
   });
 });

@@ -108,6 +108,70 @@ export function attention(
   return out;
 }
 
+/** A run of rows of a packed batch: see src/engine/plan/packing.ts. */
+export type Segment = { context: number; contextRows: number; start: number; own: number; image: number };
+
+/** The words of segments in their order. */
+export function segmentWords(segments: readonly Segment[]): number[] {
+  return segments.flatMap((s) => [s.context, s.contextRows, s.start, s.own, s.image]);
+}
+
+/** Rows of the keys of a segment, hidden ones too: its context, then its own. */
+export function segmentKeys({ context, contextRows, start, own }: Segment): number[] {
+  return Array.from({ length: contextRows + own }, (_, j) =>
+    j < contextRows ? context + j : start + j - contextRows,
+  );
+}
+
+/** How many of its keys own row i of a segment sees. */
+export function keysSeen({ contextRows, image }: Segment, i: number): number {
+  return contextRows + i < image ? image : contextRows + i + 1;
+}
+
+/** Probabilities of own row i of a segment over the keys that it sees. */
+export function segmentWeights(
+  qkv: ArrayLike<number>,
+  segment: Segment,
+  i: number,
+  { h, heads, width }: { h: number; heads: number; width: number },
+): number[] {
+  const size = width / heads;
+  const at = (row: number, part: number, c: number) => qkv[(row * 3 + part) * width + h * size + c];
+  const weights = segmentKeys(segment)
+    .slice(0, keysSeen(segment, i))
+    .map((key) => {
+      let dot = 0;
+      for (let c = 0; c < size; c++) dot += at(segment.start + i, 0, c) * at(key, 1, c);
+      return Math.exp(dot / Math.sqrt(size));
+    });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
+}
+
+/** Attention over the segments of a packed batch, [rows, 3 width] to [rows, width]. */
+export function segmentAttention(
+  qkv: ArrayLike<number>,
+  segments: readonly Segment[],
+  heads: number,
+  width: number,
+): Float64Array {
+  const size = width / heads;
+  const out = new Float64Array(qkv.length / 3);
+  for (const segment of segments) {
+    const keys = segmentKeys(segment);
+    for (let i = 0; i < segment.own; i++) {
+      for (let h = 0; h < heads; h++) {
+        segmentWeights(qkv, segment, i, { h, heads, width }).forEach((weight, j) => {
+          for (let c = h * size; c < (h + 1) * size; c++) {
+            out[(segment.start + i) * width + c] += weight * qkv[(keys[j] * 3 + 2) * width + c];
+          }
+        });
+      }
+    }
+  }
+  return out;
+}
+
 /** Log-probs of targets and entropies at inverse temperature beta. */
 export function head(
   logits: ArrayLike<number>,

@@ -69,7 +69,7 @@ describe('gemm', () => {
     const [a, b] = [randoms(m * k, 5), randoms(n * k, 6)];
     const c = bench.fresh(m * n);
     const turned = bench.fresh(n * k);
-    bench.kernels.transpose(bench.floats(b).at, k, n, k, turned.at);
+    bench.kernels.transpose(bench.floats(b).at, k, n, k, turned.at, n);
     expect(turned.read()).toEqual(Float32Array.from(transposed(b, n, k)));
     bench.kernels.gemm(m, n, k, bench.floats(a).at, k, 1, turned.at, n, c.at, n, 0, 0, 0, bench.scratch());
     expectClose(c.read(), matmul(a, transposed(b, n, k), m, n, k));

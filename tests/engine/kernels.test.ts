@@ -128,13 +128,17 @@ describe('rows', () => {
   });
 
   test('join and split are each other undone', () => {
-    const [batch, first, second] = [3, 2, 5];
-    const [a, b] = [randoms(batch * first * cols, 42), randoms(batch * second * cols, 43)];
-    const joined = bench.fresh(batch * (first + second) * cols);
-    bench.kernels.joinRows(bench.floats(a).at, bench.floats(b).at, joined.at, batch, first, second, cols);
-    expect(joined.read().slice(first * cols, (first + second) * cols)).toEqual(b.slice(0, second * cols));
+    const [a, b] = [randoms(4 * cols, 42), randoms(5 * cols, 43)];
+    // Complements name rows of pictures.
+    const source = [~0, ~1, 0, 1, 2, ~2, ~3, 3, 4];
+    const [image, text, places] = [bench.floats(a).at, bench.floats(b).at, bench.ints(source).at];
+    const joined = bench.fresh(source.length * cols);
+    bench.kernels.joinRows(image, text, joined.at, places, source.length, cols);
+    const rowOf = (from: number) =>
+      from < 0 ? a.slice(~from * cols, (~from + 1) * cols) : b.slice(from * cols, (from + 1) * cols);
+    expect(joined.read()).toEqual(Float32Array.from(source.flatMap((from) => [...rowOf(from)])));
     const [p, q] = [bench.fresh(a.length), bench.fresh(b.length)];
-    bench.kernels.splitRows(joined.at, p.at, q.at, batch, first, second, cols);
+    bench.kernels.splitRows(joined.at, p.at, q.at, places, source.length, cols);
     expect(p.read()).toEqual(a);
     expect(q.read()).toEqual(b);
   });

@@ -12,6 +12,12 @@ import type { Workload } from '../../src/engine/workload.ts';
 import { mockDevice } from './mockDevice.ts';
 import { STEP, testBatch, testSpec } from './support.ts';
 
+/** Texts alone, every row of them asked for. */
+function countsOf(items: number, time: number) {
+  const rows = items * time;
+  return { pictures: 0, texts: rows, sequences: rows, segments: items, keys: time, outputs: rows };
+}
+
 test('CASES 19: views of regions at and above 2 GiB lie where the region lies', () => {
   const memory = new LinearMemory();
   const low = memory.allocate(4);
@@ -32,16 +38,18 @@ test('CASES 19: a batch without room is told with its model, and nothing of befo
   const plans = new BoundPlans(shared, spec, { parameters: empty, gradients: empty, ropeTable: empty });
   let error: unknown;
   try {
-    plans.bind('training', 60_000, 90, 60_000 * 90);
+    plans.bind('training', countsOf(60_000, 90));
   } catch (thrown) {
     error = thrown;
   }
   expect(error).toBeInstanceOf(PlaygroundError);
   const { code, message } = error as PlaygroundError;
   expect(code).toBe('out-of-memory');
-  expect(message).toMatch(/60000 sequences of 90 tokens through qwen-mini small/);
+  expect(message).toMatch(/5400000 rows through qwen-mini small/);
   expect(shared.arena.region.length).toBe(0);
-  expect(plans.bind('inference', 1, 5, 1).plan.size).toBeGreaterThan(0);
+  for (const use of ['training', 'inference'] as const) {
+    expect(plans.bind(use, countsOf(1, 5)).plan.shape.texts).toBe(8);
+  }
 });
 
 /** Work on a small model, of `batch` sequences. */

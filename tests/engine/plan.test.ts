@@ -37,7 +37,7 @@ test.each(BACKBONE_NAMES)(
   '%s: inference needs less memory than training, and every tensor has a place',
   (backbone) => {
     const spec = testSpec(backbone);
-    const shape = { batch: 3, time: 8, outputs: 5 };
+    const shape = { pictures: 2, texts: 24, sequences: 32, segments: 3, keys: 12, outputs: 5 };
     const [inference, training] = (['inference', 'training'] as const).map((kind) =>
       makePlan(spec.full, shape, kind),
     );

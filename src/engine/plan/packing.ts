@@ -62,8 +62,10 @@ export class Packing {
       if (common > 0) counts.segments++;
       for (let item = b; item < end; item++) {
         const length = batch.lengths[item];
-        if (length > MAX_TEXT) throw new RangeError(`a sequence of ${length} text tokens is longer than ${MAX_TEXT}`);
-        if (length < common) throw new RangeError(`item ${item} is shorter than the ${common} tokens it shares`);
+        if (length > MAX_TEXT)
+          throw new RangeError(`a sequence of ${length} text tokens is longer than ${MAX_TEXT}`);
+        if (length < common)
+          throw new RangeError(`item ${item} is shorter than the ${common} tokens it shares`);
         this.common[item] = common;
         this.first[item] = first;
         this.own[item] = row;

@@ -65,7 +65,11 @@ export type PlanInput = keyof ReturnType<typeof inputSizes>;
 export type Plan = ReturnType<typeof makePlan>;
 
 /** Rows of a tensor in this shape. */
-export function rowCount(graph: Graph, tensor: TensorId, shape: Omit<PlanShape, 'segments' | 'keys'>): number {
+export function rowCount(
+  graph: Graph,
+  tensor: TensorId,
+  shape: Omit<PlanShape, 'segments' | 'keys'>,
+): number {
   const { unit, multiplier } = graph.tensors[tensor];
   const perUnit = {
     image: shape.pictures * imageTokensOf(graph.config),

@@ -53,10 +53,10 @@ export type DecodeCache = {
 export type ModelRegions = { parameters: Region; gradients: Region; ropeTable: Region };
 
 /** The error with the model and the batch that have no room. */
-function forPlan(
+function forBatch(
   { code, message, hint, details }: PlaygroundError,
   { config: { backbone, size } }: ModelSpec,
-  { shape: { sequences } }: Plan,
+  { sequences }: PlanShape,
 ): PlaygroundError {
   const sentence = `A batch of ${sequences} rows through ${backbone} ${size} finds no room. ${message}`;
   return new PlaygroundError(code, sentence, hint, { ...details, sequences });
@@ -111,7 +111,7 @@ export class BoundPlans {
     const { arena, memory } = this.shared;
     const known = this.bound[use];
     const found = known && hasRoom(known.plan.shape, counts) ? known : this.add(use, counts);
-    this.growArena(found.plan);
+    this.growArena(found, counts);
     if (found.arenaGeneration !== arena.generation) {
       found.program = this.compiled(use, found.plan);
       found.arenaGeneration = arena.generation;
@@ -137,8 +137,8 @@ export class BoundPlans {
     return added;
   }
 
-  /** Makes room for a plan of this size; plans that were bound before are then bound anew. */
-  private growArena(plan: Plan): void {
+  /** Makes room for a plan; plans that were bound before are then bound anew. */
+  private growArena({ use, plan }: Bound, counts: PlanShape): void {
     const { arena, memory } = this.shared;
     if (plan.size <= arena.region.length) return;
     memory.release(arena.region);
@@ -148,7 +148,9 @@ export class BoundPlans {
     try {
       arena.region = memory.allocate(plan.size);
     } catch (error) {
-      throw error instanceof PlaygroundError ? forPlan(error, this.spec, plan) : error;
+      // Smaller batches get a plan of their own size again.
+      delete this.bound[use];
+      throw error instanceof PlaygroundError ? forBatch(error, this.spec, counts) : error;
     }
   }
 

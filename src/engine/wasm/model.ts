@@ -154,7 +154,9 @@ export class WasmModel implements EngineModel {
     const layers = plan.graph.operations.flatMap((operation, i) => {
       if (operation.op !== 'attention' || operation.mask !== 'causal') return [];
       const probs = this.shared.arena.region.pointer + plan.saved[i] * 4;
-      return [{ probs, heads: operation.heads, stride: keyStride(plan.graph, operation, program.active.keys) }];
+      return [
+        { probs, heads: operation.heads, stride: keyStride(plan.graph, operation, program.active.keys) },
+      ];
     });
     return { bound, layers };
   }

@@ -9,13 +9,7 @@ import type { LinearMemory } from './memory.ts';
 export type PlanViews = ReturnType<typeof makeViews>;
 
 /** Makes the views of a plan whose arena stands at byte address `arena`: inputs as long as its room, results of `outputs` rows. */
-export function makeViews(
-  memory: LinearMemory,
-  arena: number,
-  spec: ModelSpec,
-  plan: Plan,
-  outputs: number,
-) {
+export function makeViews(memory: LinearMemory, arena: number, spec: ModelSpec, plan: Plan, outputs: number) {
   const { graph, inputs } = plan;
   const { pictures, texts, sequences, segments } = plan.shape;
   const ints = (input: PlanInput, length: number) =>
