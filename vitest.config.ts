@@ -7,6 +7,10 @@ import { defineConfig } from 'vitest/config';
 const GPU = ['tests/**/gpu*.test.ts'];
 /** One replaces modules, which must not have been read before; one weighs garbage, and code that others have run is compiled otherwise. */
 const ALONE = ['tests/training/reward.test.ts', 'tests/engine/wasmSteps.test.ts'];
+/** They run again with the kernels that have fused multiply-add. */
+const FUSED = ['gemm', 'kernels', 'attentionKernels', 'wasmModel', 'agreement', 'wasmThreads'].map(
+  (name) => `tests/engine/${name}.test.ts`,
+);
 const NO_TESTS = ['tests/browser/**', 'node_modules/**'];
 
 export default defineConfig({
@@ -32,6 +36,10 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [...NO_TESTS, ...GPU, ...ALONE],
         },
+      },
+      {
+        extends: true,
+        test: { name: 'fused', pool: 'threads', isolate: false, include: FUSED, env: { WASM_SIMD: 'fused' } },
       },
       { extends: true, test: { name: 'alone', pool: 'forks', include: ALONE, exclude: NO_TESTS } },
       { extends: true, test: { name: 'gpu', pool: 'forks', include: GPU, exclude: NO_TESTS } },

@@ -1,6 +1,7 @@
 // The one interface that every engine tier stands behind: batches in, log-probs, updates and rollouts out.
 
 import type { ModelSpec } from '../model/graph.ts';
+import type { Simd } from '../terms/origin.ts';
 import type { Workload } from './workload.ts';
 
 /** A batch of token sequences, right-padded. Item b holds tokens[b * time .. b * time + lengths[b]]. */
@@ -147,7 +148,7 @@ export interface Engine {
   readonly tier: 'fused' | 'eager';
   /** What it runs on, shown to the user; `simd` and `threads` are the processor's, null on a graphics adapter. */
   readonly adapter: string;
-  readonly simd: boolean | null;
+  readonly simd: Simd | null;
   readonly threads: number | null;
   /** A model with starting parameters drawn from the seed. */
   createModel(spec: ModelSpec, seed: number): Promise<EngineModel>;

@@ -1,5 +1,7 @@
 // The engines that compute a model, in the order in which they are offered.
 
+import { SIMD_BUILDS } from './origin.ts';
+
 /** Our kernels. */
 const fused = (on: 'processor' | 'gpu', purpose: string) =>
   ({ tier: 'fused', gpu: on === 'gpu', purpose }) as const;
@@ -40,6 +42,10 @@ export function purposeOf(choice: string): string {
     return 'Takes “wasm”, or “wgsl” where a graphics card measures faster. The right choice unless you want to compare.';
   return ENGINE_TABLE[choice as EngineName]?.purpose ?? '';
 }
+
+/** Builds of the kernels of `wasm`: the faster one that the machine has, or by name. */
+export const WASM_SIMD_CHOICES = ['auto', ...SIMD_BUILDS] as const;
+export type WasmSimdChoice = (typeof WASM_SIMD_CHOICES)[number];
 
 /** Forms of the GPU kernels of `wgsl`: measured, those without barriers, or those with workgroup memory. */
 export const GPU_KERNEL_CHOICES = ['auto', 'portable', 'parallel'] as const;

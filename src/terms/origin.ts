@@ -1,13 +1,20 @@
 // What made a run: the engine that computed it, and the code. Both stand in records, bundles, summaries and results.
 
+/**
+ * How the processor's SIMD was used. `fused`: a product and a sum are rounded once, which needs a processor and a browser with fused
+ * multiply-add; `plain`: twice, with the same bits everywhere.
+ */
+export const SIMD_BUILDS = ['fused', 'plain'] as const;
+export type Simd = (typeof SIMD_BUILDS)[number] | 'none';
+
 /** What a run was computed on. Runs are equal bit for bit only where all four are the same. */
 export type EngineIdentity = {
   /** `wasm`, `wgsl`, `webgpu`, `webgl`, `tfjs-wasm` or `cpu`; empty where a run was not computed by an engine of this browser. */
   backend: string;
   /** What it ran on, e.g. `WebAssembly` or `WebGPU, NVIDIA ...`. */
   adapter: string;
-  /** Whether the processor's SIMD was used; null on a graphics adapter and where it is not known. */
-  simd: boolean | null;
+  /** Null on a graphics adapter and where it is not known. */
+  simd: Simd | null;
   /** Threads of the processor that computed; null on a graphics adapter and where it is not known. */
   threads: number | null;
 };
@@ -30,10 +37,12 @@ export function sameCode(a: CodeIdentity, b: CodeIdentity): boolean {
   return a.version === b.version;
 }
 
-/** `WebAssembly SIMD, 2 threads`, `WebGPU, NVIDIA ...`. */
+const SIMD_TEXT: { readonly [simd in Simd]: string } = { fused: ' fused SIMD', plain: ' SIMD', none: '' };
+
+/** `WebAssembly fused SIMD, 2 threads`, `WebGPU, NVIDIA ...`. */
 export function adapterText({ adapter, simd, threads }: Omit<EngineIdentity, 'backend'>): string {
   const processor = threads === null ? '' : `, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
-  return `${adapter}${simd ? ' SIMD' : ''}${processor}`;
+  return `${adapter}${simd === null ? '' : SIMD_TEXT[simd]}${processor}`;
 }
 
 /** `wasm (WebAssembly SIMD, 2 threads)`. */
@@ -48,7 +57,7 @@ export function engineOfText(text: string): EngineIdentity {
   const [, adapter, simd, threads] = /^(.*?)( SIMD)?, (\d+) threads?$/.exec(words) ?? [];
   return adapter === undefined
     ? { backend, adapter: words, simd: null, threads: null }
-    : { backend, adapter, simd: simd !== undefined, threads: Number(threads) };
+    : { backend, adapter, simd: simd === undefined ? 'none' : 'plain', threads: Number(threads) };
 }
 
 /** `0.2.0 (commit 1a2b3c4d5e, modified; sources 9f8e7d6c5b)`. */

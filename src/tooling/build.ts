@@ -27,33 +27,35 @@ const ASC_FLAGS =
     ' ',
   );
 
-/** The same source twice: for one thread, and for a memory that threads share. */
+const SHARED_FLAGS = [...ASC_FLAGS, '--enable', 'threads', '--sharedMemory'];
+const FUSED = ['--enable', 'relaxed-simd'];
+
+/** The same source four times: for one thread or for a memory that threads share, with products and sums apart or fused. */
 const KERNEL_BUILDS = [
-  { stamp: 'kernels', out: 'src/engine/wasm/kernels.wasm', flags: ASC_FLAGS },
-  {
-    stamp: 'kernelsShared',
-    out: 'src/engine/wasm/kernelsShared.wasm',
-    flags: [...ASC_FLAGS, '--enable', 'threads', '--sharedMemory'],
-  },
+  { name: 'kernels', flags: ASC_FLAGS },
+  { name: 'kernelsShared', flags: SHARED_FLAGS },
+  { name: 'kernelsFused', flags: [...ASC_FLAGS, ...FUSED] },
+  { name: 'kernelsSharedFused', flags: [...SHARED_FLAGS, ...FUSED] },
 ];
 
 /** Two processes never build at the same time: they write the same files. Where nothing can be written, what is built is used. */
 const building = <T>(action: () => Promise<T>): Promise<T> =>
   isReadOnly(STAMP_DIR) ? action() : inFolder(STAMP_DIR, console.log, action);
 
-/** Compiles src/engine/wasm/kernels to its two .wasm files. @throws on a compiler error. */
+/** Compiles src/engine/wasm/kernels to its .wasm files. @throws on a compiler error. */
 export function ensureKernels(force = false): Promise<void> {
   return building(() => buildKernels(force));
 }
 
 async function buildKernels(force: boolean): Promise<void> {
-  for (const { stamp, out, flags } of KERNEL_BUILDS) {
+  for (const { name, flags } of KERNEL_BUILDS) {
+    const out = `src/engine/wasm/${name}.wasm`;
     const hash = hashSources([KERNELS_DIR, 'package-lock.json'], flags.join(' '));
-    if (!force && existsSync(out) && stampIs(stamp, hash)) continue;
+    if (!force && existsSync(out) && stampIs(name, hash)) continue;
     console.log(`Building the WebAssembly kernels (${out}) ...`);
     const code = await runNode([binOf('assemblyscript', 'asc'), KERNELS_ENTRY, '-o', out, ...flags]);
     if (code !== 0) throw new Error('The WebAssembly kernels do not compile (see above).');
-    writeStamp(stamp, hash);
+    writeStamp(name, hash);
   }
 }
 

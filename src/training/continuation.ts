@@ -1,25 +1,35 @@
 // A run that goes on from another's state: which engine it keeps, and what to know where engine, program or settings are others.
 
 import { CODE, readSettings, type Settings } from '../config/index.ts';
+import type { Engine } from '../engine/types.ts';
 import type { RunRecord } from '../storage/types.ts';
-import { ENGINE_CHOICES } from '../terms/engines.ts';
-import { codeText, sameCode } from '../terms/origin.ts';
+import { ENGINE_CHOICES, WASM_SIMD_CHOICES } from '../terms/engines.ts';
+import { codeText, type Simd, sameCode } from '../terms/origin.ts';
 
 /** Another engine would give another run: `auto` must not choose anew. */
 export function engineOfRun({ engine }: RunRecord, settings: Settings): Settings['engine'] {
   return ENGINE_CHOICES.find((choice) => choice === engine.backend) ?? settings.engine;
 }
 
+/** Other kernels would give other bits. */
+export function simdOfRun({ engine }: RunRecord, settings: Settings): Settings['wasm_simd'] {
+  const known = engine.backend === 'wasm' && WASM_SIMD_CHOICES.find((choice) => choice === engine.simd);
+  return known || settings.wasm_simd;
+}
+
 /** One sentence for each thing that is not as it was when `before` was made; `engine` is the one that goes on. */
-export function continuationWarnings(before: RunRecord, engine: string): string[] {
+export function continuationWarnings(before: RunRecord, engine: Pick<Engine, 'name' | 'simd'>): string[] {
   return [engineWarning(before, engine), codeWarning(before), settingsWarning(before)].filter(
     (warning) => warning !== '',
   );
 }
 
-function engineWarning({ engine: { backend: old } }: RunRecord, engine: string): string {
-  if (old === engine || !ENGINE_CHOICES.some((choice) => choice === old)) return '';
-  return `This run was on the engine "${old}" before and goes on with "${engine}": the same settings, but a run is equal bit for bit only on one engine.`;
+function engineWarning({ engine: old }: RunRecord, { name, simd }: Pick<Engine, 'name' | 'simd'>): string {
+  const sameKernels = old.simd === null || old.simd === simd;
+  if ((old.backend === name && sameKernels) || !ENGINE_CHOICES.some((choice) => choice === old.backend))
+    return '';
+  const kernels = (build: Simd | null) => (old.backend === name ? ` (${build ?? 'unknown'} kernels)` : '');
+  return `This run was on the engine "${old.backend}"${kernels(old.simd)} before and goes on with "${name}"${kernels(simd)}: the same settings, but a run is equal bit for bit only on one engine.`;
 }
 
 function codeWarning({ code }: RunRecord): string {

@@ -18,7 +18,7 @@ import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase, RunStatus } from '../terms/run.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
-import { continuationWarnings, engineOfRun } from './continuation.ts';
+import { continuationWarnings, engineOfRun, simdOfRun } from './continuation.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
@@ -86,25 +86,34 @@ export class RunController {
     }
   }
 
-  private choose(settings: Settings, wanted = settings.engine): Promise<ChosenEngine> {
+  private choose(
+    settings: Settings,
+    wanted = settings.engine,
+    wasmSimd = settings.wasm_simd,
+  ): Promise<ChosenEngine> {
     const { gpu_kernels: gpuKernels, wasm_threads: wasmThreads } = settings;
-    return this.options.chooseEngine(wanted, modelSpecs(settings).policy, { gpuKernels, wasmThreads });
+    const options = { gpuKernels, wasmThreads, wasmSimd };
+    return this.options.chooseEngine(wanted, modelSpecs(settings).policy, options);
   }
 
   /**
    * An engine with room for the largest batch of every stage; where `auto` took WebGPU and the adapter has none, it is `wasm`.
    * @throws PlaygroundError `out-of-memory` naming the batch and the settings that make it smaller.
    */
-  private async chooseFitting(settings: Settings, wanted: Settings['engine']): Promise<ChosenEngine> {
+  private async chooseFitting(
+    settings: Settings,
+    wanted: Settings['engine'],
+    simd: Settings['wasm_simd'],
+  ): Promise<ChosenEngine> {
     const { models, work } = workOf(settings);
-    const chosen = await this.choose(settings, wanted);
+    const chosen = await this.choose(settings, wanted, simd);
     try {
       chosen.engine.requireRoom?.(models, work);
       return chosen;
     } catch (thrown) {
       chosen.engine.dispose();
       if (wanted !== 'auto' || chosen.engine.name === 'wasm') throw thrown;
-      const instead = await this.chooseFitting(settings, 'wasm');
+      const instead = await this.chooseFitting(settings, 'wasm', simd);
       return { ...instead, reason: `The fused wasm engine, for WebGPU has no room. ${messageOf(thrown)}` };
     }
   }
@@ -178,7 +187,8 @@ export class RunController {
     let takenOver: TrainEvent[] = [];
     try {
       const wanted = otherEngine ?? (before ? engineOfRun(before, settings) : settings.engine);
-      chosen = await this.chooseFitting(settings, wanted);
+      const simd = before && otherEngine === null ? simdOfRun(before, settings) : settings.wasm_simd;
+      chosen = await this.chooseFitting(settings, wanted, simd);
       // The choice is the run's then, and not one of the settings.
       if (otherEngine === null && wanted !== settings.engine) chosen = { ...chosen, reason: KEPT_ENGINE };
       takenOver = await recordStart(store, start, request, identityOf(chosen.engine), timestamp());
@@ -193,7 +203,7 @@ export class RunController {
       request.paused ? 'pause' : 'run',
     );
     const { reason } = reportOf(chosen);
-    const warnings = before ? continuationWarnings(before, chosen.engine.name) : [];
+    const warnings = before ? continuationWarnings(before, chosen.engine) : [];
     this.emitStatus(runId, 'running', [reason, ...warnings].join(' '));
     for (const event of takenOver) this.options.emit(event);
     const finished = this.train(runId, settings, chosen, control, before !== null).finally(() => {

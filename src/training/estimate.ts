@@ -25,6 +25,7 @@ const SAME: readonly (keyof Settings)[] = [
   'size',
   'image_size_px',
   'wasm_threads',
+  'wasm_simd',
   'gpu_kernels',
 ];
 

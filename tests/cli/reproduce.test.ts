@@ -26,7 +26,7 @@ import { writeSummary } from '../../src/cli/train/summary.ts';
 import { resolvePreset, SettingError } from '../../src/config/index.ts';
 import { clock } from '../../src/evaluation/index.ts';
 import { cellNames, type PlannedRun, planRuns } from '../../src/experiments/index.ts';
-import { codeOfVersion, codeText, engineText } from '../../src/terms/origin.ts';
+import { codeOfVersion, codeText, type EngineIdentity, engineText } from '../../src/terms/origin.ts';
 import { takeFolder } from '../../src/tooling/folderLock.ts';
 import { testFolder } from '../support/testFolder.ts';
 
@@ -117,7 +117,7 @@ describe('the flags of a fork', () => {
 
 const CODE = { version: '1', sources: 'a'.repeat(64), commit: null, modified: null };
 const PAGE = { folder: 'nowhere/.page', code: CODE };
-const ENGINE = { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 };
+const ENGINE: EngineIdentity = { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 };
 
 describe('folders', () => {
   let folder: string;
@@ -188,7 +188,7 @@ describe('folders', () => {
     const runs = [...readPublishedRuns('results/published.json').values()];
     expect(runs.length).toBeGreaterThan(200);
     for (const { engine: found, code: version } of runs) {
-      expect(found).toMatchObject({ backend: 'wasm', adapter: 'WebAssembly', simd: true });
+      expect(found).toMatchObject({ backend: 'wasm', adapter: 'WebAssembly', simd: 'plain' });
       expect([1, 2]).toContain(found?.threads);
       expect(version).toMatchObject({ version: '0.1.0', commit: null });
     }

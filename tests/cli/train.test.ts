@@ -213,7 +213,7 @@ describe('reportMarkdown', () => {
       message: '',
       settings,
       preset: 'smoke',
-      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
+      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 },
       code: codeOfVersion('1'),
       stageTimes: [{ stage: 'sft', wallMs: 65_000 }],
       timesTitle: 'Wall time',

@@ -12,6 +12,7 @@ import {
   predictedRows,
   REQUEST,
   relativeDistance,
+  SIMD,
   STEP,
   testBatch,
   testSpec,
@@ -21,7 +22,7 @@ import {
 let wasm: Engine;
 let cpu: Engine;
 beforeAll(async () => {
-  wasm = await createWasmEngine();
+  wasm = await createWasmEngine({ simd: SIMD });
   cpu = await createEagerEngine('cpu');
 });
 afterAll(() => {

@@ -1,10 +1,11 @@
 // A workbench for single kernels: arrays in, a kernel run on their addresses, arrays out.
 
 import { expect } from 'vitest';
-import { type Kernels, loadKernels } from '../../src/engine/wasm/kernels.ts';
+import { canFuse } from '../../src/engine/wasm/engine.ts';
+import { isFused, type Kernels, loadKernels } from '../../src/engine/wasm/kernels.ts';
 import { LinearMemory, type Region } from '../../src/engine/wasm/memory.ts';
 import { RandomStream } from '../../src/random/philox.ts';
-import { maxDifference } from './support.ts';
+import { maxDifference, SIMD } from './support.ts';
 
 /** An array in the kernels' memory; `at` is its address. */
 export type Placed = { at: number; read(): Float32Array; readInts(): Int32Array };
@@ -22,7 +23,11 @@ export class Workbench {
 
   static async create(): Promise<Workbench> {
     const memory = new LinearMemory();
-    const kernels = await loadKernels(memory.memory);
+    const kernels = await loadKernels(memory.memory, {
+      shared: false,
+      fused: SIMD === 'fused' && (await canFuse()),
+    });
+    expect(isFused(kernels)).toBe(SIMD === 'fused');
     memory.reserve(kernels.heapBase());
     return new Workbench(memory, kernels);
   }

@@ -5,6 +5,9 @@ import { type ModelSpec, modelSpec } from '../../src/model/graph.ts';
 import { RandomStream } from '../../src/random/philox.ts';
 import type { Backbone, ModelOutputs, ModelSize } from '../../src/terms/model.ts';
 
+/** The build of the wasm kernels that the test run is about: the project `fused` of vitest takes the one with fused multiply-add. */
+export const SIMD = process.env.WASM_SIMD === 'fused' ? 'fused' : 'plain';
+
 export const BACKBONE_NAMES: readonly Backbone[] = ['qwen-mini', 'internvl-mini', 'deepseek-mini'];
 export const VOCABULARY = 23;
 

@@ -10,13 +10,14 @@ import {
   NO_STEP,
   predictedRows,
   REQUEST,
+  SIMD,
   STEP,
   testBatch,
   testSpec,
   testWeights,
 } from './support.ts';
 
-const engine = await createWasmEngine();
+const engine = await createWasmEngine({ simd: SIMD });
 
 /** Central difference of `loss` along a random direction inside one slice, and the same from the gradient. */
 async function alongDirection(

@@ -7,11 +7,13 @@ import { WasmModel } from '../../src/engine/wasm/model.ts';
 import { DIVISIONS, gemmByRows, MAX_ARGUMENTS } from '../../src/engine/wasm/threads/divisions.ts';
 import { firstItem, Sharing } from '../../src/engine/wasm/threads/sharing.ts';
 import { type Placed, randoms, Workbench } from './bench.ts';
+import { type Segment, segmentWords } from './float64.ts';
 import {
   BACKBONE_NAMES,
   NO_STEP,
   predictedRows,
   REQUEST,
+  SIMD,
   STEP,
   testBatch,
   testSpec,
@@ -74,12 +76,30 @@ function gemmCase(m: number, n: number, k: number, transposed: boolean): Case {
 }
 
 const [ROWS, COLS] = [7, 12];
-const [BATCH, TIME, HEADS, WIDTH] = [5, 9, 2, 16];
+const [BATCH, HEADS, WIDTH] = [5, 2, 16];
+/** A prefix with a picture, two items of it, and one by itself. */
+const SEGMENTS: readonly Segment[] = [
+  { context: 0, contextRows: 0, start: 0, own: 6, image: 4 },
+  { context: 0, contextRows: 6, start: 6, own: 5, image: 4 },
+  { context: 0, contextRows: 6, start: 11, own: 3, image: 4 },
+  { context: 0, contextRows: 0, start: 14, own: 9, image: 0 },
+];
+const [PACKED, STRIDE] = [23, 12];
+const segmentValues = () => [
+  bench.ints(segmentWords(SEGMENTS)).at,
+  SEGMENTS.length,
+  PACKED,
+  HEADS,
+  WIDTH / HEADS,
+  WIDTH,
+  STRIDE,
+  bench.scratch(4 * SCRATCH),
+];
 
 const CASES: { [division: string]: Case } = {
   transpose: () => {
     const out = bench.fresh(ROWS * COLS);
-    return { values: [floats(ROWS * 20, 1).at, 20, ROWS, COLS, out.at], results: [out] };
+    return { values: [floats(ROWS * 20, 1).at, 20, ROWS, COLS, out.at, ROWS], results: [out] };
   },
   norm: () => {
     const [out, stats] = [bench.fresh(ROWS * COLS), bench.fresh(2 * ROWS)];
@@ -129,30 +149,15 @@ const CASES: { [division: string]: Case } = {
     return { values, results: [out] };
   },
   attention: () => {
-    const [out, probs] = [bench.fresh(BATCH * TIME * WIDTH), bench.fresh(BATCH * HEADS * TIME * TIME)];
-    const keyStart = bench.ints([0, 3, 0, 3, 3]);
-    const qkv = floats(BATCH * TIME * 3 * WIDTH, 1);
-    const scratch = bench.scratch(4 * SCRATCH);
-    const values = [qkv.at, out.at, probs.at, keyStart.at, BATCH, TIME, 3, HEADS, WIDTH, 1, scratch];
-    return { values, results: [out, probs] };
+    const [out, probs] = [bench.fresh(PACKED * WIDTH), bench.fresh(HEADS * PACKED * STRIDE)];
+    const qkv = floats(PACKED * 3 * WIDTH, 1);
+    return { values: [qkv.at, out.at, probs.at, ...segmentValues()], results: [out, probs] };
   },
   attentionBackward: () => {
-    const dQkv = bench.fresh(BATCH * TIME * 3 * WIDTH);
-    const [qkv, probs] = [floats(BATCH * TIME * 3 * WIDTH, 1), floats(BATCH * HEADS * TIME * TIME, 2)];
-    const scratch = bench.scratch(4 * SCRATCH);
-    const values = [
-      qkv.at,
-      probs.at,
-      floats(BATCH * TIME * WIDTH, 3).at,
-      dQkv.at,
-      BATCH,
-      TIME,
-      TIME,
-      HEADS,
-      WIDTH,
-      scratch,
-    ];
-    return { values, results: [dQkv] };
+    const dQkv = bench.fresh(PACKED * 3 * WIDTH);
+    const [qkv, probs] = [floats(PACKED * 3 * WIDTH, 1), floats(HEADS * PACKED * STRIDE, 2)];
+    const dOut = floats(PACKED * WIDTH, 3);
+    return { values: [qkv.at, probs.at, dOut.at, dQkv.at, ...segmentValues()], results: [dQkv] };
   },
   decodeAttention: () => {
     const capacity = 13;
@@ -235,10 +240,10 @@ async function trace(model: EngineModel): Promise<ArrayLike<number>[]> {
 
 test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', async (backbone) => {
   const spec = testSpec(backbone, 'small');
-  const one = await createCore({ threads: 1 });
+  const one = await createCore({ threads: 1, simd: SIMD });
   const expected = await trace(new WasmModel(one.shared, spec, 3));
   for (const threads of [2, 3]) {
-    const core = await createCore({ threads });
+    const core = await createCore({ threads, simd: SIMD });
     expect(core.threads).toBe(threads);
     expect(await trace(new WasmModel(core.shared, spec, 3))).toEqual(expected);
     core.dispose();
@@ -246,8 +251,8 @@ test.each(BACKBONE_NAMES)('%s: two and three threads compute the bits of one', a
 });
 
 test('the engine says how many threads there are; one that cannot start leaves one', async () => {
-  const engine = await createWasmEngine({ threads: 2 });
-  expect([engine.simd, engine.threads]).toEqual([true, 2]);
+  const engine = await createWasmEngine({ threads: 2, simd: SIMD });
+  expect([engine.simd, engine.threads]).toEqual([SIMD, 2]);
   engine.dispose();
   const Broken = vi.fn(() => {
     throw new Error('no workers here');

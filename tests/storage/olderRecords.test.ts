@@ -45,9 +45,17 @@ test('a run with engine and version as texts has them as fields, as far as the t
   expect(read('cpu (tfjs in JavaScript, 1 thread)')).toEqual({
     backend: 'cpu',
     adapter: 'tfjs in JavaScript',
-    simd: false,
+    simd: 'none',
     threads: 1,
   });
+  // Between 0.2.0 and 0.3.0 a record said whether there was SIMD, and all kernels were plain.
+  for (const [simd, build] of [
+    [true, 'plain'],
+    [false, 'none'],
+    [null, null],
+  ] as const) {
+    expect(currentRun({ ...run, engine: { ...run.engine, simd } } as never).engine.simd).toBe(build);
+  }
   // No engine of its own: it must not look like one.
   const released = 'comes with the page, trained on wasm (WebAssembly SIMD, 2 threads)';
   expect(read(released)).toEqual({ backend: '', adapter: released, simd: null, threads: null });

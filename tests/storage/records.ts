@@ -25,7 +25,7 @@ export function makeRun(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Run
     seed: 7,
     preset: 'quick',
     code: { version: 'test', sources: 'a'.repeat(64), commit: 'b'.repeat(40), modified: true },
-    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 2 },
+    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 2 },
     message: '',
   };
 }

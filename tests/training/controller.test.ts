@@ -9,7 +9,7 @@ import { requireRoom } from '../../src/engine/wasm/room.ts';
 import { createWgslEngine, PORTABLE } from '../../src/engine/wgsl/engine.ts';
 import type { StartRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore } from '../../src/storage/index.ts';
-import { codeOfVersion, engineOfText } from '../../src/terms/origin.ts';
+import { codeOfVersion, type EngineIdentity, engineOfText } from '../../src/terms/origin.ts';
 import type { RunPhase } from '../../src/terms/run.ts';
 import { type ControllerOptions, RunController } from '../../src/training/controller.ts';
 import { workOf } from '../../src/training/workloads.ts';
@@ -91,7 +91,7 @@ function fixture(options: Partial<ControllerOptions> = {}): Fixture {
 const iterations = (events: readonly TrainEvent[]) => events.filter(({ kind }) => kind === 'metrics').length;
 
 describe('an estimate', () => {
-  const engine = { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 };
+  const engine: EngineIdentity = { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 };
 
   test('is not known, is measured where that is asked for, and then holds for other settings of such a model', async () => {
     const { controller, request, engines } = fixture();
@@ -136,7 +136,7 @@ describe('a run', () => {
       preset: 'smoke',
       seed: 7,
       status: 'running',
-      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
+      engine: { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 },
       code: CODE,
     });
     expect(locked.has(runId)).toBe(true);
@@ -465,7 +465,7 @@ test('the device report tells engine, adapter and reason, and leaves no engine b
     backend: 'wasm',
     tier: 'fused',
     adapter: 'WebAssembly',
-    simd: true,
+    simd: 'plain',
     threads: 1,
     reason: 'The test chose it.',
     measuredMs: {},

@@ -27,7 +27,7 @@ const DEVICE: DeviceReport = {
   backend: 'wasm',
   tier: 'fused',
   adapter: 'WebAssembly',
-  simd: true,
+  simd: 'plain',
   threads: 2,
   reason: 'It was chosen.',
   measuredMs: {},

@@ -25,7 +25,7 @@ function record(id: string, over: Partial<RunRecord> = {}): RunRecord {
     seed: 7,
     preset: 'smoke',
     code: codeOfVersion('1'),
-    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: true, threads: 1 },
+    engine: { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 },
     message: '',
     ...over,
   };

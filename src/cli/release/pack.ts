@@ -92,8 +92,8 @@ function lacking({ run }: BundleContents, what: string): UsageError {
 
 /** What only says how the training machine computes is left to the machine of whoever begins from the release. */
 function portable(settings: Settings): Settings {
-  const { engine, wasm_threads, gpu_kernels } = DEFAULTS;
-  return { ...settings, engine, wasm_threads, gpu_kernels };
+  const { engine, wasm_threads, wasm_simd, gpu_kernels } = DEFAULTS;
+  return { ...settings, engine, wasm_threads, wasm_simd, gpu_kernels };
 }
 
 /** The command that gives the run again; one that began after a stage of another run is the same run trained whole. */

@@ -2,7 +2,7 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
-import type { EagerEngineName, EngineChoice, GpuKernelChoice } from '../../terms/engines.ts';
+import type { EagerEngineName, EngineChoice, GpuKernelChoice, WasmSimdChoice } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
 import { hasWasmSimd, noDevice, webgpu } from './capabilities.ts';
 import { measureStep } from './measure.ts';
@@ -21,6 +21,8 @@ export type ChooseOptions = {
   gpuKernels?: GpuKernelChoice;
   /** Threads of `wasm`; 0 or none: as many as fit the machine. */
   wasmThreads?: number;
+  /** Build of the kernels of `wasm`; `auto`: the faster one that the machine has. */
+  wasmSimd?: WasmSimdChoice;
   /** Where measurements are kept; null for nowhere. Default: a small database of the browser. */
   cache?: MeasurementCache | null;
 };
@@ -28,7 +30,7 @@ export type ChooseOptions = {
 type Start = Required<ChooseOptions>;
 
 /** Part of the cache key: another number after changes that make an engine faster. */
-const MEASURE_VERSION = 1;
+const MEASURE_VERSION = 2;
 
 /**
  * Starts an engine. `auto` takes `wasm` unless a hardware WebGPU adapter measures faster with `spec` (without a spec nothing is
@@ -43,6 +45,7 @@ export async function chooseEngine(
   const given: Start = {
     gpuKernels: options.gpuKernels ?? 'auto',
     wasmThreads: options.wasmThreads ?? 0,
+    wasmSimd: options.wasmSimd ?? 'auto',
     cache: options.cache === undefined ? measurementCache() : options.cache,
   };
   if (choice !== 'auto') {
@@ -76,9 +79,9 @@ type Times = { wasm: number; wgsl: number };
 
 /** One training step on each, now or on an earlier visit; a WebGPU that fails loses. */
 async function fasterOf(adapter: string, spec: ModelSpec, given: Start): Promise<ChosenEngine> {
-  const { cache, gpuKernels, wasmThreads } = given;
+  const { cache, gpuKernels, wasmThreads, wasmSimd } = given;
   const { backbone, size, imageSizePx } = spec.config;
-  const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels} ${wasmThreads}`;
+  const key = `step ${MEASURE_VERSION}: ${adapter}: ${backbone} ${size} ${imageSizePx} ${gpuKernels} ${wasmThreads} ${wasmSimd}`;
   const kept = await remembered<Times>(cache, key, ({ wasm, wgsl }) => wasm > 0 && wgsl > 0);
   const started = new Map<'wasm' | 'wgsl', Engine>();
   const start = async (name: 'wasm' | 'wgsl') => {
@@ -131,7 +134,7 @@ function startNamed(name: Exclude<EngineChoice, 'auto'>, given: Start): Promise<
   return startEager(name);
 }
 
-async function startWasm({ wasmThreads }: Start): Promise<Engine> {
+async function startWasm({ wasmThreads, wasmSimd }: Start): Promise<Engine> {
   if (!hasWasmSimd()) {
     throw noDevice(
       'This browser has no WebAssembly SIMD, which the engine "wasm" is made of.',
@@ -139,7 +142,7 @@ async function startWasm({ wasmThreads }: Start): Promise<Engine> {
     );
   }
   const { createWasmEngine } = await import('../wasm/engine.ts');
-  return createWasmEngine(wasmThreads > 0 ? { threads: wasmThreads } : {});
+  return createWasmEngine({ ...(wasmThreads > 0 && { threads: wasmThreads }), simd: wasmSimd });
 }
 
 async function startWgsl({ gpuKernels, cache }: Start): Promise<Engine> {

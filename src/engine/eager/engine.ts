@@ -18,7 +18,7 @@ export async function createEagerEngine(name: EagerEngineName): Promise<Engine> 
     name,
     tier: 'eager',
     adapter: backend.adapter,
-    simd: onProcessor ? name === 'tfjs-wasm' : null,
+    simd: onProcessor ? (name === 'tfjs-wasm' ? 'plain' : 'none') : null,
     threads: onProcessor ? 1 : null,
     createModel: async (spec, seed) => new EagerModel(backend, spec, seed),
     dispose: () => {

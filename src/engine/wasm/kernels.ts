@@ -44,15 +44,29 @@ export type Kernels = {
 } & {
   /** First byte that is not the kernels' own. */
   heapBase(): number;
+  /** a b + c in float32, rounded once or twice. */
+  multiplyAdd(a: number, b: number, c: number): number;
   sumSquares(x: number, n: number): number;
 };
 
-/** Bytes of the kernels for one thread, or of those for a memory that threads share: over HTTP in a browser or worker, from the file in Node. */
-export async function fetchKernels(variant: 'single' | 'shared'): Promise<BufferSource> {
-  const url =
-    variant === 'single'
-      ? new URL('./kernels.wasm', import.meta.url)
-      : new URL('./kernelsShared.wasm', import.meta.url);
+/** A build of the kernels: for one thread or for threads that share a memory; `fused` rounds a product and a sum once, not twice. */
+export type KernelBuild = { shared: boolean; fused: boolean };
+
+// Each address in full: the page's build copies the files that it finds written so.
+const FILES = {
+  plain: {
+    single: () => new URL('./kernels.wasm', import.meta.url),
+    shared: () => new URL('./kernelsShared.wasm', import.meta.url),
+  },
+  fused: {
+    single: () => new URL('./kernelsFused.wasm', import.meta.url),
+    shared: () => new URL('./kernelsSharedFused.wasm', import.meta.url),
+  },
+};
+
+/** The bytes of a build: over HTTP in a browser or worker, from the file in Node. @throws PlaygroundError `not-loaded` */
+export async function fetchKernels({ shared, fused }: KernelBuild): Promise<BufferSource> {
+  const url = FILES[fused ? 'fused' : 'plain'][shared ? 'shared' : 'single']();
   if (url.protocol === 'file:') {
     const { readFile } = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
     return new Uint8Array(await readFile(url));
@@ -78,7 +92,15 @@ export async function instantiateKernels(
   return exports as unknown as Kernels;
 }
 
-/** The kernels for one thread on a memory of ours. */
-export async function loadKernels(memory: WebAssembly.Memory): Promise<Kernels> {
-  return instantiateKernels(await WebAssembly.compile(await fetchKernels('single')), memory);
+/** The kernels of a build on a memory of ours. */
+export async function loadKernels(
+  memory: WebAssembly.Memory,
+  build: KernelBuild = { shared: false, fused: false },
+): Promise<Kernels> {
+  return instantiateKernels(await WebAssembly.compile(await fetchKernels(build)), memory);
+}
+
+/** Whether the kernels round a product and a sum once: 2^-24 is lost where the product is rounded by itself. */
+export function isFused({ multiplyAdd }: Pick<Kernels, 'multiplyAdd'>): boolean {
+  return multiplyAdd(1 + 2 ** -12, 1 - 2 ** -12, -1) !== 0;
 }

@@ -1,6 +1,6 @@
 // Norms, rotary positions and activations, forward and backward (AssemblyScript).
 
-import { addTo, at, exp4, sum4 } from './lanes';
+import { addTo, at, exp4, madd, sum4 } from './lanes';
 
 const EPSILON: f32 = 1e-5;
 
@@ -21,7 +21,7 @@ export function norm(x: usize, gain: usize, bias: usize, out: usize, stats: usiz
     let squares = f32x4.splat(0);
     for (let c = 0; c < cols; c += 4) {
       const value = f32x4.sub(v128.load(at(row, c)), centre);
-      squares = f32x4.add(squares, f32x4.mul(value, value));
+      squares = madd(value, value, squares);
     }
     const scale: f32 = <f32>1 / sqrt<f32>(sum4(squares) / <f32>cols + EPSILON);
     store<f32>(at(stats, 2 * r), mean);
@@ -61,7 +61,7 @@ export function normBackward(
       const dy = v128.load(at(dRow, c));
       const dNormed = f32x4.mul(dy, v128.load(at(gain, c)));
       addTo(at(dGain, c), f32x4.mul(dy, normed));
-      dot = f32x4.add(dot, f32x4.mul(dNormed, normed));
+      dot = madd(dNormed, normed, dot);
       if (dBias != 0) {
         addTo(at(dBias, c), dy);
         total = f32x4.add(total, dNormed);
@@ -99,7 +99,18 @@ export function rope(
     const angles = at(table, load<i32>(at(positions, r)) * half * 2);
     for (let h = 0; h < 2 * heads; h++) {
       const head = h * size;
-      for (let i = 0; i < half; i++) {
+      let i = 0;
+      for (; i + 4 <= half; i += 4) {
+        const low = v128.load(at(angles, 2 * i));
+        const high = v128.load(at(angles, 2 * i + 4));
+        const cos = v128.shuffle<f32>(low, high, 0, 2, 4, 6);
+        const sin = f32x4.mul(v128.shuffle<f32>(low, high, 1, 3, 5, 7), f32x4.splat(sign));
+        const a = v128.load(at(row, head + i));
+        const b = v128.load(at(row, head + half + i));
+        v128.store(at(target, head + i), f32x4.sub(f32x4.mul(a, cos), f32x4.mul(b, sin)));
+        v128.store(at(target, head + half + i), f32x4.add(f32x4.mul(a, sin), f32x4.mul(b, cos)));
+      }
+      for (; i < half; i++) {
         const cos = load<f32>(at(angles, 2 * i));
         const sin = sign * load<f32>(at(angles, 2 * i + 1));
         const a = load<f32>(at(row, head + i));

@@ -186,6 +186,11 @@ export function transpose(x: usize, ldx: i32, rows: i32, cols: i32, out: usize, 
   }
 }
 
+/** a b + c as the products of these kernels round it: that is how a build with fused multiply-add is told from one without. */
+export function multiplyAdd(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(madd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
+
 /** First free byte: everything above belongs to the executor. */
 export function heapBase(): usize {
   return __heap_base;
