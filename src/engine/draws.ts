@@ -36,9 +36,15 @@ export class Draws {
   draw(sample: number, logits: Float32Array, offset: number): boolean {
     const { request, sampler } = this;
     const token = sampler.draw(logits, offset, request, this.uniform(sample));
+    return this.take(sample, token, sampler.logp);
+  }
+
+  /** Takes the next token of a sample, drawn elsewhere. False: the sample ends with it. */
+  take(sample: number, token: number, logp: number): boolean {
+    const { request } = this;
     const at = sample * request.maxNewTokens + this.counts[sample]++;
     this.tokens[at] = token;
-    this.logProbs[at] = sampler.logp;
+    this.logProbs[at] = logp;
     this.last[sample] = token;
     return token !== request.eos && this.counts[sample] < request.maxNewTokens;
   }
@@ -55,8 +61,8 @@ export class Draws {
     return generation;
   }
 
-  /** The uniform number of (seed, rollout, sample, position). */
-  private uniform(sample: number): number {
+  /** The uniform number that the next token of a sample is drawn with: of (seed, rollout, sample, position). */
+  uniform(sample: number): number {
     const { counter, request, words } = this;
     counter[2] = request.rollout;
     counter[3] = sample;

@@ -29,6 +29,7 @@ export const KERNEL_ARGUMENTS = {
   fillCache: 'qkv cache first count segments batch prefix width capacity',
   decodeAttention: 'qkv out cache slots positions keyStart rows heads width capacity scratch',
   headForward: 'logits targets rows vocabulary beta logProbs entropy logSumExp',
+  sampleRows: 'logits uniforms options rows vocabulary tokens logProbs scratch',
   headBackward: 'logits targets logSumExp entropy weights entropyWeights rows vocabulary beta dLogits',
 } as const;
 export type KernelName = keyof typeof KERNEL_ARGUMENTS;

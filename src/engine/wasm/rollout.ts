@@ -3,9 +3,11 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { Draws } from '../draws.ts';
 import { paddedLength } from '../plan/lengths.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { BoundPlans, Shared } from './boundPlans.ts';
 import { forwardPass } from './forwardPass.ts';
+import type { PlanViews } from './planViews.ts';
 
 /** All samples of all prompts in one batch. @throws Error for a model without a language-model head. */
 export function generate(
@@ -34,7 +36,10 @@ export function generate(
     if (draws.draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary)) alive[count++] = s;
   }
   const counts = { pictures: 0, texts: samples, sequences: samples, segments: 0, keys: 0, outputs: samples };
-  const { program, views } = plans.bind('decode', counts);
+  const { plan, program, views } = plans.bind('decode', counts);
+  // Truncated distributions are rare, and drawn on the host.
+  const truncated = request.topP < 1 || (request.topK > 0 && request.topK < vocabulary);
+  const draw = truncated ? null : sampler(shared, plan, views, request);
   const { keyStart } = views;
   const { tokens, positions } = views.packed;
   const { active, forward } = program;
@@ -52,11 +57,32 @@ export function generate(
     active.texts = count;
     active.sequences = count;
     for (let i = 0; i < forward.length; i++) forward[i]();
+    if (draw) draw(draws, alive, count);
     let left = 0;
     for (let row = 0; row < count; row++) {
-      if (draws.draw(alive[row], views.logits!, row * vocabulary)) alive[left++] = alive[row];
+      const goesOn = draw
+        ? draws.take(alive[row], views.targets[row], views.outputs.logp[row])
+        : draws.draw(alive[row], views.logits!, row * vocabulary);
+      if (goesOn) alive[left++] = alive[row];
     }
     count = left;
   }
   return draws.generation();
+}
+
+/** Draws a token and its log-prob for the first `count` rows into the plan's targets and log-probs. */
+function sampler(shared: Shared, plan: Plan, views: PlanViews, { temperature }: GenerateRequest) {
+  const { kernels, arena, scratch } = shared;
+  const at = (offset: number) => arena.region.pointer + offset * 4;
+  const { inputs, graph, values } = plan;
+  const logits = graph.logits!;
+  const [z, tokens, logProbs] = [at(values[logits]), at(inputs.targets), at(inputs.logp)];
+  // What the loss would weigh tokens with holds the sampler's numbers here.
+  const [uniforms, options] = [at(inputs.entropyWeights), at(inputs.logpWeights)];
+  const { cols } = graph.tensors[logits];
+  return (draws: Draws, alive: Int32Array, count: number) => {
+    views.logpWeights[0] = temperature <= 0 ? 0 : 1 / temperature;
+    for (let row = 0; row < count; row++) views.entropyWeights[row] = draws.uniform(alive[row]);
+    kernels.sampleRows(z, uniforms, options, count, cols, tokens, logProbs, scratch.pointer);
+  };
 }

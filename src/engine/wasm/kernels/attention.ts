@@ -96,28 +96,34 @@ export function attention(
   }
 }
 
-/** In-place softmax of scale * row[0 .. seen); what is behind it, to the end, becomes 0. */
-function softmaxRow(row: usize, seen: i32, end: i32, scale: f32): void {
-  let top: f32 = -Infinity;
-  for (let j = 0; j < seen; j++) top = max(top, load<f32>(at(row, j)));
+/** In place: exp(scale (x - top)) of n values; gives their sum. */
+function expRow(row: usize, n: i32, top: f32, scale: f32 = 1): f32 {
   const factor = f32x4.splat(scale);
   const shift = f32x4.splat(top);
   let sums = f32x4.splat(0);
   let j = 0;
-  for (; j + 4 <= seen; j += 4) {
+  for (; j + 4 <= n; j += 4) {
     const value = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, j)), shift), factor));
     v128.store(at(row, j), value);
     sums = f32x4.add(sums, value);
   }
   let total = sum4(sums);
-  for (; j < seen; j++) {
+  for (; j < n; j++) {
     const value = exp1((load<f32>(at(row, j)) - top) * scale);
     store<f32>(at(row, j), value);
     total += value;
   }
-  const inverse: f32 = <f32>1 / total;
+  return total;
+}
+
+/** In-place softmax of scale * row[0 .. seen); what is behind it, to the end, becomes 0. */
+function softmaxRow(row: usize, seen: i32, end: i32, scale: f32): void {
+  let top: f32 = -Infinity;
+  for (let j = 0; j < seen; j++) top = max(top, load<f32>(at(row, j)));
+  const inverse: f32 = <f32>1 / expRow(row, seen, top, scale);
   const each = f32x4.splat(inverse);
-  for (j = 0; j + 4 <= seen; j += 4) v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), each));
+  let j = 0;
+  for (; j + 4 <= seen; j += 4) v128.store(at(row, j), f32x4.mul(v128.load(at(row, j)), each));
   for (; j < seen; j++) store<f32>(at(row, j), load<f32>(at(row, j)) * inverse);
   if (end > seen) memory.fill(at(row, seen), 0, (<usize>(end - seen)) << 2);
 }
@@ -283,36 +289,52 @@ export function decodeAttention(
 ): void {
   const size = width / heads;
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  const line = 2 * width;
   for (let r = 0; r < rows; r++) {
     const row = at(qkv, r * 3 * width);
     const entry = at(cache, load<i32>(at(slots, r)) * capacity * 2 * width);
     const position = load<i32>(at(positions, r));
     const start = load<i32>(at(keyStart, r));
-    memory.copy(at(entry, position * 2 * width), at(row, width), (<usize>(2 * width)) << 2);
+    memory.copy(at(entry, position * line), at(row, width), (<usize>line) << 2);
     for (let h = 0; h < heads; h++) {
       const q = at(row, h * size);
+      const keys = at(entry, h * size);
       let top: f32 = -Infinity;
       for (let j = start; j <= position; j++) {
-        const key = at(entry, j * 2 * width + h * size);
+        const key = at(keys, j * line);
         let dot = f32x4.splat(0);
         for (let c = 0; c < size; c += 4) dot = madd(v128.load(at(q, c)), v128.load(at(key, c)), dot);
         const score = sum4(dot) * scale;
         store<f32>(at(scratch, j), score);
         top = max(top, score);
       }
-      let total: f32 = 0;
-      for (let j = start; j <= position; j++) {
-        const weight = exp1(load<f32>(at(scratch, j)) - top);
-        store<f32>(at(scratch, j), weight);
-        total += weight;
-      }
+      const total = expRow(at(scratch, start), position + 1 - start, top);
       const target = at(out, r * width + h * size);
       const inverse = f32x4.splat(<f32>1 / total);
-      for (let c = 0; c < size; c += 4) {
+      let c = 0;
+      // Heads are 16 or 32 wide: four vectors at a time, so that a line of the cache is read once.
+      for (; c + 16 <= size; c += 16) {
+        let v0 = f32x4.splat(0);
+        let v1 = f32x4.splat(0);
+        let v2 = f32x4.splat(0);
+        let v3 = f32x4.splat(0);
+        for (let j = start; j <= position; j++) {
+          const weight = v128.load32_splat(at(scratch, j));
+          const value = at(keys, j * line + width + c);
+          v0 = madd(weight, v128.load(value), v0);
+          v1 = madd(weight, v128.load(value, 16), v1);
+          v2 = madd(weight, v128.load(value, 32), v2);
+          v3 = madd(weight, v128.load(value, 48), v3);
+        }
+        v128.store(at(target, c), f32x4.mul(v0, inverse));
+        v128.store(at(target, c), f32x4.mul(v1, inverse), 16);
+        v128.store(at(target, c), f32x4.mul(v2, inverse), 32);
+        v128.store(at(target, c), f32x4.mul(v3, inverse), 48);
+      }
+      for (; c < size; c += 4) {
         let mixed = f32x4.splat(0);
         for (let j = start; j <= position; j++) {
-          const value = v128.load(at(entry, j * 2 * width + width + h * size + c));
-          mixed = madd(v128.load32_splat(at(scratch, j)), value, mixed);
+          mixed = madd(v128.load32_splat(at(scratch, j)), v128.load(at(keys, j * line + width + c)), mixed);
         }
         v128.store(at(target, c), f32x4.mul(mixed, inverse));
       }

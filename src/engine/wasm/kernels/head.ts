@@ -45,6 +45,64 @@ export function headForward(
   }
 }
 
+/**
+ * A token per row of logits[rows, vocabulary] and its log-prob, by inverting the cumulative distribution at the inverse temperature
+ * options[0] at uniforms[row]; at options[0] = 0 the largest logit, with its log-prob at temperature 1. scratch: 4 vocabulary bytes.
+ */
+export function sampleRows(
+  logits: usize,
+  uniforms: usize,
+  options: usize,
+  rows: i32,
+  vocabulary: i32,
+  tokens: usize,
+  logProbs: usize,
+  scratch: usize,
+): void {
+  const asked = load<f32>(options);
+  const beta: f32 = asked > 0 ? asked : 1;
+  for (let r = 0; r < rows; r++) {
+    const row = at(logits, r * vocabulary);
+    let best: i32 = 0;
+    let top = load<f32>(row);
+    for (let j = 1; j < vocabulary; j++) {
+      const z = load<f32>(at(row, j));
+      if (z > top) {
+        top = z;
+        best = j;
+      }
+    }
+    const shift = f32x4.splat(top);
+    const factor = f32x4.splat(beta);
+    let total: f64 = 0;
+    let j = 0;
+    for (; j + 4 <= vocabulary; j += 4) {
+      const weight = exp4(f32x4.mul(f32x4.sub(v128.load(at(row, j)), shift), factor));
+      v128.store(at(scratch, j), weight);
+      total += <f64>sum4(weight);
+    }
+    for (; j < vocabulary; j++) {
+      const weight = exp1((load<f32>(at(row, j)) - top) * beta);
+      store<f32>(at(scratch, j), weight);
+      total += <f64>weight;
+    }
+    let token = best;
+    if (asked > 0) {
+      let target = <f64>load<f32>(at(uniforms, r)) * total;
+      for (j = 0; j < vocabulary; j++) {
+        const weight = load<f32>(at(scratch, j));
+        if (weight == 0) continue;
+        token = j;
+        target -= <f64>weight;
+        if (target < 0) break;
+      }
+    }
+    store<i32>(at(tokens, r), token);
+    const z = (<f64>load<f32>(at(row, token)) - <f64>top) * <f64>beta;
+    store<f32>(at(logProbs, r), <f32>(z - Math.log(total)));
+  }
+}
+
 /** dLogits = beta (w (onehot - p) - e p (log p + H)), w and e per row: gradients with respect to log-prob and entropy. */
 export function headBackward(
   logits: usize,

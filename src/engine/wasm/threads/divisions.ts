@@ -108,4 +108,10 @@ export const DIVISIONS: readonly Division[] = [
     { qkv: '3 width', out: '1 width', slots: '1', positions: '1', keyStart: '1' },
     '1 rows width capacity',
   ),
+  division(
+    'sampleRows',
+    'rows',
+    { logits: '1 vocabulary', uniforms: '1', tokens: '1', logProbs: '1' },
+    '8 rows vocabulary',
+  ),
 ];
