@@ -1,6 +1,7 @@
 // Attention and head kernels against float64: segments with pictures and shared prefixes, cached decoding, extreme logits.
 
 import { beforeAll, describe, expect, test } from 'vitest';
+import { TokenSampler } from '../../src/engine/sampler.ts';
 import { expectClose, randoms, Workbench } from './bench.ts';
 import {
   dot,
@@ -237,6 +238,23 @@ describe('head', () => {
       return dot(logp, w) + dot(entropy, e);
     };
     expectClose(result.backward(w, e), numericGradient(loss, logits), 5e-6);
+  });
+
+  test.each([1, 0.7, 2, 0])('tokens drawn at inverse temperature %f', (beta) => {
+    const [rows, vocabulary] = [40, 27];
+    const logits = randoms(rows * vocabulary, 93, 2);
+    const uniforms = Float32Array.from({ length: rows }, (_, r) => (r * 0.6180339887) % 1);
+    const [z, u, options] = [bench.floats(logits).at, bench.floats(uniforms).at, bench.floats([beta]).at];
+    const [tokens, logp] = [bench.fresh(rows), bench.fresh(rows)];
+    bench.kernels.sampleRows(z, u, options, rows, vocabulary, tokens.at, logp.at, bench.scratch());
+    const drawn = tokens.readInts();
+    expectClose(logp.read(), head(logits, drawn, vocabulary, beta || 1).logp);
+    const sampler = new TokenSampler(vocabulary);
+    const temperature = beta === 0 ? 0 : 1 / beta;
+    uniforms.forEach((uniform, r) => {
+      const options = { temperature, topK: 0, topP: 1 };
+      expect(drawn[r]).toBe(sampler.draw(logits, r * vocabulary, options, uniform));
+    });
   });
 
   test('logits of any size: no overflow, no NaN', () => {

@@ -75,6 +75,27 @@ describe('gemm', () => {
     expectClose(c.read(), matmul(a, transposed(b, n, k), m, n, k));
   });
 
+  test.each(SIZES)('packed right operand, as it lies and transposed, m %i n %i k %i', (m, n, k) => {
+    const [a, b, residual, bias] = [
+      randoms(m * k, 5),
+      randoms(k * n, 6),
+      randoms(m * n, 7),
+      randoms(n + 8, 8),
+    ];
+    const product = matmul(a, b, m, n, k);
+    const expected = product.map((value, i) => value + residual[i] + bias[i % n]);
+    for (const turned of [false, true]) {
+      const packed = bench.fresh(Math.ceil(n / 8) * 8 * k);
+      const weight = bench.floats(turned ? transposed(b, k, n) : b).at;
+      bench.kernels.packWeight(weight, k, n, turned ? 1 : 0, packed.at);
+      packed.read();
+      const c = bench.fresh(m * n);
+      const added = [bench.floats(bias).at, bench.floats(residual).at] as const;
+      bench.kernels.gemmPacked(m, n, k, bench.floats(a).at, packed.at, c.at, n, ...added, bench.scratch());
+      expectClose(c.read(), expected);
+    }
+  });
+
   test.each(SIZES)('bias, residual and accumulation, m %i n %i k %i', (m, n, k) => {
     const [a, b, residual, old] = [
       randoms(m * k, 7),

@@ -97,6 +97,21 @@ const segmentValues = () => [
 ];
 
 const CASES: { [division: string]: Case } = {
+  gemmPacked: () => {
+    const [m, n, k] = [9, 20, COLS];
+    const [a, packed, bias, residual] = [m * k, 24 * k, n + 8, m * n].map((length, i) => floats(length, i));
+    const c = bench.fresh(m * n);
+    const values = [m, n, k, a.at, packed.at, c.at, n, bias.at, residual.at, bench.scratch(4 * SCRATCH)];
+    return { values, results: [c] };
+  },
+  sampleRows: () => {
+    const [tokens, logp] = [bench.fresh(ROWS), bench.fresh(ROWS)];
+    const logits = floats(ROWS * 23, 1).at;
+    const uniforms = bench.floats(Float32Array.from({ length: ROWS }, (_, r) => r / ROWS)).at;
+    const scratch = bench.scratch(4 * SCRATCH);
+    const values = [logits, uniforms, bench.floats([0.8]).at, ROWS, 23, tokens.at, logp.at, scratch];
+    return { values, results: [tokens, logp] };
+  },
   transpose: () => {
     const out = bench.fresh(ROWS * COLS);
     return { values: [floats(ROWS * 20, 1).at, 20, ROWS, COLS, out.at, ROWS], results: [out] };

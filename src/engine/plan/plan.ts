@@ -80,6 +80,9 @@ export function rowCount(
   return perUnit[unit] * multiplier;
 }
 
+/** Length of a weight [inCols, outCols] in panels of 8 columns. */
+const packedSize = (inCols: number, outCols: number) => Math.ceil(outCols / 8) * 8 * inCols;
+
 /** Keys that a row of an attention may see at most, rounded up to whole vectors: the row length of its probabilities. */
 export function keyStride(graph: Graph, { mask }: OperationOf<'attention'>, keys: number): number {
   return Math.ceil((mask === 'full' ? imageTokensOf(graph.config) : keys) / 4) * 4;
@@ -178,6 +181,9 @@ export function makePlan(
   const gradient = (tensor: TensorId, step: number) =>
     table.touch(`g${gradients.find(tensor)}`, sizeOf(tensor), step);
   const savedSize = (operation: Operation): number => {
+    if (graph.mode === 'decode' && operation.op === 'linear') {
+      return packedSize(tensors[operation.x].cols, tensors[operation.out].cols);
+    }
     if (operation.op === 'norm') return rows[operation.x] * 2;
     if (operation.op === 'attention') {
       if (graph.mode === 'decode') return 0;
@@ -191,6 +197,11 @@ export function makePlan(
     for (const input of inputsOf(operation)) value(input, i);
     const size = savedSize(operation);
     if (size > 0) table.touch(`s${i}`, size, i);
+    // Packed weights serve many tokens: nothing may lie over them.
+    if (size > 0 && operation.op === 'linear') {
+      table.touch(`s${i}`, size, 0);
+      table.touch(`s${i}`, size, n);
+    }
     if (training) {
       const back = 2 * n - i;
       if (needsInput(operation)) value(inputsOf(operation)[0], back);
@@ -225,7 +236,7 @@ export function makePlan(
     values: tensors.map((_, tensor) => offsetOf(`v${values.find(tensor)}`)),
     /** Arena offsets of the gradients; -1 where none is needed. */
     gradients: tensors.map((_, tensor) => offsetOf(`g${gradients.find(tensor)}`)),
-    /** Norm statistics and what attention keeps, by operation; -1 where there are none. */
+    /** Norm statistics, what attention keeps, and packed weights of decoding, by operation; -1 where there are none. */
     saved: operations.map((_, i) => offsetOf(`s${i}`)),
     /** Whether operation i adds to the gradient of its input (true) or writes it (false). */
     accumulate: training ? accumulation(graph, gradients) : operations.map(() => false),

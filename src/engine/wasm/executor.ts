@@ -8,6 +8,8 @@ import { operationCalls } from './operationCalls.ts';
 
 /** Compiled calls. Each call reads row counts through `active`, so that a plan serves every batch that it has room for. */
 export type Program = {
+  /** Before the first of many forward passes with the same parameters. */
+  prepare: (() => void)[];
   forward: (() => void)[];
   /** In the order of execution. `vision` calls are left out when the vision encoder is frozen. */
   backward: { run: () => void; vision: boolean }[];
@@ -24,6 +26,7 @@ export function compile(kernels: Kernels, spec: ModelSpec, plan: Plan, binding: 
     run ? { run, vision: frame.isImage(operations[i].out) } : [],
   );
   return {
+    prepare: calls.flatMap(({ prepare }) => prepare ?? []),
     forward: calls.flatMap(({ forward }) => forward ?? []),
     backward: plan.kind === 'training' ? backward.reverse() : [],
     active: frame.active,

@@ -6,6 +6,8 @@ import { nodeModule } from './nodeModule.ts';
 /** The arguments of each kernel in their order: pointers are byte addresses, all counts are in elements. See kernels/ for what they mean. */
 export const KERNEL_ARGUMENTS = {
   gemm: 'm n k a aRow aCol b ldb c ldc bias residual accumulate scratch',
+  packWeight: 'b k n transposed packed',
+  gemmPacked: 'm n k a packed c ldc bias residual scratch',
   transpose: 'x ldx rows cols out ldOut',
   columnSums: 'x rows cols out',
   zero: 'x n',

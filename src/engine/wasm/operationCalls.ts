@@ -6,8 +6,11 @@ import type { Frame } from './frame.ts';
 
 type Call = () => void;
 
-/** Absent where there is nothing to compute (inputs and views). The backward call is good on training plans only. */
-export type OperationCalls = { forward?: Call; backward?: Call };
+/**
+ * Absent where there is nothing to compute (inputs and views). `prepare` comes once before many forward calls with the same parameters;
+ * the backward call is good on training plans only.
+ */
+export type OperationCalls = { prepare?: Call; forward?: Call; backward?: Call };
 
 /** The calls of operation `i` of the plan, with all addresses worked out. */
 export function operationCalls(frame: Frame, operation: Operation, i: number): OperationCalls {
@@ -23,7 +26,9 @@ export function operationCalls(frame: Frame, operation: Operation, i: number): O
     case 'reshape':
       return {};
     case 'linear':
-      return linearCalls(frame, operation, plan.accumulate[i] ? 1 : 0);
+      return frame.decode
+        ? decodeLinearCalls(frame, operation, i)
+        : linearCalls(frame, operation, plan.accumulate[i] ? 1 : 0);
     case 'norm': {
       const [gain, bias] = [weightAt(operation.gain), weightAt(operation.bias)];
       const [dGain, dBias] = [weightGradientAt(operation.gain), weightGradientAt(operation.bias)];
@@ -121,6 +126,20 @@ function linearCalls(frame: Frame, operation: OperationOf<'linear'>, add: number
       if (!transposed) kernels.transpose(weight, cols, inCols, cols, flipped, inCols);
       kernels.gemm(n, inCols, cols, dOut, cols, 1, turned, inCols, dX, inCols, 0, 0, add, scratch);
     },
+  };
+}
+
+/** A weight is packed once for all tokens of a rollout. */
+function decodeLinearCalls(frame: Frame, operation: OperationOf<'linear'>, i: number): OperationCalls {
+  const { kernels, scratch, weightAt, valueAt, colsOf } = frame;
+  const [x, inCols] = [valueAt(operation.x), colsOf(operation.x)];
+  const [out, cols] = [valueAt(operation.out), colsOf(operation.out)];
+  const rows = frame.rowsOf(operation.out);
+  const residual = operation.residual === null ? 0 : valueAt(operation.residual);
+  const [weight, bias, packed] = [weightAt(operation.weight), weightAt(operation.bias), frame.savedAt(i)];
+  return {
+    prepare: () => kernels.packWeight(weight, inCols, cols, operation.transposed ? 1 : 0, packed),
+    forward: () => kernels.gemmPacked(rows(), cols, inCols, x, packed, out, cols, bias, residual, scratch),
   };
 }
 

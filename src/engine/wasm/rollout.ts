@@ -44,6 +44,7 @@ export function generate(
   const { tokens, positions } = views.packed;
   const { active, forward } = program;
   const slots = shared.memory.i32(cache.slots);
+  for (const prepare of program.prepare) prepare();
   while (count > 0) {
     // The inputs of a step: the last token of each sample that is still alive.
     for (let row = 0; row < count; row++) {

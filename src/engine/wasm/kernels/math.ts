@@ -74,6 +74,95 @@ function storeRow(
 }
 
 /**
+ * c[m, n] = a[m, depth] b (+ bias[n]) (+ residual[m, n]) (+ c) for a packed b: its panels of 8 columns stand `panelBytes` apart.
+ * Element (i, p) of a stands at a + i r1 + p stepA.
+ */
+function multiply(
+  m: i32,
+  n: i32,
+  depth: i32,
+  a: usize,
+  r1: usize,
+  stepA: usize,
+  packed: usize,
+  panelBytes: usize,
+  c: usize,
+  ldc: i32,
+  bias: usize,
+  residual: usize,
+  add: bool,
+  spill: usize,
+): void {
+  const r2 = r1 << 1;
+  const r3 = r2 + r1;
+  let i = 0;
+  for (; i + 4 <= m; i += 4) {
+    const aTile = a + (<usize>i) * r1;
+    for (let j = 0; j < n; j += 8) {
+      let panel = packed + (<usize>(j >> 3)) * panelBytes;
+      let c00 = f32x4.splat(0);
+      let c01 = f32x4.splat(0);
+      let c10 = f32x4.splat(0);
+      let c11 = f32x4.splat(0);
+      let c20 = f32x4.splat(0);
+      let c21 = f32x4.splat(0);
+      let c30 = f32x4.splat(0);
+      let c31 = f32x4.splat(0);
+      let pa = aTile;
+      for (let p = 0; p < depth; p++) {
+        const b0 = v128.load(panel);
+        const b1 = v128.load(panel, 16);
+        const a0 = v128.load32_splat(pa);
+        c00 = madd(a0, b0, c00);
+        c01 = madd(a0, b1, c01);
+        const a1 = v128.load32_splat(pa + r1);
+        c10 = madd(a1, b0, c10);
+        c11 = madd(a1, b1, c11);
+        const a2 = v128.load32_splat(pa + r2);
+        c20 = madd(a2, b0, c20);
+        c21 = madd(a2, b1, c21);
+        const a3 = v128.load32_splat(pa + r3);
+        c30 = madd(a3, b0, c30);
+        c31 = madd(a3, b1, c31);
+        pa += stepA;
+        panel += 32;
+      }
+      const cols = min(8, n - j);
+      const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
+      const rowBytes = (<usize>ldc) << 2;
+      const cBias = bias != 0 ? bias + ((<usize>j) << 2) : 0;
+      const cAt = c + at;
+      const rAt: usize = residual != 0 ? residual + at : 0;
+      const rStep: usize = rAt != 0 ? rowBytes : 0;
+      storeRow(c00, c01, cAt, cBias, rAt, add, cols, spill);
+      storeRow(c10, c11, cAt + rowBytes, cBias, rAt + rStep, add, cols, spill);
+      storeRow(c20, c21, cAt + 2 * rowBytes, cBias, rAt + 2 * rStep, add, cols, spill);
+      storeRow(c30, c31, cAt + 3 * rowBytes, cBias, rAt + 3 * rStep, add, cols, spill);
+    }
+  }
+  for (; i < m; i++) {
+    const aTile = a + (<usize>i) * r1;
+    for (let j = 0; j < n; j += 8) {
+      let panel = packed + (<usize>(j >> 3)) * panelBytes;
+      let c00 = f32x4.splat(0);
+      let c01 = f32x4.splat(0);
+      let pa = aTile;
+      for (let p = 0; p < depth; p++) {
+        const a0 = v128.load32_splat(pa);
+        c00 = madd(a0, v128.load(panel), c00);
+        c01 = madd(a0, v128.load(panel, 16), c01);
+        pa += stepA;
+        panel += 32;
+      }
+      const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
+      const cBias = bias != 0 ? bias + ((<usize>j) << 2) : 0;
+      const rAt: usize = residual != 0 ? residual + at : 0;
+      storeRow(c00, c01, c + at, cBias, rAt, add, min(8, n - j), spill);
+    }
+  }
+}
+
+/**
  * c[m, n] = a[m, k] b[k, n] (+ bias[n]) (+ residual[m, n]) (+ c). Element (i, p) of a stands at a + 4 (i aRow + p aCol), so the same
  * code serves a transposed left operand. `scratch`: 4 (BLOCK x (n rounded up to 8) + 8) bytes.
  * bias must be readable up to n rounded up to 8.
@@ -94,83 +183,60 @@ export function gemm(
   accumulate: i32,
   scratch: usize,
 ): void {
-  const spill = scratch;
   const packed = scratch + 32;
   const stepA = (<usize>aCol) << 2;
   const r1 = (<usize>aRow) << 2;
-  const r2 = r1 << 1;
-  const r3 = r2 + r1;
   for (let k0 = 0; k0 < k; k0 += BLOCK) {
     const depth = min(BLOCK, k - k0);
     pack(b + (((<usize>k0) * (<usize>ldb)) << 2), ldb, depth, n, packed);
     const first = k0 == 0;
-    const add = !first || accumulate != 0;
-    let i = 0;
-    for (; i + 4 <= m; i += 4) {
-      const aTile = a + (((<usize>i) * (<usize>aRow) + (<usize>k0) * (<usize>aCol)) << 2);
-      let panel = packed;
-      for (let j = 0; j < n; j += 8) {
-        let c00 = f32x4.splat(0);
-        let c01 = f32x4.splat(0);
-        let c10 = f32x4.splat(0);
-        let c11 = f32x4.splat(0);
-        let c20 = f32x4.splat(0);
-        let c21 = f32x4.splat(0);
-        let c30 = f32x4.splat(0);
-        let c31 = f32x4.splat(0);
-        let pa = aTile;
-        for (let p = 0; p < depth; p++) {
-          const b0 = v128.load(panel);
-          const b1 = v128.load(panel, 16);
-          const a0 = v128.load32_splat(pa);
-          c00 = madd(a0, b0, c00);
-          c01 = madd(a0, b1, c01);
-          const a1 = v128.load32_splat(pa + r1);
-          c10 = madd(a1, b0, c10);
-          c11 = madd(a1, b1, c11);
-          const a2 = v128.load32_splat(pa + r2);
-          c20 = madd(a2, b0, c20);
-          c21 = madd(a2, b1, c21);
-          const a3 = v128.load32_splat(pa + r3);
-          c30 = madd(a3, b0, c30);
-          c31 = madd(a3, b1, c31);
-          pa += stepA;
-          panel += 32;
-        }
-        const cols = min(8, n - j);
-        const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
-        const rowBytes = (<usize>ldc) << 2;
-        const cBias = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
-        const cAt = c + at;
-        const rAt: usize = first && residual != 0 ? residual + at : 0;
-        const rStep: usize = rAt != 0 ? rowBytes : 0;
-        storeRow(c00, c01, cAt, cBias, rAt, add, cols, spill);
-        storeRow(c10, c11, cAt + rowBytes, cBias, rAt + rStep, add, cols, spill);
-        storeRow(c20, c21, cAt + 2 * rowBytes, cBias, rAt + 2 * rStep, add, cols, spill);
-        storeRow(c30, c31, cAt + 3 * rowBytes, cBias, rAt + 3 * rStep, add, cols, spill);
-      }
-    }
-    for (; i < m; i++) {
-      const aTile = a + (((<usize>i) * (<usize>aRow) + (<usize>k0) * (<usize>aCol)) << 2);
-      let panel = packed;
-      for (let j = 0; j < n; j += 8) {
-        let c00 = f32x4.splat(0);
-        let c01 = f32x4.splat(0);
-        let pa = aTile;
-        for (let p = 0; p < depth; p++) {
-          const a0 = v128.load32_splat(pa);
-          c00 = madd(a0, v128.load(panel), c00);
-          c01 = madd(a0, v128.load(panel, 16), c01);
-          pa += stepA;
-          panel += 32;
-        }
-        const at = ((<usize>i) * (<usize>ldc) + (<usize>j)) << 2;
-        const cBias = first && bias != 0 ? bias + ((<usize>j) << 2) : 0;
-        const rAt: usize = first && residual != 0 ? residual + at : 0;
-        storeRow(c00, c01, c + at, cBias, rAt, add, min(8, n - j), spill);
-      }
-    }
+    multiply(
+      m,
+      n,
+      depth,
+      a + (<usize>k0) * stepA,
+      r1,
+      stepA,
+      packed,
+      (<usize>depth) << 5,
+      c,
+      ldc,
+      first ? bias : 0,
+      first ? residual : 0,
+      !first || accumulate != 0,
+      scratch,
+    );
   }
+}
+
+/** Packs a weight b[k, n], or its transpose b[n, k] where `transposed`, for `gemmPacked`; the pack is [n rounded up to 8, k]. */
+export function packWeight(b: usize, k: i32, n: i32, transposed: i32, packed: usize): void {
+  if (!transposed) {
+    pack(b, n, k, n, packed);
+    return;
+  }
+  for (let j = 0; j < n; j += 8) {
+    const panel = packed + (((<usize>j) * (<usize>k)) << 2);
+    const cols = min(8, n - j);
+    if (cols < 8) memory.fill(panel, 0, (<usize>k) << 5);
+    transpose(b + (((<usize>j) * (<usize>k)) << 2), k, cols, k, panel, 8);
+  }
+}
+
+/** c[m, n] = a[m, k] b (+ bias[n]) (+ residual[m, n]) for a weight that `packWeight` has packed. scratch: 32 bytes. */
+export function gemmPacked(
+  m: i32,
+  n: i32,
+  k: i32,
+  a: usize,
+  packed: usize,
+  c: usize,
+  ldc: i32,
+  bias: usize,
+  residual: usize,
+  scratch: usize,
+): void {
+  multiply(m, n, k, a, (<usize>k) << 2, 4, packed, (<usize>k) << 5, c, ldc, bias, residual, false, scratch);
 }
 
 /** out[cols, rows] = x[rows, cols] transposed; `ldx` and `ldOut` are the lengths of their lines. */

@@ -65,6 +65,22 @@ export const GEMM_ROWS = division('gemm', 'm', { a: '1 aRow', c: '1 ldc', residu
 /** c = a b by columns of b and c. */
 export const GEMM_COLUMNS = division('gemm', 'n', { b: '1', c: '1', bias: '1', residual: '1' }, '1 m n k', 8);
 
+/** The same for a packed weight, whose columns stand in panels of 8. */
+export const PACKED_ROWS = division(
+  'gemmPacked',
+  'm',
+  { a: '1 k', c: '1 ldc', residual: '1 ldc' },
+  '1 m n k',
+  4,
+);
+export const PACKED_COLUMNS = division(
+  'gemmPacked',
+  'n',
+  { packed: '1 k', c: '1', bias: '1', residual: '1' },
+  '1 m n k',
+  8,
+);
+
 /** Rows from which a product is divided by rows. Each thread then packs all of b, which only many rows make up for. */
 const MANY_ROWS = 256;
 
@@ -73,6 +89,9 @@ export function gemmByRows(m: number, n: number): boolean {
   return m >= MANY_ROWS || m >= n;
 }
 
+/** Rows from which a product with a packed weight is divided by rows: enough for a few tiles a part. */
+export const FEW_ROWS = 64;
+
 /**
  * Position in this list is the number by which threads name a division to each other. An exponential with what goes around it
  * counts as 8 multiply-adds.
@@ -80,6 +99,8 @@ export function gemmByRows(m: number, n: number): boolean {
 export const DIVISIONS: readonly Division[] = [
   GEMM_ROWS,
   GEMM_COLUMNS,
+  PACKED_ROWS,
+  PACKED_COLUMNS,
   division('transpose', 'cols', { x: '1', out: '1 ldOut' }, '4 rows cols', 4),
   division('norm', 'rows', { x: '1 cols', out: '1 cols', stats: '2' }, '3 rows cols'),
   division('rope', 'rows', { x: '3 width', out: '3 width', positions: '1' }, '8 rows width'),

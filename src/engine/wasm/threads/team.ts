@@ -4,7 +4,16 @@ import { SCRATCH_BYTES } from '../frame.ts';
 import type { Kernels } from '../kernels.ts';
 import type { LinearMemory } from '../memory.ts';
 import { CONTROL_LENGTH, Leader } from './barrier.ts';
-import { DIVISIONS, GEMM_COLUMNS, GEMM_ROWS, gemmByRows, MAX_ARGUMENTS } from './divisions.ts';
+import {
+  DIVISIONS,
+  FEW_ROWS,
+  GEMM_COLUMNS,
+  GEMM_ROWS,
+  gemmByRows,
+  MAX_ARGUMENTS,
+  PACKED_COLUMNS,
+  PACKED_ROWS,
+} from './divisions.ts';
 import type { HelperStart } from './helper.ts';
 import { type AnyKernel, Sharing } from './sharing.ts';
 import { type HelperThread, startHelperThread } from './start.ts';
@@ -97,5 +106,9 @@ function divided(kernels: Kernels, values: Int32Array, leader: Leader): Kernels 
   });
   const [rows, columns] = [DIVISIONS.indexOf(GEMM_ROWS), DIVISIONS.indexOf(GEMM_COLUMNS)];
   replaced.gemm = dividing(kernels.gemm as AnyKernel, (a) => (gemmByRows(a[0], a[1]) ? rows : columns));
+  const [packedRows, packedColumns] = [DIVISIONS.indexOf(PACKED_ROWS), DIVISIONS.indexOf(PACKED_COLUMNS)];
+  replaced.gemmPacked = dividing(kernels.gemmPacked as AnyKernel, (a) =>
+    a[0] >= FEW_ROWS ? packedRows : packedColumns,
+  );
   return { ...kernels, ...replaced };
 }
