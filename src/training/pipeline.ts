@@ -15,6 +15,7 @@ import { modelSpecs } from './rewardModel.ts';
 import { SequenceEncoder } from './sequences.ts';
 import { type StagePlan, stagePlan } from './stages.ts';
 import { setUpStage, trainIteration } from './stageWork.ts';
+import { writeBehind } from './writeBehind.ts';
 
 /** Runs (or goes on with) a run until it is done or told to stop. Throws what went wrong; everything stored stays. */
 export async function runPipeline(context: TrainingContext, resume: boolean): Promise<'done' | 'stopped'> {
@@ -31,12 +32,31 @@ class Pipeline {
   private kept: Cursor | null = null;
   private answered: { suite: Suite; items: ScoredItem[] }[] = [];
 
-  constructor(private readonly context: TrainingContext) {
-    this.plan = stagePlan(context.settings);
-    this.progress = new ProgressMeter(context, this.plan, () => this.state.skipped);
+  private readonly context: TrainingContext;
+  /** Until all is written. */
+  private readonly settle: () => Promise<void>;
+
+  constructor(given: TrainingContext) {
+    const { store, settle } = writeBehind(given.store);
+    this.context = { ...given, store };
+    this.settle = settle;
+    this.plan = stagePlan(given.settings);
+    this.progress = new ProgressMeter(this.context, this.plan, () => this.state.skipped);
   }
 
+  /** Runs, and leaves when what it has stored is written, also where it fails. */
   async run(resume: boolean): Promise<'done' | 'stopped'> {
+    try {
+      const result = await this.walk(resume);
+      await this.settle();
+      return result;
+    } catch (error) {
+      await this.settle().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async walk(resume: boolean): Promise<'done' | 'stopped'> {
     const { settings, world } = this.context;
     const specs = modelSpecs(settings);
     this.state = {
