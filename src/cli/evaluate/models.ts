@@ -13,6 +13,7 @@ import { placesOf } from '../../releases/releasedRun.ts';
 import type { Releases } from '../../releases/releases.ts';
 import { type BundleContents, type Checkpoint, MemoryStore } from '../../storage/index.ts';
 import type { HeadReport } from '../../terms/heads.ts';
+import type { Simd } from '../../terms/origin.ts';
 import { stagePlan } from '../../training/stages.ts';
 import { bar, StatusLine, timesText } from '../progress.ts';
 import { releasesIn } from './releasedFolder.ts';
@@ -46,7 +47,7 @@ export function released(releases: Releases, model: ReleasedModel): Evaluated {
       step: places.find((place) => place.stage === stage)?.step ?? 0,
       ref: { kind: 'released', model: model.name, stage },
     })),
-    modelCache: modelCacheOn(new MemoryStore(), releases),
+    modelCache: modelCacheOn(new MemoryStore(), releases, model.engine.simd),
   };
 }
 
@@ -64,12 +65,14 @@ export async function stored(contents: BundleContents): Promise<Evaluated> {
       step: manifest.step,
       ref: { kind: 'stored', runId: contents.run.id, checkpointId: manifest.id },
     })),
-    modelCache: modelCacheOn(store, releasesIn('.')),
+    modelCache: modelCacheOn(store, releasesIn('.'), contents.run.engine.simd),
   };
 }
 
-function modelCacheOn(store: MemoryStore, releases: Releases): ModelCache {
-  const engine = createWasmEngine({ threads: Math.min(4, cpus().length) });
+/** On the kernels that the run was trained and evaluated with: others round otherwise, and a figure may differ. */
+function modelCacheOn(store: MemoryStore, releases: Releases, simd: Simd | null): ModelCache {
+  const threads = Math.min(4, cpus().length);
+  const engine = createWasmEngine({ threads, simd: simd === 'fused' ? 'fused' : 'plain' });
   return new ModelCache({ store, releases, engine: () => engine });
 }
 
