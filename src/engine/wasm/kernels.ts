@@ -105,5 +105,5 @@ export async function loadKernels(
 
 /** Whether the kernels round a product and a sum once: 2^-24 is lost where the product is rounded by itself. */
 export function isFused({ multiplyAdd }: Pick<Kernels, 'multiplyAdd'>): boolean {
-  return multiplyAdd(1 + 2 ** -12, 1 - 2 ** -12, -1) !== 0;
+  return multiplyAdd(1 + 2 ** -12, 1 + 2 ** -12, -1 - 2 ** -11) !== 0;
 }
