@@ -99,7 +99,9 @@ export class Packing {
   /** Writes the batch that was measured last. */
   write(batch: SequenceBatch, into: PackedInputs): void {
     const { imageTokens } = this;
-    let [picture, segment, row] = [0, 0, 0];
+    let picture = 0;
+    let segment = 0;
+    let row = 0;
     for (let b = 0; b < batch.batch; ) {
       const end = groupEnd(batch, b);
       const start = row;
@@ -115,7 +117,8 @@ export class Packing {
         row = this.writeTokens(batch, b, 0, common, row, picture, into);
         setSegment(into.segments, segment++, 0, 0, start, row - start, image);
       }
-      const [context, contextRows] = common > 0 ? [start, row - start] : [0, 0];
+      const context = common > 0 ? start : 0;
+      const contextRows = common > 0 ? row - start : 0;
       for (let item = b; item < end; item++) {
         const from = common > 0 ? row : start;
         row = this.writeTokens(batch, item, common, batch.lengths[item], row, picture, into);

@@ -26,8 +26,15 @@ export function roomyShape(counts: PlanShape, before: PlanShape | null = null): 
 
 /** Whether a plan of this room serves a batch. */
 export function hasRoom(room: PlanShape, counts: PlanShape): boolean {
-  for (const name of SHAPE_COUNTS) if (counts[name] > room[name]) return false;
+  for (let i = 0; i < SHAPE_COUNTS.length; i++) {
+    if (counts[SHAPE_COUNTS[i]] > room[SHAPE_COUNTS[i]]) return false;
+  }
   return true;
+}
+
+/** Sets the counts in use. */
+export function setCounts(active: PlanShape, counts: PlanShape): void {
+  for (let i = 0; i < SHAPE_COUNTS.length; i++) active[SHAPE_COUNTS[i]] = counts[SHAPE_COUNTS[i]];
 }
 
 /** `inference`: forward. `prefill`: forward, keys and values are taken out as they appear. `training`: forward and backward. */

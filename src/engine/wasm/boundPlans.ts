@@ -3,7 +3,15 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { Packing } from '../plan/packing.ts';
-import { hasRoom, makePlan, type Plan, type PlanKind, type PlanShape, roomyShape } from '../plan/plan.ts';
+import {
+  hasRoom,
+  makePlan,
+  type Plan,
+  type PlanKind,
+  type PlanShape,
+  roomyShape,
+  setCounts,
+} from '../plan/plan.ts';
 import { compile, type Program } from './executor.ts';
 import type { Binding } from './frame.ts';
 import type { Kernels } from './kernels.ts';
@@ -122,7 +130,7 @@ export class BoundPlans {
       found.growths = memory.growths;
       found.outputs = counts.outputs;
     }
-    Object.assign(found.program.active, counts);
+    setCounts(found.program.active, counts);
     return found;
   }
 
