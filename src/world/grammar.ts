@@ -10,7 +10,8 @@ export type Phrase = { words: readonly string[]; slots: Readonly<Record<string, 
 export const first = (phrase: Phrase | undefined): string => phrase?.words[0] ?? '';
 
 type Slot = { name: string; symbol: string };
-type Template = readonly (string | Slot)[];
+/** `words`: those that a text of it holds in any case. */
+type Template = { parts: readonly (string | Slot)[]; words: readonly string[] };
 type Reading = { end: number; slots: Record<string, Phrase> };
 
 const SLOT = /^[A-Z]+\d*$/;
@@ -49,7 +50,7 @@ export class Grammar {
     this.classes = new Map(Object.entries(classes).map(([name, words]) => [name, new Set(words)]));
     this.rules = new Map(Object.entries(rules).map(([name, lines]) => [name, expand(lines).map(compile)]));
     for (const templates of this.rules.values()) {
-      for (const part of templates.flat()) {
+      for (const part of templates.flatMap(({ parts }) => parts)) {
         if (typeof part !== 'string' && !this.classes.has(part.symbol) && !this.rules.has(part.symbol)) {
           throw new Error(`Grammar has no symbol ${part.symbol}`);
         }
@@ -62,8 +63,13 @@ export class Grammar {
     return this.matchesAt(symbol, words, 0).find((match) => match.end === words.length)?.phrase ?? null;
   }
 
-  /** All ways to read a `symbol` starting at `start`. */
-  matchesAt(symbol: string, words: readonly string[], start: number): { end: number; phrase: Phrase }[] {
+  /** All ways to read a `symbol` starting at `start`; `present` are the words as a set. */
+  matchesAt(
+    symbol: string,
+    words: readonly string[],
+    start: number,
+    present: ReadonlySet<string> = new Set(words),
+  ): { end: number; phrase: Phrase }[] {
     const members = this.classes.get(symbol);
     if (members) {
       if (start >= words.length || !members.has(words[start])) return [];
@@ -71,21 +77,29 @@ export class Grammar {
     }
     const found: { end: number; phrase: Phrase }[] = [];
     for (const template of this.rules.get(symbol) ?? []) {
-      const first = template[0];
+      const { parts } = template;
+      const first = parts[0];
       if (typeof first === 'string' && first !== words[start]) continue;
-      for (const { end, slots } of this.follow(template, words, start)) {
+      // Every part takes a word at least; most templates end here.
+      if (parts.length > words.length - start || !template.words.every((word) => present.has(word))) continue;
+      for (const { end, slots } of this.follow(template, words, start, present)) {
         found.push({ end, phrase: { words: words.slice(start, end), slots } });
       }
     }
     return found;
   }
 
-  private follow(template: Template, words: readonly string[], start: number): Reading[] {
+  private follow(
+    { parts }: Template,
+    words: readonly string[],
+    start: number,
+    present: ReadonlySet<string>,
+  ): Reading[] {
     let readings: Reading[] = [{ end: start, slots: {} }];
-    for (const part of template) {
+    for (const part of parts) {
       readings = readings.flatMap(({ end, slots }): Reading[] => {
         if (typeof part === 'string') return words[end] === part ? [{ end: end + 1, slots }] : [];
-        const matches = this.matchesAt(part.symbol, words, end);
+        const matches = this.matchesAt(part.symbol, words, end, present);
         return matches.map((match) => ({ end: match.end, slots: { ...slots, [part.name]: match.phrase } }));
       });
       if (readings.length === 0) return [];
@@ -95,7 +109,8 @@ export class Grammar {
 }
 
 function compile(template: string): Template {
-  return template
+  const parts = template
     .split(' ')
     .map((part) => (SLOT.test(part) ? { name: part, symbol: part.replace(/\d+$/, '') } : part));
+  return { parts, words: parts.filter((part) => typeof part === 'string') };
 }

@@ -24,9 +24,17 @@ export function* tasksOf(tokens: readonly number[]): Generator<Task> {
   }
 }
 
+/** Prompts that were read: each is asked about by its generator and by the oracle for every response. */
+const known = new WeakMap<readonly number[], Task>();
+
 /** What a prompt asks. @throws PlaygroundError where no template fits */
 export function parsePrompt(tokens: readonly number[]): Task {
-  for (const task of tasksOf(tokens)) return task;
+  const read = known.get(tokens);
+  if (read) return read;
+  for (const task of tasksOf(tokens)) {
+    known.set(tokens, task);
+    return task;
+  }
   throw new PlaygroundError(
     'bad-setting',
     'The oracle reads no question or request in these words, so nothing could be judged.',
