@@ -160,37 +160,43 @@ describe.each(CASES)('attention, %i heads of width %i, segments %j', (heads, wid
   });
 });
 
-test('cached decoding gives the last row of full attention, for slots in any order', () => {
-  const [time, prefix, heads, width, capacity] = [6, 2, 2, 8, 9];
-  // Prompt 0 has a picture and five rows, for slots 0 and 1; prompt 1 has none, three rows, and fills slot 2 behind its place.
-  const segments = [
-    { context: 0, contextRows: 0, start: 0, own: time - 1, image: prefix },
-    { context: 0, contextRows: 0, start: time - 1, own: time - 1 - prefix, image: 0 },
-  ];
-  const rows = segments[1].start + segments[1].own;
+test.each([
+  [2, 8],
+  [2, 32],
+])('cached decoding gives the last row of full attention, %i heads of width %i', (heads, width) => {
+  const prompts = segmentsOf([
+    [5, 2],
+    [3, 0],
+  ]);
+  // Samples 0 and 1 of the first prompt, 2 of the second; they have sampled 2, 0 and 1 tokens before this one.
+  const [of, before, most] = [[0, 0, 1], [2, 0, 1], 3];
   const line = 3 * width;
-  const cached = randoms(rows * line, 80);
-  const fresh = randoms(3 * line, 81);
-  const cache = bench.fresh(3 * capacity * 2 * width);
-  const [first, count] = [bench.ints([0, 2]).at, bench.ints([2, 1]).at];
-  const words = bench.ints(segmentWords(segments)).at;
-  bench.kernels.fillCache(bench.floats(cached).at, cache.at, first, count, words, 2, prefix, width, capacity);
-  const slots = Int32Array.of(2, 0, 1);
-  const starts = Int32Array.of(prefix, 0, 0);
+  const [read, sampled, fresh] = [randoms(8 * line, 80), randoms(3 * most * line, 82), randoms(3 * line, 81)];
+  const cache = bench.fresh((8 + 3 * most) * 2 * width);
+  bench.kernels.fillCache(bench.floats(read).at, cache.at, 8, width);
+  bench.kernels.fillCache(bench.floats(sampled).at, cache.at + 8 * 2 * width * 4, 3 * most, width);
+  // Rows in another order than samples.
+  const order = [2, 0, 1];
+  const segments = order.map((sample) => {
+    const { start, own } = prompts[of[sample]];
+    return { context: start, contextRows: own, start: 8 + sample * most, own: before[sample], image: 0 };
+  });
   const out = bench.fresh(3 * width);
-  const positions = bench.ints([time - 1, time - 1, time - 1]).at;
-  const [index, from] = [bench.ints(slots).at, bench.ints(starts).at];
-  const x = bench.floats(fresh).at;
-  const sizes = [3, heads, width, capacity, bench.scratch()] as const;
-  bench.kernels.decodeAttention(x, out.at, cache.at, index, positions, from, ...sizes);
-  slots.forEach((slot, row) => {
-    const { start, own, image } = segments[slot === 2 ? 1 : 0];
+  const x = bench.floats(
+    Float32Array.from(order.flatMap((s) => [...fresh.subarray(s * line, (s + 1) * line)])),
+  );
+  const words = bench.ints(segmentWords(segments)).at;
+  bench.kernels.decodeAttention(x.at, out.at, cache.at, words, 3, heads, width, bench.scratch());
+  order.forEach((sample, row) => {
+    const { start, own, image } = prompts[of[sample]];
     const whole = Float32Array.of(
-      ...cached.subarray(start * line, (start + own) * line),
-      ...fresh.subarray(row * line, (row + 1) * line),
+      ...read.subarray(start * line, (start + own) * line),
+      ...sampled.subarray(sample * most * line, (sample * most + before[sample]) * line),
+      ...fresh.subarray(sample * line, (sample + 1) * line),
     );
-    const segment = { context: 0, contextRows: 0, start: 0, own: own + 1, image };
-    const expected = segmentAttention(whole, [segment], heads, width).slice(own * width);
+    const rows = own + before[sample] + 1;
+    const segment = { context: 0, contextRows: 0, start: 0, own: rows, image };
+    const expected = segmentAttention(whole, [segment], heads, width).slice((rows - 1) * width);
     expectClose(out.read().slice(row * width, (row + 1) * width), expected);
   });
 });

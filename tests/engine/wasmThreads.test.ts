@@ -176,18 +176,18 @@ const CASES: { [division: string]: Case } = {
     return { values: [qkv.at, probs.at, dOut.at, dQkv.at, ...segmentValues()], results: [dQkv] };
   },
   decodeAttention: () => {
-    const capacity = 13;
-    const [out, cache] = [bench.fresh(BATCH * WIDTH), floats(BATCH * capacity * 2 * WIDTH, 4)];
-    const [slots, positions, keyStart] = [
-      [3, 0, 4, 1, 2],
-      [5, 12, 3, 7, 8],
-      [0, 3, 3, 0, 1],
-    ].map((list) => bench.ints(list).at);
-    const values = [floats(BATCH * 3 * WIDTH, 1).at, out.at, cache.at, slots, positions, keyStart];
-    return {
-      values: [...values, BATCH, HEADS, WIDTH, capacity, bench.scratch(4 * SCRATCH)],
-      results: [out, cache],
-    };
+    const [out, cache] = [bench.fresh(BATCH * WIDTH), floats(40 * 2 * WIDTH, 4)];
+    const segments = Array.from({ length: BATCH }, (_, r) => ({
+      context: r < 3 ? 0 : 6,
+      contextRows: r < 3 ? 6 : 4,
+      start: 10 + r * 6,
+      own: r,
+      image: 0,
+    }));
+    const words = bench.ints(segmentWords(segments)).at;
+    const x = floats(BATCH * 3 * WIDTH, 1).at;
+    const values = [x, out.at, cache.at, words, BATCH, HEADS, WIDTH, bench.scratch(4 * SCRATCH)];
+    return { values, results: [out, cache] };
   },
 };
 

@@ -2,15 +2,18 @@
 
 import { MAX_TEXT } from '../../terms/model.ts';
 
+/** @throws RangeError where a text is longer than the position tables. */
+export function checkLength(time: number): void {
+  if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
+}
+
 /**
  * A text length rounded up so that a few plans serve all batches. @throws RangeError where the text, with `more` tokens after it,
  * is longer than the position tables.
  */
 export function paddedLength(time: number, more = 0): number {
   const padded = Math.ceil(time / 8) * 8;
-  if (padded + more > MAX_TEXT) {
-    throw new RangeError(`a sequence of ${padded + more} text tokens is longer than ${MAX_TEXT}`);
-  }
+  checkLength(padded + more);
   return padded;
 }
 

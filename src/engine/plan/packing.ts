@@ -4,8 +4,8 @@
 // Items that begin alike (the responses to one prompt) form a group: its prefix (picture and common tokens) stands once, then the
 // rest of each item. A segment is a run of rows that attends to itself and to the rows of its context, the prefix.
 
-import { MAX_TEXT } from '../../terms/model.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
+import { checkLength } from './lengths.ts';
 import type { PlanShape } from './plan.ts';
 
 /** int32 words of a segment: first row and number of the context's rows, of its own, and how many of its first keys are a picture's. */
@@ -62,8 +62,7 @@ export class Packing {
       if (common > 0) counts.segments++;
       for (let item = b; item < end; item++) {
         const length = batch.lengths[item];
-        if (length > MAX_TEXT)
-          throw new RangeError(`a sequence of ${length} text tokens is longer than ${MAX_TEXT}`);
+        checkLength(length);
         if (length < common)
           throw new RangeError(`item ${item} is shorter than the ${common} tokens it shares`);
         this.common[item] = common;
@@ -160,7 +159,8 @@ function commonTokens({ shared }: SequenceBatch, b: number, end: number): number
   return shared && end > b + 1 ? shared[b + 1] : 0;
 }
 
-function setSegment(
+/** Writes the words of a segment. */
+export function setSegment(
   segments: Int32Array,
   index: number,
   contextStart: number,

@@ -46,16 +46,8 @@ export class Bound {
   ) {}
 }
 
-/** Keys and values of the sequences in decoding: [layer][row][capacity][2 width]. */
-export type DecodeCache = {
-  region: Region;
-  /** Cache row of each decoded row; while prompts are read, the first row of each prompt. */
-  slots: Region;
-  /** Cache rows of each prompt. */
-  counts: Region;
-  capacity: number;
-  rows: number;
-};
+/** Keys and values in decoding, [layer][row][2 width]: the rows of the prompts, then those of each sample's tokens. */
+type DecodeCache = { region: Region; rows: number };
 
 /** Where a model's own buffers lie. */
 export type ModelRegions = { parameters: Region; gradients: Region; ropeTable: Region };
@@ -71,9 +63,9 @@ function forBatch(
 }
 
 export class BoundPlans {
-  cache: DecodeCache | null = null;
   readonly packing: Packing;
   private bound: { [use in PlanUse]?: Bound } = {};
+  private cache: DecodeCache | null = null;
 
   constructor(
     private readonly shared: Shared,
@@ -90,28 +82,18 @@ export class BoundPlans {
   }
 
   private releaseCache(): void {
-    if (!this.cache) return;
-    const { region, slots, counts } = this.cache;
-    for (const part of [region, slots, counts]) this.shared.memory.release(part);
+    if (this.cache) this.shared.memory.release(this.cache.region);
     this.cache = null;
   }
 
-  /** A cache for at least this many rows and positions; what was in it is lost when it grows. */
-  prepareCache(slots: number, capacity: number): DecodeCache {
-    const { memory } = this.shared;
+  /** A cache for at least this many rows; what was in it is lost when it grows. */
+  prepareCache(rows: number): void {
+    if (this.cache && this.cache.rows >= rows) return;
     const { width, layers } = this.spec.dimensions;
-    if (this.cache && this.cache.rows >= slots && this.cache.capacity >= capacity) return this.cache;
     this.releaseCache();
-    this.cache = {
-      region: memory.allocate(layers * slots * capacity * 2 * width),
-      slots: memory.allocate(slots),
-      counts: memory.allocate(slots),
-      capacity,
-      rows: slots,
-    };
+    this.cache = { region: this.shared.memory.allocate(layers * rows * 2 * width), rows };
     delete this.bound.decode;
     delete this.bound.prefill;
-    return this.cache;
   }
 
   /** The plan of a use with room for these counts, which become the ones in use, bound to the arena where it now stands. */
@@ -175,10 +157,7 @@ export class BoundPlans {
         usesCache && cache
           ? {
               pointer: cache.region.pointer,
-              layerBytes: cache.rows * cache.capacity * 2 * spec.dimensions.width * 4,
-              capacity: cache.capacity,
-              slots: cache.slots.pointer,
-              counts: cache.counts.pointer,
+              layerBytes: cache.rows * 2 * spec.dimensions.width * 4,
             }
           : null,
     };

@@ -14,15 +14,8 @@ export type Binding = {
   scratch: number;
   /** (cos, sin) per position and pair, for RoPE. */
   ropeTable: number;
-  /** KV cache: [layer][slot][capacity][2 width]; slots and counts as int32 arrays. Only for prefill and decode. */
-  cache: {
-    pointer: number;
-    /** Bytes of one layer. */
-    layerBytes: number;
-    capacity: number;
-    slots: number;
-    counts: number;
-  } | null;
+  /** KV cache: [layer][row][2 width]. Only for prefill and decode. */
+  cache: { pointer: number; layerBytes: number } | null;
 };
 
 /** Bytes of scratch that the kernels may ask for. */

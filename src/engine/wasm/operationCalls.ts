@@ -144,7 +144,7 @@ function decodeLinearCalls(frame: Frame, operation: OperationOf<'linear'>, i: nu
 }
 
 function attentionCalls(frame: Frame, operation: OperationOf<'attention'>, i: number): OperationCalls {
-  const { kernels, active, graph, imageTokens, scratch, binding, inputAt } = frame;
+  const { kernels, active, graph, scratch, binding, inputAt } = frame;
   const { heads } = operation;
   const { cache } = binding;
   const [x, dX] = [frame.valueAt(operation.x), frame.gradientAt(operation.x)];
@@ -158,11 +158,9 @@ function attentionCalls(frame: Frame, operation: OperationOf<'attention'>, i: nu
   const layer = cache ? cache.pointer + operation.layer * cache.layerBytes : 0;
   if (frame.decode) {
     if (!cache) throw new Error('a decode plan needs a cache');
-    const { slots, capacity } = cache;
-    const [at, start] = [inputAt('positions'), inputAt('keyStart')];
+    const segments = inputAt('segments');
     return {
-      forward: () =>
-        kernels.decodeAttention(x, out, layer, slots, at, start, rows(), heads, width, capacity, scratch),
+      forward: () => kernels.decodeAttention(x, out, layer, segments, rows(), heads, width, scratch),
     };
   }
   const causal = operation.mask === 'causal';
@@ -173,11 +171,10 @@ function attentionCalls(frame: Frame, operation: OperationOf<'attention'>, i: nu
   const forward = () =>
     kernels.attention(x, out, probs, segments, count(), rows(), heads, size, width, stride(), scratch);
   if (frame.plan.kind === 'prefill' && causal && cache) {
-    const { slots, counts, capacity } = cache;
     return {
       forward: () => {
         forward();
-        kernels.fillCache(x, layer, slots, counts, segments, count(), imageTokens, width, capacity);
+        kernels.fillCache(x, layer, rows(), width);
       },
     };
   }

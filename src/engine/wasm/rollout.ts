@@ -2,7 +2,8 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { Draws } from '../draws.ts';
-import { paddedLength } from '../plan/lengths.ts';
+import { checkLength } from '../plan/lengths.ts';
+import { SEGMENT_WORDS, setSegment } from '../plan/packing.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { BoundPlans, Shared } from './boundPlans.ts';
@@ -16,17 +17,22 @@ export function generate(
   plans: BoundPlans,
   request: GenerateRequest,
 ): Generation {
-  const { prompts, groupSize, maxNewTokens } = request;
+  const { groupSize, maxNewTokens } = request;
+  // Each prompt stands for itself, so that its rows in the cache are one run.
+  const prompts = { ...request.prompts, shared: undefined };
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const samples = prompts.batch * groupSize;
-  const cache = plans.prepareCache(samples, prefix + paddedLength(prompts.time, maxNewTokens) + maxNewTokens);
-  // The keys and values of each prompt go to one cache row per sample of it.
-  shared.memory.i32(cache.counts).fill(groupSize, 0, prompts.batch);
-  const firstSlots = shared.memory.i32(cache.slots);
-  for (let b = 0; b < prompts.batch; b++) firstSlots[b] = b * groupSize;
+  checkLength(prompts.time + maxNewTokens);
+  const { packing } = plans;
+  packing.measure(prompts);
+  const promptRows = packing.counts.sequences;
+  plans.prepareCache(promptRows + samples * maxNewTokens);
   const rows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
-  const promptLogits = forwardPass(plans, 'prefill', prompts, rows).views.logits!;
+  const prefill = forwardPass(plans, 'prefill', prompts, rows).views;
+  const promptLogits = prefill.logits!;
+  /** The rows of each prompt in the cache, as segments. */
+  const places = prefill.packed.segments.slice(0, prompts.batch * SEGMENT_WORDS);
   const vocabulary = decode.tensors[decode.logits].cols;
   const draws = new Draws(request, samples, vocabulary);
   /** The samples that go on, in order: the first `count`. */
@@ -35,25 +41,39 @@ export function generate(
   for (let s = 0; s < samples; s++) {
     if (draws.draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary)) alive[count++] = s;
   }
-  const counts = { pictures: 0, texts: samples, sequences: samples, segments: 0, keys: 0, outputs: samples };
+  const counts = {
+    pictures: 0,
+    texts: samples,
+    sequences: samples,
+    segments: samples,
+    keys: 0,
+    outputs: samples,
+  };
   const { plan, program, views } = plans.bind('decode', counts);
   // Truncated distributions are rare, and drawn on the host.
   const truncated = request.topP < 1 || (request.topK > 0 && request.topK < vocabulary);
   const draw = truncated ? null : sampler(shared, plan, views, request);
-  const { keyStart } = views;
-  const { tokens, positions } = views.packed;
+  const { tokens, positions, segments } = views.packed;
   const { active, forward } = program;
-  const slots = shared.memory.i32(cache.slots);
   for (const prepare of program.prepare) prepare();
   while (count > 0) {
     // The inputs of a step: the last token of each sample that is still alive.
     for (let row = 0; row < count; row++) {
       const sample = alive[row];
       const prompt = Math.floor(sample / groupSize);
-      slots[row] = sample;
+      const before = draws.counts[sample] - 1;
+      const place = prompt * SEGMENT_WORDS;
       tokens[row] = draws.last[sample];
-      positions[row] = prefix + prompts.lengths[prompt] + draws.counts[sample] - 1;
-      keyStart[row] = prompts.hasImage[prompt] ? 0 : prefix;
+      positions[row] = prefix + prompts.lengths[prompt] + before;
+      setSegment(
+        segments,
+        row,
+        places[place + 2],
+        places[place + 3],
+        promptRows + sample * maxNewTokens,
+        before,
+        0,
+      );
     }
     active.texts = count;
     active.sequences = count;

@@ -240,77 +240,62 @@ export function prefixMass(
   }
 }
 
-/**
- * Copies keys and values of packed prompts, a segment each, to cache rows: prompt b goes to rows first[b] .. first[b] + count[b], from
- * position 0 on, or behind the `prefix` places of the picture that it has not.
- */
-export function fillCache(
-  qkv: usize,
-  cache: usize,
-  first: usize,
-  count: usize,
-  segments: usize,
-  batch: i32,
-  prefix: i32,
-  width: i32,
-  capacity: i32,
-): void {
-  const line = 2 * width;
-  for (let b = 0; b < batch; b++) {
-    const source = at(qkv, word(segments, b, START) * 3 * width + width);
-    const own = word(segments, b, OWN_ROWS);
-    const from = word(segments, b, IMAGE) > 0 ? 0 : prefix;
-    for (let s = load<i32>(at(first, b)), end = s + load<i32>(at(count, b)); s < end; s++) {
-      const target = at(cache, (s * capacity + from) * line);
-      for (let t = 0; t < own; t++) {
-        memory.copy(at(target, t * line), at(source, t * 3 * width), (<usize>line) << 2);
-      }
-    }
+/** Copies keys and values of all rows of a full pass [rows, 3 width] to the cache [rows, 2 width]. */
+export function fillCache(qkv: usize, cache: usize, rows: i32, width: i32): void {
+  for (let r = 0; r < rows; r++) {
+    memory.copy(at(cache, r * 2 * width), at(qkv, r * 3 * width + width), (<usize>(2 * width)) << 2);
   }
 }
 
+/** Scores of `count` keys from `keys` on, `line` apart, to `scores`; gives the largest, or `top`. */
+function scoreKeys(q: usize, keys: usize, count: i32, line: i32, size: i32, scores: usize, top: f32): f32 {
+  const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
+  for (let j = 0; j < count; j++) {
+    const key = at(keys, j * line);
+    let dot = f32x4.splat(0);
+    for (let c = 0; c < size; c += 4) dot = madd(v128.load(at(q, c)), v128.load(at(key, c)), dot);
+    const score = sum4(dot) * scale;
+    store<f32>(at(scores, j), score);
+    top = max(top, score);
+  }
+  return top;
+}
+
 /**
- * One decode step: row r of qkv[rows, 3 width] belongs to cache entry slots[r] at position positions[r]; its key and value are
- * stored there, then out[rows, width] is its attention over keyStart[r] .. positions[r].
- * Cache: [slot, capacity, 2 width], keys then values. scratch: 4 capacity bytes.
+ * One decode step: row r of qkv[rows, 3 width] belongs to segment r of `segments`, whose context are the rows of its prompt in the cache
+ * and whose own rows those of the tokens that it has sampled before. The row's key and value are stored behind them, then
+ * out[rows, width] is its attention over all. Cache: [row, 2 width], keys then values. scratch: 4 bytes per key.
  */
 export function decodeAttention(
   qkv: usize,
   out: usize,
   cache: usize,
-  slots: usize,
-  positions: usize,
-  keyStart: usize,
+  segments: usize,
   rows: i32,
   heads: i32,
   width: i32,
-  capacity: i32,
   scratch: usize,
 ): void {
   const size = width / heads;
-  const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
   const line = 2 * width;
   for (let r = 0; r < rows; r++) {
     const row = at(qkv, r * 3 * width);
-    const entry = at(cache, load<i32>(at(slots, r)) * capacity * 2 * width);
-    const position = load<i32>(at(positions, r));
-    const start = load<i32>(at(keyStart, r));
-    memory.copy(at(entry, position * line), at(row, width), (<usize>line) << 2);
+    const shared = word(segments, r, CONTEXT_ROWS);
+    const own = word(segments, r, OWN_ROWS) + 1;
+    const contextLines = at(cache, word(segments, r, CONTEXT) * line);
+    const ownLines = at(cache, word(segments, r, START) * line);
+    const ownScores = at(scratch, shared);
+    memory.copy(at(ownLines, (own - 1) * line), at(row, width), (<usize>line) << 2);
     for (let h = 0; h < heads; h++) {
       const q = at(row, h * size);
-      const keys = at(entry, h * size);
-      let top: f32 = -Infinity;
-      for (let j = start; j <= position; j++) {
-        const key = at(keys, j * line);
-        let dot = f32x4.splat(0);
-        for (let c = 0; c < size; c += 4) dot = madd(v128.load(at(q, c)), v128.load(at(key, c)), dot);
-        const score = sum4(dot) * scale;
-        store<f32>(at(scratch, j), score);
-        top = max(top, score);
-      }
-      const total = expRow(at(scratch, start), position + 1 - start, top);
+      const contextKeys = at(contextLines, h * size);
+      const ownKeys = at(ownLines, h * size);
+      let top = scoreKeys(q, contextKeys, shared, line, size, scratch, -Infinity);
+      top = scoreKeys(q, ownKeys, own, line, size, ownScores, top);
+      const inverse = f32x4.splat(<f32>1 / expRow(scratch, shared + own, top));
       const target = at(out, r * width + h * size);
-      const inverse = f32x4.splat(<f32>1 / total);
+      const values = at(contextKeys, width);
+      const ownValues = at(ownKeys, width);
       let c = 0;
       // Heads are 16 or 32 wide: four vectors at a time, so that a line of the cache is read once.
       for (; c + 16 <= size; c += 16) {
@@ -318,9 +303,9 @@ export function decodeAttention(
         let v1 = f32x4.splat(0);
         let v2 = f32x4.splat(0);
         let v3 = f32x4.splat(0);
-        for (let j = start; j <= position; j++) {
+        for (let j = 0, n = shared + own; j < n; j++) {
           const weight = v128.load32_splat(at(scratch, j));
-          const value = at(keys, j * line + width + c);
+          const value = j < shared ? at(values, j * line + c) : at(ownValues, (j - shared) * line + c);
           v0 = madd(weight, v128.load(value), v0);
           v1 = madd(weight, v128.load(value, 16), v1);
           v2 = madd(weight, v128.load(value, 32), v2);
@@ -333,8 +318,9 @@ export function decodeAttention(
       }
       for (; c < size; c += 4) {
         let mixed = f32x4.splat(0);
-        for (let j = start; j <= position; j++) {
-          mixed = madd(v128.load32_splat(at(scratch, j)), v128.load(at(keys, j * line + width + c)), mixed);
+        for (let j = 0, n = shared + own; j < n; j++) {
+          const value = j < shared ? at(values, j * line + c) : at(ownValues, (j - shared) * line + c);
+          mixed = madd(v128.load32_splat(at(scratch, j)), v128.load(value), mixed);
         }
         v128.store(at(target, c), f32x4.mul(mixed, inverse));
       }

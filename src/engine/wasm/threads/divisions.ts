@@ -4,6 +4,7 @@
 // number of threads. Kernels that add up over rows (gradients of norms, biases and embeddings) are not divided, nor those that
 // take no time.
 
+import { SEGMENT_WORDS } from '../../plan/packing.ts';
 import { KERNEL_ARGUMENTS, type KernelName } from '../kernels.ts';
 
 /** Arguments of a kernel call, in its order. All are integers: kernels that take fractions are not divided. */
@@ -122,12 +123,12 @@ export const DIVISIONS: readonly Division[] = [
     { qkv: '1 size', probs: '1 rows stride', dOut: '1 size', dQkv: '1 size' },
     '2 rows width stride',
   ),
-  // How much of the cache a row reads is not known here: half of it is a fair guess.
+  // How many keys a row has is not known here: 50 is a fair guess.
   division(
     'decodeAttention',
     'rows',
-    { qkv: '3 width', out: '1 width', slots: '1', positions: '1', keyStart: '1' },
-    '1 rows width capacity',
+    { qkv: '3 width', out: '1 width', segments: `${SEGMENT_WORDS}` },
+    '100 rows width',
   ),
   division(
     'sampleRows',
