@@ -250,7 +250,35 @@ export function fillCache(qkv: usize, cache: usize, rows: i32, width: i32): void
 /** Scores of `count` keys from `keys` on, `line` apart, to `scores`; gives the largest, or `top`. */
 function scoreKeys(q: usize, keys: usize, count: i32, line: i32, size: i32, scores: usize, top: f32): f32 {
   const scale: f32 = <f32>1 / sqrt<f32>(<f32>size);
-  for (let j = 0; j < count; j++) {
+  const factor = f32x4.splat(scale);
+  let tops = f32x4.splat(top);
+  let j = 0;
+  // Four keys at a time: a vector of the query is loaded once for them, and their sums end in one vector.
+  for (; j + 4 <= count; j += 4) {
+    const key = at(keys, j * line);
+    let a = f32x4.splat(0);
+    let b = f32x4.splat(0);
+    let c = f32x4.splat(0);
+    let d = f32x4.splat(0);
+    for (let i = 0; i < size; i += 4) {
+      const query = v128.load(at(q, i));
+      a = madd(query, v128.load(at(key, i)), a);
+      b = madd(query, v128.load(at(key, line + i)), b);
+      c = madd(query, v128.load(at(key, 2 * line + i)), c);
+      d = madd(query, v128.load(at(key, 3 * line + i)), d);
+    }
+    const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
+    const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));
+    const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 1, 4, 5), v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+    const found = f32x4.mul(sums, factor);
+    v128.store(at(scores, j), found);
+    tops = f32x4.max(tops, found);
+  }
+  top = max(
+    max(f32x4.extract_lane(tops, 0), f32x4.extract_lane(tops, 1)),
+    max(f32x4.extract_lane(tops, 2), f32x4.extract_lane(tops, 3)),
+  );
+  for (; j < count; j++) {
     const key = at(keys, j * line);
     let dot = f32x4.splat(0);
     for (let c = 0; c < size; c += 4) dot = madd(v128.load(at(q, c)), v128.load(at(key, c)), dot);
@@ -303,13 +331,15 @@ export function decodeAttention(
         let v1 = f32x4.splat(0);
         let v2 = f32x4.splat(0);
         let v3 = f32x4.splat(0);
+        let value = at(values, c);
         for (let j = 0, n = shared + own; j < n; j++) {
+          if (j == shared) value = at(ownValues, c);
           const weight = v128.load32_splat(at(scratch, j));
-          const value = j < shared ? at(values, j * line + c) : at(ownValues, (j - shared) * line + c);
           v0 = madd(weight, v128.load(value), v0);
           v1 = madd(weight, v128.load(value, 16), v1);
           v2 = madd(weight, v128.load(value, 32), v2);
           v3 = madd(weight, v128.load(value, 48), v3);
+          value = at(value, line);
         }
         v128.store(at(target, c), f32x4.mul(v0, inverse));
         v128.store(at(target, c), f32x4.mul(v1, inverse), 16);
@@ -318,9 +348,11 @@ export function decodeAttention(
       }
       for (; c < size; c += 4) {
         let mixed = f32x4.splat(0);
+        let value = at(values, c);
         for (let j = 0, n = shared + own; j < n; j++) {
-          const value = j < shared ? at(values, j * line + c) : at(ownValues, (j - shared) * line + c);
+          if (j == shared) value = at(ownValues, c);
           mixed = madd(v128.load32_splat(at(scratch, j)), v128.load(value), mixed);
+          value = at(value, line);
         }
         v128.store(at(target, c), f32x4.mul(mixed, inverse));
       }
