@@ -1,7 +1,7 @@
 // The largest work of each kind that a run asks of an engine, to be held against what it has room for before the run begins.
 
 import type { ModelSpec } from '../model/graph.ts';
-import type { PlanKind } from './plan/plan.ts';
+import { type PlanKind, type PlanShape, roomyShape } from './plan/plan.ts';
 
 export type Workload = {
   /** For a sentence, e.g. `An update on 64 responses`. */
@@ -13,6 +13,8 @@ export type Workload = {
   batch: number;
   /** Text tokens of its longest sequence. */
   time: number;
+  /** Groups of items that begin alike, and how many tokens those of a group have in common; absent: each item is by itself. */
+  shared?: { groups: number; tokens: number };
   /** Output rows. */
   outputs: number;
   /** Of a prefill: the samples that are decoded after it, of all prompts together. */
@@ -24,9 +26,18 @@ export function workloadName({ what, spec: { config } }: Workload): string {
   return `${what} through ${config.backbone} ${config.size}`;
 }
 
-/** Keys and values of a rollout after prompts of padded length `time`, in 4-byte elements; 0 without one. */
-export function cacheLength(spec: ModelSpec, time: number, rollout: Workload['rollout']): number {
-  if (!rollout) return 0;
-  const { width, layers } = spec.dimensions;
-  return layers * rollout.samples * (spec.imageTokens + time + rollout.maxNewTokens) * 2 * width;
+/** The room that it takes at most: every item with a picture and as long as the longest. */
+export function shapeOf({ spec, batch, time, outputs, shared }: Workload): PlanShape {
+  const { groups, tokens } = shared ?? { groups: batch, tokens: 0 };
+  const pictures = spec.imageTokens > 0 ? groups : 0;
+  const texts = groups * tokens + batch * (time - tokens);
+  const segments = batch + (shared ? groups : 0);
+  const sequences = texts + pictures * spec.imageTokens;
+  return roomyShape({ pictures, texts, sequences, segments, keys: spec.imageTokens + time, outputs });
+}
+
+/** The room of one step of decoding. */
+export function decodeShape(samples: number): PlanShape {
+  const rows = { texts: samples, sequences: samples, segments: samples, outputs: samples };
+  return roomyShape({ pictures: 0, keys: 0, ...rows });
 }

@@ -59,11 +59,12 @@ export function workOf(settings: Settings): RunWork {
     'training',
     `An RL update on ${responses} responses of ${length} tokens`,
     'Lower group_size, prompts_per_step or max_response_tokens, or raise minibatches.',
-    { batch: responses },
+    { batch: responses, shared: { groups: responses / group_size, tokens: longest.prompt } },
   );
   const scored = Math.min(samples, FORWARD_BATCH);
   const forward = one('inference', `Scoring ${scored} responses`, 'Lower max_response_tokens.', {
     batch: scored,
+    shared: { groups: Math.min(prompts_per_step, scored), tokens: longest.prompt },
   });
   return {
     models: [

@@ -64,7 +64,8 @@ test('CASES 19: the memory that work needs is that of the plans it is done with'
   const work = workload(16);
   const takenBytes = shared.memory.usedBytes;
   const model = new WasmModel(shared, work.spec, 1);
-  const batch = testBatch(work.spec, 16, 40);
+  const batch = testBatch(work.spec, 16, 40, 'all');
+  batch.lengths.fill(40);
   const rows = Int32Array.from({ length: 16 * 20 }, (_, i) => Math.floor(i / 20) * 40 + (i % 20));
   const weights = { logp: new Float32Array(rows.length), entropy: null, values: null };
   const told = (mostBytes: number) => {

@@ -503,7 +503,7 @@ describe('CASES 19: a run that cannot fit', () => {
     expect(await store.listRuns()).toEqual([]);
     expect([engines(), locked.size]).toEqual([0, 0]);
     // A batch of SFT is SFT's.
-    const wide = request({ size: 'large', image_size_px: 48, sft_batch: 512 });
+    const wide = request({ size: 'large', image_size_px: 48, sft_batch: 1024 });
     expect(await failureOf(controller.start(wide))).toMatchObject({ hint: 'Lower sft_batch.' });
   });
 

@@ -2,28 +2,24 @@
 
 import { PlaygroundError } from '../../base/errors.ts';
 import { formatBytes } from '../../base/format.ts';
-import { extent, sum } from '../../base/numbers.ts';
+import { sum } from '../../base/numbers.ts';
 import type { ModelSpec } from '../../model/graph.ts';
-import { paddedLength } from '../plan/lengths.ts';
 import { makePlan } from '../plan/plan.ts';
-import { cacheLength, type Workload, workloadName } from '../workload.ts';
+import { decodeShape, shapeOf, type Workload, workloadName } from '../workload.ts';
 
 /** Parameters, gradients and two moments. */
 const COPIES = 4;
 
 /** Bytes of one kind of work: its arena, and the cache of keys and values of a rollout. */
-function workBytes({ spec, kind, batch, time, outputs, rollout }: Workload): {
-  arena: number;
-  cache: number;
-} {
-  const shape = { batch, time: paddedLength(time), outputs };
+function workBytes(work: Workload): { arena: number; cache: number } {
+  const { spec, kind, rollout } = work;
+  const shape = shapeOf(work);
   const sizes = [makePlan(spec.full, shape, kind).size];
-  if (rollout && spec.decode) {
-    const { samples } = rollout;
-    const token = { batch: samples, time: 1, outputs: samples };
-    sizes.push(makePlan(spec.decode, token, 'inference').size);
-  }
-  return { arena: 4 * extent(sizes)[1], cache: 4 * cacheLength(spec, shape.time, rollout) };
+  if (rollout && spec.decode)
+    sizes.push(makePlan(spec.decode, decodeShape(rollout.samples), 'inference').size);
+  const { width, layers } = spec.dimensions;
+  const rows = rollout ? shape.sequences + rollout.samples * rollout.maxNewTokens : 0;
+  return { arena: 4 * Math.max(...sizes), cache: 4 * layers * rows * 2 * width };
 }
 
 /** What there can be at most, and what the engine has taken of it for itself. */
