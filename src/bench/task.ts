@@ -10,6 +10,11 @@ import type { ModelOutputs, ModelSize } from '../terms/model.ts';
 export const PROMPT_TOKENS = 24;
 export const RESPONSE_TOKENS = 24;
 export const TEXT_TOKENS = PROMPT_TOKENS + RESPONSE_TOKENS;
+/** Text positions that predict the response's tokens. */
+export const OUTPUT_POSITIONS: readonly number[] = Array.from(
+  { length: RESPONSE_TOKENS },
+  (_, i) => PROMPT_TOKENS - 1 + i,
+);
 /** Words of the playground's language. */
 const VOCABULARY = 243;
 const IMAGE_PX = 24;
@@ -105,7 +110,9 @@ export class Batches {
     );
     const walk = (_: unknown, i: number) =>
       (Math.floor(i / RESPONSE_TOKENS) * 3 + (i % RESPONSE_TOKENS) * 5) % VOCABULARY;
-    this.demonstrations = this.of(Int32Array.from({ length: size * RESPONSE_TOKENS }, walk));
+    const responses = Int32Array.from({ length: size * RESPONSE_TOKENS }, walk);
+    // As the examples of a data set, which have nothing in common.
+    this.demonstrations = { ...this.of(responses), shared: undefined };
   }
 
   /** What is asked of a rollout: free samples of the full length. */
@@ -124,7 +131,7 @@ export class Batches {
     };
   }
 
-  /** Items from .. to with their responses as one batch: [to - from, TEXT_TOKENS]. */
+  /** Items from .. to, whole groups, with their responses as one batch: [to - from, TEXT_TOKENS]. */
   of(responses: Int32Array, from = 0, to = this.size): SequenceBatch {
     const prompts = this.prompts;
     const perPicture = prompts.patches!.length / prompts.batch;
@@ -138,16 +145,19 @@ export class Batches {
       tokens.set(part(responses, from + b, RESPONSE_TOKENS), b * TEXT_TOKENS + PROMPT_TOKENS);
       patches.set(part(prompts.patches!, prompt, perPicture), b * perPicture);
     }
-    return unpadded(TEXT_TOKENS, tokens, patches);
+    const shared = Int32Array.from({ length: to - from }, (_, b) =>
+      b % GROUP_SIZE === 0 ? 0 : PROMPT_TOKENS,
+    );
+    return { ...unpadded(TEXT_TOKENS, tokens, patches), shared };
   }
 }
 
 /** Rows that predict the response tokens, RESPONSE_TOKENS per item. */
 export function responseRows(batch: number): Int32Array {
-  return Int32Array.from({ length: batch * RESPONSE_TOKENS }, (_, r) => {
-    const item = Math.floor(r / RESPONSE_TOKENS);
-    return item * TEXT_TOKENS + PROMPT_TOKENS - 1 + (r % RESPONSE_TOKENS);
-  });
+  const items = Array.from({ length: batch }, (_, item) =>
+    OUTPUT_POSITIONS.map((t) => item * TEXT_TOKENS + t),
+  );
+  return Int32Array.from(items.flat());
 }
 
 /** Rewards (the first class's logit) less the mean of their group, over its standard deviation (GRPO, arXiv 2402.03300). */

@@ -5,7 +5,7 @@ import { UsageError } from '../../src/base/errors.ts';
 import { Agreement } from '../../src/bench/agreement.ts';
 import { finishCell, newLog } from '../../src/bench/cell.ts';
 import { ENGINES } from '../../src/bench/engines.ts';
-import { graphFlops, sizeFigures } from '../../src/bench/flops.ts';
+import { graphFlops, needOf, sizeFigures } from '../../src/bench/flops.ts';
 import { policyGradient } from '../../src/bench/page/ours.ts';
 import { bestPeaks, exitCodeOf, withPeakShares } from '../../src/bench/results.ts';
 import { spreadOf, threeDigits } from '../../src/bench/statistics.ts';
@@ -18,25 +18,42 @@ import { cellOf, resultsOf, runOf } from './support.ts';
 describe('operations', () => {
   it('counts a small model by hand', () => {
     const spec = policySpec('tiny');
-    // Width 32, 2 layers, no vision layers, 9 patches of 192 values, vocabulary 243; 1 item, 4 text rows, 2 output rows.
+    // Width 32, 2 layers, no vision layers, 9 patches of 192 values, vocabulary 243; 1 item, 4 text rows, outputs of the last 2.
     const vision = 9 * (192 * 32 + 2 * 32 * 32);
-    const perRow = 32 * 96 + 32 * 32 + 32 * 128 + 64 * 32;
-    const text = 2 * 13 * perRow;
+    const hidden = 32 * 32 + 32 * 128 + 64 * 32;
+    // The last layer makes keys and values of every row, and all else of the output rows.
+    const text = 13 * (32 * 96 + hidden) + 13 * 32 * 64 + 2 * (32 * 32 + hidden);
     const head = 2 * 32 * 243;
-    const pairs = 9 * 9 + 10 + 11 + 12 + 13;
-    const attention = 2 * 2 * 32 * pairs;
+    const pairs = 9 * 9 + 10 + 11 + 12 + 13 + (12 + 13);
+    const attention = 2 * 32 * pairs;
     const forward = 2 * (vision + text + head + attention);
-    const shape = { batch: 1, time: 4, outputs: 2 };
-    expect(graphFlops(spec, spec.full, shape, false)).toBe(forward);
+    const need = needOf(spec, { items: 1, time: 4, asked: [2, 3] });
+    expect(graphFlops(spec, spec.full, need, false)).toBe(forward);
     // Backward is twice forward, but for the gradient of the pixels.
-    expect(graphFlops(spec, spec.full, shape, true)).toBe(3 * forward - 2 * 9 * 192 * 32);
+    expect(graphFlops(spec, spec.full, need, true)).toBe(3 * forward - 2 * 9 * 192 * 32);
+  });
+
+  it('counts what a group has in common once', () => {
+    const alone = { items: 6, time: 7, asked: [6] };
+    const need = needOf({ imageTokens: 2 }, { ...alone, group: 3, common: 4 });
+    expect(need).toEqual({
+      pictures: 2,
+      texts: 2 * 4 + 6 * 3,
+      sequences: 2 * 2 + 2 * 4 + 6 * 3,
+      outputs: 6,
+      pairs: 2 * (2 * 2 + 3 + 4 + 5 + 6) + 6 * (7 + 8 + 9),
+      outputPairs: 6 * 9,
+    });
+    expect(needOf({ imageTokens: 2 }, alone).pairs).toBe(6 * (2 * 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9));
   });
 
   it('grows with the batch, and the sizes stand in the order of their cost', () => {
     const figures = SIZES.map(sizeFigures);
     const of = (name: string) => figures.find((one) => one.name === name)!;
     expect(of('small-b128').flops.sft / of('small').flops.sft).toBeCloseTo(4, 10);
-    expect(of('small').flops.rl).toBeGreaterThan(of('small').flops.sft + of('small').flops.rollout);
+    const { rl, rollout, sft } = of('small').flops;
+    expect(rl - rollout).toBeLessThan((5 / 3) * sft);
+    expect(rl - rollout).toBeGreaterThan(0.8 * sft);
     const costs = figures.map(({ flops }) => flops.sft);
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
   });

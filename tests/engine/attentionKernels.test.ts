@@ -3,111 +3,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TokenSampler } from '../../src/engine/sampler.ts';
 import { expectClose, randoms, Workbench } from './bench.ts';
-import {
-  dot,
-  head,
-  numericGradient,
-  type Segment,
-  segmentAttention,
-  segmentWeights,
-  segmentWords,
-} from './float64.ts';
+import { dot, head, numericGradient, segmentAttention, segmentWeights, segmentWords } from './float64.ts';
+import { SEGMENT_CASES, segmentsOf } from './segmentCases.ts';
 
 let bench: Workbench;
 beforeAll(async () => {
   bench = await Workbench.create();
 });
 
-type Row = readonly [own: number, image: number, contextRows?: number];
-
-/** Segments one after the other; one with context rows has the last one without as its context. */
-function segmentsOf(rows: readonly Row[]): Segment[] {
-  let start = 0;
-  let context = 0;
-  return rows.map(([own, image, contextRows = 0]) => {
-    if (contextRows === 0) context = start;
-    const segment = { context: contextRows > 0 ? context : 0, contextRows, start, own, image };
-    start += own;
-    return segment;
-  });
-}
-
-/** Heads, width, segments as [own rows, keys of a picture, rows of the context]. */
-const CASES: readonly [heads: number, width: number, rows: readonly Row[]][] = [
-  [1, 4, [[1, 0]]],
-  [
-    2,
-    8,
-    [
-      [7, 0],
-      [4, 0],
-    ],
-  ],
-  // With and without a picture.
-  [
-    2,
-    8,
-    [
-      [9, 4],
-      [5, 0],
-      [9, 4],
-    ],
-  ],
-  [
-    3,
-    12,
-    [
-      [3, 3],
-      [8, 3],
-    ],
-  ],
-  // Pictures alone: every row sees all.
-  [
-    1,
-    4,
-    [
-      [6, 6],
-      [6, 6],
-    ],
-  ],
-  // Several blocks of rows, a picture that ends inside one.
-  [
-    1,
-    4,
-    [
-      [37, 20],
-      [17, 0],
-    ],
-  ],
-  [1, 4, [[50, 0]]],
-  [1, 4, [[35, 35]]],
-  // A prefix with its items, one of them without rows of its own, then another group and a plain item.
-  [
-    2,
-    8,
-    [
-      [6, 4],
-      [3, 4, 6],
-      [0, 4, 6],
-      [5, 4, 6],
-      [2, 0],
-      [18, 0, 2],
-      [1, 0, 2],
-      [9, 0],
-    ],
-  ],
-  [
-    1,
-    4,
-    [
-      [21, 9],
-      [19, 9, 21],
-      [33, 9, 21],
-    ],
-  ],
-];
-
-describe.each(CASES)('attention, %i heads of width %i, segments %j', (heads, width, rowsOf) => {
+describe.each(SEGMENT_CASES)('attention, %i heads of width %i, segments %j', (heads, width, rowsOf) => {
   const segments = segmentsOf(rowsOf);
   const rows = rowsOf.reduce((sum, [own]) => sum + own, 0);
   const stride = Math.ceil(Math.max(...segments.map((s) => s.contextRows + s.own)) / 4) * 4;

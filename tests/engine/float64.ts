@@ -60,54 +60,6 @@ export function gelu(x: ArrayLike<number>): Float64Array {
   );
 }
 
-export type AttentionShape = {
-  batch: number;
-  time: number;
-  prefix: number;
-  heads: number;
-  width: number;
-  causal: boolean;
-};
-
-/** Whether row i of an item sees key j, for the first visible key `start`. */
-export function sees(i: number, j: number, start: number, { prefix, causal }: AttentionShape): boolean {
-  if (i < start) return i === j;
-  if (j < start) return false;
-  return !causal || j <= i || (i < prefix && j < prefix);
-}
-
-/** Attention over [batch, time, 3 width], as in the graph's description. */
-export function attention(
-  qkv: ArrayLike<number>,
-  keyStart: ArrayLike<number>,
-  shape: AttentionShape,
-): Float64Array {
-  const { batch, time, heads, width } = shape;
-  const size = width / heads;
-  const out = new Float64Array(batch * time * width);
-  for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++) {
-      const at = (t: number, part: number, c: number) =>
-        qkv[((b * time + t) * 3 + part) * width + h * size + c];
-      for (let i = 0; i < time; i++) {
-        const weights = Array.from({ length: time }, (_, j) => {
-          if (!sees(i, j, keyStart[b], shape)) return 0;
-          let dot = 0;
-          for (let c = 0; c < size; c++) dot += at(i, 0, c) * at(j, 1, c);
-          return Math.exp(dot / Math.sqrt(size));
-        });
-        const total = weights.reduce((sum, weight) => sum + weight, 0);
-        for (let c = 0; c < size; c++) {
-          let mixed = 0;
-          for (let j = 0; j < time; j++) mixed += (weights[j] / total) * at(j, 2, c);
-          out[(b * time + i) * width + h * size + c] = mixed;
-        }
-      }
-    }
-  }
-  return out;
-}
-
 /** A run of rows of a packed batch: see src/engine/plan/packing.ts. */
 export type Segment = { context: number; contextRows: number; start: number; own: number; image: number };
 
@@ -128,22 +80,31 @@ export function keysSeen({ contextRows, image }: Segment, i: number): number {
   return contextRows + i < image ? image : contextRows + i + 1;
 }
 
-/** Probabilities of own row i of a segment over the keys that it sees. */
-export function segmentWeights(
+export type HeadOf = { h: number; heads: number; width: number };
+
+/** Scaled scores of own row i of a segment with the keys that it sees. */
+export function segmentScores(
   qkv: ArrayLike<number>,
   segment: Segment,
   i: number,
-  { h, heads, width }: { h: number; heads: number; width: number },
+  { h, heads, width }: HeadOf,
 ): number[] {
   const size = width / heads;
   const at = (row: number, part: number, c: number) => qkv[(row * 3 + part) * width + h * size + c];
-  const weights = segmentKeys(segment)
+  return segmentKeys(segment)
     .slice(0, keysSeen(segment, i))
     .map((key) => {
       let dot = 0;
       for (let c = 0; c < size; c++) dot += at(segment.start + i, 0, c) * at(key, 1, c);
-      return Math.exp(dot / Math.sqrt(size));
+      return dot / Math.sqrt(size);
     });
+}
+
+/** Probabilities of own row i of a segment over the keys that it sees. */
+export function segmentWeights(qkv: ArrayLike<number>, segment: Segment, i: number, head: HeadOf): number[] {
+  const scores = segmentScores(qkv, segment, i, head);
+  const top = Math.max(...scores);
+  const weights = scores.map((score) => Math.exp(score - top));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);
 }

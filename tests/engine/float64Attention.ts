@@ -1,85 +1,82 @@
-// Float64 references of what surrounds attention: its backward pass, statistics, rotations and the cached decode step.
+// Float64 references of what surrounds attention: its backward pass, statistics and rotations.
 
-import { type AttentionShape, sees } from './float64.ts';
+import { dot, type Segment, segmentKeys, segmentScores, segmentWeights } from './float64.ts';
 
-/** Probabilities [batch, heads, time, time] and log-sum-exp [batch, heads, time] of the scaled scores. */
-export function attentionStatistics(
-  qkv: ArrayLike<number>,
-  keyStart: ArrayLike<number>,
-  shape: AttentionShape,
-) {
-  const { batch, time, heads, width } = shape;
-  const size = width / heads;
-  const lse = new Float64Array(batch * heads * time);
-  const probs = new Float64Array(batch * heads * time * time);
-  for (let n = 0; n < lse.length; n++) {
-    const [b, h, i] = [Math.floor(n / (heads * time)), Math.floor(n / time) % heads, n % time];
-    const at = (t: number, part: number) => ((b * time + t) * 3 + part) * width + h * size;
-    const scores = Array.from({ length: time }, (_, j) => {
-      if (!sees(i, j, keyStart[b], shape)) return -Infinity;
-      let dot = 0;
-      for (let c = 0; c < size; c++) dot += qkv[at(i, 0) + c] * qkv[at(j, 1) + c];
-      return dot / Math.sqrt(size);
-    });
-    const top = Math.max(...scores);
-    lse[n] = top + Math.log(scores.reduce((sum, score) => sum + Math.exp(score - top), 0));
-    scores.forEach((score, j) => {
-      probs[n * time + j] = Math.exp(score - lse[n]);
-    });
+/** Calls `visit` for every row of every segment and head. */
+function eachRow(
+  segments: readonly Segment[],
+  heads: number,
+  visit: (segment: Segment, i: number, h: number) => void,
+): void {
+  for (const segment of segments) {
+    for (let i = 0; i < segment.own; i++) {
+      for (let h = 0; h < heads; h++) visit(segment, i, h);
+    }
   }
-  return { lse, probs };
+}
+
+/** Log-sum-exp [heads, rows] of the scaled scores. */
+export function logSumExps(
+  qkv: ArrayLike<number>,
+  segments: readonly Segment[],
+  heads: number,
+  width: number,
+): Float64Array {
+  const rows = qkv.length / (3 * width);
+  const lse = new Float64Array(heads * rows);
+  eachRow(segments, heads, (segment, i, h) => {
+    const scores = segmentScores(qkv, segment, i, { h, heads, width });
+    const top = Math.max(...scores);
+    const total = scores.reduce((sum, score) => sum + Math.exp(score - top), 0);
+    lse[h * rows + segment.start + i] = top + Math.log(total);
+  });
+  return lse;
 }
 
 /** dQkv from dOut, by the textbook: dV = P^T dOut, dS = P (dP - rowsum(P dP)), dQ = dS K, dK = dS^T Q. */
 export function attentionBackward(
   qkv: ArrayLike<number>,
   dOut: ArrayLike<number>,
-  keyStart: ArrayLike<number>,
-  shape: AttentionShape,
+  segments: readonly Segment[],
+  heads: number,
+  width: number,
 ): Float64Array {
-  const { batch, time, heads, width } = shape;
   const size = width / heads;
-  const { probs } = attentionStatistics(qkv, keyStart, shape);
-  const dQkv = new Float64Array(batch * time * 3 * width);
-  for (let n = 0; n < batch * heads * time; n++) {
-    const [b, h, i] = [Math.floor(n / (heads * time)), Math.floor(n / time) % heads, n % time];
-    const at = (t: number, part: number) => ((b * time + t) * 3 + part) * width + h * size;
-    const gradient = (b * time + i) * width + h * size;
-    const dP = Array.from({ length: time }, (_, j) => {
-      let dot = 0;
-      for (let c = 0; c < size; c++) dot += dOut[gradient + c] * qkv[at(j, 2) + c];
-      return dot;
-    });
-    const mean = dP.reduce((sum, d, j) => sum + d * probs[n * time + j], 0);
-    dP.forEach((d, j) => {
-      const p = probs[n * time + j];
-      const dScore = (p * (d - mean)) / Math.sqrt(size);
+  const [x, d] = [Float64Array.from(qkv), Float64Array.from(dOut)];
+  const dQkv = new Float64Array(qkv.length);
+  eachRow(segments, heads, (segment, i, h) => {
+    const at = (row: number, part: number) => (row * 3 + part) * width + h * size;
+    const row = segment.start + i;
+    const gradient = d.subarray(row * width + h * size, row * width + (h + 1) * size);
+    const keys = segmentKeys(segment);
+    const weights = segmentWeights(qkv, segment, i, { h, heads, width });
+    const dP = weights.map((_, j) => dot(gradient, x.subarray(at(keys[j], 2), at(keys[j], 2) + size)));
+    const mean = dot(dP, weights);
+    weights.forEach((p, j) => {
+      const dScore = (p * (dP[j] - mean)) / Math.sqrt(size);
       for (let c = 0; c < size; c++) {
-        dQkv[at(i, 0) + c] += dScore * qkv[at(j, 1) + c];
-        dQkv[at(j, 1) + c] += dScore * qkv[at(i, 0) + c];
-        dQkv[at(j, 2) + c] += p * dOut[gradient + c];
+        dQkv[at(row, 0) + c] += dScore * x[at(keys[j], 1) + c];
+        dQkv[at(keys[j], 1) + c] += dScore * x[at(row, 0) + c];
+        dQkv[at(keys[j], 2) + c] += p * gradient[c];
       }
     });
-  }
+  });
   return dQkv;
 }
 
-/** Mean over heads of the attention mass on the first `prefix` keys: [batch, time]. */
-export function prefixMass(
+/** Mean over heads of the attention mass on the picture: [rows]. */
+export function imageMass(
   qkv: ArrayLike<number>,
-  keyStart: ArrayLike<number>,
-  shape: AttentionShape,
+  segments: readonly Segment[],
+  heads: number,
+  width: number,
 ): Float64Array {
-  const { batch, time, heads, prefix } = shape;
-  const { probs } = attentionStatistics(qkv, keyStart, shape);
-  return Float64Array.from({ length: batch * time }, (_, row) => {
-    let sum = 0;
-    for (let h = 0; h < heads; h++) {
-      const start = ((Math.floor(row / time) * heads + h) * time + (row % time)) * time;
-      for (let j = 0; j < prefix; j++) sum += probs[start + j] / heads;
-    }
-    return sum;
+  const mass = new Float64Array(qkv.length / (3 * width));
+  eachRow(segments, heads, (segment, i, h) => {
+    const weights = segmentWeights(qkv, segment, i, { h, heads, width });
+    for (let j = 0; j < segment.image; j++) mass[segment.start + i] += weights[j] / heads;
   });
+  return mass;
 }
 
 /** (cos, sin) of pair p at each position: angle position * base^(-p / half). */

@@ -7,31 +7,62 @@ import {
   fillCache,
 } from '../../src/engine/wgsl/kernels/decodeAttention.ts';
 import { expectClose, randoms } from './bench.ts';
-import { attention } from './float64.ts';
+import { segmentAttention } from './float64.ts';
 import { rope as rope64, ropeTable } from './float64Attention.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, placeSegments, ROWS } from './gpuBench.ts';
+import { segmentsOf } from './segmentCases.ts';
 
 closeDawnAfterAll();
 
 test.each([
-  [1, 1, 1, 1, 4],
-  [3, 2, 5, 9, 12],
-  [2, 4, 7, 7, 32],
-])(
-  '%i prompts for %i samples each, %i rows in a cache of %i, width %i',
-  async (batch, groupSize, time, capacity, width) => {
+  [[[5, 2]], 1, 9, 4],
+  [
+    [
+      [7, 2],
+      [3, 0],
+      [1, 0],
+    ],
+    2,
+    9,
+    12,
+  ],
+  [
+    [
+      [6, 0],
+      [9, 2],
+    ],
+    4,
+    11,
+    32,
+  ],
+] as const)(
+  'prompts of [rows, rows of a picture] %j for %i samples each, in a cache of %i, width %i',
+  async (prompts, groupSize, capacity, width) => {
     const bench = new GpuBench();
-    const qkv = randoms(batch * time * 3 * width, 80);
-    const cache = bench.fresh('cache', batch * groupSize * capacity * 2 * width);
-    const words = { qkv: bench.floats('arena', qkv).at, cache: cache.at, groupSize, batch, time, capacity };
-    const { read } = await bench.run([fillCache({ heads: 1, headSize: width }, words)]);
+    const segments = segmentsOf(prompts);
+    const rows = prompts.reduce((sum, [own]) => sum + own, 0);
+    const qkv = randoms(rows * 3 * width, 80);
+    // Behind the two places of a picture where there is none.
+    const positions = segments.flatMap(({ own, image }) =>
+      Array.from({ length: own }, (_, i) => (image > 0 ? i : 2 + i)),
+    );
+    const cache = bench.fresh('cache', prompts.length * groupSize * capacity * 2 * width);
+    const { places, count } = placeSegments(bench, segments);
+    const words = {
+      ...{ ...places, qkv: bench.floats('arena', qkv).at, cache: cache.at, capacity },
+      positions: bench.ints('inputs', positions).at,
+    };
+    const use = fillCache({ heads: 1, headSize: width }, words);
+    const { read } = await bench.run([use], { blocks: count, groupSize });
     const expected = new Float32Array(cache.length).fill(777);
-    for (let slot = 0; slot < batch * groupSize; slot++) {
-      for (let t = 0; t < time; t++) {
-        const row = (Math.floor(slot / groupSize) * time + t) * 3 * width;
-        expected.set(qkv.subarray(row + width, row + 3 * width), (slot * capacity + t) * 2 * width);
+    segments.forEach(({ start, own }, prompt) => {
+      for (let slot = prompt * groupSize; slot < (prompt + 1) * groupSize; slot++) {
+        for (let row = start; row < start + own; row++) {
+          const at = (slot * capacity + positions[row]) * 2 * width;
+          expected.set(qkv.subarray((3 * row + 1) * width, 3 * (row + 1) * width), at);
+        }
       }
-    }
+    });
     expect(read(cache)).toEqual(expected);
   },
 );
@@ -57,10 +88,10 @@ function turned(rows: Float32Array, spec: DecodeSpec, width: number): Float32Arr
 }
 
 const SPECS: DecodeSpec[] = [
-  { heads: 1, headSize: 4, causal: true, rope: false },
-  { heads: 3, headSize: 8, causal: true, rope: true },
-  { heads: 3, headSize: 8, causal: true, rope: true, variant: 'workgroup' },
-  { heads: 2, headSize: 32, causal: true, rope: false, variant: 'workgroup' },
+  { heads: 1, headSize: 4, rope: false },
+  { heads: 3, headSize: 8, rope: true },
+  { heads: 3, headSize: 8, rope: true, variant: 'workgroup' },
+  { heads: 2, headSize: 32, rope: false, variant: 'workgroup' },
 ];
 
 describe.each(SPECS)('decode step %o', (spec) => {
@@ -93,6 +124,7 @@ describe.each(SPECS)('decode step %o', (spec) => {
       promptEnd: bench.ints('inputs', PROMPT_END).at,
       slotKeyStart: bench.ints('inputs', KEY_START).at,
       counts: bench.ints('state', COUNTS).at,
+      rows: ROWS,
       rope: bench.floats('rope', ropeTable(CAPACITY, headSize)).at,
     };
     return { rows, content, cache, out, words };
@@ -106,8 +138,10 @@ describe.each(SPECS)('decode step %o', (spec) => {
     ORDER.forEach((slot, row) => {
       const whole = turned(rows[slot], spec, width);
       const time = whole.length / (3 * width);
-      const shape = { batch: 1, time, prefix: 0, heads, width, causal: true };
-      const expected = attention(whole, [KEY_START[slot]], shape).subarray((time - 1) * width);
+      // Keys before the first that the slot sees are left out.
+      const seen = whole.subarray(KEY_START[slot] * 3 * width);
+      const segments = segmentsOf([[time - KEY_START[slot], 0]]);
+      const expected = segmentAttention(seen, segments, heads, width).subarray(-width);
       expectClose(read(out).subarray(row * width, (row + 1) * width), expected);
       stored.set(whole.subarray(-2 * width), (slot * CAPACITY + time - 1) * 2 * width);
     });

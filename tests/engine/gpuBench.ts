@@ -1,6 +1,7 @@
 // A workbench for single GPU kernels: arrays placed in the shared buffers, uses of kernels run in order, arrays read back.
 
 import { afterAll, expect } from 'vitest';
+import { BLOCK_WORDS, cutSegments, mostBlocks, SPAN_WORDS } from '../../src/engine/plan/blocks.ts';
 import {
   grid,
   type KernelUse,
@@ -9,6 +10,9 @@ import {
   moduleCode,
   OP_BINDING,
   packWords,
+  ROW_COUNTS,
+  rowsInUse,
+  rowsWord,
   STEP_BINDING,
   STEP_FIELDS,
   STEP_WORDS,
@@ -16,6 +20,7 @@ import {
 } from '../../src/engine/wgsl/kernel.ts';
 import { modelLayout, OP_STRIDE } from '../../src/engine/wgsl/layout.ts';
 import { type DawnDevice, openDawn } from './dawn.ts';
+import { type Segment, segmentWords } from './float64.ts';
 
 const USAGE = 0x80 | 0x4 | 0x8; // STORAGE, COPY_SRC, COPY_DST
 const UNIFORM = 0x40 | 0x8;
@@ -31,6 +36,12 @@ const QUIET = Object.fromEntries(STEP_FIELDS.map((field) => [field.split(':')[0]
 >;
 
 let shared: Promise<DawnDevice> | null = null;
+
+/** The word `rows` for as many as `run` is told. */
+export const ROWS = rowsWord('sequenceRows');
+
+/** Step words; `rows` is every count of rows. */
+type Step = { readonly [field in StepField]?: number } & { rows?: number };
 
 /** One device for all tests of a file. */
 export function dawn(): Promise<DawnDevice> {
@@ -89,7 +100,7 @@ export class GpuBench {
 
   async run(
     uses: readonly KernelUse[],
-    step: { readonly [field in StepField]?: number } = {},
+    { rows = 0, ...step }: Step = {},
   ): Promise<{ read(placed: Placed): Float32Array; readInts(placed: Placed): Uint32Array }> {
     const { device, errors } = await dawn();
     const layout = modelLayout(device);
@@ -113,7 +124,8 @@ export class GpuBench {
     const opBuffer = make(ops.byteLength, UNIFORM);
     device.queue.writeBuffer(opBuffer, 0, ops.buffer);
     const stepData = new DataView(new ArrayBuffer(STEP_WORDS * 4));
-    packWords(STEP_FIELDS, { ...QUIET, ...step }, stepData, 0);
+    const counts = Object.fromEntries(ROW_COUNTS.map((count) => [count, rows]));
+    packWords(STEP_FIELDS, { ...QUIET, ...counts, ...step }, stepData, 0);
     const stepBuffer = make(stepData.byteLength, UNIFORM);
     device.queue.writeBuffer(stepBuffer, 0, stepData.buffer);
     const group = device.createBindGroup({
@@ -129,14 +141,15 @@ export class GpuBench {
     });
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (const [i, { kernel, groups }] of uses.entries()) {
+    const stepWords = new Uint32Array(stepData.buffer);
+    for (const [i, { kernel, groups, words }] of uses.entries()) {
       const pipeline = await device.createComputePipelineAsync({
         layout: layout.pipeline,
         compute: { module: device.createShaderModule({ code: moduleCode(kernel) }), entryPoint: 'main' },
       });
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, group, [i * OP_STRIDE]);
-      pass.dispatchWorkgroups(...grid(typeof groups === 'number' ? groups : groups(step.rows ?? 0)));
+      pass.dispatchWorkgroups(...grid(groupsOf({ groups }, rowsInUse(stepWords, words.rows ?? 0))));
     }
     pass.end();
     const results = {} as Record<ModelBuffer, GPUBuffer>;
@@ -167,6 +180,29 @@ export class GpuBench {
       readInts: ({ buffer, at, length }) => new Uint32Array(bytes[buffer], at * 4, length).slice(),
     };
   }
+}
+
+/** Workgroups of a use for so many rows. */
+export function groupsOf({ groups }: Pick<KernelUse, 'groups'>, rows: number): number {
+  return typeof groups === 'number' ? groups : groups(rows);
+}
+
+/** Places segments with their spans and blocks; `rows` is the word that counts the blocks, for the step word `blocks`. */
+export function placeSegments(bench: GpuBench, segments: readonly Segment[]) {
+  const words = Int32Array.from(segmentWords(segments));
+  const total = segments.reduce((sum, { own }) => sum + own, 0);
+  const spans = new Int32Array(segments.length * SPAN_WORDS);
+  const cut = new Int32Array(mostBlocks(total, segments.length) * BLOCK_WORDS);
+  const count = cutSegments(words, segments.length, spans, cut);
+  // No table stands at the beginning of the buffer.
+  bench.ints('inputs', [9]);
+  const places = {
+    segments: bench.ints('inputs', words).at,
+    spans: bench.ints('inputs', spans).at,
+    blocks: bench.ints('inputs', cut).at,
+    rows: rowsWord('blocks'),
+  };
+  return { places, cut, count };
 }
 
 /** Ends the file's device; call once at the top level of a test file. */

@@ -1,6 +1,7 @@
 // The elementwise GPU kernels against float64 references.
 
 import { describe, expect, test } from 'vitest';
+import { rowsWord } from '../../src/engine/wgsl/kernel.ts';
 import {
   addPosition,
   addPositionDecode,
@@ -18,7 +19,7 @@ import {
   rope as rope64,
   swigluBackward as swigluBackward64,
 } from './float64Rows.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, ROWS } from './gpuBench.ts';
 
 closeDawnAfterAll();
 
@@ -39,10 +40,11 @@ describe.each(SHAPES)('activations, %i x %i', (rows, cols) => {
     const values = randoms(rows * cols, 1, 3);
     const [x, d] = [bench.floats('arena', values), bench.floats('arena', gradient)];
     const [out, dX] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * cols)];
-    const { read } = await bench.run([
-      gelu({ cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
-      geluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
-    ]);
+    const uses = [
+      gelu({ cols }, { x: x.at, out: out.at, rows: ROWS }),
+      geluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows: ROWS }),
+    ];
+    const { read } = await bench.run(uses, { rows });
     expectClose(read(out), gelu64(values));
     expectClose(read(dX), geluBackward64(values, gradient));
   });
@@ -52,10 +54,11 @@ describe.each(SHAPES)('activations, %i x %i', (rows, cols) => {
     const values = randoms(rows * 2 * cols, 3, 3);
     const [x, d] = [bench.floats('arena', values), bench.floats('arena', gradient)];
     const [out, dX] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * 2 * cols)];
-    const { read } = await bench.run([
-      swiglu({ cols, rowsFrom: 'op' }, { x: x.at, out: out.at, rows }),
-      swigluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows }),
-    ]);
+    const uses = [
+      swiglu({ cols }, { x: x.at, out: out.at, rows: ROWS }),
+      swigluBackward({ cols }, { x: x.at, dOut: d.at, dX: dX.at, rows: ROWS }),
+    ];
+    const { read } = await bench.run(uses, { rows });
     expectClose(read(out), swiglu64(values, cols));
     expectClose(read(dX), swigluBackward64(values, gradient, cols));
   });
@@ -87,12 +90,13 @@ test('activations keep their limits where exp overflows', async () => {
   );
   const results = Array.from({ length: 4 }, () => bench.fresh('arena', 16));
   const [a, b, c, d] = results.map(({ at }) => at);
-  const { read } = await bench.run([
-    gelu({ cols: 8, rowsFrom: 'op' }, { x: x.at, out: a, rows: 1 }),
-    geluBackward({ cols: 8 }, { x: x.at, dOut: ones.at, dX: b, rows: 1 }),
-    swiglu({ cols: 8, rowsFrom: 'op' }, { x: gates.at, out: c, rows: 1 }),
-    swigluBackward({ cols: 8 }, { x: gates.at, dOut: ones.at, dX: d, rows: 1 }),
-  ]);
+  const uses = [
+    gelu({ cols: 8 }, { x: x.at, out: a, rows: ROWS }),
+    geluBackward({ cols: 8 }, { x: x.at, dOut: ones.at, dX: b, rows: ROWS }),
+    swiglu({ cols: 8 }, { x: gates.at, out: c, rows: ROWS }),
+    swigluBackward({ cols: 8 }, { x: gates.at, dOut: ones.at, dX: d, rows: ROWS }),
+  ];
+  const { read } = await bench.run(uses, { rows: 1 });
   const [first, second, third, fourth] = results.map((placed) => read(placed).slice(0, 8));
   const flat = values.map((value) => (value > 0 ? 1 : 0));
   const relu = values.map((value) => Math.max(0, value));
@@ -106,7 +110,7 @@ test('activations keep their limits where exp overflows', async () => {
   near(fourth, flat, 1e-4);
 });
 
-test('rows in use only, where they come from the step', async () => {
+test('rows in use only, and as many times as the word says', async () => {
   const bench = new GpuBench();
   const [cols, most, used] = [20, 9, 5];
   const values = randoms(most * 2 * cols, 6, 2);
@@ -114,10 +118,10 @@ test('rows in use only, where they come from the step', async () => {
   const [a, b] = [bench.fresh('arena', most * cols), bench.fresh('arena', most * cols)];
   const { read } = await bench.run(
     [
-      gelu({ cols, rowsFrom: 'step' }, { x: x.at, out: a.at, rows: most }),
-      swiglu({ cols, rowsFrom: 'step' }, { x: x.at, out: b.at, rows: most }),
+      gelu({ cols }, { x: x.at, out: a.at, rows: rowsWord('imageRows', 5) }),
+      swiglu({ cols }, { x: x.at, out: b.at, rows: rowsWord('blocks') }),
     ],
-    { rows: used },
+    { rows: most, imageRows: 1, blocks: used },
   );
   const rest = new Float32Array((most - used) * cols).fill(777);
   expectClose(read(a).subarray(0, used * cols), gelu64(values.subarray(0, used * cols)));
@@ -132,7 +136,7 @@ describe.each([
   [1, 2, 1, 1],
   [4, 8, 5, 9],
 ])('rope, %i heads of %i, %i x %i rows', (heads, headSize, items, time) => {
-  test('turns queries and keys, and back', async () => {
+  test('turns queries and keys by their positions', async () => {
     const rows = items * time;
     const half = headSize / 2;
     const angle = (position: number, pair: number) => position * 100 ** (-pair / half);
@@ -142,34 +146,32 @@ describe.each([
     });
     const values = randoms(rows * 3 * heads * headSize, 7);
     const bench = new GpuBench();
-    const forth = bench.floats('arena', values);
-    const back = bench.floats('arena', values);
+    const x = bench.floats('arena', values);
+    bench.ints('inputs', [1, 2]);
+    const positions = bench.ints(
+      'inputs',
+      Array.from({ length: rows }, (_, row) => row % time),
+    );
     bench.fresh('rope', 40);
     const angles = bench.floats('rope', table);
-    const words = { rope: angles.at, rows, time };
-    const { read } = await bench.run([
-      rope({ heads, headSize, sign: 1 }, { x: forth.at, ...words }),
-      rope({ heads, headSize, sign: -1 }, { x: back.at, ...words }),
-    ]);
-    expectClose(read(forth), rope64(values, heads, headSize, time, angle));
-    expectClose(
-      read(back),
-      rope64(values, heads, headSize, time, (position, pair) => -angle(position, pair)),
-    );
+    const words = { x: x.at, rope: angles.at, positions: positions.at, rows: ROWS };
+    const { read } = await bench.run([rope({ heads, headSize }, words)], { rows });
+    expectClose(read(x), rope64(values, heads, headSize, time, angle));
   });
 });
 
 describe.each([12, 5])('learned positions, %i columns', (cols) => {
   test('whole sequences', async () => {
-    const [items, time] = [4, 7];
+    const positions = [3, 0, 1, 2, 9, 9, 4, 0, 5];
+    const rows = positions.length;
     const bench = new GpuBench();
-    const [values, entries] = [randoms(items * time * cols, 8), randoms(10 * cols, 9)];
+    const [values, entries] = [randoms(rows * cols, 8), randoms(10 * cols, 9)];
     bench.fresh('parameters', 3);
     const [x, table] = [bench.floats('arena', values), bench.floats('parameters', entries)];
     const out = bench.fresh('arena', values.length);
-    const words = { x: x.at, table: table.at, out: out.at, rows: items * time, time };
-    const { read } = await bench.run([addPosition({ cols }, words)]);
-    const positions = Array.from({ length: items * time }, (_, r) => r % time);
+    const index = bench.ints('inputs', positions);
+    const words = { x: x.at, table: table.at, positions: index.at, out: out.at, rows: ROWS };
+    const { read } = await bench.run([addPosition({ cols }, words)], { rows });
     const moved = gather(entries, positions, cols).map((value, i) => value + values[i]);
     expectClose(read(out), moved, 1e-7);
   });
@@ -188,7 +190,7 @@ describe.each([12, 5])('learned positions, %i columns', (cols) => {
     bench.ints('state', [1, 2, 3]);
     const counts = bench.ints('state', counted);
     const out = bench.fresh('arena', values.length);
-    const words = { x: x.at, table: table.at, out: out.at, slots: slots.at };
+    const words = { x: x.at, table: table.at, out: out.at, slots: slots.at, rows: ROWS };
     const { read } = await bench.run(
       [addPositionDecode({ cols }, { ...words, promptEnd: promptEnd.at, counts: counts.at })],
       { rows: alive.length },

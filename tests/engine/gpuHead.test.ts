@@ -5,7 +5,7 @@ import { headBackward, headForward } from '../../src/engine/wgsl/kernels/head.ts
 import { RandomStream } from '../../src/random/philox.ts';
 import { expectClose, randoms } from './bench.ts';
 import { head, numericGradient } from './float64.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, groupsOf, ROWS } from './gpuBench.ts';
 
 closeDawnAfterAll();
 
@@ -34,7 +34,7 @@ async function forward(
   const words = {
     logits: bench.floats('arena', logits).at,
     targets: bench.ints('inputs', targets).at,
-    rows,
+    rows: ROWS,
   };
   const [logp, entropy, lse] = [0, 1, 2].map(() => bench.fresh('arena', rows));
   const use = headForward(
@@ -42,7 +42,8 @@ async function forward(
     { ...words, logp: logp.at, entropy: entropy.at, lse: lse.at },
   );
   // A workgroup too many, as a large grid has.
-  const { read } = await bench.run([{ ...use, groups: Number(use.groups) + 1 }], {
+  const { read } = await bench.run([{ ...use, groups: groupsOf(use, rows) + 1 }], {
+    rows,
     inverseTemperature: beta,
   });
   return { logp: read(logp), entropy: read(entropy), lse: read(lse) };
@@ -112,7 +113,7 @@ describe('backward', () => {
       targets: bench.ints('inputs', targets).at,
       entropy: entropy.at,
       lse: lse.at,
-      rows,
+      rows: ROWS,
     };
     const dLogits = bench.fresh('arena', rows * vocabulary);
     const backward = headBackward(
@@ -127,9 +128,9 @@ describe('backward', () => {
     const { read } = await bench.run(
       [
         headForward({ vocabulary }, { ...common, logp: logp.at }),
-        { ...backward, groups: Number(backward.groups) + 1 },
+        { ...backward, groups: groupsOf(backward, rows) + 1 },
       ],
-      { inverseTemperature: beta },
+      { rows, inverseTemperature: beta },
     );
     const got = read(dLogits);
     // Row by row, for the loss is a sum over rows.

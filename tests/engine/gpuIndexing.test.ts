@@ -5,17 +5,16 @@ import { describe, expect, test } from 'vitest';
 import {
   embed,
   embedDecode,
-  embedGradient,
   gatherRows,
   groupByIndex,
   joinRows,
-  positionGradient,
   scatterRows,
   splitRows,
+  tableGradient,
 } from '../../src/engine/wgsl/kernels/indexing.ts';
 import { expectClose, randoms } from './bench.ts';
 import { gather, scatter } from './float64Rows.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, ROWS } from './gpuBench.ts';
 
 closeDawnAfterAll();
 
@@ -77,10 +76,11 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     bench.ints('inputs', [5]);
     const tokens = bench.ints('inputs', index);
     const [embedded, gathered] = [bench.fresh('arena', rows * cols), bench.fresh('arena', rows * cols)];
-    const { read } = await bench.run([
-      embed({ cols }, { table: parameters.at, tokens: tokens.at, out: embedded.at, rows }),
-      gatherRows({ cols }, { x: x.at, index: tokens.at, out: gathered.at, rows }),
-    ]);
+    const uses = [
+      embed({ cols }, { table: parameters.at, tokens: tokens.at, out: embedded.at, rows: ROWS }),
+      gatherRows({ cols }, { x: x.at, index: tokens.at, out: gathered.at, rows: ROWS }),
+    ];
+    const { read } = await bench.run(uses, { rows });
     const expected = Float32Array.from(gather(table, index, cols));
     expect(read(embedded)).toEqual(expected);
     expect(read(gathered)).toEqual(expected);
@@ -97,7 +97,8 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     bench.ints('state', [9]);
     const current = bench.ints('state', tokens);
     const out = bench.fresh('arena', tokens.length * cols);
-    const words = { table: parameters.at, out: out.at, slots: slots.at, current: current.at };
+    const places = { table: parameters.at, out: out.at, slots: slots.at, current: current.at };
+    const words = { ...places, rows: ROWS };
     const { read } = await bench.run([embedDecode({ cols }, words)], { rows: alive.length });
     const picked = alive.map((slot) => tokens[slot]);
     const expected = new Float32Array(tokens.length * cols).fill(777);
@@ -105,7 +106,7 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     expect(read(out)).toEqual(expected);
   });
 
-  test('scatterRows and embedGradient sum rows by index', async () => {
+  test('scatterRows and tableGradient sum rows by index', async () => {
     const bench = new GpuBench();
     const gradient = randoms(rows * cols, 3);
     const dOut = bench.floats('arena', gradient);
@@ -115,12 +116,13 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
     const dX = bench.fresh('arena', entries * cols);
     const [written, added] = [2, 3].map((value) => bench.fresh('partials', entries * cols, value));
     const groups = { dOut: dOut.at, starts: starts.at, order };
-    const table = { ...groups, vocabulary: entries };
-    const { read } = await bench.run([
-      scatterRows({ cols }, { ...groups, dX: dX.at, rows: entries }),
-      embedGradient({ cols, accumulate: false }, { ...table, dTable: written.at }),
-      embedGradient({ cols, accumulate: true }, { ...table, dTable: added.at }),
-    ]);
+    const table = { ...groups, entries };
+    const uses = [
+      scatterRows({ cols }, { ...groups, dX: dX.at, rows: ROWS }),
+      tableGradient({ cols, accumulate: false }, { ...table, dTable: written.at }),
+      tableGradient({ cols, accumulate: true }, { ...table, dTable: added.at }),
+    ];
+    const { read } = await bench.run(uses, { rows: entries });
     const sums = scatter(gradient, index, entries, cols);
     expectClose(read(dX), sums);
     expectClose(read(written), sums);
@@ -133,50 +135,24 @@ describe.each([4, 36, 5, 64])('%i columns', (cols) => {
   });
 
   test('joinRows and splitRows undo each other', async () => {
-    const [batch, first, second] = [3, 2, 7];
     const bench = new GpuBench();
-    const [a, b] = [randoms(batch * first * cols, 4), randoms(batch * second * cols, 5)];
+    const [a, b] = [randoms(4 * cols, 4), randoms(5 * cols, 5)];
+    // Complements name rows of pictures.
+    const source = [~0, ~1, 0, 1, 2, ~2, ~3, 3, 4];
     const [image, text] = [bench.floats('arena', a), bench.floats('arena', b)];
     const joined = bench.fresh('arena', a.length + b.length);
     const [imageBack, textBack] = [bench.fresh('arena', a.length), bench.fresh('arena', b.length)];
-    const counts = { first, second, rows: batch * (first + second) };
-    const { read } = await bench.run([
-      joinRows({ cols }, { image: image.at, text: text.at, joined: joined.at, ...counts }),
-      splitRows({ cols }, { joined: joined.at, image: imageBack.at, text: textBack.at, ...counts }),
-    ]);
-    const expected = Array.from({ length: batch }, (_, item) => [
-      ...a.slice(item * first * cols, (item + 1) * first * cols),
-      ...b.slice(item * second * cols, (item + 1) * second * cols),
-    ]).flat();
-    expect(read(joined)).toEqual(Float32Array.from(expected));
+    bench.ints('inputs', [7]);
+    const words = { joined: joined.at, source: bench.ints('inputs', source).at, rows: ROWS };
+    const uses = [
+      joinRows({ cols }, { image: image.at, text: text.at, ...words }),
+      splitRows({ cols }, { image: imageBack.at, text: textBack.at, ...words }),
+    ];
+    const { read } = await bench.run(uses, { rows: source.length });
+    const rowOf = (from: number) =>
+      from < 0 ? a.slice(~from * cols, (~from + 1) * cols) : b.slice(from * cols, (from + 1) * cols);
+    expect(read(joined)).toEqual(Float32Array.from(source.flatMap((from) => [...rowOf(from)])));
     expect(read(imageBack)).toEqual(a);
     expect(read(textBack)).toEqual(b);
   });
-
-  test.each([
-    [3, 5, 9],
-    [1, 4, 4],
-  ])('positionGradient sums %i items of %i rows into a table of %i', async (items, time, tableRows) => {
-    const bench = new GpuBench();
-    const gradient = randoms(items * time * cols, 6);
-    const dOut = bench.floats('arena', gradient);
-    const dTable = bench.fresh('partials', tableRows * cols);
-    const counts = { tableRows, rows: items * time, time };
-    const { read } = await bench.run([
-      positionGradient({ cols }, { dOut: dOut.at, dTable: dTable.at, ...counts }),
-    ]);
-    const positions = Array.from({ length: items * time }, (_, r) => r % time);
-    expectClose(read(dTable), scatter(gradient, positions, tableRows, cols));
-    expect(read(dTable).slice(time * cols)).toEqual(new Float32Array((tableRows - time) * cols));
-  });
-});
-
-test('a text without pictures joins to itself', async () => {
-  const bench = new GpuBench();
-  const values = randoms(5 * 8, 7);
-  const text = bench.floats('arena', values);
-  const out = bench.fresh('arena', values.length);
-  const words = { image: 0, text: text.at, joined: out.at, first: 0, second: 5, rows: 5 };
-  const { read } = await bench.run([joinRows({ cols: 8 }, words)]);
-  expect(read(out)).toEqual(values);
 });

@@ -5,7 +5,7 @@ import { linearBackward, linearForward, type MatmulVariant } from '../../src/eng
 import { expectClose, randoms } from './bench.ts';
 import { dot, matmul, numericGradient, transposed as transpose } from './float64.ts';
 import { linearGradients, linearRows } from './float64Matmul.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, groupsOf, ROWS } from './gpuBench.ts';
 
 closeDawnAfterAll();
 
@@ -50,7 +50,7 @@ function forwardCase(rows: number, inCols: number, outCols: number, flags: Flags
     bias: bench.floats('parameters', bias).at,
     residual: bench.floats('arena', residual).at,
     out: out.at,
-    rows: mostRows,
+    rows: ROWS,
   };
   const expected = linearRows(
     { x, w, bias: flags.bias ? bias : null, residual: flags.residual ? residual : null },
@@ -69,15 +69,15 @@ describe.each(['registers', 'wide', 'tiled'] as const)('linearForward, %s', (var
     ]) {
       const flags = { transposed, bias, residual, variant };
       const { bench, places, out, expected } = forwardCase(rows, inCols, outCols, flags);
-      const use = linearForward({ inCols, outCols, rowsFrom: 'op', ...flags }, places);
-      expectClose((await bench.run([use])).read(out), expected, 4e-6);
+      const use = linearForward({ inCols, outCols, room: rows, ...flags }, places);
+      expectClose((await bench.run([use], { rows })).read(out), expected, 4e-6);
     }
   });
 
   test('as many rows as the step says', async () => {
     const flags = { transposed: false, bias: true, residual: false, variant };
     const { bench, places, out, expected } = forwardCase(41, 16, 24, flags, 70);
-    const use = linearForward({ inCols: 16, outCols: 24, rowsFrom: 'step', ...flags }, places);
+    const use = linearForward({ inCols: 16, outCols: 24, room: 70, ...flags }, places);
     const result = (await bench.run([use], { rows: 41 })).read(out);
     expectClose(result.subarray(0, 41 * 24), expected);
     expect(result.subarray(41 * 24).every((value) => value === 777)).toBe(true);
@@ -86,8 +86,8 @@ describe.each(['registers', 'wide', 'tiled'] as const)('linearForward, %s', (var
   test('more workgroups than needed change nothing', async () => {
     const flags = { transposed: false, bias: false, residual: false, variant };
     const { bench, places, out, expected } = forwardCase(13, 8, 12, flags);
-    const use = linearForward({ inCols: 8, outCols: 12, rowsFrom: 'op', ...flags }, places);
-    expectClose((await bench.run([{ ...use, groups: 40 }])).read(out), expected);
+    const use = linearForward({ inCols: 8, outCols: 12, room: 13, ...flags }, places);
+    expectClose((await bench.run([{ ...use, groups: 40 }], { rows: 13 })).read(out), expected);
   });
 });
 
@@ -97,13 +97,16 @@ type BackwardFlags = {
   needsInput: boolean;
   accumulate: boolean;
   planes: number;
+  rowsPerPlane?: number;
   variant: MatmulVariant;
 };
 
 async function checkBackward(rows: number, inCols: number, outCols: number, flags: BackwardFlags, extra = 0) {
-  const { transposed, planes } = flags;
+  const { transposed, planes, rowsPerPlane = 1 } = flags;
   const bench = new GpuBench();
   const [x, w, dOut] = [randoms(rows * inCols, 1), randoms(inCols * outCols, 2), randoms(rows * outCols, 3)];
+  // Rows that are not in use must not count.
+  const rubbish = (cols: number) => new Float32Array(3 * cols).fill(1e9);
   const before = randoms(rows * inCols, 4);
   // Planes lie apart by whole blocks; what stands between them stays.
   const stride = Math.ceil((inCols * outCols) / 64) * 64 + 64;
@@ -112,24 +115,24 @@ async function checkBackward(rows: number, inCols: number, outCols: number, flag
   const dWeight = bench.fresh('partials', planes * stride);
   const dBias = bench.fresh('partials', planes * biasStride);
   const use = linearBackward(
-    { inCols, outCols, ...flags },
+    { inCols, outCols, room: rows + 3, ...flags, rowsPerPlane },
     {
-      x: bench.floats('arena', x).at,
-      dOut: bench.floats('arena', dOut).at,
+      x: bench.floats('arena', [...x, ...rubbish(inCols)]).at,
+      dOut: bench.floats('arena', [...dOut, ...rubbish(outCols)]).at,
       weight: bench.floats('parameters', w).at,
       dX: dX.at,
       dWeight: dWeight.at,
       dWeightStride: stride,
       dBias: dBias.at,
       dBiasStride: biasStride,
-      rows,
+      rows: ROWS,
     },
   );
-  const { read } = await bench.run([{ ...use, groups: Number(use.groups) + extra }]);
+  const { read } = await bench.run([{ ...use, groups: groupsOf(use, rows) + extra }], { rows });
   const all = linearGradients(x, w, dOut, { rows, inCols, outCols, transposed });
   const added = all.dX.map((value, i) => value + (flags.accumulate ? before[i] : 0));
   expectClose(read(dX), flags.needsInput ? added : before, 4e-6);
-  const share = Math.ceil(rows / planes);
+  const share = Math.ceil(rows / Math.min(planes, Math.ceil(rows / rowsPerPlane)));
   for (let p = 0; p < planes; p++) {
     const [begin, end] = [Math.min(rows, p * share), Math.min(rows, (p + 1) * share)];
     const part = linearGradients(
@@ -162,6 +165,7 @@ describe.each(['registers', 'wide', 'tiled'] as const)('linearBackward, %s', (va
       needsInput: true,
       accumulate: false,
       planes: 4,
+      rowsPerPlane: 2,
       variant,
     }));
 
@@ -216,12 +220,12 @@ test('the reference gradients are those of finite differences', () => {
 });
 
 test('a layer of wide rows shares its kernel with others', () => {
-  const words = { x: 0, weight: 0, bias: 0, residual: 0, out: 0, rows: 2560 };
+  const words = { x: 0, weight: 0, bias: 0, residual: 0, out: 0, rows: ROWS };
   const flags = {
     transposed: false,
     bias: false,
     residual: false,
-    rowsFrom: 'op',
+    room: 2560,
     variant: 'registers',
   } as const;
   const a = linearForward({ inCols: 64, outCols: 192, ...flags }, words);

@@ -5,7 +5,7 @@ import { normBackward, normForward } from '../../src/engine/wgsl/kernels/norm.ts
 import { expectClose, randoms } from './bench.ts';
 import { dot, normRows, numericGradient } from './float64.ts';
 import { normRowsBackward } from './float64Rows.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, ROWS } from './gpuBench.ts';
 
 closeDawnAfterAll();
 
@@ -13,13 +13,13 @@ const KINDS = ['rms', 'layer'] as const;
 const VARIANTS = ['thread', 'workgroup'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** Rows, columns, planes, adding to dX: single ones, odd ones, beyond a workgroup, more planes than rows can fill. */
+/** Rows, columns, planes, rows of each, adding to dX: single ones, odd ones, beyond a workgroup, more planes than rows can fill. */
 const SHAPES = [
-  [1, 4, 1, false],
-  [7, 36, 3, true],
-  [6, 5, 5, true],
-  [3, 260, 4, false],
-  [70, 12, 32, true],
+  [1, 4, 1, 1, false],
+  [7, 36, 3, 1, true],
+  [6, 5, 5, 4, true],
+  [3, 260, 4, 1, false],
+  [70, 12, 32, 3, true],
 ] as const;
 
 function makeInputs(kind: Kind, rows: number, cols: number) {
@@ -70,7 +70,8 @@ describe.each(KINDS)('%s norm', (kind) => {
   });
 
   describe.each(VARIANTS)('a %s per row', (variant) => {
-    test.each(SHAPES)('%i x %i, %i planes, added: %s', async (rows, cols, planes, accumulate) => {
+    test.each(SHAPES)('%i x %i, %i planes of %i, added: %s', async (...shape) => {
+      const [rows, cols, planes, rowsPerPlane, accumulate] = shape;
       const { x, gain, bias, gradient } = makeInputs(kind, rows, cols);
       const bench = new GpuBench();
       bench.fresh('parameters', 1);
@@ -81,25 +82,27 @@ describe.each(KINDS)('%s norm', (kind) => {
       const dX = bench.fresh('arena', rows * cols, 2);
       const stride = Math.ceil(cols / 64) * 64 + 64;
       const [dGain, dBias] = [0, 1].map(() => bench.fresh('partials', planes * stride));
-      const shared = { x: xs.at, gain: gains.at, stats: stats.at, rows };
-      const { read } = await bench.run([
-        normForward({ kind, cols, rowsFrom: 'op', variant }, { ...shared, bias: biases.at, out: out.at }),
+      const shared = { x: xs.at, gain: gains.at, stats: stats.at, rows: ROWS };
+      const uses = [
+        normForward({ kind, cols, variant }, { ...shared, bias: biases.at, out: out.at }),
         normBackward(
-          { kind, cols, accumulate, planes, variant },
+          { kind, cols, accumulate, variant },
           {
             ...shared,
             ...{ dOut: d.at, dX: dX.at },
             ...{ dGain: dGain.at, dGainStride: stride, dBias: dBias.at, dBiasStride: stride },
+            ...{ planes, rowsPerPlane },
           },
         ),
-      ]);
+      ];
+      const { read } = await bench.run(uses, { rows });
       expectClose(read(out), normRows(x, gain, bias, cols), 5e-6);
       expectClose(read(stats), statistics(kind, x, cols));
       const whole = normRowsBackward(x, gain, gradient, bias !== null);
       const expectedX = whole.dX.map((value) => value + (accumulate ? 2 : 0));
       expectClose(read(dX), expectedX, 5e-6);
       const [gainPlanes, biasPlanes] = [read(dGain), read(dBias)];
-      const share = Math.ceil(rows / planes);
+      const share = Math.ceil(rows / Math.min(planes, Math.ceil(rows / rowsPerPlane)));
       const pad = new Float32Array(stride - cols).fill(777);
       for (let plane = 0; plane < planes; plane++) {
         const part = [plane * share * cols, (plane + 1) * share * cols] as const;
@@ -113,7 +116,7 @@ describe.each(KINDS)('%s norm', (kind) => {
       }
     });
 
-    test('only the rows in use, where they come from the step; a row of zeros stays finite', async () => {
+    test('only the rows in use; a row of zeros stays finite', async () => {
       const [cols, most, used] = [16, 9, 5];
       const { x, gain, bias } = makeInputs(kind, most, cols);
       x.fill(0, cols, 2 * cols);
@@ -121,8 +124,8 @@ describe.each(KINDS)('%s norm', (kind) => {
       const xs = bench.floats('arena', x);
       const [gains, biases] = [bench.floats('parameters', gain), bench.floats('parameters', bias ?? [])];
       const [out, stats] = [bench.fresh('arena', most * cols), bench.fresh('arena', most * 2)];
-      const words = { x: xs.at, gain: gains.at, bias: biases.at, out: out.at, stats: stats.at, rows: most };
-      const { read } = await bench.run([normForward({ kind, cols, rowsFrom: 'step', variant }, words)], {
+      const words = { x: xs.at, gain: gains.at, bias: biases.at, out: out.at, stats: stats.at, rows: ROWS };
+      const { read } = await bench.run([normForward({ kind, cols, variant }, words)], {
         rows: used,
       });
       expectClose(read(out).slice(0, used * cols), normRows(x.slice(0, used * cols), gain, bias, cols), 5e-6);

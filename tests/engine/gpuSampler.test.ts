@@ -6,7 +6,7 @@ import { PHILOX } from '../../src/engine/wgsl/kernels/philox.ts';
 import { sampleTokens } from '../../src/engine/wgsl/kernels/sampler.ts';
 import { hashName, philox4x32, RandomStream, toUnitFloat } from '../../src/random/philox.ts';
 import { randoms } from './bench.ts';
-import { closeDawnAfterAll, GpuBench } from './gpuBench.ts';
+import { closeDawnAfterAll, GpuBench, ROWS } from './gpuBench.ts';
 import { sampleToken, sampleUniform } from './sortedSample.ts';
 
 closeDawnAfterAll();
@@ -106,12 +106,14 @@ async function sample(setting: Setting) {
       tokens: at('tokens'),
       logProbs: at('logProbs'),
       logits: at('logits'),
-      group,
+      ofPrompt: group > 1 ? 1 : 0,
+      rows: ROWS,
     },
   );
   const greedy = options.temperature <= 0;
   const { readInts } = await bench.run([{ ...use, groups: Math.ceil(rows / 32) + 1 }], {
     rows,
+    groupSize: group,
     seed: SEED,
     rollout: ROLLOUT,
     topK: options.topK,

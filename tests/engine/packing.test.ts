@@ -6,17 +6,8 @@ import { Packing, SEGMENT_WORDS } from '../../src/engine/plan/packing.ts';
 import type { SequenceBatch } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { MAX_TEXT } from '../../src/terms/model.ts';
-import {
-  BACKBONE_NAMES,
-  maxDifference,
-  NO_STEP,
-  predictedRows,
-  relativeDistance,
-  STEP,
-  testBatch,
-  testSpec,
-  testWeights,
-} from './support.ts';
+import { expectSameInAnyRoom, expectSharedAsAlone } from './packedModels.ts';
+import { BACKBONE_NAMES, testSpec } from './support.ts';
 
 const IMAGE_TOKENS = 4;
 
@@ -139,73 +130,13 @@ describe('the layout', () => {
   });
 });
 
-/** The batch with every item twice more, the copies differing from the fourth token on. */
-function threefold(batch: SequenceBatch, known: boolean): SequenceBatch {
-  const { time, tokens, lengths, patches, hasImage } = batch;
-  const count = batch.batch * 3;
-  const from = (b: number) => Math.floor(b / 3);
-  const size = (patches?.length ?? 0) / batch.batch;
-  return {
-    batch: count,
-    time,
-    tokens: Int32Array.from({ length: count * time }, (_, i) => {
-      const [b, t] = [Math.floor(i / time), i % time];
-      const token = tokens[from(b) * time + t];
-      return t < 3 ? token : (token + (b % 3)) % 23;
-    }),
-    lengths: Int32Array.from({ length: count }, (_, b) => lengths[from(b)] - (b % 3)),
-    patches:
-      patches &&
-      Float32Array.from(
-        { length: count * size },
-        (_, i) => patches[from(Math.floor(i / size)) * size + (i % size)],
-      ),
-    hasImage: Uint8Array.from({ length: count }, (_, b) => hasImage[from(b)]),
-    shared: known ? Int32Array.from({ length: count }, (_, b) => (b % 3 === 0 ? 0 : 3)) : undefined,
-  };
-}
-
 describe.each(BACKBONE_NAMES)(
   '%s: one prefix for a group gives what its items give by themselves',
   (backbone) => {
-    test('outputs, gradients, attention on the picture', async () => {
-      const engine = await createWasmEngine();
-      const spec = testSpec(backbone, 'small');
-      const batch = testBatch(spec, 4, 9);
-      const [shared, alone] = [threefold(batch, true), threefold(batch, false)];
-      const { rows, targets } = predictedRows(alone, 2);
-      const results = [];
-      for (const given of [shared, alone]) {
-        const model = await engine.createModel(spec, 3);
-        const outputs = await model.tokenOutputs(given, rows, targets, 0.9);
-        const attention = await model.imageAttention(given, rows);
-        await model.updateTokens(given, rows, targets, 0.9, () => testWeights(rows.length), NO_STEP);
-        results.push({ outputs, attention, gradients: await model.getGradients() });
-      }
-      const [a, b] = results;
-      expect(maxDifference(a.outputs.logp, b.outputs.logp)).toBeLessThan(1e-5);
-      expect(maxDifference(a.outputs.entropy, b.outputs.entropy)).toBeLessThan(1e-5);
-      expect(maxDifference(a.attention, b.attention)).toBeLessThan(1e-5);
-      expect(relativeDistance(a.gradients, b.gradients)).toBeLessThan(1e-5);
-    });
+    test('outputs, gradients, attention on the picture', async () =>
+      expectSharedAsAlone(await createWasmEngine(), testSpec(backbone, 'small')));
   },
 );
 
-test('results do not depend on the room that larger batches left', async () => {
-  const spec = testSpec('qwen-mini');
-  const batch = testBatch(spec, 3, 6);
-  const { rows, targets } = predictedRows(batch);
-  const parameters = [];
-  for (const larger of [false, true]) {
-    const model = await (await createWasmEngine()).createModel(spec, 1);
-    if (larger) {
-      const other = testBatch(spec, 9, 20, 'all', 6);
-      await model.updateTokens(other, rows, targets, 1, () => testWeights(rows.length), NO_STEP);
-      const zeros = () => new Float32Array(spec.layout.size);
-      await model.setOptimizer({ first: zeros(), second: zeros(), step: 0 });
-    }
-    await model.updateTokens(batch, rows, targets, 1, () => testWeights(rows.length), STEP);
-    parameters.push(await model.getParameters());
-  }
-  expect(parameters[1]).toEqual(parameters[0]);
-});
+test('results do not depend on the room that larger batches left', async () =>
+  expectSameInAnyRoom(await createWasmEngine()));

@@ -90,6 +90,29 @@ test('a rollout makes at least 16 tokens per submit and reads once per submit', 
   expect(counts.bindGroups - before.bindGroups).toBe(0);
 });
 
+test('one plan serves every batch that it has room for', async () => {
+  const spec = policy('qwen-mini');
+  const { model, counts } = await start(spec);
+  const step = async (items: number, time: number, pictures: 'all' | 'some' | 'none') => {
+    const batch = testBatch(spec, items, time, pictures);
+    const { rows, targets } = predictedRows(batch);
+    const weights = { logp: new Float32Array(rows.length), entropy: null, values: null };
+    await model.updateTokens(batch, rows, targets, 1, () => weights, STEP);
+    await model.generate({ ...REQUEST, prompts: batch, groupSize: items, maxNewTokens: 2 + items });
+  };
+  for (let i = 0; i < 3; i++) await step(8, 40, 'all');
+  const { buffers, bindGroups, pipelines } = counts;
+  for (const [items, time] of [
+    [1, 4],
+    [8, 39],
+    [5, 17],
+    [3, 40],
+  ] as const) {
+    for (const pictures of ['all', 'some', 'none'] as const) await step(items, time, pictures);
+  }
+  expect([counts.buffers, counts.bindGroups, counts.pipelines]).toEqual([buffers, bindGroups, pipelines]);
+});
+
 test.each(BACKBONE_NAMES)('%s: buffers and bytes stay flat over 200 mixed calls', async (backbone) => {
   const spec = policy(backbone);
   const { model, counts } = await start(spec);

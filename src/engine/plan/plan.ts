@@ -6,6 +6,7 @@
 import type { Graph, Operation, OperationOf, TensorId } from '../../model/graph.ts';
 import { imageTokensOf } from '../../terms/model.ts';
 import { type ArenaItem, packArena } from './arena.ts';
+import { BLOCK_ROWS, mostBlocks } from './blocks.ts';
 import { SEGMENT_WORDS } from './packing.ts';
 
 const SHAPE_COUNTS = ['pictures', 'texts', 'sequences', 'segments', 'keys', 'outputs'] as const;
@@ -42,7 +43,7 @@ export type PlanKind = 'inference' | 'prefill' | 'training';
 
 /**
  * What attention keeps for the backward pass. `probabilities`: the whole matrix. `logSumExp` (flash attention, Dao et al. 2022): per
- * row and head one log-sum-exp, then one delta = dOut . out, which the backward pass writes; it reads the output too.
+ * row of a block and head one log-sum-exp, then one delta = dOut . out, which the backward pass writes; it reads the output too.
  */
 export type AttentionMemory = 'probabilities' | 'logSumExp';
 
@@ -93,6 +94,15 @@ const packedSize = (inCols: number, outCols: number) => Math.ceil(outCols / 8) *
 /** Keys that a row of an attention may see at most, rounded up to whole vectors: the row length of its probabilities. */
 export function keyStride(graph: Graph, { mask }: OperationOf<'attention'>, keys: number): number {
   return Math.ceil((mask === 'full' ? imageTokensOf(graph.config) : keys) / 4) * 4;
+}
+
+/** Length of one statistic of an attention over `rows` rows: [heads, blocks, BLOCK_ROWS]. */
+export function statisticsLength(
+  { heads, mask }: OperationOf<'attention'>,
+  { pictures, segments }: PlanShape,
+  rows: number,
+): number {
+  return heads * mostBlocks(rows, mask === 'full' ? pictures : segments) * BLOCK_ROWS;
 }
 
 function inputsOf(operation: Operation): TensorId[] {
@@ -194,8 +204,8 @@ export function makePlan(
     if (operation.op === 'norm') return rows[operation.x] * 2;
     if (operation.op === 'attention') {
       if (graph.mode === 'decode') return 0;
-      const kept = attention === 'logSumExp' ? 2 : keyStride(graph, operation, shape.keys);
-      return rows[operation.x] * operation.heads * kept;
+      if (attention === 'logSumExp') return 2 * statisticsLength(operation, shape, rows[operation.x]);
+      return rows[operation.x] * operation.heads * keyStride(graph, operation, shape.keys);
     }
     return 0;
   };

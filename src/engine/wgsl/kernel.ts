@@ -31,12 +31,49 @@ export type BufferTable = { readonly [buffer: string]: { binding: number; access
 /** How a kernel sees the elements of a buffer. Offsets passed to it stay in 4-byte elements. */
 export type ElementView = 'f32' | 'vec4<f32>' | 'u32' | 'i32';
 
+/** The counts of the step block: rows of each kind that are in use, of those that a plan has room for. */
+export const ROW_COUNTS = [
+  'imageRows',
+  'textRows',
+  'sequenceRows',
+  'outputRows',
+  /** Samples that are still being decoded. */
+  'sampleRows',
+  /** Blocks of rows (plan/blocks.ts) of the sequences and of the pictures. */
+  'blocks',
+  'imageBlocks',
+] as const;
+export type RowCount = (typeof ROW_COUNTS)[number];
+
+/** The word `rows` of a kernel that runs over `times` as many rows as a count says. */
+export function rowsWord(count: RowCount, times = 1): number {
+  return times * 8 + ROW_COUNTS.indexOf(count);
+}
+
+/** The rows in use that a word `rows` names; `step` begins with the counts. */
+export function rowsInUse(step: ArrayLike<number>, word: number): number {
+  return step[word & 7] * (word >> 3);
+}
+
+/** The same in WGSL. */
+const ROWS_IN_USE = `
+fn rowsInUse() -> u32 {
+  var rows = 0u;
+  switch (op.rows & 7u) {
+${ROW_COUNTS.map((count, i) => `    case ${i}u: { rows = step.${count}; }`).join('\n')}
+    default: {}
+  }
+  return rows * (op.rows >> 3u);
+}
+`;
+
 /** Words of the step block: what changes from call to call without a new plan. */
 export const STEP_FIELDS = [
-  /** Rows in use (decode plans run with fewer than they were made for). */
-  'rows',
+  ...ROW_COUNTS,
   'seed',
   'rollout',
+  /** Samples of each prompt. */
+  'groupSize',
   'topK',
   'eos',
   'maxNewTokens',
@@ -70,7 +107,7 @@ export type KernelSource = {
   buffers: { readonly [buffer in ModelBuffer]?: ElementView };
   /** Invocations per workgroup. */
   workgroupSize: number;
-  /** WGSL that defines `fn run(group: u32, lane: u32)`; may use `op.*`, `step.*` and the buffers by name. */
+  /** WGSL that defines `fn run(group: u32, lane: u32)`; may use `op.*`, `step.*`, `rowsInUse()` and the buffers by name. */
   body: string;
 };
 
@@ -80,7 +117,7 @@ export type Words<Field extends string> = { readonly [field in Field]: number };
 export type KernelUse = {
   kernel: KernelSource;
   words: Words<string>;
-  /** Workgroups; a function of the rows in use where these vary. */
+  /** Workgroups; a function of the rows in use (the word `rows`) where these vary. */
   groups: number | ((rows: number) => number);
 };
 
@@ -105,8 +142,9 @@ export function uniform(name: string, fields: readonly string[], binding: number
 export function moduleCode(kernel: KernelSource): string {
   const { fields, buffers, body, workgroupSize } = kernel;
   const op = fields.length > 0 ? uniform('Op', fields, OP_BINDING) : '';
-  const step = /\bstep\./.test(body) ? uniform('Step', STEP_FIELDS, STEP_BINDING) : '';
-  return storage(MODEL_BUFFERS, buffers) + op + step + body + entryPoint(workgroupSize);
+  const code = (/\browsInUse\(/.test(body) ? ROWS_IN_USE : '') + body;
+  const step = /\bstep\./.test(code) ? uniform('Step', STEP_FIELDS, STEP_BINDING) : '';
+  return storage(MODEL_BUFFERS, buffers) + op + step + code + entryPoint(workgroupSize);
 }
 
 /** Declares the buffers that `views` names. */

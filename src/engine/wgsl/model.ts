@@ -2,13 +2,13 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
-import { checkSize, paddedLength } from '../plan/lengths.ts';
+import { checkSize } from '../plan/lengths.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { EngineModel, OptimizerStep, OutputRows, SequenceBatch, StepReport } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import { ModelBuffers } from './modelBuffers.ts';
 import { type Pass, Passes } from './passes.ts';
-import { type FullPlan, ModelPlans } from './plans.ts';
+import { ModelPlans } from './plans.ts';
 import { rollOut } from './rolloutLoop.ts';
 import type { SharedBuffers } from './sharedBuffers.ts';
 import { backwardAndStep, type LossWeights, setStep } from './update.ts';
@@ -49,21 +49,19 @@ export class WgslModel implements EngineModel {
     this.pass(batch, rows, targets, 'training', async (pass) => {
       setStep(this.buffers, this.spec, step, this.steps + 1);
       const { logp, entropy, values } = weigh(await this.passes.tokenOutputs(pass, temperature));
-      return this.finish(pass.bound, { logp, entropy, gradients: values, of: 'value' }, step);
+      return this.finish(pass, { logp, entropy, gradients: values, of: 'value' }, step);
     });
 
   readonly updateClasses: EngineModel['updateClasses'] = (batch, rows, weigh, step) =>
     this.pass(batch, rows, null, 'training', async (pass) => {
       setStep(this.buffers, this.spec, step, this.steps + 1);
-      this.buffers.step.write();
       const gradients = weigh(await this.passes.rawOutputs(pass, 'classes'));
-      return this.finish(pass.bound, { logp: null, entropy: null, gradients, of: 'classes' }, step);
+      return this.finish(pass, { logp: null, entropy: null, gradients, of: 'classes' }, step);
     });
 
   readonly generate: EngineModel['generate'] = async (request) => {
-    const time = paddedLength(request.prompts.time, request.maxNewTokens);
-    const { gpu, spec, buffers, plans } = this;
-    return gpu.exclusive(() => rollOut({ gpu, spec, buffers, plans }, request, time));
+    const { gpu, spec, buffers, plans, passes } = this;
+    return gpu.exclusive(() => rollOut({ gpu, spec, buffers, plans, passes }, request));
   };
 
   readonly getParameters: EngineModel['getParameters'] = () => this.read(this.buffers.parameters);
@@ -110,8 +108,8 @@ export class WgslModel implements EngineModel {
     return this.gpu.exclusive(async () => work(await this.passes.begin(batch, rows, targets, kind)));
   }
 
-  private async finish(bound: FullPlan, weights: LossWeights, step: OptimizerStep): Promise<StepReport> {
-    const gradNorm = await backwardAndStep(this.gpu, this.buffers, bound, weights, step.freezeVision);
+  private async finish(pass: Pass, weights: LossWeights, step: OptimizerStep): Promise<StepReport> {
+    const gradNorm = await backwardAndStep(this.gpu, this.buffers, pass, weights, step.freezeVision);
     if (Number.isFinite(gradNorm)) this.steps++;
     return { gradNorm };
   }

@@ -41,13 +41,13 @@ export class ModelBuffers {
   }
 
   /** Room for the keys and values of a rollout; what was there is lost when it grows. */
-  ensureCache(length: number): boolean {
-    if (length <= this.cacheLength) return false;
+  ensureCache(length: number): void {
+    if (length <= this.cacheLength) return;
+    this.gpu.requireRoom(length * 4, 'cache buffer');
     this.cache.destroy();
     this.cache = this.gpu.createBuffer(length);
     this.cacheLength = length;
     this.ownGeneration++;
-    return true;
   }
 
   /** What programs are bound to. */

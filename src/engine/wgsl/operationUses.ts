@@ -1,14 +1,16 @@
 // The kernels of each operation, forward and backward side by side.
 
 import type { Operation, OperationOf } from '../../model/graph.ts';
+import { statisticsLength } from '../plan/plan.ts';
 import type { Frame } from './frame.ts';
-import type { KernelUse } from './kernel.ts';
-import { attentionBackward, attentionForward, fillCache, prefixMass } from './kernels/attention.ts';
+import { type KernelUse, rowsWord } from './kernel.ts';
+import { attentionBackward, attentionForward, fillCache, imageMass } from './kernels/attention.ts';
 import { decodeAttention } from './kernels/decodeAttention.ts';
 import * as elementwise from './kernels/elementwise.ts';
 import * as indexing from './kernels/indexing.ts';
 import { linearBackward, linearForward } from './kernels/matmul.ts';
 import { normBackward, normForward } from './kernels/norm.ts';
+import type { PassInputs } from './passInputs.ts';
 
 /** Empty lists where there is nothing to compute. Only a training plan has a backward pass. */
 export type OperationUses = {
@@ -19,7 +21,7 @@ export type OperationUses = {
 
 /** The uses of operation `i` of the plan. */
 export function operationUses(frame: Frame, operation: Operation, i: number): OperationUses {
-  const { plan, shape, decode, rowsFrom, prefix, parameterAt, planesOf, valueAt, gradientAt } = frame;
+  const { plan, decode, parameterAt, planesOf, valueAt, gradientAt } = frame;
   const out = valueAt(operation.out);
   const dOut = gradientAt(operation.out);
   const cols = frame.colsOf(operation.out);
@@ -39,29 +41,27 @@ export function operationUses(frame: Frame, operation: Operation, i: number): Op
       return {
         forward: () => {
           const bias = parameterAt(operation.bias);
-          return [normForward({ kind, cols, rowsFrom, variant }, { ...words, bias, out })];
+          return [normForward({ kind, cols, variant }, { ...words, bias, out })];
         },
         backward: () => {
-          const { offset: dGain, stride: dGainStride, planes } = planesOf(operation.gain);
+          const { offset: dGain, stride: dGainStride, ...planes } = planesOf(operation.gain);
           const { offset: dBias, stride: dBiasStride } = planesOf(operation.bias);
-          const spec = { kind, cols, accumulate: plan.accumulate[i], planes, variant };
-          return [normBackward(spec, { ...words, dOut, dX, dGain, dGainStride, dBias, dBiasStride })];
+          const places = { dOut, dX, dGain, dGainStride, dBias, dBiasStride, ...planes };
+          return [
+            normBackward({ kind, cols, accumulate: plan.accumulate[i], variant }, { ...words, ...places }),
+          ];
         },
       };
     }
     case 'position': {
-      const words = { x, table: parameterAt(operation.table), out };
-      const time = frame.itemTime(operation.x);
+      const words = { x, table: parameterAt(operation.table), out, rows };
+      const index = () => frame.inputs[frame.isImage(operation.x) ? 'imagePositions' : 'positions'];
       return {
         forward: () =>
           decode
             ? [elementwise.addPositionDecode({ cols }, { ...words, ...frame.rollout.regions })]
-            : [elementwise.addPosition({ cols }, { ...words, rows, time })],
-        backward: () => {
-          const dTable = planesOf(operation.table).offset;
-          const tableRows = frame.parameterRows(operation.table);
-          return [indexing.positionGradient({ cols }, { dOut, dTable, tableRows, rows, time })];
-        },
+            : [elementwise.addPosition({ cols }, { ...words, positions: index().at })],
+        backward: () => [tableGradient(frame, operation, index(), false)],
       };
     }
     case 'embed': {
@@ -69,38 +69,39 @@ export function operationUses(frame: Frame, operation: Operation, i: number): Op
       return {
         forward: () =>
           decode
-            ? [indexing.embedDecode({ cols }, { table, out, ...frame.rollout.regions })]
-            : [indexing.embed({ cols }, { table, tokens: frame.inputs.tokens, out, rows })],
+            ? [indexing.embedDecode({ cols }, { table, out, rows, ...frame.rollout.regions })]
+            : [indexing.embed({ cols }, { table, tokens: frame.inputs.tokens.at, out, rows })],
         backward: () => {
-          const { tokenStarts: starts, tokenOrder: order } = frame.inputs;
-          const dTable = planesOf(operation.table).offset;
-          const vocabulary = frame.parameterRows(operation.table);
           // With a tied head the logits' gradient is there already, in plane 0 and others.
           const accumulate = frame.graph.operations.some(
             (other) => other.op === 'linear' && other.weight === operation.table,
           );
-          return [indexing.embedGradient({ cols, accumulate }, { dOut, starts, order, dTable, vocabulary })];
+          return [tableGradient(frame, operation, frame.inputs.tokens, accumulate)];
         },
       };
     }
     case 'concat': {
-      const words = { first: prefix, second: shape.time, rows };
-      const at = (offset: typeof valueAt) => ({
+      const words = (offset: typeof valueAt) => ({
         image: offset(operation.image),
         text: offset(operation.text),
+        joined: offset(operation.out),
+        source: frame.inputs.source,
+        rows,
       });
       return {
-        forward: () => [indexing.joinRows({ cols }, { ...words, ...at(valueAt), joined: out })],
-        backward: () => [indexing.splitRows({ cols }, { ...words, ...at(gradientAt), joined: dOut })],
+        forward: () => [indexing.joinRows({ cols }, words(valueAt))],
+        backward: () => [indexing.splitRows({ cols }, words(gradientAt))],
       };
     }
     case 'rope': {
       const { heads } = operation;
-      const spec = { heads, headSize: cols / 3 / heads, sign: 1 } as const;
-      const time = frame.itemTime(operation.x);
+      const spec = { heads, headSize: cols / 3 / heads };
       return {
         // Cached attention rotates by itself, for it knows the position of each row.
-        forward: () => (decode ? [] : [elementwise.rope(spec, { x: out, rope: 0, rows, time })]),
+        forward: () =>
+          decode
+            ? []
+            : [elementwise.rope(spec, { x: out, rope: 0, positions: frame.inputs.positions.at, rows })],
         // The attention before it (in this direction) rotates back what it writes.
         backward: () => [],
       };
@@ -109,19 +110,19 @@ export function operationUses(frame: Frame, operation: Operation, i: number): Op
       return attentionUses(frame, operation, i);
     case 'swiglu':
       return {
-        forward: () => [elementwise.swiglu({ cols, rowsFrom }, { x, out, rows })],
+        forward: () => [elementwise.swiglu({ cols }, { x, out, rows })],
         backward: () => [elementwise.swigluBackward({ cols }, { x, dOut, dX, rows })],
       };
     case 'gelu':
       return {
-        forward: () => [elementwise.gelu({ cols, rowsFrom }, { x, out, rows })],
+        forward: () => [elementwise.gelu({ cols }, { x, out, rows })],
         backward: () => [elementwise.geluBackward({ cols }, { x, dOut, dX, rows })],
       };
     case 'gather':
       return {
-        forward: () => [indexing.gatherRows({ cols }, { x, index: frame.inputs.rowIndex, out, rows })],
+        forward: () => [indexing.gatherRows({ cols }, { x, index: frame.inputs.rowIndex.at, out, rows })],
         backward: () => {
-          const { rowStarts: starts, rowOrder: order } = frame.inputs;
+          const { starts, order } = frame.inputs.rowIndex;
           return [
             indexing.scatterRows({ cols }, { dOut, starts, order, dX, rows: frame.rowsOf(operation.x) }),
           ];
@@ -130,12 +131,32 @@ export function operationUses(frame: Frame, operation: Operation, i: number): Op
   }
 }
 
+/** The gradient of a table from whose rows an index picks. */
+function tableGradient(
+  frame: Frame,
+  operation: OperationOf<'embed' | 'position'>,
+  { starts, order }: PassInputs['tokens'],
+  accumulate: boolean,
+): KernelUse {
+  const dOut = frame.gradientAt(operation.out);
+  const dTable = frame.planesOf(operation.table).offset;
+  const entries = frame.parameterRows(operation.table);
+  const spec = { cols: frame.colsOf(operation.out), accumulate };
+  return indexing.tableGradient(spec, { dOut, starts, order, dTable, entries });
+}
+
 function linearUses(frame: Frame, operation: OperationOf<'linear'>, accumulate: boolean): OperationUses {
-  const { graph, rowsFrom, parameterAt, planesOf, valueAt, gradientAt, colsOf } = frame;
+  const { graph, parameterAt, planesOf, valueAt, gradientAt, colsOf } = frame;
   const { residual, transposed } = operation;
-  const sizes = { inCols: colsOf(operation.x), outCols: colsOf(operation.out), transposed };
   const bias = operation.bias !== null;
-  const variant = frame.variants.matmul;
+  const sizes = {
+    inCols: colsOf(operation.x),
+    outCols: colsOf(operation.out),
+    transposed,
+    room: frame.roomOf(operation.out),
+    bias,
+    variant: frame.variants.matmul,
+  };
   const words = {
     x: valueAt(operation.x),
     weight: parameterAt(operation.weight),
@@ -145,7 +166,7 @@ function linearUses(frame: Frame, operation: OperationOf<'linear'>, accumulate: 
   return {
     forward: () => [
       linearForward(
-        { ...sizes, bias, residual: residual !== null, rowsFrom, variant },
+        { ...sizes, residual: residual !== null },
         {
           ...words,
           bias: parameterAt(operation.bias),
@@ -155,13 +176,13 @@ function linearUses(frame: Frame, operation: OperationOf<'linear'>, accumulate: 
       ),
     ],
     backward: () => {
-      const { offset: dWeight, stride: dWeightStride, planes } = planesOf(operation.weight);
+      const { offset: dWeight, stride: dWeightStride, ...planes } = planesOf(operation.weight);
       const { offset: dBias, stride: dBiasStride } = planesOf(operation.bias);
       const places = { dWeight, dWeightStride, dBias, dBiasStride };
       const dX = needsInput ? gradientAt(operation.x) : 0;
       return [
         linearBackward(
-          { ...sizes, bias, needsInput, accumulate, planes, variant },
+          { ...sizes, needsInput, accumulate, ...planes },
           { ...words, ...places, dOut: gradientAt(operation.out), dX },
         ),
       ];
@@ -170,11 +191,9 @@ function linearUses(frame: Frame, operation: OperationOf<'linear'>, accumulate: 
 }
 
 function attentionUses(frame: Frame, operation: OperationOf<'attention'>, i: number): OperationUses {
-  const { plan, graph, decode, prefix } = frame;
-  const { batch } = frame.shape;
+  const { plan, graph, decode } = frame;
   const { heads, layer } = operation;
-  const causal = operation.mask === 'causal';
-  const spec = { heads, headSize: frame.colsOf(operation.out) / heads, causal };
+  const spec = { heads, headSize: frame.colsOf(operation.out) / heads };
   /** Whether the queries and keys come through RoPE. */
   const rope = graph.operations.some((other) => other.op === 'rope' && other.out === operation.x);
   const [qkv, out] = [frame.valueAt(operation.x), frame.valueAt(operation.out)];
@@ -182,34 +201,39 @@ function attentionUses(frame: Frame, operation: OperationOf<'attention'>, i: num
     const { regions, cache } = frame.rollout;
     const words = { qkv, out, cache: layer * cache.layerLength, capacity: cache.capacity, rope: 0 };
     const variant = frame.variants.decode;
+    const rows = frame.rowsOf(operation.x);
     return {
-      forward: () => [decodeAttention({ ...spec, rope, variant }, { ...words, ...regions })],
+      forward: () => [decodeAttention({ ...spec, rope, variant }, { ...words, rows, ...regions })],
       backward: () => [],
     };
   }
-  const keyStart = causal ? frame.inputs.keyStart : frame.inputs.imageKeyStart;
-  const time = frame.itemTime(operation.x);
+  const causal = operation.mask === 'causal';
+  const { sequenceRuns, imageRuns, positions } = frame.inputs;
+  const runs = causal
+    ? { ...sequenceRuns, rows: rowsWord('blocks') }
+    : { ...imageRuns, rows: rowsWord('imageBlocks') };
   const lse = plan.saved[i];
-  const words = { qkv, lse, keyStart, batch, time, prefix };
+  const words = { qkv, lse, ...runs };
   return {
     forward: (mass) => {
       const uses = [attentionForward(spec, { ...words, out })];
       if (causal && mass) {
         const { layers } = frame.spec.dimensions;
         const add = layer > 0 ? 1 : 0;
-        uses.push(prefixMass({ ...spec, layers }, { ...words, mass: plan.inputs.imageMass, add }));
+        uses.push(imageMass({ ...spec, layers }, { ...words, mass: plan.inputs.imageMass, add }));
       }
       if (causal && plan.kind === 'prefill') {
-        const { cache, groupSize } = frame.rollout;
-        const places = { cache: layer * cache.layerLength, groupSize, capacity: cache.capacity };
-        uses.push(fillCache(spec, { qkv, ...places, batch, time }));
+        const { cache } = frame.rollout;
+        const places = { cache: layer * cache.layerLength, capacity: cache.capacity };
+        uses.push(fillCache(spec, { qkv, ...places, positions: positions.at, ...runs }));
       }
       return uses;
     },
     backward: () => {
       const [dOut, dQkv] = [frame.gradientAt(operation.out), frame.gradientAt(operation.x)];
-      const delta = lse + batch * time * heads;
-      return attentionBackward({ ...spec, rope }, { ...words, out, dOut, delta, dQkv, rope: 0 });
+      const delta = lse + statisticsLength(operation, plan.shape, frame.roomOf(operation.x));
+      const places = { out, dOut, delta, dQkv, rope: 0, positions: positions.at };
+      return attentionBackward({ ...spec, rope }, { ...words, ...places });
     },
   };
 }

@@ -5,10 +5,24 @@ import type { Graph, Operation } from '../../model/graph.ts';
 import type { ParameterLayout, ParameterSlice } from '../../model/spec.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Offset of plane 0, distance between planes (float32 values), number of planes. */
-export type PartialPlanes = { offset: number; stride: number; planes: number };
+/** How the rows of a sum are divided among planes: so many to each, and more where there are not planes enough. */
+export type Planes = { planes: number; rowsPerPlane: number };
+
+/** Offset of plane 0, distance between planes (float32 values), and the planes. */
+export type PartialPlanes = Planes & { offset: number; stride: number };
 
 export type PartialLayout = { planesOf(name: string): PartialPlanes; size: number };
+
+/**
+ * WGSL: rows of a plane's share. It is a matter of the rows in use and not of the plan's room, so that equal batches have equal sums;
+ * planes beyond have no rows. Needs the words of `Planes`.
+ */
+export const SHARE_OF_PLANE = `
+fn shareOfPlane(rows: u32) -> u32 {
+  let planes = clamp((rows + op.rowsPerPlane - 1u) / op.rowsPerPlane, 1u, op.planes);
+  return (rows + planes - 1u) / planes;
+}
+`;
 
 /** Most planes of one slice. */
 const MOST = 32;
@@ -44,25 +58,20 @@ function sumsByParameter(graph: Graph, rows: readonly number[]): Map<string, Sum
 /** Lays the planes out for one training plan. */
 export function partialLayout(layout: ParameterLayout, plan: Plan, rowsPerPlane: number): PartialLayout {
   const sums = sumsByParameter(plan.graph, plan.rows);
-  const wanted = (slice: ParameterSlice, perPlane: number) => {
-    const sum = sums.get(slice.name);
-    if (!sum) return 0;
-    const each = sum.norm ? NORM_ROWS_PER_PLANE : perPlane;
-    return clamp(Math.ceil(sum.rows / each), 1, MOST);
+  const copies = Math.max(MOST_COPIES, Math.floor(SMALL / layout.size));
+  const planesOf = ({ name }: ParameterSlice): Planes => {
+    const sum = sums.get(name);
+    const each = sum?.norm ? NORM_ROWS_PER_PLANE : rowsPerPlane;
+    const most = sum?.norm ? MOST : Math.min(MOST, copies);
+    return { planes: sum ? clamp(Math.ceil(sum.rows / each), 1, most) : 0, rowsPerPlane: each };
   };
-  const align = (size: number) => Math.ceil(size / 64) * 64;
-  const total = (perPlane: number) =>
-    layout.slices.reduce((sum, slice) => sum + wanted(slice, perPlane) * align(slice.size), 0);
-  const most = Math.max(SMALL, MOST_COPIES * layout.size);
-  let perPlane = rowsPerPlane;
-  while (total(perPlane) > most && perPlane < 1 << 20) perPlane *= 2;
   const placed = new Map<string, PartialPlanes>();
   let offset = 0;
   for (const slice of layout.slices) {
-    const planes = wanted(slice, perPlane);
-    const stride = align(slice.size);
-    placed.set(slice.name, { offset, stride, planes });
-    offset += planes * stride;
+    const planes = planesOf(slice);
+    const stride = Math.ceil(slice.size / 64) * 64;
+    placed.set(slice.name, { offset, stride, ...planes });
+    offset += planes.planes * stride;
   }
   return {
     planesOf: (name) => {

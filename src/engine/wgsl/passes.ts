@@ -1,16 +1,14 @@
 // Forward passes on the GPU: a batch goes up, the plan's dispatches are recorded, results come back.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import { imageTokensOf } from '../../terms/model.ts';
-import { paddedLength } from '../plan/lengths.ts';
 import type { PlanKind } from '../plan/plan.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
-import type { FullPlan, ModelPlans, PassList } from './plans.ts';
+import type { FullPlan, ModelPlans, PassList, RolloutPlan } from './plans.ts';
 
-/** A pass that is being recorded. */
-export type Pass = { bound: FullPlan; encoder: GPUCommandEncoder };
+/** A pass that is being recorded, and how many rows of it there are. */
+export type Pass = { bound: FullPlan; encoder: GPUCommandEncoder; outputs: number; sequences: number };
 
 /** The passes of one model; they must not overlap (`Gpu.exclusive`). */
 export class Passes {
@@ -21,27 +19,41 @@ export class Passes {
     private readonly plans: ModelPlans,
   ) {}
 
-  /** Uploads a batch and opens an encoder with the pictures in place. @throws RangeError on rows outside the batch */
+  /**
+   * Packs a batch, uploads it and opens an encoder with the pictures in place; the step block knows the counts, and goes up later.
+   * `before` sets the words of a rollout's own inputs.
+   * @throws RangeError on rows outside the batch and on sequences that are too long.
+   */
   async begin(
     batch: SequenceBatch,
     rows: OutputRows,
     targets: Int32Array | null,
     kind: PlanKind,
+    rollout: RolloutPlan | null = null,
+    before: (words: Uint32Array) => void = () => undefined,
   ): Promise<Pass> {
-    const time = paddedLength(batch.time);
-    const bound = await this.plans.full({ batch: batch.batch, time, outputs: rows.length }, kind, null);
-    const { host, plan, program, optimizer } = bound;
-    host.fill(batch, rows, targets, kind === 'training');
-    const { shared } = this.buffers;
-    shared.ensure('arena', plan.size);
-    shared.ensure('partials', bound.partialsSize);
-    shared.ensure('inputs', host.layout.size);
+    const { packing } = this.plans;
+    const { counts } = packing;
+    packing.measure(batch);
+    counts.outputs = rows.length;
+    const bound = await this.plans.forPass(counts, kind, rollout);
+    const { host, program, optimizer } = bound;
+    const blocks = host.fill(packing, batch, rows, targets);
+    before(host.words);
+    const { shared, step } = this.buffers;
+    step.set({
+      imageRows: counts.pictures * this.spec.imageTokens,
+      textRows: counts.texts,
+      sequenceRows: counts.sequences,
+      outputRows: counts.outputs,
+      ...blocks,
+    });
     program.bind(this.buffers.bound, this.buffers.generation);
     optimizer?.bind();
-    this.gpu.write(shared.get('inputs'), 0, host.words, host.layout.end);
+    this.gpu.write(shared.get('inputs'), 0, host.words, host.used(counts));
     const encoder = this.gpu.device.createCommandEncoder();
-    host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
-    return { bound, encoder };
+    host.placePictures(encoder, shared.get('inputs'), shared.get('arena'), counts.pictures);
+    return { bound, encoder, outputs: counts.outputs, sequences: counts.sequences };
   }
 
   /** Forward and language-model head, submitted and read. */
@@ -50,9 +62,8 @@ export class Passes {
     const { value, logits } = plan.graph;
     if (logits === null) throw new Error('this model has no language-model head');
     this.buffers.step.set({ inverseTemperature: 1 / temperature });
-    this.buffers.step.write();
     this.run(pass, ['forward', 'head']);
-    const n = plan.shape.outputs;
+    const n = pass.outputs;
     const parts = [this.arena(plan.inputs.logp, n), this.arena(plan.inputs.entropy, n)];
     if (value !== null) parts.push(this.arena(plan.values[value], n));
     return this.read(pass, parts, (bytes) => ({
@@ -70,7 +81,7 @@ export class Passes {
       throw new Error(`this model has no ${which === 'classes' ? 'classifier' : 'language-model head'}`);
     }
     this.run(pass, ['forward']);
-    const length = plan.rows[tensor] * plan.graph.tensors[tensor].cols;
+    const length = pass.outputs * plan.graph.tensors[tensor].cols;
     const parts = [this.arena(plan.values[tensor], length)];
     return this.read(pass, parts, (bytes) => new Float32Array(bytes.slice(0)));
   }
@@ -79,17 +90,17 @@ export class Passes {
   async imageMass(pass: Pass): Promise<Float32Array> {
     const { plan, host } = pass.bound;
     this.run(pass, ['mass']);
-    const length = plan.shape.batch * (imageTokensOf(this.spec.config) + plan.shape.time);
-    const { ints, layout } = host;
-    return this.read(pass, [this.arena(plan.inputs.imageMass, length)], (bytes) => {
+    return this.read(pass, [this.arena(plan.inputs.imageMass, pass.sequences)], (bytes) => {
       const mass = new Float32Array(bytes);
-      return Float32Array.from({ length: plan.shape.outputs }, (_, r) => mass[ints[layout.rowIndex + r]]);
+      return Float32Array.from(host.rowIndex.subarray(0, pass.outputs), (row) => mass[row]);
     });
   }
 
   private run({ bound, encoder }: Pass, lists: readonly PassList[]): void {
+    const { step } = this.buffers;
+    step.write();
     const pass = encoder.beginComputePass();
-    for (const list of lists) bound.program.record(pass, list);
+    for (const list of lists) bound.program.record(pass, list, step);
     pass.end();
   }
 

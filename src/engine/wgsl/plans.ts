@@ -1,10 +1,11 @@
-// The compiled plans of one model: found or made by shape, kept while they are in use.
+// The compiled plans of one model: one for each use, with room for the largest batch so far.
 
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
-import { makePlan, type Plan, type PlanKind, type PlanShape } from '../plan/plan.ts';
+import { Packing } from '../plan/packing.ts';
+import { hasRoom, makePlan, type Plan, type PlanKind, type PlanShape, roomyShape } from '../plan/plan.ts';
 import { makeFrame, type RolloutFrame } from './frame.ts';
 import type { Gpu } from './gpu.ts';
-import type { KernelUse } from './kernel.ts';
+import { type KernelUse, rowsWord } from './kernel.ts';
 import { headBackward, headForward } from './kernels/head.ts';
 import { sampleTokens } from './kernels/sampler.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
@@ -13,10 +14,8 @@ import { OptimizerPass } from './optimizerPass.ts';
 import { partialLayout } from './partials.ts';
 import { HostInputs, type PassInputs, passInputs } from './passInputs.ts';
 import { Program } from './program.ts';
+import { rolloutRegions } from './rolloutRegions.ts';
 import type { Variants } from './variants.ts';
-
-/** Plans kept per model; the least recently used goes first. */
-const MAX_PLANS = 32;
 
 /**
  * The dispatches of a full pass. `mass`: forward with the attention mass on the image; `sample`, of a prefill: the first token of
@@ -40,42 +39,92 @@ export type FullPlan = {
   partialsSize: number;
 };
 
-/** One token of every row in use. */
-export type DecodePlan = { plan: Plan; program: Program<'token'> };
+/** What a rollout needs room for. */
+export type RolloutRoom = { slots: number; capacity: number; maxNewTokens: number };
 
 /** What a rollout adds to its plans. */
-export type RolloutPlan = RolloutFrame & { maxNewTokens: number; truncated: boolean };
+export type RolloutPlan = RolloutFrame & { room: RolloutRoom; truncated: boolean };
 
 export class ModelPlans {
-  private readonly kept = new Map<string, FullPlan | DecodePlan>();
+  readonly packing: Packing;
+  private readonly full = new Map<string, FullPlan>();
+  private readonly decode = new Map<string, Program<'token'>>();
+  private room: RolloutRoom = { slots: 0, capacity: 0, maxNewTokens: 0 };
 
   constructor(
     private readonly gpu: Gpu,
     private readonly spec: ModelSpec,
     private readonly buffers: ModelBuffers,
     private readonly variants: Variants,
-  ) {}
-
-  dispose(): void {
-    for (const bound of this.kept.values()) release(bound);
-    this.kept.clear();
+  ) {
+    this.packing = new Packing(spec.imageTokens);
   }
 
-  async full(shape: PlanShape, kind: PlanKind, rollout: RolloutPlan | null): Promise<FullPlan> {
-    const suffix = `${kind}:${shape.batch}x${shape.time}:${shape.outputs}`;
-    const key = rollout ? `rollout:${rolloutKey(rollout)}:${suffix}` : suffix;
-    const found = this.find(key);
-    if (found && 'host' in found) return found;
-    const { spec } = this;
-    const graph = spec.full;
-    const plan = makePlan(graph, shape, kind, 'logSumExp');
+  dispose(): void {
+    for (const key of this.full.keys()) this.release(key);
+    for (const key of this.decode.keys()) this.release(key);
+  }
+
+  /** Drops a plan: it is made anew, with other room, when it is asked for. */
+  private release(key: string): void {
+    const bound = this.full.get(key);
+    if (bound) disposePlan(bound);
+    this.full.delete(key);
+    this.decode.get(key)?.dispose();
+    this.decode.delete(key);
+  }
+
+  /**
+   * Room for a rollout, kept for the smaller ones after it. `truncated`: the sampler obeys top-k and top-p.
+   * @throws PlaygroundError `out-of-memory` when the adapter has none; then all is as before.
+   */
+  rollout(needed: RolloutRoom, truncated: boolean): RolloutPlan {
+    const { width, layers } = this.spec.dimensions;
+    const roomy = (name: keyof RolloutRoom) => Math.max(this.room[name], Math.ceil(needed[name] / 8) * 8);
+    const room = { slots: roomy('slots'), capacity: roomy('capacity'), maxNewTokens: roomy('maxNewTokens') };
+    const layerLength = room.slots * room.capacity * 2 * width;
+    this.buffers.ensureCache(layers * layerLength);
+    const regions = rolloutRegions(room.slots, room.maxNewTokens);
+    this.buffers.shared.ensure('state', regions.stateLength);
+    const names = ['slots', 'capacity', 'maxNewTokens'] as const;
+    if (names.some((name) => room[name] > this.room[name])) {
+      this.room = room;
+      for (const key of [...this.full.keys(), ...this.decode.keys()]) {
+        if (key.startsWith('rollout')) this.release(key);
+      }
+    }
+    return { room, regions, cache: { layerLength, capacity: room.capacity }, truncated };
+  }
+
+  /** The plan of a full pass with room for these counts. */
+  async forPass(counts: PlanShape, kind: PlanKind, rollout: RolloutPlan | null): Promise<FullPlan> {
+    const key = rollout ? rolloutKey(rollout, kind) : kind;
+    const found = this.full.get(key);
+    if (found && hasRoom(found.plan.shape, counts)) return found;
+    this.release(key);
+    const shape = roomyShape(counts, found?.plan.shape);
+    const bound = await this.makeFull(makePlan(this.spec.full, shape, kind, 'logSumExp'), rollout);
+    try {
+      const { shared } = this.buffers;
+      shared.ensure('arena', bound.plan.size);
+      shared.ensure('partials', bound.partialsSize);
+      shared.ensure('inputs', bound.host.layout.size);
+    } catch (error) {
+      // Smaller batches get a plan of their own size again.
+      disposePlan(bound);
+      throw error;
+    }
+    this.full.set(key, bound);
+    return bound;
+  }
+
+  private async makeFull(plan: Plan, rollout: RolloutPlan | null): Promise<FullPlan> {
+    const { spec, variants } = this;
+    const { graph, kind } = plan;
     const training = kind === 'training';
-    const partials = training ? partialLayout(spec.layout, plan, this.variants.rowsPerPlane) : null;
-    const vocabulary = spec.config.vocabularySize;
-    const patchValues = shape.batch * spec.imageTokens * spec.patchValues;
-    const gradients = training ? shape.outputs * Math.max(1, spec.config.outputs.classes) : 1;
-    const inputs = passInputs(plan, rollout?.regions.inputWords ?? 0, vocabulary, patchValues, gradients);
-    const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants: this.variants });
+    const partials = training ? partialLayout(spec.layout, plan, variants.rowsPerPlane) : null;
+    const inputs = passInputs(plan, spec, rollout?.regions.inputWords ?? 0);
+    const frame = makeFrame({ spec, plan, inputs, partials, rollout, variants });
     const { operations } = graph;
     const uses = operations.map((operation, i) => operationUses(frame, operation, i));
     const forward = (mass: boolean) => uses.flatMap((use) => use.forward(mass));
@@ -92,56 +141,42 @@ export class ModelPlans {
       headBackward: head && training ? [head.backward] : [],
       textBackward: backward(false),
       visionBackward: backward(true),
-      sample: rollout ? [this.sampler(plan, rollout, rollout.groupSize)] : [],
+      sample: rollout ? [this.sampler(plan, rollout)] : [],
     });
-    const bound: FullPlan = {
+    return {
       plan,
-      host: new HostInputs(inputs, plan, spec.imageTokens, vocabulary, patchValues),
+      host: new HostInputs(inputs, plan, spec),
       program,
       optimizer: partials ? await OptimizerPass.create(this.gpu, spec.layout, partials, this.buffers) : null,
       partialsSize: partials?.size ?? 0,
     };
-    return this.keep(key, bound);
   }
 
-  async decode(slots: number, rollout: RolloutPlan): Promise<DecodePlan> {
-    const key = `rollout:${rolloutKey(rollout)}:decode:${slots}`;
-    const found = this.find(key);
-    if (found && !('host' in found)) return found;
-    const { spec } = this;
+  /** The plan of one token for each slot that the rollout has room for. */
+  async forToken(rollout: RolloutPlan): Promise<Program<'token'>> {
+    const key = rolloutKey(rollout, 'decode');
+    const found = this.decode.get(key);
+    if (found) return found;
+    const { spec, variants } = this;
     if (!spec.decode) throw new Error('this model cannot generate text');
-    const plan = makePlan(spec.decode, { batch: slots, time: 1, outputs: slots }, 'inference', 'logSumExp');
-    const frame = makeFrame({ spec, plan, inputs: null, partials: null, rollout, variants: this.variants });
+    const { slots } = rollout.room;
+    const shape = { pictures: 0, texts: slots, sequences: slots, segments: 0, keys: 0, outputs: slots };
+    const plan = makePlan(spec.decode, shape, 'inference', 'logSumExp');
+    const frame = makeFrame({ spec, plan, inputs: null, partials: null, rollout, variants });
     const uses = spec.decode.operations.flatMap((operation, i) =>
       operationUses(frame, operation, i).forward(false),
     );
-    const token = [...uses, this.sampler(plan, rollout, 1)];
-    return this.keep(key, { plan, program: await Program.create(this.gpu, { token }) });
-  }
-
-  private find(key: string): FullPlan | DecodePlan | undefined {
-    const bound = this.kept.get(key);
-    if (!bound) return undefined;
-    this.kept.delete(key);
-    this.kept.set(key, bound);
-    return bound;
-  }
-
-  private keep<T extends FullPlan | DecodePlan>(key: string, bound: T): T {
-    this.kept.set(key, bound);
-    if (this.kept.size > MAX_PLANS) {
-      const [oldest, old] = this.kept.entries().next().value!;
-      release(old);
-      this.kept.delete(oldest);
-    }
-    return bound;
+    this.buffers.shared.ensure('arena', plan.size);
+    const program = await Program.create(this.gpu, { token: [...uses, this.sampler(plan, rollout)] });
+    this.decode.set(key, program);
+    return program;
   }
 
   private headUses(plan: Plan, inputs: PassInputs, tensor: TensorId) {
     const vocabulary = plan.graph.tensors[tensor].cols;
     const { logp, entropy, logSumExp: lse } = plan.inputs;
     const { targets, logpWeights, entropyWeights } = inputs;
-    const words = { logits: plan.values[tensor], targets, entropy, lse, rows: plan.shape.outputs };
+    const words = { logits: plan.values[tensor], targets, entropy, lse, rows: rowsWord('outputRows') };
     const dLogits = plan.gradients[tensor];
     return {
       forward: headForward({ vocabulary, variant: this.variants.rows }, { ...words, logp }),
@@ -149,22 +184,23 @@ export class ModelPlans {
     };
   }
 
-  private sampler(plan: Plan, rollout: RolloutPlan, group: number): KernelUse {
-    const { logits } = plan.graph;
+  /** The samples of a prompt share its logits in a prefill; later each has its own. */
+  private sampler({ graph, kind, values }: Plan, { regions, truncated }: RolloutPlan): KernelUse {
+    const { logits } = graph;
     if (logits === null) throw new Error('this model cannot generate text');
+    const words = { logits: values[logits], ofPrompt: kind === 'prefill' ? 1 : 0 };
     return sampleTokens(
-      { vocabulary: plan.graph.tensors[logits].cols, truncated: rollout.truncated },
-      { ...rollout.regions, logits: plan.values[logits], group },
+      { vocabulary: graph.tensors[logits].cols, truncated },
+      { ...regions, ...words, rows: rowsWord('sampleRows') },
     );
   }
 }
 
-/** All that is baked into the words of a rollout's programs. */
-function rolloutKey({ groupSize, maxNewTokens, truncated, cache }: RolloutPlan): string {
-  return [groupSize, maxNewTokens, truncated, cache.capacity, cache.layerLength].join(':');
+function disposePlan({ program, optimizer }: FullPlan): void {
+  program.dispose();
+  optimizer?.dispose();
 }
 
-function release(bound: FullPlan | DecodePlan): void {
-  bound.program.dispose();
-  if ('host' in bound) bound.optimizer?.dispose();
+function rolloutKey({ truncated }: RolloutPlan, use: string): string {
+  return `rollout ${use}${truncated ? ' truncated' : ''}`;
 }

@@ -8,17 +8,21 @@ import {
   type ModelBuffer,
   OP_BINDING,
   packWords,
+  rowsInUse,
   STEP_BINDING,
   STEP_WORDS,
 } from './kernel.ts';
 import { bufferEntries, OP_BYTES, OP_STRIDE } from './layout.ts';
+import type { StepBlock } from './stepBlock.ts';
 
 /** One dispatch, ready to be recorded. */
 type Dispatch = {
   pipeline: GPUComputePipeline;
   /** Index into the program's dynamic offsets. */
   index: number;
-  groups: number | ((rows: number) => number);
+  /** The kernel's word `rows`, which `groups` asks for where it is a function. */
+  rows: number;
+  groups: KernelUse['groups'];
 };
 
 /** The buffers that a program is bound to. */
@@ -55,7 +59,9 @@ export class Program<Name extends string> {
     let next = 0;
     const dispatches = Object.entries<readonly KernelUse[]>(lists).map(([name, list]) => [
       name,
-      list.map(({ groups }): Dispatch => ({ pipeline: pipelines[next], index: next++, groups })),
+      list.map(({ groups, words: { rows = 0 } }): Dispatch => {
+        return { pipeline: pipelines[next], index: next++, rows, groups };
+      }),
     ]);
     return new Program<Name>(gpu, ops, Object.fromEntries(dispatches), uses.length);
   }
@@ -75,22 +81,24 @@ export class Program<Name extends string> {
     this.generation = generation;
   }
 
-  /** Records a list; `rows` are the rows in use, for plans that run with fewer than they were made for. */
-  record(pass: GPUComputePassEncoder, name: Name, rows = 0): void {
+  /** Records a list for the rows in use that the step block says; leaves out what has none. */
+  record(pass: GPUComputePassEncoder, name: Name, { words }: StepBlock): void {
     const list = this.lists[name];
     if (!this.group) throw new Error('the program is not bound');
     let pipeline: GPUComputePipeline | null = null;
     for (const dispatch of list) {
+      const { groups, rows } = dispatch;
+      const count = typeof groups === 'number' ? groups : groups(rowsInUse(words, rows));
+      if (count === 0) continue;
       if (dispatch.pipeline !== pipeline) {
         pipeline = dispatch.pipeline;
         pass.setPipeline(pipeline);
       }
       pass.setBindGroup(0, this.group, this.offsets, dispatch.index, 1);
-      const { groups } = dispatch;
-      const [x, y] = grid(typeof groups === 'number' ? groups : groups(rows));
+      const [x, y] = grid(count);
       pass.dispatchWorkgroups(x, y);
+      this.gpu.counters.dispatches++;
     }
-    this.gpu.counters.dispatches += list.length;
   }
 
   dispose(): void {

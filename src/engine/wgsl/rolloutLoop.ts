@@ -2,63 +2,57 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { hashName } from '../../random/philox.ts';
+import { checkLength } from '../plan/lengths.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
-import type { ModelPlans, RolloutPlan } from './plans.ts';
-import { type RolloutRegions, rolloutRegions } from './rolloutRegions.ts';
+import type { Passes } from './passes.ts';
+import type { ModelPlans } from './plans.ts';
+import type { RolloutRegions } from './rolloutRegions.ts';
 import type { StepBlock } from './stepBlock.ts';
 
 /** Tokens per submit: enough that the host's turn is short beside it, few enough that finished samples drop out soon. */
 export const TOKENS_PER_SUBMIT = 16;
 
-export type RolloutContext = { gpu: Gpu; spec: ModelSpec; buffers: ModelBuffers; plans: ModelPlans };
+export type RolloutContext = {
+  gpu: Gpu;
+  spec: ModelSpec;
+  buffers: ModelBuffers;
+  plans: ModelPlans;
+  passes: Passes;
+};
 
-/** @param time padded length of the prompts */
+/** All samples of all prompts. @throws Error for a model without a language-model head. */
 export async function rollOut(
-  { gpu, spec, buffers, plans }: RolloutContext,
+  { gpu, spec, buffers, plans, passes }: RolloutContext,
   request: GenerateRequest,
-  time: number,
 ): Promise<Generation> {
-  const { prompts, groupSize, maxNewTokens, topK, topP } = request;
+  const { groupSize, maxNewTokens, topK, topP } = request;
+  // Each prompt stands for itself: a segment that goes to the slots of its samples.
+  const prompts = { ...request.prompts, shared: undefined };
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const slots = prompts.batch * groupSize;
-  const { shared } = buffers;
-  const capacity = prefix + time + maxNewTokens;
-  const { width, layers } = spec.dimensions;
-  const layerLength = slots * capacity * 2 * width;
-  const regions = rolloutRegions(slots, maxNewTokens);
+  const { shared, step } = buffers;
+  checkLength(prompts.time + maxNewTokens);
+  const capacity = prefix + prompts.time + maxNewTokens;
   const truncated = (topK > 0 && topK < decode.tensors[decode.logits].cols) || topP < 1;
-  const plan: RolloutPlan = {
-    regions,
-    cache: { layerLength, capacity },
-    groupSize,
-    maxNewTokens,
-    truncated,
-  };
-  buffers.ensureCache(layers * layerLength);
-  const prefill = await plans.full({ batch: prompts.batch, time, outputs: prompts.batch }, 'prefill', plan);
-  const token = await plans.decode(slots, plan);
-  const { host } = prefill;
-  shared.ensure('arena', Math.max(prefill.plan.size, token.plan.size));
-  shared.ensure('inputs', host.layout.size);
-  shared.ensure('state', regions.stateLength);
-  prefill.program.bind(buffers.bound, buffers.generation);
-  token.program.bind(buffers.bound, buffers.generation);
-
+  const plan = plans.rollout({ slots, capacity, maxNewTokens }, truncated);
+  const { regions } = plan;
+  const token = await plans.forToken(plan);
   const lastRows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
-  host.fill(prompts, lastRows, null, false);
-  const { words } = host;
-  for (let s = 0; s < slots; s++) {
-    const prompt = Math.floor(s / groupSize);
-    words[regions.slots + s] = s;
-    words[regions.promptEnd + s] = prefix + prompts.lengths[prompt];
-    words[regions.slotKeyStart + s] = prompts.hasImage[prompt] ? 0 : prefix;
-  }
-  for (let k = 0; k < maxNewTokens; k++) words[regions.streamKeys + k] = hashName(`sample-${k}`);
-  gpu.write(shared.get('inputs'), 0, words, host.layout.end);
-  setSampling(buffers.step, request);
+  const prefill = await passes.begin(prompts, lastRows, null, 'prefill', plan, (words) => {
+    for (let s = 0; s < slots; s++) {
+      const prompt = Math.floor(s / groupSize);
+      words[regions.slots + s] = s;
+      words[regions.promptEnd + s] = prefix + prompts.lengths[prompt];
+      words[regions.slotKeyStart + s] = prompts.hasImage[prompt] ? 0 : prefix;
+    }
+    for (let k = 0; k < maxNewTokens; k++) words[regions.streamKeys + k] = hashName(`sample-${k}`);
+  });
+  const { words } = prefill.bound.host;
+  token.bind(buffers.bound, buffers.generation);
+  setSampling(step, request);
 
   const counts = new Int32Array(slots);
   const done = new Uint8Array(slots);
@@ -66,21 +60,20 @@ export async function rollOut(
   let alive = slots;
   for (let sampled = 0; alive > 0 && sampled < maxNewTokens; ) {
     const block = Math.min(TOKENS_PER_SUBMIT, maxNewTokens - sampled);
-    buffers.step.set({ rows: alive });
-    buffers.step.write();
-    const encoder = gpu.device.createCommandEncoder();
+    step.set({ sampleRows: alive });
+    step.write();
+    const encoder = sampled === 0 ? prefill.encoder : gpu.device.createCommandEncoder();
     let decodes = block;
     if (sampled === 0) {
       encoder.clearBuffer(shared.get('state'), 0, regions.stateLength * 4);
-      host.placePictures(encoder, shared.get('inputs'), shared.get('arena'));
       const pass = encoder.beginComputePass();
-      prefill.program.record(pass, 'forward');
-      prefill.program.record(pass, 'sample', alive);
+      prefill.bound.program.record(pass, 'forward', step);
+      prefill.bound.program.record(pass, 'sample', step);
       pass.end();
       decodes--;
     }
     const pass = encoder.beginComputePass();
-    for (let i = 0; i < decodes; i++) token.program.record(pass, 'token', alive);
+    for (let i = 0; i < decodes; i++) token.record(pass, 'token', step);
     pass.end();
     const part = { buffer: shared.get('state'), offset: 0, length: regions.stateLength };
     const read = gpu.readBack(encoder, [part]);
@@ -99,10 +92,11 @@ export async function rollOut(
 }
 
 function setSampling(step: StepBlock, request: GenerateRequest): void {
-  const { seed, rollout, topK, topP, eos, maxNewTokens, temperature } = request;
+  const { seed, rollout, groupSize, topK, topP, eos, maxNewTokens, temperature } = request;
   const greedy = temperature <= 0;
   const inverseTemperature = greedy ? 1 : 1 / temperature;
-  step.set({ seed, rollout, topK, topP, eos, maxNewTokens, greedy: greedy ? 1 : 0, inverseTemperature });
+  const words = { seed, rollout, groupSize, topK, topP, eos, maxNewTokens, inverseTemperature };
+  step.set({ ...words, greedy: greedy ? 1 : 0 });
 }
 
 function collect(

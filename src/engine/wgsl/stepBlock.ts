@@ -15,7 +15,7 @@ const NO_LIMIT = 3.4e38;
 
 export class StepBlock {
   readonly buffer: GPUBuffer;
-  private readonly words = new Uint32Array(STEP_WORDS);
+  readonly words = new Uint32Array(STEP_WORDS);
   private readonly floats = new Float32Array(this.words.buffer);
 
   constructor(private readonly gpu: Gpu) {

@@ -3,7 +3,7 @@
 import { extent } from '../../base/numbers.ts';
 import { type MeasurementCache, remembered } from '../device/tuningCache.ts';
 import type { Gpu } from './gpu.ts';
-import type { KernelUse } from './kernel.ts';
+import { type KernelUse, rowsWord } from './kernel.ts';
 import { decodeAttention } from './kernels/decodeAttention.ts';
 import { linearBackward, linearForward } from './kernels/matmul.ts';
 import { normForward } from './kernels/norm.ts';
@@ -12,7 +12,7 @@ import { StepBlock } from './stepBlock.ts';
 import { PARALLEL, PORTABLE, type Variants } from './variants.ts';
 
 /** Part of the cache key: another number after a change of the kernels measures anew. */
-const TUNING_VERSION = 1;
+const TUNING_VERSION = 2;
 
 /** Repeats of a use in one submit, and submits of which the fastest counts. */
 const REPEATS = 8;
@@ -30,7 +30,13 @@ const CAPACITY = 64;
 const ROOM = ROWS * COLS * 8;
 
 /** Where a decode step finds its slots; see `RolloutRegions`. */
-const PLACES = { slots: 0, promptEnd: SLOTS, slotKeyStart: 2 * SLOTS, counts: 0 };
+const PLACES = {
+  slots: 0,
+  promptEnd: SLOTS,
+  slotKeyStart: 2 * SLOTS,
+  counts: 0,
+  rows: rowsWord('sampleRows'),
+};
 
 type Choice = {
   [key in keyof Variants]: { candidates: readonly Variants[key][]; trial(value: Variants[key]): KernelUse[] };
@@ -38,25 +44,23 @@ type Choice = {
 
 /** What is tried, in this order; later trials use what earlier ones chose. */
 function choices(chosen: Variants): Choice {
-  const sizes = { inCols: COLS, outCols: COLS, transposed: false, bias: false };
+  const sizes = { inCols: COLS, outCols: COLS, transposed: false, bias: false, room: ROWS };
+  const rows = rowsWord('sequenceRows');
   /** Input, result of the forward pass or its gradient, and a third matrix. */
   const [x, out, third] = [0, ROWS * COLS, 2 * ROWS * COLS];
   const zeros = { weight: 0, bias: 0, residual: 0, dWeight: 0, dBias: 0, dBiasStride: 0, gain: 0 };
   const backward = (variant: Variants['matmul'], rowsPerPlane: number) => {
     const planes = Math.ceil(ROWS / rowsPerPlane);
     return linearBackward(
-      { ...sizes, needsInput: true, accumulate: false, planes, variant },
-      { ...zeros, x, dOut: out, dX: third, dWeightStride: COLS * COLS, rows: ROWS },
+      { ...sizes, needsInput: true, accumulate: false, planes, rowsPerPlane, variant },
+      { ...zeros, x, dOut: out, dX: third, dWeightStride: COLS * COLS, rows },
     );
   };
   return {
     matmul: {
       candidates: ['registers', 'tiled', 'wide'],
       trial: (variant) => [
-        linearForward(
-          { ...sizes, residual: false, rowsFrom: 'op', variant },
-          { ...zeros, x, out, rows: ROWS },
-        ),
+        linearForward({ ...sizes, residual: false, variant }, { ...zeros, x, out, rows }),
         backward(variant, chosen.rowsPerPlane),
       ],
     },
@@ -67,17 +71,14 @@ function choices(chosen: Variants): Choice {
     rows: {
       candidates: [PORTABLE.rows, PARALLEL.rows],
       trial: (variant) => [
-        normForward(
-          { kind: 'rms', cols: COLS, rowsFrom: 'op', variant },
-          { ...zeros, x, out, stats: third, rows: ROWS },
-        ),
+        normForward({ kind: 'rms', cols: COLS, variant }, { ...zeros, x, out, stats: third, rows }),
       ],
     },
     decode: {
       candidates: [PORTABLE.decode, PARALLEL.decode],
       trial: (variant) => [
         decodeAttention(
-          { heads: HEADS, headSize: COLS / HEADS, causal: true, rope: true, variant },
+          { heads: HEADS, headSize: COLS / HEADS, rope: true, variant },
           { ...PLACES, qkv: 0, out: ROWS * COLS * 3, cache: 0, capacity: CAPACITY, rope: 0 },
         ),
       ],
@@ -145,7 +146,7 @@ class TrialBench {
   constructor(private readonly gpu: Gpu) {
     const make = (length: number) => gpu.createBuffer(length);
     this.step = new StepBlock(gpu);
-    this.step.set({ rows: SLOTS });
+    this.step.set({ sequenceRows: ROWS, sampleRows: SLOTS });
     this.step.write();
     this.buffers = {
       arena: make(ROOM),
@@ -185,7 +186,7 @@ class TrialBench {
   private async run(program: Trial, repeats: number): Promise<void> {
     const encoder = this.gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    for (let i = 0; i < repeats; i++) program.record(pass, 'uses', SLOTS);
+    for (let i = 0; i < repeats; i++) program.record(pass, 'uses', this.step);
     pass.end();
     this.gpu.submit(encoder);
     await this.gpu.idle();

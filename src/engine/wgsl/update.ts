@@ -4,7 +4,7 @@ import type { ModelSpec } from '../../model/graph.ts';
 import type { OptimizerStep } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
-import type { FullPlan } from './plans.ts';
+import type { Pass } from './passes.ts';
 
 /** Where the backward pass starts; null is zero. */
 export type LossWeights = {
@@ -31,22 +31,22 @@ export function setStep(buffers: ModelBuffers, spec: ModelSpec, step: OptimizerS
 export async function backwardAndStep(
   gpu: Gpu,
   buffers: ModelBuffers,
-  bound: FullPlan,
+  { bound, outputs }: Pass,
   weights: LossWeights,
   freezeVision: boolean,
 ): Promise<number> {
   const { host, optimizer, program } = bound;
   if (!optimizer) throw new Error('this plan is not for training');
   const inputs = buffers.shared.get('inputs');
-  host.fillWeights(weights.logp, weights.entropy, weights.gradients);
+  const written = host.fillWeights(outputs, weights.logp, weights.entropy, weights.gradients);
   const from = host.layout.logpWeights;
-  gpu.write(inputs, from, host.words.subarray(from));
+  gpu.write(inputs, from, host.words.subarray(from), written);
   const encoder = gpu.device.createCommandEncoder();
-  writeOutputGradients(encoder, inputs, buffers.shared.get('arena'), bound, weights);
+  writeOutputGradients(encoder, buffers, bound, outputs, weights);
   const pass = encoder.beginComputePass();
-  if (weights.logp) program.record(pass, 'headBackward');
-  program.record(pass, 'textBackward');
-  if (!freezeVision) program.record(pass, 'visionBackward');
+  if (weights.logp) program.record(pass, 'headBackward', buffers.step);
+  program.record(pass, 'textBackward', buffers.step);
+  if (!freezeVision) program.record(pass, 'visionBackward', buffers.step);
   optimizer.record(pass);
   pass.end();
   const read = gpu.readBack(encoder, [optimizer.norm]);
@@ -57,18 +57,20 @@ export async function backwardAndStep(
 /** The outputs' gradients: copied from the inputs, left to the head's kernel, or zero. */
 function writeOutputGradients(
   encoder: GPUCommandEncoder,
-  inputs: GPUBuffer,
-  arena: GPUBuffer,
-  { host, plan }: FullPlan,
+  { shared }: ModelBuffers,
+  { host, plan }: Pass['bound'],
+  outputs: number,
   weights: LossWeights,
 ): void {
   const { graph } = plan;
+  const [inputs, arena] = [shared.get('inputs'), shared.get('arena')];
   for (const which of ['logits', 'classes', 'value'] as const) {
     const tensor = graph[which];
     if (tensor === null) continue;
     const at = plan.gradients[tensor] * 4;
-    const bytes = plan.rows[tensor] * graph.tensors[tensor].cols * 4;
-    if (which === weights.of) encoder.copyBufferToBuffer(inputs, host.layout.gradients * 4, arena, at, bytes);
+    const bytes = outputs * graph.tensors[tensor].cols * 4;
+    if (which === weights.of && weights.gradients)
+      encoder.copyBufferToBuffer(inputs, host.layout.gradients * 4, arena, at, bytes);
     else if (which !== 'logits' || weights.logp === null) encoder.clearBuffer(arena, at, bytes);
   }
 }

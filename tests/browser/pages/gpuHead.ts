@@ -2,6 +2,7 @@
 
 import { openDevice } from '../../../src/engine/device/webgpuDevice.ts';
 import { BUFFER_USAGE, Gpu } from '../../../src/engine/wgsl/gpu.ts';
+import { rowsWord } from '../../../src/engine/wgsl/kernel.ts';
 import { headBackward, headForward } from '../../../src/engine/wgsl/kernels/head.ts';
 import { Program } from '../../../src/engine/wgsl/program.ts';
 import { StepBlock } from '../../../src/engine/wgsl/stepBlock.ts';
@@ -31,8 +32,6 @@ export async function createGpuHead(): Promise<GpuHead> {
   const { device, description } = await openDevice();
   const gpu = new Gpu(device, description);
   const step = new StepBlock(gpu);
-  step.set({ inverseTemperature: 1 });
-  step.write();
 
   /** Forward and backward in one submit; reads `length` values from where `part` says. */
   async function run(
@@ -42,6 +41,8 @@ export async function createGpuHead(): Promise<GpuHead> {
     vocabulary: number,
   ): Promise<Float32Array> {
     const rows = targets.length;
+    step.set({ inverseTemperature: 1, outputRows: rows });
+    step.write();
     const size = align(rows * vocabulary);
     const column = align(rows);
     const at = {
@@ -71,13 +72,19 @@ export async function createGpuHead(): Promise<GpuHead> {
     };
     gpu.write(buffers.arena, 0, logits);
     gpu.write(buffers.inputs, 0, floats);
-    const words = { ...at, targets: 0, logpWeights: column, entropyWeights: 2 * column, rows };
+    const words = {
+      ...at,
+      targets: 0,
+      logpWeights: column,
+      entropyWeights: 2 * column,
+      rows: rowsWord('outputRows'),
+    };
     const backward = weights ? [headBackward({ vocabulary }, words)] : [];
     const program = await Program.create(gpu, { all: [headForward({ vocabulary }, words), ...backward] });
     program.bind(() => buffers, 0);
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
-    program.record(pass, 'all');
+    program.record(pass, 'all', step);
     pass.end();
     const parts = weights
       ? [{ buffer: buffers.arena, offset: at.dLogits, length: rows * vocabulary }]

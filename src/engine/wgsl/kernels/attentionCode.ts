@@ -1,22 +1,17 @@
-// Pieces of WGSL that the attention kernels share: unrolled head vectors, access to the arena, masks, RoPE.
+// Pieces of WGSL that the attention kernels share: unrolled head vectors, access to the arena, blocks of rows, masks, RoPE.
 
+import { BLOCK_ROWS, BLOCK_WORDS, SPAN_WORDS } from '../../plan/blocks.ts';
+import { SEGMENT_WORDS } from '../../plan/packing.ts';
 import type { ElementView } from '../kernel.ts';
 
 export type AttentionSpec = {
   heads: number;
   /** Values per head, a multiple of 4 (of 8 with RoPE). */
   headSize: number;
-  causal: boolean;
-  /**
-   * Rows per invocation in the passes over whole sequences. More rows load every key less often, which decides on software adapters (a load costs
-   * there as much as a hundred multiplications), but take more registers. Default 4.
-   */
-  rows?: 1 | 2 | 4 | 8;
 };
 
 type Head = { headSize: number };
 
-export const DEFAULT_ROWS = 4;
 export const WORKGROUP = 32;
 export const LOG2_E = Math.LOG2E;
 
@@ -24,8 +19,9 @@ export const LOG2_E = Math.LOG2E;
 export const HIDDEN = '-1e30';
 export const LOWEST = '-1e29';
 
-export function repeat(count: number, line: (i: number) => string): string {
-  return Array.from({ length: count }, (_, i) => line(i)).join('\n');
+/** A line for each row of a block. */
+export function eachRow(line: (r: number) => string): string {
+  return Array.from({ length: BLOCK_ROWS }, (_, r) => line(r)).join('\n');
 }
 
 /** WGSL on a head's vectors, which lie in registers name_0, name_1, ... of four values; `at` is an element offset in the arena. */
@@ -43,25 +39,6 @@ export function headCode({ headSize }: Head) {
       each((c) => `store4(${at} + ${4 * c}u, ${value(c)});`),
     zero: (name: string) => each((c) => `var ${name}_${c} = vec4<f32>();`),
   };
-}
-
-/** Whether the statistics of an invocation's rows are whole vec4s of [.., time], so that the arena can be seen as vec4. */
-export function wholeStats({ rows = DEFAULT_ROWS }: AttentionSpec, time: number): boolean {
-  return rows % 4 === 0 && time % 4 === 0;
-}
-
-/** Stores name0, name1, ... of the rows of an invocation at `at`, the element offset of the first. */
-export function storeStats(
-  { rows = DEFAULT_ROWS }: AttentionSpec,
-  whole: boolean,
-  at: string,
-  name: string,
-): string {
-  if (!whole) return repeat(rows, (r) => whereRow(r, `arena[${at} + ${r}u] = ${name}${r};`));
-  return repeat(rows / 4, (quad) => {
-    const four = [0, 1, 2, 3].map((r) => `${name}${4 * quad + r}`).join(', ');
-    return whereRow(4 * quad, `arena[(${at}) / 4u + ${quad}u] = vec4<f32>(${four});`);
-  });
 }
 
 /**
@@ -88,45 +65,59 @@ fn store4(at: u32, value: vec4<f32>) {
 `;
 }
 
-/** keysOf: first key that a row sees, and how many; rows below `start` see themselves alone. Needs op.time and op.prefix. */
-export function keysOf({ causal }: AttentionSpec): string {
-  const end = causal ? 'select(row + 1u, op.prefix, row < op.prefix)' : 'op.time';
-  return `
-fn keysOf(row: u32, start: u32) -> vec2<u32> {
-  if (row < start) { return vec2<u32>(row, 1u); }
-  return vec2<u32>(start, ${end} - start);
-}
-`;
-}
-
-/** queriesOf: first query row that sees a key, and how many. The transpose of keysOf. */
-export function queriesOf({ causal }: AttentionSpec): string {
-  const from = causal ? 'select(key, start, key < op.prefix)' : 'start';
-  return `
-fn queriesOf(key: u32, start: u32) -> vec2<u32> {
-  if (key < start) { return vec2<u32>(key, 1u); }
-  let low = ${from};
-  return vec2<u32>(low, op.time - low);
-}
-`;
-}
+/** Words of what kernels know of segments, blocks and spans (plan/packing.ts, plan/blocks.ts); `rows` counts the blocks. */
+export const SEGMENT_FIELDS = ['segments', 'spans', 'blocks', 'rows'] as const;
 
 /**
- * An invocation's `item`, `head`, rows `first` .. `last`, and `start` (first visible key). row0, row1, ... repeat the last row where there
- * are no more. Neighbouring invocations take neighbouring rows of one head.
+ * WGSL: a segment's words; the row of its key `j`, context first; and how many keys the row at place `place` among them sees: those up to
+ * itself, and rows of a picture all of the picture.
  */
-export function rowsOf({ heads, rows = DEFAULT_ROWS }: AttentionSpec): string {
-  return `
-  let blocks = (op.time + ${rows - 1}u) / ${rows}u;
-  let id = group * ${WORKGROUP}u + lane;
-  let item = id / (blocks * ${heads}u);
-  if (item >= op.batch) { return; }
-  let head = id / blocks % ${heads}u;
-  let first = id % blocks * ${rows}u;
-  let last = min(first + ${rows - 1}u, op.time - 1u);
-  let start = inputs[op.keyStart + item];
-  ${repeat(rows, (r) => `let row${r} = min(first + ${r}u, last);`)}
+export const SEGMENT_CODE = `
+struct Segment { context: u32, contextRows: u32, start: u32, own: u32, image: u32 }
+fn segmentOf(index: u32) -> Segment {
+  let at = op.segments + index * ${SEGMENT_WORDS}u;
+  return Segment(inputs[at], inputs[at + 1u], inputs[at + 2u], inputs[at + 3u], inputs[at + 4u]);
+}
+fn keyRow(segment: Segment, j: u32) -> u32 {
+  return j + select(segment.start - segment.contextRows, segment.context, j < segment.contextRows);
+}
+fn keysSeen(segment: Segment, place: u32) -> u32 {
+  return select(place + 1u, segment.image, place < segment.image);
+}
+fn firstBlock(index: u32) -> u32 { return inputs[op.spans + index * ${SPAN_WORDS}u]; }
+fn endOfReaders(index: u32) -> u32 { return inputs[op.spans + index * ${SPAN_WORDS}u + 1u]; }
 `;
+
+/** WGSL: `index` of the block's segment, `segment`, and its own rows `first` .. `last` that block `block` is made of. */
+export const BLOCK_CODE = `
+  let index = inputs[op.blocks + block * ${BLOCK_WORDS}u];
+  let segment = segmentOf(index);
+  let first = inputs[op.blocks + block * ${BLOCK_WORDS}u + 1u];
+  let last = min(first + ${BLOCK_ROWS - 1}u, segment.own - 1u);
+`;
+
+/**
+ * An invocation's `head` and block, and for each row of it the place among its segment's keys, place0, place1, ..., and the row itself,
+ * row0, row1, ..., which repeat the last one where there are no more. `stats` is where four statistics of the block stand, from the
+ * beginning of all: [heads, blocks, BLOCK_ROWS]. Neighbouring invocations take neighbouring blocks.
+ */
+export function blockOfHead({ heads }: AttentionSpec): string {
+  return `
+  let blocks = rowsInUse();
+  let id = group * ${WORKGROUP}u + lane;
+  if (id >= blocks * ${heads}u) { return; }
+  let head = id / blocks;
+  let block = id % blocks;
+  let stats = id * ${BLOCK_ROWS}u;
+  ${BLOCK_CODE}
+  ${eachRow((r) => `let row${r} = segment.start + min(first + ${r}u, last);`)}
+  ${eachRow((r) => `let place${r} = row${r} - segment.start + segment.contextRows;`)}
+`;
+}
+
+/** name0, name1, ... of the rows of a block as one vector. */
+export function rowVector(name: string): string {
+  return `vec4<f32>(${[0, 1, 2, 3].map((r) => name + r).join(', ')})`;
 }
 
 /** Code that is run only for rows that exist. */
@@ -134,16 +125,9 @@ export function whereRow(r: number, code: string): string {
   return r === 0 ? code : `if (first + ${r}u <= last) {\n${code}\n}`;
 }
 
-/** Range [low, high) of keys that the rows of an invocation see between them. */
-export function keysOfRows({ causal }: AttentionSpec): string {
-  return `
-  let low = min(first, start);
-  let high = ${causal ? 'max(last + 1u, select(0u, op.prefix, first < op.prefix))' : 'op.time'};
-`;
-}
-
-export function rowGroups(spec: AttentionSpec, { batch, time }: { batch: number; time: number }): number {
-  return Math.ceil((batch * spec.heads * Math.ceil(time / (spec.rows ?? DEFAULT_ROWS))) / WORKGROUP);
+/** Workgroups for one invocation per block and head. */
+export function blockGroups({ heads }: AttentionSpec): (blocks: number) => number {
+  return (blocks) => Math.ceil((blocks * heads) / WORKGROUP);
 }
 
 /**
@@ -175,9 +159,11 @@ export function turn(
 /** Rotates the head vector `name` (variables) by the angles of `position`. */
 export function rotate(spec: Head, name: string, position: string): string {
   const half = spec.headSize / 8;
-  return repeat(half, (c) => turn(spec, `${name}_${c}`, `${name}_${c + half}`, position, `${c}u`));
+  return Array.from({ length: half }, (_, c) =>
+    turn(spec, `${name}_${c}`, `${name}_${c + half}`, position, `${c}u`),
+  ).join('\n');
 }
 
-export function specKey({ heads, headSize, causal, rows = DEFAULT_ROWS }: AttentionSpec): string {
-  return `${heads}x${headSize}${causal ? ' causal' : ''} rows ${rows}`;
+export function specKey({ heads, headSize }: AttentionSpec): string {
+  return `${heads}x${headSize}`;
 }

@@ -1,13 +1,17 @@
 // Attention with a KV cache: the cache filled from a prompt's pass, and one decode step.
 
+import { BLOCK_ROWS } from '../../plan/blocks.ts';
 import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
+  BLOCK_CODE,
   headCode,
   LOG2_E,
   LOWEST,
   rotate,
+  SEGMENT_CODE,
+  SEGMENT_FIELDS,
   WORKGROUP,
 } from './attentionCode.ts';
 
@@ -20,41 +24,41 @@ export type DecodeSpec = AttentionSpec & {
   variant?: 'thread' | 'workgroup';
 };
 
-function fillKernel(width: number): KernelSource {
-  return {
+/**
+ * Copies keys and values of the prompts, qkv[rows, 3 width], a segment each, to the cache [slot][capacity][2 width]: prompt b goes to the
+ * slots b * step.groupSize .. + step.groupSize, each row to its position. words.cache is the offset of the layer.
+ */
+export function fillCache(
+  { heads, headSize }: AttentionSpec,
+  words: Words<'qkv' | 'cache' | 'capacity' | 'positions' | (typeof SEGMENT_FIELDS)[number]>,
+): KernelUse {
+  const width = heads * headSize;
+  const perBlock = BLOCK_ROWS * (width / 2);
+  const kernel: KernelSource = {
     key: `fill cache ${width}`,
-    fields: ['qkv', 'cache', 'groupSize', 'batch', 'time', 'capacity'],
-    buffers: { arena: 'vec4<f32>', cache: 'vec4<f32>' },
+    fields: ['qkv', 'cache', 'capacity', 'positions', ...SEGMENT_FIELDS],
+    buffers: { arena: 'vec4<f32>', cache: 'vec4<f32>', inputs: 'u32' },
     workgroupSize: COPIES,
     body: `
+${SEGMENT_CODE}
 fn run(group: u32, lane: u32) {
   let id = group * ${COPIES}u + lane;
+  let block = id / ${perBlock}u;
+  if (block >= rowsInUse()) { return; }
+  ${BLOCK_CODE}
   let piece = id % ${width / 2}u;
-  let row = id / ${width / 2}u;
-  let item = row / op.time;
-  let position = row % op.time;
-  if (item >= op.batch || position >= op.capacity) { return; }
+  let row = segment.start + first + id % ${perBlock}u / ${width / 2}u;
+  if (row > segment.start + last) { return; }
+  let position = inputs[op.positions + row];
+  if (position >= op.capacity) { return; }
   let value = arena[op.qkv / 4u + row * ${(3 * width) / 4}u + ${width / 4}u + piece];
-  for (var sample = 0u; sample < op.groupSize; sample++) {
-    let slot = item * op.groupSize + sample;
+  for (var slot = index * step.groupSize; slot < (index + 1u) * step.groupSize; slot++) {
     cache[op.cache / 4u + (slot * op.capacity + position) * ${width / 2}u + piece] = value;
   }
 }
 `,
   };
-}
-
-/**
- * Copies keys and values of a full pass, qkv[batch, time, 3 width], to the cache [slot][capacity][2 width]: prompt b goes to the slots
- * b * groupSize .. + groupSize. words.cache is the offset of the layer.
- */
-export function fillCache(
-  { heads, headSize }: { heads: number; headSize: number },
-  words: Words<'qkv' | 'cache' | 'groupSize' | 'batch' | 'time' | 'capacity'>,
-): KernelUse {
-  const width = heads * headSize;
-  const pieces = words.batch * words.time * (width / 2);
-  return { kernel: fillKernel(width), words, groups: Math.ceil(pieces / COPIES) };
+  return { kernel, words, groups: (blocks) => Math.ceil((blocks * perBlock) / COPIES) };
 }
 
 /** Sets row's slot, position and first key; rotates its query and key; stores key and value where `stores` holds. */
@@ -109,7 +113,7 @@ fn run(group: u32, lane: u32) {
   let id = group * ${WORKGROUP}u + lane;
   let row = id / ${heads}u;
   let head = id % ${heads}u;
-  if (row >= step.rows) { return; }
+  if (row >= rowsInUse()) { return; }
   ${beginRow(spec, 'true')}
   var top = ${product('q', 'own')};
   var total: f32 = 1.0;
@@ -134,7 +138,7 @@ var<workgroup> shares: array<vec4<f32>, ${WORKGROUP * pieces}>;
 fn run(group: u32, lane: u32) {
   let row = group / ${heads}u;
   let head = group % ${heads}u;
-  if (row >= step.rows) { return; }
+  if (row >= rowsInUse()) { return; }
   ${beginRow(spec, 'lane == 0u')}
   var top: f32 = ${LOWEST};
   var total: f32 = 0.0;
@@ -179,6 +183,7 @@ function decodeKernel(spec: DecodeSpec): KernelSource {
       'promptEnd',
       'slotKeyStart',
       'counts',
+      'rows',
       ...(rope ? ['rope'] : []),
     ],
     buffers: {
@@ -194,14 +199,14 @@ function decodeKernel(spec: DecodeSpec): KernelSource {
 }
 
 /**
- * One decode step for the first step.rows rows of qkv[rows, 3 width] and out[rows, width]. The row's slot is inputs[slots + row]; its token stands at
+ * One decode step for qkv[rows, 3 width] and out[rows, width]. The row's slot is inputs[slots + row]; its token stands at
  * position inputs[promptEnd + slot] + state[counts + slot] - 1. Stores the row's (rotated) key and value in the cache there, then attends to keys
  * inputs[slotKeyStart + slot] .. position. Every head reads and writes only its own part of the cache.
  */
 export function decodeAttention(
   spec: DecodeSpec,
   words: Words<
-    'qkv' | 'out' | 'cache' | 'capacity' | 'slots' | 'promptEnd' | 'slotKeyStart' | 'counts' | 'rope'
+    'qkv' | 'out' | 'cache' | 'capacity' | 'slots' | 'promptEnd' | 'slotKeyStart' | 'counts' | 'rows' | 'rope'
   >,
 ): KernelUse {
   const perRow = spec.variant === 'workgroup' ? spec.heads : spec.heads / WORKGROUP;

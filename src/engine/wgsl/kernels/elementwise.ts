@@ -68,14 +68,13 @@ export const swigluBackward = vectorKernel(
 );
 
 /**
- * Rotates the query and key thirds of x[rows, 3 width] in place (RoFormer, Su et al. 2021, pairs (i, i + headSize / 2)); a row's
- * position is row % time. The table at `rope` of buffer `rope` is [position][pair] (cos, sin); sign -1 turns back: the backward pass.
+ * Rotates the query and key thirds of x[rows, 3 width] in place (RoFormer, Su et al. 2021, pairs (i, i + headSize / 2)) by
+ * inputs[positions + row]. The table at `rope` of buffer `rope` is [position][pair] (cos, sin). Attention's backward pass turns back.
  */
 export function rope(
-  spec: { heads: number; headSize: number; sign: 1 | -1 },
-  words: Words<'x' | 'rope' | 'rows' | 'time'>,
+  { heads, headSize }: { heads: number; headSize: number },
+  words: Words<'x' | 'rope' | 'positions' | 'rows'>,
 ): KernelUse {
-  const { heads, headSize, sign } = spec;
   const shape = cut(headSize / 2);
   const half = shape.vectors;
   const isVec4 = shape.view === 'vec4<f32>';
@@ -88,47 +87,44 @@ export function rope(
     : `
   let cos = rope[angle];
   let sin = rope[angle + 1u];`;
-  const [plus, minus] = sign === 1 ? ['+', '-'] : ['-', '+'];
   const parts: VectorKernel = {
-    key: `rope-${heads}-${headSize}-${sign}`,
-    rows: 'op.rows',
+    key: `rope-${heads}-${headSize}`,
     vectors: 2 * heads * half,
-    fields: ['x', 'rope', 'rows', 'time'],
-    buffers: { arena: shape.view, rope: shape.view },
+    fields: ['x', 'rope', 'positions', 'rows'],
+    buffers: { arena: shape.view, rope: shape.view, inputs: 'u32' },
     body: `
   let pair = c % ${half}u;
   let at = ${shape.at('x')} + row * ${6 * heads * half}u + c / ${half}u * ${2 * half}u + pair;
-  let angle = ${shape.at('rope')} + (row % op.time * ${half}u + pair) * 2u;${angles}
+  let angle = ${shape.at('rope')} + (inputs[op.positions + row] * ${half}u + pair) * 2u;${angles}
   let a = arena[at];
   let b = arena[at + ${half}u];
-  arena[at] = a * cos ${minus} b * sin;
-  arena[at + ${half}u] = b * cos ${plus} a * sin;`,
+  arena[at] = a * cos - b * sin;
+  arena[at + ${half}u] = b * cos + a * sin;`,
   };
-  return vectorUse(parts, words, words.rows);
+  return vectorUse(parts, words);
 }
 
-/** out[rows, cols] = x + table[row % time]; the table lies in `parameters`. */
+/** out[rows, cols] = x + table[inputs[positions + row]]; the table lies in `parameters`. */
 export const addPosition = vectorKernel(
   'addPosition',
-  ['x', 'table', 'out', 'rows', 'time'],
-  ['arena', 'parameters'],
+  ['x', 'table', 'positions', 'out', 'rows'],
+  ['arena', 'parameters', 'inputs'],
   ({ at, vectors }) => `
-  let entry = parameters[${at('table')} + row % op.time * ${vectors}u + c];
+  let entry = parameters[${at('table')} + inputs[op.positions + row] * ${vectors}u + c];
   arena[${at('out')} + i] = arena[${at('x')} + i] + entry;`,
 );
 
 /**
- * out = x + table[position] for the `step.rows` rows of a decode step; position = promptEnd[slot] + counts[slot] - 1: where the last
- * sampled token stands. Offsets: `slots` and `promptEnd` in `inputs`, `counts` in `state`, the table in `parameters`.
+ * out[rows, cols] = x + table[position] in a decode step; position = promptEnd[slot] + counts[slot] - 1: where the last sampled token
+ * stands. Offsets: `slots` and `promptEnd` in `inputs`, `counts` in `state`, the table in `parameters`.
  */
 export const addPositionDecode = vectorKernel(
   'addPositionDecode',
-  ['x', 'table', 'out', 'slots', 'promptEnd', 'counts'],
+  ['x', 'table', 'out', 'slots', 'promptEnd', 'counts', 'rows'],
   ['arena', 'parameters', 'inputs', 'state'],
   ({ at, vectors }) => `
   let slot = inputs[op.slots + row];
   let position = inputs[op.promptEnd + slot] + state[op.counts + slot] - 1u;
   let entry = parameters[${at('table')} + position * ${vectors}u + c];
   arena[${at('out')} + i] = arena[${at('x')} + i] + entry;`,
-  { rows: 'step' },
 );

@@ -5,12 +5,6 @@ import type { ElementView, KernelSource, KernelUse, ModelBuffer, Words } from '.
 /** Invocations per workgroup of the kernels in this folder that work on vectors or rows. */
 export const LANES = 64;
 
-/** Whether the number of rows is part of the plan, or changes from call to call (decode plans). */
-export type RowsFrom = 'op' | 'step';
-
-export const rowsExpression = (from: RowsFrom): string => `${from}.rows`;
-export const rowsField = (from: RowsFrom): readonly string[] => (from === 'op' ? ['rows'] : []);
-
 /** How a row is cut: vectors of four where its length allows, else single numbers. */
 export type Cut = {
   view: ElementView & ('f32' | 'vec4<f32>');
@@ -28,8 +22,8 @@ export function cut(cols: number): Cut {
 
 export type VectorKernel = {
   key: string;
-  /** WGSL: how many rows there are. */
-  rows: string;
+  /** The word that counts the rows, where these are part of the plan; else `rows` says which count of the step does. */
+  entries?: string;
   /** Invocations per row. */
   vectors: number;
   fields: readonly string[];
@@ -40,10 +34,10 @@ export type VectorKernel = {
   body: string;
 };
 
-/** A use with one invocation per vector; `rows` counts unless the rows come from `step`. */
-export function vectorUse(parts: VectorKernel, words: Words<string>, rows: number): KernelUse {
-  const { key, fields, buffers, vectors, helpers = '', body } = parts;
-  const groupsOf = (count: number) => Math.ceil((count * vectors) / LANES);
+/** A use with one invocation per vector. */
+export function vectorUse(parts: VectorKernel, words: Words<string>): KernelUse {
+  const { key, entries, fields, buffers, vectors, helpers = '', body } = parts;
+  const groupsOf = (rows: number) => Math.ceil((rows * vectors) / LANES);
   return {
     kernel: {
       key,
@@ -53,7 +47,7 @@ export function vectorUse(parts: VectorKernel, words: Words<string>, rows: numbe
       body: `${helpers}
 fn run(group: u32, lane: u32) {
   let i = group * ${LANES}u + lane;
-  if (i >= ${parts.rows} * ${vectors}u) { return; }
+  if (i >= ${entries ? `op.${entries}` : 'rowsInUse()'} * ${vectors}u) { return; }
   let row = i / ${vectors}u;
   let c = i % ${vectors}u;
 ${body}
@@ -61,35 +55,30 @@ ${body}
 `,
     },
     words,
-    groups: parts.rows === 'step.rows' ? groupsOf : groupsOf(rows),
+    groups: entries ? groupsOf(words[entries]) : groupsOf,
   };
 }
 
-type VectorSpec = { cols: number; rowsFrom?: RowsFrom };
-
-/**
- * Makes the function that gives uses of a kernel for a row width and words. `body` is WGSL as in VectorKernel; `rows` names the word
- * that counts the rows, or is 'step' where the step does.
- */
-export function vectorKernel<Field extends string, Spec extends VectorSpec>(
+/** Makes the function that gives uses of a kernel for a row width and words. `body` and `entries` are as in VectorKernel. */
+export function vectorKernel<Field extends string, Spec extends { cols: number }>(
   name: string,
   fields: readonly Field[],
   buffers: readonly ModelBuffer[],
   body: (shape: Cut, spec: Spec) => string,
-  { rows = 'rows', helpers }: { rows?: string; helpers?: (shape: Cut) => string } = {},
+  { entries, helpers }: { entries?: Field; helpers?: (shape: Cut) => string } = {},
 ): (spec: Spec, words: Words<Field>) => KernelUse {
   return (spec, words: Words<string>) => {
     const shape = cut(spec.cols);
     const viewOf = (buffer: ModelBuffer) => (buffer === 'inputs' || buffer === 'state' ? 'u32' : shape.view);
     const parts: VectorKernel = {
       key: [name, ...Object.values(spec)].join('-'),
-      rows: rows === 'step' || spec.rowsFrom === 'step' ? 'step.rows' : `op.${rows}`,
+      entries,
       vectors: shape.vectors,
       fields,
       buffers: Object.fromEntries(buffers.map((buffer) => [buffer, viewOf(buffer)])),
       helpers: helpers?.(shape),
       body: body(shape, spec),
     };
-    return vectorUse(parts, words, words[rows]);
+    return vectorUse(parts, words);
   };
 }

@@ -65,7 +65,7 @@ function threadBody(vocabulary: number): string {
   return `${LOG_ONE_PLUS}
 fn run(group: u32, lane: u32) {
   let r = group * ${ROWS}u + lane;
-  if (r >= op.rows) { return; }
+  if (r >= rowsInUse()) { return; }
   let row = op.logits + r * ${vocabulary}u;
   var top = arena[row];
   for (var j = 1u; j < ${vocabulary}u; j++) { top = max(top, arena[row + j]); }
@@ -103,7 +103,8 @@ var<workgroup> tallest: array<f32, ${SIZE}>;
 var<workgroup> sums: array<vec4<f32>, ${SIZE}>;
 fn run(group: u32, lane: u32) {
   // Rows beyond the end are computed again and not written: all invocations must reach the barriers.
-  let r = min(group, op.rows - 1u);
+  let rows = rowsInUse();
+  let r = min(group, rows - 1u);
   let row = op.logits + r * ${vocabulary}u;
   var top = arena[row];
   for (var j = lane; j < ${vocabulary}u; j += ${SIZE}u) { top = max(top, arena[row + j]); }
@@ -116,7 +117,7 @@ fn run(group: u32, lane: u32) {
   for (var j = lane; j < ${vocabulary}u; j += ${SIZE}u) {${ADD_ONE}
   }
   sums[lane] = vec4<f32>(tops, rest, mean, 0.0);${tree('sums[lane] += sums[lane + half];')}
-  if (lane != 0u || group >= op.rows) { return; }
+  if (lane != 0u || group >= rows) { return; }
   tops = sums[0].x;
   rest = sums[0].y;
   mean = sums[0].z;${FINISH}
@@ -141,7 +142,7 @@ export function headForward(
     workgroupSize: wide ? SIZE : ROWS,
     body: wide ? workgroupBody(vocabulary) : threadBody(vocabulary),
   };
-  return { kernel, words, groups: wide ? words.rows : Math.ceil(words.rows / ROWS) };
+  return { kernel, words, groups: (rows) => (wide ? rows : Math.ceil(rows / ROWS)) };
 }
 
 /**
@@ -176,7 +177,7 @@ export function headBackward(
 fn run(group: u32, lane: u32) {
   let index = group * ${SIZE}u + lane;
   let r = index / ${perPass}u;
-  if (r >= op.rows) { return; }
+  if (r >= rowsInUse()) { return; }
   let chosen = inputs[op.targets + r];
   let lse = ${scalar('op.lse + r')};
   let entropy = ${scalar('op.entropy + r')};
@@ -195,5 +196,5 @@ fn run(group: u32, lane: u32) {
 }
 `,
   };
-  return { kernel, words, groups: Math.ceil((words.rows * perPass) / SIZE) };
+  return { kernel, words, groups: (rows) => Math.ceil((rows * perPass) / SIZE) };
 }

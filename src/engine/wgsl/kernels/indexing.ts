@@ -14,41 +14,38 @@ export const embed = vectorKernel(
   arena[${at('out')} + i] = parameters[${at('table')} + token * ${vectors}u + c];`,
 );
 
-/** Embeds the last sampled token of the `step.rows` rows of a decode step: state[current + slot], slot = inputs[slots + row]. */
+/** Embeds the last sampled token of the rows of a decode step: state[current + slot], slot = inputs[slots + row]. */
 export const embedDecode = vectorKernel(
   'embedDecode',
-  ['table', 'out', 'slots', 'current'],
+  ['table', 'out', 'slots', 'current', 'rows'],
   ['arena', 'parameters', 'inputs', 'state'],
   ({ at, vectors }) => `
   let token = state[op.current + inputs[op.slots + row]];
   arena[${at('out')} + i] = parameters[${at('table')} + token * ${vectors}u + c];`,
-  { rows: 'step' },
 );
 
-/** WGSL: `place` of vector c of row `row` of [batch, first + second] in its own part, image or text. */
+/** WGSL: `place` of vector c of joined row `row` in its own part: source[row] is a text row or the complement of an image row. */
 const place = ({ at, vectors }: Cut) => `
-  let time = op.first + op.second;
-  let item = row / time;
-  let t = row % time;
-  var place = ${at('image')} + (item * op.first + t) * ${vectors}u + c;
-  if (t >= op.first) { place = ${at('text')} + (item * op.second + t - op.first) * ${vectors}u + c; }`;
+  let source = bitcast<i32>(inputs[op.source + row]);
+  var place = ${at('text')} + u32(source) * ${vectors}u + c;
+  if (source < 0) { place = ${at('image')} + u32(-1 - source) * ${vectors}u + c; }`;
 
-const PARTS = ['image', 'text', 'joined', 'first', 'second', 'rows'] as const;
+const PARTS = ['image', 'text', 'joined', 'source', 'rows'] as const;
 
-/** Joins image[batch, first] and text[batch, second] rows into joined[rows = batch (first + second)]. */
+/** Joins image and text rows into joined[rows, cols]. */
 export const joinRows = vectorKernel(
   'joinRows',
   PARTS,
-  ['arena'],
+  ['arena', 'inputs'],
   (shape) => `${place(shape)}
   arena[${shape.at('joined')} + i] = arena[place];`,
 );
 
-/** The inverse of joinRows, and its backward pass: joined[rows = batch (first + second)] into image and text rows. */
+/** The inverse of joinRows, and its backward pass. */
 export const splitRows = vectorKernel(
   'splitRows',
   PARTS,
-  ['arena'],
+  ['arena', 'inputs'],
   (shape) => `${place(shape)}
   arena[place] = arena[${shape.at('joined')} + i];`,
 );
@@ -95,29 +92,14 @@ export const scatterRows = vectorKernel(
   arena[${shape.at('dX')} + i] = sum;`,
 );
 
-/** The backward pass of embed: scatterRows into a table [vocabulary, cols] in `partials`, written or (accumulate) added to. */
-export const embedGradient = vectorKernel(
-  'embedGradient',
-  ['dOut', 'starts', 'order', 'dTable', 'vocabulary'],
+/**
+ * The backward pass of embed and addPosition: scatterRows into a table [entries, cols] in `partials`, written or (accumulate) added to.
+ */
+export const tableGradient = vectorKernel(
+  'tableGradient',
+  ['dOut', 'starts', 'order', 'dTable', 'entries'],
   ['arena', 'inputs', 'partials'],
   (shape, { accumulate }: { cols: number; accumulate: boolean }) => `${sumOfGroup(shape)}
   partials[${shape.at('dTable')} + i] ${accumulate ? '+=' : '='} sum;`,
-  { rows: 'vocabulary' },
-);
-
-/**
- * The backward pass of addPosition: dTable[t] = sum of dOut[item * time + t] over the rows / time items, zero for
- * time <= t < tableRows; written into `partials`.
- */
-export const positionGradient = vectorKernel(
-  'positionGradient',
-  ['dOut', 'dTable', 'tableRows', 'rows', 'time'],
-  ['arena', 'partials'],
-  ({ at, vectors, view }) => `
-  var sum = ${view}(0.0);
-  if (row < op.time) {
-    for (var r = row; r < op.rows; r += op.time) { sum += arena[${at('dOut')} + r * ${vectors}u + c]; }
-  }
-  partials[${at('dTable')} + i] = sum;`,
-  { rows: 'tableRows' },
+  { entries: 'entries' },
 );

@@ -32,7 +32,7 @@ export type Product = {
 };
 
 /**
- * `code` defines `fn NAME(group: u32, lane: u32)`, for a sum over a range `fn NAME(group, lane, begin, end, base)`, where
+ * `code` defines `fn NAME(group: u32, lane: u32, rows: u32)`, for a sum over a range `fn NAME(group, lane, begin, end, base)`, where
  * `base` is added to the place of the result.
  */
 export type ProductKernel = {
@@ -88,7 +88,7 @@ export type MatmulForm = {
 export function parameters(product: Product): string {
   return product.depth === null
     ? 'group: u32, lane: u32, begin: u32, end: u32, base: u32'
-    : 'group: u32, lane: u32';
+    : 'group: u32, lane: u32, rows: u32';
 }
 
 /** Statements that store `sum` from index `at` on; `guard` is the WGSL before the store of element i. */

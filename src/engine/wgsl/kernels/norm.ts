@@ -1,7 +1,8 @@
 // RMSNorm (Zhang, Sennrich 2019) and LayerNorm (Ba et al. 2016), forward and backward, epsilon 1e-5.
 
 import type { KernelSource, KernelUse, Words } from '../kernel.ts';
-import { cut, LANES, type RowsFrom, rowsExpression, rowsField } from './elementwiseRows.ts';
+import { type Planes, SHARE_OF_PLANE } from '../partials.ts';
+import { cut, LANES } from './elementwiseRows.ts';
 import { EPSILON, type NormKind, type NormVariant, rowWalk, total } from './normParts.ts';
 
 /**
@@ -9,22 +10,22 @@ import { EPSILON, type NormKind, type NormVariant, rowWalk, total } from './norm
  * Offsets: gain and bias (not read by `rms`) in `parameters`, the rest in the arena.
  */
 export function normForward(
-  spec: { kind: NormKind; cols: number; rowsFrom: RowsFrom; variant?: NormVariant },
+  spec: { kind: NormKind; cols: number; variant?: NormVariant },
   words: Words<'x' | 'gain' | 'bias' | 'out' | 'stats' | 'rows'>,
 ): KernelUse {
-  const { kind, cols, rowsFrom, variant = 'thread' } = spec;
+  const { kind, cols, variant = 'thread' } = spec;
   const isLayer = kind === 'layer';
   // Seen as f32: rows share the vectors of `stats`, and a store to one component may touch all four.
   const walk = rowWalk(variant, cols, (c, id) => `let x${id} = arena[x + ${c}];`);
   const kernel: KernelSource = {
-    key: `norm-${kind}-${cols}-${rowsFrom}-${variant}`,
-    fields: ['x', 'gain', ...(isLayer ? ['bias'] : []), 'out', 'stats', ...rowsField(rowsFrom)],
+    key: `norm-${kind}-${cols}-${variant}`,
+    fields: ['x', 'gain', ...(isLayer ? ['bias'] : []), 'out', 'stats', 'rows'],
     buffers: { arena: 'f32', parameters: 'f32' },
     workgroupSize: LANES,
     body: `${walk.helpers}
 fn run(group: u32, lane: u32) {
   let row = ${walk.row('group')};
-  if (row >= ${rowsExpression(rowsFrom)}) { return; }
+  if (row >= rowsInUse()) { return; }
   let x = op.x + row * ${cols}u;
   ${walk.kept}
   var sum = 0.0;
@@ -45,21 +46,22 @@ fn run(group: u32, lane: u32) {
 }
 `,
   };
-  return { kernel, words, groups: rowsFrom === 'op' ? walk.groups(words.rows) : walk.groups };
+  return { kernel, words, groups: walk.groups };
 }
 
 /**
  * The backward pass in one dispatch. dX is written or (accumulate) added to. The gradients of gain and bias go as `planes` partial sums
- * to `partials`: plane p, at dGain + p * dGainStride, is the sum over the p-th share of ceil(rows / planes) rows, zero where
- * it has none. Strides are multiples of 4. dBias is not used by `rms`. x, dOut and dX never overlap.
+ * to `partials`: plane p, at dGain + p * dGainStride, is the sum over the p-th share of the rows (see partials.ts), zero where it has
+ * none. Strides are multiples of 4. dBias is not used by `rms`. x, dOut and dX never overlap.
  */
 export function normBackward(
-  spec: { kind: NormKind; cols: number; accumulate: boolean; planes: number; variant?: NormVariant },
+  spec: { kind: NormKind; cols: number; accumulate: boolean; variant?: NormVariant },
   words: Words<
-    'x' | 'gain' | 'stats' | 'dOut' | 'dX' | 'dGain' | 'dGainStride' | 'dBias' | 'dBiasStride' | 'rows'
+    | ('x' | 'gain' | 'stats' | 'dOut' | 'dX' | 'dGain' | 'dGainStride' | 'dBias' | 'dBiasStride' | 'rows')
+    | keyof Planes
   >,
 ): KernelUse {
-  const { kind, cols, accumulate, planes, variant = 'thread' } = spec;
+  const { kind, cols, accumulate, variant = 'thread' } = spec;
   const isLayer = kind === 'layer';
   const { view, vectors, at } = cut(cols);
   const stat = (index: string) =>
@@ -81,14 +83,14 @@ export function normBackward(
     fields: [
       ...['x', 'gain', 'stats', 'dOut', 'dX', 'dGain', 'dGainStride'],
       ...(isLayer ? ['dBias', 'dBiasStride'] : []),
-      ...['planes', 'rows'],
+      ...['planes', 'rowsPerPlane', 'rows'],
     ],
     buffers: { arena: view, parameters: view, partials: view },
     workgroupSize: LANES,
-    body: `${walk.helpers}
-fn columnSums(plane: u32, c: u32) {
-  let share = (op.rows + op.planes - 1u) / op.planes;
-  let end = min(op.rows, (plane + 1u) * share);
+    body: `${walk.helpers}${SHARE_OF_PLANE}
+fn columnSums(plane: u32, c: u32, rows: u32) {
+  let share = shareOfPlane(rows);
+  let end = min(rows, (plane + 1u) * share);
   var gain = ${view}(0.0);
   var bias = ${view}(0.0);
   for (var row = plane * share; row < end; row++) {
@@ -103,16 +105,17 @@ fn columnSums(plane: u32, c: u32) {
 }
 
 fn run(group: u32, lane: u32) {
+  let rows = rowsInUse();
   // The longest invocations, those that go over rows, come first.
   let sums = op.planes * ${vectors}u;
   let sumGroups = (sums + ${LANES - 1}u) / ${LANES}u;
   if (group < sumGroups) {
     let i = group * ${LANES}u + lane;
-    if (i < sums) { columnSums(i / ${vectors}u, i % ${vectors}u); }
+    if (i < sums) { columnSums(i / ${vectors}u, i % ${vectors}u, rows); }
     return;
   }
   let row = ${walk.row('group - sumGroups')};
-  if (row >= op.rows) { return; }
+  if (row >= rows) { return; }
   ${stats}
   let start = row * ${vectors}u;
   let x = ${at('x')} + start;
@@ -134,7 +137,7 @@ fn run(group: u32, lane: u32) {
   };
   return {
     kernel,
-    words: { ...words, planes },
-    groups: Math.ceil((planes * vectors) / LANES) + walk.groups(words.rows),
+    words,
+    groups: (rows) => Math.ceil((words.planes * vectors) / LANES) + walk.groups(rows),
   };
 }

@@ -77,11 +77,11 @@ fn weights(x: vec4<f32>, top: f32, beta: f32) -> vec4<f32> {
 
 fn run(group: u32, lane: u32) {
   let r = group * ${SIZE}u + lane;
-  if (r >= step.rows) { return; }
+  if (r >= rowsInUse()) { return; }
   let slot = inputs[op.slots + r];
   if (state[op.done + slot] == 1u) { return; }
   let k = state[op.counts + slot];
-  let row = op.logits + (r / op.group) * ${vocabulary}u;
+  let row = op.logits + (r / select(1u, step.groupSize, op.ofPrompt == 1u)) * ${vocabulary}u;
   let greedy = step.greedy != 0u;
   let beta = select(step.inverseTemperature, 1.0, greedy);
 
@@ -149,9 +149,9 @@ fn run(group: u32, lane: u32) {
 `;
 }
 
-/** What it needs of the regions, the logits' offset in the arena, and how many rows share a row of them (1 while decoding). */
+/** What it needs of the regions, the logits' offset in the arena, and whether the samples of a prompt share a row of them (0 or 1). */
 const REGIONS = ['slots', 'streamKeys', 'counts', 'done', 'current', 'tokens', 'logProbs'] as const;
-const FIELDS = [...REGIONS, 'logits', 'group'] as const;
+const FIELDS = [...REGIONS, 'logits', 'ofPrompt', 'rows'] as const;
 
 /**
  * The next token of each row that is not done, its log-prob under the tempered, untruncated distribution (greedy: at
