@@ -1,6 +1,6 @@
 // What computes the model's head in a run of test vectors: an interface, and the plain reference that other engines are held to.
 
-import { type Floats, logSoftmaxRow } from '../losses/index.ts';
+import { type Floats, logSoftmaxRows } from '../losses/index.ts';
 
 /** The part of the training path that an engine owns: logits to log-probs, and gradients back to logits. */
 export type VectorBackend = {
@@ -48,9 +48,9 @@ function cpuBackend(
       const given = Rounded.from(logits);
       const logp = new Rounded(rows);
       const entropy = new Rounded(rows);
-      const row = new Float64Array(vocab);
+      const all = logSoftmaxRows(given, rows, vocab);
       for (let r = 0; r < rows; r += 1) {
-        logSoftmaxRow(given, r * vocab, vocab, row);
+        const row = all.subarray(r * vocab, (r + 1) * vocab);
         logp[r] = row[tokens[r]];
         entropy[r] = entropyOfRow(row);
       }
@@ -61,10 +61,10 @@ function cpuBackend(
       const given = Rounded.from(logits);
       const [ofToken, ofEntropy] = [Rounded.from(tokenWeights), Rounded.from(entropyWeights)];
       const grad = new Rounded(rows * vocab);
-      const row = new Float64Array(vocab);
+      const all = logSoftmaxRows(given, rows, vocab);
       for (let r = 0; r < rows; r += 1) {
         if (ofToken[r] === 0 && ofEntropy[r] === 0) continue;
-        logSoftmaxRow(given, r * vocab, vocab, row);
+        const row = all.subarray(r * vocab, (r + 1) * vocab);
         const entropy = entropyOfRow(row);
         for (let v = 0; v < vocab; v += 1) {
           const p = Math.exp(row[v]);

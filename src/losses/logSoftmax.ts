@@ -2,27 +2,32 @@
 
 import type { Floats } from './types.ts';
 
-/** log_softmax of `vocab` logits starting at `offset`, nats; written to `out` [vocab]. */
-export function logSoftmaxRow(
+// Plain loops over whole arrays: some 10^5 logits an iteration go through here.
+
+/** log_softmax of `vocab` logits from `offset` on, each divided by the temperature, nats; written to `out` from the same place on. */
+function logSoftmaxRow(
   logits: Floats,
   offset: number,
   vocab: number,
   out: Float64Array,
-): Float64Array {
+  temperature: number,
+): void {
+  const end = offset + vocab;
   let max = Number.NEGATIVE_INFINITY;
-  for (let v = 0; v < vocab; v += 1) max = Math.max(max, logits[offset + v]);
+  for (let i = offset; i < end; i++) {
+    const scaled = logits[i] / temperature;
+    out[i] = scaled;
+    if (scaled > max) max = scaled;
+  }
   let total = 0;
-  for (let v = 0; v < vocab; v += 1) total += Math.exp(logits[offset + v] - max);
+  for (let i = offset; i < end; i++) total += Math.exp(out[i] - max);
   const logTotal = max + Math.log(total);
-  for (let v = 0; v < vocab; v += 1) out[v] = logits[offset + v] - logTotal;
-  return out;
+  for (let i = offset; i < end; i++) out[i] -= logTotal;
 }
 
-/** log_softmax of every row, [rows*vocab]. */
-export function logSoftmaxRows(logits: Floats, rows: number, vocab: number): Float64Array {
+/** log_softmax of every row of logits / temperature, [rows*vocab]. */
+export function logSoftmaxRows(logits: Floats, rows: number, vocab: number, temperature = 1): Float64Array {
   const out = new Float64Array(rows * vocab);
-  for (let r = 0; r < rows; r += 1) {
-    logSoftmaxRow(logits, r * vocab, vocab, out.subarray(r * vocab, (r + 1) * vocab));
-  }
+  for (let r = 0; r < rows; r += 1) logSoftmaxRow(logits, r * vocab, vocab, out, temperature);
   return out;
 }

@@ -38,9 +38,12 @@ export function meanK3(logp: Floats, otherLogp: Floats, mask: ArrayLike<number>)
 /** Exact KL(p || q) of every row, [rows], nats; both arguments are log-probs, [rows*vocab]. Tokens with p = 0 add nothing. */
 export function exactKlRows(logP: Floats, logQ: Floats, vocab: number): Float64Array {
   const kl = new Float64Array(logP.length / vocab);
-  for (let i = 0; i < logP.length; i += 1) {
-    if (logP[i] > Number.NEGATIVE_INFINITY)
-      kl[Math.floor(i / vocab)] += Math.exp(logP[i]) * (logP[i] - logQ[i]);
+  for (let row = 0; row < kl.length; row += 1) {
+    let sum = 0;
+    for (let i = row * vocab; i < (row + 1) * vocab; i += 1) {
+      if (logP[i] > Number.NEGATIVE_INFINITY) sum += Math.exp(logP[i]) * (logP[i] - logQ[i]);
+    }
+    kl[row] = sum;
   }
   return kl;
 }

@@ -17,7 +17,6 @@ export async function logProbRows(
   { batch, rows }: Rows,
   temperature: number,
 ): Promise<Float64Array> {
-  const logits = await model.logits(batch, rows);
-  const scaled = Float64Array.from(logits, (logit) => logit / temperature);
-  return logSoftmaxRows(scaled, rows.length, model.spec.config.vocabularySize);
+  const { vocabularySize } = model.spec.config;
+  return logSoftmaxRows(await model.logits(batch, rows), rows.length, vocabularySize, temperature);
 }

@@ -502,9 +502,16 @@ describe('CASES 19: a run that cannot fit', () => {
     expect(hint).toBe('Lower group_size, prompts_per_step or max_response_tokens, or raise minibatches.');
     expect(await store.listRuns()).toEqual([]);
     expect([engines(), locked.size]).toEqual([0, 0]);
-    // A batch of SFT is SFT's.
-    const wide = request({ size: 'large', image_size_px: 48, sft_batch: 1024 });
-    expect(await failureOf(controller.start(wide))).toMatchObject({ hint: 'Lower sft_batch.' });
+    // A batch of SFT is SFT's. Memory that threads share has room for half as much.
+    const threaded = fixture({
+      chooseEngine: async () => ({
+        engine: await createWasmEngine({ threads: 2 }),
+        reason: '',
+        measuredMs: {},
+      }),
+    });
+    const wide = threaded.request({ size: 'large', image_size_px: 48, sft_batch: 512 });
+    expect(await failureOf(threaded.controller.start(wide))).toMatchObject({ hint: 'Lower sft_batch.' });
   });
 
   test('on the adapter that `auto` took trains on wasm, and says so', async () => {
