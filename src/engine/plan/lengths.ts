@@ -1,20 +1,10 @@
-// Text lengths of plans, and where the rows of a batch stand in the joined sequence of image and text.
+// How long texts may be, and where the rows of a padded batch stand in the joined sequence of image and text.
 
 import { MAX_TEXT } from '../../terms/model.ts';
 
 /** @throws RangeError where a text is longer than the position tables. */
 export function checkLength(time: number): void {
   if (time > MAX_TEXT) throw new RangeError(`a sequence of ${time} text tokens is longer than ${MAX_TEXT}`);
-}
-
-/**
- * A text length rounded up so that a few plans serve all batches. @throws RangeError where the text, with `more` tokens after it,
- * is longer than the position tables.
- */
-export function paddedLength(time: number, more = 0): number {
-  const padded = Math.ceil(time / 8) * 8;
-  checkLength(padded + more);
-  return padded;
 }
 
 /** Row of the joined sequence for a flat text row b * from + t, in a plan of text length `to`. */
