@@ -6,7 +6,7 @@
 // the outputs asked for: the last layer's queries and what follows them for the output rows alone, and in RL the prompt and picture
 // of a group once. The items of a supervised batch are taken to have nothing in common, for those of a data set have not.
 
-import { type PlanShape, rowCount } from '../engine/plan/plan.ts';
+import { type PlanShape, rowCount } from '../engine/plan/planShape.ts';
 import type { Graph, ModelSpec, Operation } from '../model/graph.ts';
 import { sliceFinder } from '../model/spec.ts';
 import {

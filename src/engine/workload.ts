@@ -1,7 +1,8 @@
 // The largest work of each kind that a run asks of an engine, to be held against what it has room for before the run begins.
 
 import type { ModelSpec } from '../model/graph.ts';
-import { type PlanKind, type PlanShape, roomyShape } from './plan/plan.ts';
+import type { PlanKind } from './plan/planShape.ts';
+import { type PlanShape, roomyShape } from './plan/planShape.ts';
 
 export type Workload = {
   /** For a sentence, e.g. `An update on 64 responses`. */

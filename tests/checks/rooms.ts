@@ -86,7 +86,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
       'types',
       'draws',
       // What the benchmark counts operations by.
-      'plan/plan',
+      'plan/planShape',
       'plan/rope',
       // Asked before an engine is loaded.
       'device/capabilities',

@@ -1,6 +1,8 @@
 // Attention's rows cut into blocks: neighbouring rows of one segment that an invocation of a GPU kernel takes together.
 
+import type { OperationOf } from '../../model/graph.ts';
 import { SEGMENT_WORDS } from './packing.ts';
+import type { PlanShape } from './planShape.ts';
 
 /** Rows of a block. More rows load every key less often, but take more registers. */
 export const BLOCK_ROWS = 4;
@@ -39,4 +41,13 @@ export function cutSegments(
     }
   }
   return block;
+}
+
+/** Length of one statistic of an attention over `rows` rows: [heads, blocks, BLOCK_ROWS]. */
+export function statisticsLength(
+  { heads, mask }: OperationOf<'attention'>,
+  { pictures, segments }: PlanShape,
+  rows: number,
+): number {
+  return heads * mostBlocks(rows, mask === 'full' ? pictures : segments) * BLOCK_ROWS;
 }

@@ -6,7 +6,7 @@
 
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import { checkLength } from './lengths.ts';
-import type { PlanShape } from './plan.ts';
+import type { PlanShape } from './planShape.ts';
 
 /** int32 words of a segment: first row and number of the context's rows, of its own, and how many of its first keys are a picture's. */
 export const SEGMENT_WORDS = 5;

@@ -3,43 +3,12 @@
 // Forward operation i runs at step i, the head at step n, the backward pass of operation i at step 2n - i. A buffer's lifetime is the
 // span of steps that need it; `packArena` overlays those that never meet.
 
-import type { Graph, Operation, OperationOf, TensorId } from '../../model/graph.ts';
+import type { Graph, Operation, TensorId } from '../../model/graph.ts';
 import { imageTokensOf } from '../../terms/model.ts';
 import { type ArenaItem, packArena } from './arena.ts';
-import { BLOCK_ROWS, mostBlocks } from './blocks.ts';
+import { statisticsLength } from './blocks.ts';
 import { SEGMENT_WORDS } from './packing.ts';
-
-const SHAPE_COUNTS = ['pictures', 'texts', 'sequences', 'segments', 'keys', 'outputs'] as const;
-type ShapeCount = (typeof SHAPE_COUNTS)[number];
-
-/** Room for a batch: its packed counts, and the output rows. Decode plans have a text row per sequence and none of the rest. */
-export type PlanShape = { [count in ShapeCount]: number };
-
-/** The least room that holds `counts` and what was there; rounded up by at most an eighth, so that few plans serve all batches. */
-export function roomyShape(counts: PlanShape, before: PlanShape | null = null): PlanShape {
-  const room = (name: ShapeCount) => {
-    const needed = counts[name];
-    const grain = Math.max(8, 2 ** (Math.floor(Math.log2(Math.max(1, needed))) - 3));
-    return Math.max(before?.[name] ?? 0, Math.ceil(needed / grain) * grain);
-  };
-  return Object.fromEntries(SHAPE_COUNTS.map((name) => [name, room(name)])) as PlanShape;
-}
-
-/** Whether a plan of this room serves a batch. */
-export function hasRoom(room: PlanShape, counts: PlanShape): boolean {
-  for (let i = 0; i < SHAPE_COUNTS.length; i++) {
-    if (counts[SHAPE_COUNTS[i]] > room[SHAPE_COUNTS[i]]) return false;
-  }
-  return true;
-}
-
-/** Sets the counts in use. */
-export function setCounts(active: PlanShape, counts: PlanShape): void {
-  for (let i = 0; i < SHAPE_COUNTS.length; i++) active[SHAPE_COUNTS[i]] = counts[SHAPE_COUNTS[i]];
-}
-
-/** `inference`: forward. `prefill`: forward, keys and values are taken out as they appear. `training`: forward and backward. */
-export type PlanKind = 'inference' | 'prefill' | 'training';
+import { keyStride, type PlanKind, type PlanShape, rowCount } from './planShape.ts';
 
 /**
  * What attention keeps for the backward pass. `probabilities`: the whole matrix. `logSumExp` (flash attention, Dao et al. 2022): per
@@ -58,8 +27,6 @@ function inputSizes({ pictures, texts, sequences, segments, outputs }: PlanShape
     imagePositions: pictures * prefix,
     segments: segments * SEGMENT_WORDS,
     imageSegments: pictures * SEGMENT_WORDS,
-    /** First visible key of each decoded row. */
-    keyStart: sequences,
     logp: outputs,
     entropy: outputs,
     logSumExp: outputs,
@@ -72,38 +39,8 @@ export type PlanInput = keyof ReturnType<typeof inputSizes>;
 
 export type Plan = ReturnType<typeof makePlan>;
 
-/** Rows of a tensor in this shape. */
-export function rowCount(
-  graph: Graph,
-  tensor: TensorId,
-  shape: Omit<PlanShape, 'segments' | 'keys'>,
-): number {
-  const { unit, multiplier } = graph.tensors[tensor];
-  const perUnit = {
-    image: shape.pictures * imageTokensOf(graph.config),
-    text: shape.texts,
-    sequence: shape.sequences,
-    output: shape.outputs,
-  };
-  return perUnit[unit] * multiplier;
-}
-
 /** Length of a weight [inCols, outCols] in panels of 8 columns. */
 const packedSize = (inCols: number, outCols: number) => Math.ceil(outCols / 8) * 8 * inCols;
-
-/** Keys that a row of an attention may see at most, rounded up to whole vectors: the row length of its probabilities. */
-export function keyStride(graph: Graph, { mask }: OperationOf<'attention'>, keys: number): number {
-  return Math.ceil((mask === 'full' ? imageTokensOf(graph.config) : keys) / 4) * 4;
-}
-
-/** Length of one statistic of an attention over `rows` rows: [heads, blocks, BLOCK_ROWS]. */
-export function statisticsLength(
-  { heads, mask }: OperationOf<'attention'>,
-  { pictures, segments }: PlanShape,
-  rows: number,
-): number {
-  return heads * mostBlocks(rows, mask === 'full' ? pictures : segments) * BLOCK_ROWS;
-}
 
 function inputsOf(operation: Operation): TensorId[] {
   switch (operation.op) {

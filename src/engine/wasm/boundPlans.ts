@@ -3,15 +3,8 @@
 import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { Packing } from '../plan/packing.ts';
-import {
-  hasRoom,
-  makePlan,
-  type Plan,
-  type PlanKind,
-  type PlanShape,
-  roomyShape,
-  setCounts,
-} from '../plan/plan.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import { hasRoom, type PlanKind, type PlanShape, roomyShape, setCounts } from '../plan/planShape.ts';
 import { compile, type Program } from './executor.ts';
 import type { Binding } from './frame.ts';
 import type { Kernels } from './kernels.ts';

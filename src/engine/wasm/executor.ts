@@ -1,7 +1,8 @@
 // Turns a plan into two lists of kernel calls, forward and backward, with every address worked out beforehand.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import type { Plan, PlanShape } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PlanShape } from '../plan/planShape.ts';
 import { type Binding, makeFrame } from './frame.ts';
 import type { Kernels } from './kernels.ts';
 import { operationCalls } from './operationCalls.ts';

@@ -1,6 +1,6 @@
 // The forward pass of a batch: its rows packed into the plan's inputs, then the plan's calls.
 
-import type { PlanKind } from '../plan/plan.ts';
+import type { PlanKind } from '../plan/planShape.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import type { Bound, BoundPlans } from './boundPlans.ts';
 

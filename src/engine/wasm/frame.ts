@@ -3,7 +3,8 @@
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import { sliceFinder } from '../../model/spec.ts';
 import { imageTokensOf } from '../../terms/model.ts';
-import type { Plan, PlanInput, PlanShape } from '../plan/plan.ts';
+import type { Plan, PlanInput } from '../plan/plan.ts';
+import type { PlanShape } from '../plan/planShape.ts';
 import type { Kernels } from './kernels.ts';
 
 /** Byte addresses that a plan is bound to. */

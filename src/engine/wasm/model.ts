@@ -3,7 +3,7 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { checkSize } from '../plan/lengths.ts';
-import { keyStride } from '../plan/plan.ts';
+import { keyStride } from '../plan/planShape.ts';
 import { modelRopeTable } from '../plan/rope.ts';
 import type { EngineModel, OptimizerStep, OutputRows, SequenceBatch, StepReport } from '../types.ts';
 import { type Bound, BoundPlans, type Shared } from './boundPlans.ts';

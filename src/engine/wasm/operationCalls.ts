@@ -1,7 +1,7 @@
 // The kernel calls of each operation, forward and backward side by side.
 
 import type { Operation, OperationOf } from '../../model/graph.ts';
-import { keyStride } from '../plan/plan.ts';
+import { keyStride } from '../plan/planShape.ts';
 import type { Frame } from './frame.ts';
 
 type Call = () => void;

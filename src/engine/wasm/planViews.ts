@@ -31,8 +31,6 @@ export function makeViews(memory: LinearMemory, arena: number, spec: ModelSpec, 
         ? floats(plan.values[patches.out], pictures * spec.imageTokens * spec.patchValues)
         : null,
     } satisfies PackedInputs,
-    /** First visible key of each decoded row. */
-    keyStart: ints('keyStart', sequences),
     /** [output rows] */
     rowIndex: ints('rowIndex', outputs),
     /** [output rows] */

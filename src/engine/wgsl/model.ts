@@ -3,7 +3,7 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { checkSize } from '../plan/lengths.ts';
-import type { PlanKind } from '../plan/plan.ts';
+import type { PlanKind } from '../plan/planShape.ts';
 import type { EngineModel, OptimizerStep, OutputRows, SequenceBatch, StepReport } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import { ModelBuffers } from './modelBuffers.ts';

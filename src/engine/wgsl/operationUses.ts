@@ -1,7 +1,7 @@
 // The kernels of each operation, forward and backward side by side.
 
 import type { Operation, OperationOf } from '../../model/graph.ts';
-import { statisticsLength } from '../plan/plan.ts';
+import { statisticsLength } from '../plan/blocks.ts';
 import type { Frame } from './frame.ts';
 import { type KernelUse, rowsWord } from './kernel.ts';
 import { attentionBackward, attentionForward, fillCache, imageMass } from './kernels/attention.ts';

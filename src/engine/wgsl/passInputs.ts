@@ -3,7 +3,8 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { BLOCK_WORDS, cutSegments, mostBlocks, SPAN_WORDS } from '../plan/blocks.ts';
 import { type PackedInputs, type Packing, SEGMENT_WORDS } from '../plan/packing.ts';
-import type { Plan, PlanShape } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { PlanShape } from '../plan/planShape.ts';
 import type { OutputRows, SequenceBatch } from '../types.ts';
 import { groupByIndex } from './kernels/indexing.ts';
 

@@ -1,7 +1,7 @@
 // Forward passes on the GPU: a batch goes up, the plan's dispatches are recorded, results come back.
 
 import type { ModelSpec } from '../../model/graph.ts';
-import type { PlanKind } from '../plan/plan.ts';
+import type { PlanKind } from '../plan/planShape.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';

@@ -2,7 +2,8 @@
 
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import { Packing } from '../plan/packing.ts';
-import { hasRoom, makePlan, type Plan, type PlanKind, type PlanShape, roomyShape } from '../plan/plan.ts';
+import { makePlan, type Plan } from '../plan/plan.ts';
+import { hasRoom, type PlanKind, type PlanShape, roomyShape } from '../plan/planShape.ts';
 import { makeFrame, type RolloutFrame } from './frame.ts';
 import type { Gpu } from './gpu.ts';
 import { type KernelUse, rowsWord } from './kernel.ts';
