@@ -34,7 +34,15 @@ export default defineConfig(({ isPreview }) => ({
     },
   },
   plugins: [precache(at('public'))],
-  worker: { format: 'es', rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
+  worker: {
+    format: 'es',
+    // The program of a worker lies in a chunk of its own, which its entry imports: for a part that is loaded later and imports from
+    // the entry, WebKit would run that again, and each message would be answered twice.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'program', test: /workers[\\/]\w+Program\.ts$/ }] } },
+      checks: { ineffectiveDynamicImport: false },
+    },
+  },
   server: { host: '127.0.0.1', headers: isolation },
   preview: { host: '127.0.0.1', headers: isolation },
 }));

@@ -1,26 +1,4 @@
-// The inspector thread: answers the page's questions on stored runs and released models. Wiring only.
+// Entry of the inspector thread. Its program is a module of its own: parts that are loaded later import from that, never from here, for
+// WebKit would run the entry again for them, and each message would be answered twice.
 
-import { DEFAULTS } from '../src/config/index.ts';
-import { chooseEngine } from '../src/engine/index.ts';
-import { Inspector } from '../src/inspector/inspector.ts';
-import type { InspectorControl } from '../src/protocol/inspector.ts';
-import { connectPort, exposeConnected } from '../src/protocol/remote.ts';
-import { Releases } from '../src/releases/releases.ts';
-import type { StoreWorkerApi } from '../src/storage/index.ts';
-import { modelSpecs } from '../src/training/rewardModel.ts';
-import { macrotask } from './macrotask.ts';
-
-exposeConnected<InspectorControl>(
-  (storePort, modelsUrl) =>
-    new Inspector({
-      store: connectPort<StoreWorkerApi>(storePort, 'store worker').api,
-      releases: new Releases(modelsUrl),
-      // The kernels on the CPU: they can look inside, need no adapter, and leave the GPU to training.
-      openEngine: async () => {
-        const options = { gpuKernels: 'auto', wasmThreads: 1 } as const;
-        return (await chooseEngine('wasm', modelSpecs(DEFAULTS).policy, options)).engine;
-      },
-      yieldThread: macrotask,
-    }),
-  self,
-);
+import './inspectorProgram.ts';

@@ -1,5 +1,7 @@
 // The built page opens without errors, and the test browser offers WebGPU.
 
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from './fixtures.ts';
 
 test('loads without console errors', async ({ newPage, consoleErrors }) => {
@@ -22,4 +24,12 @@ test('has a WebGPU adapter on SwiftShader, and none where it is switched off', a
   watch(bare);
   await bare.goto(baseUrl);
   expect(await bare.evaluate(vendor)).toBe(null);
+});
+
+test('no part of the page imports from the entry of a worker, which WebKit would run a second time', () => {
+  const files = readdirSync('dist/assets').filter((name) => name.endsWith('.js'));
+  const importing = files.filter((name) =>
+    /(from|import) ?"\.\/\w+\.worker-/.test(readFileSync(join('dist/assets', name), 'utf8')),
+  );
+  expect(importing).toEqual([]);
 });
