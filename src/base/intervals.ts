@@ -1,5 +1,7 @@
 // Intervals: Wilson for a share, Newcombe for a difference of shares.
 
+import { hypot } from './exactMath.ts';
+
 /** Two-sided 95 % quantile of the standard normal. */
 const Z95 = 1.959963984540054;
 
@@ -65,7 +67,7 @@ export function differenceInterval(before: Interval, after: Interval): Interval 
   const value = after.value - before.value;
   return {
     value,
-    low: value - Math.hypot(after.value - after.low, before.high - before.value),
-    high: value + Math.hypot(after.high - after.value, before.value - before.low),
+    low: value - hypot(after.value - after.low, before.high - before.value),
+    high: value + hypot(after.high - after.value, before.value - before.low),
   };
 }

@@ -1,5 +1,7 @@
 // Sums, means, spreads, order statistics and masked sums that every room shares. Pure, float64, in the order of the values.
 
+import { exp } from './exactMath.ts';
+
 /** Sum of `values`. */
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
@@ -57,7 +59,7 @@ export function extent(values: Iterable<number>): [low: number, high: number] {
 /** Probabilities of `logits`, float32. */
 export function softmax(logits: Float32Array): Float32Array {
   const top = logits.reduce((most, logit) => Math.max(most, logit), Number.NEGATIVE_INFINITY);
-  const result = logits.map((logit) => Math.exp(logit - top));
+  const result = logits.map((logit) => exp(logit - top));
   const total = sum(result);
   return result.map((weight) => weight / total);
 }

@@ -1,5 +1,6 @@
 // Draws tokens from rows of logits: temperature, top-k, top-p; one Philox word per token.
 
+import { exp, log } from '../base/exactMath.ts';
 import type { GenerateRequest } from './types.ts';
 
 type SamplingOptions = Pick<GenerateRequest, 'temperature' | 'topK' | 'topP'>;
@@ -31,7 +32,7 @@ export class TokenSampler {
     const top = logits[offset + best];
     let total = 0;
     for (let j = 0; j < vocabulary; j++) {
-      const weight = Math.exp((logits[offset + j] - top) * beta);
+      const weight = exp((logits[offset + j] - top) * beta);
       weights[j] = weight;
       total += weight;
     }
@@ -46,7 +47,7 @@ export class TokenSampler {
         if (target < 0) break;
       }
     }
-    this.logp = (logits[offset + token] - top) * beta - Math.log(total);
+    this.logp = (logits[offset + token] - top) * beta - log(total);
     return token;
   }
 

@@ -1,5 +1,6 @@
 // CPGD: clipped policy gradient with policy drift, the update COSMO-RL trains with.
 
+import { log, log1p } from '../base/exactMath.ts';
 import { sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
@@ -25,8 +26,8 @@ export const clippedPolicyGradientDrift: LossFunction = (input, options) => {
     (i, logRatio) => {
       const a = advantage[i];
       const scale = scales === null ? 1 : scales[i];
-      const high = Math.log1p(scale * (options.epsilonHigh ?? options.epsilon));
-      const low = Math.log(Math.max(0, 1 - scale * options.epsilon));
+      const high = log1p(scale * (options.epsilonHigh ?? options.epsilon));
+      const low = log(Math.max(0, 1 - scale * options.epsilon));
       const clipped = a > 0 && logRatio > high ? 1 : a < 0 && logRatio < low ? -1 : 0;
       const held = clipped > 0 ? high : clipped < 0 ? low : logRatio;
       const base = options.cpgdValue === 'log-prob' ? oldLogp[i] : 0;

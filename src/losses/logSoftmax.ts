@@ -1,5 +1,6 @@
 // Log-softmax of rows of logits, in float64.
 
+import { exp, log } from '../base/exactMath.ts';
 import type { Floats } from './types.ts';
 
 // Plain loops over whole arrays: some 10^5 logits an iteration go through here.
@@ -20,8 +21,8 @@ function logSoftmaxRow(
     if (scaled > max) max = scaled;
   }
   let total = 0;
-  for (let i = offset; i < end; i++) total += Math.exp(out[i] - max);
-  const logTotal = max + Math.log(total);
+  for (let i = offset; i < end; i++) total += exp(out[i] - max);
+  const logTotal = max + log(total);
   for (let i = offset; i < end; i++) out[i] -= logTotal;
 }
 

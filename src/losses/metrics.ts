@@ -1,5 +1,6 @@
 // Metrics of a rollout and of an update, under the names that users of TRL and verl know.
 
+import { exp } from '../base/exactMath.ts';
 import { extent, isFlat, maskedMean, mean, standardDeviation } from '../base/numbers.ts';
 import { k3 } from './referenceKl.ts';
 import type { Floats } from './types.ts';
@@ -41,7 +42,7 @@ export function exactKlRows(logP: Floats, logQ: Floats, vocab: number): Float64A
   for (let row = 0; row < kl.length; row += 1) {
     let sum = 0;
     for (let i = row * vocab; i < (row + 1) * vocab; i += 1) {
-      if (logP[i] > Number.NEGATIVE_INFINITY) sum += Math.exp(logP[i]) * (logP[i] - logQ[i]);
+      if (logP[i] > Number.NEGATIVE_INFINITY) sum += exp(logP[i]) * (logP[i] - logQ[i]);
     }
     kl[row] = sum;
   }

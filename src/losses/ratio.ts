@@ -1,5 +1,6 @@
 // Importance ratios pi / pi_old at token or sequence level, and the way back of their gradient.
 
+import { exp } from '../base/exactMath.ts';
 import { sequenceLengths } from '../base/numbers.ts';
 import type { ImportanceSamplingLevel, TokenLossInput } from './types.ts';
 
@@ -8,7 +9,7 @@ const MAX_LOG_RATIO = 60;
 
 /** exp(logRatio), finite for any input. */
 export function ratioOf(logRatio: number): number {
-  return Math.exp(Math.min(logRatio, MAX_LOG_RATIO));
+  return exp(Math.min(logRatio, MAX_LOG_RATIO));
 }
 
 /** l = logp - oldLogp per token, [B*T]; 0 on padding. */

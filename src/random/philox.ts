@@ -1,4 +1,7 @@
 // Philox4x32-10: the counter-based random numbers of the whole project, the same on CPU and GPU.
+
+import { cos, log, sin } from '../base/exactMath.ts';
+
 //
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
 // A number is a pure function of (seed, stream, index): nothing is stored, so a resumed run draws
@@ -158,9 +161,9 @@ export class RandomStream {
       this.spareNormal = null;
       return spare;
     }
-    const radius = Math.sqrt(-2 * Math.log(1 - this.float()));
+    const radius = Math.sqrt(-2 * log(1 - this.float()));
     const angle = 2 * Math.PI * this.float();
-    this.spareNormal = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    this.spareNormal = radius * sin(angle);
+    return radius * cos(angle);
   }
 }

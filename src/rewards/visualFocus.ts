@@ -1,5 +1,6 @@
 // The visual-focus term: three ways to ask whether the thought looks at the picture. The paper names the term, the formulas are ours.
 
+import { expm1 } from '../base/exactMath.ts';
 import { VISUAL_WORDS } from '../world/vocabulary.ts';
 import type { RewardSettings } from './settings.ts';
 
@@ -28,7 +29,7 @@ export function groundedScore(thought: readonly number[], truth: ReadonlySet<num
  * k3 of the sampled tokens grows as e^d where a token contradicts the picture, so one wrong word would earn the whole term.
  */
 export function dependencyScore(kl: number): number {
-  return -Math.expm1(-Math.max(0, kl));
+  return -expm1(-Math.max(0, kl));
 }
 
 /** Attention mass on image tokens relative to what uniform attention would put there; 1 is uniform. */

@@ -1,5 +1,6 @@
 // Fitting the reward heads on labelled responses, and their held-out report.
 
+import { log } from '../base/exactMath.ts';
 import { extent, softmax } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { headReport } from '../evaluation/index.ts';
@@ -43,7 +44,7 @@ export async function headsIteration(
           const { start, size } = HEAD_SPANS[head];
           const at = row * HEAD_LOGITS + start;
           const probabilities = softmax(logits.subarray(at, at + size));
-          loss -= Math.log(Math.max(probabilities[label], 1e-30)) / items.length;
+          loss -= log(Math.max(probabilities[label], 1e-30)) / items.length;
           labelled++;
           if (probabilities.every((p) => p <= probabilities[label])) right++;
           for (let i = 0; i < size; i++) {

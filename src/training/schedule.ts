@@ -1,5 +1,6 @@
 // Learning-rate schedules and the optimiser step that the settings describe.
 
+import { cos } from '../base/exactMath.ts';
 import type { Settings } from '../config/index.ts';
 import type { OptimizerStep } from '../engine/types.ts';
 import type { TrainedStage } from './stages.ts';
@@ -19,7 +20,7 @@ export function learningRateAt(
   if (iteration < warmup) return (peak * (iteration + 1)) / (warmup + 1);
   if (shape === 'constant') return peak;
   const progress = (iteration - warmup) / Math.max(1, iterations - warmup);
-  return peak * (0.1 + 0.45 * (1 + Math.cos(Math.PI * Math.min(1, progress))));
+  return peak * (0.1 + 0.45 * (1 + cos(Math.PI * Math.min(1, progress))));
 }
 
 /** The learning rate of a stage: it falls in SFT and heads, and stays in RL. */

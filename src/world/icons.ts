@@ -1,5 +1,6 @@
 // How each object looks: shapes as inequalities, digits and pictograms as small bitmaps, words as dot patterns.
 
+import { atan2, cos, hypot, sin } from '../base/exactMath.ts';
 import { hashName } from '../random/philox.ts';
 import { GLYPH_WORDS } from './lexicon.ts';
 import type { Cell } from './types.ts';
@@ -117,23 +118,23 @@ export function paintAt(cell: Cell, x: number, y: number): Rgb | undefined {
 
 /** Whether (x, y), both in -1..1, lies inside a shape. */
 const INSIDE: Readonly<Record<string, (x: number, y: number) => boolean>> = {
-  circle: (x, y) => Math.hypot(x, y) < 0.88,
-  ring: (x, y) => Math.hypot(x, y) < 0.98 && Math.hypot(x, y) > 0.52,
+  circle: (x, y) => hypot(x, y) < 0.88,
+  ring: (x, y) => hypot(x, y) < 0.98 && hypot(x, y) > 0.52,
   square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) < 0.82,
   triangle: (x, y) => y < 0.84 && y > 2.05 * Math.abs(x) - 1.02,
-  cross: (x, y) => Math.min(Math.abs(x), Math.abs(y)) < 0.27 && Math.hypot(x, y) < 1,
-  star: (x, y) => insideStar(x, y + 0.06, Math.hypot(x, y)),
+  cross: (x, y) => Math.min(Math.abs(x), Math.abs(y)) < 0.27 && hypot(x, y) < 1,
+  star: (x, y) => insideStar(x, y + 0.06, hypot(x, y)),
 };
 
 /** A five-pointed star: between two tips the outline runs straight to the inner corner. */
 function insideStar(x: number, y: number, radius: number): boolean {
   const sector = (2 * Math.PI) / 5;
-  let angle = (Math.atan2(x, -y) + 2 * Math.PI) % sector;
+  let angle = (atan2(x, -y) + 2 * Math.PI) % sector;
   if (angle > sector / 2) angle = sector - angle;
   const [tip, inner] = [1.08, 0.42];
-  const cornerX = inner * Math.cos(sector / 2);
-  const cornerY = inner * Math.sin(sector / 2);
-  const [px, py] = [radius * Math.cos(angle), radius * Math.sin(angle)];
+  const cornerX = inner * cos(sector / 2);
+  const cornerY = inner * sin(sector / 2);
+  const [px, py] = [radius * cos(angle), radius * sin(angle)];
   return (tip - px) * cornerY - (tip - cornerX) * py > 0;
 }
 

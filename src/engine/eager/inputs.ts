@@ -1,5 +1,6 @@
 // A batch as tensors: tokens, pictures, output rows, masks and rotation tables.
 
+import { cos as cosine, exp, log, sin as sine } from '../../base/exactMath.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { BACKBONES, ROPE_BASE } from '../../terms/model.ts';
 import { checkRow, sequenceRow } from '../plan/lengths.ts';
@@ -116,9 +117,9 @@ export function ropeTables(
   const sin = new Float32Array(positions.length * 3 * width);
   for (let row = 0; row < positions.length; row++) {
     for (let column = 0; column < 2 * width; column++) {
-      const angle = positions[row] * ROPE_BASE ** (-((column % size) % half) / half);
-      cos[row * 3 * width + column] = Math.cos(angle);
-      sin[row * 3 * width + column] = Math.sin(angle);
+      const angle = positions[row] * exp((-((column % size) % half) / half) * log(ROPE_BASE));
+      cos[row * 3 * width + column] = cosine(angle);
+      sin[row * 3 * width + column] = sine(angle);
     }
   }
   const turn = new Float32Array(size * size);

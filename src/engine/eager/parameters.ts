@@ -1,5 +1,6 @@
 // Parameters, gradient and AdamW moments of one model as flat tensors, in the same padded layout as the fused engines.
 
+import { power } from '../../base/exactMath.ts';
 import type { ParameterLayout, ParameterSlice } from '../../model/spec.ts';
 import type { OptimizerStep } from '../types.ts';
 import type { Scalar, Tensor, Tensor1D, Tf } from './tf.ts';
@@ -104,8 +105,8 @@ export class ParameterStore {
   update(step: OptimizerStep, scale: number): void {
     const { tf, tensors: old } = this;
     this.steps++;
-    const correction1 = 1 - step.beta1 ** this.steps;
-    const correction2 = 1 - step.beta2 ** this.steps;
+    const correction1 = 1 - power(step.beta1, this.steps);
+    const correction2 = 1 - power(step.beta2, this.steps);
     const start = step.freezeVision ? this.layout.visionEnd : 0;
     const tail = (tensor: Tensor1D): Tensor1D =>
       start > 0 ? tf.slice(tensor, start, this.layout.size - start) : tensor;

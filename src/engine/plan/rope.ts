@@ -1,5 +1,6 @@
 // The rotation table of RoPE, the same for every executor.
 
+import { cos, exp, log, sin } from '../../base/exactMath.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { MAX_TEXT, ROPE_BASE } from '../../terms/model.ts';
 
@@ -14,9 +15,9 @@ export function ropeTable(positions: number, headSize: number): Float32Array {
   const table = new Float32Array(positions * half * 2);
   for (let position = 0; position < positions; position++) {
     for (let pair = 0; pair < half; pair++) {
-      const angle = position * ROPE_BASE ** (-pair / half);
-      table[(position * half + pair) * 2] = Math.cos(angle);
-      table[(position * half + pair) * 2 + 1] = Math.sin(angle);
+      const angle = position * exp((-pair / half) * log(ROPE_BASE));
+      table[(position * half + pair) * 2] = cos(angle);
+      table[(position * half + pair) * 2 + 1] = sin(angle);
     }
   }
   return table;

@@ -1,5 +1,6 @@
 // AdamW on a model's flat buffers: gradients, both moments, the step counter, the global-norm clip.
 
+import { power } from '../../base/exactMath.ts';
 import type { ParameterLayout } from '../../model/spec.ts';
 import type { OptimizerState, OptimizerStep, StepReport } from '../types.ts';
 import type { Shared } from './boundPlans.ts';
@@ -46,8 +47,8 @@ export class Optimizer {
     this.steps++;
     const { learningRate, beta1, beta2, epsilon, weightDecay, maxGradNorm, freezeVision } = step;
     const scale = gradNorm > maxGradNorm ? maxGradNorm / gradNorm : 1;
-    const correction1 = 1 - beta1 ** this.steps;
-    const correction2 = 1 - beta2 ** this.steps;
+    const correction1 = 1 - power(beta1, this.steps);
+    const correction2 = 1 - power(beta2, this.steps);
     const frozen = freezeVision ? this.visionSlices : 0;
     // One call for all slices: a number that is no integer costs an object at each call.
     kernels.adamw(

@@ -1,5 +1,6 @@
 // The second half of an update step on the GPU: loss weights up, backward pass and AdamW in one submit, the norm back.
 
+import { power } from '../../base/exactMath.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import type { OptimizerStep } from '../types.ts';
 import type { Gpu } from './gpu.ts';
@@ -21,8 +22,8 @@ export function setStep(buffers: ModelBuffers, spec: ModelSpec, step: OptimizerS
   const { freezeVision, ...rates } = step;
   buffers.step.set({
     ...rates,
-    correction1: 1 - rates.beta1 ** t,
-    correction2: 1 - rates.beta2 ** t,
+    correction1: 1 - power(rates.beta1, t),
+    correction2: 1 - power(rates.beta2, t),
     firstBlock: freezeVision ? spec.layout.visionEnd / 64 : 0,
   });
 }
