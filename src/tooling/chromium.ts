@@ -135,6 +135,7 @@ export async function launchChromium(
     if (profile === null) return await chromium().launch(launch);
     return await chromium().launchPersistentContext(profile, launch);
   } catch (error) {
-    throw launchError(error, { program: launch.executablePath ?? 'Chromium', profile });
+    const { variable } = CHROMIUM;
+    throw launchError(error, { program: launch.executablePath ?? 'Chromium', profile, variable });
   }
 }

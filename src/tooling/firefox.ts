@@ -53,6 +53,6 @@ export async function launchFirefox({ profile, downloads }: FirefoxOptions = {})
       },
     });
   } catch (error) {
-    throw launchError(error, { program, profile: profile ?? null });
+    throw launchError(error, { program, profile: profile ?? null, variable: FIREFOX.variable });
   }
 }

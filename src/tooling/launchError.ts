@@ -1,9 +1,9 @@
-// Why Chromium did not start, in one sentence, from the log that the launcher throws.
+// Why a browser did not start, in one sentence, from the log that the launcher throws.
 
 import { type ErrorCode, messageOf, PlaygroundError } from '../base/errors.ts';
 
-/** `profile`: the folder of the browser's storage, null where it has none of its own. */
-export type Launched = { program: string; profile: string | null };
+/** `profile`: the folder of the browser's storage, null where it has none of its own; `variable`: names another program. */
+export type Launched = { program: string; profile: string | null; variable: string };
 
 type Reason = {
   pattern: RegExp;
@@ -72,6 +72,6 @@ export function launchError(error: unknown, launched: Launched): PlaygroundError
   return refuse(
     'no-device',
     `${launched.program} does not start: ${said.slice(0, 300).trim().replace(/\.?$/, '.')}`,
-    'Start it by hand to see why, or set CHROMIUM_PATH to another Chromium or Chrome.',
+    `Start it by hand to see why, or set ${launched.variable} to another one.`,
   );
 }

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PlaygroundError } from '../base/errors.ts';
+import { messageOf, PlaygroundError } from '../base/errors.ts';
 import { inPath, type Program, requireProgram } from './program.ts';
 
 const LIBRARIES = '/usr/lib';
@@ -38,7 +38,9 @@ const BROWSER: Program = {
 };
 
 /** A script of a test may wait for a page that trains. */
-const SCRIPT_TIMEOUT_MS = 600_000;
+const SCRIPT_TIMEOUT_MS = 120_000;
+/** A driver that does not answer is told by the command that it was given. */
+const ANSWER_TIMEOUT_MS = SCRIPT_TIMEOUT_MS + 10_000;
 const START_TIMEOUT_MS = 60_000;
 
 /** One session of WebDriver. `send` gives the value of an answer. @throws Error with what the driver says. */
@@ -57,7 +59,7 @@ export function requireWebKit(): { driver: string; display: string; browser: str
 }
 
 /** Starts WebKitGTK's browser with storage of its own. What is downloaded lies in the folder. The caller closes it. */
-export async function launchWebKit({ downloads }: { downloads: string }): Promise<WebKit> {
+export async function launchWebKit(downloads: string): Promise<WebKit> {
   const programs = requireWebKit();
   const home = homeFolder(downloads);
   const children: ChildProcess[] = [];
@@ -87,6 +89,8 @@ export async function launchWebKit({ downloads }: { downloads: string }): Promis
       XDG_CONFIG_HOME: join(home, '.config'),
       // There is no graphics card behind the display.
       LIBGL_ALWAYS_SOFTWARE: '1',
+      // In this locale it calls its language "C".
+      LC_ALL: 'C',
       // WebKitGTK speaks to no bus and reads no settings of the desktop.
       GSETTINGS_BACKEND: 'memory',
       // For root there is no sandbox.
@@ -142,13 +146,17 @@ async function untilListening(url: string): Promise<void> {
 }
 
 async function ask(url: string, method: string, body?: object): Promise<unknown> {
-  const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
+  const asked = `${method} ${new URL(url).pathname}`;
+  const fail = (reason: string) =>
+    new PlaygroundError('internal', `WebKitWebDriver, asked for ${asked}: ${reason}.`, 'See the page.');
+  const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+  const answer = await fetch(url, { method, signal, ...(body && { body: JSON.stringify(body) }) }).catch(
+    (error) => {
+      throw fail(messageOf(error));
+    },
+  );
   const { value } = (await answer.json()) as { value: unknown };
   if (answer.ok) return value;
   const { error, message } = value as { error: string; message: string };
-  throw new PlaygroundError(
-    'internal',
-    `WebKitWebDriver: ${error}: ${message}`,
-    `It was asked for ${method} ${new URL(url).pathname}.`,
-  );
+  throw fail(`${error}: ${message}`);
 }

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('CASES 32: a browser that does not start', () => {
-  const at = { program: '/usr/bin/chromium', profile: 'runs/a/.browser' };
+  const at = { program: '/usr/bin/chromium', profile: 'runs/a/.browser', variable: 'CHROMIUM_PATH' };
   const log = (line: string) =>
     new Error(
       `launch: Target page, context or browser has been closed\nBrowser logs:\n[pid=7][err] ${line}\n`,

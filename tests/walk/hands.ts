@@ -1,30 +1,111 @@
-// How the walk finds, clicks and waits, by what the page shows.
+// How the walk sees, clicks, types and saves, by what the page shows.
 
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Tab } from './tab.ts';
 
 const PATIENCE_MS = 60_000;
-const PAUSE_MS = 100;
+const PAUSE_MS = 50;
 
-/** Waits until the function of the page gives something. @throws where it does not. */
-export async function seen<Given extends unknown[], Result>(
-  tab: Tab,
-  what: string,
-  look: (...given: Given) => Result | null | undefined | false,
-  ...given: Given
+const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+
+/** Calls `look` until it gives something. @throws what is missing where it does not. */
+async function until<Result>(
+  look: () => Promise<Result | null>,
+  missing: () => Promise<string>,
 ): Promise<Result> {
   const end = performance.now() + PATIENCE_MS;
   for (;;) {
-    const found = await tab.evaluate(look, ...given);
-    if (found !== null && found !== undefined && found !== false) return found as Result;
-    if (performance.now() > end) throw new Error(`Not seen: ${what}.\n${await textOf(tab)}`);
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    const found = await look();
+    if (found !== null) return found;
+    if (performance.now() > end) throw new Error(await missing());
+    await pause();
   }
 }
 
-export const textOf = (tab: Tab): Promise<string> => tab.evaluate(() => document.body.innerText);
-
-/** Opens an address of the page and waits until it can be used. */
-export async function openPage(tab: Tab, address: string): Promise<void> {
-  await tab.open(address);
-  await seen(tab, 'the button Start', () => document.querySelector('.transport button') !== null);
+/** Waits until a function of the page gives something else than null or false. */
+export function seen<Given extends unknown[], Result>(
+  tab: Tab,
+  what: string,
+  look: (...given: Given) => Result | null | false,
+  ...given: Given
+): Promise<Result> {
+  return until(
+    async () => ((await tab.evaluate(look, ...given)) || null) as Result | null,
+    async () => `${what} is not seen. The page says:\n${await tab.evaluate(() => document.body.innerText)}`,
+  );
 }
+
+/** Waits for a text inside an element of the selector (an expression, as text), and gives what it matched. */
+export function text(tab: Tab, pattern: RegExp, within = 'body'): Promise<string> {
+  return seen(
+    tab,
+    `${pattern} in ${within}`,
+    (source, selector) => {
+      for (const element of document.querySelectorAll<HTMLElement>(selector)) {
+        const match = new RegExp(source).exec(element.innerText);
+        if (match) return match[0];
+      }
+      return null;
+    },
+    pattern.source,
+    within,
+  );
+}
+
+/** Where what has this name (or begins with it) is to be clicked, once it can be and nothing lies over it. */
+function placeOf(name: string, within: string): { x: number; y: number } | null {
+  const nameOf = (element: HTMLElement) =>
+    (element.getAttribute('aria-label') ?? element.innerText)
+      .replaceAll(/\s+/g, ' ')
+      .replace(/^[^\w“]+ /, '')
+      .trim();
+  const all = [...document.querySelectorAll<HTMLElement>(`${within} :is(button, a, summary, input)`)];
+  const open = all.filter((each) => !each.matches(':disabled') && each.getClientRects().length > 0);
+  const found =
+    open.find((each) => nameOf(each) === name) ?? open.find((each) => nameOf(each).startsWith(`${name} `));
+  if (found === undefined) return null;
+  found.scrollIntoView({ block: 'center', behavior: 'instant' });
+  const { left, top, width, height } = found.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  return found.contains(document.elementFromPoint(x, y)) ? { x, y } : null;
+}
+
+/** Clicks what has this name; a sign in front of it does not count. */
+export async function click(tab: Tab, name: string, within = 'body'): Promise<void> {
+  const place = () => seen(tab, `“${name}” in ${within}`, placeOf, name, within);
+  let at = await place();
+  // What comes into sight may grow, and move the rest.
+  for (let before = { x: -1, y: -1 }; before.x !== at.x || before.y !== at.y; ) {
+    before = at;
+    await pause();
+    at = await place();
+  }
+  await tab.clickAt(at.x, at.y);
+}
+
+/** Types into what has the focus. */
+export async function type(tab: Tab, words: string): Promise<void> {
+  for (const key of words) await tab.press(key);
+}
+
+/** The file that a button saves. */
+export async function saved(tab: Tab, folder: string, name: string, within = 'body'): Promise<SavedFile> {
+  for (const old of readdirSync(folder)) rmSync(join(folder, old));
+  await click(tab, name, within);
+  let sizeBefore = -1;
+  return await until(
+    async () => {
+      // While it grows, it has another name beside its own, or another size a moment later.
+      const names = readdirSync(folder);
+      const path = join(folder, names[0] ?? '');
+      const bytes = names.length === 1 ? readFileSync(path) : new Uint8Array();
+      const whole = bytes.length > 0 && bytes.length === sizeBefore;
+      sizeBefore = bytes.length;
+      return whole ? { path, name: names[0] as string, bytes: new Uint8Array(bytes) } : null;
+    },
+    async () => `“${name}” saves no file.`,
+  );
+}
+
+export type SavedFile = { path: string; name: string; bytes: Uint8Array };

@@ -1,32 +1,30 @@
-// What the walk asks of a browser: tabs with real clicks and keys, and a folder for what is downloaded.
+// What the walk asks of a browser: tabs with real clicks and keys.
 
-/** Arguments and results are plain data. */
-export type InPage = <Given extends unknown[], Result>(
-  action: (...given: Given) => Result | Promise<Result>,
-  ...given: Given
-) => Promise<Result>;
+export type SizePx = { width: number; height: number };
 
 export type Tab = {
   /** Resolves when the document is loaded. */
   open(address: string): Promise<void>;
   reload(): Promise<void>;
-  evaluate: InPage;
+  /** Runs the function in the page; arguments and result are plain data. */
+  evaluate<Given extends unknown[], Result>(
+    action: (...given: Given) => Result | Promise<Result>,
+    ...given: Given
+  ): Promise<Result>;
   /** A click of the mouse, in px of the viewport. */
   clickAt(x: number, y: number): Promise<void>;
   /** `key`: a value of `KeyboardEvent.key`. */
   press(key: string): Promise<void>;
-  /** Gives a file to the first file field. */
+  /** Gives a file to the field for files. */
   upload(path: string): Promise<void>;
-  /** Of the window; a browser may have a least width. */
-  resize(widthPx: number, heightPx: number): Promise<void>;
-  /** Writes a PNG. */
+  /** Writes a PNG of what is in sight. */
   screenshot(path: string): Promise<void>;
   close(): Promise<void>;
 };
 
 export type DrivenBrowser = {
   version: string;
-  newTab(): Promise<Tab>;
+  newTab(viewport?: SizePx): Promise<Tab>;
   close(): Promise<void>;
 };
 
