@@ -16,7 +16,8 @@ export type PlanShape = { [count in ShapeCount]: number };
 export function roomyShape(counts: PlanShape, before: PlanShape | null = null): PlanShape {
   const room = (name: ShapeCount) => {
     const needed = counts[name];
-    const grain = Math.max(8, 2 ** (Math.floor(Math.log2(Math.max(1, needed))) - 3));
+    // An eighth of the power of two below.
+    const grain = Math.max(8, 2 ** (28 - Math.clz32(needed)));
     return Math.max(before?.[name] ?? 0, Math.ceil(needed / grain) * grain);
   };
   return Object.fromEntries(SHAPE_COUNTS.map((name) => [name, room(name)])) as PlanShape;
