@@ -47,7 +47,7 @@ export const engineGroup = group('Engine', 'What computes the numbers.', {
     help: 'Threads of the engine `wasm` (0: as many as there are cores, at most 4); the results are the same bits with any number. More than one needs a page that is served with cross-origin isolation, as `npm start` does.',
   }),
   wasm_simd: oneOf('CPU kernels', WASM_SIMD_CHOICES, 'auto', {
-    help: 'Which build of its kernels `wasm` takes: `fused` rounds a product and a sum once, which is faster and needs a browser and a processor with fused multiply-add; `plain` rounds twice and gives the same bits everywhere. `auto` takes `fused` where it is there. A run keeps the build it began on.',
+    help: 'Build of the kernels of `wasm`: `fused` rounds a product and a sum once, which is faster; `plain` rounds twice, with the same bits in every browser. `auto` takes `fused` where browser and processor have it, and a run goes on with the build it began on.',
   }),
   gpu_kernels: oneOf('GPU kernels', GPU_KERNEL_CHOICES, 'auto', {
     help: 'Which form of its kernels `wgsl` takes: `portable` without barriers (best on software adapters), `parallel` with workgroup memory (made for graphics cards). `auto` measures both once per adapter and remembers.',
