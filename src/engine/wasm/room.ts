@@ -14,12 +14,12 @@ const COPIES = 4;
 function workBytes(work: Workload): { arena: number; cache: number } {
   const { spec, kind, rollout } = work;
   const shape = shapeOf(work);
-  const sizes = [makePlan(spec.full, shape, kind).size];
-  if (rollout && spec.decode)
-    sizes.push(makePlan(spec.decode, decodeShape(rollout.samples), 'inference').size);
+  const whole = makePlan(spec.full, shape, kind).size;
+  const decode =
+    rollout && spec.decode ? makePlan(spec.decode, decodeShape(rollout.samples), 'inference').size : 0;
   const { width, layers } = spec.dimensions;
   const rows = rollout ? shape.sequences + rollout.samples * rollout.maxNewTokens : 0;
-  return { arena: 4 * Math.max(...sizes), cache: 4 * layers * rows * 2 * width };
+  return { arena: 4 * Math.max(whole, decode), cache: 4 * layers * rows * 2 * width };
 }
 
 /** What there can be at most, and what the engine has taken of it for itself. */
