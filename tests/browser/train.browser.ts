@@ -133,7 +133,7 @@ function checkResults(folder: string, ended: Ended): void {
   expect(read('report.md').toString()).toMatch(
     new RegExp(`Status: \\*\\*done\\*\\*.*${digestOf(ended)}`, 's'),
   );
-  expect(ended.out).toMatch(new RegExp(`^suite +metric +n +${stages.join(' +')}$`, 'm'));
+  expect(ended.out).toMatch(new RegExp(`^suite +metric +n \\(effective\\) +${stages.join(' +')}$`, 'm'));
   expect(ended.out).toMatch(/^reasoning +accuracy \(up\) +10 +\d/m);
 }
 
