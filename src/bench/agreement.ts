@@ -7,12 +7,12 @@ const LIMITS = { firstLoss: 1e-3, laterLoss: 5e-3, meanLogp: 0.02, meanScore: 0.
 
 /** One per size. The first contestant that gives a number is the reference for it. */
 export class Agreement {
-  private readonly losses: number[] = [];
+  private readonly losses = { sft: [] as number[], heads: [] as number[] };
   private sampled: RunResult['sampled'] = null;
 
   /** What is wrong with a run, or null. */
   check(measure: MeasureKind, round: number, { loss, sampled }: RunResult): string | null {
-    if (measure === 'sft') return this.checkLoss(round, loss ?? Number.NaN);
+    if (measure !== 'rl') return this.checkLoss(measure, round, loss ?? Number.NaN);
     // Later iterations start from weights that sampling has moved apart.
     if (round > 0) return null;
     const { meanLogp, meanScore } = sampled ?? { meanLogp: Number.NaN, meanScore: Number.NaN };
@@ -23,10 +23,11 @@ export class Agreement {
     );
   }
 
-  private checkLoss(round: number, loss: number): string | null {
-    this.losses[round] ??= loss;
+  private checkLoss(measure: 'sft' | 'heads', round: number, loss: number): string | null {
+    const losses = this.losses[measure];
+    losses[round] ??= loss;
     const limit = round === 0 ? LIMITS.firstLoss : LIMITS.laterLoss;
-    return apart(`loss before step ${round + 1}`, loss, this.losses[round], limit);
+    return apart(`loss before step ${round + 1}`, loss, losses[round], limit);
   }
 }
 

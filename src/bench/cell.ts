@@ -59,7 +59,7 @@ export function finishCell(
     tokensPerSecond:
       where.measure === 'rl'
         ? sampledPerSecond(phases, log, figures)
-        : whole && ms
+        : where.measure === 'sft' && whole && ms
           ? (1000 * figures.trainedTokens) / ms.median
           : null,
     gflopPerSecond: whole && ms ? figures.flops[where.measure] / ms.median / 1e6 : null,

@@ -3,6 +3,7 @@
 import { type CurvePoint, type CurveSeries, curveSvg } from '../figures/logCurves.ts';
 import { engineOf, type Family, labelOf } from './engines.ts';
 import { threeDigits } from './statistics.ts';
+import { SIZES } from './task.ts';
 import type { Cell, Results } from './types.ts';
 
 /** Colours that stand out on white and on near-black. */
@@ -11,6 +12,7 @@ export const FAMILY_COLORS: { readonly [family in Family]: string } = {
   eager: '#3f86c9',
   tfjs: '#c9691b',
   jax: '#a866c4',
+  torch: '#d14d4d',
 };
 
 const DASHES = { cpu: '', swiftshader: '5 3', opengles: '1.5 3', system: '' } as const;
@@ -49,7 +51,10 @@ const DRAWINGS: readonly Drawing[] = [
 
 /** The SVG files of a run; a drawing without any figure is left out. */
 export function resultCurves(results: Results): { file: string; title: string; svg: string }[] {
-  const sizes = [...results.sizes].sort((a, b) => a.flops.sft - b.flops.sft);
+  // Over sizes of one kind of batches: those of fixed lengths.
+  const fixed = new Set(SIZES.filter(({ world }) => !world).map(({ name }) => name));
+  const sizes = results.sizes.filter(({ name }) => fixed.has(name)).sort((a, b) => a.flops.sft - b.flops.sft);
+  if (sizes.length === 0) return [];
   const contestants = [...new Set(results.cells.map((cell) => `${cell.engine} ${cell.adapter}`))];
   return DRAWINGS.flatMap(({ file, title, yLabel, measure, figureOf }) => {
     const series = contestants.map((name): CurveSeries => {

@@ -1,17 +1,20 @@
-// The contestants: ours, plain tfjs and jax-js, each on its backends.
+// The contestants: ours, plain tfjs, jax-js and PyTorch, each on its backends.
 
-import { ENGINE_TABLE, ENGINES as ENGINES_OF_SETTINGS } from '../terms/engines.ts';
+import { ENGINE_TABLE, ENGINES as ENGINES_OF_SETTINGS, type WasmSimdChoice } from '../terms/engines.ts';
+import type { BenchSize } from './task.ts';
 import type { AdapterKind } from './types.ts';
 
-export type Family = 'ours' | 'eager' | 'tfjs' | 'jax';
+export type Family = 'ours' | 'eager' | 'tfjs' | 'jax' | 'torch';
 
 export type EngineEntry = {
   id: string;
   family: Family;
-  /** Name within the family: an engine choice, a tfjs backend, or a jax-js device. */
+  /** Name within the family: an engine choice, a tfjs backend, or a device of jax-js or PyTorch. */
   backend: string;
-  /** Whether it computes on the browser's graphics adapter, and so runs once per adapter. */
+  /** Whether it computes on a graphics adapter, and so runs once per adapter. */
   gpu: boolean;
+  /** The build of our kernels on the processor. */
+  simd: WasmSimdChoice;
   label: string;
 };
 
@@ -20,19 +23,26 @@ const OURS = ENGINES_OF_SETTINGS.map((backend): EngineEntry => {
   const { tier, gpu } = ENGINE_TABLE[backend];
   const short = backend.replace('tfjs-', '');
   return tier === 'fused'
-    ? { id: backend, family: 'ours', backend, gpu, label: `ours ${backend}` }
-    : { id: `eager-${short}`, family: 'eager', backend, gpu, label: `ours eager ${short}` };
+    ? entry(backend, 'ours', backend, gpu, `ours ${backend}`)
+    : entry(`eager-${short}`, 'eager', backend, gpu, `ours eager ${short}`);
 });
+
+function entry(id: string, family: Family, backend: string, gpu: boolean, label: string): EngineEntry {
+  return { id, family, backend, gpu, label, simd: 'auto' };
+}
 
 /** Ids as the command line takes them. `ours` are the fused engines, `eager` is our model on tfjs operations. */
 export const ENGINES: readonly EngineEntry[] = [
   ...OURS,
-  { id: 'tfjs-webgpu', family: 'tfjs', backend: 'webgpu', gpu: true, label: 'tfjs webgpu' },
-  { id: 'tfjs-webgl', family: 'tfjs', backend: 'webgl', gpu: true, label: 'tfjs webgl' },
-  { id: 'tfjs-wasm', family: 'tfjs', backend: 'wasm', gpu: false, label: 'tfjs wasm' },
-  { id: 'tfjs-cpu', family: 'tfjs', backend: 'cpu', gpu: false, label: 'tfjs cpu' },
-  { id: 'jax-webgpu', family: 'jax', backend: 'webgpu', gpu: true, label: 'jax-js webgpu' },
-  { id: 'jax-wasm', family: 'jax', backend: 'wasm', gpu: false, label: 'jax-js wasm' },
+  { ...entry('wasm-plain', 'ours', 'wasm', false, 'ours wasm-plain'), simd: 'plain' },
+  entry('tfjs-webgpu', 'tfjs', 'webgpu', true, 'tfjs webgpu'),
+  entry('tfjs-webgl', 'tfjs', 'webgl', true, 'tfjs webgl'),
+  entry('tfjs-wasm', 'tfjs', 'wasm', false, 'tfjs wasm'),
+  entry('tfjs-cpu', 'tfjs', 'cpu', false, 'tfjs cpu'),
+  entry('jax-webgpu', 'jax', 'webgpu', true, 'jax-js webgpu'),
+  entry('jax-wasm', 'jax', 'wasm', false, 'jax-js wasm'),
+  entry('torch-cpu', 'torch', 'cpu', false, 'PyTorch cpu'),
+  entry('torch-cuda', 'torch', 'cuda', true, 'PyTorch cuda'),
 ];
 
 /** Short names of the browsers' adapters. */
@@ -42,6 +52,11 @@ export const ADAPTER_WORDS: { readonly [adapter in AdapterKind]: string } = {
   opengles: 'compat GL',
   system: 'GPU',
 };
+
+/** Whether a contestant takes the batches of a size: the models that are written as tutorials would know no padding. */
+export function takes({ family }: EngineEntry, { world }: BenchSize): boolean {
+  return !world || family === 'ours' || family === 'eager' || family === 'torch';
+}
 
 export function engineOf(id: string): EngineEntry {
   const found = ENGINES.find((entry) => entry.id === id);

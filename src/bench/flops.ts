@@ -4,50 +4,41 @@
 // each (2 per weight and row forward, 4 backward; Kaplan et al. 2020, arXiv 2001.08361, sec. 2.1). Norms, activations, softmax and
 // Adam are left out, and so is whatever a contestant computes beyond the need: all are held to the same count. The need is that of
 // the outputs asked for: the last layer's queries and what follows them for the output rows alone, and in RL the prompt and picture
-// of a group once. The items of a supervised batch are taken to have nothing in common, for those of a data set have not.
+// of a group once.
 
+import { sum } from '../base/numbers.ts';
 import { type PlanShape, rowCount } from '../engine/plan/planShape.ts';
+import type { GenerateRequest, OutputRows, SequenceBatch } from '../engine/types.ts';
 import type { Graph, ModelSpec, Operation } from '../model/graph.ts';
 import { sliceFinder } from '../model/spec.ts';
-import {
-  type BenchSize,
-  GROUP_SIZE,
-  OUTPUT_POSITIONS,
-  PROMPT_TOKENS,
-  policySpec,
-  RESPONSE_TOKENS,
-  scorerSpec,
-  TEXT_TOKENS,
-} from './task.ts';
+import { type BenchSize, type Judged, type Scored, scorerSpec } from './task.ts';
 import type { SizeFigures } from './types.ts';
+import { workOf } from './worldWork.ts';
 
 /** Rows that are needed, and query-key pairs of an attention over the sequence: all of them, and those of the output rows. */
 type Need = Omit<PlanShape, 'segments' | 'keys'> & { pairs: number; outputPairs: number };
 
-/** Sequences of a picture and `time` tokens, outputs asked of the text positions `asked`; `group` items share `common` tokens. */
+/** What a batch with outputs asked of `rows` needs: what an item has in common with the one before it is there already. */
 export function needOf(
   { imageTokens }: Pick<ModelSpec, 'imageTokens'>,
-  {
-    items,
-    time,
-    asked,
-    group = 1,
-    common = 0,
-  }: { items: number; time: number; asked: readonly number[]; group?: number; common?: number },
+  { batch, time, lengths, hasImage, shared }: SequenceBatch,
+  rows: OutputRows,
 ): Need {
-  const keysSeen = (from: number, to: number) =>
-    (to - from) * imageTokens + (to * (to + 1) - from * (from + 1)) / 2;
-  const prefixes = items / group;
-  const texts = prefixes * common + items * (time - common);
-  const asker = asked.reduce((sum, t) => sum + keysSeen(t, t + 1), 0);
-  return {
-    pictures: prefixes,
-    texts,
-    sequences: prefixes * imageTokens + texts,
-    outputs: items * asked.length,
-    pairs: prefixes * (imageTokens ** 2 + keysSeen(0, common)) + items * keysSeen(common, time),
-    outputPairs: items * asker,
-  };
+  const need = { pictures: 0, texts: 0, sequences: 0, outputs: rows.length, pairs: 0, outputPairs: 0 };
+  const imageRows = (b: number) => (hasImage[b] ? imageTokens : 0);
+  for (let b = 0; b < batch; b++) {
+    const common = shared?.[b] ?? 0;
+    const image = imageRows(b);
+    if (common === 0 && image > 0) {
+      need.pictures++;
+      need.pairs += image ** 2;
+    }
+    need.texts += lengths[b] - common;
+    for (let t = common; t < lengths[b]; t++) need.pairs += image + t + 1;
+  }
+  need.sequences = need.pictures * imageTokens + need.texts;
+  for (const row of rows) need.outputPairs += imageRows(Math.floor(row / time)) + (row % time) + 1;
+  return need;
 }
 
 /** Whether only the output rows of an operation's result are read. */
@@ -90,43 +81,49 @@ export function graphFlops(spec: ModelSpec, graph: Graph, need: Need, training: 
   return flops;
 }
 
-/** One sampled response per item: prompts once per group, then a row per token that reads its predecessors. */
-function rolloutFlops(spec: ModelSpec, prompts: number): number {
-  const items = prompts * GROUP_SIZE;
-  const prefill = needOf(spec, { items: prompts, time: PROMPT_TOKENS, asked: [PROMPT_TOKENS - 1] });
+/** Forward pass over a batch, and backward pass on top when `training`. */
+function batchFlops(spec: ModelSpec, { batch, rows }: Scored | Judged, training: boolean): number {
+  return graphFlops(spec, spec.full, needOf(spec, batch, rows), training);
+}
+
+/** Prompts once per group, then a row per sample and token that reads its predecessors. */
+function rolloutFlops(spec: ModelSpec, { prompts, groupSize, maxNewTokens }: GenerateRequest): number {
+  const last = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
+  const prefill = needOf(spec, prompts, last);
   let flops = graphFlops(spec, spec.full, prefill, false);
+  const items = prompts.batch * groupSize;
   // The first token comes from the prefill.
-  for (let step = 1; step < RESPONSE_TOKENS; step++) {
-    const pairs = items * (spec.imageTokens + PROMPT_TOKENS + step);
+  for (let step = 1; step < maxNewTokens; step++) {
+    const pairs = groupSize * prefill.outputPairs + items * step;
     const rows = { pictures: 0, texts: items, sequences: items, outputs: items };
     flops += graphFlops(spec, spec.decode!, { ...rows, pairs, outputPairs: pairs }, false);
   }
   return flops;
 }
 
-/** The figures of one size: parameters, tokens and operations of an SFT step, a rollout and an RL iteration. */
+/** The figures of one size: parameters, tokens and operations, counted on its own batches. */
 export function sizeFigures(size: BenchSize): SizeFigures {
-  const spec = policySpec(size.model);
+  const work = workOf(size);
+  const { spec, sft, heads } = work;
   const scorer = scorerSpec(size.model);
-  const { batch } = size;
-  const responseTokens = batch * RESPONSE_TOKENS;
-  const items = { items: batch, time: TEXT_TOKENS, asked: OUTPUT_POSITIONS };
-  const grouped = { ...items, group: GROUP_SIZE, common: PROMPT_TOKENS };
-  const sft = graphFlops(spec, spec.full, needOf(spec, items), true);
-  const rollout = rolloutFlops(spec, batch / GROUP_SIZE);
-  const last = needOf(scorer, { ...grouped, asked: [TEXT_TOKENS - 1] });
-  const scoring = graphFlops(scorer, scorer.full, last, false);
-  const need = needOf(spec, grouped);
-  const reference = graphFlops(spec, spec.full, need, false);
-  // Over every response once, in parts of whole groups.
-  const updates = graphFlops(spec, spec.full, need, true);
+  const request = work.request(0);
+  const sampledTokens = request.prompts.batch * request.groupSize * request.maxNewTokens;
+  const { scoring, reference, update } = work.iteration(new Int32Array(sampledTokens));
+  const of = (model: ModelSpec, batches: readonly (Scored | Judged)[], training: boolean) =>
+    sum(batches.map((batch) => batchFlops(model, batch, training)));
+  const rollout = rolloutFlops(spec, request);
   return {
     name: size.name,
     model: size.model,
-    batch,
+    batch: size.batch,
     parameters: spec.layout.count,
-    flops: { sft, rl: rollout + scoring + reference + updates, rollout },
-    trainedTokens: batch * TEXT_TOKENS,
-    sampledTokens: responseTokens,
+    flops: {
+      sft: of(spec, sft, true) / sft.length,
+      heads: of(scorer, heads, true) / Math.max(1, heads.length),
+      rl: rollout + of(scorer, scoring, false) + of(spec, reference, false) + of(spec, update, true),
+      rollout,
+    },
+    trainedTokens: sum(sft.map(({ batch }) => sum(batch.lengths))) / sft.length,
+    sampledTokens,
   };
 }

@@ -81,11 +81,11 @@ export class PageHost implements BenchHost {
     return { webgpu: 'unknown', webgl: 'unknown', engine: 'wasm', reason, wasmThreads: 1, ...own };
   }
 
-  /** The measured peak of the processor or of the adapter; null where it cannot be had. */
-  async peak(adapter: AdapterKind, threads: number): Promise<Peak | null> {
-    const reply = await this.call<Peak>('peak', 'peak', [adapter, threads], PEAK_CAP_MS);
-    await this.end('peak');
-    return reply.kind === 'done' ? reply.value : null;
+  /** The measured peaks of the processor or of the adapter; none where they cannot be had. */
+  async peaks(adapter: AdapterKind, threads: number): Promise<Peak[]> {
+    const reply = await this.call<Peak[]>('peaks', 'peaks', [adapter, threads], PEAK_CAP_MS);
+    await this.end('peaks');
+    return reply.kind === 'done' ? reply.value : [];
   }
 
   private opened(key: string): Promise<{ browser: Browser; page: Page }> {

@@ -10,5 +10,6 @@ export { BenchRun, type RunEvents } from './run.ts';
 export { serveBench } from './serve.ts';
 export { spreadOf } from './statistics.ts';
 export { SIZES } from './task.ts';
+export { TorchHost } from './torch/host.ts';
 export type * from './types.ts';
 export { verdictLine, verdictsOf } from './verdicts.ts';

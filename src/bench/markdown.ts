@@ -51,7 +51,10 @@ function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): stri
     const out = results.disqualified.some(
       (one) => one.engine === cell.engine && one.adapter === cell.adapter && one.size === cell.size,
     );
-    return `${labelOf(cell.engine, cell.adapter)}${out ? ' (DISQUALIFIED)' : ''}`;
+    const simd = results.adapters.find(
+      ({ engine, adapter }) => engine === cell.engine && adapter === cell.adapter,
+    )?.simd;
+    return `${labelOf(cell.engine, cell.adapter)}${simd ? ` (${simd})` : ''}${out ? ' (DISQUALIFIED)' : ''}`;
   };
   const common = (cell: Cell) => [
     number(cell.gflopPerSecond),
@@ -61,11 +64,12 @@ function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): stri
       : [NONE, NONE, NONE]),
   ];
   const tail = ['GFLOP/s', 'of peak', 'dispatches', 'submits', 'uploads'];
-  const phases = measure === 'sft' ? [] : PHASES;
-  const title =
-    measure === 'sft'
-      ? ['SFT step', 'ms (min-max)', 'tokens/s']
-      : ['RL iteration', 'ms (min-max)', 'rollout tokens/s'];
+  const phases = measure === 'rl' ? PHASES : [];
+  const title = {
+    sft: ['SFT step', 'ms (min-max)', 'tokens/s'],
+    heads: ['classifier step', 'ms (min-max)', 'tokens/s'],
+    rl: ['RL iteration', 'ms (min-max)', 'rollout tokens/s'],
+  }[measure];
   return table(
     [...title, ...phases.map((phase) => `${phase} ms`), ...tail],
     cells.map((cell) => [
@@ -80,9 +84,10 @@ function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): stri
 
 function sizeSection(results: Results, size: SizeFigures): string[] {
   const { flops, parameters, batch, model } = size;
-  const head = `## ${size.name}: model \`${model}\`, ${batch} sequences`;
+  const head = `## ${size.name}: model \`${model}\`, ${batch} sequences${flops.heads > 0 ? ', batches of the preset `quick`' : ''}`;
   const words = `${threeDigits(parameters / 1000)} thousand parameters; ${threeDigits(flops.sft / 1e9)} GFLOP an SFT step, ${threeDigits(flops.rl / 1e9)} an RL iteration (${threeDigits(flops.rollout / 1e9)} of it rollout).`;
-  return [head, '', words, '', rowsOf(results, size, 'sft'), '', rowsOf(results, size, 'rl'), ''];
+  const measures = (['sft', 'heads', 'rl'] as const).filter((measure) => flops[measure] > 0);
+  return [head, '', words, '', ...measures.flatMap((measure) => [rowsOf(results, size, measure), ''])];
 }
 
 /** The whole page. */
@@ -94,6 +99,7 @@ export function resultsMarkdown(results: Results, curves: readonly Curve[]): str
   ].filter((note) => note !== '');
   const peaks = results.peaks.map((peak) => [
     `${ADAPTER_WORDS[peak.adapter]}: ${peak.what}`,
+    number(peak.oneThreadGflopPerSecond),
     `${threeDigits(peak.gflopPerSecond)} (${threeDigits(peak.fastestGflopPerSecond)})`,
     threeDigits(peak.copyGbPerSecond),
   ]);
@@ -113,11 +119,13 @@ export function resultsMarkdown(results: Results, curves: readonly Curve[]): str
     ...results.sizes.flatMap((size) => sizeSection(results, size)),
     '## Measured peaks',
     '',
-    table(['Adapter', 'matrix product, GFLOP/s: median (fastest)', 'copy, GB/s'], peaks),
+    'The processor: products and sums in registers alone; shares are of the build that ran, and for other libraries of the faster one. A graphics adapter: a matrix product.',
+    '',
+    table(['Adapter', 'one thread, GFLOP/s', 'GFLOP/s: median (fastest)', 'copy, GB/s'], peaks),
     '',
     '## How',
     '',
-    `All contestants hold the same weights and do the same work: qwen-mini with a picture, 24 prompt and 24 response tokens, groups of 8, plain Adam, two update steps an RL iteration (rollout, scoring by a classifier, log-probs of the reference, updates). A contestant whose loss differs by more than 0.001 is disqualified. Medians of up to ${results.repeats} warm runs, taken in turns in one session; each contestant has ${results.capMs / 1000} s a measure after its first run, and one whose first run (with compilation) takes longer than twice that and 30 s is cut off, which gives a lower bound. GFLOP/s count what the task needs (matrix products and visible attention pairs, for sampling with a cache), not what a contestant computes.`,
+    `All contestants hold the same weights and do the same work: qwen-mini with a picture, 24 prompt and 24 response tokens, groups of 8, plain Adam, two update steps an RL iteration (rollout with a cache of keys and values, scoring by a classifier, log-probs of the reference, updates). The sizes \`quick-*\` take the batches of the preset \`quick\` instead (prompts and demonstrations of the world, with and without a picture; 32 prompts of 8 responses, four update steps), which PyTorch pads to their longest sequence; tfjs and jax-js take fixed lengths alone. A contestant whose loss differs by more than 0.001 is disqualified. Medians of up to ${results.repeats} warm runs, taken in turns in one session; each contestant has ${results.capMs / 1000} s a measure after its first run, and one whose first run (with compilation) takes longer than twice that and 30 s is cut off, which gives a lower bound. GFLOP/s count what the task needs (matrix products and visible attention pairs of rows without padding, what a group has in common once), not what a contestant computes.`,
     '',
     ...hosts.map(
       (host) =>

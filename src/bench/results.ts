@@ -3,13 +3,16 @@
 import { engineOf } from './engines.ts';
 import type { Cell, Peak, Results } from './types.ts';
 
-/** The better of the peaks that were measured before and after the rest, by adapter. */
+/** The better of the peaks that were measured before and after the rest, by adapter and build. */
 export function bestPeaks(peaks: readonly Peak[]): Peak[] {
   const best = new Map<string, Peak>();
   for (const peak of peaks) {
-    const known = best.get(peak.adapter) ?? peak;
-    best.set(peak.adapter, {
+    const key = `${peak.adapter} ${peak.simd}`;
+    const known = best.get(key) ?? peak;
+    const one = [known, peak].map(({ oneThreadGflopPerSecond }) => oneThreadGflopPerSecond ?? 0);
+    best.set(key, {
       ...peak,
+      oneThreadGflopPerSecond: peak.simd === null ? null : Math.max(...one),
       gflopPerSecond: Math.max(known.gflopPerSecond, peak.gflopPerSecond),
       fastestGflopPerSecond: Math.max(known.fastestGflopPerSecond, peak.fastestGflopPerSecond),
       copyGbPerSecond: Math.max(known.copyGbPerSecond, peak.copyGbPerSecond),
@@ -18,10 +21,20 @@ export function bestPeaks(peaks: readonly Peak[]): Peak[] {
   return [...best.values()];
 }
 
-/** Cells with their share of the peak of their adapter. */
-export function withPeakShares(cells: readonly Cell[], peaks: readonly Peak[]): Cell[] {
+/** Cells with their share of the peak of their adapter: on the processor that of the build that ran, for others the higher one. */
+export function withPeakShares(
+  cells: readonly Cell[],
+  peaks: readonly Peak[],
+  adapters: Results['adapters'],
+): Cell[] {
   return cells.map((cell) => {
-    const peak = peaks.find(({ adapter }) => adapter === cell.adapter);
+    const simd = adapters.find(
+      ({ engine, adapter }) => engine === cell.engine && adapter === cell.adapter,
+    )?.simd;
+    const peak = peaks
+      .filter(({ adapter }) => adapter === cell.adapter)
+      .filter((one) => simd == null || one.simd === simd)
+      .sort((a, b) => b.gflopPerSecond - a.gflopPerSecond)[0];
     const share = peak && cell.gflopPerSecond !== null ? cell.gflopPerSecond / peak.gflopPerSecond : null;
     return { ...cell, peakShare: share };
   });

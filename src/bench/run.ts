@@ -2,17 +2,22 @@
 
 import { Agreement } from './agreement.ts';
 import { type CellLog, finishCell, newLog } from './cell.ts';
-import { type EngineEntry, engineOf, labelOf } from './engines.ts';
+import { type EngineEntry, engineOf, labelOf, takes } from './engines.ts';
 import { sizeFigures } from './flops.ts';
 import type { BenchSize } from './task.ts';
-import type { AdapterKind, Cell, MeasureKind, Reply, Results, RunResult } from './types.ts';
+import type { AdapterKind, Cell, MeasureKind, Reply, Results, RunResult, Started } from './types.ts';
 
-/** A browser with one adapter; calls go to a worker per key, which a call over its limit ends. */
+/** Where contestants run; calls go to a worker or process per key, which a call over its limit ends. */
 export interface BenchHost {
-  readonly adapter: AdapterKind;
   call<T>(key: string, name: string, args: readonly unknown[], capMs: number): Promise<Reply<T>>;
   end(key: string): Promise<void>;
 }
+
+/** Browsers with one adapter each, and PyTorch beside them. */
+export type BenchHosts = {
+  pages: readonly (BenchHost & { readonly adapter: AdapterKind })[];
+  torch: BenchHost;
+};
 
 export type RunOptions = {
   sizes: readonly BenchSize[];
@@ -41,7 +46,8 @@ const START_CAP_MS = 60_000;
 /** The first run compiles: it gets more time, and what it takes is not counted. */
 const FIRST_RUN_FACTOR = 2;
 const FIRST_RUN_MIN_MS = 30_000;
-const MEASURES: readonly MeasureKind[] = ['sft', 'rl'];
+/** In their order; the classifier's steps are measured on the batches of the world. */
+const measuresOf = ({ world }: BenchSize): MeasureKind[] => (world ? ['sft', 'heads', 'rl'] : ['sft', 'rl']);
 
 /** One contestant on one adapter, across sizes. */
 type Slot = {
@@ -52,7 +58,7 @@ type Slot = {
   started: boolean;
   gone: boolean;
   /** Size at which a measure was over the cap. */
-  overCapAt: { [measure in MeasureKind]?: string };
+  overCapAt: { [measure in MeasureKind]?: BenchSize };
 };
 
 export class BenchRun {
@@ -68,15 +74,12 @@ export class BenchRun {
   private readonly startedAt: number;
 
   constructor(
-    hosts: readonly BenchHost[],
+    hosts: BenchHosts,
     private readonly options: RunOptions,
     private readonly events: RunEvents,
   ) {
-    this.slots = options.engines.map(engineOf).flatMap((entry) =>
-      // The processor is the same in every browser: the first one does.
-      (entry.gpu ? hosts : hosts.slice(0, 1)).map((host) => slotOf(entry, host)),
-    );
-    this.total = this.slots.length * options.sizes.length * MEASURES.length;
+    this.slots = options.engines.map(engineOf).flatMap((entry) => slotsOf(entry, hosts));
+    this.total = this.cellsOf(this.slots);
     this.startedAt = events.now();
   }
 
@@ -84,7 +87,7 @@ export class BenchRun {
     for (const size of this.options.sizes) {
       if (this.events.stopped()) break;
       const agreement = new Agreement();
-      for (const measure of MEASURES) await this.measure(size, measure, agreement);
+      for (const measure of measuresOf(size)) await this.measure(size, measure, agreement);
       for (const slot of this.slots) {
         if (slot.started) await slot.host.end(slot.key);
         slot.started = false;
@@ -97,12 +100,13 @@ export class BenchRun {
   private async measure(size: BenchSize, measure: MeasureKind, agreement: Agreement): Promise<void> {
     const logs = new Map<Slot, CellLog>();
     for (const slot of this.slots) {
-      if (slot.gone) continue;
+      if (slot.gone || !takes(slot.entry, size)) continue;
       const log = newLog();
       logs.set(slot, log);
+      // Batches of another kind say nothing of these.
       const smaller = slot.overCapAt[measure];
-      if (smaller !== undefined) {
-        log.end = { state: 'not-tried', note: `over the cap at ${smaller} already` };
+      if (smaller !== undefined && smaller.world === size.world) {
+        log.end = { state: 'not-tried', note: `over the cap at ${smaller.name} already` };
       }
     }
     for (let round = 0; round <= this.options.repeats; round++) {
@@ -123,8 +127,7 @@ export class BenchRun {
       const cell = finishCell(where, log, figures);
       this.outcome.cells.push(cell);
       // Neither the first run nor a warm one fits: a larger size would not either.
-      if (cell.state === 'over-cap' || (cell.state === 'cold' && log.cutOff))
-        slot.overCapAt[measure] = size.name;
+      if (cell.state === 'over-cap' || (cell.state === 'cold' && log.cutOff)) slot.overCapAt[measure] = size;
       this.events.say(`  ${size.name.padEnd(11)} ${measure.padEnd(4)} ${cellWords(cell)}`);
     }
   }
@@ -167,14 +170,14 @@ export class BenchRun {
   /** Null where the contestant has started. */
   private async start(slot: Slot, size: BenchSize): Promise<CellLog['end']> {
     const { entry, adapter } = slot;
-    const reply = await slot.host.call<string>(slot.key, 'start', [entry.id, size], START_CAP_MS);
+    const reply = await slot.host.call<Started>(slot.key, 'start', [entry.id, size], START_CAP_MS);
     if (this.events.stopped()) return STOPPED;
     const isSame = (one: { engine: string; adapter: AdapterKind }) =>
       one.engine === entry.id && one.adapter === adapter;
     if (reply.kind === 'done') {
       slot.started = true;
       if (!this.outcome.adapters.some(isSame))
-        this.outcome.adapters.push({ engine: entry.id, adapter, words: reply.value });
+        this.outcome.adapters.push({ engine: entry.id, adapter, ...reply.value });
       return null;
     }
     const reason = reply.kind === 'failed' ? reply.error : `did not start within ${START_CAP_MS / 1000} s`;
@@ -188,6 +191,16 @@ export class BenchRun {
     return { state: 'failed', note: reason };
   }
 
+  private cellsOf(slots: readonly Slot[]): number {
+    const { sizes } = this.options;
+    return slots.reduce(
+      (sum, { entry }) =>
+        sum +
+        sizes.filter((size) => takes(entry, size)).reduce((all, size) => all + measuresOf(size).length, 0),
+      0,
+    );
+  }
+
   private report(
     slot: Slot,
     size: BenchSize,
@@ -195,8 +208,7 @@ export class BenchRun {
     round: number,
     logs: Map<Slot, CellLog>,
   ): void {
-    const left = this.slots.filter(({ gone }) => !gone).length;
-    const total = this.total - (this.slots.length - left) * this.options.sizes.length * MEASURES.length;
+    const total = this.total - this.cellsOf(this.slots.filter(({ gone }) => gone));
     const done = this.outcome.cells.length + [...logs.values()].filter(({ end }) => end !== null).length;
     const shares = [...logs.values()].reduce(
       (sum, log) => sum + (log.end ? 0 : log.runs.length / (this.options.repeats + 1)),
@@ -211,9 +223,17 @@ export class BenchRun {
   }
 }
 
-function slotOf(entry: EngineEntry, host: BenchHost): Slot {
-  const adapter = entry.gpu ? host.adapter : 'cpu';
-  return { entry, adapter, host, key: entry.id, started: false, gone: false, overCapAt: {} };
+/** A contestant once per adapter; the processor is the same in every browser, so the first one does. */
+function slotsOf(entry: EngineEntry, { pages, torch }: BenchHosts): Slot[] {
+  const { gpu, family, id } = entry;
+  const own = family === 'torch';
+  // PyTorch has no software adapter.
+  const places = gpu ? pages.filter(({ adapter }) => !own || adapter === 'system') : pages.slice(0, 1);
+  return places.map((page) => {
+    const adapter = gpu ? page.adapter : 'cpu';
+    const host = own ? torch : page;
+    return { entry, adapter, host, key: id, started: false, gone: false, overCapAt: {} };
+  });
 }
 
 /** One line on a cell. */

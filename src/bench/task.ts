@@ -1,4 +1,4 @@
-// The work that every contestant does: one model, one batch, one optimiser, fixed lengths, so that only speed differs.
+// The work that every contestant does: one model, the same batches, one optimiser, so that only speed differs.
 
 import { mean, standardDeviation } from '../base/numbers.ts';
 import { ropeTable } from '../engine/plan/rope.ts';
@@ -10,11 +10,6 @@ import type { ModelOutputs, ModelSize } from '../terms/model.ts';
 export const PROMPT_TOKENS = 24;
 export const RESPONSE_TOKENS = 24;
 export const TEXT_TOKENS = PROMPT_TOKENS + RESPONSE_TOKENS;
-/** Text positions that predict the response's tokens. */
-export const OUTPUT_POSITIONS: readonly number[] = Array.from(
-  { length: RESPONSE_TOKENS },
-  (_, i) => PROMPT_TOKENS - 1 + i,
-);
 /** Words of the playground's language. */
 const VOCABULARY = 243;
 const IMAGE_PX = 24;
@@ -38,17 +33,28 @@ export const ADAM: OptimizerStep = {
   freezeVision: false,
 };
 
-/** One size of the benchmark: a model and the number of sequences per step. */
-export type BenchSize = { name: string; model: ModelSize; batch: number };
+/**
+ * One size of the benchmark: a model and the number of sequences of a rollout. `world`: the batches of the preset `quick`, with
+ * lengths and pictures as its prompts have them; else fixed lengths.
+ */
+export type BenchSize = { name: string; model: ModelSize; batch: number; world: boolean };
+
+const fixed = (name: string, model: ModelSize, batch: number): BenchSize => ({
+  ...{ name, model, batch },
+  world: false,
+});
+const world = (name: string, model: ModelSize): BenchSize => ({ name, model, batch: 256, world: true });
 
 export const SIZES: readonly BenchSize[] = [
-  { name: 'tiny', model: 'tiny', batch: 32 },
-  { name: 'small-b16', model: 'small', batch: 16 },
-  { name: 'small', model: 'small', batch: 32 },
-  { name: 'small-b128', model: 'small', batch: 128 },
-  { name: 'base', model: 'base', batch: 32 },
-  { name: 'small-b256', model: 'small', batch: 256 },
-  { name: 'large', model: 'large', batch: 16 },
+  fixed('tiny', 'tiny', 32),
+  fixed('small-b16', 'small', 16),
+  fixed('small', 'small', 32),
+  fixed('small-b128', 'small', 128),
+  fixed('base', 'base', 32),
+  fixed('small-b256', 'small', 256),
+  fixed('large', 'large', 16),
+  world('quick-small', 'small'),
+  world('quick-base', 'base'),
 ];
 
 function specOf(model: ModelSize, outputs: ModelOutputs): ModelSpec {
@@ -71,7 +77,7 @@ export function scorerSpec(model: ModelSize): ModelSpec {
   return specOf(model, { lm: false, classes: CLASSES, value: false });
 }
 
-/** What one rollout gives, both [batch, RESPONSE_TOKENS]. */
+/** What one rollout gives, both [samples, new tokens]. */
 export type Responses = { tokens: Int32Array; logp: Float32Array };
 
 export function responsesOf({ tokens, logProbs }: Generation): Responses {
@@ -81,58 +87,92 @@ export function responsesOf({ tokens, logProbs }: Generation): Responses {
   };
 }
 
-/** A batch of `time` tokens per item with a picture each, nothing padded. */
-function unpadded(time: number, tokens: Int32Array, patches: Float32Array): SequenceBatch {
-  const batch = tokens.length / time;
-  const lengths = new Int32Array(batch).fill(time);
-  return { batch, time, tokens, lengths, patches, hasImage: new Uint8Array(batch).fill(1) };
-}
+/** Sequences with the rows that predict their responses: item b owns rows offsets[b] .. offsets[b + 1]. */
+export type Scored = { batch: SequenceBatch; rows: Int32Array; targets: Int32Array; offsets: Int32Array };
+
+/** Sequences for the classifier: a row and a class of each. */
+export type Judged = { batch: SequenceBatch; rows: Int32Array; labels: Int32Array };
+
+/** What an RL iteration computes after its rollout, in the batches that it computes it in. */
+export type Iteration = {
+  scoring: readonly Judged[];
+  reference: readonly Scored[];
+  update: readonly Scored[];
+  /** Whether the responses are those of the rollout; if not, the reference's log-probs stand for the sampler's. */
+  sampled: boolean;
+};
 
 /** The batches of one size. */
-export class Batches {
+export interface Work {
+  readonly spec: ModelSpec;
+  /** What is asked of a rollout: free samples of the full length. */
+  request(rollout: number): GenerateRequest;
+  /** The supervised steps of one run. */
+  readonly sft: readonly Scored[];
+  /** The steps of the classifier of one run; none where they are not measured. */
+  readonly heads: readonly Judged[];
+  iteration(responses: Int32Array): Iteration;
+}
+
+/** Items of `time` tokens with a picture each, nothing padded; `shared`: leading tokens in common within a group. */
+function unpadded(time: number, tokens: Int32Array, patches: Float32Array, shared = 0): SequenceBatch {
+  const batch = tokens.length / time;
+  return {
+    batch,
+    time,
+    tokens,
+    lengths: new Int32Array(batch).fill(time),
+    patches,
+    hasImage: new Uint8Array(batch).fill(1),
+    shared: Int32Array.from({ length: batch }, (_, b) => (b % GROUP_SIZE === 0 ? 0 : shared)),
+  };
+}
+
+/** Batches of fixed lengths, which every contestant takes. */
+export class FixedWork implements Work {
+  readonly sft: readonly Scored[];
+  readonly heads = [];
   /** size / GROUP_SIZE prompts with their pictures, drawn from the seed. */
-  readonly prompts: SequenceBatch;
-  /** The supervised batch: its responses are a walk through the vocabulary that a model can learn. */
-  readonly demonstrations: SequenceBatch;
+  private readonly prompts: SequenceBatch;
 
   constructor(
-    { imageTokens, patchValues }: ModelSpec,
-    readonly size: number,
+    readonly spec: ModelSpec,
+    private readonly size: number,
   ) {
-    const count = size / GROUP_SIZE;
     const stream = new RandomStream(SEED, 'bench-prompts');
+    const count = size / GROUP_SIZE;
     const tokens = Int32Array.from({ length: count * PROMPT_TOKENS }, () => stream.int(VOCABULARY));
-    const values = { length: count * imageTokens * patchValues };
-    this.prompts = unpadded(
-      PROMPT_TOKENS,
-      tokens,
-      Float32Array.from(values, () => stream.float() * 2 - 1),
-    );
+    const values = count * spec.imageTokens * spec.patchValues;
+    const patches = Float32Array.from({ length: values }, () => stream.float() * 2 - 1);
+    this.prompts = unpadded(PROMPT_TOKENS, tokens, patches);
+    // Responses that are a walk through the vocabulary, which a model can learn.
     const walk = (_: unknown, i: number) =>
       (Math.floor(i / RESPONSE_TOKENS) * 3 + (i % RESPONSE_TOKENS) * 5) % VOCABULARY;
-    const responses = Int32Array.from({ length: size * RESPONSE_TOKENS }, walk);
-    // As the examples of a data set, which have nothing in common.
-    this.demonstrations = { ...this.of(responses), shared: undefined };
+    const demonstrations = Int32Array.from({ length: size * RESPONSE_TOKENS }, walk);
+    this.sft = [scored(this.batch(demonstrations, 0, size, 0))];
   }
 
-  /** What is asked of a rollout: free samples of the full length. */
   request(rollout: number): GenerateRequest {
+    return { ...FREE_SAMPLES, prompts: this.prompts, maxNewTokens: RESPONSE_TOKENS, rollout };
+  }
+
+  iteration(responses: Int32Array): Iteration {
+    const { size } = this;
+    const all = this.batch(responses, 0, size);
+    const rows = Int32Array.from({ length: size }, (_, b) => (b + 1) * TEXT_TOKENS - 1);
+    const part = size / MINIBATCHES;
     return {
-      prompts: this.prompts,
-      groupSize: GROUP_SIZE,
-      maxNewTokens: RESPONSE_TOKENS,
-      temperature: 1,
-      topK: 0,
-      topP: 1,
-      // A token that is never drawn.
-      eos: VOCABULARY,
-      seed: SEED,
-      rollout,
+      scoring: [{ batch: all, rows, labels: new Int32Array(size) }],
+      reference: [scored(all)],
+      update: Array.from({ length: MINIBATCHES }, (_, i) =>
+        scored(this.batch(responses, i * part, (i + 1) * part)),
+      ),
+      sampled: true,
     };
   }
 
-  /** Items from .. to, whole groups, with their responses as one batch: [to - from, TEXT_TOKENS]. */
-  of(responses: Int32Array, from = 0, to = this.size): SequenceBatch {
+  /** Items from .. to with their responses: [to - from, TEXT_TOKENS]. */
+  private batch(responses: Int32Array, from: number, to: number, shared = PROMPT_TOKENS): SequenceBatch {
     const prompts = this.prompts;
     const perPicture = prompts.patches!.length / prompts.batch;
     const tokens = new Int32Array((to - from) * TEXT_TOKENS);
@@ -145,19 +185,37 @@ export class Batches {
       tokens.set(part(responses, from + b, RESPONSE_TOKENS), b * TEXT_TOKENS + PROMPT_TOKENS);
       patches.set(part(prompts.patches!, prompt, perPicture), b * perPicture);
     }
-    const shared = Int32Array.from({ length: to - from }, (_, b) =>
-      b % GROUP_SIZE === 0 ? 0 : PROMPT_TOKENS,
-    );
-    return { ...unpadded(TEXT_TOKENS, tokens, patches), shared };
+    return unpadded(TEXT_TOKENS, tokens, patches, shared);
   }
 }
 
+/** What every rollout is asked for beside its prompts; `eos` is a token that is never drawn. */
+export const FREE_SAMPLES = {
+  groupSize: GROUP_SIZE,
+  temperature: 1,
+  topK: 0,
+  topP: 1,
+  eos: VOCABULARY,
+  seed: SEED,
+};
+
+/** Items of TEXT_TOKENS tokens, of which the last RESPONSE_TOKENS are the response. */
+function scored(batch: SequenceBatch): Scored {
+  const rows = responseRows(batch.batch);
+  return {
+    batch,
+    rows,
+    targets: Int32Array.from(rows, (row) => batch.tokens[row + 1]),
+    offsets: Int32Array.from({ length: batch.batch + 1 }, (_, b) => b * RESPONSE_TOKENS),
+  };
+}
+
 /** Rows that predict the response tokens, RESPONSE_TOKENS per item. */
-export function responseRows(batch: number): Int32Array {
-  const items = Array.from({ length: batch }, (_, item) =>
-    OUTPUT_POSITIONS.map((t) => item * TEXT_TOKENS + t),
-  );
-  return Int32Array.from(items.flat());
+function responseRows(batch: number): Int32Array {
+  return Int32Array.from({ length: batch * RESPONSE_TOKENS }, (_, r) => {
+    const item = Math.floor(r / RESPONSE_TOKENS);
+    return item * TEXT_TOKENS + PROMPT_TOKENS - 1 + (r % RESPONSE_TOKENS);
+  });
 }
 
 /** Rewards (the first class's logit) less the mean of their group, over its standard deviation (GRPO, arXiv 2402.03300). */

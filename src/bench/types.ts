@@ -1,10 +1,12 @@
 // The words of the benchmark: contestants, measures, replies of the page, and the file of results.
 
+import type { Simd } from '../terms/origin.ts';
+
 /** Where a contestant computes: the processor, or a WebGPU / WebGL adapter of one browser. */
 export type AdapterKind = 'cpu' | 'swiftshader' | 'opengles' | 'system';
 
-/** What is timed: one supervised step, or one iteration of reinforcement learning. */
-export type MeasureKind = 'sft' | 'rl';
+/** What is timed: one supervised step, one step of the classifier, or one iteration of reinforcement learning. */
+export type MeasureKind = 'sft' | 'heads' | 'rl';
 
 /** Parts of an RL iteration, in their order. */
 export const PHASES = ['rollout', 'scoring', 'reference', 'update'] as const;
@@ -14,10 +16,13 @@ export type PhaseTimes = { [phase in Phase]: number };
 /** Calls to the GPU during one run, counted at the browser's own interface or by the engine. */
 export type CallCounts = { dispatches: number; submits: number; uploadBytes: number };
 
+/** A contestant that has started: what it runs on, in words, and the build of our kernels. */
+export type Started = { words: string; simd: Simd | null };
+
 /** What one run of a measure gives. */
 export type RunResult = {
   ms: number;
-  /** Mean -log pi of the batch before the step (sft). */
+  /** Mean -log pi or cross-entropy of the batch before the step (sft, heads). */
   loss: number | null;
   /** Mean log pi of the sampled tokens and mean score of the responses (rl). */
   sampled: { meanLogp: number; meanScore: number } | null;
@@ -61,17 +66,23 @@ export type Cell = {
   /** Tokens a second: trained (sft), or sampled (rollout of rl). Of a cut-off rollout an upper bound. */
   tokensPerSecond: number | null;
   gflopPerSecond: number | null;
-  /** Share of the measured matrix-product peak of its adapter. */
+  /** Share of the measured peak of its adapter. */
   peakShare: number | null;
 };
 
 /** A contestant that does not compute the same model is out; `reason` says by how much. */
 export type Disqualification = { engine: string; adapter: AdapterKind; size: string; reason: string };
 
-/** Matrix kernel (median product and fastest one) and copy of an adapter. */
+/**
+ * What an adapter can do: on the processor products and sums in registers, fused or one after the other, on all threads at the same
+ * time and on one; on a graphics adapter a matrix product; each by its median and its fastest. And a copy.
+ */
 export type Peak = {
   adapter: AdapterKind;
+  /** The build of the loop; null on a graphics adapter. */
+  simd: 'fused' | 'plain' | null;
   what: string;
+  oneThreadGflopPerSecond: number | null;
   gflopPerSecond: number;
   fastestGflopPerSecond: number;
   copyGbPerSecond: number;
@@ -82,8 +93,9 @@ export type SizeFigures = {
   model: string;
   batch: number;
   parameters: number;
-  /** Floating-point operations of one run of the measure, and of the rollout within an RL iteration. */
-  flops: { sft: number; rl: number; rollout: number };
+  /** Floating-point operations of a step or an iteration, and of the rollout within it; 0 where there is no such measure. */
+  flops: { [measure in MeasureKind]: number } & { rollout: number };
+  /** Tokens of an SFT step, and of a rollout. */
   trainedTokens: number;
   sampledTokens: number;
 };
@@ -110,7 +122,7 @@ export type Results = {
   defaults: { adapter: AdapterKind; engine: string; reason: string }[];
   /** Contestants that could not start, with the reason. */
   unavailable: { engine: string; adapter: AdapterKind; reason: string }[];
-  adapters: { engine: string; adapter: AdapterKind; words: string }[];
+  adapters: ({ engine: string; adapter: AdapterKind } & Started)[];
   sizes: SizeFigures[];
   peaks: Peak[];
   cells: Cell[];

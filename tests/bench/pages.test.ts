@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { logTicks } from '../../src/base/ticks.ts';
 import { FAMILY_COLORS, resultCurves } from '../../src/bench/curves.ts';
 import { resultsMarkdown } from '../../src/bench/markdown.ts';
-import { type BenchHost, BenchRun } from '../../src/bench/run.ts';
+import { type BenchHost, type BenchHosts, BenchRun } from '../../src/bench/run.ts';
 import { SIZES } from '../../src/bench/task.ts';
 import type { Reply, RunResult } from '../../src/bench/types.ts';
 import { curveSvg } from '../../src/figures/logCurves.ts';
@@ -102,16 +102,17 @@ describe('a run', () => {
   function host(
     answer: (key: string, name: string, round: number) => Reply<unknown>,
     calls: string[] = [],
-  ): BenchHost {
-    return {
-      adapter: 'opengles',
+  ): BenchHosts {
+    const host: BenchHost = {
       call: async <T>(key: string, name: string, args: readonly unknown[]) => {
         if (name === 'run') calls.push(`${key} ${args.join(' ')}`);
         return answer(key, name, Number(args[1])) as Reply<T>;
       },
       end: async () => undefined,
     };
+    return { pages: [{ ...host, adapter: 'opengles' }], torch: host };
   }
+  const started = { words: 'x', simd: null };
   const result = (ms: number, loss = 5): Reply<RunResult> => ({
     kind: 'done',
     value: runOf({ ms, loss, sampled: { meanLogp: -5, meanScore: 0 } }),
@@ -123,10 +124,12 @@ describe('a run', () => {
     const partial = { phase: null, phases: {}, tokens: 0 };
     const slow = host((key, name) => {
       if (name === 'start')
-        return key === 'jax-wasm' ? { kind: 'failed', error: 'none' } : { kind: 'done', value: 'x', ms: 1 };
+        return key === 'jax-wasm'
+          ? { kind: 'failed', error: 'none' }
+          : { kind: 'done', value: started, ms: 1 };
       return key === 'wasm' ? result(10) : { kind: 'over-cap', ms: 2000, partial };
     }, calls);
-    const outcome = await new BenchRun([slow], options, events([])).run();
+    const outcome = await new BenchRun(slow, options, events([])).run();
     expect(calls.slice(0, 4)).toEqual(['wasm sft 0', 'tfjs-webgpu sft 0', 'wasm sft 1', 'wasm sft 2']);
     expect(outcome.unavailable).toEqual([{ engine: 'jax-wasm', adapter: 'cpu', reason: 'none' }]);
     expect(
@@ -146,10 +149,10 @@ describe('a run', () => {
   it('stops at the cap, and throws out who computes something else', async () => {
     const log: string[] = [];
     const other = host((key, name) =>
-      name === 'start' ? { kind: 'done', value: '', ms: 1 } : result(700, key === 'wasm' ? 5 : 6),
+      name === 'start' ? { kind: 'done', value: started, ms: 1 } : result(700, key === 'wasm' ? 5 : 6),
     );
     const outcome = await new BenchRun(
-      [other],
+      other,
       { ...options, engines: ['wasm', 'jax-wasm'] },
       events(log),
     ).run();
@@ -161,15 +164,30 @@ describe('a run', () => {
     expect(log.join('\n')).toMatch(/DISQUALIFIED at tiny: jax-js wasm: loss before step 1 is 6/);
   });
 
+  it('gives batches of the world to who takes them, and PyTorch a graphics adapter of the machine alone', async () => {
+    const calls: string[] = [];
+    const all = host(
+      (_, name) => (name === 'start' ? { kind: 'done', value: started, ms: 1 } : result(1)),
+      calls,
+    );
+    const sizes = SIZES.filter(({ name }) => name === 'quick-small');
+    const engines = ['wasm', 'tfjs-wasm', 'torch-cpu', 'torch-cuda'];
+    const outcome = await new BenchRun(all, { ...options, sizes, engines, repeats: 0 }, events([])).run();
+    expect(calls).toEqual(
+      ['sft', 'heads', 'rl'].flatMap((kind) => [`wasm ${kind} 0`, `torch-cpu ${kind} 0`]),
+    );
+    expect(outcome.cells.map(({ engine }) => engine)).not.toContain('tfjs-wasm');
+  });
+
   it('keeps what is measured when it is stopped', async () => {
     let runs = 0;
     const fast = host((_, name) => {
-      if (name === 'start') return { kind: 'done', value: '', ms: 1 };
+      if (name === 'start') return { kind: 'done', value: started, ms: 1 };
       runs++;
       return result(1);
     });
     const outcome = await new BenchRun(
-      [fast],
+      fast,
       options,
       events([], () => runs >= 5),
     ).run();

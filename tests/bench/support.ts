@@ -2,7 +2,8 @@
 
 import { sizeFigures } from '../../src/bench/flops.ts';
 import { SIZES } from '../../src/bench/task.ts';
-import type { AdapterKind, Cell, MeasureKind, Results, RunResult } from '../../src/bench/types.ts';
+import type { AdapterKind, Cell, MeasureKind, Peak, Results, RunResult } from '../../src/bench/types.ts';
+import type { SequenceBatch } from '../../src/engine/types.ts';
 
 export function runOf(over: globalThis.Partial<RunResult>): RunResult {
   return { ms: 1, loss: null, sampled: null, phases: null, counts: null, ...over };
@@ -37,6 +38,23 @@ export function cellOf(engine: string, size: string, measure: MeasureKind, optio
   };
 }
 
+/** Items of `time` tokens, with a picture where it says 1. */
+export function batchOf(time: number, hasImage: readonly number[]): SequenceBatch {
+  const batch = hasImage.length;
+  const lengths = new Int32Array(batch).fill(time);
+  const tokens = new Int32Array(batch * time);
+  return { batch, time, tokens, lengths, patches: null, hasImage: Uint8Array.from(hasImage) };
+}
+
+/** A peak of the processor. */
+export function peakOf(simd: Peak['simd'], gflopPerSecond: number): Peak {
+  return {
+    ...{ adapter: 'cpu', simd, what: 'a loop', gflopPerSecond },
+    ...{ oneThreadGflopPerSecond: gflopPerSecond / 2, fastestGflopPerSecond: gflopPerSecond + 3 },
+    copyGbPerSecond: 10,
+  };
+}
+
 /** A run over two sizes with ours, a bound, and a name that needs escaping. */
 export function resultsOf(over: globalThis.Partial<Results> = {}): Results {
   return {
@@ -53,9 +71,7 @@ export function resultsOf(over: globalThis.Partial<Results> = {}): Results {
     unavailable: [{ engine: 'wgsl', adapter: 'swiftshader', reason: 'no such engine' }],
     adapters: [],
     sizes: SIZES.slice(0, 2).map(sizeFigures),
-    peaks: [
-      { adapter: 'cpu', what: 'ours', gflopPerSecond: 30, fastestGflopPerSecond: 33, copyGbPerSecond: 10 },
-    ],
+    peaks: [peakOf('fused', 50)],
     cells: [
       cellOf('wasm', 'tiny', 'sft', { median: 12 }),
       cellOf('wasm', 'small-b16', 'sft', { median: 24 }),

@@ -118,7 +118,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   },
   bench: {
     holds: 'benchmarks of the engines',
-    may: [...GROUND, 'random', 'model', 'engine', 'figures'],
+    may: [...GROUND, 'random', 'world', 'model', 'engine', 'training', 'figures', 'storage'],
     doors: ['index', 'types'],
   },
   storage: {

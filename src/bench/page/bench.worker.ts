@@ -5,30 +5,27 @@ import { webglRenderer } from '../../engine/device/capabilities.ts';
 import { findAdapter } from '../../engine/device/webgpuDevice.ts';
 import { chooseEngine } from '../../engine/index.ts';
 import { type EngineEntry, engineOf } from '../engines.ts';
-import { type BenchSize, policySpec } from '../task.ts';
-import type { AdapterKind, MeasureKind, Partial, RunResult } from '../types.ts';
+import { type BenchSize, policySpec, type Work } from '../task.ts';
+import type { AdapterKind, MeasureKind, Partial, RunResult, Started } from '../types.ts';
+import { workOf } from '../worldWork.ts';
 import { callCounts, countsBetween, watchGpu } from './callCounts.ts';
 import { offerCompatibility } from './compatibility.ts';
-import { type Contestant, rlIteration } from './contestant.ts';
-import { cpuPeak, gpuPeak } from './peak.ts';
+import { type Contestant, rlIteration, steps } from './contestant.ts';
+import { cpuPeaks, gpuPeak } from './peak.ts';
 
 export type BenchCalls = typeof calls;
 
-let contestant: Contestant | null = null;
+let running: { contestant: Contestant; work: Work } | null = null;
 /** Hears how far a run is. */
 let tell: (partial: Partial) => void = () => undefined;
 
-async function start({ family, backend }: EngineEntry, size: BenchSize): Promise<Contestant> {
-  if (family === 'ours' || family === 'eager') return (await import('./ours.ts')).startOurs(backend, size);
+async function start(entry: EngineEntry, size: BenchSize): Promise<Contestant> {
+  const { family, backend } = entry;
+  if (family === 'ours' || family === 'eager') return (await import('./ours.ts')).startOurs(entry, size);
   // The others ask for core WebGPU alone.
   offerCompatibility();
   if (family === 'tfjs') return (await import('./tfjs.ts')).startTfjs(backend, size);
   return (await import('./jax.ts')).startJax(backend, size);
-}
-
-function running(): Contestant {
-  if (!contestant) throw new Error('no contestant has been started in this worker');
-  return contestant;
 }
 
 const calls = {
@@ -36,34 +33,33 @@ const calls = {
     tell = hear;
   },
 
-  /** Starts a contestant; what it runs on. */
-  async start(engine: string, size: BenchSize): Promise<string> {
+  /** Starts a contestant. */
+  async start(engine: string, size: BenchSize): Promise<Started> {
     watchGpu();
-    contestant = await start(engineOf(engine), size);
-    return contestant.adapter;
+    const contestant = await start(engineOf(engine), size);
+    running = { contestant, work: workOf(size) };
+    return { words: contestant.adapter, simd: contestant.simd };
   },
 
   /** One run of a measure; round 0 begins from the starting weights. */
   async run(measure: MeasureKind, round: number): Promise<RunResult> {
-    const entry = running();
-    if (round === 0) await entry.reset();
-    const counts = () => entry.counters() ?? callCounts();
+    if (!running) throw new Error('no contestant has been started in this worker');
+    const { contestant, work } = running;
+    if (round === 0) await contestant.reset();
+    const counts = () => contestant.counters() ?? callCounts();
     const before = counts();
-    if (measure === 'rl') {
-      const result = await rlIteration(entry, round, (phase, phases, tokens) =>
-        tell({ phase, phases, tokens }),
-      );
-      return { ...result, counts: countsBetween(before, counts()) };
-    }
-    const from = performance.now();
-    const loss = await entry.sftStep();
-    const ms = performance.now() - from;
-    return { ms, loss, sampled: null, phases: null, counts: countsBetween(before, counts()) };
+    const run = {
+      sft: () => steps(work.sft, (batch) => contestant.sftStep(batch)),
+      heads: () => steps(work.heads, (batch) => contestant.headsStep(batch)),
+      rl: () =>
+        rlIteration(contestant, work, round, (phase, phases, tokens) => tell({ phase, phases, tokens })),
+    }[measure];
+    return { ...(await run()), counts: countsBetween(before, counts()) };
   },
 
   /** `threads` counts for the processor alone. */
-  async peak(adapter: AdapterKind, threads: number) {
-    return adapter === 'cpu' ? cpuPeak(threads) : gpuPeak(adapter);
+  async peaks(adapter: AdapterKind, threads: number) {
+    return adapter === 'cpu' ? cpuPeaks(threads) : [await gpuPeak(adapter)];
   },
 
   /** The browser's adapters, and what the engine choice `auto` takes here. */

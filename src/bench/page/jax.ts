@@ -23,6 +23,7 @@ export async function startJax(backend: string, size: BenchSize): Promise<Contes
 
 const OPERATIONS: Operations<np.Array> = {
   keep: (x) => x.ref,
+  drop: (x) => x.dispose(),
   add: (a, b) => a.add(b),
   sub: (a, b) => a.sub(b),
   mul: (a, b) => a.mul(b),
@@ -46,7 +47,16 @@ const OPERATIONS: Operations<np.Array> = {
   split: (x, parts) => np.split(x, parts, -1),
   concat: (a, b, axis) => np.concatenate([a, b], axis),
   rows: (x, from, to) => x.slice([], [from, to]),
-  row: (x, at) => x.slice([], at, []),
+  row: (table, at) => table.slice([], at, [], []).reshape([1, 1, 1, -1]),
+  repeat: (x, count) => np.repeat(x, count, 0),
+  // Shapes are compiled in, so that keys and values have their full room from the start.
+  room(x, rows) {
+    const [samples, , heads, size] = x.shape;
+    return np.concatenate([x, np.zeros([samples, rows, heads, size])], 1);
+  },
+  extend: (cache, row, at) => np.where(np.equal(places(cache).reshape([1, -1, 1, 1]), at), row, cache),
+  seen: (cache, at) =>
+    np.where(np.lessEqual(places(cache), at), np.array(0), np.array(-1e9)).reshape([1, 1, 1, -1]),
   heads(x, count) {
     const [batch, time, width] = x.shape;
     return x.reshape([batch, time, count, width / count]);
@@ -66,15 +76,17 @@ const OPERATIONS: Operations<np.Array> = {
 
 const LIBRARY: Omit<Library<np.Array>, 'adapter'> = {
   ...OPERATIONS,
-  freeShapes: false,
   array,
   read: async (x) => (await x.data()) as Float32Array,
   compile(forward) {
-    const compiled = jit(forward as (weights: JaxWeights, ...inputs: np.Array[]) => np.Array);
+    const compiled = jit(forward as (weights: JaxWeights, ...inputs: unknown[]) => never);
     return (weights, ...inputs) => compiled(tree.ref(weights as JaxWeights), ...inputs);
   },
   trained: (spec) => new JaxTrained(spec),
 };
+
+/** Numbers of the rows of keys or values. */
+const places = (cache: np.Array): np.Array => np.arange(0, cache.shape[1], 1, { dtype: np.int32 });
 
 function array(values: Float32Array | Int32Array, shape: readonly number[]): np.Array {
   const dtype = values instanceof Int32Array ? np.int32 : np.float32;

@@ -1,36 +1,37 @@
-// A library as a contestant: its model, its stock or plain Adam, and sampling that recomputes the whole sequence for each token.
+// A library as a contestant: its model, its stock or plain Adam, and sampling with a cache of keys and values.
 
 import { Draws } from '../../engine/draws.ts';
-import type { SequenceBatch } from '../../engine/types.ts';
+import type { GenerateRequest, SequenceBatch } from '../../engine/types.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { initialParameters } from '../../model/spec.ts';
 import {
-  Batches,
   type BenchSize,
-  PROMPT_TOKENS,
+  type Judged,
   policySpec,
   RESPONSE_TOKENS,
   type Responses,
   responsesOf,
+  type Scored,
   SEED,
   scorerSpec,
 } from '../task.ts';
-import type { Contestant, PolicyBatch } from './contestant.ts';
-import { type Operations, Transformer, type Value, type Weights } from './transformer.ts';
+import type { Contestant, PolicyTargets } from './contestant.ts';
+import { type Decoded, type Operations, Transformer, type Value, type Weights } from './transformer.ts';
 
-/** A function of weights and inputs; a compiled one takes its inputs over. */
+/** A function of weights and inputs. */
 export type Forward<T> = (weights: Weights<T>, ...inputs: T[]) => T;
 
 /** What a library has besides its operations. */
 export interface Library<T extends Value> extends Operations<T> {
   /** What it runs on, for a person. */
   readonly adapter: string;
-  /** A length that grows is no reason to compile anew. */
-  readonly freeShapes: boolean;
   array(values: Float32Array | Int32Array, shape: readonly number[]): T;
   /** The values of a result, which is gone after. */
   read(x: T): Promise<Float32Array>;
-  compile(forward: Forward<T>): Forward<T>;
+  /** A function of weights and inputs, which it takes over; results are arrays, alone or in an object. */
+  compile<Inputs extends (T | T[])[], Result extends T | Decoded<T>>(
+    forward: (weights: Weights<T>, ...inputs: Inputs) => Result,
+  ): (weights: Weights<T>, ...inputs: Inputs) => Result;
   /** Weights with an optimiser of their own. */
   trained(spec: ModelSpec): Trained<T>;
 }
@@ -60,8 +61,8 @@ export function weightsOf<T>(
 
 export class LibraryContestant<T extends Value> implements Contestant {
   readonly adapter: string;
+  readonly simd = null;
   private readonly spec: ModelSpec;
-  private readonly batches: Batches;
   private readonly policy: Trained<T>;
   private readonly reference: Weights<T>;
   private readonly scorer: Weights<T>;
@@ -73,7 +74,6 @@ export class LibraryContestant<T extends Value> implements Contestant {
   ) {
     this.adapter = library.adapter;
     this.spec = policySpec(size.model);
-    this.batches = new Batches(this.spec, size.batch);
     const scorerOf = scorerSpec(size.model);
     this.policy = library.trained(this.spec);
     this.policy.reset(initialParameters(this.spec.layout, SEED));
@@ -83,10 +83,11 @@ export class LibraryContestant<T extends Value> implements Contestant {
     const model = new Transformer(library, this.spec);
     const scorer = new Transformer(library, scorerOf);
     this.functions = {
-      classes: library.compile((weights, tokens, patches) => scorer.classes(weights, tokens, patches)),
-      logp: library.compile((weights, tokens, patches) => model.logp(weights, tokens, patches)),
-      next: library.compile((weights, tokens, patches, row) =>
-        model.logits(weights, tokens, patches, (x) => library.row(x, row)),
+      classes: library.compile((weights, tokens: T, patches: T) => scorer.classes(weights, tokens, patches)),
+      logp: library.compile((weights, tokens: T, patches: T) => model.logp(weights, tokens, patches)),
+      prefill: library.compile((weights, tokens: T, patches: T) => model.prefill(weights, tokens, patches)),
+      next: library.compile((weights, caches: T[], token: T, at: T) =>
+        model.next(weights, caches, token, at),
       ),
       sft: this.policy.step((weights, tokens, patches) => model.sftLoss(weights, tokens, patches)),
       policy: this.policy.step((weights, tokens, patches, old, reference, advantage) =>
@@ -99,51 +100,53 @@ export class LibraryContestant<T extends Value> implements Contestant {
     this.policy.reset(initialParameters(this.spec.layout, SEED));
   }
 
-  async sftStep(): Promise<number> {
-    const loss = await this.library.read(this.functions.sft(...this.inputs(this.batches.demonstrations)));
+  async sftStep({ batch }: Scored): Promise<number> {
+    const loss = await this.library.read(this.functions.sft(...this.inputs(batch)));
     await this.policy.settle();
     return loss[0];
   }
 
-  async rollout(round: number, onTokens: (tokens: number) => void): Promise<Responses> {
-    const { size } = this.batches;
+  headsStep(): Promise<number> {
+    throw new Error('the classifier of a library is not trained');
+  }
+
+  /** With a cache of keys and values: the prompts once, then a row a token. */
+  async rollout(request: GenerateRequest, onTokens: (tokens: number) => void): Promise<Responses> {
+    const { prompts, groupSize, maxNewTokens } = request;
     const { vocabularySize } = this.spec.config;
-    const draws = new Draws(this.batches.request(round), size, vocabularySize);
-    const tokens = new Int32Array(size * RESPONSE_TOKENS);
-    for (let position = 0; position < RESPONSE_TOKENS; position++) {
-      const length = PROMPT_TOKENS + position;
-      const all = this.batches.of(tokens);
-      // Where each length would be traced and compiled anew, the full length every time.
-      const inputs = this.inputs(this.library.freeShapes ? cut(all, length) : all);
-      const row = this.library.array(Int32Array.of(this.spec.imageTokens + length - 1), []);
-      const logits = this.functions.next(this.policy.weights(), ...inputs, row);
+    const samples = prompts.batch * groupSize;
+    const draws = new Draws(request, samples, vocabularySize);
+    let { logits, caches } = this.functions.prefill(this.policy.weights(), ...this.inputs(prompts));
+    for (let position = 0; ; position++) {
       const values = await this.library.read(logits);
-      for (let b = 0; b < size; b++) {
-        draws.draw(b, values, b * vocabularySize);
-        tokens[b * RESPONSE_TOKENS + position] = draws.last[b];
-      }
-      onTokens((position + 1) * size);
+      // The samples of a prompt begin with its row.
+      const rowOf = (s: number) => (position === 0 ? Math.floor(s / groupSize) : s) * vocabularySize;
+      for (let s = 0; s < samples; s++) draws.draw(s, values, rowOf(s));
+      onTokens((position + 1) * samples);
+      if (position === maxNewTokens - 1) break;
+      const token = this.library.array(draws.last, [samples, 1]);
+      const at = this.library.array(Int32Array.of(this.spec.imageTokens + prompts.time + position), []);
+      ({ logits, caches } = this.functions.next(this.policy.weights(), caches, token, at));
     }
+    for (const cache of caches) cache.dispose();
     return responsesOf(draws.generation());
   }
 
-  score(responses: Int32Array): Promise<Float32Array> {
-    const inputs = this.inputs(this.batches.of(responses));
-    return this.library.read(this.functions.classes(this.scorer, ...inputs));
+  score({ batch }: Judged): Promise<Float32Array> {
+    return this.library.read(this.functions.classes(this.scorer, ...this.inputs(batch)));
   }
 
-  referenceLogp(responses: Int32Array): Promise<Float32Array> {
-    const inputs = this.inputs(this.batches.of(responses));
-    return this.library.read(this.functions.logp(this.reference, ...inputs));
+  referenceLogp({ batch }: Scored): Promise<Float32Array> {
+    return this.library.read(this.functions.logp(this.reference, ...this.inputs(batch)));
   }
 
-  async policyStep({ from, to, responses, ...part }: PolicyBatch): Promise<void> {
-    const shape = [to - from, RESPONSE_TOKENS];
+  async policyStep({ batch }: Scored, targets: PolicyTargets): Promise<void> {
+    const shape = [batch.batch, RESPONSE_TOKENS];
     const loss = this.functions.policy(
-      ...this.inputs(this.batches.of(responses, from, to)),
-      this.library.array(part.oldLogp, shape),
-      this.library.array(part.referenceLogp, shape),
-      this.library.array(part.advantages, [to - from, 1]),
+      ...this.inputs(batch),
+      this.library.array(targets.oldLogp, shape),
+      this.library.array(targets.referenceLogp, shape),
+      this.library.array(targets.advantages, [batch.batch, 1]),
     );
     loss.dispose();
     await this.policy.settle();
@@ -160,12 +163,4 @@ export class LibraryContestant<T extends Value> implements Contestant {
       this.library.array(patches!, [batch, imageTokens, patchValues]),
     ];
   }
-}
-
-/** The first `time` tokens of each item. */
-function cut(all: SequenceBatch, time: number): SequenceBatch {
-  const tokens = new Int32Array(all.batch * time);
-  for (let b = 0; b < all.batch; b++)
-    tokens.set(all.tokens.subarray(b * all.time, b * all.time + time), b * time);
-  return { ...all, time, tokens };
 }

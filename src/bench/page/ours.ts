@@ -1,96 +1,114 @@
 // Our engines as contestants: whatever choice of the engine room starts.
 
+import { softmax } from '../../base/numbers.ts';
 import { chooseEngine } from '../../engine/index.ts';
-import type { Engine, EngineModel, SequenceBatch, TokenOutputs, TokenWeights } from '../../engine/types.ts';
+import type { Engine, EngineModel, GenerateRequest, TokenOutputs, TokenWeights } from '../../engine/types.ts';
 import { initialParameters } from '../../model/spec.ts';
 import { ENGINE_CHOICES, type EngineChoice } from '../../terms/engines.ts';
 import { adapterText } from '../../terms/origin.ts';
+import type { EngineEntry } from '../engines.ts';
 import {
   ADAM,
-  Batches,
   type BenchSize,
+  CLASSES,
+  type Judged,
   KL_WEIGHT,
   policySpec,
   RATIO_CLIP,
-  RESPONSE_TOKENS,
-  responseRows,
+  type Responses,
   responsesOf,
+  type Scored,
   SEED,
   scorerSpec,
-  TEXT_TOKENS,
 } from '../task.ts';
 import type { CallCounts } from '../types.ts';
-import type { Contestant, PolicyBatch } from './contestant.ts';
+import type { Contestant, PolicyTargets } from './contestant.ts';
 
 /** An engine may count its own calls; those that do not are counted at the browser's interface. */
 type CountingEngine = Engine & {
   counters?: () => { dispatches: number; submits: number; writtenBytes: number };
 };
 
-/** Starts the engine choice of this name. @throws Error where this version or this browser has none. */
-export async function startOurs(choice: string, size: BenchSize): Promise<Contestant> {
-  if (!ENGINE_CHOICES.some((known) => known === choice)) {
-    throw new Error(`this version has no engine "${choice}"`);
+/** Starts an engine of ours. @throws Error where this version or this browser has none. */
+export async function startOurs({ backend, simd }: EngineEntry, { model }: BenchSize): Promise<Contestant> {
+  if (!ENGINE_CHOICES.some((known) => known === backend)) {
+    throw new Error(`this version has no engine "${backend}"`);
   }
-  const { engine } = await chooseEngine(choice as EngineChoice);
-  const spec = policySpec(size.model);
+  const spec = policySpec(model);
+  const { engine } = await chooseEngine(backend as EngineChoice, undefined, { wasmSimd: simd });
   const policy = await engine.createModel(spec, SEED);
   const reference = await engine.createModel(spec, SEED);
-  const scorer = await engine.createModel(scorerSpec(size.model), SEED);
-  return new OurContestant(engine, policy, reference, scorer, size.batch);
+  const scorer = await engine.createModel(scorerSpec(model), SEED);
+  return new OurContestant(engine, policy, reference, scorer);
 }
 
 class OurContestant implements Contestant {
   readonly adapter: string;
-  private readonly batches: Batches;
+  readonly simd: Engine['simd'];
 
   constructor(
     private readonly engine: CountingEngine,
     private readonly policy: EngineModel,
     private readonly reference: EngineModel,
     private readonly scorer: EngineModel,
-    size: number,
   ) {
     this.adapter = adapterText(engine);
-    this.batches = new Batches(policy.spec, size);
+    this.simd = engine.simd;
   }
 
   async reset(): Promise<void> {
-    const { layout } = this.policy.spec;
-    await this.policy.setParameters(initialParameters(layout, SEED));
-    const zeros = () => new Float32Array(layout.size);
-    await this.policy.setOptimizer({ first: zeros(), second: zeros(), step: 0 });
+    for (const model of [this.policy, this.scorer]) {
+      const { layout } = model.spec;
+      await model.setParameters(initialParameters(layout, SEED));
+      const zeros = () => new Float32Array(layout.size);
+      await model.setOptimizer({ first: zeros(), second: zeros(), step: 0 });
+    }
   }
 
-  async sftStep(): Promise<number> {
-    const count = this.batches.size * RESPONSE_TOKENS;
+  async sftStep(batch: Scored): Promise<number> {
+    const count = batch.rows.length;
     const weights = new Float32Array(count).fill(-1 / count);
     let loss = 0;
-    await this.update(this.batches.demonstrations, ({ logp }) => {
+    await this.update(batch, ({ logp }) => {
       for (const value of logp) loss -= value / count;
       return { logp: weights, entropy: null, values: null };
     });
     return loss;
   }
 
-  async rollout(round: number): ReturnType<Contestant['rollout']> {
-    return responsesOf(await this.policy.generate(this.batches.request(round)));
+  async headsStep({ batch, rows, labels }: Judged): Promise<number> {
+    let loss = 0;
+    const weigh = (logits: Float32Array) => {
+      const gradients = new Float32Array(logits.length);
+      labels.forEach((label, item) => {
+        const at = item * CLASSES;
+        const probabilities = softmax(logits.subarray(at, at + CLASSES));
+        loss -= Math.log(probabilities[label]) / labels.length;
+        for (let i = 0; i < CLASSES; i++)
+          gradients[at + i] = (probabilities[i] - (i === label ? 1 : 0)) / labels.length;
+      });
+      return gradients;
+    };
+    await this.scorer.updateClasses(batch, rows, weigh, ADAM);
+    await this.scorer.getParameters();
+    return loss;
   }
 
-  async score(responses: Int32Array): Promise<Float32Array> {
-    const last = Int32Array.from({ length: this.batches.size }, (_, b) => (b + 1) * TEXT_TOKENS - 1);
-    return this.scorer.classify(this.batches.of(responses), last);
+  async rollout(request: GenerateRequest): Promise<Responses> {
+    return responsesOf(await this.policy.generate(request));
   }
 
-  async referenceLogp(responses: Int32Array): Promise<Float32Array> {
-    const batch = this.batches.of(responses);
-    const { rows, targets } = rowsOf(batch);
+  async score({ batch, rows }: Judged): Promise<Float32Array> {
+    return this.scorer.classify(batch, rows);
+  }
+
+  async referenceLogp({ batch, rows, targets }: Scored): Promise<Float32Array> {
     return (await this.reference.tokenOutputs(batch, rows, targets, 1)).logp;
   }
 
-  async policyStep(part: PolicyBatch): Promise<void> {
-    await this.update(this.batches.of(part.responses, part.from, part.to), ({ logp }) => ({
-      logp: policyGradient(logp, part),
+  async policyStep(batch: Scored, targets: PolicyTargets): Promise<void> {
+    await this.update(batch, ({ logp }) => ({
+      logp: policyGradient(logp, batch.offsets, targets),
       entropy: null,
       values: null,
     }));
@@ -101,17 +119,14 @@ class OurContestant implements Contestant {
     return own ? { dispatches: own.dispatches, submits: own.submits, uploadBytes: own.writtenBytes } : null;
   }
 
-  private async update(batch: SequenceBatch, weigh: (outputs: TokenOutputs) => TokenWeights): Promise<void> {
-    const { rows, targets } = rowsOf(batch);
+  private async update(
+    { batch, rows, targets }: Scored,
+    weigh: (outputs: TokenOutputs) => TokenWeights,
+  ): Promise<void> {
     await this.policy.updateTokens(batch, rows, targets, 1, weigh, ADAM);
     // The step ends when the new parameters are there.
     await this.policy.getParameters();
   }
-}
-
-function rowsOf(batch: SequenceBatch): { rows: Int32Array; targets: Int32Array } {
-  const rows = responseRows(batch.batch);
-  return { rows, targets: Int32Array.from(rows, (row) => batch.tokens[row + 1]) };
 }
 
 /**
@@ -120,14 +135,18 @@ function rowsOf(batch: SequenceBatch): { rows: Int32Array; targets: Int32Array }
  */
 export function policyGradient(
   logp: ArrayLike<number>,
-  { oldLogp, referenceLogp, advantages }: Pick<PolicyBatch, 'oldLogp' | 'referenceLogp' | 'advantages'>,
+  offsets: Int32Array,
+  { oldLogp, referenceLogp, advantages }: PolicyTargets,
 ): Float32Array {
-  return Float32Array.from({ length: logp.length }, (_, i) => {
-    const advantage = advantages[Math.floor(i / RESPONSE_TOKENS)];
-    const ratio = Math.exp(logp[i] - oldLogp[i]);
-    const clipped = advantage > 0 ? ratio > 1 + RATIO_CLIP : ratio < 1 - RATIO_CLIP;
-    const surrogate = clipped ? 0 : -ratio * advantage;
-    const kl = KL_WEIGHT * (1 - Math.exp(referenceLogp[i] - logp[i]));
-    return (surrogate + kl) / logp.length;
+  const gradient = new Float32Array(logp.length);
+  advantages.forEach((advantage, item) => {
+    for (let i = offsets[item]; i < offsets[item + 1]; i++) {
+      const ratio = Math.exp(logp[i] - oldLogp[i]);
+      const clipped = advantage > 0 ? ratio > 1 + RATIO_CLIP : ratio < 1 - RATIO_CLIP;
+      const surrogate = clipped ? 0 : -ratio * advantage;
+      const kl = KL_WEIGHT * (1 - Math.exp(referenceLogp[i] - logp[i]));
+      gradient[i] = (surrogate + kl) / logp.length;
+    }
   });
+  return gradient;
 }

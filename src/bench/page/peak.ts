@@ -1,38 +1,52 @@
-// The measured peak of a machine: the best matrix kernel and a copy, in the same run as the rest. Like every contestant the kernel is
-// judged by its median; its fastest product is told too, which on a shared machine can be half as fast again.
+// The measured peak of a machine, in the same run as the rest: the arithmetic of its cores, or of the graphics adapter's best matrix
+// kernel, and a copy. Like every contestant it is judged by its median; the fastest is told too, which on a shared machine can be half
+// as fast again.
 
 import { wrap } from 'comlink';
 import { openDevice } from '../../engine/device/webgpuDevice.ts';
+import { canFuse } from '../../engine/wasm/engine.ts';
 import { timed } from '../statistics.ts';
 import type { Peak } from '../types.ts';
-import type { matmulRate } from './matmulRate.worker.ts';
+import type { peakRate } from './peakRate.worker.ts';
 
 const MIN_MS = 1000;
-
-const MATMUL_MS = 800;
+const RATE_MS = 800;
 const COPY_CPU_FLOATS = 1 << 24;
 
-/** The rate of one more thread, all of which run at the same time. */
-async function threadRate() {
-  const worker = new Worker(new URL('./matmulRate.worker.ts', import.meta.url), { type: 'module' });
-  const rate = await wrap<typeof matmulRate>(worker)(MATMUL_MS);
-  worker.terminate();
-  return rate;
+/** The rates of threads that run at the same time, added up. */
+async function rateOf(threads: number, fused: boolean) {
+  const rates = await Promise.all(
+    Array.from({ length: threads }, async () => {
+      const worker = new Worker(new URL('./peakRate.worker.ts', import.meta.url), { type: 'module' });
+      const rate = await wrap<typeof peakRate>(worker)(fused, RATE_MS);
+      worker.terminate();
+      return rate;
+    }),
+  );
+  const total = (of: 'median' | 'fastest') => rates.reduce((sum, rate) => sum + rate[of], 0);
+  return { median: total('median'), fastest: total('fastest') };
 }
 
-/** Our wasm matrix kernel on as many threads as the engine has, each on products of its own; a copy of 64 MB on one. */
-export async function cpuPeak(threads: number): Promise<Peak> {
-  const rates = await Promise.all(Array.from({ length: threads }, threadRate));
+/** Products and sums of four lanes on as many threads as the engine has, by build of the kernels; a copy of 64 MB on one. */
+export async function cpuPeaks(threads: number): Promise<Peak[]> {
   const from = new Float32Array(COPY_CPU_FLOATS).fill(1);
   const to = new Float32Array(COPY_CPU_FLOATS);
   const copyMs = (await timed(() => to.set(from), MIN_MS)).min;
-  return {
-    adapter: 'cpu',
-    what: `our wasm SIMD matrix kernel, ${threads} thread${threads === 1 ? '' : 's'}`,
-    gflopPerSecond: rates.reduce((sum, { median }) => sum + median, 0),
-    fastestGflopPerSecond: rates.reduce((sum, { fastest }) => sum + fastest, 0),
-    copyGbPerSecond: (2 * COPY_CPU_FLOATS * 4) / copyMs / 1e6,
-  };
+  const peaks: Peak[] = [];
+  for (const simd of (await canFuse()) ? (['fused', 'plain'] as const) : (['plain'] as const)) {
+    const one = await rateOf(1, simd === 'fused');
+    const all = threads === 1 ? one : await rateOf(threads, simd === 'fused');
+    peaks.push({
+      adapter: 'cpu',
+      simd,
+      what: `${simd === 'fused' ? 'fused multiply-add' : 'multiply, then add'}, 128 bits, in registers, ${threads} thread${threads === 1 ? '' : 's'}`,
+      oneThreadGflopPerSecond: one.median,
+      gflopPerSecond: all.median,
+      fastestGflopPerSecond: all.fastest,
+      copyGbPerSecond: (2 * COPY_CPU_FLOATS * 4) / copyMs / 1e6,
+    });
+  }
+  return peaks;
 }
 
 const SIDE = 512;
@@ -97,6 +111,8 @@ export async function gpuPeak(adapter: Peak['adapter']): Promise<Peak> {
   device.destroy();
   return {
     adapter,
+    simd: null,
+    oneThreadGflopPerSecond: null,
     what: `a register-blocked WGSL product, ${description}`,
     gflopPerSecond: (2 * SIDE ** 3) / matmul.median / 1e6,
     fastestGflopPerSecond: (2 * SIDE ** 3) / matmul.min / 1e6,

@@ -14,7 +14,9 @@ async function startBackend(name: string): Promise<string> {
   else if (name === 'webgl') await import('@tensorflow/tfjs-backend-webgl');
   else if (name === 'cpu') await import('@tensorflow/tfjs-backend-cpu');
   else {
-    const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    const { setThreadsCount, setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+    // Left to itself it takes half of the cores.
+    setThreadsCount(navigator.hardwareConcurrency);
     // The folder that the page is served with; see serve.ts.
     setWasmPaths(new URL('/tfjs-wasm/', self.location.origin).href);
   }
@@ -23,8 +25,9 @@ async function startBackend(name: string): Promise<string> {
   await tf.ready();
   if (name !== 'wasm') return `tfjs ${tf.version_core}, ${name}`;
   const { getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-  const threads = tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT') ? getThreadsCount() : 1;
-  return `tfjs ${tf.version_core}, wasm SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const threaded = tf.env().getBool('WASM_HAS_MULTITHREAD_SUPPORT');
+  const threads = threaded ? `${getThreadsCount()} threads` : '1 thread, for the page is not isolated';
+  return `tfjs ${tf.version_core}, wasm SIMD, ${threads}`;
 }
 
 export async function startTfjs(backend: string, size: BenchSize): Promise<Contestant> {
@@ -37,6 +40,7 @@ function operations(embedByProduct: boolean): Operations<tf.Tensor> {
   const constants = new Map<string, tf.Tensor>();
   return {
     keep: (x) => x,
+    drop: () => undefined,
     add: tf.add,
     sub: tf.sub,
     mul: tf.mul,
@@ -71,8 +75,16 @@ function operations(embedByProduct: boolean): Operations<tf.Tensor> {
     split: (x, parts) => tf.split(x, parts, -1),
     concat: (a, b, axis) => tf.concat([a, b], axis),
     rows: (x, from, to) => tf.slice(x, [0, from], [-1, to - from]),
-    // The text ends there.
-    row: (x) => tf.slice(x, [0, x.shape[1]! - 1], [-1, 1]),
+    row: (table, at) => tf.gather(table, tf.reshape(at as tf.Tensor1D, [1])),
+    repeat: (x, count) =>
+      tf.gather(
+        x,
+        Int32Array.from({ length: x.shape[0]! * count }, (_, i) => Math.floor(i / count)),
+      ),
+    // Keys and values grow with the text.
+    room: (x) => x,
+    extend: (cache, row) => tf.concat([cache, row], 2),
+    seen: () => null,
     heads(x, count) {
       const [batch, time, width] = x.shape;
       return tf.transpose(tf.reshape(x, [batch, time, count, width / count]), [0, 2, 1, 3]);
@@ -109,7 +121,6 @@ function library(adapter: string, embedByProduct: boolean): Library<tf.Tensor> {
   return {
     ...operations(embedByProduct),
     adapter,
-    freeShapes: true,
     array,
     async read(x) {
       const values = Float32Array.from(await x.data());

@@ -17,6 +17,7 @@ import {
   SIZES,
   serveBench,
   sizeFigures,
+  TorchHost,
   verdictLine,
   verdictsOf,
   withPeakShares,
@@ -36,8 +37,8 @@ type Options = ReturnType<typeof engineOptions>;
 
 export const main = command({
   line: 'npm run bench',
-  about: `Times our engines, plain tfjs and jax-js on the same model, batch and optimiser, in Chromium, alternating between them, and
-holds the figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine of ours failed or computed
+  about: `Times our engines, plain tfjs and jax-js in Chromium, and native PyTorch where python3 has it, on the same model, batch and
+optimiser, alternating between them, and holds the figures to the project's targets. Exit code: 0 measured, 1 stopped, or an engine of ours failed or computed
 something else, 2 the command could not run.`,
   flags: BENCH_FLAGS,
   run: (values) =>
@@ -51,10 +52,11 @@ async function measure(options: Options): Promise<number> {
   const hosts = options.adapters.map(
     (adapter) => new PageHost(adapter, () => launchChromium({ adapter, ownsSignals: true }), served.url),
   );
+  const torch = new TorchHost(cpus().length);
   const interrupts = listenToInterrupts({
     first: () => {
       console.log('\nStopping; what is measured is kept (Ctrl-C again ends at once).');
-      for (const host of hosts) host.abort();
+      for (const host of [...hosts, torch]) host.abort();
     },
     second: () => process.exit(EXIT.interrupted),
   });
@@ -69,7 +71,7 @@ async function measure(options: Options): Promise<number> {
     const peaks = await measurePeaks(hosts, threads);
     const startedAt = Date.now();
     const run = new BenchRun(
-      hosts,
+      { pages: hosts, torch },
       { ...options, sizes },
       events(startedAt, () => interrupts.count > 0),
     );
@@ -80,7 +82,7 @@ async function measure(options: Options): Promise<number> {
     ]);
     const figures = {
       ...outcome,
-      cells: withPeakShares(outcome.cells, allPeaks),
+      cells: withPeakShares(outcome.cells, allPeaks, outcome.adapters),
       defaults: facts.map(({ adapter, engine, reason }) => ({ adapter, engine, reason })),
     };
     const asked = sizes.map(sizeFigures);
@@ -106,16 +108,16 @@ async function measure(options: Options): Promise<number> {
     return exitCodeOf(results);
   } finally {
     interrupts.end();
-    for (const host of hosts) await host.close();
+    for (const host of [...hosts, torch]) await host.close();
     await served.close();
   }
 }
 
 async function measurePeaks(hosts: readonly PageHost[], threads: number): Promise<Peak[]> {
-  const found: (Peak | null)[] = [];
-  if (hosts.length > 0) found.push(await hosts[0].peak('cpu', threads));
-  for (const host of hosts) found.push(await host.peak(host.adapter, threads));
-  return found.filter((peak) => peak !== null);
+  const found: Peak[] = [];
+  if (hosts.length > 0) found.push(...(await hosts[0].peaks('cpu', threads)));
+  for (const host of hosts) found.push(...(await host.peaks(host.adapter, threads)));
+  return found;
 }
 
 /** Where the measurement is, as it goes on. */

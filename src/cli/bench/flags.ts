@@ -6,7 +6,7 @@ import { choiceFlag, countFlag, parsedFlag, someFlag, switchFlag } from '../flag
 import { outputFileFlag, outputFolderFlag } from '../output.ts';
 
 const GPU_ADAPTERS = ['swiftshader', 'opengles', 'system'] as const satisfies readonly AdapterKind[];
-const FAMILIES = ['ours', 'eager', 'tfjs', 'jax'] as const;
+const FAMILIES = ['ours', 'eager', 'tfjs', 'jax', 'torch'] as const;
 
 export const BENCH_FLAGS = {
   suite: choiceFlag(

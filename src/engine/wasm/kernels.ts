@@ -50,6 +50,8 @@ export type Kernels = {
   /** a b + c in float32, rounded once or twice. */
   multiplyAdd(a: number, b: number, c: number): number;
   sumSquares(x: number, n: number): number;
+  /** Independent chains of products and sums in registers; gives how many, each of 8 operations a round. */
+  peakLoop(rounds: number, result: number): number;
 };
 
 /** A build of the kernels: for one thread or for threads that share a memory; `fused` rounds a product and a sum once, not twice. */

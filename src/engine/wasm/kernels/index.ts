@@ -5,4 +5,5 @@ export * from './head';
 export * from './layers';
 export * from './math';
 export * from './optimizer';
+export * from './peak';
 export * from './rows';
