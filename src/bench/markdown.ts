@@ -67,7 +67,7 @@ function rowsOf(results: Results, size: SizeFigures, measure: MeasureKind): stri
   const phases = measure === 'rl' ? PHASES : [];
   const title = {
     sft: ['SFT step', 'ms (min-max)', 'tokens/s'],
-    heads: ['classifier step', 'ms (min-max)', 'tokens/s'],
+    heads: ['heads step', 'ms (min-max)', 'tokens/s'],
     rl: ['RL iteration', 'ms (min-max)', 'rollout tokens/s'],
   }[measure];
   return table(

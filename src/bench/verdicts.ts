@@ -18,7 +18,7 @@ type TargetSize = (typeof TARGET_SIZES)[number];
 
 const MEASURE_WORDS: { readonly [measure in MeasureKind]: string } = {
   sft: 'SFT step',
-  heads: 'classifier step',
+  heads: 'heads step',
   rl: 'RL iteration',
 };
 

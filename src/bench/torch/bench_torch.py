@@ -91,13 +91,18 @@ class Model:
     def norm(self, x, name):
         return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + EPSILON) * self.weights[f"{name}.gain"]
 
-    def rope(self, x, positions):
-        """Pairs (i, i + half); positions [rows] or [items, 1, 1]."""
-        half = x.shape[-1] // 2
-        rates = self.config["ropeBase"] ** (-torch.arange(half, device=x.device, dtype=torch.float32) / half)
+    def turns(self, positions):
+        """Cosines and sines of positions, [rows] or [items, 1, 1]: once for all layers."""
+        half = self.config["width"] // self.config["heads"] // 2
+        rates = self.config["ropeBase"] ** (-torch.arange(half, device=positions.device, dtype=torch.float32) / half)
         angles = positions[..., None] * rates
-        cos, sin = angles.cos(), angles.sin()
-        a, b = x[..., :half], x[..., half:]
+        return angles.cos(), angles.sin()
+
+    @staticmethod
+    def rope(x, turns):
+        """Pairs (i, i + half)."""
+        cos, sin = turns
+        a, b = x.chunk(2, -1)
         return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
     def heads(self, x, name):
@@ -132,10 +137,10 @@ class Model:
             x = torch.cat([self.vision(batch.patches), x], 1)
         # Text stands behind a picture's places, also where no item has one.
         first = self.config["imageTokens"] - batch.image_tokens
-        positions = torch.arange(first, first + x.shape[1], device=x.device, dtype=torch.float32)
+        turns = self.turns(torch.arange(first, first + x.shape[1], device=x.device, dtype=torch.float32))
         for layer in range(self.config["layers"]):
             q, k, v = self.heads(x, f"text.{layer}")
-            q, k = self.rope(q, positions), self.rope(k, positions)
+            q, k = self.rope(q, turns), self.rope(k, turns)
             if caches is not None:
                 caches.append((k, v))
             x = self.finish(x, q, k, v, batch.mask, f"text.{layer}")
@@ -185,13 +190,14 @@ class Model:
                 break
             x = F.embedding(token, self.weights["text.embedding"])
             at = start + step
+            turns = self.turns(place + step)
             for layer in range(self.config["layers"]):
                 q, k, v = self.heads(x, f"text.{layer}")
-                keys[layer][:, :, at : at + 1] = self.rope(k, place + step)
+                keys[layer][:, :, at : at + 1] = self.rope(k, turns)
                 values[layer][:, :, at : at + 1] = v
                 x = self.finish(
                     x,
-                    self.rope(q, place + step),
+                    self.rope(q, turns),
                     keys[layer][:, :, : at + 1],
                     values[layer][:, :, : at + 1],
                     None if mask is None else mask[..., : at + 1],
