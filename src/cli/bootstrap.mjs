@@ -18,7 +18,7 @@ const STAMP = 'node_modules/.cosmo-lock-sha256';
 const COMMANDS = {
   start: { module: 'cli/start.ts', help: 'build the page, serve it on this machine and open it' },
   test: { module: 'cli/test.ts', help: 'all checks and tests' },
-  train: { module: 'cli/train/command.ts', help: 'train in a headless browser' },
+  train: { module: 'cli/train/command.ts', help: 'train in a headless browser or in Node' },
   reproduce: {
     module: 'cli/reproduce/command.ts',
     help: "run a grid of settings and seeds, report the paper's claims",

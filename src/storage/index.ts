@@ -8,7 +8,7 @@ export { StorageError } from './errors.ts';
 export { exportFile, type FileRequest } from './exportFiles.ts';
 export { IdbStore } from './idbStore.ts';
 export { checkFileSize, readRunBytes } from './incoming.ts';
-export { MemoryStore } from './memoryStore.ts';
+export { type Change, type Kept, MemoryStore } from './memoryStore.ts';
 export { metricsFromCsv, metricsToCsv } from './metricsCsv.ts';
 export { metricsDigest } from './metricsDigest.ts';
 export { codeSchema, engineSchema, withOrigin } from './originSchema.ts';

@@ -21,13 +21,31 @@ import type {
   StorageEstimate,
 } from './types.ts';
 
+/** What one write does: a store holds what its changes have made, one after the other. */
+export type Change =
+  | { kind: 'run'; run: RunRecord }
+  | { kind: 'deletion'; runId: string }
+  | { kind: 'metrics'; runId: string; rows: readonly MetricRow[] }
+  | { kind: 'samples'; batch: SampleBatch }
+  | { kind: 'heads'; heads: HeadsRecord }
+  | { kind: 'checkpoint'; checkpoint: Checkpoint }
+  | { kind: 'evaluation'; evaluation: EvaluationRecord };
+
+/** Where a change with large arrays is kept. */
+export type Kept = {
+  /** Null where it is damaged. */
+  read(): Change | null;
+  /** It is not needed any more. */
+  drop?(): void;
+};
+
 /** Everything of one run. */
 type RunData = {
   run: RunRecord;
   metrics: Map<number, MetricRow>;
-  samples: Map<number, SampleBatch>;
-  heads: HeadsRecord | null;
-  checkpoints: Map<string, Checkpoint>;
+  samples: Map<number, { rows: SampleIndexRow[]; kept: Kept }>;
+  heads: Kept | null;
+  checkpoints: Map<string, { manifest: CheckpointManifest; kept: Kept }>;
   evaluations: Map<string, EvaluationRecord>;
 };
 
@@ -35,16 +53,65 @@ type RunData = {
 export class MemoryStore implements RunStore {
   private readonly runs = new Map<string, RunData>();
 
+  /** Keeps a change that was found to be sound, and applies it. */
+  protected commit(change: Change): void {
+    const copy = deepCopy(change);
+    this.apply(copy, { read: () => copy });
+  }
+
+  /** Takes a change into account; of its large arrays nothing is held but `kept`. */
+  protected apply(change: Change, kept: Kept): void {
+    switch (change.kind) {
+      case 'run': {
+        const run = deepCopy(change.run);
+        const data = this.runs.get(run.id);
+        const empty = { heads: null, metrics: new Map(), samples: new Map() };
+        if (data) data.run = run;
+        else this.runs.set(run.id, { run, ...empty, checkpoints: new Map(), evaluations: new Map() });
+        break;
+      }
+      case 'deletion':
+        for (const one of this.require(change.runId).checkpoints.values()) one.kept.drop?.();
+        this.runs.delete(change.runId);
+        break;
+      case 'metrics':
+        for (const row of change.rows) this.require(change.runId).metrics.set(row.step, deepCopy(row));
+        break;
+      case 'samples': {
+        const { runId, step } = change.batch;
+        this.require(runId).samples.set(step, { rows: indexRows(change.batch), kept });
+        break;
+      }
+      case 'heads':
+        this.require(change.heads.runId).heads = kept;
+        break;
+      case 'checkpoint':
+        this.applyCheckpoint(deepCopy(change.checkpoint.manifest), kept);
+        break;
+      case 'evaluation': {
+        const { runId, stage, step } = change.evaluation;
+        const key = JSON.stringify([stage, step]);
+        this.require(runId).evaluations.set(key, deepCopy(change.evaluation));
+        break;
+      }
+    }
+  }
+
+  private applyCheckpoint(manifest: CheckpointManifest, kept: Kept): void {
+    const { checkpoints } = this.require(manifest.runId);
+    const replaced = checkpoints.get(manifest.id);
+    checkpoints.set(manifest.id, { manifest, kept });
+    replaced?.kept.drop?.();
+    const manifests = [...checkpoints.values()].map((one) => one.manifest);
+    for (const id of thinned(manifests, manifest.id)) {
+      checkpoints.get(id)?.kept.drop?.();
+      checkpoints.delete(id);
+    }
+  }
+
   async createRun(run: RunRecord): Promise<void> {
     if (this.runs.has(run.id)) throw runExists(run.id);
-    this.runs.set(run.id, {
-      run: deepCopy(run),
-      metrics: new Map(),
-      samples: new Map(),
-      heads: null,
-      checkpoints: new Map(),
-      evaluations: new Map(),
-    });
+    this.commit({ kind: 'run', run });
   }
 
   async getRun(runId: string): Promise<RunRecord | null> {
@@ -57,18 +124,20 @@ export class MemoryStore implements RunStore {
   }
 
   async updateRun(runId: string, patch: Partial<Omit<RunRecord, 'id'>>): Promise<void> {
-    const data = this.require(runId);
-    data.run = { ...data.run, updatedAt: new Date().toISOString(), ...deepCopy(patch), id: runId };
+    const { run } = this.require(runId);
+    this.commit({
+      kind: 'run',
+      run: { ...run, updatedAt: new Date().toISOString(), ...patch, id: runId },
+    });
   }
 
   async deleteRun(runId: string): Promise<void> {
-    this.runs.delete(runId);
+    if (this.runs.has(runId)) this.commit({ kind: 'deletion', runId });
   }
 
   async appendMetrics(runId: string, rows: readonly MetricRow[]): Promise<void> {
-    const groups = groupByChunk(rows);
-    const { metrics } = this.require(runId);
-    for (const row of [...groups.values()].flat()) metrics.set(row.step, deepCopy(row));
+    this.require(runId);
+    this.commit({ kind: 'metrics', runId, rows: [...groupByChunk(rows).values()].flat() });
   }
 
   async readMetrics(runId: string): Promise<MetricRow[]> {
@@ -78,37 +147,37 @@ export class MemoryStore implements RunStore {
 
   async putSamples(batch: SampleBatch): Promise<void> {
     checkBatch(batch);
-    this.require(batch.runId).samples.set(batch.step, deepCopy(batch));
+    this.require(batch.runId);
+    this.commit({ kind: 'samples', batch });
   }
 
   async getSamples(runId: string, step: number): Promise<SampleBatch | null> {
-    return deepCopy(this.runs.get(runId)?.samples.get(step) ?? null);
+    const found = this.runs.get(runId)?.samples.get(step)?.kept.read();
+    return found?.kind === 'samples' ? deepCopy(found.batch) : null;
   }
 
   async sampleIndex(query: SampleQuery): Promise<SampleIndexRow[]> {
-    const rows = [...(this.runs.get(query.runId)?.samples.values() ?? [])].flatMap(indexRows);
-    return rows
-      .filter((row) => matchesQuery(row, query))
-      .sort(compareRows(query))
-      .slice(0, query.limit);
+    const stored = [...(this.runs.get(query.runId)?.samples.values() ?? [])];
+    const rows = stored.flatMap((batch) => batch.rows).filter((row) => matchesQuery(row, query));
+    return deepCopy(rows.sort(compareRows(query)).slice(0, query.limit));
   }
 
   async putHeads(heads: HeadsRecord): Promise<void> {
     checkTensors(heads.tensors, 'The reward heads');
-    this.require(heads.runId).heads = deepCopy(heads);
+    this.require(heads.runId);
+    this.commit({ kind: 'heads', heads });
   }
 
   async getHeads(runId: string): Promise<HeadsRecord | null> {
-    return deepCopy(this.runs.get(runId)?.heads ?? null);
+    const found = this.runs.get(runId)?.heads?.read();
+    return found?.kind === 'heads' ? deepCopy(found.heads) : null;
   }
 
   async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
     const { runId, id } = checkpoint.manifest;
     checkTensors(checkpoint.tensors, `Checkpoint "${id}"`);
-    const { checkpoints } = this.require(runId);
-    checkpoints.set(id, deepCopy(checkpoint));
-    const manifests = [...checkpoints.values()].map(({ manifest }) => manifest);
-    for (const surplus of thinned(manifests, id)) checkpoints.delete(surplus);
+    this.require(runId);
+    this.commit({ kind: 'checkpoint', checkpoint });
   }
 
   async listCheckpoints(runId: string): Promise<CheckpointManifest[]> {
@@ -117,17 +186,21 @@ export class MemoryStore implements RunStore {
   }
 
   async getCheckpoint(runId: string, id: string): Promise<Checkpoint | null> {
-    return deepCopy(this.runs.get(runId)?.checkpoints.get(id) ?? null);
+    const found = this.runs.get(runId)?.checkpoints.get(id)?.kept.read();
+    return found?.kind === 'checkpoint' ? deepCopy(found.checkpoint) : null;
   }
 
   async latestCheckpoint(runId: string): Promise<Checkpoint | null> {
-    const newest = (await this.listCheckpoints(runId)).at(-1);
-    return newest ? this.getCheckpoint(runId, newest.id) : null;
+    for (const { id } of (await this.listCheckpoints(runId)).reverse()) {
+      const checkpoint = await this.getCheckpoint(runId, id);
+      if (checkpoint) return checkpoint;
+    }
+    return null;
   }
 
   async putEvaluation(evaluation: EvaluationRecord): Promise<void> {
-    const { evaluations } = this.require(evaluation.runId);
-    evaluations.set(JSON.stringify([evaluation.stage, evaluation.step]), deepCopy(evaluation));
+    this.require(evaluation.runId);
+    this.commit({ kind: 'evaluation', evaluation });
   }
 
   async listEvaluations(runId: string): Promise<EvaluationRecord[]> {
@@ -146,8 +219,9 @@ export class MemoryStore implements RunStore {
   async estimate(): Promise<StorageEstimate> {
     let usageBytes = 0;
     for (const { run, metrics, samples, heads, checkpoints, evaluations } of this.runs.values()) {
-      const parts = [run, [...metrics.values()], [...samples.values()], heads];
-      usageBytes += roughBytes([...parts, [...checkpoints.values()], [...evaluations.values()]]);
+      const kept = [...samples.values(), ...checkpoints.values()].map((one) => one.kept);
+      const large = [...kept, ...(heads ? [heads] : [])].map((one) => one.read());
+      usageBytes += roughBytes([run, [...metrics.values()], [...evaluations.values()], large]);
     }
     return { usageBytes, quotaBytes: Infinity, persisted: false };
   }

@@ -10,10 +10,10 @@ import { inFolder, isReadOnly } from './folderLock.ts';
 import { binOf, runNode } from './process.ts';
 import { PAGE_FOLDER } from './serve.ts';
 import { hashSources, STAMP_DIR, stampIs, writeStamp } from './sourceHash.ts';
-import { replaceFolder } from './wholeFile.ts';
+import { replaceFolder, writeWhole } from './wholeFile.ts';
 
 const { version } = packageJson;
-/** Beside the files of a copied page: what it is built of. */
+/** What a copied page is built of, or runs in Node are trained with. */
 const CODE_FILE = 'code.json';
 /** How often the page is built where its sources change meanwhile. */
 const BUILD_ATTEMPTS = 3;
@@ -47,6 +47,14 @@ export function ensureKernels(force = false): Promise<void> {
   return building(() => buildKernels(force));
 }
 
+/** Builds the kernels for a run in Node. Gives the code of the sources as they are now. @throws on a compiler error. */
+export function kernelsOfTree(): Promise<CodeIdentity> {
+  return building(async () => {
+    await buildKernels(false);
+    return { version, ...sourcesOfTree() };
+  });
+}
+
 async function buildKernels(force: boolean): Promise<void> {
   for (const { name, flags } of KERNEL_BUILDS) {
     const out = `src/engine/wasm/${name}.wasm`;
@@ -70,13 +78,22 @@ export function freezePage(folder: string): Promise<CodeIdentity> {
     const code = await buildPage(false);
     replaceFolder(folder, (part) => {
       cpSync(PAGE_FOLDER, part, { recursive: true, mode: constants.COPYFILE_FICLONE });
-      writeFileSync(join(part, CODE_FILE), `${JSON.stringify(code, null, 2)}\n`);
+      writeFileSync(join(part, CODE_FILE), codeJson(code));
     });
     return code;
   });
 }
 
-/** The code of a page that `freezePage` has put there; null where there is none. */
+/** The same for runs in Node, which are trained with the sources as they are: their code alone is put there. */
+export async function freezeCode(folder: string): Promise<CodeIdentity> {
+  const code = await kernelsOfTree();
+  writeWhole(join(folder, CODE_FILE), codeJson(code));
+  return code;
+}
+
+const codeJson = (code: CodeIdentity) => `${JSON.stringify(code, null, 2)}\n`;
+
+/** The code that `freezePage` or `freezeCode` has put there; null where there is none. */
 export function frozenCode(folder: string): CodeIdentity | null {
   try {
     return JSON.parse(readFileSync(join(folder, CODE_FILE), 'utf8')) as CodeIdentity;

@@ -44,7 +44,7 @@ describe('the flags of reproduce', () => {
         docsFolder: 'runs/reproduce/docs',
         published: null,
       },
-      ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none' },
+      ...{ shard: { index: 1, count: 1 }, jobs: 1, preset: 'quick', adapter: 'none', runtime: 'browser' },
       commandText: 'npm run reproduce -- --grid core --seeds 11,12,13 --preset quick',
     });
     expect(read().parts).toEqual([{ cells: cellNames('core'), seeds: [11, 12, 13] }]);
@@ -116,7 +116,7 @@ describe('the flags of a fork', () => {
 });
 
 const CODE = { version: '1', sources: 'a'.repeat(64), commit: null, modified: null };
-const PAGE = { folder: 'nowhere/.page', code: CODE };
+const PROGRAM = { page: 'nowhere/.page', code: CODE };
 const ENGINE: EngineIdentity = { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 1 };
 
 describe('folders', () => {
@@ -232,7 +232,7 @@ describe('folders', () => {
   });
 
   it('give the words that begin a run or go on with it', () => {
-    const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const, page: PAGE };
+    const options = { outFolder: folder, preset: 'quick', adapter: 'none' as const, program: PROGRAM };
     expect(trainWords(foundation, options).slice(0, 2)).toEqual(['--preset', 'quick']);
     expect(trainWords(foundation, options).join(' ')).toContain('--stages sft,heads');
     const words = trainWords(joint, { ...options, adapter: 'system' });
@@ -242,16 +242,19 @@ describe('folders', () => {
       outFolder: join(folder, joint.id),
     });
     put(folder, joint, { status: 'stopped' });
-    const resume = ['--resume', join(folder, joint.id), '--page', PAGE.folder];
-    expect(trainWords(joint, options)).toEqual(resume);
-    expect(parseTrainWords(resume)).toMatchObject({ page: PAGE.folder });
+    const resume = ['--resume', join(folder, joint.id), '--runtime'];
+    expect(trainWords(joint, options)).toEqual([...resume, 'browser', '--page', PROGRAM.page]);
+    expect(parseTrainWords(trainWords(joint, options))).toMatchObject({ page: PROGRAM.page });
+    const inNode = { ...options, program: { page: null, code: CODE } };
+    expect(trainWords(joint, inNode)).toEqual([...resume, 'node']);
+    expect(parseTrainWords(trainWords(foundation, inNode))).toMatchObject({ runtime: 'node', page: null });
   });
 
   it('pass over what has a result, and a failed foundation fails its cells', async () => {
     const said: string[] = [];
     const options = {
       ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 2 },
-      ...{ adapter: 'none' as const, page: PAGE, say: (text: string) => void said.push(text) },
+      ...{ adapter: 'none' as const, program: PROGRAM, say: (text: string) => void said.push(text) },
     };
     put(folder, foundation, { settings: { ...foundation.settings, sft_steps: 3 } });
     const runner = new GridRunner(options);
@@ -267,7 +270,7 @@ describe('folders', () => {
     const other = { ...CODE, sources: 'b'.repeat(64) };
     put(folder, foundation, { code: other });
     const runner = new GridRunner({
-      ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 1, page: PAGE },
+      ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 1, program: PROGRAM },
       ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
     });
     expect(await runner.run()).toBe('failed');
@@ -286,7 +289,7 @@ describe('folders', () => {
     mkdirSync(join(folder, foundation.id));
     writeFileSync(join(folder, foundation.id, '.lock'), JSON.stringify(owner));
     const runner = new GridRunner({
-      ...{ runs: [foundation], outFolder: folder, preset: 'quick', jobs: 1, page: PAGE },
+      ...{ runs: [foundation], outFolder: folder, preset: 'quick', jobs: 1, program: PROGRAM },
       ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
     });
     const result = runner.run();

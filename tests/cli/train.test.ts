@@ -13,6 +13,7 @@ import { runCommandOf, trainLine } from '../../src/cli/train/flags.ts';
 import { fromPage } from '../../src/cli/train/page.ts';
 import { readRunFile, requireFreshFolder, requireRoom, writeRunFile } from '../../src/cli/train/runFolder.ts';
 import { RunLog } from '../../src/cli/train/runLog.ts';
+import { runtimeOf } from '../../src/cli/train/runtime.ts';
 import { PRESETS, resolvePreset, SETTING_KEYS, SettingError } from '../../src/config/index.ts';
 import { clock, reportMarkdown } from '../../src/evaluation/index.ts';
 import { WIRE_ERROR_MARK } from '../../src/protocol/automation.ts';
@@ -23,6 +24,15 @@ import { takeFolder } from '../../src/tooling/folderLock.ts';
 import { testFolder } from '../support/testFolder.ts';
 
 const parse = (words: readonly string[]) => runCommandOf(main.read(words));
+
+function complaintOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return (error as UsageError).text;
+  }
+  throw new Error('nothing was refused');
+}
 
 function progress(over: Partial<ProgressEvent> = {}): ProgressEvent {
   return {
@@ -62,8 +72,10 @@ describe('the flags of train', () => {
     expect(parse(['--resume=runs/x', '--adapter', 'swiftshader'])).toEqual({
       kind: 'resume',
       outFolder: 'runs/x',
+      runtime: null,
       browser: { headed: false, adapter: 'swiftshader' },
       page: null,
+      browserFlags: ['--adapter'],
     });
   });
 
@@ -239,9 +251,12 @@ describe('the folder of a run', () => {
     requireFreshFolder(out);
     const leave = takeFolder(out);
     requireFreshFolder(out);
-    const file = { runId: 'r', name: 'a', command: 'npm run train' };
+    const file = { runId: 'r', name: 'a', command: 'npm run train', runtime: 'node' } as const;
     writeRunFile(out, file);
     expect(readRunFile(out)).toEqual(file);
+    const { runtime: _, ...older } = file;
+    writeFileSync(join(out, 'run.json'), JSON.stringify(older));
+    expect(readRunFile(out).runtime, 'before there was another one').toBe('browser');
     expect(() => requireFreshFolder(out)).toThrow(/holds a run already/);
     leave();
   });
@@ -252,7 +267,7 @@ describe('the folder of a run', () => {
       const error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
       const out = join(folder, 'a');
       const leave = takeFolder(out);
-      writeRunFile(out, { runId: 'r', name: 'a', command: 'npm run train' });
+      writeRunFile(out, { runId: 'r', name: 'a', command: 'npm run train', runtime: 'browser' });
       expect(await main([flag, out])).toBe(2);
       expect(error.mock.calls).toEqual([
         [expect.stringMatching(/^\S+ is in use by process \d+ on \S+ since [^.]+\. Wait [^.\n]+\.$/)],
@@ -274,6 +289,39 @@ describe('the folder of a run', () => {
     expect(() => readRunFile(folder)).toThrow(/no run\.json/);
     writeFileSync(join(folder, 'run.json'), '{');
     expect(() => readRunFile(folder)).toThrow(/cannot be read/);
+  });
+});
+
+describe('--runtime', () => {
+  it.each([
+    [['--headed'], /^--headed is for a browser, and --runtime node needs none\. /],
+    [['--adapter', 'none'], /^--adapter is for a browser/],
+    [['--page', 'dist'], /^--page is for a browser/],
+    [
+      ['--engine', 'wgsl'],
+      /trains on the engine wasm, and the engine asked for is wgsl\. Give --engine wasm/,
+    ],
+    [['--engine', 'cpu'], /the engine asked for is cpu\. /],
+  ])('node refuses %j', (words, text) => {
+    const command = parse(['--runtime', 'node', '--preset', 'smoke', ...words]);
+    expect(() => runtimeOf(command)).toThrow(UsageError);
+    expect(complaintOf(() => runtimeOf(command))).toMatch(text);
+    expect(runtimeOf({ ...command, runtime: 'browser' })).toBe('browser');
+  });
+
+  it('is that of the run that goes on, and no other one', () => {
+    const folder = testFolder('runtime');
+    const file = { runId: 'r', name: 'a', command: '', runtime: 'node' } as const;
+    writeRunFile(folder, file);
+    const resume = (...words: string[]) => runtimeOf(parse(['--resume', folder, ...words]));
+    expect([resume(), resume('--runtime', 'node')]).toEqual(['node', 'node']);
+    expect(complaintOf(() => resume('--headed'))).toMatch(/^--headed is for a browser/);
+    expect(complaintOf(() => resume('--runtime', 'browser'))).toMatch(
+      /was begun with --runtime node: .* cannot go on with browser\. .* --from \S+ --runtime browser\.$/,
+    );
+    writeRunFile(folder, { ...file, runtime: 'browser' });
+    expect(resume('--adapter', 'system')).toBe('browser');
+    expect(complaintOf(() => resume('--runtime', 'node'))).toMatch(/was begun with --runtime browser/);
   });
 });
 

@@ -1,7 +1,8 @@
-// `npm run reproduce`: a grid of settings and seeds through the headless browser, and the report on the paper's claims.
+// `npm run reproduce`: a grid of settings and seeds through the headless browser or Node, and the report on the paper's claims.
 
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { UsageError } from '../../base/errors.ts';
 import { clock } from '../../base/format.ts';
 import { extent } from '../../base/numbers.ts';
 import {
@@ -15,7 +16,7 @@ import {
   shardRuns,
 } from '../../experiments/index.ts';
 import { codeText } from '../../terms/origin.ts';
-import { freezePage, frozenCode } from '../../tooling/build.ts';
+import { freezeCode, freezePage, frozenCode } from '../../tooling/build.ts';
 import { sourcesOfTree } from '../../tooling/codeIdentity.ts';
 import { inFolder } from '../../tooling/folderLock.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
@@ -23,10 +24,10 @@ import { command, EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { StatusLine } from '../progress.ts';
 import { type GridCommand, gridCommandOf, REPRODUCE_FLAGS } from './flags.ts';
-import { mergeRuns, pageFolder, readResult, requireFolder } from './folder.ts';
+import { codeFolder, mergeRuns, readResult, requireFolder } from './folder.ts';
 import { gridLine } from './progress.ts';
 import { orPublished, readPublishedRuns } from './published.ts';
-import { type FrozenPage, GridRunner } from './runner.ts';
+import { GridRunner, type Program } from './runner.ts';
 
 /** Between two lines of progress where the output is no terminal. */
 const LINE_EVERY_MS = 15_000;
@@ -42,9 +43,10 @@ const ABOUT = `Runs a grid of settings and seeds through the headless browser an
   npm run reproduce -- --grid all --merge runs/part1 runs/part2 runs/part3 runs/part4
 
 Started again, it goes on: finished runs are passed over, a stopped or killed one is resumed, all with the page that the
-grid began with (.page in --out). Several commands may share one --out: each trains what no other one does. SFT and heads are trained
-once per seed and backbone, and the cells begin from there. A run that fails is named and does not stop the others; one that
-the guard stopped has collapsed, which is a result. Ctrl-C stops all runs with a checkpoint; a second one aborts.
+grid began with (.page in --out); with --runtime node, the sources must be those that it began with. Several commands may share
+one --out: each trains what no other one does. SFT and heads are trained once per seed and backbone, and the cells begin from
+there. A run that fails is named and does not stop the others; one that the guard stopped has collapsed, which is a result.
+Ctrl-C stops all runs with a checkpoint; a second one aborts.
 The report goes into the folder of the runs; --docs docs writes the published one.
 Exit code: 0 every run has a result, 1 one has failed or is missing, 2 the command was not understood, 130 stopped by Ctrl-C.`;
 
@@ -88,25 +90,29 @@ function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
   ].join('\n');
 }
 
-/** The page that the grid in a folder began with, or else one of the sources as they are now: a grid is of one code. */
-async function pageOf(outFolder: string): Promise<FrozenPage> {
-  const folder = pageFolder(outFolder);
+/** What the grid in a folder began with, or else the sources as they are now: a grid is of one code. */
+async function programOf({ outFolder, runtime }: GridCommand): Promise<Program> {
+  const folder = codeFolder(outFolder, runtime);
+  const freeze = runtime === 'node' ? freezeCode : freezePage;
   const code = await inFolder(
     outFolder,
     console.log,
-    async () => frozenCode(folder) ?? (await freezePage(folder)),
+    async () => frozenCode(folder) ?? (await freeze(folder)),
   );
-  if (code.sources !== sourcesOfTree().sources)
-    console.log(
-      `The sources have changed since this grid began: it goes on with the page of then, ${codeText(code)}. A grid of the sources as they are now needs another --out.`,
-    );
-  return { folder, code };
+  const page = runtime === 'node' ? null : folder;
+  if (code.sources === sourcesOfTree().sources) return { page, code };
+  const changed = 'The sources have changed since this grid began';
+  const other = 'A grid of the sources as they are now needs another --out.';
+  if (page === null)
+    throw new UsageError(`${changed}: in Node it goes on with those of then, ${codeText(code)}.`, other);
+  console.log(`${changed}: it goes on with the page of then, ${codeText(code)}. ${other}`);
+  return { page, code };
 }
 
 async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promise<number> {
-  const page = await pageOf(command.outFolder);
+  const program = await programOf(command);
   const screen = new StatusLine(LINE_EVERY_MS);
-  const runner = new GridRunner({ ...command, page, runs, say: (text) => screen.say(text) });
+  const runner = new GridRunner({ ...command, program, runs, say: (text) => screen.say(text) });
   const interrupts = listenToInterrupts({
     first: () => {
       screen.say('Stopping every run after the iteration in progress (Ctrl-C again aborts) ...');

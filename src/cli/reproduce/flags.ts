@@ -17,7 +17,8 @@ import { type Given, strayWord } from '../command.ts';
 import { choiceFlag, countFlag, type Flag, listFlag, parsedFlag, pathFlag, switchFlag } from '../flag.ts';
 import { outputFolderFlag } from '../output.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
-import { adapterFlag } from '../train/flags.ts';
+import { adapterFlag, runtimeFlag } from '../train/flags.ts';
+import { requireNode } from '../train/runtime.ts';
 import { projectPath, typedPath } from '../typedPath.ts';
 
 export type GridChoice = GridName | 'all';
@@ -56,6 +57,7 @@ export const REPRODUCE_FLAGS = {
   ),
   reportOnly: switchFlag('Runs nothing: writes the report from what is in --out.'),
   list: switchFlag('Prints the runs and how long they take, and ends.'),
+  runtime: runtimeFlag,
   adapter: adapterFlag,
   ...settingFlags(DEFAULT_PRESET),
 };
@@ -78,6 +80,8 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
       'Give it with --merge or --report-only.',
     );
   const { settings, preset } = chosenSettings(values);
+  if (values.runtime === 'node')
+    requireNode(settings.engine, given.includes('adapter') ? flagName('adapter') : undefined);
   const cells = knownCells(values.cells, grid);
   const seeds = values.seeds ?? DEFAULT_SEEDS;
   const more = moreParts(values, seeds);
@@ -90,6 +94,7 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
     ...{
       shard: values.shard,
       adapter: values.adapter,
+      runtime: values.runtime,
       outFolder: out,
       outGiven: given.includes('out'),
       docsFolder,

@@ -18,13 +18,14 @@ import { ownerOf } from '../../tooling/folderLock.ts';
 import { replaceFolder, writeWhole } from '../../tooling/wholeFile.ts';
 import { otherFoundation } from '../train/fork.ts';
 import { readSummary } from '../train/summary.ts';
+import type { Runtime } from '../train/trainer.ts';
 
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
 export type FolderState = 'done' | 'collapsed' | 'begun' | 'fresh';
 
-/** The page that all runs of a grid are trained with. */
-export function pageFolder(outFolder: string): string {
-  return join(outFolder, '.page');
+/** Of the code that all runs of a grid are trained with: the page, or for runs in Node its identity alone. */
+export function codeFolder(outFolder: string, runtime: Runtime): string {
+  return join(outFolder, runtime === 'node' ? '.code' : '.page');
 }
 
 export function runFolder(outFolder: string, id: string): string {

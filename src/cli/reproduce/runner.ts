@@ -12,8 +12,8 @@ import { ownerOf, usedBy } from '../../tooling/folderLock.ts';
 import { folderState, forgetFailure, hasResult, otherRun, recordFailure, runFolder } from './folder.ts';
 import { type GridProgress, stageOfLine } from './progress.ts';
 
-/** A built page, and the code that it is built of. */
-export type FrozenPage = { folder: string; code: CodeIdentity };
+/** What trains: the code, and the folder of the page that is built of it; null in Node. */
+export type Program = { page: string | null; code: CodeIdentity };
 
 export type RunnerOptions = {
   runs: readonly PlannedRun[];
@@ -21,8 +21,8 @@ export type RunnerOptions = {
   preset: string;
   jobs: number;
   adapter: ChromiumAdapter;
-  /** The page that all of them are trained with. */
-  page: FrozenPage;
+  /** With which all of them are trained. */
+  program: Program;
   /** A line that stays. */
   say: (text: string) => void;
 };
@@ -42,13 +42,15 @@ const WAIT_MS = 1000;
 
 /** The words of `npm run train` that begin a run, or go on with it. */
 export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' | 'jobs' | 'say'>): string[] {
-  const { outFolder, preset, adapter, page } = options;
+  const { outFolder, preset, adapter, program } = options;
   const folder = runFolder(outFolder, run.id);
-  const browser = [...(adapter === 'none' ? [] : ['--adapter', adapter]), '--page', page.folder];
-  if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...browser];
+  const browser = adapter === 'none' ? [] : ['--adapter', adapter];
+  const place = program.page === null ? ['node'] : ['browser', ...browser, '--page', program.page];
+  const runtime = ['--runtime', ...place];
+  if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...runtime];
   const { from } = run;
   const origin = from ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
-  return [...origin, ...toFlags(run.settings, preset), '--out', folder, ...browser];
+  return [...origin, ...toFlags(run.settings, preset), '--out', folder, ...runtime];
 }
 
 export class GridRunner {
@@ -122,8 +124,8 @@ export class GridRunner {
 
   /** Counts a run that has a result, and refuses one whose place another one has. */
   #passOver(run: PlannedRun): void {
-    const { outFolder, page } = this.#options;
-    const other = otherRun(outFolder, run, page.code);
+    const { outFolder, program } = this.#options;
+    const other = otherRun(outFolder, run, program.code);
     if (other !== null) {
       this.#fail(run, `Another run is in ${runFolder(outFolder, run.id)}: ${other}. Choose another --out.`);
       return;
@@ -157,7 +159,7 @@ export class GridRunner {
   }
 
   async #train(run: PlannedRun): Promise<void> {
-    const { outFolder, say, page } = this.#options;
+    const { outFolder, say, program } = this.#options;
     const running: Running = { run, child: null, startedAt: Date.now(), lastLine: '', tail: [] };
     this.#running.set(run.id, running);
     let code: number | null = null;
@@ -172,7 +174,7 @@ export class GridRunner {
     }
     this.#running.delete(run.id);
     const state = folderState(outFolder, run);
-    const other = state === 'done' || state === 'collapsed' ? otherRun(outFolder, run, page.code) : null;
+    const other = state === 'done' || state === 'collapsed' ? otherRun(outFolder, run, program.code) : null;
     if (other !== null) this.#fail(run, `it came out as another run: ${other}`);
     else if (state === 'done' || state === 'collapsed') {
       const wallMs = Date.now() - running.startedAt;

@@ -18,23 +18,36 @@ import { outputFolderFlag } from '../output.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
 import { projectPath, typedPath } from '../typedPath.ts';
 import type { ForkBase } from './fork.ts';
+import { RUNTIMES, type Runtime } from './trainer.ts';
 
 /** How the browser is started. */
 export type BrowserChoice = { headed: boolean; adapter: ChromiumAdapter };
 
-export type RunCommand =
+export type RunCommand = {
+  outFolder: string;
+  browser: BrowserChoice;
+  page: string | null;
+  /** Flags that were given and say something of a browser. */
+  browserFlags: readonly string[];
+} & (
   | {
       kind: 'start';
       settings: Settings;
       preset: string;
       name: string;
-      outFolder: string;
-      browser: BrowserChoice;
-      page: string | null;
+      runtime: Runtime;
       /** Settings that come from the run that this one begins from, in words. */
       taken: readonly string[];
     }
-  | { kind: 'resume'; outFolder: string; browser: BrowserChoice; page: string | null };
+  | {
+      kind: 'resume';
+      /** Null: that of the run. */
+      runtime: Runtime | null;
+    }
+);
+
+/** Flags of which only a browser knows. */
+const BROWSER_FLAGS: readonly string[] = ['headed', 'adapter', 'page'];
 
 const ADAPTERS: readonly ChromiumAdapter[] = ['none', 'swiftshader', 'opengles', 'system'];
 
@@ -42,6 +55,12 @@ export const adapterFlag = choiceFlag(
   ADAPTERS,
   'WebGPU adapter that the browser offers: none, swiftshader (software, the same everywhere), opengles, or system (the GPU of this machine).',
   'none',
+);
+
+export const runtimeFlag = choiceFlag(
+  RUNTIMES,
+  'Where to train: in a headless browser, or in threads of Node without one, on the engine wasm, with the same bits.',
+  'browser',
 );
 
 /** A word that is no path here stays as it is: it may be the name of a released model. */
@@ -70,6 +89,7 @@ export const TRAIN_FLAGS = {
     'STAGE',
     'With --from: the stage after which the run begins, e.g. heads. Default: the last one that the bundle holds the end of.',
   ),
+  runtime: runtimeFlag,
   list: switchFlag('Prints all presets and settings, and ends.'),
   headed: switchFlag('Shows the browser window.'),
   adapter: adapterFlag,
@@ -82,11 +102,14 @@ export const TRAIN_FLAGS = {
 
 /** @param base the run that `--from` names. @throws UsageError, SettingError */
 export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase | null = null): RunCommand {
-  const { resume, headed, adapter, page, from, at, given } = values;
+  const { resume, headed, adapter, page, runtime, from, at, given } = values;
   const browser: BrowserChoice = { headed, adapter };
+  const browserFlags = given.filter((key) => BROWSER_FLAGS.includes(key)).map((key) => flagName(key));
   if (resume !== null) {
-    const extra = given.find((key) => !['resume', 'headed', 'adapter', 'page'].includes(key));
-    if (extra === undefined) return { kind: 'resume', outFolder: resume, browser, page };
+    const extra = given.find((key) => !['resume', 'runtime', ...BROWSER_FLAGS].includes(key));
+    const asked = given.includes('runtime') ? runtime : null;
+    if (extra === undefined)
+      return { kind: 'resume', outFolder: resume, runtime: asked, browser, page, browserFlags };
     throw new UsageError(
       `${flagName(extra)} cannot be given together with --resume.`,
       'A run is resumed with the settings it was started with; start a new one to change them.',
@@ -99,7 +122,8 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase |
     : { ...chosenSettings(values), taken: [] };
   const outFolder = values.out ?? projectPath(`runs/${preset || 'default'}-${settings.seed}`);
   const name = values.name ?? outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
-  return { kind: 'start', settings, preset, name, outFolder, browser, page, taken };
+  const start = { kind: 'start', settings, preset, name, taken } as const;
+  return { ...start, outFolder, runtime, browser, page, browserFlags };
 }
 
 /**

@@ -3,10 +3,12 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { fromWireError, PlaygroundError, type WireError } from '../../base/errors.ts';
 import { type Automation, type EventKind, WIRE_ERROR_MARK } from '../../protocol/automation.ts';
-import type { TrainEvent } from '../../protocol/messages.ts';
+import type { DeviceReport, StartRequest } from '../../protocol/messages.ts';
+import type { RunRecord } from '../../terms/run.ts';
 import { launchChromium } from '../../tooling/chromium.ts';
 import { servePage } from '../../tooling/serve.ts';
 import type { BrowserChoice } from './flags.ts';
+import type { Trainer, TrainerListeners } from './trainer.ts';
 
 /**
  * The page always has this origin, whatever port it is served on: the browser's store belongs to the origin, and
@@ -17,16 +19,14 @@ const KINDS: readonly EventKind[] = ['progress', 'metrics', 'status', 'error'];
 const BUNDLE_CHUNK_BYTES = 4 * 1048576;
 const LOG_LINES = 40;
 
-export type TrainPageOptions = BrowserChoice & {
-  profileFolder: string;
-  /** The built page. */
-  pageFolder: string;
-  onEvents: (events: readonly TrainEvent[]) => void;
-  /** The page or the browser is gone. */
-  onGone: (reason: string) => void;
-};
+export type TrainPageOptions = BrowserChoice &
+  TrainerListeners & {
+    profileFolder: string;
+    /** The built page. */
+    pageFolder: string;
+  };
 
-export class TrainPage {
+export class TrainPage implements Trainer {
   readonly #log: string[] = [];
   #closing = false;
 
@@ -58,12 +58,26 @@ export class TrainPage {
     }
   }
 
-  /** Stores a run of elsewhere; resolves to its id here. */
+  describeDevice(engineChoice: string): Promise<DeviceReport> {
+    return this.call('describeDevice', engineChoice);
+  }
+
+  start(request: StartRequest): Promise<{ runId: string }> {
+    return this.call('start', request);
+  }
+
+  stop(): Promise<void> {
+    return this.call('stop');
+  }
+
+  listRuns(): Promise<RunRecord[]> {
+    return this.call('listRuns');
+  }
+
   importBundle(bytes: Uint8Array): Promise<string> {
     return this.call('importBundle', Buffer.from(bytes).toString('base64'));
   }
 
-  /** The whole run as a zip. */
   async exportBundle(runId: string): Promise<Uint8Array> {
     const { id, sizeBytes } = await this.call('openBundle', runId);
     const bytes = new Uint8Array(sizeBytes);
@@ -73,7 +87,6 @@ export class TrainPage {
     return bytes;
   }
 
-  /** Last messages of the page's console, for a report of a fault. */
   get consoleTail(): string {
     return this.#log.join('\n');
   }

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { UsageError } from '../../base/errors.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
+import { RUNTIMES, type Runtime } from './trainer.ts';
 
 const RUN_FILE = 'run.json';
-const PROFILE_FOLDER = '.browser';
+/** The store of a run: the browser's profile, or files. */
+const STORE_FOLDERS: { readonly [runtime in Runtime]: string } = { browser: '.browser', node: '.store' };
 const PAGE_COPY = '.page';
 
 const runFileSchema = v.object({
@@ -15,14 +17,16 @@ const runFileSchema = v.object({
   name: v.string(),
   /** Command that gives this run again. */
   command: v.string(),
+  /** Absent in folders of before there was another one. */
+  runtime: v.optional(v.picklist(RUNTIMES), 'browser'),
 });
 
-/** What `--resume` needs to find the run in the browser's store again. */
+/** What `--resume` needs to find the run in its store again. */
 export type RunFile = v.InferOutput<typeof runFileSchema>;
 
-/** Folder of the browser's profile, in which the store of the run lives. */
-export function profileFolder(outFolder: string): string {
-  return join(outFolder, PROFILE_FOLDER);
+/** Folder in which the store of the run lives. */
+export function storeFolder(outFolder: string, runtime: Runtime): string {
+  return join(outFolder, STORE_FOLDERS[runtime]);
 }
 
 /** The page that the run is trained with, while it is: a build in the meantime does not change it. */
@@ -38,7 +42,7 @@ export function requireFreshFolder(outFolder: string): void {
       `Choose another folder with --out, or go on with that run by --resume ${outFolder}.`,
     );
   }
-  // Lock, profile and page without run.json are what a start leaves that failed before the run had an id.
+  // Lock, store and page without run.json are what a start leaves that failed before the run had an id.
   const others = existsSync(outFolder) ? readdirSync(outFolder).filter((name) => !name.startsWith('.')) : [];
   if (others.length > 0) {
     throw new UsageError(
