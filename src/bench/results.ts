@@ -9,10 +9,10 @@ export function bestPeaks(peaks: readonly Peak[]): Peak[] {
   for (const peak of peaks) {
     const key = `${peak.adapter} ${peak.simd}`;
     const known = best.get(key) ?? peak;
-    const one = [known, peak].map(({ oneThreadGflopPerSecond }) => oneThreadGflopPerSecond ?? 0);
+    const one = Math.max(known.oneThreadGflopPerSecond ?? 0, peak.oneThreadGflopPerSecond ?? 0);
     best.set(key, {
       ...peak,
-      oneThreadGflopPerSecond: peak.simd === null ? null : Math.max(...one),
+      oneThreadGflopPerSecond: peak.simd === null ? null : one,
       gflopPerSecond: Math.max(known.gflopPerSecond, peak.gflopPerSecond),
       fastestGflopPerSecond: Math.max(known.fastestGflopPerSecond, peak.fastestGflopPerSecond),
       copyGbPerSecond: Math.max(known.copyGbPerSecond, peak.copyGbPerSecond),

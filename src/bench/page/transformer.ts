@@ -104,8 +104,9 @@ export class Transformer<T extends Value> {
       tokens,
       patches,
       (x) => ops.rows(x, time - 1, time),
-      (...parts) =>
-        caches.push(...parts.map((part) => ops.room(ops.repeat(part, GROUP_SIZE), RESPONSE_TOKENS))),
+      (...parts) => {
+        for (const part of parts) caches.push(ops.room(ops.repeat(part, GROUP_SIZE), RESPONSE_TOKENS));
+      },
     );
     return { logits, caches };
   }

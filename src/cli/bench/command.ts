@@ -114,10 +114,9 @@ async function measure(options: Options): Promise<number> {
 }
 
 async function measurePeaks(hosts: readonly PageHost[], threads: number): Promise<Peak[]> {
-  const found: Peak[] = [];
-  if (hosts.length > 0) found.push(...(await hosts[0].peaks('cpu', threads)));
-  for (const host of hosts) found.push(...(await host.peaks(host.adapter, threads)));
-  return found;
+  let found: readonly Peak[] = hosts.length > 0 ? await hosts[0].peaks('cpu', threads) : [];
+  for (const host of hosts) found = found.concat(await host.peaks(host.adapter, threads));
+  return [...found];
 }
 
 /** Where the measurement is, as it goes on. */
