@@ -313,6 +313,8 @@ test('CASES 26: after a new deploy a view and a worker that are gone are told, a
 }) => {
   const page = await newPage(LONG_RUN);
   await page.context().route(/SamplesView|inspector\.worker/, (route) => route.fulfill({ status: 404 }));
+  // The charts ask the inspector for their references as soon as they are drawn.
+  await page.reload();
   await startRun(page, 2);
   await page.getByRole('link', { name: 'Samples' }).click();
   await page.getByRole('heading', { name: 'The view Samples could not be loaded.' }).waitFor();
