@@ -47,8 +47,12 @@ async function pngOf(svg: string): Promise<Uint8Array> {
   const url = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
-    image.src = url;
-    await image.decode();
+    // Events, for WebKitGTK was seen to give no answer to `decode` of an SVG.
+    await new Promise((resolve, reject) => {
+      image.onload = resolve;
+      image.onerror = () => reject(new Error('the browser cannot read it'));
+      image.src = url;
+    });
     const canvas = document.createElement('canvas');
     canvas.width = image.naturalWidth * PNG_SCALE;
     canvas.height = image.naturalHeight * PNG_SCALE;
