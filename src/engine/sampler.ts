@@ -5,6 +5,14 @@ import type { GenerateRequest } from './types.ts';
 
 type SamplingOptions = Pick<GenerateRequest, 'temperature' | 'topK' | 'topP'>;
 
+/** Whether top-k or top-p leave tokens out. */
+export function isTruncated(
+  { topK, topP }: Pick<SamplingOptions, 'topK' | 'topP'>,
+  vocabulary: number,
+): boolean {
+  return (topK > 0 && topK < vocabulary) || topP < 1;
+}
+
 /** Draws without allocating, for rows of one length. */
 export class TokenSampler {
   /** Log-prob of the token drawn last, under the tempered, untruncated distribution. */
@@ -52,15 +60,15 @@ export class TokenSampler {
   }
 
   /** Sets the weights outside top-k and top-p (nucleus, Holtzman et al. 2020) to 0; returns the mass that stays. */
-  private truncate(total: number, { topK, topP }: SamplingOptions): number {
+  private truncate(total: number, options: SamplingOptions): number {
     const { heap, vocabulary, weights } = this;
-    const limitK = topK > 0 && topK < vocabulary;
-    if (!limitK && topP >= 1) return total;
+    if (!isTruncated(options, vocabulary)) return total;
+    const { topK, topP } = options;
     for (let j = 0; j < vocabulary; j++) heap[j] = j;
     for (let i = (vocabulary >> 1) - 1; i >= 0; i--) this.sink(i, vocabulary);
     let left = vocabulary;
     let mass = 0;
-    const fewest = vocabulary - (limitK ? topK : vocabulary);
+    const fewest = topK > 0 ? Math.max(0, vocabulary - topK) : 0;
     while (left > fewest && (left === vocabulary || mass < topP * total)) {
       mass += weights[heap[0]];
       heap[0] = heap[--left];

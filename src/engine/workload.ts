@@ -1,8 +1,7 @@
 // The largest work of each kind that a run asks of an engine, to be held against what it has room for before the run begins.
 
 import type { ModelSpec } from '../model/graph.ts';
-import type { PlanKind } from './plan/planShape.ts';
-import { type PlanShape, roomyShape } from './plan/planShape.ts';
+import { type PlanKind, type PlanShape, roomyShape } from './plan/planShape.ts';
 
 export type Workload = {
   /** For a sentence, e.g. `An update on 64 responses`. */
@@ -35,10 +34,4 @@ export function shapeOf({ spec, batch, time, outputs, shared }: Workload): PlanS
   const segments = batch + (shared ? groups : 0);
   const sequences = texts + pictures * spec.imageTokens;
   return roomyShape({ pictures, texts, sequences, segments, keys: spec.imageTokens + time, outputs });
-}
-
-/** The room of one step of decoding. */
-export function decodeShape(samples: number): PlanShape {
-  const rows = { texts: samples, sequences: samples, segments: samples, outputs: samples };
-  return roomyShape({ pictures: 0, keys: 0, ...rows });
 }

@@ -9,8 +9,14 @@ export type PlanKind = 'inference' | 'prefill' | 'training';
 const SHAPE_COUNTS = ['pictures', 'texts', 'sequences', 'segments', 'keys', 'outputs'] as const;
 type ShapeCount = (typeof SHAPE_COUNTS)[number];
 
-/** Room for a batch: its packed counts, and the output rows. Decode plans have a text row per sequence and none of the rest. */
+/** Room for a batch: its packed counts, and the output rows. */
 export type PlanShape = { [count in ShapeCount]: number };
+
+/** Of one step of decoding: a token row, a segment and an output row for each sample. */
+export function decodeCounts(samples: number): PlanShape {
+  const rows = { texts: samples, sequences: samples, segments: samples, outputs: samples };
+  return { pictures: 0, keys: 0, ...rows };
+}
 
 /** The least room that holds `counts` and what was there; rounded up by at most an eighth, so that few plans serve all batches. */
 export function roomyShape(counts: PlanShape, before: PlanShape | null = null): PlanShape {

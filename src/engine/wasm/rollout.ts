@@ -5,6 +5,8 @@ import { Draws } from '../draws.ts';
 import { checkLength } from '../plan/lengths.ts';
 import { SEGMENT_WORDS, setSegment } from '../plan/packing.ts';
 import type { Plan } from '../plan/plan.ts';
+import { decodeCounts } from '../plan/planShape.ts';
+import { isTruncated } from '../sampler.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { BoundPlans, Shared } from './boundPlans.ts';
 import { forwardPass } from './forwardPass.ts';
@@ -41,18 +43,9 @@ export function generate(
   for (let s = 0; s < samples; s++) {
     if (draws.draw(s, promptLogits, Math.floor(s / groupSize) * vocabulary)) alive[count++] = s;
   }
-  const counts = {
-    pictures: 0,
-    texts: samples,
-    sequences: samples,
-    segments: samples,
-    keys: 0,
-    outputs: samples,
-  };
-  const { plan, program, views } = plans.bind('decode', counts);
+  const { plan, program, views } = plans.bind('decode', decodeCounts(samples));
   // Truncated distributions are rare, and drawn on the host.
-  const truncated = request.topP < 1 || (request.topK > 0 && request.topK < vocabulary);
-  const draw = truncated ? null : sampler(shared, plan, views, request);
+  const draw = isTruncated(request, vocabulary) ? null : sampler(shared, plan, views, request);
   const { tokens, positions, segments } = views.packed;
   const { active, forward } = program;
   for (const prepare of program.prepare) prepare();

@@ -5,7 +5,8 @@ import { formatBytes } from '../../base/format.ts';
 import { sum } from '../../base/numbers.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { makePlan } from '../plan/plan.ts';
-import { decodeShape, shapeOf, type Workload, workloadName } from '../workload.ts';
+import { decodeCounts, roomyShape } from '../plan/planShape.ts';
+import { shapeOf, type Workload, workloadName } from '../workload.ts';
 
 /** Parameters, gradients and two moments. */
 const COPIES = 4;
@@ -16,7 +17,9 @@ function workBytes(work: Workload): { arena: number; cache: number } {
   const shape = shapeOf(work);
   const whole = makePlan(spec.full, shape, kind).size;
   const decode =
-    rollout && spec.decode ? makePlan(spec.decode, decodeShape(rollout.samples), 'inference').size : 0;
+    rollout && spec.decode
+      ? makePlan(spec.decode, roomyShape(decodeCounts(rollout.samples)), 'inference').size
+      : 0;
   const { width, layers } = spec.dimensions;
   const rows = rollout ? shape.sequences + rollout.samples * rollout.maxNewTokens : 0;
   return { arena: 4 * Math.max(whole, decode), cache: 4 * layers * rows * 2 * width };

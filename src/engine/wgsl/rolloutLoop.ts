@@ -3,6 +3,7 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { hashName } from '../../random/philox.ts';
 import { checkLength } from '../plan/lengths.ts';
+import { isTruncated } from '../sampler.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { Gpu } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
@@ -27,7 +28,7 @@ export async function rollOut(
   { gpu, spec, buffers, plans, passes }: RolloutContext,
   request: GenerateRequest,
 ): Promise<Generation> {
-  const { groupSize, maxNewTokens, topK, topP } = request;
+  const { groupSize, maxNewTokens } = request;
   // Each prompt stands for itself: a segment that goes to the slots of its samples.
   const prompts = { ...request.prompts, shared: undefined };
   const { decode, imageTokens: prefix } = spec;
@@ -36,7 +37,7 @@ export async function rollOut(
   const { shared, step } = buffers;
   checkLength(prompts.time + maxNewTokens);
   const capacity = prefix + prompts.time + maxNewTokens;
-  const truncated = (topK > 0 && topK < decode.tensors[decode.logits].cols) || topP < 1;
+  const truncated = isTruncated(request, decode.tensors[decode.logits].cols);
   const plan = plans.rollout({ slots, capacity, maxNewTokens }, truncated);
   const { regions } = plan;
   const token = await plans.forToken(plan);
