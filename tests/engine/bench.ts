@@ -1,7 +1,7 @@
 // A workbench for single kernels: arrays in, a kernel run on their addresses, arrays out.
 
 import { expect } from 'vitest';
-import { canFuse } from '../../src/engine/wasm/engine.ts';
+import { canFuse } from '../../src/engine/device/capabilities.ts';
 import { isFused, type Kernels, loadKernels } from '../../src/engine/wasm/kernels.ts';
 import { LinearMemory, type Region } from '../../src/engine/wasm/memory.ts';
 import { RandomStream } from '../../src/random/philox.ts';

@@ -3,8 +3,8 @@
 // as fast again.
 
 import { wrap } from 'comlink';
+import { canFuse } from '../../engine/device/capabilities.ts';
 import { openDevice } from '../../engine/device/webgpuDevice.ts';
-import { canFuse } from '../../engine/wasm/engine.ts';
 import { timed } from '../statistics.ts';
 import type { Peak } from '../types.ts';
 import type { peakRate } from './peakRate.worker.ts';

@@ -1,14 +1,13 @@
 // Starts the fused engine on WebAssembly SIMD, on one thread or on several that share the memory.
 
 import type { WasmSimdChoice } from '../../terms/engines.ts';
-import { noDevice } from '../device/capabilities.ts';
+import { canFuse, noDevice } from '../device/capabilities.ts';
 import type { Engine } from '../types.ts';
 import type { Shared } from './boundPlans.ts';
 import { SCRATCH_BYTES } from './frame.ts';
-import { fetchKernels, instantiateKernels, isFused } from './kernels.ts';
+import { fetchKernels, instantiateKernels } from './kernels.ts';
 import { LinearMemory } from './memory.ts';
 import { WasmModel } from './model.ts';
-import { nodeModule } from './nodeModule.ts';
 import { requireRoom } from './room.ts';
 import { startTeam } from './threads/team.ts';
 
@@ -42,22 +41,6 @@ export async function createCore({ threads = defaultThreads(), simd = 'plain' }:
     }
   }
   return startCore(1, fused);
-}
-
-/** Whether this browser knows fused multiply-add and this processor does it: where it does not, the same instruction rounds twice. */
-export async function canFuse(): Promise<boolean> {
-  const bytes = await fetchKernels({ shared: false, fused: true });
-  if (!WebAssembly.validate(bytes) && !(await allowedInNode(bytes))) return false;
-  const { memory } = new LinearMemory();
-  return isFused(await instantiateKernels(await WebAssembly.compile(bytes), memory));
-}
-
-/** Node 20 knows the instructions only when told to. */
-async function allowedInNode(bytes: BufferSource): Promise<boolean> {
-  if (!import.meta.url.startsWith('file:')) return false;
-  const { setFlagsFromString } = await nodeModule<typeof import('node:v8')>('node:v8');
-  setFlagsFromString('--experimental-wasm-relaxed-simd');
-  return WebAssembly.validate(bytes);
 }
 
 const notFused = () =>
