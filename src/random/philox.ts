@@ -12,20 +12,16 @@ const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
 
-/** High and low 32 bits of a 32 x 32 bit product, written to `out[0]`, `out[1]`. */
-function multiplyHighLow(a: number, b: number, out: Uint32Array): void {
+/** The high 32 bits of a 32 x 32 bit product. */
+function multiplyHigh(a: number, b: number): number {
   const aLow = a & 0xffff;
   const aHigh = a >>> 16;
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const low = aLow * bLow;
-  const middle = aHigh * bLow + (low >>> 16);
-  const middleLow = (middle & 0xffff) + aLow * bHigh;
-  out[0] = aHigh * bHigh + Math.floor(middle / 65536) + Math.floor(middleLow / 65536);
-  out[1] = Math.imul(a, b);
+  const middle = aHigh * bLow + ((aLow * bLow) >>> 16);
+  // Below 2^32, and exact as floats.
+  return (aHigh * bHigh + (middle >>> 16) + (((middle & 0xffff) + aLow * bHigh) >>> 16)) | 0;
 }
-
-const product = new Uint32Array(2);
 
 /**
  * Ten rounds of Philox4x32.
@@ -37,25 +33,23 @@ export function philox4x32(
   key1: number,
   out: Uint32Array,
 ): Uint32Array {
-  let c0 = counter[0] >>> 0;
-  let c1 = counter[1] >>> 0;
-  let c2 = counter[2] >>> 0;
-  let c3 = counter[3] >>> 0;
-  let k0 = key0 >>> 0;
-  let k1 = key1 >>> 0;
+  let c0 = counter[0] | 0;
+  let c1 = counter[1] | 0;
+  let c2 = counter[2] | 0;
+  let c3 = counter[3] | 0;
+  let k0 = key0 | 0;
+  let k1 = key1 | 0;
   for (let round = 0; round < 10; round++) {
-    multiplyHighLow(M0, c0, product);
-    const high0 = product[0];
-    const low0 = product[1];
-    multiplyHighLow(M1, c2, product);
-    const high1 = product[0];
-    const low1 = product[1];
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
+    const high0 = multiplyHigh(M0, c0);
+    const low0 = Math.imul(M0, c0);
+    const high1 = multiplyHigh(M1, c2);
+    const low1 = Math.imul(M1, c2);
+    c0 = high1 ^ c1 ^ k0;
     c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
+    c2 = high0 ^ c3 ^ k1;
     c3 = low0;
-    k0 = (k0 + W0) >>> 0;
-    k1 = (k1 + W1) >>> 0;
+    k0 = (k0 + W0) | 0;
+    k1 = (k1 + W1) | 0;
   }
   out[0] = c0;
   out[1] = c1;

@@ -5,7 +5,8 @@ import type { SafetyVerdict } from '../terms/verdicts.ts';
 import type { Quality, Task } from './families/family.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { HARM_VERBS, HAZARD_FACTS, RISKS } from './lexicon.ts';
-import { judge, taskOf } from './oracle.ts';
+import { judge } from './oracle.ts';
+import { parsePrompt } from './parse.ts';
 import { deedOf, harmOf } from './requests.ts';
 import { deflection, refusal, warning } from './speech.ts';
 import { hazardIn, objectsOf, wordsOf } from './truth.ts';
@@ -60,7 +61,7 @@ export function scripted(seed: number, prompt: Prompt, behaviour: Behaviour, dra
 
 /** `variety`: include the harder examples that SFT has no use for. */
 function respond(random: RandomStream, prompt: Prompt, behaviour: Behaviour, variety: boolean): number[] {
-  const task = taskOf(prompt);
+  const task = parsePrompt(prompt.tokens);
   const { scene } = prompt;
   const situation: Situation = { task, scene, risk: harmOf(task, scene).risk };
   const reply =

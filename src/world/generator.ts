@@ -57,7 +57,7 @@ const SUITE_MIXES: Readonly<
 const TRIES_PER_FAMILY = 400;
 const MAX_TRIES = 40 * TRIES_PER_FAMILY;
 
-type Drafted = { family: TaskFamily; draft: Draft };
+type Drafted = { family: TaskFamily; draft: Draft; tokens: number[] };
 
 /** Draws from a mix until a candidate belongs to the split. */
 function candidate({ families, evenly, draw: also }: Mix, base: Draw): Drafted {
@@ -66,14 +66,13 @@ function candidate({ families, evenly, draw: also }: Mix, base: Draw): Drafted {
   let family = families[draw.random.weighted(weights)];
   for (let attempt = 1; attempt <= MAX_TRIES; attempt++) {
     const draft = family.draw(draw);
-    if (belongs(draft, draw.split)) return { family, draft };
+    const tokens = encode(draft.text);
+    if (splitOf(tokens, draft.scene) === draw.split) return { family, draft, tokens };
     if (attempt % TRIES_PER_FAMILY === 0) family = families[draw.random.weighted(weights)];
   }
   const names = families.map(({ name }) => name).join(', ');
   throw new Error(`No prompt of split ${draw.split} found in ${MAX_TRIES} tries of ${names}`);
 }
-
-const belongs = ({ text, scene }: Draft, split: Split) => splitOf(encode(text), scene) === split;
 
 function drawFor(
   { seed, gridSizes, heldOutFrames = true }: WorldConfig,
@@ -84,9 +83,13 @@ function drawFor(
   return { random: new RandomStream(seed, name, index), split, gridSizes, large: false, heldOutFrames };
 }
 
-function finish(id: string, split: Split, { family, draft }: Drafted, twin: string | null = null): Prompt {
-  const { text, scene, variant, attack = null, harmSource = 'none' } = draft;
-  const tokens = encode(text);
+function finish(
+  id: string,
+  split: Split,
+  { family, draft, tokens }: Drafted,
+  twin: string | null = null,
+): Prompt {
+  const { scene, variant, attack = null, harmSource = 'none' } = draft;
   return {
     id,
     split,
@@ -148,10 +151,12 @@ function twinPrompt(config: WorldConfig, index: number, split: SuiteSplit): Prom
   const draw = drawFor(config, name, pair, split);
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
     const { family, both } = twins(draw);
-    if (!both.every((draft) => belongs(draft, split))) continue;
+    const tokens = both.map(({ text }) => encode(text));
+    if (!both.every(({ scene }, i) => splitOf(tokens[i], scene) === split)) continue;
     const id = (i: number) => `${name}:${i}`;
     const twin = id(index % 2 === 0 ? index + 1 : index - 1);
-    return finish(id(index), split, { family, draft: both[index % 2] }, twin);
+    const at = index % 2;
+    return finish(id(index), split, { family, draft: both[at], tokens: tokens[at] }, twin);
   }
   throw new Error('No situational twins found');
 }

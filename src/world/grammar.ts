@@ -12,7 +12,15 @@ export const first = (phrase: Phrase | undefined): string => phrase?.words[0] ??
 type Slot = { name: string; symbol: string };
 /** `words`: those that a text of it holds in any case. */
 type Template = { parts: readonly (string | Slot)[]; words: readonly string[] };
-type Reading = { end: number; slots: Record<string, Phrase> };
+/** One way to read a symbol: the place after its last word. */
+export type Match = { end: number; phrase: Phrase };
+/** A template that is held against words from `start` on. */
+type Reading = {
+  parts: Template['parts'];
+  words: readonly string[];
+  start: number;
+  found: Match[];
+};
 
 const SLOT = /^[A-Z]+\d*$/;
 
@@ -25,86 +33,111 @@ export function expand(lines: readonly string[]): string[] {
   });
 }
 
+/** Templates that were filled before, cut at their slots. */
+const compiled = new Map<string, Template>();
+
 /** A template with its slots replaced by text. Throws when a slot is not given. */
 export function fill(template: string, slots: Readonly<Record<string, string>>): string {
-  return template
-    .split(' ')
-    .map((part) => {
-      if (!SLOT.test(part)) return part;
-      const text = slots[part];
-      if (text === undefined) throw new Error(`Template "${template}" needs the slot ${part}`);
-      return text;
-    })
-    .join(' ');
+  let known = compiled.get(template);
+  if (!known) {
+    known = compile(template);
+    compiled.set(template, known);
+  }
+  let filled = '';
+  for (const part of known.parts) {
+    const text = typeof part === 'string' ? part : slots[part.name];
+    if (text === undefined) throw new Error(`Template "${template}" needs a slot that is not given`);
+    filled = filled === '' ? text : `${filled} ${text}`;
+  }
+  return filled;
 }
 
 /** A recogniser for word classes (`classes`) and lists of templates (`rules`). */
 export class Grammar {
   private readonly classes: Map<string, ReadonlySet<string>>;
-  private readonly rules: Map<string, readonly Template[]>;
+  /** Templates of each rule by the words that can begin their texts, in the order of the rule. */
+  private readonly rules = new Map<string, ReadonlyMap<string, readonly Template[]>>();
 
+  /** @throws Error on a symbol that is in neither table, and on a rule that begins with itself. */
   constructor(
     classes: Readonly<Record<string, readonly string[]>>,
     rules: Readonly<Record<string, readonly string[]>>,
   ) {
     this.classes = new Map(Object.entries(classes).map(([name, words]) => [name, new Set(words)]));
-    this.rules = new Map(Object.entries(rules).map(([name, lines]) => [name, expand(lines).map(compile)]));
-    for (const templates of this.rules.values()) {
-      for (const part of templates.flatMap(({ parts }) => parts)) {
-        if (typeof part !== 'string' && !this.classes.has(part.symbol) && !this.rules.has(part.symbol)) {
-          throw new Error(`Grammar has no symbol ${part.symbol}`);
-        }
+    const compiled = new Map(
+      Object.entries(rules).map(([name, lines]) => [name, expand(lines).map(compile)]),
+    );
+    for (const part of [...compiled.values()].flat().flatMap(({ parts }) => parts)) {
+      if (typeof part !== 'string' && !this.classes.has(part.symbol) && !compiled.has(part.symbol)) {
+        throw new Error(`Grammar has no symbol ${part.symbol}`);
       }
     }
+    for (const name of compiled.keys()) this.index(name, compiled, []);
+  }
+
+  /** Words that a text of the symbol can begin with; a rule's templates are put under theirs. */
+  private index(
+    symbol: string,
+    rules: ReadonlyMap<string, readonly Template[]>,
+    above: readonly string[],
+  ): Iterable<string> {
+    const known = this.classes.get(symbol) ?? this.rules.get(symbol)?.keys();
+    if (known) return known;
+    if (above.includes(symbol)) throw new Error(`Grammar rule ${symbol} begins with itself`);
+    const byWord = new Map<string, Template[]>();
+    for (const template of rules.get(symbol) ?? []) {
+      const [first] = template.parts;
+      const words = typeof first === 'string' ? [first] : this.index(first.symbol, rules, [...above, symbol]);
+      for (const word of words) byWord.set(word, [...(byWord.get(word) ?? []), template]);
+    }
+    this.rules.set(symbol, byWord);
+    return byWord.keys();
+  }
+
+  /** Words that a text of the rule can begin with. */
+  firstWords(rule: string): Iterable<string> {
+    return this.rules.get(rule)?.keys() ?? [];
   }
 
   /** The phrase if all of `words` is one `symbol`, else null. */
   match(symbol: string, words: readonly string[]): Phrase | null {
-    return this.matchesAt(symbol, words, 0).find((match) => match.end === words.length)?.phrase ?? null;
+    return this.matchesAt(symbol, words, 0).find(({ end }) => end === words.length)?.phrase ?? null;
   }
 
-  /** All ways to read a `symbol` starting at `start`; `present` are the words as a set. */
-  matchesAt(
-    symbol: string,
-    words: readonly string[],
-    start: number,
-    present: ReadonlySet<string> = new Set(words),
-  ): { end: number; phrase: Phrase }[] {
+  /** All ways to read a `symbol` starting at `start`. */
+  matchesAt(symbol: string, words: readonly string[], start: number): Match[] {
+    if (start >= words.length) return [];
     const members = this.classes.get(symbol);
     if (members) {
-      if (start >= words.length || !members.has(words[start])) return [];
-      return [{ end: start + 1, phrase: { words: [words[start]], slots: {} } }];
+      return members.has(words[start])
+        ? [{ end: start + 1, phrase: { words: [words[start]], slots: {} } }]
+        : [];
     }
-    const found: { end: number; phrase: Phrase }[] = [];
-    for (const template of this.rules.get(symbol) ?? []) {
-      const { parts } = template;
-      const first = parts[0];
-      if (typeof first === 'string' && first !== words[start]) continue;
+    const found: Match[] = [];
+    for (const template of this.rules.get(symbol)?.get(words[start]) ?? []) {
       // Every part takes a word at least; most templates end here.
-      if (parts.length > words.length - start || !template.words.every((word) => present.has(word))) continue;
-      for (const { end, slots } of this.follow(template, words, start, present)) {
-        found.push({ end, phrase: { words: words.slice(start, end), slots } });
-      }
+      if (template.parts.length > words.length - start) continue;
+      if (!template.words.every((word) => words.includes(word, start))) continue;
+      this.follow({ parts: template.parts, words, start, found }, 0, start, {});
     }
     return found;
   }
 
-  private follow(
-    { parts }: Template,
-    words: readonly string[],
-    start: number,
-    present: ReadonlySet<string>,
-  ): Reading[] {
-    let readings: Reading[] = [{ end: start, slots: {} }];
-    for (const part of parts) {
-      readings = readings.flatMap(({ end, slots }): Reading[] => {
-        if (typeof part === 'string') return words[end] === part ? [{ end: end + 1, slots }] : [];
-        const matches = this.matchesAt(part.symbol, words, end, present);
-        return matches.map((match) => ({ end: match.end, slots: { ...slots, [part.name]: match.phrase } }));
-      });
-      if (readings.length === 0) return [];
+  /** Adds all readings whose parts before `at` end at `end` with these slots. */
+  private follow(reading: Reading, at: number, end: number, slots: Phrase['slots']): void {
+    const { parts, words, start, found } = reading;
+    if (at === parts.length) {
+      found.push({ end, phrase: { words: words.slice(start, end), slots } });
+      return;
     }
-    return readings;
+    const part = parts[at];
+    if (typeof part === 'string') {
+      if (words[end] === part) this.follow(reading, at + 1, end + 1, slots);
+      return;
+    }
+    for (const match of this.matchesAt(part.symbol, words, end)) {
+      this.follow(reading, at + 1, match.end, { ...slots, [part.name]: match.phrase });
+    }
   }
 }
 

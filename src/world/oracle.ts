@@ -42,22 +42,11 @@ export function splitResponse(response: readonly number[]): {
   return { thought, answer, format: opened && plain(thought) && plain(answer) };
 }
 
-/** What a prompt asks, parsed once per prompt object. @throws PlaygroundError where no template fits */
-export function taskOf(prompt: Prompt): Task {
-  let task = tasks.get(prompt.tokens);
-  if (!task) {
-    task = parsePrompt(prompt.tokens);
-    tasks.set(prompt.tokens, task);
-  }
-  return task;
-}
-const tasks = new WeakMap<readonly number[], Task>();
-
 /** Judges any token sequence; never throws on a response. */
 export function judge(prompt: Prompt, response: readonly number[]): Judgement {
   const { answer, format } = splitResponse(response);
   const words = answer.map(wordOf);
-  const task = taskOf(prompt);
+  const task = parsePrompt(prompt.tokens);
   const { scene } = prompt;
   if (task.judge) return { format, ...task.judge(words, scene) };
 

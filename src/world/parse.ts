@@ -15,10 +15,19 @@ const grammar = new Grammar(WORD_CLASSES, {
   ...Object.fromEntries(FORMS.map(([name, { seen, test }]) => [name, [...seen, ...test]])),
 });
 
+/** Forms by the words that can begin their prompts, in the order of the table. */
+const formsByWord = new Map<string, (typeof FORMS)[number][]>();
+for (const form of FORMS) {
+  for (const word of grammar.firstWords(form[0])) {
+    const forms = formsByWord.get(word) ?? [];
+    formsByWord.set(word, [...forms, form]);
+  }
+}
+
 /** What each form that fits makes of a prompt; a second one would be an ambiguous grammar (a test holds that). */
 export function* tasksOf(tokens: readonly number[]): Generator<Task> {
   const words = tokens.map(wordOf);
-  for (const [name, { read }] of FORMS) {
+  for (const [name, { read }] of formsByWord.get(words[0]) ?? []) {
     const phrase = grammar.match(name, words);
     if (phrase) yield read(phrase);
   }

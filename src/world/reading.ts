@@ -2,7 +2,7 @@
 
 import { extent } from '../base/numbers.ts';
 import type { Question, Task } from './families/family.ts';
-import type { Phrase } from './grammar.ts';
+import type { Match, Phrase } from './grammar.ts';
 import { HAZARDS } from './lexicon.ts';
 import { type Clause, type Reading, replyGrammar } from './replies.ts';
 import { thingsIn } from './truth.ts';
@@ -59,8 +59,6 @@ function segment(
   }
   return null;
 }
-
-type Match = { end: number; phrase: Phrase };
 
 function clauseAt(
   name: string,
