@@ -2,6 +2,7 @@
 
 import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
+import type { Estimate } from '../statistics/estimates.ts';
 import { COLLAPSE } from '../terms/collapse.ts';
 import { type CodeIdentity, codeText, correctionNote, engineText, sameCode } from '../terms/origin.ts';
 import { SCORES } from '../terms/scores.ts';
@@ -10,7 +11,6 @@ import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
 import type { GridPart } from './plan.ts';
 import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
-import type { Estimate } from './statistics.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
 export type ReportInput = {

@@ -2,11 +2,11 @@
 
 import { extent, mean } from '../base/numbers.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
+import { type Estimate, meanEstimate } from '../statistics/estimates.ts';
 import { breachCount, type GuardBounds } from '../terms/collapse.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
-import { type Estimate, meanEstimate } from './statistics.ts';
 
 /** `collapsed`: the guard stopped it, which is a result; `failed`: it ended otherwise; `missing`: not run, or not to its end. */
 export type RunStatus = 'done' | 'collapsed' | 'failed' | 'missing';

@@ -14,8 +14,8 @@ import {
   spreadLabels,
   svgDocument,
 } from '../figures/svg.ts';
+import type { Estimate } from '../statistics/estimates.ts';
 import { estimateOf, type Moment, type RunResult } from './results.ts';
-import type { Estimate } from './statistics.ts';
 
 const SIZE = { width: 760, height: 520 };
 const PLOT = { left: 62, right: 600, top: 46, bottom: 462 };

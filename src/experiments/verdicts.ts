@@ -1,11 +1,11 @@
 // From results to verdicts: the paired difference of each comparison, its interval, and what that says of the claim.
 
 import { type Expectation, verdictOf as intervalVerdict } from '../evaluation/index.ts';
+import { differencesOf, type Estimate, meanEstimate } from '../statistics/estimates.ts';
 import { type CodeIdentity, sameCode } from '../terms/origin.ts';
 import type { Check, Claim, Side } from './claims.ts';
 import { runId } from './plan.ts';
 import { measureOf, type RunResult } from './results.ts';
-import { type Estimate, meanEstimate, pairedEstimate } from './statistics.ts';
 
 /** `unclear`: the interval lies on both sides of the bound, there is only one seed, or both sides are the same runs or never collapsed; `not measured`: runs are missing. */
 export type Verdict = 'holds' | 'does not hold' | 'unclear' | 'not measured';
@@ -96,7 +96,7 @@ export function checkResult(
     });
   const equal = pairs.map(({ seed }) => seed).filter((seed) => isSameRun(left, right, seed, runs));
   const [lefts, rights] = [pairs.map(({ a }) => a), pairs.map(({ b }) => b)];
-  const difference = pairedEstimate(lefts, rights);
+  const difference = meanEstimate(differencesOf(lefts, rights));
   const lacking = seeds.flatMap((seed) => [...lackOf(left, seed, runs), ...lackOf(right, seed, runs)]);
   return {
     text,

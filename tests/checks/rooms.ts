@@ -26,6 +26,7 @@ export const ROOMS = [
   'training',
   'evaluation',
   'figures',
+  'statistics',
   'experiments',
   'bench',
   'storage',
@@ -111,9 +112,13 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     doors: ['index'],
   },
   figures: { holds: 'axes, labels and SVG documents', may: GROUND },
+  statistics: {
+    holds: 'means and differences over few seeds: intervals, tests, corrections, power',
+    may: ['base', 'random'],
+  },
   experiments: {
-    holds: 'grids of runs: plans, statistics, report; plain data and text',
-    may: [...GROUND, 'evaluation', 'figures'],
+    holds: 'plans of runs, their results and reports; plain data and text',
+    may: [...GROUND, 'evaluation', 'figures', 'statistics'],
     doors: ['index', 'types'],
   },
   bench: {
