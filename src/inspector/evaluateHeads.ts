@@ -3,10 +3,10 @@
 import type { Settings } from '../config/index.ts';
 import type { EngineModel } from '../engine/types.ts';
 import type { HeadReport } from '../terms/heads.ts';
-import { reportHeads } from '../training/heads.ts';
+import { heldOutExamples, reportHeads } from '../training/heads.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
-/** What `reportHeads` tells of, in its order. */
+/** What `heldOutExamples` tells of, in its order. */
 const PARTS = ['writing', 'sampling', 'labelling'];
 
 /**
@@ -21,13 +21,14 @@ export async function evaluateHeads(
 ): Promise<readonly HeadReport[]> {
   const { world, encoder, model } = open;
   const state = { policy: model, rewardModel: heads, encoder };
-  const reports = await reportHeads({ settings, world }, state, settings, async (what, done, total) => {
+  const examples = await heldOutExamples({ settings, world }, state, async (what, done, total) => {
     // The scoring that follows is the last part.
     const part = PARTS.indexOf(what) + done / Math.max(1, total);
     await between(Math.floor((100 * part) / (PARTS.length + 1)), 100);
     return 'go';
   });
-  if (!reports) throw new Error('the report of the heads ended although nobody stopped it');
+  if (!examples) throw new Error('the held-out examples ended although nobody stopped them');
+  const reports = await reportHeads(state, examples);
   await between(100, 100);
   return reports;
 }

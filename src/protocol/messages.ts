@@ -21,8 +21,11 @@ export type DeviceReport = EngineIdentity & {
   engines?: readonly { name: string; lacks: string | null }[];
 };
 
-/** A stage of the plan; one that was ended early has only the iterations that it did. */
-export type PlannedStage = { name: string; iterations: number; skipped?: true };
+/**
+ * A stage of the plan; one that was ended early has only the iterations that it did: the user skipped the rest, or it stopped by itself
+ * before those planned.
+ */
+export type PlannedStage = { name: string; iterations: number; skipped?: true; planned?: number };
 
 export type ProgressEvent = {
   kind: 'progress';

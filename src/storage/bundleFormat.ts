@@ -172,6 +172,10 @@ export const checkpointSchema = v.object({
       guardStrikes: count,
       /** Iterations of the stages that the user ended early. */
       skipped: v.optional(v.record(v.string(), count)),
+      /** Iterations of the stages that stopped early by themselves. */
+      earlyStops: v.optional(v.record(v.string(), count)),
+      /** In the stage of the heads: mean accuracy and iteration of the best measurement so far, whose weights are `best.NAME`. */
+      bestHeads: v.optional(v.object({ accuracy: v.number(), iteration: count })),
     }),
   ),
   /** Model description; weights of another shape are refused. */

@@ -4,11 +4,15 @@ import { PlaygroundError } from '../base/errors.ts';
 import type { EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
 import type { Checkpoint, CheckpointManifest, Json, NamedTensor } from '../storage/types.ts';
-import { makeModel, type RunState, type Skipped, type TrainingContext } from './context.ts';
+import { type EndedStages, makeModel, type RunState, type TrainingContext } from './context.ts';
+import type { BestHeads } from './earlyStop.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Where the run goes on. */
 export type Cursor = { stageIndex: number; nextIteration: number };
+
+/** What the names of the best heads' weights begin with. */
+const BEST = 'best.';
 
 type NamedTensors = { [name: string]: NamedTensor };
 
@@ -64,6 +68,8 @@ export async function makeCheckpoint(
   const tensors: NamedTensors = {};
   const models: { [name: string]: EngineModel } = { policy: state.policy };
   if (state.rewardModel && plan[cursor.stageIndex]?.kind === 'heads') models.reward = state.rewardModel;
+  const { bestHeads } = state;
+  if (bestHeads) Object.assign(tensors, toTensors(state.rewardSpec, bestHeads.weights, BEST));
   const optimizerSteps: { [name: string]: number } = {};
   for (const [name, model] of Object.entries(models)) {
     const optimizer = await model.getOptimizer();
@@ -93,6 +99,8 @@ export async function makeCheckpoint(
         optimizerSteps,
         guardStrikes: state.guardStrikes,
         ...(Object.keys(state.skipped).length > 0 && { skipped: state.skipped }),
+        ...(Object.keys(state.earlyStops).length > 0 && { earlyStops: state.earlyStops }),
+        ...(bestHeads && { bestHeads: { accuracy: bestHeads.accuracy, iteration: bestHeads.iteration } }),
       },
       model: state.policy.spec.config as unknown as Json,
     },
@@ -110,7 +118,9 @@ export async function restoreCheckpoint(
   const extra = manifest.state as {
     optimizerSteps: { [name: string]: number };
     guardStrikes: number;
-    skipped?: Skipped;
+    skipped?: EndedStages;
+    earlyStops?: EndedStages;
+    bestHeads?: Omit<BestHeads, 'weights'>;
   };
   const fill = async (model: EngineModel, name: string) => {
     await model.setParameters(fromTensors(model.spec, tensors, `${name}.`));
@@ -133,5 +143,8 @@ export async function restoreCheckpoint(
   state.policyVersion = manifest.policyVersion;
   state.guardStrikes = extra.guardStrikes;
   state.skipped = extra.skipped ?? {};
+  state.earlyStops = extra.earlyStops ?? {};
+  if (extra.bestHeads)
+    state.bestHeads = { ...extra.bestHeads, weights: fromTensors(state.rewardSpec, tensors, BEST) };
   return { stageIndex: manifest.stageIndex, nextIteration: manifest.nextIteration };
 }

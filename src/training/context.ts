@@ -6,6 +6,7 @@ import type { ModelSpec } from '../model/graph.ts';
 import type { TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
 import type { World } from '../world/index.ts';
+import type { BestHeads } from './earlyStop.ts';
 import type { SequenceEncoder } from './sequences.ts';
 
 export type Answer = 'go' | 'stop' | 'skip';
@@ -45,7 +46,8 @@ export function makeModel({ engine, settings }: TrainingContext, spec: ModelSpec
   return engine.createModel(spec, settings.seed);
 }
 
-export type Skipped = { readonly [stage: string]: number };
+/** Iterations done of stages that did not come to the end of their plan. */
+export type EndedStages = { readonly [stage: string]: number };
 
 /** The models of a run, and the counters that exact resume needs. */
 export type RunState = {
@@ -63,6 +65,10 @@ export type RunState = {
   policyVersion: number;
   /** Consecutive iterations outside the guard's bounds. */
   guardStrikes: number;
-  /** Stages that were ended early, with the iterations done in them. */
-  skipped: Skipped;
+  /** By the user. */
+  skipped: EndedStages;
+  /** By themselves, for they no longer improved. */
+  earlyStops: EndedStages;
+  /** Null outside the stage of the heads, and where the last weights are kept. */
+  bestHeads: BestHeads | null;
 };

@@ -16,6 +16,7 @@ import type {
 import type { RunFailure, RunStore } from '../storage/types.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { RunPhase, RunStatus } from '../terms/run.ts';
+import { stageTitle } from '../terms/stages.ts';
 import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { continuationWarnings, engineOfRun, simdOfRun } from './continuation.ts';
@@ -243,7 +244,7 @@ export class RunController {
         runId,
         result,
         result === 'done'
-          ? `All stages are done${skippedText(stages)}.${untrainedText(await store.readMetrics(runId))}`
+          ? `All stages are done${skippedText(stages)}.${earlyText(stages)}${untrainedText(await store.readMetrics(runId))}`
           : 'Stopped; it can go on from its last checkpoint.',
       );
     } catch (thrown) {
@@ -303,4 +304,13 @@ function skippedText(stages: readonly PlannedStage[]): string {
   const ended = stages.filter(({ skipped }) => skipped);
   if (ended.length === 0) return '';
   return `, but for what was skipped: ${ended.map(({ name, iterations }) => `${name} after ${iterations} iterations`).join(', ')}`;
+}
+
+/** ` heads ended early at step 1500 of 2500.` as a sentence for each stage that stopped by itself. */
+function earlyText(stages: readonly PlannedStage[]): string {
+  return stages
+    .flatMap(({ name, iterations, planned }) =>
+      planned === undefined ? [] : [` ${stageTitle(name)} ended early at step ${iterations} of ${planned}.`],
+    )
+    .join('');
 }

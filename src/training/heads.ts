@@ -1,8 +1,8 @@
-// Fitting the reward heads on labelled responses, and their held-out report.
+// Fitting the reward heads on labelled responses, and their report on held-out ones.
 
 import { log } from '../base/exactMath.ts';
 import { extent, softmax } from '../base/numbers.ts';
-import type { Settings } from '../config/index.ts';
+import type { EngineModel } from '../engine/types.ts';
 import { headReport } from '../evaluation/index.ts';
 import { RandomStream } from '../random/philox.ts';
 import { HEAD_TABLE, HEADS, type HeadReport } from '../terms/heads.ts';
@@ -14,6 +14,12 @@ import { HEAD_LOGITS, HEAD_SPANS, scoreParts } from './rewardModel.ts';
 import { optimizerStep, stageRate } from './schedule.ts';
 import type { HeadsStage } from './stages.ts';
 
+/** @throws Error before the stage that makes it. */
+export function headsOf({ rewardModel }: Pick<RunState, 'rewardModel'>): EngineModel {
+  if (!rewardModel) throw new Error('the reward model is made when its stage begins');
+  return rewardModel;
+}
+
 /** One step of cross-entropy over the heads that each example has a label for. */
 export async function headsIteration(
   context: TrainingContext,
@@ -23,8 +29,7 @@ export async function headsIteration(
   examples: readonly HeadExample[],
 ): Promise<{ [name: string]: number }> {
   const { settings } = context;
-  const model = state.rewardModel;
-  if (!model) throw new Error('the reward model is made before its stage begins');
+  const model = headsOf(state);
   const stream = new RandomStream(settings.seed, `batch-${stage.name}`, iteration);
   const items = Array.from({ length: settings.heads_batch }, () => stream.pick(examples));
   const { batch, rows } = state.encoder.judged(items.map(({ prompt, answer }) => ({ prompt, part: answer })));
@@ -67,26 +72,24 @@ export async function headsIteration(
   };
 }
 
-/** Accuracy, confusion and calibration of every head on prompts of the split `heads_holdout`; null where `between` ended it. */
-export async function reportHeads(
+/** Examples on prompts of the split `heads_holdout`: equal for equal settings and policies. Null where `between` ended it. */
+export async function heldOutExamples(
   context: Pick<TrainingContext, 'settings' | 'world'>,
-  state: Pick<RunState, 'policy' | 'rewardModel' | 'encoder'>,
-  settings: Settings,
+  state: Pick<RunState, 'policy' | 'encoder'>,
   between: Between,
-): Promise<HeadReport[] | null> {
-  if (!state.rewardModel) throw new Error('the reward model is made before its report');
+): Promise<HeadExample[] | null> {
   // Enough for the rarest head to have its `heads_holdout`; all count for every head that they have a label for.
-  const examples = await headExamples(
-    context,
-    state,
-    'heads_holdout',
-    Math.ceil(settings.heads_holdout / extent(HEAD_SHARES)[0]),
-    0,
-    between,
-  );
-  if (!examples) return null;
+  const count = Math.ceil(context.settings.heads_holdout / extent(HEAD_SHARES)[0]);
+  return headExamples(context, state, 'heads_holdout', count, 0, between);
+}
+
+/** Accuracy, confusion and calibration of every head on held-out examples. */
+export async function reportHeads(
+  state: Pick<RunState, 'rewardModel' | 'encoder'>,
+  examples: readonly HeadExample[],
+): Promise<HeadReport[]> {
   const outputs = await scoreParts(
-    state.rewardModel,
+    headsOf(state),
     state.encoder,
     examples.map(({ prompt, answer, labels }) => ({
       prompt,

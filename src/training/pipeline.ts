@@ -1,6 +1,6 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
-import { PlaygroundError, toWireError } from '../base/errors.ts';
+import { toWireError } from '../base/errors.ts';
 import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { Json } from '../storage/types.ts';
 import { SUITES, type Suite } from '../terms/suites.ts';
@@ -8,8 +8,8 @@ import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors 
 import { type Answer, type Between, makeModel, type RunState, type TrainingContext } from './context.ts';
 import { answerSuite } from './evaluate.ts';
 import { guardWeights } from './guard.ts';
-import { type HeadExample, headExamples } from './headExamples.ts';
-import { reportHeads } from './heads.ts';
+import { headsOf } from './heads.ts';
+import { finishHeads, type HeadSet, makeHeadSet } from './headsStage.ts';
 import { ProgressMeter } from './progress.ts';
 import { modelSpecs } from './rewardModel.ts';
 import { SequenceEncoder } from './sequences.ts';
@@ -26,8 +26,7 @@ class Pipeline {
   private readonly plan: StagePlan[];
   private readonly progress: ProgressMeter;
   private state!: RunState;
-  /** Made at the first iteration of the heads stage (also after a resume); depends on config and SFT weights alone. */
-  private headSet: HeadExample[] | null = null;
+  private headSet: HeadSet | null = null;
   /** The place of the newest checkpoint of this thread. */
   private kept: Cursor | null = null;
   private answered: { suite: Suite; items: ScoredItem[] }[] = [];
@@ -41,7 +40,7 @@ class Pipeline {
     this.context = { ...given, store };
     this.settle = settle;
     this.plan = stagePlan(given.settings);
-    this.progress = new ProgressMeter(this.context, this.plan, () => this.state.skipped);
+    this.progress = new ProgressMeter(this.context, this.plan, () => this.state);
   }
 
   /** Runs, and leaves when what it has stored is written, also where it fails. */
@@ -69,6 +68,8 @@ class Pipeline {
       policyVersion: 0,
       guardStrikes: 0,
       skipped: {},
+      earlyStops: {},
+      bestHeads: null,
     };
     try {
       let cursor: Cursor = resume ? await this.restore() : { stageIndex: 0, nextIteration: 0 };
@@ -83,7 +84,7 @@ class Pipeline {
           this.headSet = null;
           this.answered = [];
         }
-        while (cursor.nextIteration < stage.iterations && !this.isSkipped(stage)) {
+        while (cursor.nextIteration < stage.iterations && !this.isEnded(stage)) {
           const answer = await this.passOn(stage, cursor);
           if (answer === 'stop') return this.stopAt(cursor);
           if (answer === 'skip') {
@@ -129,6 +130,11 @@ class Pipeline {
 
   private isSkipped(stage: StagePlan): boolean {
     return Object.hasOwn(this.state.skipped, stage.name);
+  }
+
+  /** Before the end of its plan, by the user or by itself. */
+  private isEnded(stage: StagePlan): boolean {
+    return this.isSkipped(stage) || Object.hasOwn(this.state.earlyStops, stage.name);
   }
 
   /**
@@ -196,13 +202,12 @@ class Pipeline {
   /** Makes the heads' examples once. */
   private async prepareHeads(stage: StagePlan, cursor: Cursor): Promise<Answer> {
     if (this.headSet) return 'go';
-    const { context } = this;
-    const { heads_examples: count, heads_label_noise: noise } = context.settings;
     let told: Answer = 'go';
-    const between = this.between(cursor, 'The examples of the reward heads', stage.name, (answer) => {
-      told = answer;
-    });
-    this.headSet = await headExamples(context, this.state, 'heads', count, noise, between);
+    const between = (title: string) =>
+      this.between(cursor, title, stage.name, (answer) => {
+        told = answer;
+      });
+    this.headSet = await makeHeadSet(this.context, this.state, between);
     this.say('');
     return told;
   }
@@ -231,7 +236,11 @@ class Pipeline {
 
   private async iterate(stage: StagePlan, iteration: number): Promise<void> {
     const { context, state } = this;
-    if (stage.kind !== 'evaluation') return trainIteration(context, state, stage, iteration, this.headSet);
+    if (stage.kind !== 'evaluation') {
+      const measuringMs = await trainIteration(context, state, stage, iteration, this.headSet);
+      this.progress.measured(measuringMs, context.settings.heads_measure_every);
+      return;
+    }
     const suite = SUITES[iteration];
     this.answered.push({ suite, items: await answerSuite(context, state, suite) });
   }
@@ -242,18 +251,16 @@ class Pipeline {
     const { runId, store } = context;
     if (stage.kind === 'heads') {
       this.progress.begin(cursor.stageIndex);
-      const between = this.between(cursor, 'The held-out examples of the reward heads');
-      const reports = await reportHeads(context, state, context.settings, between);
+      const between = (title: string) => this.between(cursor, title);
+      const reports = await finishHeads(context, state, this.headSet, between);
       this.say('');
       if (!reports) return false;
-      if (!state.rewardModel)
-        throw new PlaygroundError('internal', 'The reward model is gone.', 'Run again.');
       await store.putHeads({
         runId,
         step: state.step,
         report: reports as unknown as Json,
         config: state.rewardSpec.config as unknown as Json,
-        tensors: toTensors(state.rewardSpec, await state.rewardModel.getParameters(), ''),
+        tensors: toTensors(state.rewardSpec, await headsOf(state).getParameters(), ''),
       });
       context.emit({ kind: 'heads', runId, step: state.step, reports });
     }

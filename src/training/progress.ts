@@ -1,7 +1,7 @@
 // Progress and time left: measured time per unit of work, applied to the work that the plan still holds.
 
 import type { ProgressEvent } from '../protocol/messages.ts';
-import type { Skipped, TrainingContext } from './context.ts';
+import type { RunState, TrainingContext } from './context.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Weight of the newest iteration in the running mean. */
@@ -27,16 +27,23 @@ export class ProgressMeter {
   private msPerWork: number | null = null;
   private stageIndex = -1;
   private msPerIteration: number | null = null;
+  /** Of the iteration in progress, what only some have, and the share of it that falls to each. */
+  private measuringMs = 0;
+  private shareMs = 0;
 
   constructor(
     private readonly context: Pick<TrainingContext, 'runId' | 'now' | 'emit'>,
     private readonly plan: readonly StagePlan[],
-    private readonly skipped: () => Skipped,
+    private readonly ended: () => Pick<RunState, 'skipped' | 'earlyStops'>,
   ) {}
 
   begin(stageIndex: number): void {
-    if (stageIndex !== this.stageIndex) this.msPerIteration = null;
+    if (stageIndex !== this.stageIndex) {
+      this.msPerIteration = null;
+      this.shareMs = 0;
+    }
     this.stageIndex = stageIndex;
+    this.measuringMs = 0;
     this.beganAt = this.context.now();
   }
 
@@ -58,19 +65,26 @@ export class ProgressMeter {
     this.beganAt = this.context.now();
   }
 
+  /** Called amid an iteration after a measurement that one in `every` has: it is counted with all of them alike. */
+  measured(ms: number, every: number): void {
+    if (ms <= 0) return;
+    this.measuringMs = ms;
+    this.shareMs = ms / every;
+  }
+
   /** Called after an iteration; `done` counts the iterations done in the stage. Emits the progress event. */
   end(stageIndex: number, done: number, step: number): void {
     const stage = this.plan[stageIndex];
-    const passedMs = this.context.now() - this.beganAt;
+    const passedMs = this.context.now() - this.beganAt - this.measuringMs + this.shareMs;
     const usualMs = this.msPerIteration ?? (this.msPerWork ?? 0) * stage.workPerIteration;
     const away = usualMs > 0 && passedMs > Math.max(STANDSTILL_MS, STANDSTILL * usualMs);
     // Time in which nothing was computed says nothing of the time that is left, and is none of the run's.
     const ms = away ? usualMs : passedMs;
-    this.elapsedMs += ms;
+    this.elapsedMs += ms - this.shareMs + this.measuringMs;
     const perWork = ms / stage.workPerIteration;
     this.msPerWork = blend(this.msPerWork, perWork);
     this.msPerIteration = blend(this.msPerIteration, ms);
-    const stageRemainingMs = this.msPerIteration * (stage.iterations - done);
+    const stageRemainingMs = this.msPerIteration * (this.iterationsOf(stage) - done);
     const later = this.work(stageIndex, stage.iterations);
     const runRemainingMs = stageRemainingMs + later * this.msPerWork;
     const awayMs = away ? { awayMs: passedMs - usualMs } : {};
@@ -81,6 +95,12 @@ export class ProgressMeter {
   skip(stageIndex: number, done: number, step: number): void {
     const later = this.work(stageIndex, this.plan[stageIndex].iterations);
     this.emit({ stageIndex, done, step, stageRemainingMs: 0, runRemainingMs: this.timeOf(later) });
+  }
+
+  /** Of a stage that was ended early, those that it did. */
+  private iterationsOf({ name, iterations }: StagePlan): number {
+    const { skipped, earlyStops } = this.ended();
+    return skipped[name] ?? earlyStops[name] ?? iterations;
   }
 
   private timeOf(work: number): number | null {
@@ -98,19 +118,20 @@ export class ProgressMeter {
   private emit({ stageIndex, done, ...rest }: Told): void {
     const { context, plan } = this;
     const stage = plan[stageIndex];
-    const skipped = this.skipped();
+    const { skipped, earlyStops } = this.ended();
     context.emit({
       kind: 'progress',
       runId: context.runId,
       stage: stage.name,
       stageIndex,
-      stages: plan.map(({ name, iterations }) =>
-        Object.hasOwn(skipped, name)
-          ? { name, iterations: skipped[name], skipped: true }
-          : { name, iterations },
-      ),
+      stages: plan.map((each) => ({
+        name: each.name,
+        iterations: this.iterationsOf(each),
+        ...(Object.hasOwn(skipped, each.name) && { skipped: true }),
+        ...(Object.hasOwn(earlyStops, each.name) && { planned: each.iterations }),
+      })),
       iteration: done,
-      iterations: skipped[stage.name] ?? stage.iterations,
+      iterations: this.iterationsOf(stage),
       elapsedMs: this.elapsedMs,
       ...rest,
     });

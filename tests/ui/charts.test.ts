@@ -20,11 +20,12 @@ import { tinySettings, trainTiny } from '../training/harness.ts';
 
 const LISTED = [...METRICS.keys()];
 
-/** Every label, pictures among value prompts too, a value head, an overlong penalty, terms normalised one by one. */
+/** Heads measured amid their stage; every label, pictures among value prompts too, a value head, an overlong penalty, terms normalised one by one. */
 const settings = tinySettings({
   evaluate: false,
   stages: ['sft', 'heads', 'stage2'],
   sft_steps: 3,
+  heads_measure_every: 2,
   stage2_steps: 2,
   prompts_per_step: 96,
   group_size: 2,

@@ -8,6 +8,7 @@ import {
   holdsWeightsAlone,
   isActive,
   isOver,
+  planAsRun,
   reachedBy,
   reduceEvents,
   stageSteps,
@@ -142,6 +143,16 @@ describe('stageSteps', () => {
     expect(stageSteps(progress.stages, progress, 'done').every(({ state }) => state === 'done')).toBe(true);
     expect(stageSteps(progress.stages, null, 'idle').every(({ state }) => state === 'next')).toBe(true);
   });
+
+  it('tells of how many a stage did that ended early', () => {
+    const plan = progress.stages.map((stage, i) => (i === 0 ? { ...stage, planned: 30 } : stage));
+    expect(stageSteps(plan, progress, 'running')[0]).toMatchObject({
+      state: 'done',
+      iteration: 10,
+      planned: 30,
+    });
+    expect(stageSteps(plan, progress, 'done')[0]).toMatchObject({ iteration: 10, planned: 30 });
+  });
 });
 
 describe('reachedBy', () => {
@@ -174,6 +185,20 @@ describe('reachedBy', () => {
     expect(reached(sft, tested)[1]).toEqual(['done', 0]);
     const rl: TrainEvent = { kind: 'metrics', runId, rows: rowsOf('stage1', 11, 2) };
     expect(reached(sft, tested, rl)[2]).toEqual(['current', 2]);
+  });
+
+  it('tells of a stored run which stages ended before their plan, but not of the one it is in', () => {
+    const rows = [...rowsOf('sft', 1, 6), ...rowsOf('stage1', 7, 2)];
+    const stopped = reduceEvents(emptyRun(runId, 'stopped'), [{ kind: 'metrics', runId, rows }]);
+    const [sft, tested, stage1] = plan;
+    const early = { name: 'sft', iterations: 6, planned: 10 };
+    expect(planAsRun(plan, stopped)).toEqual([early, tested, stage1]);
+    expect(planAsRun(plan, { ...stopped, phase: 'done' })).toEqual([
+      early,
+      tested,
+      { name: 'stage1', iterations: 2, planned: 5 },
+    ]);
+    expect(planAsRun(plan, reduceEvents(emptyRun(runId, 'done'), []))).toEqual([sft, tested, stage1]);
   });
 
   it('takes a stage for done that a run took over without its rows', () => {

@@ -97,6 +97,15 @@ export const headsGroup = group(
       unit: 'responses per head',
       help: 'Responses per head that are kept out of training for its report. Accuracy, confusion and calibration are measured on them.',
     }),
+    heads_measure_every: int('Measure every', 0, [0, 100000], {
+      unit: 'steps',
+      help: 'The heads are measured on all held-out responses after every so many steps, and after the last one, for the chart and for an early end. 0 measures them once, for the report.',
+    }),
+    heads_patience: int('Patience', 0, [0, 1000], {
+      unit: 'measurements',
+      help: 'The heads end early once so many measurements in a row bring no better mean accuracy over the heads; kept are the weights of the best one, also where none ends early. 0 trains to the last step and keeps its weights; without measurements it has no effect.',
+      formula: 'ends where step - step of the best measurement >= patience * measure every',
+    }),
     heads_policy_share: share('Share from the policy', 0.3, {
       help: 'Share of the training responses that the SFT policy writes, at several temperatures, with labels of the oracle. The rest is scripted, so that every verdict occurs.',
     }),

@@ -190,6 +190,17 @@ export const TRAINING_GROUPS: GroupRows = {
         }),
       },
     ),
+    'heads-holdout': chart(
+      'Heads on held-out responses',
+      'Measured now and then, if at all: where it stays level, more steps teach no more.',
+      headLines('holdout_accuracy', (head) =>
+        share(
+          head,
+          `Share of held-out responses on which the ${head} head is right, after the step; only where \`heads_measure_every\` asks for it.`,
+          { better: 'higher', stages: ['heads'] },
+        ),
+      ),
+    ),
   }),
   speed: group('Speed', 'What this device does in a second.', {
     speed: chart(

@@ -120,6 +120,8 @@ export type StageStep = {
   iterations: number;
   /** Iterations done of it. */
   iteration: number;
+  /** Those that were planned, where it stopped by itself before. */
+  planned?: number | undefined;
 };
 
 /** How far a run is: all stages before that of the index are over, and so many iterations of that one. */
@@ -145,17 +147,33 @@ export function reachedBy(
     : { stageIndex, iteration };
 }
 
+/** The plan of a stored run; a stage that is over with fewer rows than were planned has as many iterations as rows. */
+export function planAsRun(
+  plan: readonly PlannedStage[],
+  { metrics, phase }: Pick<RunState, 'metrics' | 'phase'>,
+): PlannedStage[] {
+  const spans = metrics.spans();
+  const newest = spans.at(-1)?.stage;
+  return plan.map((stage) => {
+    const span = spans.find((each) => each.stage === stage.name);
+    const isOver = phase === 'done' || stage.name !== newest;
+    const rows = span && isOver ? span.lastStep - span.firstStep + 1 : stage.iterations;
+    return rows < stage.iterations ? { ...stage, iterations: rows, planned: stage.iterations } : stage;
+  });
+}
+
 /** The rail: every stage of the plan with what is done of it. A run that is done has done all. */
 export function stageSteps(
   plan: readonly PlannedStage[],
   reached: Reached | null,
   phase: RunPhase,
 ): StageStep[] {
-  return plan.map(({ name, iterations, skipped }, index) => {
+  return plan.map(({ name, iterations, skipped, planned }, index) => {
     if (skipped) return { name, iterations, iteration: iterations, state: 'skipped' };
-    if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done' };
+    if (phase === 'done') return { name, iterations, iteration: iterations, state: 'done', planned };
     if (!reached || index > reached.stageIndex) return { name, iterations, iteration: 0, state: 'next' };
-    if (index < reached.stageIndex) return { name, iterations, iteration: iterations, state: 'done' };
+    if (index < reached.stageIndex)
+      return { name, iterations, iteration: iterations, state: 'done', planned };
     const { preparing, iteration } = reached;
     if (preparing) return { name, iterations: preparing.total, iteration: preparing.done, state: 'current' };
     return { name, iterations, iteration, state: 'current' };

@@ -7,7 +7,7 @@ import { startRequest } from '../../commands/start.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { ViewProps } from '../../session/session.ts';
-import { holdsWeightsAlone, isActive, reachedBy } from '../../state/run/runState.ts';
+import { holdsWeightsAlone, isActive, planAsRun, reachedBy } from '../../state/run/runState.ts';
 import { StageRail } from './StageRail.tsx';
 
 export function RunStages({ session }: ViewProps) {
@@ -16,11 +16,11 @@ export function RunStages({ session }: ViewProps) {
   const runId = useComputed(() => session.shown.value.runId);
   // A stored run shows the stages it went through, not those of the form.
   const stored = useComputed(() => session.runs.value.find((run) => run.id === runId.value));
-  const plan = useComputed(
-    () =>
-      progress.value?.stages ??
-      planOf(stored.value ? readSettings(stored.value).settings : session.draft.value.settings),
-  );
+  const plan = useComputed(() => {
+    if (progress.value) return progress.value.stages;
+    if (!stored.value) return planOf(session.draft.value.settings);
+    return planAsRun(planOf(readSettings(stored.value).settings), session.shown.value);
+  });
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
   const held = useStageEnds(session, weightsAlone.value ? runId.value : null);
   const shown = weightsAlone.value

@@ -85,8 +85,9 @@ function StageButton({
   );
 }
 
-function countText({ state, iteration, iterations }: StageStep): string {
+function countText({ state, iteration, iterations, planned }: StageStep): string {
   if (state === 'skipped') return `skipped after ${iteration}`;
+  if (planned !== undefined) return `ended early at step ${iteration} of ${planned}`;
   return iterations > 0 ? `${iteration} / ${iterations}` : state;
 }
 
