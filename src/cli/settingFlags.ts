@@ -42,8 +42,13 @@ export function settingFlags(preset: string): SettingFlags {
 /** Settings start from the preset, wherever its flag stands. @throws SettingError for an unknown preset */
 export function chosenSettings(values: Values<SettingFlags>): { settings: Settings; preset: string } {
   const base = resolvePreset(values.preset);
+  return { settings: chosenOver(values, base.settings), preset: base.name };
+}
+
+/** The flags over some settings. @throws SettingError */
+export function chosenOver(values: Values<SettingFlags>, base: Settings): Settings {
   const given = SETTING_KEYS.filter((key) => values[key] !== undefined).map((key) => [key, values[key]]);
-  return { settings: validateSettings(Object.fromEntries(given), base.settings), preset: base.name };
+  return validateSettings(Object.fromEntries(given), base);
 }
 
 /** Presets, and every setting with its sentence, range and default. */

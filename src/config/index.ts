@@ -3,6 +3,12 @@
 export { settingsMarkdown } from './docs.ts';
 export { SettingError } from './errors.ts';
 export { flagName, toFlags } from './flags.ts';
+export {
+  forkIndex,
+  sameEvaluation,
+  settingsReadBy,
+  settingsReadUpTo,
+} from './fork.ts';
 export { formatSetting, formatValue } from './format.ts';
 export { OWN_KEYS } from './lossOwn.ts';
 export { nearest } from './nearest.ts';

@@ -66,7 +66,7 @@ export function otherSetting(
   }
   const key = changedKeys(there, planned).find((name) => ![...FREE_SETTINGS, ...free].includes(name));
   return key
-    ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, planned[key])} in the grid`
+    ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, planned[key])} in the plan`
     : null;
 }
 

@@ -1,6 +1,6 @@
 // Means over few seeds: Student's t interval and test of a mean and of paired differences.
 
-import { mean, standardDeviation } from '../base/numbers.ts';
+import { mean, variance } from '../base/numbers.ts';
 import { studentQuantile, studentTail } from './studentT.ts';
 
 /** A mean over seeds with its two-sided interval; without limits where one value cannot tell how much it varies. */
@@ -21,9 +21,9 @@ export type PairedTest = {
   p: number;
 };
 
-/** Equal values leave rounding in their mean; their spread is 0. */
-function spreadOf(values: readonly number[]): number {
-  return values.every((value) => value === values[0]) ? 0 : standardDeviation(values);
+/** Of the mean. Equal values leave rounding in their mean; their spread is 0. */
+function errorOf(values: readonly number[]): number {
+  return values.every((value) => value === values[0]) ? 0 : Math.sqrt(variance(values) / values.length);
 }
 
 /** Mean and t interval: mean +- t(n - 1) s / sqrt(n), s unbiased. Null without values. */
@@ -32,8 +32,7 @@ export function meanEstimate(values: readonly number[], confidence = 0.95): Esti
   if (n === 0) return null;
   const center = mean(values);
   if (n === 1) return { mean: center, low: null, high: null, n };
-  const spread = spreadOf(values);
-  const half = spread === 0 ? 0 : studentQuantile(n - 1, confidence) * (spread / Math.sqrt(n));
+  const half = studentQuantile(n - 1, confidence) * errorOf(values);
   return { mean: center, low: center - half, high: center + half, n };
 }
 
@@ -48,11 +47,11 @@ export function differencesOf(left: readonly number[], right: readonly number[])
 export function pairedTest(differences: readonly number[]): PairedTest | null {
   const n = differences.length;
   if (n < 2) return null;
-  const [center, sd] = [mean(differences), spreadOf(differences)];
+  const [center, error] = [mean(differences), errorOf(differences)];
   // Equal differences: certain, or none at all.
   const certain = center === 0 ? 1 : 0;
-  const p = sd === 0 ? certain : 2 * studentTail(Math.abs(center) / (sd / Math.sqrt(n)), n - 1);
-  return { mean: center, sd, n, p };
+  const p = error === 0 ? certain : 2 * studentTail(Math.abs(center) / error, n - 1);
+  return { mean: center, sd: error * Math.sqrt(n), n, p };
 }
 
 /**
@@ -62,8 +61,8 @@ export function pairedTest(differences: readonly number[]): PairedTest | null {
 export function equivalenceP(differences: readonly number[], bound: number): number | null {
   const n = differences.length;
   if (n < 2) return null;
-  const [center, error] = [mean(differences), spreadOf(differences) / Math.sqrt(n)];
-  const room = bound - Math.abs(center);
+  const error = errorOf(differences);
+  const room = bound - Math.abs(mean(differences));
   if (error === 0) return room > 0 ? 0 : 1;
   return studentTail(room / error, n - 1);
 }

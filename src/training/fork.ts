@@ -1,11 +1,10 @@
 // Forking: a new run begins with the checkpoint at the end of a stage of another one, as if it had trained that stage itself.
 
 import { PlaygroundError } from '../base/errors.ts';
-import { type Settings, settingsOf } from '../config/index.ts';
+import { forkIndex, type Settings, sameEvaluation, settingsOf } from '../config/index.ts';
 import { decodeEvaluation, decodeHeadReports } from '../protocol/decode.ts';
 import type { Fork, TrainEvent } from '../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord, RunStore } from '../storage/types.ts';
-import { forkIndex, sameEvaluation } from './forkSettings.ts';
 import { stagePlan } from './stages.ts';
 
 /** Where a fork takes from, found and checked. */

@@ -191,11 +191,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason: 'the heads of the other engines run on the page of the browser tests',
   },
   {
-    file: 'cli/train/fork\\.ts$',
-    may: ['training'],
-    reason: 'a fork whose settings do not fit is refused before a browser is started',
-  },
-  {
     file: 'cli/(evaluate|release)/',
     may: ['inspector', 'releases', 'engine', 'model', 'training', 'world'],
     reason: 'weights are packed and evaluated without a browser, by the code that the page evaluates with',

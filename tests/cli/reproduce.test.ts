@@ -164,7 +164,7 @@ describe('folders', () => {
     expect(otherSettings(folder, foundation)).toBeNull();
     expect(readResult(folder, foundation)).toMatchObject({ status: 'done' });
     put(folder, foundation, { settings: { ...foundation.settings, heads_steps: 3 } });
-    expect(otherSettings(folder, foundation)).toBe('heads_steps is 3 there and 2500 in the grid');
+    expect(otherSettings(folder, foundation)).toBe('heads_steps is 3 there and 2500 in the plan');
     put(folder, joint, { settings: { ...joint.settings, epochs: 3 } });
     expect(otherSettings(folder, joint)).toMatch(/^epochs is 3 there/);
   });
@@ -173,7 +173,7 @@ describe('folders', () => {
     put(folder, joint, { settings: { ...joint.settings, wasm_threads: 4 } });
     expect(otherSettings(folder, joint)).toBeNull();
     put(folder, joint, { settings: { ...joint.settings, beta: 3 } });
-    expect(otherSettings(folder, joint)).toBe('beta is 3 there and 0.2 in the grid');
+    expect(otherSettings(folder, joint)).toBe('beta is 3 there and 0.2 in the plan');
     expect(readResult(folder, joint)).toMatchObject({ status: 'failed' });
   });
 
@@ -223,7 +223,7 @@ describe('folders', () => {
     expect(await main([...words, ...from, '--beta', '3'])).toBe(1);
     expect(log.mock.calls.at(-2)?.[0]).toBe('1 runs done, 0 collapsed, 1 failed, 0 missing.');
     expect(readFileSync(join(second, 'RESULTS.md'), 'utf8')).toContain(
-      '- joint-s1 failed: the published run is another one: beta is 0.2 there and 3 in the grid',
+      '- joint-s1 failed: the published run is another one: beta is 0.2 there and 3 in the plan',
     );
     expect(await main([...words, '--report-only', '--published', join(folder, 'no.json')])).toBe(2);
     writeFileSync(file, '{"kind":"cosmo-results","runs":[{}]}');
@@ -368,7 +368,7 @@ describe('folders', () => {
       put(a, foundation);
       put(a, joint, { settings: { ...joint.settings, beta: 3 } });
       expect(await main([...words, '--out', out, '--docs', docs, '--merge', a])).toBe(1);
-      expect(said[0]).toMatch(/joint-s1 is another run: beta is 3 there and 0\.2 in the grid/);
+      expect(said[0]).toMatch(/joint-s1 is another run: beta is 3 there and 0\.2 in the plan/);
       expect(readdirSync(out)).toEqual(['base-s1']);
     });
 

@@ -1,7 +1,7 @@
 // The grid: names, settings, shared foundations, shards, times; and that claims ask for cells that their grid has.
 
 import { describe, expect, it } from 'vitest';
-import { formatSetting, resolvePreset } from '../../src/config/index.ts';
+import { forkIndex, formatSetting, resolvePreset } from '../../src/config/index.ts';
 import {
   CELLS,
   CLAIMS,
@@ -16,7 +16,6 @@ import {
   runSeconds,
   shardRuns,
 } from '../../src/experiments/index.ts';
-import { forkIndex } from '../../src/training/forkSettings.ts';
 
 const base = resolvePreset('quick').settings;
 const all = planRuns([{ cells: cellNames('all'), seeds: [11, 12, 13] }], base);

@@ -4,14 +4,20 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../../src/cli/train/command.ts';
-import { runCommandOf } from '../../src/cli/train/flags.ts';
+import { forkWords, runCommandOf } from '../../src/cli/train/flags.ts';
 import { forkSource, readForkBase } from '../../src/cli/train/fork.ts';
-import { SETTING_KEYS, SETTINGS, type SettingsInput } from '../../src/config/index.ts';
+import {
+  forkIndex,
+  SETTING_KEYS,
+  SETTINGS,
+  type SettingsInput,
+  settingsReadBy,
+  validateSettings,
+} from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunStore, readBundle, stageBundle, stageEnds } from '../../src/storage/index.ts';
 import { RunController } from '../../src/training/controller.ts';
-import { forkIndex, settingsReadBy } from '../../src/training/forkSettings.ts';
 import { stagePlan } from '../../src/training/stages.ts';
 import { testFolder } from '../support/testFolder.ts';
 import { failingStore, failureOf, snapshot, tinySettings } from './harness.ts';
@@ -100,6 +106,17 @@ describe('a fork is the run trained whole', () => {
     expect(await contents(fork, 'sft')).toEqual(await contents(await train(settings), 'sft'));
   });
 
+  test('with another seed has random numbers of its own from there on, and scores of its own prompts', async () => {
+    const settings: SettingsInput = { seed: 8, stages: ['sft', 'heads', 'stage1'] };
+    const first = await train(settings, base.store, { runId: base.runId, stage: 'heads' });
+    const again = await train(settings, base.store, { runId: base.runId, stage: 'heads' });
+    expect(await contents(first, 'heads')).toEqual(await contents(again, 'heads'));
+    const other = { ...settings, seed: 9 };
+    const second = await train(other, base.store, { runId: base.runId, stage: 'heads' });
+    expect(await contents(second, 'stage1')).not.toEqual(await contents(first, 'stage1'));
+    expect(await first.store.getRun(first.runId)).toMatchObject({ seed: 8 });
+  });
+
   test('out of a bundle, stopped at once and resumed', async () => {
     const settings: SettingsInput = { stage1_learning_rate: 1e-3 };
     const bundle = readBundle(await base.store.exportBundle(base.runId));
@@ -182,6 +199,19 @@ describe('a fork is the run trained whole', () => {
     },
   );
 
+  test.each<[string, SettingsInput, string]>([
+    ['its own settings', { beta: 3, loss_type: 'grpo' }, 'quick'],
+    ['the seed that is the default', { seed: 7 }, 'quick'],
+    ['a setting at its default', { stage1_steps: 12, policy_drift_coef: 0.01 }, 'quick'],
+    ['another preset', { beta: 3, seed: 7 }, 'quick+grpo'],
+    ['no preset', { beta: 3 }, ''],
+  ])('is written as words that give it again: %s', async (_, overrides, preset) => {
+    const base = await readForkBase('qwen-mini', 'heads');
+    const settings = validateSettings(overrides, base.settings);
+    const words = forkWords(base, settings, preset);
+    expect(runCommandOf(main.read(words), base)).toMatchObject({ settings, preset });
+  });
+
   test('that cannot be copied leaves no run', async () => {
     const broken = failingStore(base.store, 'putEvaluation', 1, new Error('no'));
     const before = (await base.store.listRuns()).length;
@@ -214,7 +244,7 @@ describe('settings that must be equal', () => {
 
   test.each<[string, SettingsInput, string]>([
     ['sft', { size: 'small' }, 'size'],
-    ['sft', { seed: 8 }, 'seed'],
+    ['stage1', { seed: 8 }, 'seed'],
     ['sft', { noise: 0.1 }, 'noise'],
     ['sft', { sft_steps: 26 }, 'sft_steps'],
     ['sft', { weight_decay: 0.5 }, 'weight_decay'],
@@ -233,6 +263,7 @@ describe('settings that must be equal', () => {
   });
 
   test.each<[string, SettingsInput, number]>([
+    ['heads', { seed: 8 }, 3],
     ['sft', { heads_steps: 9, eval_samples: 11, beta: 1, checkpoint_every: 7, wasm_threads: 3 }, 1],
     ['sft', { evaluate: false, stages: ['sft', 'stage1'] }, 1],
     ['heads', { loss_type: 'rloo', stage1_learning_rate: 0.1, stages: ['sft', 'heads', 'mixed'] }, 3],

@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { forkIndex } from '../../src/config/index.ts';
 import type { ReleasedModel } from '../../src/protocol/inspector.ts';
-import { forkIndex } from '../../src/training/forkSettings.ts';
 import { failureOf, safetyOf } from '../../src/ui/opening/fromRelease.ts';
 import { presetsOf } from '../../src/ui/state/form/draft.ts';
 import { hintOf } from '../../src/ui/state/run/rewind.ts';

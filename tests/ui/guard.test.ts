@@ -2,11 +2,10 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS, PRESETS, resolvePreset, type Settings } from '../../src/config/index.ts';
+import { DEFAULTS, forkIndex, PRESETS, resolvePreset, type Settings } from '../../src/config/index.ts';
 import type { EvaluationEvent, MetricsEvent } from '../../src/protocol/messages.ts';
 import type { RunPhase } from '../../src/terms/run.ts';
 import { SCORE_TABLE } from '../../src/terms/scores.ts';
-import { forkIndex } from '../../src/training/forkSettings.ts';
 import { DivergedError, guardIteration } from '../../src/training/guard.ts';
 import { MetricTable } from '../../src/ui/state/charts/metricTable.ts';
 import { guardFindings } from '../../src/ui/state/run/guardFindings.ts';

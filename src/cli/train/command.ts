@@ -13,7 +13,7 @@ import { checkOutputFolder } from '../output.ts';
 import { progressLine, StatusLine } from '../progress.ts';
 import { settingsList } from '../settingFlags.ts';
 import { afterFailure } from './afterFailure.ts';
-import { type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.ts';
+import { forkWords, type RunCommand, runCommandOf, TRAIN_FLAGS, trainLine } from './flags.ts';
 import { type ForkBase, type ForkSource, forkSource, readForkBase } from './fork.ts';
 import { TrainPage } from './page.ts';
 import { type Job, writeResults } from './results.ts';
@@ -48,7 +48,8 @@ ended, for programs), and run.json (what --resume needs, beside the store: the b
 With --runtime node no browser is needed: the same code trains in threads of Node, with the same results bit for bit.
 A run goes on where it was begun.
 
-With --from, the stages up to --at are taken from another run: the result is bit for bit that of the whole run.
+With --from, the stages up to --at are taken from another run: the result is bit for bit that of the whole run. Before the first RL
+stage a run may have a --seed of its own: from there on its random numbers are its own.
 
 The same settings and seed on the same machine give the same run. To check that for two runs, compare the
 "metrics digest" that each prints at its end: it is the SHA-256 of metrics.csv without the columns whose names start
@@ -164,11 +165,9 @@ async function startRun({ command, runtime, source, trainer, screen }: Job): Pro
   if (command.kind !== 'start') throw new Error('Only a new run is started.');
   const { settings, preset, name, outFolder, browser, taken } = command;
   screen.say(deviceLine(await trainer.describeDevice(settings.engine)));
-  const begin = [
-    ...(runtime === 'node' ? ['--runtime', runtime] : []),
-    ...(source ? ['--from', source.path, '--at', source.stage] : []),
-  ];
-  const commandText = trainLine([...begin, ...toFlags(settings, preset), '--out', outFolder], browser);
+  const where = runtime === 'node' ? ['--runtime', runtime] : [];
+  const words = source ? forkWords(source, settings, preset) : toFlags(settings, preset);
+  const commandText = trainLine([...where, ...words, '--out', outFolder], browser);
   const fork = source ? { runId: await trainer.importBundle(source.bundle), stage: source.stage } : undefined;
   const { runId } = await trainer.start({ settings, preset, name, ...(fork && { fork }) });
   if (source && taken.length > 0) screen.say(`Settings of ${source.path}: ${taken.join(', ')}.`);

@@ -8,14 +8,16 @@ import {
   flagName,
   formatSetting,
   PRESETS,
+  resolvePreset,
   SETTING_KEYS,
   type Settings,
+  writtenKeys,
 } from '../../config/index.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import type { Given } from '../command.ts';
 import { choiceFlag, type Flag, pathFlag, switchFlag, textFlag } from '../flag.ts';
 import { outputFolderFlag } from '../output.ts';
-import { chosenSettings, settingFlags } from '../settingFlags.ts';
+import { chosenOver, chosenSettings, settingFlags } from '../settingFlags.ts';
 import { projectPath, typedPath } from '../typedPath.ts';
 import type { ForkBase } from './fork.ts';
 import { RUNTIMES, type Runtime } from './trainer.ts';
@@ -133,16 +135,40 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase |
 function settingsAfter(base: ForkBase, values: Given<typeof TRAIN_FLAGS>) {
   const asked = chosenSettings(values);
   const withPreset = values.given.includes('preset');
-  const keys = SETTING_KEYS.filter((key) => values[key] === undefined && (!withPreset || base.read.has(key)));
-  const settings: Settings = {
-    ...asked.settings,
-    ...Object.fromEntries(keys.map((key) => [key, base.settings[key]])),
-  };
+  const start = withPreset ? startAfter(base, asked.preset) : base.settings;
+  const settings = chosenOver(values, start);
   const taken = changedKeys(settings, asked.settings).map(
     (key) => `${key} ${formatSetting(key, settings[key])}`,
   );
-  const known = base.preset.split('+').every((name) => PRESETS.some((preset) => preset.name === name));
-  return { settings, preset: withPreset ? asked.preset : known ? base.preset : '', taken };
+  return { settings, preset: withPreset ? asked.preset : knownPreset(base.preset), taken };
+}
+
+/** What a preset gives a run that takes over a stage of another one. */
+function startAfter({ settings, read }: Taken, preset: string): Settings {
+  const keys = SETTING_KEYS.filter((key) => read.has(key));
+  return {
+    ...resolvePreset(preset).settings,
+    ...Object.fromEntries(keys.map((key) => [key, settings[key]])),
+  };
+}
+
+/** A run may have been stored under a preset that is gone. */
+function knownPreset(name: string): string {
+  return name.split('+').every((layer) => PRESETS.some((preset) => preset.name === layer)) ? name : '';
+}
+
+/** What a run that begins from another one takes its settings from. */
+type Taken = Pick<ForkBase, 'path' | 'stage' | 'settings' | 'preset' | 'read'>;
+
+/** The words of `npm run train` that begin a run with these settings after a stage of another one. */
+export function forkWords(base: Taken, settings: Settings, preset = knownPreset(base.preset)): string[] {
+  const own = preset === knownPreset(base.preset);
+  const start = own ? base.settings : startAfter(base, preset);
+  const flags = writtenKeys(settings, start).flatMap((key) => [
+    flagName(key),
+    formatSetting(key, settings[key]),
+  ]);
+  return ['--from', base.path, '--at', base.stage, ...(own ? [] : ['--preset', preset]), ...flags];
 }
 
 /** A command line of this command that a shell reads back as these words, with the browser it was given. */

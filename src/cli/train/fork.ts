@@ -3,11 +3,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PlaygroundError, UsageError } from '../../base/errors.ts';
-import { type SettingKey, type Settings, settingsOf } from '../../config/index.ts';
+import {
+  forkIndex,
+  type SettingKey,
+  type Settings,
+  settingsOf,
+  settingsReadUpTo,
+} from '../../config/index.ts';
 import { type BundleContents, stageBundle, stageEnds } from '../../storage/index.ts';
 import type { CodeIdentity } from '../../terms/origin.ts';
-import { forkIndex, settingsReadUpTo } from '../../training/forkSettings.ts';
-import { stagePlan } from '../../training/stages.ts';
+import { planOf } from '../../terms/stages.ts';
 import { releasedContents } from '../evaluate/releasedFolder.ts';
 import { readRunBundle } from '../runBundle.ts';
 
@@ -25,7 +30,7 @@ export type ForkBase = {
   contents: BundleContents;
 };
 
-export type ForkSource = Pick<ForkBase, 'path' | 'stage' | 'code'> & {
+export type ForkSource = Omit<ForkBase, 'contents'> & {
   /** A bundle with that stage's end, for the page to import. */
   bundle: Uint8Array;
 };
@@ -59,11 +64,12 @@ export async function readForkBase(path: string, stage: string | null): Promise<
 
 /** @throws UsageError where an earlier stage was trained with other settings, or nothing is left to train. */
 export function forkSource(base: ForkBase, settings: Settings): Promise<ForkSource> {
-  const { path, stage, code, contents } = base;
+  const { contents, ...source } = base;
+  const { stage } = base;
   return asUsage(async () => {
     const next = forkIndex(base.settings, settings, stage);
     if (
-      stagePlan(settings)
+      planOf(settings)
         .slice(next)
         .every(({ kind }) => kind === 'evaluation')
     )
@@ -71,19 +77,21 @@ export function forkSource(base: ForkBase, settings: Settings): Promise<ForkSour
         `Nothing is left to train after ${stage}: --stages is ${settings.stages.join()}.`,
         'Choose an earlier stage with --at, or add one with --stages.',
       );
-    return { path, stage, code, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
+    return { ...source, bundle: await stageBundle(contents, stage, settings.replay !== 'none') };
   });
 }
 
-/** Why the cells of a grid cannot begin from a run with these settings in the place of the planned foundation, in words, or null. */
+/** Why cells cannot begin from a run with these settings in the place of the planned foundation, in words, or null. */
 export function otherFoundation(read: () => Settings, planned: Settings): string | null {
   try {
-    forkIndex(read(), planned, planned.stages.at(-1) ?? '');
+    const there = read();
+    if (there.seed !== planned.seed) return `seed is ${there.seed} there and ${planned.seed} in the plan`;
+    forkIndex(there, planned, planned.stages.at(-1) ?? '');
     return null;
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
     const { setting, there, here } = error.details;
-    return there === undefined ? error.message : `${setting} is ${there} there and ${here} in the grid`;
+    return there === undefined ? error.message : `${setting} is ${there} there and ${here} in the plan`;
   }
 }
 

@@ -1,10 +1,10 @@
 // Which settings two runs must share for one to begin after a stage of the other: those that the stages before have read.
 
 import { PlaygroundError } from '../base/errors.ts';
-import { formatSetting, SETTING_GROUPS, SETTINGS, type SettingKey, type Settings } from '../config/index.ts';
-import { type PlanEntry, STAGE_TABLE, STAGES, type Stage } from '../terms/stages.ts';
-import { modelConfigs } from './rewardModel.ts';
-import { stagePlan } from './stages.ts';
+import { LOSSES } from '../losses/index.ts';
+import { type PlanEntry, planOf, STAGE_TABLE, STAGES, type Stage } from '../terms/stages.ts';
+import { formatSetting } from './format.ts';
+import { SETTING_GROUPS, SETTINGS, type SettingKey, type Settings } from './settings.ts';
 
 /** Settings on which no result depends, whatever reads them. */
 const WITHOUT_EFFECT: ReadonlySet<SettingKey> = new Set(['checkpoint_every', 'wasm_threads']);
@@ -55,9 +55,11 @@ export function settingsReadBy(entry: PlanEntry): readonly SettingKey[] {
   }
 }
 
-/** Whether both evaluate a policy alike, so that the scores of one are those of the other. */
+/** Whether both evaluate a policy alike, on the same prompts, so that the scores of one are those of the other. */
 export function sameEvaluation(source: Settings, settings: Settings): boolean {
-  return EVALUATION.every((key) => formatSetting(key, source[key]) === formatSetting(key, settings[key]));
+  return [...EVALUATION, 'seed' as const].every(
+    (key) => formatSetting(key, source[key]) === formatSetting(key, settings[key]),
+  );
 }
 
 function refuse(setting: SettingKey, stage: string, there: string, here: string): never {
@@ -72,7 +74,7 @@ function refuse(setting: SettingKey, stage: string, there: string, here: string)
 /** The entries of a plan up to the end of a stage. @throws PlaygroundError `not-found` */
 function planUpTo(source: Settings, stage: string): PlanEntry[] {
   // With evaluations in any case: they show whether `evaluate` mattered before the fork.
-  const plan = stagePlan({ ...source, evaluate: true });
+  const plan = planOf({ ...source, evaluate: true });
   const at = plan.findIndex(({ kind, name }) => kind !== 'evaluation' && name === stage);
   if (at >= 0) return plan.slice(0, at + 1);
   const trained = plan.filter(({ kind }) => kind !== 'evaluation');
@@ -98,8 +100,16 @@ export function settingsReadUpTo(source: Settings, stage: string): ReadonlySet<S
 }
 
 /**
+ * Whether a run that takes over that stage may have another seed: then its random numbers are its own from there on, and it is not what
+ * training it whole would give. After RL it may not, for the samples that are taken over name prompts of their seed.
+ */
+function seedIsFree(source: Settings, stage: string): boolean {
+  return planUpTo(source, stage).every(({ kind }) => kind !== 'rl');
+}
+
+/**
  * The place in the plan of `settings` where a run begins that takes over `stage` (a name in the plan, e.g. `heads`) of a run with
- * the settings `source`.
+ * the settings `source`. The seed may be another one where `seedIsFree`.
  * @throws PlaygroundError `not-found` where there is no such stage, `bad-setting` naming the first setting that differs.
  */
 export function forkIndex(source: Settings, settings: Settings, stage: string): number {
@@ -107,12 +117,13 @@ export function forkIndex(source: Settings, settings: Settings, stage: string): 
   const [there, here] = [source.stages.slice(0, taken), settings.stages.slice(0, taken)];
   if (there.join() !== here.join()) refuse('stages', stage, there.join(), settings.stages.join());
   const read = settingsReadUpTo(source, stage);
-  for (const { key } of SETTINGS.filter((row) => read.has(row.key))) {
+  const free = seedIsFree(source, stage);
+  for (const { key } of SETTINGS.filter((row) => read.has(row.key) && !(free && row.key === 'seed'))) {
     const [old, fresh] = [formatSetting(key, source[key]), formatSetting(key, settings[key])];
     if (old !== fresh) refuse(key, stage, old, fresh);
   }
   // A value head is part of the policy from SFT on.
-  if (modelConfigs(source).policy.outputs.value !== modelConfigs(settings).policy.outputs.value) {
+  if (LOSSES[source.loss_type].needsValueHead !== LOSSES[settings.loss_type].needsValueHead) {
     refuse(
       'loss_type',
       stage,
@@ -120,5 +131,5 @@ export function forkIndex(source: Settings, settings: Settings, stage: string): 
       `${settings.loss_type} (only one of the two has a value head)`,
     );
   }
-  return stagePlan(settings).findIndex(({ name }) => name === stage) + 1;
+  return planOf(settings).findIndex(({ name }) => name === stage) + 1;
 }
