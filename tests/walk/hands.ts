@@ -55,8 +55,9 @@ export function text(tab: Tab, pattern: RegExp, within = 'body'): Promise<string
 
 /** Where what has this name (or begins with it) is to be clicked, once it can be and nothing lies over it. */
 function placeOf(name: string, within: string): { x: number; y: number } | null {
+  // Not `innerText`: in WebKit it lacks the space before words for screen readers alone.
   const nameOf = (element: HTMLElement) =>
-    (element.getAttribute('aria-label') ?? element.innerText)
+    (element.getAttribute('aria-label') ?? element.textContent)
       .replaceAll(/\s+/g, ' ')
       .replace(/^[^\w“]+ /, '')
       .trim();

@@ -71,8 +71,8 @@ export class Connections {
     await this.#trainer.ready();
   }
 
-  /** Gives the train worker up; the next one is another. */
+  /** Gives the train worker up, of which the caller tells; the next call starts another one. */
   dropTrainer(): void {
-    this.#trainer.drop('it was given up by the page');
+    this.#trainer.drop('it was given up by the page', true);
   }
 }

@@ -1,11 +1,15 @@
 // Starts runs, new and stored ones; the run on view shows it from the first moment.
 
 import type { Signal } from '@preact/signals';
+import { PlaygroundError } from '../../base/errors.ts';
 import { readSettings } from '../../config/index.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import { emptyRun, isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
 import type { RunLibrary } from './library.ts';
+
+/** To begin takes seconds. A worker that takes longer waits for a device or a store that never answers. */
+const MOST_BEGIN_MS = 120_000;
 
 /** What may differ when a stored run goes on. */
 export type GoOnOptions = Pick<StartRequest, 'driven' | 'paused' | 'engine'>;
@@ -31,7 +35,7 @@ export class RunStarter {
     const shown = resumed ? await this.#stored.state(resumed) : emptyRun();
     this.#shown.value = { ...shown, phase: 'starting', message: '' };
     try {
-      const { runId } = await this.#connections.trainer.start(request);
+      const { runId } = await this.#begin(request);
       const now = this.#shown.value;
       this.#shown.value = { ...now, runId, phase: now.phase === 'starting' ? 'running' : now.phase };
       await this.#stored.refresh();
@@ -39,6 +43,27 @@ export class RunStarter {
     } catch (error) {
       this.#shown.value = { ...before, phase: isActive(before.phase) ? 'failed' : before.phase };
       throw error;
+    }
+  }
+
+  /** @throws PlaygroundError `worker-died` where there is no answer in time; the next call has another worker. */
+  async #begin(request: StartRequest): Promise<{ runId: string }> {
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#connections.dropTrainer();
+    }, MOST_BEGIN_MS);
+    try {
+      return await this.#connections.trainer.start(request);
+    } catch (error) {
+      if (!isLate) throw error;
+      throw new PlaygroundError(
+        'worker-died',
+        `The run did not begin within ${MOST_BEGIN_MS / 1000} s, and its worker was ended.`,
+        'Start it again: another worker takes its place. If that one does not begin either, reload the page or choose the engine "wasm".',
+      );
+    } finally {
+      clearTimeout(timer);
     }
   }
 
