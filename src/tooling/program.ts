@@ -1,7 +1,7 @@
 // Programs that the tests need from the system's packages: found, and on Debian as root installed.
 
 import { existsSync } from 'node:fs';
-import { PlaygroundError } from '../base/errors.ts';
+import { PlaygroundError, UsageError } from '../base/errors.ts';
 import { installOnDebian, isDebianRoot } from './debian.ts';
 
 export type Program = {
@@ -22,8 +22,7 @@ export function findProgram({ title, variable, paths }: Program, env = process.e
   const given = env[variable];
   if (given === undefined || given === '') return paths(env).find((path) => existsSync(path)) ?? null;
   if (existsSync(given)) return given;
-  throw new PlaygroundError(
-    'not-found',
+  throw new UsageError(
     `${variable} is ${given}, but there is no such file.`,
     `Set it to the program of ${title}, or unset it.`,
   );

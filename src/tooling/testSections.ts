@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PlaygroundError } from '../base/errors.ts';
 import { ensureKernels, ensurePage } from './build.ts';
 import { requireChromium } from './chromium.ts';
 import { requireFirefox } from './firefox.ts';
@@ -68,7 +69,11 @@ async function nodeWebGpu(run: TestRun): Promise<Counts> {
   return PASSED;
 }
 
-async function playwrightTests(project: 'page' | 'walk', run: TestRun): Promise<Counts> {
+async function playwrightTests(
+  project: 'page' | 'walk',
+  run: TestRun,
+  flags: readonly string[] = [],
+): Promise<Counts> {
   const report = join(run.reportDir, `${project}.json`);
   // A filter is a part of a file's name or of a test's; Playwright looks for an expression in both.
   const filter = run.filters.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
@@ -79,7 +84,7 @@ async function playwrightTests(project: 'page' | 'walk', run: TestRun): Promise<
     `--project=${project}`,
     '--reporter=list,json',
   ];
-  const code = await runNode([...words, ...only], {
+  const code = await runNode([...words, ...only, ...flags], {
     env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   });
   if (!existsSync(report)) return FAILED;
@@ -91,11 +96,29 @@ async function pageTests(run: TestRun): Promise<Counts> {
   return await playwrightTests('page', run);
 }
 
+/** Of these browsers, those that this machine does not have; of each `say` gets one line. */
+export function absentOf(
+  browsers: { readonly [title: string]: () => unknown },
+  say: (line: string) => void,
+): string[] {
+  return Object.entries(browsers).flatMap(([title, requireIt]) => {
+    try {
+      requireIt();
+      return [];
+    } catch (error) {
+      if (!(error instanceof PlaygroundError) || error.code !== 'not-found') throw error;
+      say(`The walk in ${title} is skipped: ${error.text}`);
+      return [title];
+    }
+  });
+}
+
 async function walk(run: TestRun): Promise<Counts> {
   requireChromium();
-  requireFirefox();
-  requireWebKit();
-  return await playwrightTests('walk', run);
+  const absent = absentOf({ Firefox: requireFirefox, WebKitGTK: requireWebKit }, console.log);
+  const without = absent.length === 0 ? [] : ['--grep-invert', absent.join('|')];
+  const counts = await playwrightTests('walk', run, without);
+  return addCounts(counts, { ...NO_COUNTS, skipped: absent.length });
 }
 
 export const SECTIONS: readonly TestSection[] = [
