@@ -105,7 +105,7 @@ export async function saved(tab: Tab, folder: string, name: string, within = 'bo
       sizeBefore = bytes.length;
       return whole ? { path, name: names[0] as string, bytes: new Uint8Array(bytes) } : null;
     },
-    async () => `“${name}” saves no file.`,
+    async () => `“${name}” saves no file. There are: ${readdirSync(folder).join(', ') || 'none'}.`,
   );
 }
 
