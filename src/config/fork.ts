@@ -4,15 +4,10 @@ import { PlaygroundError } from '../base/errors.ts';
 import { LOSSES } from '../losses/index.ts';
 import { type PlanEntry, planOf, STAGE_TABLE, STAGES, type Stage } from '../terms/stages.ts';
 import { formatSetting } from './format.ts';
-import { SETTING_GROUPS, SETTINGS, type SettingKey, type Settings } from './settings.ts';
+import { SETTING_GROUPS, SETTINGS, type SettingKey, type Settings, WITHOUT_EFFECT } from './settings.ts';
 
-/** Settings on which no result depends, whatever reads them. */
-const WITHOUT_EFFECT: ReadonlySet<SettingKey> = new Set(['checkpoint_every', 'wasm_threads']);
 /** What makes the same models in the same world, and computes them alike. */
-const ALWAYS: readonly SettingKey[] = [
-  'seed',
-  ...keysOf('engine', 'world', 'model').filter((key) => !WITHOUT_EFFECT.has(key)),
-];
+const ALWAYS: readonly SettingKey[] = ['seed', ...keysOf('engine', 'world', 'model')];
 /** AdamW and its warm-up: the same rows for SFT, heads and RL. */
 const OPTIMIZER: readonly SettingKey[] = [
   'warmup_fraction',
@@ -35,9 +30,10 @@ function ownSettings(stage: Stage): readonly SettingKey[] {
 const OF_ONE_STAGE = new Set(STAGES.flatMap(ownSettings));
 const RL_SHARED = keysOf('rl', 'loss', 'reward', 'replay', 'guard').filter((key) => !OF_ONE_STAGE.has(key));
 
+/** Those on which results depend. */
 function keysOf(...groups: string[]): SettingKey[] {
   return SETTING_GROUPS.filter(({ key }) => groups.includes(key)).flatMap(({ settings }) =>
-    settings.map(({ key }) => key),
+    settings.map(({ key }) => key).filter((key) => !WITHOUT_EFFECT.includes(key)),
   );
 }
 

@@ -26,6 +26,7 @@ export {
   type Settings,
   type SettingsInput,
   TABLE,
+  WITHOUT_EFFECT,
 } from './settings.ts';
 export { readSettings, settingsOf, trainedSettings } from './stored.ts';
 export type { FailureHint, Preset, PresetKind } from './table/preset.ts';

@@ -46,6 +46,13 @@ export type Settings = { readonly [key in SettingKey]: ValueOf<(typeof TABLE)[ke
 /** Some settings, before they are checked. */
 export type SettingsInput = { readonly [key in SettingKey]?: InputOf<(typeof TABLE)[key]> };
 
+/** Settings on which no weights and no scores depend. */
+export const WITHOUT_EFFECT: readonly SettingKey[] = [
+  'checkpoint_every',
+  'wasm_threads',
+  'exact_drift_every',
+];
+
 /** A row of the table with its key and group. */
 export type SettingInfo = Spec & { key: SettingKey; group: GroupKey };
 

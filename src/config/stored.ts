@@ -10,10 +10,12 @@ import { validateValue } from './validate.ts';
 type Stored = { readonly settings: { readonly [key: string]: unknown } };
 
 /**
- * Stored settings as their run was trained. Before 0.3.0, told by the missing setting `clip`, clips of 0.2 and 0.2 stood for those of
- * the loss, CISPO had no lower bound beside a cap above 1, and Dr. GRPO never divided.
+ * Stored settings as their run was trained. Before there was `exact_drift_every`, every iteration measured the drift. Before 0.3.0, told
+ * by the missing setting `clip`, clips of 0.2 and 0.2 stood for those of the loss, CISPO had no lower bound beside a cap above 1, and
+ * Dr. GRPO never divided.
  */
-export function trainedSettings(stored: Stored['settings']): Stored['settings'] {
+export function trainedSettings(record: Stored['settings']): Stored['settings'] {
+  const stored: Stored['settings'] = { exact_drift_every: 1, ...record };
   const { loss_type, epsilon = 0.2, epsilon_high = 0.2 } = stored;
   const loss = LOSS_KEYS.find((key) => key === loss_type);
   if (stored.clip !== undefined || !loss) return stored;

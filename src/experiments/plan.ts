@@ -10,6 +10,7 @@ import {
   type Settings,
   type SettingsInput,
   validateSettings,
+  WITHOUT_EFFECT,
   writtenKeys,
 } from '../config/index.ts';
 import { CELLS, type Cell, FOUNDATION_SETTINGS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
@@ -27,12 +28,9 @@ export type PlannedRun = {
   from: { id: string; stage: Cell['forkAt'] } | null;
 };
 
-/** Settings that change no result and may differ when a grid goes on. */
-const FREE_SETTINGS: readonly SettingKey[] = ['wasm_threads', 'checkpoint_every'];
-
 /** What decides the result of a run, as text by setting: all that differs from the defaults. */
 export function changesOf(settings: Settings): { [setting: string]: string } {
-  const keys = writtenKeys(settings, DEFAULTS).filter((key) => !FREE_SETTINGS.includes(key));
+  const keys = writtenKeys(settings, DEFAULTS).filter((key) => !WITHOUT_EFFECT.includes(key));
   return Object.fromEntries(keys.map((key) => [key, formatSetting(key, settings[key])]));
 }
 
@@ -64,7 +62,7 @@ export function otherSetting(
     if (error instanceof SettingError) return error.message;
     throw error;
   }
-  const key = changedKeys(there, planned).find((name) => ![...FREE_SETTINGS, ...free].includes(name));
+  const key = changedKeys(there, planned).find((name) => ![...WITHOUT_EFFECT, ...free].includes(name));
   return key
     ? `${key} is ${formatSetting(key, there[key])} there and ${formatSetting(key, planned[key])} in the plan`
     : null;

@@ -43,7 +43,11 @@ export async function rlIteration(
   let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0), steps: 0 };
   if (trained.length > 0) {
     const sampled = [...groups, ...discarded];
-    update = await updatePolicy(context, state, trained, sampled, learningRate, stage.freezeVision);
+    update = await updatePolicy(context, state, trained, sampled, {
+      learningRate,
+      freezeVision: stage.freezeVision,
+      withDrift: iteration % settings.exact_drift_every === 0,
+    });
     if (update.steps > 0) state.policyVersion++;
   }
   const updateMs = context.now() - updateStartedAt;

@@ -90,6 +90,13 @@ export type UpdateResult = {
   steps: number;
 };
 
+export type UpdateOptions = {
+  learningRate: number;
+  freezeVision: boolean;
+  /** Whether the exact drift is measured. */
+  withDrift: boolean;
+};
+
 /**
  * Advantages over all groups, then `epochs` passes in `minibatches` optimiser steps.
  * Groups are kept whole, so that every aggregation mode sees its groups.
@@ -100,8 +107,7 @@ export async function updatePolicy(
   state: RunState,
   groups: readonly Group[],
   sampled: readonly Group[],
-  learningRate: number,
-  freezeVision: boolean,
+  { learningRate, freezeVision, withDrift }: UpdateOptions,
 ): Promise<UpdateResult> {
   const { settings } = context;
   const { encoder } = state;
@@ -112,7 +118,7 @@ export async function updatePolicy(
   }
   let measured: { kl: number; before: BeforeUpdate } | null = null;
   if (state.reference) {
-    const probes = DRIFT_GROUPS * batch.groupSize;
+    const probes = withDrift ? DRIFT_GROUPS * batch.groupSize : 0;
     const how = { time: batch.time, temperature, probes };
     const { logp, ...found } = await referenceKl(state, state.reference, itemsOf(groups), how);
     batch.refLogp = logp;
@@ -159,7 +165,8 @@ export async function updatePolicy(
   if ('value/loss' in metrics) metrics.loss += settings.value_coef * metrics['value/loss'];
   if (measured) {
     metrics.kl = measured.kl;
-    if (steps > 0) metrics['policy_drift/exact'] = await exactDrift(state, measured.before, temperature);
+    if (withDrift && steps > 0)
+      metrics['policy_drift/exact'] = await exactDrift(state, measured.before, temperature);
   }
   return { metrics, advantages, steps };
 }

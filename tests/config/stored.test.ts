@@ -30,6 +30,13 @@ describe('the settings of an older record', () => {
     expect(() => settingsOf(record)).toThrow(SettingError);
   });
 
+  test('of before there was an interval measured the exact drift in every iteration', () => {
+    const { exact_drift_every: _, ...older } = DEFAULTS;
+    expect(DEFAULTS.exact_drift_every).toBeGreaterThan(1);
+    expect(settingsOf({ settings: older }).exact_drift_every).toBe(1);
+    expect(settingsOf({ settings: DEFAULTS }).exact_drift_every).toBe(DEFAULTS.exact_drift_every);
+  });
+
   test('of this version come back as they are', () => {
     const settings = validateSettings({ seed: 3, sft_mix: { safety: 1 } });
     expect(readSettings({ settings })).toEqual({ settings, unknown: [], refused: [] });

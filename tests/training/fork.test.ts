@@ -268,6 +268,7 @@ describe('settings that must be equal', () => {
     ['sft', { evaluate: false, stages: ['sft', 'stage1'] }, 1],
     ['heads', { loss_type: 'rloo', stage1_learning_rate: 0.1, stages: ['sft', 'heads', 'mixed'] }, 3],
     ['stage1', { stage2_steps: 9, freeze_vision: false, stages: ['sft', 'heads', 'stage1'] }, 4],
+    ['stage1', { exact_drift_every: 2 }, 4],
   ])('after %s let %j be', (stage, overrides, index) => {
     expect(forkIndex(source, tinySettings(overrides), stage)).toBe(index);
   });
@@ -277,6 +278,6 @@ describe('settings that must be equal', () => {
     const read = new Set(stagePlan(tinySettings({ stages: [...stages] })).flatMap(settingsReadBy));
     const always = SETTINGS.filter(({ group }) => ['engine', 'world', 'model'].includes(group));
     const unread = SETTING_KEYS.filter((key) => !read.has(key) && always.every((row) => row.key !== key));
-    expect(unread).toEqual(['seed', 'stages', 'evaluate', 'checkpoint_every']);
+    expect(unread).toEqual(['seed', 'stages', 'evaluate', 'checkpoint_every', 'exact_drift_every']);
   });
 });

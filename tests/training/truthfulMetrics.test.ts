@@ -7,6 +7,7 @@ import type { EngineModel, SequenceBatch } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { k3, rewardMetrics } from '../../src/losses/index.ts';
 import { dependencyScore } from '../../src/rewards/index.ts';
+import { metricsToCsv } from '../../src/storage/index.ts';
 import type { MetricRow } from '../../src/storage/types.ts';
 import { METRICS } from '../../src/terms/metrics/index.ts';
 import { referenceKl } from '../../src/training/exactKl.ts';
@@ -16,7 +17,7 @@ import { modelSpecs } from '../../src/training/rewardModel.ts';
 import { SequenceEncoder } from '../../src/training/sequences.ts';
 import { untrainedText } from '../../src/training/untrained.ts';
 import { worldOf } from '../../src/world/index.ts';
-import { fingerprint, RUN_ID, samplesOf, tinySettings, trainRl } from './harness.ts';
+import { fingerprint, RUN_ID, samplesOf, snapshot, tinySettings, trainRl } from './harness.ts';
 
 async function rowsOf(overrides: SettingsInput) {
   const { store, settings } = await trainRl(overrides);
@@ -239,4 +240,26 @@ test('CASES 17: a collapse names the temperature, and a KL beyond all sense ends
   expect(() => strike({ kl: 2.5e24 }, 0)).toThrow(/above guard_max_kl/);
   expect(strike({ kl: 30 }, 0)).toBe(1);
   expect(() => tinySettings({ temperature: 1e-5 })).toThrow(/temperature is 0\.00001/);
+});
+
+test('the exact drift is measured in the first iteration of a stage and every n-th after it, and is no zero between', async () => {
+  const measured = async (exact_drift_every: number) => {
+    const { rows, store } = await rowsOf({ stage1_steps: 5, exact_drift_every });
+    expect(rows.every(({ kl }) => Number.isFinite(kl))).toBe(true);
+    const { checkpoints: weights } = await snapshot(store);
+    const csv = metricsToCsv(await store.readMetrics(RUN_ID));
+    return { drifts: rows.map((row) => row['policy_drift/exact']), weights, csv };
+  };
+  const always = await measured(1);
+  expect(always.drifts.every((drift) => drift !== undefined && drift > 0)).toBe(true);
+  const [first, , third, , fifth] = always.drifts;
+  const others = await measured(2);
+  expect(others.drifts).toEqual([first, undefined, third, undefined, fifth]);
+  expect(others.weights).toEqual(always.weights);
+  const [head, ...lines] = others.csv
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  const cells = lines.slice(-5).map((line) => line[head.indexOf('policy_drift/exact')]);
+  expect(cells.map((cell) => cell === '')).toEqual([false, true, false, true, false]);
 });

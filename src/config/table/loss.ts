@@ -1,7 +1,7 @@
 // Settings of the policy update: the loss, its clip, drift, reference and advantage terms.
 
 import { LOSS_KEYS, LOSSES } from '../../losses/index.ts';
-import { bool, float, group, oneOf, share } from '../spec.ts';
+import { bool, float, group, int, oneOf, share } from '../spec.ts';
 
 const CPGD = 'CPGD (arXiv 2505.12504)';
 const GRPO = 'GRPO (arXiv 2402.03300)';
@@ -47,6 +47,10 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     help: 'Cap c on the gradient weight of the policy drift. It keeps a single token with a huge ratio from ruling the step.',
     formula: 'alpha min(sg(r) - 1, c) log p',
     source: CPGD,
+  }),
+  exact_drift_every: int('Measure the drift every', 5, [1, 100000], {
+    unit: 'iterations',
+    help: 'The exact drift, a metric that costs a forward pass after the update, is measured in the first iteration of a stage and in every so-manyth after it; the others have no value. The guard reads the exact KL to the reference, which every iteration measures.',
   }),
   beta: float('Reference coefficient', 0, [0, 10], {
     help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',

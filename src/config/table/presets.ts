@@ -24,6 +24,7 @@ const SIZES = presetsOf('size', {
       stage2_steps: 10,
       prompts_per_step: 8,
       minibatches: 2,
+      exact_drift_every: 1,
     },
   ),
   quick: preset('Quick', 'The small model on small pictures: the whole pipeline in a quarter of an hour.', {

@@ -42,7 +42,7 @@ export const TRAINING_GROUPS: GroupRows = {
       drift: chart('Policy drift', 'How far one iteration moves the policy from the one that sampled.', {
         'policy_drift/exact': nats(
           'exact',
-          'KL(old || new) per token over the whole vocabulary, on as many responses of the iteration as two groups have.',
+          'KL(old || new) per token over the whole vocabulary, on as many responses of the iteration as two groups have; in every iteration that `exact_drift_every` asks for.',
         ),
         'policy_drift/k3': nats(
           'k3',
