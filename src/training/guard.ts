@@ -43,7 +43,10 @@ const SENSELESS_KL = 1000;
 /** Checks that what is to be stored can be gone on from. @throws DivergedError naming the first tensor that cannot. */
 export function guardWeights({ manifest, tensors }: Checkpoint, iteration: number): void {
   for (const [name, { data }] of Object.entries(tensors)) {
-    if (data.every(Number.isFinite)) continue;
+    // `every` with a function takes ten times as long, at each checkpoint.
+    let i = 0;
+    while (i < data.length && Number.isFinite(data[i])) i += 1;
+    if (i === data.length) continue;
     throw new DivergedError(manifest.stage, iteration, `${name} holds a value that is no number`, 'weights');
   }
 }

@@ -1,6 +1,5 @@
 // Scene to pixels: a pure function. Each object is rasterised once into a small texture, then sampled per cell.
 
-import { clamp } from '../base/numbers.ts';
 import { RandomStream } from '../random/philox.ts';
 import { paintAt } from './icons.ts';
 import type { Cell, Scene, WorldConfig } from './types.ts';
@@ -52,8 +51,10 @@ export function renderScene(scene: Scene, config: Pick<WorldConfig, 'imageSizePx
   const pixels = new Float32Array(size * size * 3);
   const random = new RandomStream(scene.jitterSeed, 'render');
   const ground = 0.12 + noise * 0.06 * (random.float() - 0.5);
-  const tint = [0, 1, 2].map(() => ground + noise * 0.04 * (random.float() - 0.5));
-  for (let i = 0; i < pixels.length; i++) pixels[i] = tint[i % 3];
+  for (let channel = 0; channel < 3; channel++) {
+    const tint = ground + noise * 0.04 * (random.float() - 0.5);
+    for (let i = channel; i < pixels.length; i += 3) pixels[i] = tint;
+  }
 
   const cellPx = size / scene.gridSize;
   scene.cells.forEach((cell, index) => {
@@ -146,6 +147,8 @@ function addNoise(pixels: Float32Array, sigma: number, random: RandomStream): vo
   let at = random.int(NOISE_TABLE);
   for (let i = 0; i < pixels.length; i++) {
     at = (at + stride) & (NOISE_TABLE - 1);
-    pixels[i] = clamp(pixels[i] + sigma * table[at], 0, 1);
+    const value = pixels[i] + sigma * table[at];
+    // A call of `clamp` here takes half of the time of the loop.
+    pixels[i] = value < 0 ? 0 : value > 1 ? 1 : value;
   }
 }
