@@ -99,8 +99,14 @@ export function settingsReadUpTo(source: Settings, stage: string): ReadonlySet<S
  * Whether a run that takes over that stage may have another seed: then its random numbers are its own from there on, and it is not what
  * training it whole would give. After RL it may not, for the samples that are taken over name prompts of their seed.
  */
-function seedIsFree(source: Settings, stage: string): boolean {
+export function seedIsFree(source: Settings, stage: string): boolean {
   return planUpTo(source, stage).every(({ kind }) => kind !== 'rl');
+}
+
+/** The first entry of the plan, up to the end of a stage, that reads a setting; null where model, world or engine are made with it. */
+export function firstReader(source: Settings, stage: string, key: SettingKey): string | null {
+  if (ALWAYS.includes(key)) return null;
+  return planUpTo(source, stage).find((entry) => settingsReadBy(entry).includes(key))?.name ?? null;
 }
 
 /**

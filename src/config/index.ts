@@ -4,8 +4,10 @@ export { settingsMarkdown } from './docs.ts';
 export { SettingError } from './errors.ts';
 export { flagName, toFlags } from './flags.ts';
 export {
+  firstReader,
   forkIndex,
   sameEvaluation,
+  seedIsFree,
   settingsReadBy,
   settingsReadUpTo,
 } from './fork.ts';
@@ -33,5 +35,5 @@ export type { FailureHint, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { parseSettingText } from './text.ts';
 export { changedKeys, fromQuery, hasSettings, toQuery, writtenKeys } from './url.ts';
-export { rangeText, validateSettings, validateValue } from './validate.ts';
+export { rangeText, unknownSetting, validateSettings, validateValue } from './validate.ts';
 export { CODE } from './version.ts';

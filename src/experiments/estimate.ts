@@ -2,7 +2,7 @@
 
 import { extent } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
-import { iterationsOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
+import { iterationsOf, planOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
 import { type PlannedRun, readyRuns } from './plan.ts';
 
 /** Seconds, with the model `small` on pictures of 24 px: a whole stage of `quick`, divided by its iterations. */
@@ -28,7 +28,7 @@ export function runSeconds(run: Pick<PlannedRun, 'settings' | 'from'>): number |
 
 /** What a run takes against another one of the same size of the model; seconds where that is `small`. */
 export function relativeSeconds({ settings, from }: Pick<PlannedRun, 'settings' | 'from'>): number {
-  const first = from ? settings.stages.indexOf(from.stage) + 1 : 0;
+  const first = from ? stageNames(settings).indexOf(from.stage) + 1 : 0;
   let seconds = OVERHEAD_SECONDS;
   settings.stages.forEach((stage, at) => {
     const evaluated = settings.evaluate && STAGE_TABLE[stage].kind !== 'heads';
@@ -38,6 +38,11 @@ export function relativeSeconds({ settings, from }: Pick<PlannedRun, 'settings' 
     else if (at === first - 1) seconds += evaluation;
   });
   return seconds;
+}
+
+/** Stages under their names in the plan of a run: one that is there twice has a number. */
+function stageNames(settings: Settings): string[] {
+  return planOf({ ...settings, evaluate: false }).map(({ name }) => name);
 }
 
 function stageSeconds(settings: Settings, stage: Stage): number {

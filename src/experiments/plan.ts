@@ -24,8 +24,8 @@ export type PlannedRun = {
   seed: number;
   kind: 'foundation' | 'cell';
   settings: Settings;
-  /** The run that has to be done before, and the stage of it after which this one begins. */
-  from: { id: string; stage: Cell['forkAt'] } | null;
+  /** The run that has to be done before, or null for the base of the plan; and the stage of it after which this one begins. */
+  from: { id: string | null; stage: string } | null;
 };
 
 /** What decides the result of a run, as text by setting: all that differs from the defaults. */
@@ -123,5 +123,5 @@ export function readyRuns(
   begun: ReadonlySet<string>,
   done: ReadonlySet<string>,
 ): PlannedRun[] {
-  return runs.filter(({ id, from }) => !begun.has(id) && (from === null || done.has(from.id)));
+  return runs.filter(({ id, from }) => !begun.has(id) && (!from || from.id === null || done.has(from.id)));
 }

@@ -26,7 +26,7 @@ export function shardRuns(runs: readonly PlannedRun[], { index, count }: Shard):
     else low = middle;
   }
   const part = partsWithin(cells, timeOf, high)[index - 1] ?? [];
-  const foundations = new Set(part.flatMap(({ from }) => (from ? [from.id] : [])));
+  const foundations = new Set(part.flatMap(({ from }) => from?.id ?? []));
   return [...[...foundations].flatMap((id) => byId.get(id) ?? []), ...part];
 }
 

@@ -40,7 +40,7 @@ describe('the grid', () => {
     const byId = new Map(all.map((run) => [run.id, run]));
     for (const { settings, from, kind } of all) {
       if (kind === 'foundation') expect(from).toBeNull();
-      else expect(forkIndex(byId.get(from!.id)!.settings, settings, from!.stage)).toBeGreaterThan(0);
+      else expect(forkIndex(byId.get(from!.id!)!.settings, settings, from!.stage)).toBeGreaterThan(0);
     }
     expect(all.filter(({ kind }) => kind === 'foundation')).toHaveLength(5 * 3);
     const core = planRuns([{ cells: cellNames('core'), seeds: [11, 12, 13] }], base);
@@ -84,7 +84,7 @@ describe('shards', () => {
     expect(parts.flatMap(cellsOf).sort()).toEqual(cellsOf(whole).sort());
     for (const part of parts) {
       const ids = new Set(part.map(({ id }) => id));
-      for (const { from } of part) if (from) expect(ids.has(from.id)).toBe(true);
+      for (const { from } of part) if (from?.id) expect(ids.has(from.id)).toBe(true);
     }
   });
 });

@@ -49,7 +49,7 @@ export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' 
   const runtime = ['--runtime', ...place];
   if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...runtime];
   const { from } = run;
-  const origin = from ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
+  const origin = from?.id ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
   return [...origin, ...toFlags(run.settings, preset), '--out', folder, ...runtime];
 }
 
