@@ -13,6 +13,7 @@ export {
   readyRuns,
   settingsOfChanges,
 } from './plan.ts';
-export { codeLines, report } from './report.ts';
+export { report } from './report.ts';
+export { codeLines } from './reportText.ts';
 export { missingRun, type RunResult, trainingFigures } from './results.ts';
 export { type Shard, shardRuns } from './shards.ts';

@@ -2,14 +2,14 @@
 
 import { clamp, extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
-import type { Estimate } from '../statistics/estimates.ts';
 import { COLLAPSE } from '../terms/collapse.ts';
-import { type CodeIdentity, codeText, correctionNote, engineText, sameCode } from '../terms/origin.ts';
+import { correctionNote } from '../terms/origin.ts';
 import { SCORES } from '../terms/scores.ts';
 import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { GROUP_CELLS } from './grid.ts';
 import type { GridPart } from './plan.ts';
+import { codeLines, number, originSentence, resultsJson, signed, withInterval } from './reportText.ts';
 import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
@@ -25,23 +25,11 @@ export type ReportInput = {
 
 export type Report = { markdown: string; json: string; figures: readonly Figure[] };
 
-/** So many runs of one code are named; more are counted. */
-const NAMED_RUNS = 8;
 const FIGURE_FOLDER = 'figures';
 const SCORE_COLUMNS: readonly MeasureName[] = [
   ...SCORES.filter((name) => name === 'helped' || IN_MEAN.includes(name)),
   'mean',
 ];
-
-const number = (value: number, unit: 'points' | 'number') =>
-  unit === 'points' ? value.toFixed(1) : value.toPrecision(3);
-const signed = (value: number, unit: 'points' | 'number') => `${value >= 0 ? '+' : ''}${number(value, unit)}`;
-
-function withInterval(estimate: Estimate | null, text: (value: number) => string): string {
-  if (!estimate) return '-';
-  const { mean, low, high } = estimate;
-  return low === null || high === null ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
-}
 
 const EXPECTED = { over: 'above', under: 'below', atLeast: 'at least', atMost: 'at most' } as const;
 
@@ -185,23 +173,6 @@ function seedSentence([first, ...more]: readonly GridPart[]): string {
   return `${list}. Differences are paired by seed, with the 95 % t interval over the seeds that both sides have.${few}`;
 }
 
-/** Which runs were made with which code, where that is not the same for all. */
-export function codeLines(results: readonly RunResult[]): string[] {
-  const groups: { code: CodeIdentity; ids: string[] }[] = [];
-  for (const { id, code } of results) {
-    if (code === null) continue;
-    const group = groups.find((each) => sameCode(each.code, code));
-    if (group) group.ids.push(id);
-    else groups.push({ code, ids: [id] });
-  }
-  if (groups.length < 2) return [];
-  const few = ({ ids }: { ids: string[] }) =>
-    ids.length > NAMED_RUNS ? `${ids.length} runs` : ids.join(', ');
-  return [
-    `- **Runs of different code** (${groups.map((group) => `${codeText(group.code)}: ${few(group)}`).join('; ')}): rows that compare them say so, and what differs in them may be the code.`,
-  ];
-}
-
 function markdownOf(
   input: ReportInput,
   claims: readonly ClaimResult[],
@@ -213,8 +184,6 @@ function markdownOf(
     drawn
       .filter((one) => one.file === file)
       .flatMap(({ alt }) => [`![${alt}](${FIGURE_FOLDER}/${file})`, '']);
-  const unique = (values: string[]) =>
-    [...new Set(values.filter((value) => value !== ''))].join('; ') || 'unknown';
   const note = correctionNote(results.map(({ code }) => code));
   const groups = GROUPS.filter((group) => claims.some((claim) => claim.group === group));
   return [
@@ -230,7 +199,7 @@ function markdownOf(
     '',
     `- Preset ${preset || 'none'}, grid ${input.grid}. The preset was tuned on another seed. The oracle judges, on held-out prompts.`,
     `- ${seedSentence(parts)}`,
-    `- Device: ${unique(results.map(({ engine }) => (engine ? engineText(engine) : '')))}. Code: ${unique(results.map(({ code }) => (code ? codeText(code) : '')))}.`,
+    `- ${originSentence(results)}`,
     ...codeLines(results),
     '- A claim holds where every comparison does: both limits of the interval on the expected side of the bound.',
     '  It does not hold where both limits of one lie on the other side; else it is unclear.',
@@ -256,12 +225,6 @@ function markdownOf(
   ].join('\n');
 }
 
-/** A run stands on one line: indented, the scores of some hundred runs would be twice as large. */
-function jsonOf(head: object, runs: readonly RunResult[]): string {
-  const opened = JSON.stringify(head, null, 1).replace(/\n\}$/, '');
-  return `${opened},\n "runs": [\n${runs.map((run) => JSON.stringify(run)).join(',\n')}\n]\n}\n`;
-}
-
 /**
  * The whole report. Claims of other grids are left out.
  * @param resultsPath where the JSON lies, as seen from the folder of the report.
@@ -276,7 +239,7 @@ export function report(input: ReportInput, resultsPath = 'results.json'): Report
   const { results, ...head } = input;
   return {
     markdown: markdownOf(input, claims, drawn, resultsPath),
-    json: jsonOf({ kind: 'cosmo-results', ...head, claims }, results),
+    json: resultsJson({ kind: 'cosmo-results', ...head, claims }, results),
     figures: drawn,
   };
 }

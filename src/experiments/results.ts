@@ -33,6 +33,8 @@ export type RunResult = Pick<PlannedRun, 'id' | 'name' | 'seed' | 'kind'> & {
   /** Null where there is no result. */
   engine: EngineIdentity | null;
   code: CodeIdentity | null;
+  /** Of its metrics; absent where there is no result, or one of before it was kept here. */
+  digest?: string;
   /** What it was made with, by setting, besides the defaults. */
   settings: { readonly [setting: string]: string };
 };

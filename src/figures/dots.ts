@@ -18,6 +18,8 @@ export type DotFigure = {
   axis: string;
   rows: readonly string[];
   series: readonly DotSeries[];
+  /** Of differences: the axis holds 0 and every interval. */
+  differences?: boolean;
 };
 
 const WIDTH = 820;
@@ -26,14 +28,15 @@ const STEP = 15;
 const ROW_GAP = 12;
 
 /** Null where nothing was measured. Shares of 0 to 100 have that axis; other numbers their own. */
-export function dotFigure({ title, axis, rows, series }: DotFigure): string | null {
+export function dotFigure({ title, axis, rows, series, differences = false }: DotFigure): string | null {
   const found = series.flatMap(({ values }) => values.filter((value) => value !== null));
   if (found.length === 0) return null;
   const rowHeight = series.length * STEP + ROW_GAP;
   const bottom = PLOT.top + rows.length * rowHeight;
   const means = found.map(({ mean }) => mean);
-  const shares = means.every((mean) => mean >= 0 && mean <= 100) && extent(means)[1] > 2;
-  const [low, high] = shares ? [0, 100] : range(means);
+  const shares = !differences && means.every((mean) => mean >= 0 && mean <= 100) && extent(means)[1] > 2;
+  const limits = found.flatMap(({ low, high }) => [low, high]).filter((limit) => limit !== null);
+  const [low, high] = shares ? [0, 100] : range(differences ? [...means, ...limits] : means);
   const scale = scaleOf([low, high], [PLOT.left, PLOT.right]);
   const x = (value: number) => scale(clamp(value, low, high));
   const parts = [label(16, 24, title, { size: 16, bold: true })];

@@ -105,6 +105,7 @@ export function readResult(outFolder: string, run: PlannedRun): RunResult {
       ),
       engine: summary.engine,
       code: summary.code,
+      digest: summary.digest,
     };
   } catch (error) {
     return { ...nothing, status: 'failed', message: `its results cannot be read: ${messageOf(error)}` };

@@ -45,6 +45,7 @@ const fileSchema = v.object({
         }),
         engine: v.nullable(engineSchema),
         code: v.nullable(codeSchema),
+        digest: v.optional(v.string()),
         settings: v.record(v.string(), v.string()),
       }),
     ),
