@@ -6,19 +6,19 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
-import { progressLine } from '../../src/cli/progress.ts';
-import { main } from '../../src/cli/reproduce/command.ts';
-import { gridCommandOf } from '../../src/cli/reproduce/flags.ts';
 import {
   folderState,
   mergeRuns,
   otherSettings,
   readResult,
   recordFailure,
-} from '../../src/cli/reproduce/folder.ts';
-import { gridLine, stageOfLine, timeLeftMs } from '../../src/cli/reproduce/progress.ts';
+} from '../../src/cli/experiments/folder.ts';
+import { planLine, stageOfLine, timeLeftMs } from '../../src/cli/experiments/progress.ts';
+import { PlanRunner, trainWords, whyFailed } from '../../src/cli/experiments/runner.ts';
+import { progressLine } from '../../src/cli/progress.ts';
+import { main } from '../../src/cli/reproduce/command.ts';
+import { gridCommandOf } from '../../src/cli/reproduce/flags.ts';
 import { readPublishedRuns } from '../../src/cli/reproduce/published.ts';
-import { GridRunner, trainWords, whyFailed } from '../../src/cli/reproduce/runner.ts';
 import { main as train } from '../../src/cli/train/command.ts';
 import { runCommandOf } from '../../src/cli/train/flags.ts';
 import { readForkBase } from '../../src/cli/train/fork.ts';
@@ -257,25 +257,25 @@ describe('folders', () => {
       ...{ adapter: 'none' as const, program: PROGRAM, say: (text: string) => void said.push(text) },
     };
     put(folder, foundation, { settings: { ...foundation.settings, sft_steps: 3 } });
-    const runner = new GridRunner(options);
+    const runner = new PlanRunner(options);
     expect(await runner.run()).toBe('failed');
     expect(said[1]).toBe('joint-s1 failed: base-s1, which it begins from, has no result.');
     put(folder, foundation);
     put(folder, joint, { status: 'failed', errorCode: 'diverged' });
-    expect(await new GridRunner(options).run()).toBe('done');
+    expect(await new PlanRunner(options).run()).toBe('done');
   });
 
   it('CASES 2: a run of other code than the grid is refused, and so are cells that begin from it', async () => {
     const said: string[] = [];
     const other = { ...CODE, sources: 'b'.repeat(64) };
     put(folder, foundation, { code: other });
-    const runner = new GridRunner({
+    const runner = new PlanRunner({
       ...{ runs: [foundation, joint], outFolder: folder, preset: 'quick', jobs: 1, program: PROGRAM },
       ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
     });
     expect(await runner.run()).toBe('failed');
     expect(said.join()).toContain(
-      `it was made with version ${codeText(other)}, and this grid is of ${codeText(CODE)}`,
+      `it was made with version ${codeText(other)}, and this plan is of ${codeText(CODE)}`,
     );
     expect(said.join()).toContain('joint-s1 failed: base-s1, which it begins from, has no result.');
     expect(existsSync(join(folder, 'logs')), 'nothing was trained').toBe(false);
@@ -288,7 +288,7 @@ describe('folders', () => {
     const owner = { pid: trainer.pid, host: hostname(), started: null, since: '2026-11-28T12:00:00.000Z' };
     mkdirSync(join(folder, foundation.id));
     writeFileSync(join(folder, foundation.id, '.lock'), JSON.stringify(owner));
-    const runner = new GridRunner({
+    const runner = new PlanRunner({
       ...{ runs: [foundation], outFolder: folder, preset: 'quick', jobs: 1, program: PROGRAM },
       ...{ adapter: 'none' as const, say: (text: string) => void said.push(text) },
     });
@@ -483,7 +483,7 @@ describe('progress', () => {
     const half = { ...none, ended: new Set([runs[0].id]), measured };
     expect(timeLeftMs(half)).toBeCloseTo((2 * (492 + 2 * 176) * 1000) / 2, 0);
     const running = [{ run: runs[1], elapsedMs: 60_000, lastLine: '1/3 sft        [##..] 10/40  loss 1' }];
-    const line = gridLine({ ...half, running, elapsedMs: 984_000 });
+    const line = planLine({ ...half, running, elapsedMs: 984_000 });
     expect(line).toBe(
       `[####............] 1/4 runs  16:24, about ${clock(814_000)} left  base-s2 1/3 sft 25 %`,
     );

@@ -2,35 +2,13 @@
 
 import { rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { UsageError } from '../../base/errors.ts';
-import { clock } from '../../base/format.ts';
-import { extent } from '../../base/numbers.ts';
-import {
-  codeLines,
-  GROUPS,
-  gridSeconds,
-  type PlannedRun,
-  planRuns,
-  report,
-  runSeconds,
-  shardRuns,
-} from '../../experiments/index.ts';
-import { codeText } from '../../terms/origin.ts';
-import { freezeCode, freezePage, frozenCode } from '../../tooling/build.ts';
-import { sourcesOfTree } from '../../tooling/codeIdentity.ts';
-import { inFolder } from '../../tooling/folderLock.ts';
+import { codeLines, GROUPS, planRuns, report, shardRuns } from '../../experiments/index.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, EXIT } from '../command.ts';
-import { listenToInterrupts } from '../interrupts.ts';
-import { StatusLine } from '../progress.ts';
+import { mergeRuns, readResult, requireFolder } from '../experiments/folder.ts';
+import { runList, runQueue } from '../experiments/queue.ts';
 import { type GridCommand, gridCommandOf, REPRODUCE_FLAGS } from './flags.ts';
-import { codeFolder, mergeRuns, readResult, requireFolder } from './folder.ts';
-import { gridLine } from './progress.ts';
 import { orPublished, readPublishedRuns } from './published.ts';
-import { GridRunner, type Program } from './runner.ts';
-
-/** Between two lines of progress where the output is no terminal. */
-const LINE_EVERY_MS = 15_000;
 
 /** Every figure that a report may have. */
 const FIGURE_FILES = ['story', ...GROUPS.map((group) => `claim-${group}`)].map((name) => `${name}.svg`);
@@ -59,10 +37,11 @@ export const main = command({
     const grid = gridCommandOf(values);
     const runs = shardRuns(planRuns(grid.parts, grid.base), grid.shard);
     if (grid.list) {
-      console.log(listText(grid, runs));
+      console.log(runList(runs, grid.jobs));
       return;
     }
-    if (grid.mergeFolders === null && !grid.reportOnly) return runGrid(grid, runs);
+    if (grid.mergeFolders === null && !grid.reportOnly)
+      return runQueue({ ...grid, runs }, () => writeReport(grid));
     if (grid.mergeFolders !== null) {
       const { copied, left } = mergeRuns(grid.mergeFolders, grid.outFolder, runs);
       for (const line of left) console.log(`Not copied: ${line}.`);
@@ -71,76 +50,6 @@ export const main = command({
     return writeReport(grid);
   },
 });
-
-/** Every run with its time, and that of them all. */
-function listText(command: GridCommand, runs: readonly PlannedRun[]): string {
-  const time = (seconds: number | null) => (seconds === null ? 'not known' : clock(1000 * seconds));
-  const width = extent(runs.map(({ id }) => id.length))[1];
-  const cells = runs.filter(({ kind }) => kind === 'cell').length;
-  const lines = runs.map((run) => {
-    const origin = run.from ? `after ${run.from.stage} of ${run.from.id}` : 'from the beginning';
-    return `  ${run.id.padEnd(width)}  ${time(runSeconds(run)).padStart(9)}  ${origin}`;
-  });
-  const all = time(gridSeconds(runs, command.jobs));
-  return [
-    `${cells} cells and ${runs.length - cells} foundations (SFT and heads), estimated time each:`,
-    ...lines,
-    '',
-    `About ${all} with --jobs ${command.jobs}, a core for each: an estimate from one machine, for the model "small" alone.`,
-  ].join('\n');
-}
-
-/** What the grid in a folder began with, or else the sources as they are now: a grid is of one code. */
-async function programOf({ outFolder, runtime }: GridCommand): Promise<Program> {
-  const folder = codeFolder(outFolder, runtime);
-  const freeze = runtime === 'node' ? freezeCode : freezePage;
-  const code = await inFolder(
-    outFolder,
-    console.log,
-    async () => frozenCode(folder) ?? (await freeze(folder)),
-  );
-  const page = runtime === 'node' ? null : folder;
-  if (code.sources === sourcesOfTree().sources) return { page, code };
-  const changed = 'The sources have changed since this grid began';
-  const other = 'A grid of the sources as they are now needs another --out.';
-  if (page === null)
-    throw new UsageError(`${changed}: in Node it goes on with those of then, ${codeText(code)}.`, other);
-  console.log(`${changed}: it goes on with the page of then, ${codeText(code)}. ${other}`);
-  return { page, code };
-}
-
-async function runGrid(command: GridCommand, runs: readonly PlannedRun[]): Promise<number> {
-  const program = await programOf(command);
-  const screen = new StatusLine(LINE_EVERY_MS);
-  const runner = new GridRunner({ ...command, program, runs, say: (text) => screen.say(text) });
-  const interrupts = listenToInterrupts({
-    first: () => {
-      screen.say('Stopping every run after the iteration in progress (Ctrl-C again aborts) ...');
-      runner.interrupt();
-    },
-    second: () => {
-      runner.abort();
-      process.exit(EXIT.interrupted);
-    },
-  });
-  const timer = setInterval(() => screen.show(gridLine(runner.progress)), 1000);
-  let result: Awaited<ReturnType<GridRunner['run']>>;
-  try {
-    result = await runner.run();
-  } finally {
-    clearInterval(timer);
-    interrupts.end();
-  }
-  screen.say(gridLine(runner.progress));
-  if (result === 'interrupted') {
-    screen.say('Stopped. The same command goes on.');
-    return EXIT.interrupted;
-  }
-  if (command.shard.count === 1) return writeReport(command);
-  const { index, count } = command.shard;
-  screen.say(`Part ${index} of ${count} is in ${command.outFolder}; join the parts with --merge.`);
-  return result === 'failed' ? EXIT.failed : EXIT.done;
-}
 
 /** Gives the exit code: a run without a result is no success. Nothing is written where no run has one. */
 function writeReport(command: GridCommand): number {

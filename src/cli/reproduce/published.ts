@@ -13,7 +13,7 @@ import {
 import { codeSchema, engineSchema, withOrigin } from '../../storage/index.ts';
 import { correctionNote } from '../../terms/origin.ts';
 import { scoreSchema } from '../../terms/reports.ts';
-import { otherThanPlanned } from './folder.ts';
+import { otherThanPlanned } from '../experiments/folder.ts';
 
 const figure = v.nullable(v.number());
 

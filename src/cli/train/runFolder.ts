@@ -53,18 +53,18 @@ export function requireFreshFolder(outFolder: string): void {
 }
 
 /** With less the browser's store loses the run without a word. A long run of a large model needs far more. */
-const LEAST_ROOM_MB = 32;
+export const LEAST_ROOM_BYTES = 32 * 2 ** 20;
 
 /** @throws UsageError where the disk of an existing folder has too little room for any run. */
 export function requireRoom(folder: string, freeBytes = freeBytesOf(folder)): void {
-  if (freeBytes >= LEAST_ROOM_MB * 2 ** 20) return;
+  if (freeBytes >= LEAST_ROOM_BYTES) return;
   throw new UsageError(
-    `The disk of ${folder} has ${Math.floor(freeBytes / 2 ** 20)} MB left; a run needs ${LEAST_ROOM_MB} MB at least.`,
+    `The disk of ${folder} has ${Math.floor(freeBytes / 2 ** 20)} MB left; a run needs ${LEAST_ROOM_BYTES / 2 ** 20} MB at least.`,
     'Make room there, or choose another folder with --out.',
   );
 }
 
-function freeBytesOf(folder: string): number {
+export function freeBytesOf(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }

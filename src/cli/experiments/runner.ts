@@ -1,4 +1,4 @@
-// Trains the runs of a grid, some at a time, each as a child process of `npm run train`; goes on from what is there.
+// Trains the runs of a plan, some at a time, each as a child process of `npm run train`; goes on from what is there.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
@@ -9,8 +9,11 @@ import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
 import type { CodeIdentity } from '../../terms/origin.ts';
 import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import { ownerOf, usedBy } from '../../tooling/folderLock.ts';
+import { forkWords } from '../train/flags.ts';
+import type { ForkBase } from '../train/fork.ts';
+import { freeBytesOf, LEAST_ROOM_BYTES } from '../train/runFolder.ts';
 import { folderState, forgetFailure, hasResult, otherRun, recordFailure, runFolder } from './folder.ts';
-import { type GridProgress, stageOfLine } from './progress.ts';
+import { type PlanProgress, stageOfLine } from './progress.ts';
 
 /** What trains: the code, and the folder of the page that is built of it; null in Node. */
 export type Program = { page: string | null; code: CodeIdentity };
@@ -19,12 +22,16 @@ export type RunnerOptions = {
   runs: readonly PlannedRun[];
   outFolder: string;
   preset: string;
+  /** What runs begin from that none of the plan has trained. */
+  origin?: ForkBase | null;
   jobs: number;
   adapter: ChromiumAdapter;
   /** With which all of them are trained. */
   program: Program;
   /** A line that stays. */
   say: (text: string) => void;
+  /** Room on the disk of a folder. */
+  freeBytes?: (folder: string) => number;
 };
 
 type Running = {
@@ -42,18 +49,19 @@ const WAIT_MS = 1000;
 
 /** The words of `npm run train` that begin a run, or go on with it. */
 export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' | 'jobs' | 'say'>): string[] {
-  const { outFolder, preset, adapter, program } = options;
+  const { outFolder, preset, adapter, program, origin } = options;
   const folder = runFolder(outFolder, run.id);
   const browser = adapter === 'none' ? [] : ['--adapter', adapter];
   const place = program.page === null ? ['node'] : ['browser', ...browser, '--page', program.page];
   const runtime = ['--runtime', ...place];
   if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...runtime];
-  const { from } = run;
-  const origin = from?.id ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
-  return [...origin, ...toFlags(run.settings, preset), '--out', folder, ...runtime];
+  const { from, settings } = run;
+  const words = from?.id === null && origin ? forkWords(origin, settings) : toFlags(settings, preset);
+  const before = from?.id ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
+  return [...before, ...words, '--out', folder, ...runtime];
 }
 
-export class GridRunner {
+export class PlanRunner {
   readonly #options: RunnerOptions;
   readonly #running = new Map<string, Running>();
   readonly #begun = new Set<string>();
@@ -63,19 +71,21 @@ export class GridRunner {
   readonly #startedAt = Date.now();
   #failed = 0;
   #interrupted = false;
+  #full = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
   }
 
   /** Resolves when nothing is left that can be run, or all has stopped after `interrupt`. */
-  async run(): Promise<'done' | 'failed' | 'interrupted'> {
+  async run(): Promise<'done' | 'failed' | 'interrupted' | 'full'> {
     const { runs, jobs } = this.#options;
     for (const run of runs) this.#passOver(run);
     const pending = new Set<Promise<void>>();
     for (;;) {
       const free = this.#interrupted ? 0 : jobs - pending.size;
       for (const run of this.#ready(runs).slice(0, Math.max(0, free))) {
+        if (this.#isFull()) break;
         this.#begun.add(run.id);
         const work = this.#train(run).finally(() => pending.delete(work));
         pending.add(work);
@@ -83,6 +93,7 @@ export class GridRunner {
       if (pending.size === 0) break;
       await Promise.race(pending);
     }
+    if (this.#full) return 'full';
     if (this.#interrupted) return 'interrupted';
     return this.#failed > 0 ? 'failed' : 'done';
   }
@@ -97,7 +108,18 @@ export class GridRunner {
     for (const { child } of this.#running.values()) child?.kill('SIGKILL');
   }
 
-  get progress(): GridProgress {
+  /** Whether another run would find no room: then none is begun any more, and none that others begin from counts as failed. */
+  #isFull(): boolean {
+    const { outFolder, freeBytes = freeBytesOf } = this.#options;
+    mkdirSync(outFolder, { recursive: true });
+    if (!this.#full && freeBytes(outFolder) < LEAST_ROOM_BYTES) {
+      this.#full = true;
+      this.interrupt();
+    }
+    return this.#full;
+  }
+
+  get progress(): PlanProgress {
     const { runs, jobs } = this.#options;
     const now = Date.now();
     return {
@@ -182,7 +204,7 @@ export class GridRunner {
       forgetFailure(outFolder, run.id);
       say(`${run.id} ${state} in ${Math.round(wallMs / 1000)} s`);
       this.#finish(run, state);
-    } else if (this.#interrupted) {
+    } else if (this.#interrupted || this.#isFull()) {
       say(`${run.id} stopped`);
     } else {
       this.#fail(run, whyFailed(running.tail, code));

@@ -1,4 +1,4 @@
-// How far a grid is: one line over all runs, with the time left. Pure text.
+// How far a plan is: one line over all runs, with the time left. Pure text.
 
 import { type PlannedRun, runSeconds } from '../../experiments/index.ts';
 import { bar, timesText } from '../progress.ts';
@@ -6,7 +6,7 @@ import { bar, timesText } from '../progress.ts';
 /** A run that is being trained: how long already, and the last line that it printed of its progress. */
 export type RunningState = { run: PlannedRun; elapsedMs: number; lastLine: string };
 
-export type GridProgress = {
+export type PlanProgress = {
   runs: readonly PlannedRun[];
   /** Ended, with whatever result. */
   ended: ReadonlySet<string>;
@@ -29,7 +29,7 @@ export function stageOfLine(text: string): string {
  * Milliseconds that are left: what the estimate says of the runs that are not done, stretched by how much longer than estimated
  * the measured ones took; without an estimate their mean. Null where neither is known.
  */
-export function timeLeftMs({ runs, ended, running, measured, jobs }: GridProgress): number | null {
+export function timeLeftMs({ runs, ended, running, measured, jobs }: PlanProgress): number | null {
   const left = runs.filter(({ id }) => !ended.has(id));
   const wallMs = measured.reduce((sum, one) => sum + one.wallMs, 0);
   const estimates = runs.map((run) => runSeconds(run));
@@ -45,7 +45,7 @@ export function timeLeftMs({ runs, ended, running, measured, jobs }: GridProgres
   return total / Math.max(1, Math.min(jobs, left.length));
 }
 
-export function gridLine(progress: GridProgress): string {
+export function planLine(progress: PlanProgress): string {
   const { runs, ended, failed, running, elapsedMs } = progress;
   const now = running.map(({ run, lastLine }) => `${run.id} ${stageOfLine(lastLine)}`.trim());
   return [

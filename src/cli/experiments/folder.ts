@@ -1,4 +1,4 @@
-// The folder of a grid: a folder per run with the usual results, failures/ beside them; what is done and what it gave.
+// The folder of a plan's runs: a folder per run with the usual results, failures/ beside them; what is done and what it gave.
 
 import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -23,7 +23,7 @@ import type { Runtime } from '../train/trainer.ts';
 /** What a run's folder holds: `done` and `collapsed` have a result; `begun` can be resumed. */
 export type FolderState = 'done' | 'collapsed' | 'begun' | 'fresh';
 
-/** Of the code that all runs of a grid are trained with: the page, or for runs in Node its identity alone. */
+/** Of the code that all runs of a plan are trained with: the page, or for runs in Node its identity alone. */
 export function codeFolder(outFolder: string, runtime: Runtime): string {
   return join(outFolder, runtime === 'node' ? '.code' : '.page');
 }
@@ -55,7 +55,7 @@ export function otherRun(outFolder: string, run: PlannedRun, code: CodeIdentity)
   if (settings !== null) return settings;
   const there = readSummary(runFolder(outFolder, run.id))?.code;
   if (there === undefined || sameCode(there, code)) return null;
-  return `it was made with version ${codeText(there)}, and this grid is of ${codeText(code)}`;
+  return `it was made with version ${codeText(there)}, and this plan is of ${codeText(code)}`;
 }
 
 export function hasResult(outFolder: string, run: PlannedRun): boolean {
@@ -160,5 +160,5 @@ export function mergeRuns(
 /** @throws UsageError where there is no such folder. */
 export function requireFolder(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
-  throw new UsageError(`There is no folder ${path}.`, 'Name a folder that npm run reproduce has written.');
+  throw new UsageError(`There is no folder ${path}.`, 'Name a folder that the same command has written.');
 }
