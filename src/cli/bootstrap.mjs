@@ -23,6 +23,10 @@ const COMMANDS = {
     module: 'cli/reproduce/command.ts',
     help: "run a grid of settings and seeds, report the paper's claims",
   },
+  sweep: {
+    module: 'cli/sweep/command.ts',
+    help: 'vary any setting over seeds, and tell which value is better',
+  },
   evaluate: {
     module: 'cli/evaluate/command.ts',
     needs: 'kernels',

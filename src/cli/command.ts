@@ -94,11 +94,13 @@ function readWords<F extends Flags>({ flags, words: wordsName }: CommandSpec<F>,
       text = following.value;
       i++;
     }
-    values[key] = readValue(
+    const { join } = flags[key];
+    const value = readValue(
       flags[key],
       `--${name}`,
       inlineValue || !text?.startsWith('--') ? text : undefined,
     );
+    values[key] = join && given.includes(key) ? join(values[key], value) : value;
     given.push(key);
   }
   if (wordsName === undefined && words.length > 0) throw strayWord(words[0]);

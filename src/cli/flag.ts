@@ -13,6 +13,8 @@ export type Flag<T> = {
   read: (text: string, name: string) => T;
   /** Looks at the machine before the command runs, where the flag is given. @throws UsageError */
   check?(value: T, name: string): void;
+  /** Of a flag that may be given several times: both values as one. */
+  join?(before: T, after: T): T;
   /** A switch that also takes `true`, `false` and the form `--no-NAME`. */
   negatable?: boolean;
   /** Left out of the help of a command, which then names another list. */

@@ -54,6 +54,14 @@ function stageSeconds(settings: Settings, stage: Stage): number {
   return iterationsOf(stage, settings) * SECONDS[stage] * size;
 }
 
+/** Of a run from the heads on to its end, measured with the model `small`: bundle, checkpoints, samples. */
+const RUN_BYTES = 30e6;
+
+/** Room that a run takes on the disk, to about a factor of two; null for another size of the model. */
+export function runBytes({ settings }: Pick<PlannedRun, 'settings'>): number | null {
+  return settings.size === 'small' ? RUN_BYTES : null;
+}
+
 /** Seconds from start to end with so many runs at a time, each on a core of its own; null where a run's time is not known. */
 export function gridSeconds(runs: readonly PlannedRun[], jobs: number): number | null {
   const times = new Map<string, number>();

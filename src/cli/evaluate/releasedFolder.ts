@@ -16,6 +16,11 @@ export function releasesIn(folder: string): Releases {
   });
 }
 
+/** The names of the released models. */
+export async function releasedNames(): Promise<string[]> {
+  return (await releasesIn(MODELS_FOLDER).list()).map(({ name }) => name);
+}
+
 /** The run that a released model stands for, by its folder or by its name alone; null where it is none. */
 export async function releasedContents(path: string): Promise<BundleContents | null> {
   const folder = basename(path) === path ? MODELS_FOLDER : dirname(path);

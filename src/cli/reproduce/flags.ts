@@ -3,18 +3,11 @@
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { UsageError } from '../../base/errors.ts';
-import { clamp } from '../../base/numbers.ts';
 import { flagName, toFlags } from '../../config/index.ts';
-import {
-  CELLS,
-  cellNames,
-  GRID_NAMES,
-  type GridName,
-  type GridPart,
-  type Shard,
-} from '../../experiments/index.ts';
+import { CELLS, cellNames, GRID_NAMES, type GridName, type GridPart } from '../../experiments/index.ts';
 import { type Given, strayWord } from '../command.ts';
-import { choiceFlag, countFlag, type Flag, listFlag, parsedFlag, pathFlag, switchFlag } from '../flag.ts';
+import { seedsFlag, shardFlag, threadsFor } from '../experiments/flags.ts';
+import { choiceFlag, countFlag, listFlag, pathFlag, switchFlag } from '../flag.ts';
 import { outputFolderFlag } from '../output.ts';
 import { chosenSettings, settingFlags } from '../settingFlags.ts';
 import { adapterFlag, runtimeFlag } from '../train/flags.ts';
@@ -85,8 +78,6 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
   const cells = knownCells(values.cells, grid);
   const seeds = values.seeds ?? DEFAULT_SEEDS;
   const more = moreParts(values, seeds);
-  // The bits are the same with any number of threads; more of them than cores only wait for each other.
-  const threads = settings.wasm_threads || clamp(Math.floor(cores / jobs), 1, 4);
   const whole = values.cells === null;
   const docsFolder = values.docs ?? `${out}/docs`;
   return {
@@ -107,7 +98,7 @@ export function gridCommandOf(values: Values, cores = cpus().length) {
     /** Null where nothing is merged. */
     mergeFolders: merge === null ? null : [merge, ...words.map((word) => typedPath(word))],
     /** What every cell changes. */
-    base: { ...settings, wasm_threads: threads },
+    base: { ...settings, wasm_threads: threadsFor(settings, jobs, cores) },
     /** The command without what concerns this machine alone. */
     commandText: [
       `npm run reproduce -- --grid ${grid}`,
@@ -142,23 +133,4 @@ function moreParts({ moreSeeds, moreCells, grid }: Values, seeds: readonly numbe
   if (twice !== undefined)
     throw new UsageError(`Seed ${twice} is in --seeds and in --more-seeds.`, 'Name it once.');
   return [{ cells: knownCells(moreCells, grid), seeds: moreSeeds }];
-}
-
-function seedsFlag(help: string): Flag<number[] | null> {
-  const parse = (text: string) => {
-    const seeds = text.split(',').map((word) => (/^\d+$/.test(word.trim()) ? Number(word) : Number.NaN));
-    const bad = seeds.some((seed) => !(seed <= 2147483647)) || new Set(seeds).size < seeds.length;
-    return bad ? undefined : seeds;
-  };
-  const hint = 'Give different whole numbers from 0 to 2147483647, with commas: 11,12,13.';
-  return parsedFlag<number[], null>('N,N', help, null, parse, hint);
-}
-
-function shardFlag(help: string): Flag<Shard> {
-  const parse = (text: string) => {
-    const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text)?.map(Number) ?? [];
-    return index <= count ? { index, count } : undefined;
-  };
-  const hint = 'Write it as I/N with I from 1 to N, e.g. 2/4.';
-  return parsedFlag<Shard>('I/N', help, { index: 1, count: 1 }, parse, hint);
 }

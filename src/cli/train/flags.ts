@@ -177,7 +177,8 @@ export function trainLine(words: readonly string[], browser: BrowserChoice): str
   return ['npm run train --', ...all.map(quoted)].join(' ');
 }
 
-function quoted(word: string): string {
+/** A word as a shell reads it back. */
+export function quoted(word: string): string {
   if (process.platform === 'win32') return /\s/.test(word) ? `"${word}"` : word;
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
