@@ -1,6 +1,6 @@
 // The evidence room's door: grids and their plan, estimates, results and the report on the claims.
 
-export type { BaseRun, PlanCell } from './cells.ts';
+export type { BaseRun } from './cells.ts';
 export { CLAIMS, GROUPS } from './claims.ts';
 export { gridSeconds, runBytes, runSeconds } from './estimate.ts';
 export { expand } from './expand.ts';
@@ -20,7 +20,6 @@ export {
   otherPlan,
   type Plan,
   type PlanBase,
-  type PlanInput,
   planOfInput,
   planText,
   readPlan,

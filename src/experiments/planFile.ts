@@ -21,9 +21,9 @@ const planSchema = v.strictObject({
   kind: v.literal(PLAN_KIND),
   version: v.literal(PLAN_VERSION),
   name: text,
-  /** A preset (empty: the defaults), of which runs are trained whole; or a released model or a stored run, after a stage. */
+  /** A preset (`default`: the settings as they are), of which runs are trained whole; or a released model or a stored run, after a stage. */
   base: v.union([
-    v.strictObject({ preset: v.string() }),
+    v.strictObject({ preset: text }),
     v.strictObject({ model: text, after: text }),
     v.strictObject({ run: text, after: text }),
   ]),
@@ -119,9 +119,9 @@ export function planText(plan: Plan): string {
   return `${JSON.stringify(plan, null, 1)}\n`;
 }
 
-/** The base in words, as it is written: `qwen-mini@heads`, `quick`, `the defaults`. */
+/** The base in words, as it is written: `qwen-mini@heads`, `quick`. */
 export function baseText(base: PlanBase): string {
-  if ('preset' in base) return base.preset === '' ? 'the defaults' : base.preset;
+  if ('preset' in base) return base.preset;
   return `${'model' in base ? base.model : base.run}@${base.after}`;
 }
 

@@ -10,7 +10,7 @@ import { type ForkBase, readForkBase } from '../train/fork.ts';
 import { typedPath } from '../typedPath.ts';
 
 const isPreset = (text: string) =>
-  text === '' || text.split('+').every((layer) => PRESETS.some(({ name }) => name === layer));
+  text.split('+').every((layer) => PRESETS.some(({ name }) => name === layer));
 
 /** What was typed: the names of presets first, then those of released models, then folders. @throws UsageError */
 export async function typedBase(text: string): Promise<PlanBase> {
