@@ -103,7 +103,7 @@ export const headsGroup = group(
     }),
     heads_patience: int('Patience', 0, [0, 1000], {
       unit: 'measurements',
-      help: 'The heads end early once so many measurements in a row bring no better mean accuracy over the heads; kept are the weights of the best one, also where none ends early. 0 trains to the last step and keeps its weights; without measurements it has no effect.',
+      help: 'The heads end early once so many measurements in a row bring no better mean accuracy over the heads; kept are the weights of the best one, which the report, on the same responses, flatters a little. 0 trains to the last step and keeps its weights; without measurements it has no effect.',
       formula: 'ends where step - step of the best measurement >= patience * measure every',
     }),
     heads_policy_share: share('Share from the policy', 0.3, {
