@@ -1,7 +1,7 @@
 // The claims as data: each is a list of comparisons between cells, stages and measures, with what has to come out.
 
 import { ABOVE, BELOW, type Expectation, KEPT, PAPER_CLAIMS } from '../evaluation/index.ts';
-import { GROUP_CELLS, type GridName } from './grid.ts';
+import { cellsOfGroup, type GridName, type Group } from './grid.ts';
 import type { MeasureName, Moment } from './results.ts';
 
 /** One side of a comparison; or a fixed number. */
@@ -11,7 +11,7 @@ export type Check = { text: string; left: Side; right: Side; expect: Expectation
 
 export type Claim = {
   id: string;
-  group: (typeof GROUPS)[number];
+  group: Group;
   grid: GridName;
   text: string;
   checks: readonly Check[];
@@ -28,7 +28,6 @@ export const CLAIM_GROUPS: { readonly [group in Claim['group']]: string } = {
   5: 'Backbones, without retuning',
   6: 'Open questions',
 };
-export const GROUPS = [1, 2, 3, 4, 5, 6] as const;
 
 const NOT_MORE: Expectation = { kind: 'atMost', bound: 0 };
 
@@ -195,7 +194,7 @@ const TERMS = claims(4, 'terms', [
 const BACKBONES = claims(
   5,
   'backbones',
-  GROUP_CELLS[5].map(
+  cellsOfGroup(5).map(
     (cell): Row => [
       `The recipe works on ${cell.replace('joint-', '').replace('joint', 'qwen')}-mini`,
       [

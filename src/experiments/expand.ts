@@ -11,7 +11,7 @@ import {
   validateSettings,
 } from '../config/index.ts';
 import { planOf, STAGE_TABLE } from '../terms/stages.ts';
-import { type BaseRun, cellsOf, type PlanCell, partName, startOf } from './cells.ts';
+import { type BaseRun, cellsOf, foundationOf, type PlanCell, partName, startOf } from './cells.ts';
 import { type PlannedRun, runId } from './plan.ts';
 import { allSeeds, baseText, type Plan } from './planFile.ts';
 
@@ -36,18 +36,24 @@ export function expand(plan: Plan, base: BaseRun): Expansion {
     );
   const start = startOf(plan, base);
   if (base.stage !== null) return { cells, runs: afterBase(plan, cells, start, base, base.stage) };
-  const whole = seeds.flatMap((seed) => cells.map((cell) => foundedRun(cell, seed, start)));
-  const users = new Map<string, number>();
-  for (const { foundation } of whole)
-    if (foundation) users.set(foundation.id, (users.get(foundation.id) ?? 0) + 1);
-  const shared = (id: string | undefined) => id !== undefined && (users.get(id) ?? 0) > 1;
-  const foundations = new Map(
-    whole.flatMap(({ foundation }) =>
-      foundation && shared(foundation.id) ? [[foundation.id, foundation]] : [],
-    ),
+  const founded = seeds.map((seed) =>
+    cells.map((cell) => (cell.foundation === null ? sharedRun : namedRun)(plan, cell, seed, start)),
   );
-  const runs = whole.map(({ run }) => (shared(run.from?.id ?? undefined) ? run : { ...run, from: null }));
-  return { cells, runs: [...foundations.values(), ...runs] };
+  const names = founded.flat().flatMap(({ foundation }) => foundation?.name ?? []);
+  // Those of one foundation side by side, in the order of the plan.
+  const order = [...new Set([...Object.keys(plan.foundations), ...names])];
+  const place = ({ foundation }: Founded) => (foundation ? order.indexOf(foundation.name) : -1);
+  const kept = founded.flatMap((runs) => {
+    // One that a single cell needs is trained with it, unless the plan names it.
+    const shared = ({ foundation, named }: Founded) =>
+      named || runs.filter((other) => other.foundation?.id === foundation?.id).length > 1;
+    const alone = ({ run }: Founded) => ({ run: { ...run, from: null }, foundation: null, named: false });
+    return runs.map((each) => (shared(each) ? each : alone(each))).sort((a, b) => place(a) - place(b));
+  });
+  const foundations = kept.flatMap(({ foundation }) =>
+    foundation ? [[foundation.id, foundation] as const] : [],
+  );
+  return { cells, runs: [...new Map(foundations).values(), ...kept.map(({ run }) => run)] };
 }
 
 function cellRun(cell: PlanCell, seed: number, start: Settings, from: PlannedRun['from']): PlannedRun {
@@ -92,29 +98,50 @@ function asSettingError<T>(action: () => T): T {
   }
 }
 
+type Founded = { run: PlannedRun; foundation: PlannedRun | null; named: boolean };
+
+function foundationRun(name: string, seed: number, changes: object, start: Settings): PlannedRun {
+  const settings = validateSettings({ ...changes, seed, evaluate: true }, start);
+  return { id: runId(name, seed), name, seed, kind: 'foundation', settings, from: null };
+}
+
+/** A cell that begins from a foundation of the plan, after the last stage of it that fits. */
+function namedRun(plan: Plan, cell: PlanCell, seed: number, start: Settings): Founded {
+  const run = cellRun(cell, seed, start, null);
+  const name = cell.foundation ?? '';
+  const stages = ['sft', 'heads'] as const;
+  const foundation = foundationRun(name, seed, { ...foundationOf(plan, name), stages }, start);
+  const stage = stages.findLast((each) => fits(foundation, run, each));
+  if (stage === undefined)
+    throw new SettingError(
+      'foundation',
+      `${cell.name} cannot begin from ${name}: its SFT is another one.`,
+      'Give it a foundation of its own.',
+    );
+  return { run: { ...run, from: { id: foundation.id, stage } }, foundation, named: true };
+}
+
 /** A cell trained whole, and the SFT and heads that it could begin from. */
-function foundedRun(cell: PlanCell, seed: number, start: Settings) {
+function sharedRun(plan: Plan, cell: PlanCell, seed: number, start: Settings): Founded {
   const run = cellRun(cell, seed, start, null);
   const { stages } = run.settings;
   const first = stages.findIndex((stage) => STAGE_TABLE[stage].kind === 'rl');
   const last = stages[first - 1];
-  if (last === undefined) return { run, foundation: null };
+  const alone = { run, foundation: null, named: false };
+  if (last === undefined || Object.keys(plan.foundations).length > 0) return alone;
   const shared = stages.slice(0, first);
   const read = settingsReadUpTo({ ...run.settings, stages: shared }, last);
-  const foundationOf = (keys: readonly string[]): PlannedRun => {
-    const name = ['base', ...keys.map((key) => partName(key, cell.values[key]))].join('+');
-    const changes = Object.fromEntries(keys.map((key) => [key, cell.changes[key]]));
-    const settings = validateSettings({ ...changes, stages: shared, seed, evaluate: true }, start);
-    return { id: runId(name, seed), name, seed, kind: 'foundation', settings, from: null };
-  };
   const varied = Object.keys(cell.changes).filter((key) => key !== 'stages');
   const keys = varied.filter((key) => read.has(key as SettingKey));
-  let foundation = foundationOf(keys);
   // A loss with a value head has it from the beginning, though SFT reads no loss.
-  if (!fits(foundation, run, last))
-    foundation = foundationOf(varied.filter((key) => keys.includes(key) || key === 'loss_type'));
-  if (!fits(foundation, run, last)) return { run, foundation: null };
-  return { run: { ...run, from: { id: foundation.id, stage: last } }, foundation };
+  for (const some of [keys, varied.filter((key) => keys.includes(key) || key === 'loss_type')]) {
+    const name = ['base', ...some.map((key) => partName(key, cell.values[key]))].join('+');
+    const changes = Object.fromEntries(some.map((key) => [key, cell.changes[key]]));
+    const foundation = foundationRun(name, seed, { ...changes, stages: shared }, start);
+    if (fits(foundation, run, last))
+      return { run: { ...run, from: { id: foundation.id, stage: last } }, foundation, named: false };
+  }
+  return alone;
 }
 
 function fits(foundation: PlannedRun, { settings }: PlannedRun, stage: string): boolean {

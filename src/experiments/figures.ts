@@ -2,8 +2,8 @@
 
 import { type DotSeries, dotFigure } from '../figures/dots.ts';
 import { SCORES } from '../terms/scores.ts';
-import { CLAIM_GROUPS, type Claim, GROUPS } from './claims.ts';
-import { findCell, GROUP_CELLS } from './grid.ts';
+import { CLAIM_GROUPS, type Claim } from './claims.ts';
+import { cellsOfGroup, findCell, GROUPS } from './grid.ts';
 import { estimateOf, type MeasureName, type Moment, measureOf, type RunResult } from './results.ts';
 import { storyFigure } from './storyFigure.ts';
 
@@ -69,11 +69,11 @@ function byCell(
 export function figures(results: readonly RunResult[], groups: readonly number[]): Figure[] {
   const drawings: { readonly [group in Claim['group']]: Drawing } = {
     1: byStage(results),
-    2: byMeasure(results, GROUP_CELLS[2]),
-    3: byCell(results, GROUP_CELLS[3], 'mean'),
-    4: byCell(results, GROUP_CELLS[4], 'mean', 'declined', 'attack-seen'),
-    5: byMeasure(results, GROUP_CELLS[5]),
-    6: byCell(results, GROUP_CELLS[6], 'safe', 'attack-heldout', 'mean'),
+    2: byMeasure(results, cellsOfGroup(2)),
+    3: byCell(results, cellsOfGroup(3), 'mean'),
+    4: byCell(results, cellsOfGroup(4), 'mean', 'declined', 'attack-seen'),
+    5: byMeasure(results, cellsOfGroup(5)),
+    6: byCell(results, cellsOfGroup(6), 'safe', 'attack-heldout', 'mean'),
   };
   const story = storyFigure(results);
   const shown = GROUPS.filter((group) => groups.includes(group)).flatMap((group): Figure[] => {

@@ -1,17 +1,24 @@
 // The evidence room's door: grids and their plan, estimates, results and the report on the claims.
 
 export type { BaseRun } from './cells.ts';
-export { CLAIMS, GROUPS } from './claims.ts';
+export { CLAIMS } from './claims.ts';
 export { gridSeconds, runBytes, runSeconds } from './estimate.ts';
 export { expand } from './expand.ts';
-export { CELLS, FOUNDATION_SETTINGS, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
+export {
+  CELLS,
+  cellNames,
+  GRID_NAMES,
+  GRIDS,
+  GROUPS,
+  type GridName,
+  type GridPart,
+  PROJECT_PLAN,
+  planRuns,
+} from './grid.ts';
 export {
   CORRECTED_SETTINGS,
-  cellNames,
-  type GridPart,
   otherSetting,
   type PlannedRun,
-  planRuns,
   readyRuns,
   settingsOfChanges,
 } from './plan.ts';

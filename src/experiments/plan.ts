@@ -1,4 +1,4 @@
-// From grid and seeds to runs: foundations once, cells forked from them, in an order.
+// A planned run: what it is trained with and begins from, whether a stored one is it, and which may begin now.
 
 import {
   changedKeys,
@@ -8,12 +8,10 @@ import {
   SettingError,
   type SettingKey,
   type Settings,
-  type SettingsInput,
   validateSettings,
   WITHOUT_EFFECT,
   writtenKeys,
 } from '../config/index.ts';
-import { CELLS, type Cell, FOUNDATION_SETTINGS, findCell, GRID_NAMES, GRIDS, type GridName } from './grid.ts';
 
 /** One training run of the plan. */
 export type PlannedRun = {
@@ -68,53 +66,8 @@ export function otherSetting(
     : null;
 }
 
-/** Cells, each of them under each of the seeds. */
-export type GridPart = { cells: readonly string[]; seeds: readonly number[] };
-
-/** Names of the cells of some grids, each once, in the order of the table. */
-export function cellNames(grid: GridName | 'all'): string[] {
-  const grids = grid === 'all' ? GRID_NAMES : [grid];
-  const wanted = new Set(grids.flatMap((name) => GRIDS[name]));
-  return CELLS.map(({ name }) => name).filter((name) => wanted.has(name));
-}
-
 export function runId(name: string, seed: number): string {
   return `${name}-s${seed}`;
-}
-
-function foundationRun(name: Cell['foundation'], seed: number, base: Settings): PlannedRun {
-  const changes: SettingsInput = { ...FOUNDATION_SETTINGS[name], stages: ['sft', 'heads'], seed };
-  const settings = validateSettings(changes, base);
-  return { id: runId(name, seed), name, seed, kind: 'foundation', settings, from: null };
-}
-
-function cellRun({ name, change, foundation, forkAt }: Cell, seed: number, base: Settings): PlannedRun {
-  const changes = typeof change === 'function' ? change(base) : change;
-  const settings = validateSettings({ ...changes, seed }, base);
-  const from = { id: runId(foundation, seed), stage: forkAt };
-  return { id: runId(name, seed), name, seed, kind: 'cell', settings, from };
-}
-
-/**
- * The runs of a grid: foundations first, then cells, those of one foundation side by side. What two parts name is run once.
- * @throws SettingError where a cell's settings leave their range, e.g. with a base learning rate too large.
- */
-export function planRuns(parts: readonly GridPart[], base: Settings): PlannedRun[] {
-  const all = parts.flatMap(({ cells: names, seeds }) => {
-    const cells = names.map(findCell);
-    return seeds.flatMap((seed) =>
-      Object.keys(FOUNDATION_SETTINGS).flatMap((name) =>
-        cells.filter(({ foundation }) => foundation === name).map((cell) => cellRun(cell, seed, base)),
-      ),
-    );
-  });
-  const ordered = [...new Map(all.map((run) => [run.id, run])).values()];
-  const foundations = new Map<string, PlannedRun>();
-  for (const { name, seed } of ordered) {
-    const run = foundationRun(findCell(name).foundation, seed, base);
-    foundations.set(run.id, run);
-  }
-  return [...foundations.values(), ...ordered];
 }
 
 /** The runs that may begin now: not begun, and what they begin from is done. */

@@ -39,8 +39,9 @@ function valueText(setting: string, value: unknown): string {
   return formatSetting(setting as SettingKey, value as never);
 }
 
-/** The words that give the plan again. */
-export function planWords(plan: Plan): string[] {
+/** The words that give the plan again; those of its file where its cells have names of their own. */
+export function planWords(plan: Plan, file: string): string[] {
+  if (plan.cells.length > 0) return ['--plan', file];
   const { name, base, overrides, factors, seeds, addedSeeds, metrics, equal } = plan;
   return [
     ...['--name', name, '--base', baseText(base)],

@@ -17,6 +17,21 @@ const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const changes = v.record(v.string(), v.unknown());
 const seeds = v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_SEED)));
 
+/** Part of the name of a folder. */
+const cellName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,99}$/));
+
+/** A cell by name, where values alone do not make it. */
+const namedCell = v.strictObject({
+  name: cellName,
+  title: text,
+  /** Presets whose settings it has over those of the base. */
+  preset: v.optional(v.string()),
+  /** A value; `{ "times": 5 }` of the base's own, for mixes by label; or `{ "sum": [settings of the base] }`. */
+  change: v.optional(changes, {}),
+  /** The SFT and heads that it begins from; without one it is trained whole, where the plan names foundations. */
+  foundation: v.optional(v.string()),
+});
+
 const planSchema = v.strictObject({
   kind: v.literal(PLAN_KIND),
   version: v.literal(PLAN_VERSION),
@@ -30,11 +45,19 @@ const planSchema = v.strictObject({
   /** What all runs change. */
   overrides: v.optional(changes, {}),
   /** Every value of one with every value of the others. */
-  factors: v.pipe(
-    v.array(v.strictObject({ setting: v.string(), values: v.pipe(v.array(v.unknown()), v.minLength(1)) })),
-    v.minLength(1),
-    v.maxLength(4),
+  factors: v.optional(
+    v.pipe(
+      v.array(v.strictObject({ setting: v.string(), values: v.pipe(v.array(v.unknown()), v.minLength(1)) })),
+      v.maxLength(4),
+    ),
+    [],
   ),
+  /** In the place of factors; the first one is the base cell. */
+  cells: v.optional(v.array(namedCell), []),
+  /** SFT and heads that cells have in common, trained once for each seed: what they change in the base. */
+  foundations: v.optional(v.record(cellName, changes), {}),
+  /** Names for some of the cells. */
+  sets: v.optional(v.record(v.string(), v.array(cellName)), {}),
   seeds: v.pipe(seeds, v.minLength(1)),
   /** Seeds that came after the results had been looked at, one list for each time. */
   addedSeeds: v.optional(v.array(v.pipe(seeds, v.minLength(1))), []),
@@ -44,6 +67,7 @@ const planSchema = v.strictObject({
 
 export type Plan = Omit<v.InferOutput<typeof planSchema>, 'metrics'> & { metrics: readonly MeasureName[] };
 export type PlanBase = Plan['base'];
+export type NamedCell = Plan['cells'][number];
 /** What has to be given; the rest has a default. */
 export type PlanInput = Omit<v.InferInput<typeof planSchema>, 'kind' | 'version'>;
 
@@ -63,7 +87,7 @@ export function readPlan(json: unknown): Plan {
     );
   if (version !== PLAN_VERSION)
     throw refused(
-      `it has version ${String(version)}, and this program reads version ${PLAN_VERSION}`,
+      `it has version ${JSON.stringify(version)}, and this program reads version ${PLAN_VERSION}`,
       'Use the program that wrote it, or write the plan anew.',
     );
   const read = v.safeParse(planSchema, json, { abortEarly: true });
@@ -86,6 +110,13 @@ function checked(plan: v.InferOutput<typeof planSchema>): Plan {
   const all = allSeeds(plan);
   const twice = all.find((seed, i) => all.indexOf(seed) < i);
   if (twice !== undefined) throw refused(`seed ${twice} is in it twice`, 'Name each seed once.');
+  if ((plan.factors.length === 0) === (plan.cells.length === 0))
+    throw refused('it has not either factors or cells', 'Say what is varied, in one of the two ways.');
+  const stray = Object.values(plan.sets)
+    .flat()
+    .find((name) => !plan.cells.some((cell) => cell.name === name));
+  if (stray !== undefined)
+    throw refused(`a set names "${stray}", and no cell has that name`, 'Correct it there.');
   const names = plan.factors.map(({ setting }) => setting);
   const repeated = names.find((name, i) => names.indexOf(name) < i || name in plan.overrides);
   if (repeated !== undefined)
@@ -130,9 +161,15 @@ export function baseText(base: PlanBase): string {
  * may be added.
  */
 export function otherPlan(there: Plan, plan: Plan): string | null {
-  const differs = (name: 'base' | 'overrides') => !isSame(there[name], plan[name]);
+  const differs = (name: 'base' | 'overrides' | 'foundations') => !isSame(there[name], plan[name]);
   if (differs('base')) return `base ${baseText(there.base)}, not ${baseText(plan.base)}`;
   if (differs('overrides')) return 'other overrides';
+  const changed = plan.cells.find(
+    (cell) =>
+      there.cells.some(({ name }) => name === cell.name) && !there.cells.some((other) => isSame(other, cell)),
+  );
+  if (changed) return `another cell ${changed.name}`;
+  if (differs('foundations')) return 'other foundations';
   const [old, fresh] = [there, plan].map(({ factors }) => factors.map(({ setting }) => setting).join(', '));
   if (old !== fresh) return `it varies ${old}, not ${fresh}`;
   if (!isSame(there.seeds, plan.seeds))
@@ -147,5 +184,6 @@ function isSame(a: unknown, b: unknown): boolean {
 
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value).map(([key, one]) => [key, sorted(one)] as const);
+  return entries.sort(([a], [b]) => (a < b ? -1 : 1));
 }

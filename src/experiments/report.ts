@@ -5,10 +5,9 @@ import { markdown } from '../base/textTable.ts';
 import { COLLAPSE } from '../terms/collapse.ts';
 import { correctionNote } from '../terms/origin.ts';
 import { SCORES } from '../terms/scores.ts';
-import { CLAIM_GROUPS, CLAIMS, GROUPS } from './claims.ts';
+import { CLAIM_GROUPS, CLAIMS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
-import { GROUP_CELLS } from './grid.ts';
-import type { GridPart } from './plan.ts';
+import { cellsOfGroup, GROUPS, type GridPart } from './grid.ts';
 import { codeLines, number, originSentence, resultsJson, signed, withInterval } from './reportText.ts';
 import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
@@ -89,7 +88,7 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
 }
 
 function stabilityTable(results: readonly RunResult[]): string[] {
-  const rows = GROUP_CELLS[3].flatMap((cell) => {
+  const rows = cellsOfGroup(3).flatMap((cell) => {
     const runs = results.filter(({ name, status }) => name === cell && status !== 'missing');
     if (runs.length === 0) return [];
     const collapses = runs.filter(hasCollapsed).length;
@@ -218,7 +217,7 @@ function markdownOf(
       '',
       ...picture(`claim-${group}.svg`),
       ...claims.filter((claim) => claim.group === group).flatMap(claimLines),
-      ...scoreTable(results, GROUP_CELLS[group]),
+      ...scoreTable(results, cellsOfGroup(group)),
       ...(group === 3 ? stabilityTable(results) : []),
     ]),
     ...lacking(results),

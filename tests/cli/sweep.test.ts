@@ -60,7 +60,7 @@ describe('a plan', () => {
     ],
   ])('is the same from the words that it is written as: %j', async (words) => {
     const found = { ...(await plan(...words)), addedSeeds: [[91, 92, 93], [99]] };
-    const given = main.read(planWords(found));
+    const given = main.read(planWords(found, 'plan.json'));
     expect(settledPlan('nowhere', await askedPlan(given), given.addSeeds)).toEqual(found);
   });
 

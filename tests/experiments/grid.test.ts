@@ -6,11 +6,11 @@ import {
   CELLS,
   CLAIMS,
   cellNames,
-  FOUNDATION_SETTINGS,
   GRID_NAMES,
   GRIDS,
   gridSeconds,
   type PlannedRun,
+  PROJECT_PLAN,
   planRuns,
   readyRuns,
   runSeconds,
@@ -22,7 +22,7 @@ const all = planRuns([{ cells: cellNames('all'), seeds: [11, 12, 13] }], base);
 
 describe('the grid', () => {
   it('has unique names, and every cell is in a grid', () => {
-    const names = [...CELLS.map(({ name }) => name), ...Object.keys(FOUNDATION_SETTINGS)];
+    const names = [...CELLS.map(({ name }) => name), ...Object.keys(PROJECT_PLAN.foundations)];
     expect(new Set(names).size).toBe(names.length);
     expect(cellNames('all')).toEqual(CELLS.map(({ name }) => name));
     for (const grid of GRID_NAMES) expect(names).toEqual(expect.arrayContaining([...GRIDS[grid]]));

@@ -20,7 +20,7 @@ const [model] = readReleaseList(new Uint8Array(readFileSync('public/models/index
 const fromModel: BaseRun = { settings: model.settings, preset: model.preset, stage: 'heads' };
 const quick: BaseRun = { settings: resolvePreset('quick').settings, preset: 'quick', stage: null };
 
-const input: PlanInput = {
+const input = {
   name: 'drift',
   base: { model: 'qwen-mini', after: 'heads' },
   factors: [
@@ -28,7 +28,7 @@ const input: PlanInput = {
     { setting: 'epochs', values: [1, 4] },
   ],
   seeds: [11, 12],
-};
+} satisfies PlanInput;
 const whole = (over: Partial<PlanInput>): PlanInput => ({ ...input, base: { preset: 'quick' }, ...over });
 
 function told(action: () => unknown): string {
@@ -87,6 +87,108 @@ describe('a plan', () => {
     expect(other({ factors: [input.factors[1]] })).toBe('it varies policy_drift_coef, epochs, not epochs');
     expect(other({ overrides: { beta: 1 } })).toBe('other overrides');
     expect(other({ seeds: [1] })).toBe('seeds 11, 12, not 1');
+  });
+});
+
+describe('a plan with named cells', () => {
+  const named: PlanInput = {
+    ...{ name: 'named', base: { preset: 'quick' }, seeds: [1] },
+    foundations: { base: {}, other: { backbone: 'internvl-mini' } },
+    cells: [
+      { name: 'joint', title: 'joint', foundation: 'base' },
+      {
+        name: 'fast',
+        title: 'fast',
+        preset: 'grpo',
+        change: { stage2_learning_rate: { times: 5 } },
+        foundation: 'base',
+      },
+      {
+        name: 'long',
+        title: 'long',
+        change: { stage1_steps: { sum: ['stage1_steps', 'stage2_steps'] } },
+        foundation: 'base',
+      },
+      {
+        name: 'mix',
+        title: 'mix',
+        change: { stage2_mix: { times: { safety: 2, jailbreak: 0 } } },
+        foundation: 'other',
+      },
+      { name: 'noise', title: 'noise', change: { heads_label_noise: 0.3 }, foundation: 'base' },
+      { name: 'free', title: 'free', change: { epochs: 2 } },
+    ],
+    sets: { few: ['joint', 'fast'] },
+  };
+  const { cells, runs } = expand(planOfInput(named), quick);
+  const settingsOf = (name: string) => runs.find((run) => run.name === name)!.settings;
+
+  it('has values that the base tells, and begins from the last stage of a foundation that fits', () => {
+    const own = quick.settings;
+    expect(settingsOf('fast')).toMatchObject({
+      loss_type: 'grpo',
+      stage2_learning_rate: own.stage2_learning_rate * 5,
+    });
+    expect(settingsOf('long').stage1_steps).toBe(own.stage1_steps + own.stage2_steps);
+    expect(settingsOf('mix')).toMatchObject({ backbone: 'internvl-mini' });
+    expect(settingsOf('mix').stage2_mix).toEqual({
+      ...own.stage2_mix,
+      safety: own.stage2_mix.safety * 2,
+      jailbreak: 0,
+    });
+    const froms = Object.fromEntries(
+      runs.map(({ name, from }) => [name, from && `${from.id} ${from.stage}`]),
+    );
+    expect(froms).toMatchObject({
+      joint: 'base-s1 heads',
+      mix: 'other-s1 heads',
+      noise: 'base-s1 sft',
+      free: null,
+    });
+    expect(cells.map(({ isBase }) => isBase)).toEqual([true, false, false, false, false, false]);
+  });
+
+  it.each<[string, Partial<PlanInput>, RegExp]>([
+    ['cells and factors', { factors: input.factors }, /either factors or cells/],
+    ['neither', { cells: [] }, /either factors or cells/],
+    ['a set of what is no cell', { sets: { few: ['gone'] } }, /a set names "gone"/],
+    [
+      'a foundation that is not there',
+      { cells: [{ name: 'a', title: 'a', foundation: 'none' }] },
+      /no foundation "none".*base, other/,
+    ],
+    [
+      'a foundation that does not fit',
+      { cells: [{ name: 'a', title: 'a', change: { size: 'tiny' }, foundation: 'base' }] },
+      /a cannot begin from base/,
+    ],
+    [
+      'a sum of what is no setting',
+      { cells: [{ name: 'a', title: 'a', change: { epochs: { sum: ['x'] } } }] },
+      /epochs is NaN/,
+    ],
+    ['a name that is no folder', { cells: [{ name: '../a', title: 'a' }] }, /cells\.0\.name/],
+    [
+      'a cell twice',
+      {
+        cells: [
+          { name: 'a', title: 'a' },
+          { name: 'a', title: 'b' },
+        ],
+        sets: {},
+      },
+      /a is in the plan twice|b is in the plan twice/,
+    ],
+  ])('of %s is refused', (_, over, text) => {
+    expect(told(() => expand(planOfInput({ ...named, sets: {}, ...over }), quick))).toMatch(text);
+  });
+
+  it('is another one where a cell of the same name has changed', () => {
+    const plan = planOfInput(named);
+    const [first, ...rest] = named.cells ?? [];
+    const other = planOfInput({ ...named, cells: [{ ...first, change: { epochs: 3 } }, ...rest] });
+    expect(otherPlan(plan, other)).toBe('another cell joint');
+    expect(otherPlan(plan, planOfInput({ ...named, cells: rest, sets: {} }))).toBeNull();
   });
 });
 

@@ -105,7 +105,7 @@ function writeReport({ plan, cells, runs, place }: Sweep): number {
   console.log(
     `${count('done')} runs done, ${count('collapsed')} collapsed, ${count('failed')} failed, ${count('missing')} missing.`,
   );
-  const words = [...planWords(plan), '--out', outFolder].map(quoted);
+  const words = [...planWords(plan, join(outFolder, 'plan.json')), '--out', outFolder].map(quoted);
   const files = sweepReport({ plan, cells, command: ['npm run sweep --', ...words].join(' '), results });
   for (const [path, text] of Object.entries(files)) writeWhole(join(outFolder, path), text);
   console.log(`Wrote ${join(outFolder, 'report.md')}, results.json, results.csv and figures/.`);

@@ -60,7 +60,10 @@ export function settledPlan(folder: string, asked: Plan | null, added: readonly 
     for (const seed of fresh) known.add(seed);
     return fresh.length > 0 ? [fresh] : [];
   });
-  return { ...plan, factors: withValues(plan, there), addedSeeds };
+  const cells = [...(there?.cells ?? []), ...plan.cells];
+  const isFirst = ({ name }: (typeof cells)[number], i: number) =>
+    cells.findIndex((each) => each.name === name) === i;
+  return { ...plan, factors: withValues(plan, there), cells: cells.filter(isFirst), addedSeeds };
 }
 
 /** The values there first, so that a value can be added by naming it alone. */
