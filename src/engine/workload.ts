@@ -1,7 +1,7 @@
 // The largest work of each kind that a run asks of an engine, to be held against what it has room for before the run begins.
 
 import type { ModelSpec } from '../model/graph.ts';
-import { type PlanKind, type PlanShape, roomyShape } from './plan/planShape.ts';
+import { type PlanKind, type PlanShape, roomFor, roomyShape } from './plan/planShape.ts';
 
 export type Workload = {
   /** For a sentence, e.g. `An update on 64 responses`. */
@@ -34,4 +34,12 @@ export function shapeOf({ spec, batch, time, outputs, shared }: Workload): PlanS
   const segments = batch + (shared ? groups : 0);
   const sequences = texts + pictures * spec.imageTokens;
   return roomyShape({ pictures, texts, sequences, segments, keys: spec.imageTokens + time, outputs });
+}
+
+/** Keys and values of its rollout, in 4-byte elements: the rows of the prompts, then those of each sample's tokens. */
+export function cacheLength(work: Workload): number {
+  const { spec, rollout } = work;
+  if (!rollout) return 0;
+  const { width, layers } = spec.dimensions;
+  return layers * roomFor(shapeOf(work).sequences + rollout.samples * rollout.maxNewTokens) * 2 * width;
 }

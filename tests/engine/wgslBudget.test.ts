@@ -90,6 +90,20 @@ test('a rollout makes at least 16 tokens per submit and reads once per submit', 
   expect(counts.bindGroups - before.bindGroups).toBe(0);
 });
 
+test('a rollout keeps the keys and values of a prompt once, however many samples it has', async () => {
+  const spec = policy('qwen-mini');
+  const { width, layers } = spec.dimensions;
+  const prompts = testBatch(spec, 8, 40);
+  const bytesWith = async (groupSize: number) => {
+    const { model, counts } = await start(spec);
+    await model.generate({ ...REQUEST, prompts, groupSize, maxNewTokens: 4 });
+    return counts.liveBytes;
+  };
+  // What sixteen times the samples take: rows for their tokens, and little for decoding them.
+  const tokens = layers * 8 * 15 * 4 * 2 * width * 4;
+  expect((await bytesWith(16)) - (await bytesWith(1))).toBeLessThan(2 * tokens);
+});
+
 test('one plan serves every batch that it has room for', async () => {
   const spec = policy('qwen-mini');
   const { model, counts } = await start(spec);

@@ -18,14 +18,16 @@ export function decodeCounts(samples: number): PlanShape {
   return { pictures: 0, keys: 0, ...rows };
 }
 
-/** The least room that holds `counts` and what was there; rounded up by at most an eighth, so that few plans serve all batches. */
+/** A count rounded up by at most an eighth, so that few plans serve all batches. */
+export function roomFor(needed: number): number {
+  // An eighth of the power of two below.
+  const grain = Math.max(8, 2 ** (28 - Math.clz32(needed)));
+  return Math.ceil(needed / grain) * grain;
+}
+
+/** The least room that holds `counts` and what was there. */
 export function roomyShape(counts: PlanShape, before: PlanShape | null = null): PlanShape {
-  const room = (name: ShapeCount) => {
-    const needed = counts[name];
-    // An eighth of the power of two below.
-    const grain = Math.max(8, 2 ** (28 - Math.clz32(needed)));
-    return Math.max(before?.[name] ?? 0, Math.ceil(needed / grain) * grain);
-  };
+  const room = (name: ShapeCount) => Math.max(before?.[name] ?? 0, roomFor(counts[name]));
   return Object.fromEntries(SHAPE_COUNTS.map((name) => [name, room(name)])) as PlanShape;
 }
 

@@ -6,7 +6,7 @@ import { sum } from '../../base/numbers.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import { makePlan } from '../plan/plan.ts';
 import { decodeCounts, roomyShape } from '../plan/planShape.ts';
-import { shapeOf, type Workload, workloadName } from '../workload.ts';
+import { cacheLength, shapeOf, type Workload, workloadName } from '../workload.ts';
 
 /** Parameters, gradients and two moments. */
 const COPIES = 4;
@@ -14,15 +14,12 @@ const COPIES = 4;
 /** Bytes of one kind of work: its arena, and the cache of keys and values of a rollout. */
 function workBytes(work: Workload): { arena: number; cache: number } {
   const { spec, kind, rollout } = work;
-  const shape = shapeOf(work);
-  const whole = makePlan(spec.full, shape, kind).size;
+  const whole = makePlan(spec.full, shapeOf(work), kind).size;
   const decode =
     rollout && spec.decode
       ? makePlan(spec.decode, roomyShape(decodeCounts(rollout.samples)), 'inference').size
       : 0;
-  const { width, layers } = spec.dimensions;
-  const rows = rollout ? shape.sequences + rollout.samples * rollout.maxNewTokens : 0;
-  return { arena: 4 * Math.max(whole, decode), cache: 4 * layers * rows * 2 * width };
+  return { arena: 4 * Math.max(whole, decode), cache: 4 * cacheLength(work) };
 }
 
 /** What there can be at most, and what the engine has taken of it for itself. */

@@ -9,11 +9,8 @@ import type { PassInputs } from './passInputs.ts';
 import type { RolloutRegions } from './rolloutRegions.ts';
 import type { Variants } from './variants.ts';
 
-/** The KV cache as kernels address it, in float32 values. */
-export type CacheShape = { layerLength: number; capacity: number };
-
-/** Prefill and decode plans: where the rollout's state lies. */
-export type RolloutFrame = { regions: RolloutRegions; cache: CacheShape };
+/** Prefill and decode plans: where the rollout's state lies, and the length of a layer of the KV cache in float32 values. */
+export type RolloutFrame = { regions: RolloutRegions; cacheLayer: number };
 
 export type FrameOptions = {
   spec: ModelSpec;

@@ -15,7 +15,7 @@ export const MODEL_BUFFERS = {
   inputs: { binding: 3, access: 'read' },
   /** What a rollout knows of its samples, written by the sampler. */
   state: { binding: 4, access: 'read_write' },
-  /** KV cache: float32, [layer][slot][capacity][2 width], keys then values. */
+  /** KV cache: float32, [layer][row][2 width], keys then values: the rows of the prompts, then those of each slot's tokens. */
   cache: { binding: 5, access: 'read_write' },
   /** RoPE table: float32, [position][pair] (cos, sin). */
   rope: { binding: 6, access: 'read' },

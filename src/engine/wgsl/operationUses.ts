@@ -198,8 +198,8 @@ function attentionUses(frame: Frame, operation: OperationOf<'attention'>, i: num
   const rope = graph.operations.some((other) => other.op === 'rope' && other.out === operation.x);
   const [qkv, out] = [frame.valueAt(operation.x), frame.valueAt(operation.out)];
   if (decode) {
-    const { regions, cache } = frame.rollout;
-    const words = { qkv, out, cache: layer * cache.layerLength, capacity: cache.capacity, rope: 0 };
+    const { regions, cacheLayer } = frame.rollout;
+    const words = { qkv, out, cache: layer * cacheLayer, rope: 0 };
     const variant = frame.variants.decode;
     const rows = frame.rowsOf(operation.x);
     return {
@@ -223,9 +223,8 @@ function attentionUses(frame: Frame, operation: OperationOf<'attention'>, i: num
         uses.push(imageMass({ ...spec, layers }, { ...words, mass: plan.inputs.imageMass, add }));
       }
       if (causal && plan.kind === 'prefill') {
-        const { cache } = frame.rollout;
-        const places = { cache: layer * cache.layerLength, capacity: cache.capacity };
-        uses.push(fillCache(spec, { qkv, ...places, positions: positions.at, ...runs }));
+        const cache = layer * frame.rollout.cacheLayer;
+        uses.push(fillCache(spec, { qkv, cache, rows: frame.rowsOf(operation.x) }));
       }
       return uses;
     },

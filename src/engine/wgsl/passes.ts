@@ -5,6 +5,7 @@ import type { PlanKind } from '../plan/planShape.ts';
 import type { OutputRows, SequenceBatch, TokenOutputs } from '../types.ts';
 import type { Gpu, ReadPart } from './gpu.ts';
 import type { ModelBuffers } from './modelBuffers.ts';
+import type { HostInputs } from './passInputs.ts';
 import type { FullPlan, ModelPlans, PassList, RolloutPlan } from './plans.ts';
 
 /** A pass that is being recorded, and how many rows of it there are. */
@@ -21,7 +22,7 @@ export class Passes {
 
   /**
    * Packs a batch, uploads it and opens an encoder with the pictures in place; the step block knows the counts, and goes up later.
-   * `before` sets the words of a rollout's own inputs.
+   * `before` sets the words of a rollout's own inputs, when those of the batch are there.
    * @throws RangeError on rows outside the batch and on sequences that are too long.
    */
   async begin(
@@ -30,7 +31,7 @@ export class Passes {
     targets: Int32Array | null,
     kind: PlanKind,
     rollout: RolloutPlan | null = null,
-    before: (words: Uint32Array) => void = () => undefined,
+    before: (host: HostInputs) => void = () => undefined,
   ): Promise<Pass> {
     const { packing } = this.plans;
     const { counts } = packing;
@@ -39,7 +40,7 @@ export class Passes {
     const bound = await this.plans.forPass(counts, kind, rollout);
     const { host, program, optimizer } = bound;
     const blocks = host.fill(packing, batch, rows, targets);
-    before(host.words);
+    before(host);
     const { shared, step } = this.buffers;
     step.set({
       imageRows: counts.pictures * this.spec.imageTokens,

@@ -3,7 +3,14 @@
 import type { ModelSpec, TensorId } from '../../model/graph.ts';
 import { Packing } from '../plan/packing.ts';
 import { makePlan, type Plan } from '../plan/plan.ts';
-import { hasRoom, type PlanKind, type PlanShape, roomyShape } from '../plan/planShape.ts';
+import {
+  decodeCounts,
+  hasRoom,
+  type PlanKind,
+  type PlanShape,
+  roomFor,
+  roomyShape,
+} from '../plan/planShape.ts';
 import { makeFrame, type RolloutFrame } from './frame.ts';
 import type { Gpu } from './gpu.ts';
 import { type KernelUse, rowsWord } from './kernel.ts';
@@ -41,7 +48,7 @@ export type FullPlan = {
 };
 
 /** What a rollout needs room for. */
-export type RolloutRoom = { slots: number; capacity: number; maxNewTokens: number };
+export type RolloutRoom = { slots: number; maxNewTokens: number; cacheRows: number };
 
 /** What a rollout adds to its plans. */
 export type RolloutPlan = RolloutFrame & { room: RolloutRoom; truncated: boolean };
@@ -50,7 +57,7 @@ export class ModelPlans {
   readonly packing: Packing;
   private readonly full = new Map<string, FullPlan>();
   private readonly decode = new Map<string, Program<'token'>>();
-  private room: RolloutRoom = { slots: 0, capacity: 0, maxNewTokens: 0 };
+  private room: RolloutRoom = { slots: 0, maxNewTokens: 0, cacheRows: 0 };
 
   constructor(
     private readonly gpu: Gpu,
@@ -81,20 +88,20 @@ export class ModelPlans {
    */
   rollout(needed: RolloutRoom, truncated: boolean): RolloutPlan {
     const { width, layers } = this.spec.dimensions;
-    const roomy = (name: keyof RolloutRoom) => Math.max(this.room[name], Math.ceil(needed[name] / 8) * 8);
-    const room = { slots: roomy('slots'), capacity: roomy('capacity'), maxNewTokens: roomy('maxNewTokens') };
-    const layerLength = room.slots * room.capacity * 2 * width;
-    this.buffers.ensureCache(layers * layerLength);
+    const names = ['slots', 'maxNewTokens', 'cacheRows'] as const;
+    const room = { ...this.room };
+    for (const name of names) room[name] = Math.max(room[name], roomFor(needed[name]));
+    const cacheLayer = room.cacheRows * 2 * width;
+    this.buffers.ensureCache(layers * cacheLayer);
     const regions = rolloutRegions(room.slots, room.maxNewTokens);
     this.buffers.shared.ensure('state', regions.stateLength);
-    const names = ['slots', 'capacity', 'maxNewTokens'] as const;
     if (names.some((name) => room[name] > this.room[name])) {
       this.room = room;
       for (const key of [...this.full.keys(), ...this.decode.keys()]) {
         if (key.startsWith('rollout')) this.release(key);
       }
     }
-    return { room, regions, cache: { layerLength, capacity: room.capacity }, truncated };
+    return { room, regions, cacheLayer, truncated };
   }
 
   /** The plan of a full pass with room for these counts. */
@@ -160,9 +167,7 @@ export class ModelPlans {
     if (found) return found;
     const { spec, variants } = this;
     if (!spec.decode) throw new Error('this model cannot generate text');
-    const { slots } = rollout.room;
-    const shape = { pictures: 0, texts: slots, sequences: slots, segments: 0, keys: 0, outputs: slots };
-    const plan = makePlan(spec.decode, shape, 'inference', 'logSumExp');
+    const plan = makePlan(spec.decode, decodeCounts(rollout.room.slots), 'inference', 'logSumExp');
     const frame = makeFrame({ spec, plan, inputs: null, partials: null, rollout, variants });
     const uses = spec.decode.operations.flatMap((operation, i) =>
       operationUses(frame, operation, i).forward(false),

@@ -3,6 +3,7 @@
 import type { ModelSpec } from '../../model/graph.ts';
 import { hashName } from '../../random/philox.ts';
 import { checkLength } from '../plan/lengths.ts';
+import { SEGMENT_WORDS } from '../plan/packing.ts';
 import { isTruncated } from '../sampler.ts';
 import type { GenerateRequest, Generation } from '../types.ts';
 import type { Gpu } from './gpu.ts';
@@ -29,25 +30,28 @@ export async function rollOut(
   request: GenerateRequest,
 ): Promise<Generation> {
   const { groupSize, maxNewTokens } = request;
-  // Each prompt stands for itself: a segment that goes to the slots of its samples.
+  // Each prompt stands for itself, so that its rows in the cache are one run, which its samples share.
   const prompts = { ...request.prompts, shared: undefined };
   const { decode, imageTokens: prefix } = spec;
   if (!decode || decode.logits === null) throw new Error('this model cannot generate text');
   const slots = prompts.batch * groupSize;
   const { shared, step } = buffers;
   checkLength(prompts.time + maxNewTokens);
-  const capacity = prefix + prompts.time + maxNewTokens;
+  plans.packing.measure(prompts);
+  const cacheRows = plans.packing.counts.sequences + slots * maxNewTokens;
   const truncated = isTruncated(request, decode.tensors[decode.logits].cols);
-  const plan = plans.rollout({ slots, capacity, maxNewTokens }, truncated);
+  const plan = plans.rollout({ slots, maxNewTokens, cacheRows }, truncated);
   const { regions } = plan;
   const token = await plans.forToken(plan);
   const lastRows = Int32Array.from(prompts.lengths, (length, b) => b * prompts.time + length - 1);
-  const prefill = await passes.begin(prompts, lastRows, null, 'prefill', plan, (words) => {
+  const prefill = await passes.begin(prompts, lastRows, null, 'prefill', plan, ({ words, layout }) => {
     for (let s = 0; s < slots; s++) {
       const prompt = Math.floor(s / groupSize);
+      const segment = layout.sequenceRuns.segments + prompt * SEGMENT_WORDS;
       words[regions.slots + s] = s;
       words[regions.promptEnd + s] = prefix + prompts.lengths[prompt];
-      words[regions.slotKeyStart + s] = prompts.hasImage[prompt] ? 0 : prefix;
+      words[regions.promptStart + s] = words[segment + 2];
+      words[regions.promptRows + s] = words[segment + 3];
     }
     for (let k = 0; k < maxNewTokens; k++) words[regions.streamKeys + k] = hashName(`sample-${k}`);
   });

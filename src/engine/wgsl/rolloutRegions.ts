@@ -9,10 +9,12 @@ export function rolloutRegions(slots: number, maxNewTokens: number) {
     slots: 0,
     /** inputs[promptEnd + slot]: position of the first token that is sampled: image tokens + prompt length. */
     promptEnd: slots,
-    /** inputs[slotKeyStart + slot]: first key that may be seen (the image tokens are hidden where there is no picture). */
-    slotKeyStart: 2 * slots,
+    /** inputs[promptStart + slot]: the row of the cache where its prompt begins. */
+    promptStart: 2 * slots,
+    /** inputs[promptRows + slot]: rows of its prompt, with the picture's where there is one. */
+    promptRows: 3 * slots,
     /** inputs[streamKeys + k]: second Philox key word of the k-th sampled token. */
-    streamKeys: 3 * slots,
+    streamKeys: 4 * slots,
     /** state[counts + slot]: tokens sampled so far. The last one stands at position promptEnd + count - 1. */
     counts: 0,
     /** state[done + slot]: 1 after `eos` or the last token that was asked for. */
@@ -26,6 +28,6 @@ export function rolloutRegions(slots: number, maxNewTokens: number) {
     /** Length of `state`. */
     stateLength: 3 * slots + 2 * slots * maxNewTokens,
     /** Words of `inputs` that the rollout uses itself; those of the prefill come after. */
-    inputWords: 3 * slots + maxNewTokens,
+    inputWords: 4 * slots + maxNewTokens,
   };
 }

@@ -2,17 +2,10 @@
 
 import type { ModelSpec } from '../../model/graph.ts';
 import { makePlan } from '../plan/plan.ts';
-import { shapeOf, type Workload, workloadName } from '../workload.ts';
+import { cacheLength, shapeOf, type Workload, workloadName } from '../workload.ts';
 import type { Gpu } from './gpu.ts';
 import { partialLayout } from './partials.ts';
 import type { Variants } from './variants.ts';
-
-/** Keys and values of a rollout after prompts of `time` tokens, in 4-byte elements; 0 without one. */
-function cacheLength(spec: ModelSpec, time: number, rollout: Workload['rollout']): number {
-  if (!rollout) return 0;
-  const { width, layers } = spec.dimensions;
-  return layers * rollout.samples * (spec.imageTokens + time + rollout.maxNewTokens) * 2 * width;
-}
 
 /** @throws PlaygroundError `out-of-memory` that names the first work with a buffer over the adapter's limit, and the limit. */
 export function requireRoom(
@@ -24,7 +17,7 @@ export function requireRoom(
   for (const { layout, config } of models)
     gpu.requireRoom(4 * layout.size, 'buffer of parameters', `${config.backbone} ${config.size}`);
   for (const each of work) {
-    const { spec, kind, time, rollout } = each;
+    const { spec, kind } = each;
     const shape = shapeOf(each);
     const plan = makePlan(spec.full, shape, kind, 'logSumExp');
     const buffers = {
@@ -32,7 +25,7 @@ export function requireRoom(
       partials: kind === 'training' ? partialLayout(spec.layout, plan, variants.rowsPerPlane).size : 0,
       // The pictures are the bulk of what the host writes.
       inputs: shape.pictures * spec.imageTokens * spec.patchValues,
-      cache: cacheLength(spec, time, rollout),
+      cache: cacheLength(each),
     };
     for (const [name, length] of Object.entries(buffers))
       gpu.requireRoom(4 * length, `${name} buffer`, workloadName(each), each.advice);

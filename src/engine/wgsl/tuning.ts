@@ -12,7 +12,7 @@ import { StepBlock } from './stepBlock.ts';
 import { PARALLEL, PORTABLE, type Variants } from './variants.ts';
 
 /** Part of the cache key: another number after a change of the kernels measures anew. */
-const TUNING_VERSION = 2;
+const TUNING_VERSION = 3;
 
 /** Repeats of a use in one submit, and submits of which the fastest counts. */
 const REPEATS = 8;
@@ -25,7 +25,8 @@ const ROWS = 512;
 const COLS = 128;
 const HEADS = 8;
 const SLOTS = 64;
-const CAPACITY = 64;
+/** Of each prompt, which eight slots share. */
+const PROMPT_ROWS = 32;
 /** Elements of each buffer that the trials write to. */
 const ROOM = ROWS * COLS * 8;
 
@@ -33,7 +34,8 @@ const ROOM = ROWS * COLS * 8;
 const PLACES = {
   slots: 0,
   promptEnd: SLOTS,
-  slotKeyStart: 2 * SLOTS,
+  promptStart: 2 * SLOTS,
+  promptRows: 3 * SLOTS,
   counts: 0,
   rows: rowsWord('sampleRows'),
 };
@@ -79,7 +81,7 @@ function choices(chosen: Variants): Choice {
       trial: (variant) => [
         decodeAttention(
           { heads: HEADS, headSize: COLS / HEADS, rope: true, variant },
-          { ...PLACES, qkv: 0, out: ROWS * COLS * 3, cache: 0, capacity: CAPACITY, rope: 0 },
+          { ...PLACES, qkv: 0, out: ROWS * COLS * 3, cache: 0, rope: 0 },
         ),
       ],
     },
@@ -146,7 +148,7 @@ class TrialBench {
   constructor(private readonly gpu: Gpu) {
     const make = (length: number) => gpu.createBuffer(length);
     this.step = new StepBlock(gpu);
-    this.step.set({ sequenceRows: ROWS, sampleRows: SLOTS });
+    this.step.set({ sequenceRows: ROWS, sampleRows: SLOTS, maxNewTokens: 1 });
     this.step.write();
     this.buffers = {
       arena: make(ROOM),
@@ -154,15 +156,17 @@ class TrialBench {
       partials: make(8 * COLS * COLS),
       inputs: make(4 * SLOTS),
       state: make(SLOTS),
-      cache: make(SLOTS * CAPACITY * 2 * COLS),
-      rope: make(CAPACITY * COLS),
+      cache: make((ROWS + SLOTS) * 2 * COLS),
+      rope: make(2 * PROMPT_ROWS * COLS),
       step: this.step.buffer,
     };
-    // Slots 0 .., each in the middle of its cache.
-    const inputs = new Uint32Array(3 * SLOTS);
+    // Slots 0 .., each behind its prompt.
+    const inputs = new Uint32Array(4 * SLOTS);
     for (let s = 0; s < SLOTS; s++) {
-      inputs[s] = s;
-      inputs[SLOTS + s] = CAPACITY / 2;
+      inputs[PLACES.slots + s] = s;
+      inputs[PLACES.promptEnd + s] = PROMPT_ROWS;
+      inputs[PLACES.promptStart + s] = Math.floor(s / 8) * PROMPT_ROWS;
+      inputs[PLACES.promptRows + s] = PROMPT_ROWS;
     }
     gpu.write(this.buffers.inputs, 0, inputs);
     gpu.write(this.buffers.state, 0, new Uint32Array(SLOTS).fill(1));

@@ -1,17 +1,13 @@
 // Attention with a KV cache: the cache filled from a prompt's pass, and one decode step.
 
-import { BLOCK_ROWS } from '../../plan/blocks.ts';
 import type { KernelSource, KernelUse, Words } from '../kernel.ts';
 import {
   type AttentionSpec,
   arenaAccess,
-  BLOCK_CODE,
   headCode,
   LOG2_E,
   LOWEST,
   rotate,
-  SEGMENT_CODE,
-  SEGMENT_FIELDS,
   WORKGROUP,
 } from './attentionCode.ts';
 
@@ -24,60 +20,53 @@ export type DecodeSpec = AttentionSpec & {
   variant?: 'thread' | 'workgroup';
 };
 
-/**
- * Copies keys and values of the prompts, qkv[rows, 3 width], a segment each, to the cache [slot][capacity][2 width]: prompt b goes to the
- * slots b * step.groupSize .. + step.groupSize, each row to its position. words.cache is the offset of the layer.
- */
+/** Copies keys and values of qkv[rows, 3 width] to the rows of the cache [rows, 2 width]. words.cache is the offset of the layer. */
 export function fillCache(
   { heads, headSize }: AttentionSpec,
-  words: Words<'qkv' | 'cache' | 'capacity' | 'positions' | (typeof SEGMENT_FIELDS)[number]>,
+  words: Words<'qkv' | 'cache' | 'rows'>,
 ): KernelUse {
   const width = heads * headSize;
-  const perBlock = BLOCK_ROWS * (width / 2);
+  const perRow = width / 2;
   const kernel: KernelSource = {
     key: `fill cache ${width}`,
-    fields: ['qkv', 'cache', 'capacity', 'positions', ...SEGMENT_FIELDS],
-    buffers: { arena: 'vec4<f32>', cache: 'vec4<f32>', inputs: 'u32' },
+    fields: ['qkv', 'cache', 'rows'],
+    buffers: { arena: 'vec4<f32>', cache: 'vec4<f32>' },
     workgroupSize: COPIES,
     body: `
-${SEGMENT_CODE}
 fn run(group: u32, lane: u32) {
   let id = group * ${COPIES}u + lane;
-  let block = id / ${perBlock}u;
-  if (block >= rowsInUse()) { return; }
-  ${BLOCK_CODE}
-  let piece = id % ${width / 2}u;
-  let row = segment.start + first + id % ${perBlock}u / ${width / 2}u;
-  if (row > segment.start + last) { return; }
-  let position = inputs[op.positions + row];
-  if (position >= op.capacity) { return; }
-  let value = arena[op.qkv / 4u + row * ${(3 * width) / 4}u + ${width / 4}u + piece];
-  for (var slot = index * step.groupSize; slot < (index + 1u) * step.groupSize; slot++) {
-    cache[op.cache / 4u + (slot * op.capacity + position) * ${width / 2}u + piece] = value;
-  }
+  let row = id / ${perRow}u;
+  if (row >= rowsInUse()) { return; }
+  cache[op.cache / 4u + id] = arena[op.qkv / 4u + id + (row + 1u) * ${width / 4}u];
 }
 `,
   };
-  return { kernel, words, groups: (blocks) => Math.ceil((blocks * perBlock) / COPIES) };
+  return { kernel, words, groups: (rows) => Math.ceil((rows * perRow) / COPIES) };
 }
 
-/** Sets row's slot, position and first key; rotates its query and key; stores key and value where `stores` holds. */
+/**
+ * Sets the row's slot, the keys before its own (those of the prompt, then of the slot's earlier tokens), and where they stand; rotates its
+ * query and key; stores key and value where `stores` holds.
+ */
 function beginRow(spec: DecodeSpec, stores: string): string {
   const { each, load } = headCode(spec);
   const { heads, headSize, rope } = spec;
   const width = heads * headSize;
   return `
   let slot = inputs[op.slots + row];
-  let start = inputs[op.slotKeyStart + slot];
-  let position = min(inputs[op.promptEnd + slot] + state[op.counts + slot] - 1u, op.capacity - 1u);
+  let promptStart = inputs[op.promptStart + slot];
+  let promptRows = inputs[op.promptRows + slot];
+  let tokens = clamp(state[op.counts + slot], 1u, step.maxNewTokens) - 1u;
+  let keys = promptRows + tokens;
+  let ownStart = step.sequenceRows + slot * step.maxNewTokens;
   let at = op.qkv + row * ${3 * width}u + head * ${headSize}u;
   ${load('q', 'at', 'var')}
   ${load('own', `at + ${width}u`, 'var')}
   ${load('mine', `at + ${2 * width}u`)}
-  ${rope ? rotate(spec, 'q', 'position') + rotate(spec, 'own', 'position') : ''}
-  let entry = op.cache / 4u + slot * op.capacity * ${width / 2}u + head * ${headSize / 4}u;
+  ${rope ? `let position = inputs[op.promptEnd + slot] + tokens;${rotate(spec, 'q', 'position')}${rotate(spec, 'own', 'position')}` : ''}
+  let entry = op.cache / 4u + head * ${headSize / 4}u;
   if (${stores}) {
-    let place = entry + position * ${width / 2}u;
+    let place = entry + (ownStart + tokens) * ${width / 2}u;
     ${each((c) => `cache[place + ${c}u] = own_${c};`)}
     ${each((c) => `cache[place + ${width / 4 + c}u] = mine_${c};`)}
   }
@@ -85,13 +74,13 @@ function beginRow(spec: DecodeSpec, stores: string): string {
 `;
 }
 
-/** Online softmax over cached keys from `from` below `position`, every `step`-th. The row's own key never comes from the cache. */
+/** Online softmax over the keys before the row's own from `from` on, every `step`-th. The row's own key never comes from the cache. */
 function cachedKeys(spec: DecodeSpec, from: string, step: number): string {
   const { each, product } = headCode(spec);
   const width = spec.heads * spec.headSize;
   return `
-  for (var j = ${from}; j < position; j += ${step}u) {
-    let key = entry + j * ${width / 2}u;
+  for (var j = ${from}; j < keys; j += ${step}u) {
+    let key = entry + (j + select(ownStart - promptRows, promptStart, j < promptRows)) * ${width / 2}u;
     ${each((c) => `let k_${c} = cache[key + ${c}u];`)}
     ${each((c) => `let v_${c} = cache[key + ${width / 4 + c}u];`)}
     let score = ${product('q', 'k')};
@@ -118,7 +107,7 @@ fn run(group: u32, lane: u32) {
   var top = ${product('q', 'own')};
   var total: f32 = 1.0;
   ${each((c) => `var mixed_${c} = mine_${c};`)}
-  ${cachedKeys(spec, 'start', 1)}
+  ${cachedKeys(spec, '0u', 1)}
   let inverse = 1.0 / total;
   let result = op.out + row * ${heads * headSize}u + head * ${headSize}u;
   ${store('result', (c) => `mixed_${c} * inverse`)}
@@ -148,7 +137,7 @@ fn run(group: u32, lane: u32) {
     total = 1.0;
     ${each((c) => `mixed_${c} = mine_${c};`)}
   }
-  ${cachedKeys(spec, 'start + lane', WORKGROUP)}
+  ${cachedKeys(spec, 'lane', WORKGROUP)}
   tops[lane] = top;
   workgroupBarrier();
   var peak = top;
@@ -178,13 +167,12 @@ function decodeKernel(spec: DecodeSpec): KernelSource {
       'qkv',
       'out',
       'cache',
-      'capacity',
       'slots',
-      'promptEnd',
-      'slotKeyStart',
+      'promptStart',
+      'promptRows',
       'counts',
       'rows',
-      ...(rope ? ['rope'] : []),
+      ...(rope ? ['promptEnd', 'rope'] : []),
     ],
     buffers: {
       arena: 'vec4<f32>',
@@ -199,14 +187,25 @@ function decodeKernel(spec: DecodeSpec): KernelSource {
 }
 
 /**
- * One decode step for qkv[rows, 3 width] and out[rows, width]. The row's slot is inputs[slots + row]; its token stands at
- * position inputs[promptEnd + slot] + state[counts + slot] - 1. Stores the row's (rotated) key and value in the cache there, then attends to keys
- * inputs[slotKeyStart + slot] .. position. Every head reads and writes only its own part of the cache.
+ * One decode step for qkv[rows, 3 width] and out[rows, width]. The row's slot is inputs[slots + row]; its token is the slot's
+ * state[counts + slot]-th, at position inputs[promptEnd + slot] + state[counts + slot] - 1. In the cache stand the step.sequenceRows rows of
+ * all prompts, then step.maxNewTokens rows for each slot. Stores the row's (rotated) key and value in its place there, and attends to the
+ * slot's prompt, rows inputs[promptStart + slot] .. + inputs[promptRows + slot], and to the slot's tokens up to this one. Every head reads
+ * and writes only its own part of the cache.
  */
 export function decodeAttention(
   spec: DecodeSpec,
   words: Words<
-    'qkv' | 'out' | 'cache' | 'capacity' | 'slots' | 'promptEnd' | 'slotKeyStart' | 'counts' | 'rows' | 'rope'
+    | 'qkv'
+    | 'out'
+    | 'cache'
+    | 'slots'
+    | 'promptEnd'
+    | 'promptStart'
+    | 'promptRows'
+    | 'counts'
+    | 'rows'
+    | 'rope'
   >,
 ): KernelUse {
   const perRow = spec.variant === 'workgroup' ? spec.heads : spec.heads / WORKGROUP;
