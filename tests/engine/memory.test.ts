@@ -10,7 +10,7 @@ import { requireRoom } from '../../src/engine/wasm/room.ts';
 import { createWgslEngine, PORTABLE } from '../../src/engine/wgsl/engine.ts';
 import type { Workload } from '../../src/engine/workload.ts';
 import { mockDevice } from './mockDevice.ts';
-import { STEP, testBatch, testSpec } from './support.ts';
+import { predictedRows, REQUEST, STEP, testBatch, testSpec, testWeights } from './support.ts';
 
 /** Texts alone, every row of them asked for. */
 function countsOf(items: number, time: number) {
@@ -30,6 +30,33 @@ test('CASES 19: views of regions at and above 2 GiB lie where the region lies', 
   expect(memory.f32(high)).toHaveLength(64);
   expect([...memory.f32(low)]).toEqual([1, 1, 1, 1]);
 });
+
+test.each([2 ** 31, 2 ** 31 - 2 ** 18])(
+  'CASES 19: a model whose memory begins at %i computes the bits that it computes at the beginning',
+  async (start) => {
+    const run = async (reserved: number) => {
+      const { shared } = await createCore({ threads: 1 });
+      const { memory } = shared;
+      if (reserved > 0) memory.reserve(reserved);
+      const spec = testSpec('internvl-mini', 'small', { lm: true, classes: 0, value: true });
+      const model = new WasmModel(shared, spec, 1);
+      const batch = testBatch(spec, 6, 20, 'some');
+      const { rows, targets } = predictedRows(batch);
+      const weights = testWeights(rows.length);
+      for (let i = 0; i < 2; i++) await model.updateTokens(batch, rows, targets, 1, () => weights, STEP);
+      const rollout = await model.generate({ ...REQUEST, prompts: testBatch(spec, 2, 9), maxNewTokens: 12 });
+      const result = {
+        parameters: await model.getParameters(),
+        outputs: await model.tokenOutputs(batch, rows, targets, 1),
+        rollout,
+      };
+      return { result, used: memory.usedBytes };
+    };
+    const { result, used } = await run(start);
+    expect(used).toBeGreaterThan(start + 2 ** 20);
+    expect(result).toEqual((await run(0)).result);
+  },
+);
 
 test('CASES 19: a batch without room is told with its model, and nothing of before is written over', async () => {
   const { shared } = await createCore({ threads: 1 });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
 import type { Settings, SettingsInput } from '../../src/config/index.ts';
-import { CODE, validateSettings } from '../../src/config/index.ts';
+import { CODE, resolvePreset, validateSettings } from '../../src/config/index.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { requireRoom } from '../../src/engine/wasm/room.ts';
 import { createWgslEngine, PORTABLE } from '../../src/engine/wgsl/engine.ts';
@@ -544,11 +544,16 @@ describe('CASES 19: a run that cannot fit', () => {
     expect((error as PlaygroundError).hint).toMatch(/Lower sft_batch\. Or choose the engine "wasm"\./);
   });
 
-  test.each(['qwen-mini', 'internvl-mini', 'deepseek-mini'] as const)(
-    'does not exist at size `large` with default settings: %s needs less than 2 GiB',
-    (backbone) => {
-      const { models, work } = workOf(validateSettings({ size: 'large', backbone }));
-      expect(() => requireRoom({ mostBytes: 2 ** 31, takenBytes: 0 }, models, work)).not.toThrow();
+  test.each(
+    (['qwen-mini', 'internvl-mini', 'deepseek-mini'] as const).flatMap((backbone) =>
+      ['', 'quick', 'full'].map((preset) => [preset, backbone] as const),
+    ),
+  )(
+    'does not exist for preset "%s" at size `large`: %s needs less than 1 GB of the 2 GiB',
+    (preset, backbone) => {
+      const settings = validateSettings({ size: 'large', backbone }, resolvePreset(preset).settings);
+      const { models, work } = workOf(settings);
+      expect(() => requireRoom({ mostBytes: 1e9, takenBytes: 0 }, models, work)).not.toThrow();
       expect(() => requireRoom({ mostBytes: 2 ** 29, takenBytes: 0 }, models, work)).toThrow(
         /compute memory/,
       );
