@@ -1,4 +1,4 @@
-// The evidence room's door: grids and their plan, estimates, results and the report on the claims.
+// The door of the room: plans and their runs, results, verdicts and reports, and the project's own claims.
 
 export type { BaseRun } from './cells.ts';
 export { CLAIMS } from './claims.ts';

@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UsageError } from '../../src/base/errors.ts';
+import { stageOfLine, whyFailed } from '../../src/cli/experiments/childLines.ts';
 import {
   folderState,
   mergeRuns,
@@ -13,8 +14,9 @@ import {
   readResult,
   recordFailure,
 } from '../../src/cli/experiments/folder.ts';
-import { planLine, stageOfLine, timeLeftMs } from '../../src/cli/experiments/progress.ts';
-import { PlanRunner, trainWords, whyFailed } from '../../src/cli/experiments/runner.ts';
+import { planLine, timeLeftMs } from '../../src/cli/experiments/progress.ts';
+import { PlanRunner } from '../../src/cli/experiments/runner.ts';
+import { trainWords } from '../../src/cli/experiments/trainWords.ts';
 import { progressLine } from '../../src/cli/progress.ts';
 import { main } from '../../src/cli/reproduce/command.ts';
 import { gridCommandOf } from '../../src/cli/reproduce/flags.ts';

@@ -183,6 +183,26 @@ describe('a plan with named cells', () => {
     expect(told(() => expand(planOfInput({ ...named, sets: {}, ...over }), quick))).toMatch(text);
   });
 
+  it('of no foundations share what their values leave alike', () => {
+    const loose = {
+      ...named,
+      foundations: {},
+      sets: {},
+      cells: [
+        { name: 'a', title: 'a', change: { epochs: 2 } },
+        { name: 'b', title: 'b', change: { heads_steps: 500 } },
+        { name: 'c', title: 'c', change: { epochs: 3 } },
+      ],
+    };
+    const { runs: loosely } = expand(planOfInput(loose), quick);
+    expect(loosely.map(({ id, from }) => [id, from?.id ?? null])).toEqual([
+      ['base-s1', null],
+      ['b-s1', null],
+      ['a-s1', 'base-s1'],
+      ['c-s1', 'base-s1'],
+    ]);
+  });
+
   it('is another one where a cell of the same name has changed', () => {
     const plan = planOfInput(named);
     const [first, ...rest] = named.cells ?? [];
@@ -233,6 +253,15 @@ describe('the runs of a plan', () => {
     for (const { from, settings } of both)
       if (from) expect(forkIndex(byId.get(from.id ?? '')!.settings, settings, from.stage)).toBeGreaterThan(0);
     expect(both.filter(({ kind }) => kind === 'foundation')).toHaveLength(4);
+  });
+
+  it('from a model after SFT share the heads, which are trained from there for each seed', () => {
+    const { runs } = expand(planOfInput(input), { ...fromModel, stage: 'sft' });
+    expect(runs.filter(({ kind }) => kind === 'foundation').map(({ id, from }) => [id, from])).toEqual([
+      ['base-s11', { id: null, stage: 'sft' }],
+      ['base-s12', { id: null, stage: 'sft' }],
+    ]);
+    expect(runs.at(-1)).toMatchObject({ seed: 12, from: { id: 'base-s12', stage: 'heads' } });
   });
 
   it('are trained whole where they have nothing in common', () => {

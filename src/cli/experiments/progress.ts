@@ -2,6 +2,7 @@
 
 import { type PlannedRun, runSeconds } from '../../experiments/index.ts';
 import { bar, timesText } from '../progress.ts';
+import { stageOfLine } from './childLines.ts';
 
 /** A run that is being trained: how long already, and the last line that it printed of its progress. */
 export type RunningState = { run: PlannedRun; elapsedMs: number; lastLine: string };
@@ -17,13 +18,6 @@ export type PlanProgress = {
   jobs: number;
   elapsedMs: number;
 };
-
-/** `2/7 heads 40 %` from a progress line of `npm run train`; empty where it is none. */
-export function stageOfLine(text: string): string {
-  const [, at, of, stage, done, total] = /^(\d+)\/(\d+) (\S+)\s+\[[#.]*\] (\d+)\/(\d+)/.exec(text) ?? [];
-  if (stage === undefined) return '';
-  return `${at}/${of} ${stage} ${Math.round((100 * Number(done)) / Math.max(1, Number(total)))} %`;
-}
 
 /**
  * Milliseconds that are left: what the estimate says of the runs that are not done, stretched by how much longer than estimated

@@ -6,31 +6,22 @@ import { extent } from '../../base/numbers.ts';
 import { gridSeconds, type PlannedRun, runSeconds, type Shard } from '../../experiments/index.ts';
 import { codeText } from '../../terms/origin.ts';
 import { freezeCode, freezePage, frozenCode } from '../../tooling/build.ts';
-import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import { sourcesOfTree } from '../../tooling/codeIdentity.ts';
 import { inFolder } from '../../tooling/folderLock.ts';
 import { EXIT } from '../command.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { StatusLine } from '../progress.ts';
-import type { ForkBase } from '../train/fork.ts';
 import type { Runtime } from '../train/trainer.ts';
 import { codeFolder } from './folder.ts';
 import { planLine } from './progress.ts';
-import { PlanRunner, type Program } from './runner.ts';
+import { PlanRunner, type RunnerOptions } from './runner.ts';
+import type { Program } from './trainWords.ts';
 
 /** Between two lines of progress where the output is no terminal. */
 const LINE_EVERY_MS = 15_000;
 
-export type Queue = {
-  runs: readonly PlannedRun[];
-  outFolder: string;
-  preset: string;
-  origin?: ForkBase | null;
-  jobs: number;
-  adapter: ChromiumAdapter;
-  runtime: Runtime;
-  shard: Shard;
-};
+/** Runs, and how and where they are trained. */
+export type Queue = Omit<RunnerOptions, 'program' | 'say'> & { runtime: Runtime; shard: Shard };
 
 /** What the plan in a folder began with, or else the sources as they are now: all its runs are of one code. */
 async function programOf({ outFolder, runtime }: Queue): Promise<Program> {

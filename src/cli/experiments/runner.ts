@@ -4,30 +4,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toFlags } from '../../config/index.ts';
 import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
-import type { CodeIdentity } from '../../terms/origin.ts';
-import type { ChromiumAdapter } from '../../tooling/chromium.ts';
 import { ownerOf, usedBy } from '../../tooling/folderLock.ts';
-import { forkWords } from '../train/flags.ts';
-import type { ForkBase } from '../train/fork.ts';
 import { freeBytesOf, LEAST_ROOM_BYTES } from '../train/runFolder.ts';
+import { stageOfLine, whyFailed } from './childLines.ts';
 import { folderState, forgetFailure, hasResult, otherRun, recordFailure, runFolder } from './folder.ts';
-import { type PlanProgress, stageOfLine } from './progress.ts';
+import type { PlanProgress } from './progress.ts';
+import { type TrainOptions, trainWords } from './trainWords.ts';
 
-/** What trains: the code, and the folder of the page that is built of it; null in Node. */
-export type Program = { page: string | null; code: CodeIdentity };
-
-export type RunnerOptions = {
+export type RunnerOptions = TrainOptions & {
   runs: readonly PlannedRun[];
-  outFolder: string;
-  preset: string;
-  /** What runs begin from that none of the plan has trained. */
-  origin?: ForkBase | null;
   jobs: number;
-  adapter: ChromiumAdapter;
-  /** With which all of them are trained. */
-  program: Program;
   /** A line that stays. */
   say: (text: string) => void;
   /** Room on the disk of a folder. */
@@ -46,20 +33,6 @@ type Running = {
 const TAIL_LINES = 30;
 /** Between two looks at a run that another process trains. */
 const WAIT_MS = 1000;
-
-/** The words of `npm run train` that begin a run, or go on with it. */
-export function trainWords(run: PlannedRun, options: Omit<RunnerOptions, 'runs' | 'jobs' | 'say'>): string[] {
-  const { outFolder, preset, adapter, program, origin } = options;
-  const folder = runFolder(outFolder, run.id);
-  const browser = adapter === 'none' ? [] : ['--adapter', adapter];
-  const place = program.page === null ? ['node'] : ['browser', ...browser, '--page', program.page];
-  const runtime = ['--runtime', ...place];
-  if (folderState(outFolder, run) === 'begun') return ['--resume', folder, ...runtime];
-  const { from, settings } = run;
-  const words = from?.id === null && origin ? forkWords(origin, settings) : toFlags(settings, preset);
-  const before = from?.id ? ['--from', runFolder(outFolder, from.id), '--at', from.stage] : [];
-  return [...before, ...words, '--out', folder, ...runtime];
-}
 
 export class PlanRunner {
   readonly #options: RunnerOptions;
@@ -259,12 +232,4 @@ export class PlanRunner {
       if (running.tail.length > TAIL_LINES) running.tail.shift();
     }
   }
-}
-
-/** The sentence of the child that says why, the head of an error without one, or its last words. */
-export function whyFailed(tail: readonly string[], code: number | null): string {
-  const said = tail.find((line) => line.startsWith('The run failed: '));
-  if (said !== undefined) return said.slice('The run failed: '.length);
-  const thrown = tail.find((line) => /^(?:\w+: )?\w*Error\b.*: \S/.test(line));
-  return thrown ?? tail.at(-1) ?? `it ended with exit code ${code}`;
 }
