@@ -76,6 +76,24 @@ test('an opened run says what it was made with, and its settings come into the f
   await use.waitFor();
 });
 
+test('heads that stop early say at which step of how many, as a stored run too', async ({ newPage }) => {
+  test.setTimeout(60_000);
+  // Steps too small to change a verdict: the second measurement is no better than the first.
+  const page = await newPage(
+    '?v=2&preset=smoke&stages=sft,heads,stage1&sft_steps=20&heads_steps=300&heads_learning_rate=1e-9&heads_measure_every=4&heads_patience=1&heads_examples=100&heads_holdout=20&stage1_steps=2&evaluate=false&seed=7',
+  );
+  const heads = page.locator('.rail li.done', { hasText: 'ended early at step 8 of 300' });
+  await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
+  await phaseIs(page, 'done');
+  await heads.waitFor();
+  await page.getByText('Heads ended early at step 8 of 300.').first().waitFor();
+  await page.reload();
+  await page.getByRole('link', { name: 'Runs', exact: true }).click();
+  await page.getByRole('button', { name: /^Open/ }).click();
+  await page.getByRole('link', { name: 'Train', exact: true }).click();
+  await heads.waitFor();
+});
+
 test('imported weights offer the stage they hold and promise no curves; a twin is told apart', async ({
   newPage,
 }) => {
