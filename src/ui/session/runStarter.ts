@@ -60,7 +60,7 @@ export class RunStarter {
       throw new PlaygroundError(
         'worker-died',
         `The run did not begin within ${MOST_BEGIN_MS / 1000} s, and its worker was ended.`,
-        'Start it again: another worker takes its place. If that one does not begin either, reload the page or choose the engine "wasm".',
+        'Start it again: another worker takes its place. If that one does not begin either, reload the page or choose another engine.',
       );
     } finally {
       clearTimeout(timer);
