@@ -146,14 +146,18 @@ export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];
 }
 
-/** A measure of a cell over its seeds. */
-export function estimateOf(
+/** A measure of the runs of a cell that have it. */
+export function valuesOf(
   results: readonly RunResult[],
   cell: string,
   measure: MeasureName,
   moment: Moment = 'final',
-): Estimate | null {
+): number[] {
   const runs = results.filter(({ name }) => name === cell);
-  const values = runs.map((run) => measureOf(measure).read(run, moment));
-  return meanEstimate(values.filter((value) => value !== null));
+  return runs.map((run) => measureOf(measure).read(run, moment)).filter((value) => value !== null);
+}
+
+/** A measure of a cell over its seeds. */
+export function estimateOf(...of: Parameters<typeof valuesOf>): Estimate | null {
+  return meanEstimate(valuesOf(...of));
 }

@@ -2,7 +2,6 @@
 
 import { clamp } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
-import { dotFigure } from '../figures/dots.ts';
 import { bootstrapEstimate } from '../statistics/bootstrap.ts';
 import type { PlanCell } from './cells.ts';
 import { type Comparison, comparisons, planLevel } from './compare.ts';
@@ -18,6 +17,7 @@ import {
   type RunResult,
 } from './results.ts';
 import { runsCsv } from './runsCsv.ts';
+import { sweepFigures } from './sweepFigures.ts';
 
 export type SweepInput = {
   plan: Plan;
@@ -150,37 +150,11 @@ function markdownOf(input: SweepInput, found: readonly Comparison[], figures: Re
   ].join('\n');
 }
 
-function figuresOf({ plan, cells, results }: SweepInput, found: readonly Comparison[]): Map<string, string> {
-  const drawn = new Map<string, string>();
-  for (const metric of plan.metrics) {
-    const { title, unit } = measureOf(metric);
-    const scale = unit === 'points' ? '%' : 'value';
-    const there = cells.filter((cell) => estimateOf(results, cell.name, metric));
-    const means = dotFigure({
-      title,
-      axis: `${title}, ${scale}, mean over seeds with its 95 % t interval`,
-      rows: there.map((cell) => cell.title),
-      series: [{ name: title, values: there.map((cell) => estimateOf(results, cell.name, metric)) }],
-    });
-    if (means !== null) drawn.set(`figures/${metric}.svg`, means);
-    const rows = found.filter((row) => row.metric === metric && row.difference !== null);
-    const differences = dotFigure({
-      title: `${title}: difference to the base cell`,
-      axis: `difference, ${unit === 'points' ? 'points' : 'value'}, with the interval of the verdict`,
-      rows: rows.map((row) => cells.find(({ name }) => name === row.cell)?.title ?? row.cell),
-      series: [{ name: title, values: rows.map((row) => row.difference) }],
-      differences: true,
-    });
-    if (differences !== null) drawn.set(`figures/${metric}-difference.svg`, differences);
-  }
-  return drawn;
-}
-
 /** Everything that a plan's results are written as. */
 export function sweepReport(input: SweepInput): SweepReport {
   const { plan, cells, results, command } = input;
   const found = comparisons(plan, cells, results);
-  const figures = figuresOf(input, found);
+  const figures = sweepFigures(plan, cells, results, found);
   const shown = found.map((row) => {
     const bootstrap = bootstrapEstimate(row.differences, { confidence: 1 - row.level });
     return { ...row, bootstrap };
