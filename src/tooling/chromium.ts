@@ -29,6 +29,12 @@ const require = createRequire(import.meta.url);
 /** Loaded at the first call: that takes a second, and many commands end before. */
 const chromium = (): BrowserType => require('playwright-core').chromium;
 
+/** On Linux WebGPU runs in software unless Vulkan is asked for, and without a display Vulkan has no surface. */
+const VULKAN_OF_LINUX =
+  process.platform === 'linux'
+    ? ['--enable-gpu', '--enable-features=Vulkan', '--use-angle=vulkan', '--disable-vulkan-surface']
+    : [];
+
 const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] } = {
   swiftshader: ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'],
   opengles: [
@@ -39,7 +45,7 @@ const ADAPTER_FLAGS: { readonly [adapter in ChromiumAdapter]: readonly string[] 
     '--use-angle=gl-egl',
     '--ignore-gpu-blocklist',
   ],
-  system: ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist'],
+  system: ['--enable-unsafe-webgpu', '--ignore-gpu-blocklist', ...VULKAN_OF_LINUX],
   none: ['--disable-gpu'],
 };
 
