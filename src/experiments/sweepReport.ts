@@ -80,7 +80,9 @@ function metricTable(input: SweepInput, metric: MeasureName, found: readonly Com
     const estimate = estimateOf(results, cell.name, metric);
     const text = (value: number) => number(unit === 'points' ? clamp(value, 0, 100) : value, unit);
     const row = found.find((one) => one.cell === cell.name && one.metric === metric);
-    const own = [cell.title, String(estimate?.n ?? 0), withInterval(estimate, text)];
+    const collapsed = results.filter((run) => run.name === cell.name && hasCollapsed(run)).length;
+    const seeds = `${estimate?.n ?? 0}${collapsed > 0 ? `, ${collapsed} collapsed` : ''}`;
+    const own = [cell.title, seeds, withInterval(estimate, text)];
     if (!row) return [...own, '', '', 'base'];
     const p = row.adjustedP === null ? '-' : row.adjustedP < 0.001 ? '< 0.001' : row.adjustedP.toFixed(3);
     const interval = withInterval(row.difference, (value) => signed(value, unit));

@@ -176,7 +176,10 @@ describe('a folder', () => {
     expect(csv.match(/digest of /g)).toHaveLength(6);
     expect(readFileSync(join(out, 'report.md'), 'utf8')).toContain('6 of 6 done');
     expect(existsSync(join(out, 'plan.json'))).toBe(true);
+    mkdirSync(join(out, 'figures'), { recursive: true });
+    writeFileSync(join(out, 'figures', 'gone.svg'), '');
     expect(await main(['--out', out, '--report-only'])).toBe(0);
+    expect(existsSync(join(out, 'figures', 'gone.svg'))).toBe(false);
     expect(await main(['--out', out, '--merge', join(folder, 'none')])).toBe(2);
   });
 

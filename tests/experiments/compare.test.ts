@@ -163,6 +163,7 @@ describe('the report', () => {
     expect(text).toContain('**Seeds were added after a look** (4, 5). The 5 % are shared by 2 looks');
     expect(text).toContain('corrected for 2 cells by Holm');
     expect(text).toMatch(/^- \S+ collapsed: The KL ran away\.$/m);
+    expect(text).toMatch(/^\| policy_drift_coef 0 \| 4, 1 collapsed \|/m);
     expect(text).toMatch(/^- policy_drift_coef-0\.1-s5 has no result yet$/m);
     expect(text).toContain('13 of 15 done, 1 collapsed, 0 failed, 1 missing.');
     expect(text).toMatch(/^\| policy_drift_coef 0\.01 \| 5 \| .* \| {2}\| {2}\| base \|$/m);

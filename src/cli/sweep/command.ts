@@ -1,6 +1,6 @@
 // `npm run sweep`: any settings, several values, k seeds, and an answer with an interval.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { formatBytes } from '../../base/format.ts';
 import { expand, type Plan, planWords, runBytes, shardRuns, sweepReport } from '../../experiments/index.ts';
@@ -108,6 +108,11 @@ function writeReport({ plan, cells, runs, place }: Sweep): number {
   const words = [...planWords(plan, join(outFolder, 'plan.json')), '--out', outFolder].map(quoted);
   const files = sweepReport({ plan, cells, command: ['npm run sweep --', ...words].join(' '), results });
   for (const [path, text] of Object.entries(files)) writeWhole(join(outFolder, path), text);
+  const figures = join(outFolder, 'figures');
+  for (const name of existsSync(figures) ? readdirSync(figures) : []) {
+    // A figure of before must not stand beside numbers of now.
+    if (name.endsWith('.svg') && !(`figures/${name}` in files)) rmSync(join(figures, name));
+  }
   console.log(`Wrote ${join(outFolder, 'report.md')}, results.json, results.csv and figures/.`);
   return count('failed') + count('missing') > 0 ? EXIT.failed : EXIT.done;
 }
