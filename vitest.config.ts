@@ -11,6 +11,8 @@ const ALONE = ['tests/training/reward.test.ts', 'tests/engine/wasmSteps.test.ts'
 const FUSED = ['gemm', 'kernels', 'attentionKernels', 'wasmModel', 'agreement', 'wasmThreads'].map(
   (name) => `tests/engine/${name}.test.ts`,
 );
+/** It needs Slurm, and both cores. */
+const SLURM = ['tests/slurm/*.test.ts'];
 const NO_TESTS = ['tests/browser/**', 'node_modules/**'];
 
 export default defineConfig({
@@ -34,7 +36,7 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           include: ['tests/**/*.test.ts'],
-          exclude: [...NO_TESTS, ...GPU, ...ALONE],
+          exclude: [...NO_TESTS, ...GPU, ...ALONE, ...SLURM],
         },
       },
       {
@@ -42,6 +44,7 @@ export default defineConfig({
         test: { name: 'fused', pool: 'threads', isolate: false, include: FUSED, env: { WASM_SIMD: 'fused' } },
       },
       { extends: true, test: { name: 'alone', pool: 'forks', include: ALONE, exclude: NO_TESTS } },
+      { extends: true, test: { name: 'slurm', pool: 'forks', include: SLURM, testTimeout: 900_000 } },
       { extends: true, test: { name: 'gpu', pool: 'forks', include: GPU, exclude: NO_TESTS } },
     ],
   },

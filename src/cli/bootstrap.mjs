@@ -27,6 +27,11 @@ const COMMANDS = {
     module: 'cli/sweep/command.ts',
     help: 'vary any setting over seeds, and tell which value is better',
   },
+  'test:slurm': {
+    module: 'cli/test.ts',
+    args: ['--only', 'slurm'],
+    help: 'a small plan on a Slurm of this machine, with a lost task and a lost node',
+  },
   evaluate: {
     module: 'cli/evaluate/command.ts',
     needs: 'kernels',

@@ -9,10 +9,11 @@ import { requireFirefox } from './firefox.ts';
 import { requireNodeWebGpu } from './nodeWebGpu.ts';
 import { pageWeights, weightReport } from './pageWeight.ts';
 import { binOf, runNode } from './process.ts';
+import { requireSlurm } from './slurm.ts';
 import { addCounts, type Counts, NO_COUNTS, playwrightCounts, vitestCounts } from './testCounts.ts';
 import { requireWebKit } from './webkit.ts';
 
-export const PARTS = ['unit', 'browser', 'walk', 'lint', 'types'] as const;
+export const PARTS = ['unit', 'browser', 'walk', 'slurm', 'lint', 'types'] as const;
 /** What `--only` chooses. */
 export type Part = (typeof PARTS)[number];
 /** The walk in further browsers is run where it is asked for. */
@@ -52,13 +53,25 @@ async function lint(): Promise<Counts> {
   return counts.reduce(addCounts);
 }
 
-async function unitTests(run: TestRun): Promise<Counts> {
-  const report = join(run.reportDir, 'unit.json');
+async function vitestRun(run: TestRun, name: string, projects: readonly string[]): Promise<Counts> {
+  const report = join(run.reportDir, `${name}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const without = run.excluded.map((project) => `--project=!${project}`);
-  const code = await runNode([binOf('vitest'), 'run', ...reporters, ...without, ...run.filters]);
+  const chosen = projects.map((project) => `--project=${project}`);
+  const code = await runNode([binOf('vitest'), 'run', ...reporters, ...chosen, ...run.filters]);
   if (!existsSync(report)) return FAILED;
   return vitestCounts(JSON.parse(readFileSync(report, 'utf8')), code);
+}
+
+const unitTests = (run: TestRun) =>
+  vitestRun(
+    run,
+    'unit',
+    ['slurm', ...run.excluded].map((project) => `!${project}`),
+  );
+
+async function slurmTest(run: TestRun): Promise<Counts> {
+  const absent = absentOf({ Slurm: requireSlurm }, console.log, 'The plan on a cluster of');
+  return absent.length > 0 ? { ...NO_COUNTS, skipped: 1 } : vitestRun(run, 'slurm', ['slurm']);
 }
 
 /** One failure where there is no WebGPU, instead of one in each of its tests. */
@@ -96,18 +109,19 @@ async function pageTests(run: TestRun): Promise<Counts> {
   return await playwrightTests('page', run);
 }
 
-/** Of these browsers, those that this machine does not have; of each `say` gets one line. */
+/** Of these programs, those that this machine does not have; of each `say` gets one line that begins with what is then not done. */
 export function absentOf(
-  browsers: { readonly [title: string]: () => unknown },
+  programs: { readonly [title: string]: () => unknown },
   say: (line: string) => void,
+  what = 'The walk in',
 ): string[] {
-  return Object.entries(browsers).flatMap(([title, requireIt]) => {
+  return Object.entries(programs).flatMap(([title, requireIt]) => {
     try {
       requireIt();
       return [];
     } catch (error) {
       if (!(error instanceof PlaygroundError) || error.code !== 'not-found') throw error;
-      say(`The walk in ${title} is skipped: ${error.text}`);
+      say(`${what} ${title} is skipped: ${error.text}`);
       return [title];
     }
   });
@@ -124,7 +138,7 @@ async function walk(run: TestRun): Promise<Counts> {
 export const SECTIONS: readonly TestSection[] = [
   {
     name: 'WebAssembly kernels',
-    parts: ['unit', 'browser', 'walk', 'types'],
+    parts: ['unit', 'browser', 'walk', 'slurm', 'types'],
     run: async () => {
       await ensureKernels();
       return PASSED;
@@ -152,5 +166,6 @@ export const SECTIONS: readonly TestSection[] = [
     },
   },
   { name: 'browser tests', parts: ['browser'], run: pageTests },
+  { name: 'a plan on Slurm', parts: ['slurm'], run: slurmTest },
   { name: 'walk in Chromium, Firefox and WebKitGTK', parts: ['walk'], run: walk },
 ];

@@ -59,6 +59,7 @@ beforeAll(() => {
     'src',
     'workers',
     'examples',
+    'plans',
     'tests',
     'package.json',
     'tsconfig.json',

@@ -4,8 +4,10 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { formatBytes } from '../../base/format.ts';
 import { expand, type Plan, planWords, runBytes, shardRuns, sweepReport } from '../../experiments/index.ts';
+import { ensureKernels } from '../../tooling/build.ts';
 import { inFolder } from '../../tooling/folderLock.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
+import { emitCluster } from '../cluster/emit.ts';
 import { command, EXIT, type Given } from '../command.ts';
 import { mergeRuns, readResult, requireFolder } from '../experiments/folder.ts';
 import { runList, runQueue } from '../experiments/queue.ts';
@@ -37,7 +39,7 @@ export const main = command({
   flags: SWEEP_FLAGS,
   words: '[DIR ...]',
   run: async (values) => {
-    const { out, merge, words, addSeeds, dryRun, reportOnly } = values;
+    const { out, merge, words, addSeeds, dryRun, reportOnly, emit } = values;
     for (const folder of merge === null ? [] : [merge, ...words]) requireFolder(typedPath(folder));
     // Parts know their plan.
     const asked = (await askedPlan(values)) ?? (merge === null ? null : planIn(merge));
@@ -54,6 +56,14 @@ export const main = command({
       settled();
       writePlanIn(out, plan);
     });
+    if (emit !== null) {
+      // Many tasks that begin at once would build them at once.
+      await ensureKernels();
+      const { image, claim } = values;
+      const named = { image: image ?? 'cosmo-playground', claim: claim ?? 'cosmo' };
+      console.log(emitCluster({ cluster: emit, title: plan.name, runs, outFolder: out, ...named }));
+      return undefined;
+    }
     if (place.mergeFolders === null)
       return runQueue({ ...sweep, ...place, runs: shardRuns(runs, place.shard) }, () => writeReport(sweep));
     mergeParts(place.mergeFolders, sweep);

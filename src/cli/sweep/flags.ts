@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { UsageError } from '../../base/errors.ts';
 import { flagName, SETTING_KEYS, type Settings } from '../../config/index.ts';
 import { factorOf, type Plan, planOfInput } from '../../experiments/index.ts';
+import { CLUSTERS, type Cluster } from '../cluster/emit.ts';
 import { type Given, strayWord } from '../command.ts';
 import { seedsFlag, shardFlag, threadsFor } from '../experiments/flags.ts';
 import {
@@ -75,6 +76,16 @@ export const SWEEP_FLAGS = {
   ),
   reportOnly: switchFlag('Runs nothing: writes the report from what is in --out.'),
   dryRun: switchFlag('Prints the runs, how long they take and what room they need, and ends.'),
+  emit: choiceFlag<Cluster, null>(
+    CLUSTERS,
+    'Runs nothing: writes the plan, and the jobs that run it on a cluster, into --out.',
+    null,
+  ),
+  image: textFlag(
+    'NAME',
+    'With --emit kubernetes: the image that holds this program in /app. Default: cosmo-playground.',
+  ),
+  claim: textFlag('NAME', 'With --emit kubernetes: the claim of the volume for results. Default: cosmo.'),
   runtime: choiceFlag<Runtime, null>(
     RUNTIMES,
     'Where to train. Default: node for the engines auto and wasm, which needs no browser; else browser.',
