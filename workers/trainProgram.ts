@@ -4,6 +4,7 @@ import { chooseEngine, deviceFacts } from '../src/engine/index.ts';
 import { EventBatcher } from '../src/protocol/eventBatcher.ts';
 import { holdLock } from '../src/protocol/locks.ts';
 import type { TrainControl } from '../src/protocol/messages.ts';
+import { startPageWorker } from '../src/protocol/pageWorkers.ts';
 import { connectPort, exposeConnected, type Remote } from '../src/protocol/remote.ts';
 import type { StoreWorkerApi } from '../src/storage/index.ts';
 import { runLock } from '../src/terms/run.ts';
@@ -30,7 +31,8 @@ exposeConnected<TrainControl>((storePort, eventPort) => {
       events.push(event);
       if (event.kind === 'status' || event.kind === 'error') events.flush();
     },
-    chooseEngine,
+    chooseEngine: (choice, spec, options) =>
+      chooseEngine(choice, spec, { ...options, startHelper: (message) => startPageWorker(self, message) }),
     deviceFacts,
     yieldThread: macrotask,
     now: () => performance.now(),

@@ -4,6 +4,7 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { ModelSpec } from '../../model/graph.ts';
 import type { EagerEngineName, EngineChoice, GpuKernelChoice, WasmSimdChoice } from '../../terms/engines.ts';
 import type { Engine } from '../types.ts';
+import type { StartHelper } from '../wasm/threads/start.ts';
 import { hasWasmSimd, noDevice, webgpu } from './capabilities.ts';
 import { measureStep } from './measure.ts';
 import { type MeasurementCache, measurementCache, remembered } from './tuningCache.ts';
@@ -23,11 +24,13 @@ export type ChooseOptions = {
   wasmThreads?: number;
   /** Build of the kernels of `wasm`; `auto`: the faster one that the machine has. */
   wasmSimd?: WasmSimdChoice;
+  /** How another thread starts the further threads of `wasm`; by default this one does. */
+  startHelper?: StartHelper;
   /** Where measurements are kept; null for nowhere. Default: a small database of the browser. */
   cache?: MeasurementCache | null;
 };
 
-type Start = Required<ChooseOptions>;
+type Start = Required<Omit<ChooseOptions, 'startHelper'>> & Pick<ChooseOptions, 'startHelper'>;
 
 /** Part of the cache key: another number after changes that make an engine faster. */
 const MEASURE_VERSION = 2;
@@ -46,6 +49,7 @@ export async function chooseEngine(
     gpuKernels: options.gpuKernels ?? 'auto',
     wasmThreads: options.wasmThreads ?? 0,
     wasmSimd: options.wasmSimd ?? 'auto',
+    startHelper: options.startHelper,
     cache: options.cache === undefined ? measurementCache() : options.cache,
   };
   if (choice !== 'auto') {
@@ -134,7 +138,7 @@ function startNamed(name: Exclude<EngineChoice, 'auto'>, given: Start): Promise<
   return startEager(name);
 }
 
-async function startWasm({ wasmThreads, wasmSimd }: Start): Promise<Engine> {
+async function startWasm({ wasmThreads, wasmSimd, startHelper }: Start): Promise<Engine> {
   if (!hasWasmSimd()) {
     throw noDevice(
       'This browser has no WebAssembly SIMD, which the engine "wasm" is made of.',
@@ -142,7 +146,8 @@ async function startWasm({ wasmThreads, wasmSimd }: Start): Promise<Engine> {
     );
   }
   const { createWasmEngine } = await import('../wasm/engine.ts');
-  return createWasmEngine({ ...(wasmThreads > 0 && { threads: wasmThreads }), simd: wasmSimd });
+  const threads = wasmThreads > 0 ? wasmThreads : undefined;
+  return createWasmEngine({ threads, simd: wasmSimd, startHelper });
 }
 
 async function startWgsl({ gpuKernels, cache }: Start): Promise<Engine> {

@@ -9,6 +9,7 @@ import { fetchKernels, instantiateKernels } from './kernels.ts';
 import { LinearMemory } from './memory.ts';
 import { WasmModel } from './model.ts';
 import { requireRoom } from './room.ts';
+import type { StartHelper } from './threads/start.ts';
 import { startTeam } from './threads/team.ts';
 
 export type WasmEngineOptions = {
@@ -19,6 +20,8 @@ export type WasmEngineOptions = {
    * do. By default `plain`, whose bits are the same everywhere.
    */
   simd?: WasmSimdChoice;
+  /** How another thread starts a helper; by default this one does. */
+  startHelper?: StartHelper;
 };
 
 /** More threads than this gain little on models of this size. */
@@ -30,12 +33,16 @@ function defaultThreads(): number {
 }
 
 /** What models share, with an arena that is still empty, and what ends with the engine. @throws Error when the browser has no SIMD. */
-export async function createCore({ threads = defaultThreads(), simd = 'plain' }: WasmEngineOptions = {}) {
+export async function createCore({
+  threads = defaultThreads(),
+  simd = 'plain',
+  startHelper,
+}: WasmEngineOptions = {}) {
   const fused = simd !== 'plain' && (await canFuse());
   if (simd === 'fused' && !fused) throw notFused();
   if (threads > 1) {
     try {
-      return await startCore(threads, fused);
+      return await startCore(threads, fused, startHelper);
     } catch {
       // No shared memory or no helpers: one thread does the same, and `threads` says so.
     }
@@ -49,13 +56,14 @@ const notFused = () =>
     'Take the portable kernels (--wasm-simd plain), or a browser that has it.',
   );
 
-async function startCore(threads: number, fused: boolean) {
+async function startCore(threads: number, fused: boolean, startHelper?: StartHelper) {
   const memory = new LinearMemory(threads > 1);
   const module = await WebAssembly.compile(await fetchKernels({ shared: threads > 1, fused }));
   const alone = { kernels: await instantiateKernels(module, memory.memory), dispose: () => {} };
   memory.reserve(alone.kernels.heapBase());
   const scratch = memory.allocate((threads * SCRATCH_BYTES) / 4);
-  const { kernels, dispose } = threads > 1 ? await startTeam(threads, module, alone.kernels, memory) : alone;
+  const { kernels, dispose } =
+    threads > 1 ? await startTeam(threads, module, alone.kernels, memory, startHelper) : alone;
   const arena = { region: memory.allocate(16), generation: 0 };
   return { shared: { kernels, memory, scratch, arena } satisfies Shared, threads, fused, dispose };
 }

@@ -16,7 +16,7 @@ import {
 } from './divisions.ts';
 import type { HelperStart } from './helper.ts';
 import { type AnyKernel, Sharing } from './sharing.ts';
-import { type HelperThread, startHelperThread } from './start.ts';
+import { type HelperThread, type StartHelper, startHelperThread } from './start.ts';
 
 /** Below this many multiply-adds a call is done before a helper has heard of it. */
 const MIN_WORK = 60_000;
@@ -35,6 +35,7 @@ export async function startTeam(
   module: WebAssembly.Module,
   kernels: Kernels,
   memory: LinearMemory,
+  startHelper?: StartHelper,
 ): Promise<Team> {
   const control = memory.allocate(CONTROL_LENGTH);
   const values = memory.allocate(MAX_ARGUMENTS);
@@ -50,7 +51,7 @@ export async function startTeam(
         control,
         arguments: values,
       };
-      helpers.push(await startHelperThread(message));
+      helpers.push(await startHelperThread(message, startHelper));
     }
   } catch (error) {
     for (const helper of helpers) helper.terminate();
