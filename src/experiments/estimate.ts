@@ -7,16 +7,16 @@ import { type PlannedRun, readyRuns } from './plan.ts';
 
 /** Seconds, with the model `small` on pictures of 24 px: a whole stage of `quick`, divided by its iterations. */
 const SECONDS: { readonly [stage in Stage]: number } = {
-  sft: 270 / 4500,
-  heads: 210 / 2500,
-  stage1: 60 / 80,
-  stage2: 100 / 160,
-  mixed: 100 / 160,
+  sft: 110 / 4500,
+  heads: 95 / 2500,
+  stage1: 31 / 80,
+  stage2: 40 / 160,
+  mixed: 40 / 160,
 };
 /** Eleven suites of 400 prompts. */
-const EVALUATION_SECONDS = 4;
-/** Browser, page, bundle and report. */
-const OVERHEAD_SECONDS = 8;
+const EVALUATION_SECONDS = 3;
+/** Start, bundle and report, in Node. */
+const OVERHEAD_SECONDS = 4;
 
 /** Of `quick`, to scale by. */
 const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 400 };

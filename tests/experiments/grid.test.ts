@@ -148,12 +148,12 @@ describe('order and time', () => {
 
   it('is estimated from the stages of quick', () => {
     const [foundation, joint] = planRuns([{ cells: ['joint'], seeds: [1] }], base);
-    expect(runSeconds(foundation)).toBeCloseTo(270 + 210 + 4 + 8, 6);
-    expect(runSeconds(joint)).toBeCloseTo(60 + 4 + 100 + 4 + 8, 6);
-    expect(gridSeconds([foundation, joint], 2)).toBeCloseTo(492 + 176, 6);
+    expect(runSeconds(foundation)).toBeCloseTo(110 + 95 + 3 + 4, 6);
+    expect(runSeconds(joint)).toBeCloseTo(31 + 3 + 40 + 3 + 4, 6);
+    expect(gridSeconds([foundation, joint], 2)).toBeCloseTo(212 + 81, 6);
     const two = planRuns([{ cells: ['joint'], seeds: [1, 2] }], base);
-    expect(gridSeconds(two, 2)).toBeCloseTo(492 + 176, 6);
-    expect(gridSeconds(two, 1)).toBeCloseTo(2 * (492 + 176), 6);
+    expect(gridSeconds(two, 2)).toBeCloseTo(212 + 81, 6);
+    expect(gridSeconds(two, 1)).toBeCloseTo(2 * (212 + 81), 6);
     expect(
       gridSeconds(planRuns([{ cells: ['joint'], seeds: [1] }], { ...base, size: 'tiny' }), 1),
     ).toBeNull();
