@@ -120,6 +120,8 @@ export type StartRequest = {
   settings: Settings;
   preset: string;
   name?: string;
+  /** Of the new run; one that is stored already is refused. */
+  runId?: string;
   /** Given to begin after a stage of a stored run; the settings that the stages before read must be the same. */
   fork?: Fork;
   /** Given to go on with a stored run from its newest checkpoint; its stored settings are used. */

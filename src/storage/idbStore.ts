@@ -11,6 +11,7 @@ import * as checkpoints from './idbCheckpoints.ts';
 import { type RunDetails, readDetails } from './idbDetails.ts';
 import { putSamples, readSampleIndex } from './idbSamples.ts';
 import { chunkRows, groupByChunk, mergeIntoChunk } from './metricChunks.ts';
+import { metricsDigest } from './metricsDigest.ts';
 import { currentBatch, currentRun } from './olderRecords.ts';
 import { ALL_STORES, prefixRange } from './schema.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
   EvaluationRecord,
   HeadsRecord,
   MetricRow,
+  QueueRecord,
   RunRecord,
   RunStore,
   SampleBatch,
@@ -130,6 +132,25 @@ export class IdbStore implements RunStore {
     return this.connection.use(`the metrics of run "${runId}"`, async (db) =>
       latestOfChunks(await db.getAll('metrics', prefixRange(runId))),
     );
+  }
+
+  async digestOf(runId: string): Promise<string> {
+    return metricsDigest(await this.readMetrics(runId));
+  }
+
+  listQueues(): Promise<QueueRecord[]> {
+    return this.connection.use('the list of plans', async (db) => {
+      const queues = await db.getAll('queues');
+      return queues.sort((a, b) => compareText(b.createdAt, a.createdAt));
+    });
+  }
+
+  async putQueue(queue: QueueRecord): Promise<void> {
+    await this.connection.use('the queue of the plan', (db) => db.put('queues', deepCopy(queue)));
+  }
+
+  deleteQueue(id: string): Promise<void> {
+    return this.connection.use('the queue of the plan', (db) => db.delete('queues', id));
   }
 
   /** Of every run; see RunDetails. */

@@ -7,6 +7,7 @@ import type {
   CheckpointManifest,
   EvaluationRecord,
   HeadsRecord,
+  QueueRecord,
   RunRecord,
   SampleBatch,
   SampleIndexRow,
@@ -29,7 +30,7 @@ export type CheckpointRecord = {
 /** A piece of a checkpoint's safetensors file. */
 export type CheckpointChunk = { runId: string; id: string; token: string; index: number; bytes: Uint8Array };
 
-/** Stores and keys; every key begins with the run, so that a run is a key range in each store. */
+/** Stores and keys; every key begins with the run, so that a run is a key range in each store; queues stand beside them. */
 export interface CosmoSchema extends DBSchema {
   runs: { key: string; value: RunRecord | OldRunRecord };
   metrics: { key: [string, number]; value: MetricChunk };
@@ -48,6 +49,7 @@ export interface CosmoSchema extends DBSchema {
   checkpoints: { key: [string, string]; value: CheckpointRecord };
   checkpointChunks: { key: [string, string, string, number]; value: CheckpointChunk };
   evaluations: { key: [string, string, number]; value: EvaluationRecord };
+  queues: { key: string; value: QueueRecord };
 }
 
 export type Database = IDBPDatabase<CosmoSchema>;
@@ -89,6 +91,9 @@ export const MIGRATIONS: readonly Migration[] = [
   // Version 2: other shapes of batches and runs. Stored ones are brought to them when they are read (olderRecords.ts); the new
   // number keeps pages of before from reading what they do not know.
   () => undefined,
+  (db) => {
+    db.createObjectStore('queues', { keyPath: 'id' });
+  },
 ];
 
 /** All keys that begin with the given parts (an array sorts after every number and text). */

@@ -1,7 +1,7 @@
 // The records that are kept: runs, metrics, samples (the replay buffer), heads, checkpoints, evaluations.
 
 import type * as v from 'valibot';
-import type { MetricRow, RunRecord } from '../terms/run.ts';
+import type { Json, MetricRow, RunRecord } from '../terms/run.ts';
 import type { checkpointSchema, evaluationSchema, headsSchema } from './bundleFormat.ts';
 
 export type { GroupPlace, Json, MetricRow, RunFailure, RunRecord } from '../terms/run.ts';
@@ -94,6 +94,33 @@ export type Checkpoint = {
 };
 
 export type EvaluationRecord = v.InferOutput<typeof evaluationSchema>;
+
+/**
+ * A plan whose runs wait for their turn: what the user decided on it. What became of its runs stands in their own records, under the ids that
+ * `queuedRunId` gives.
+ */
+export type QueueRecord = {
+  id: string;
+  createdAt: string;
+  /** `paused` has runs left that nobody begins. */
+  status: 'running' | 'paused' | 'ended';
+  /** Why it is paused, for a person; else empty. */
+  message: string;
+  /** As it stands in a plan file. */
+  plan: Json;
+  /** Stored run that its runs begin from; null where the plan trains them whole. */
+  baseRunId: string | null;
+  /** The part of the plan that is run here, from 1; absent where that is all of it. */
+  share?: { readonly index: number; readonly count: number };
+  /** Runs of the plan that were moved before the others. */
+  order: readonly string[];
+  /** Runs of the plan that were cancelled. */
+  dropped: readonly string[];
+  /** By run of the plan: why it could not begin. */
+  failures: { readonly [run: string]: string };
+  /** By run of the plan: its time from begin to end, where nothing interrupted it. */
+  wallMs: { readonly [run: string]: number };
+};
 
 export type StorageEstimate = { usageBytes: number; quotaBytes: number; persisted: boolean };
 

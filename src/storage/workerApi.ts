@@ -3,7 +3,7 @@
 import type { LatestMetrics, StoredCurve } from './curves.ts';
 import type { FileRequest } from './exportFiles.ts';
 import type { RunDetails } from './idbDetails.ts';
-import type { RunStore } from './types.ts';
+import type { QueueRecord, RunStore } from './types.ts';
 
 /** Said on the port of a long piece of work; what comes back on it, whatever it is, gives the work up. */
 export type WorkProgress = { what: string; done: number; total: number };
@@ -24,6 +24,15 @@ export interface StoreWorkerApi extends RunStore {
   /** One metric of a run as columns; empty where it has none. */
   readCurve(runId: string, metric: string): Promise<StoredCurve>;
   latestMetrics(runId: string): Promise<LatestMetrics>;
+  /** Of the deterministic columns of its metrics. */
+  digestOf(runId: string): Promise<string>;
+
+  /** Newest first. */
+  listQueues(): Promise<QueueRecord[]>;
+  /** Puts or replaces it. */
+  putQueue(queue: QueueRecord): Promise<void>;
+  /** Its runs stay. */
+  deleteQueue(id: string): Promise<void>;
 
   /** `exportBundle` with progress on a port. */
   exportRunFile(runId: string, progress: MessagePort): Promise<Uint8Array>;

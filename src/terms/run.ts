@@ -68,3 +68,36 @@ export function runLock(runId: string): string {
 export function runOfLock(name: string | undefined): string | null {
   return name?.startsWith(LOCK_PREFIX) ? name.slice(LOCK_PREFIX.length) : null;
 }
+
+/** Name of the Web Lock of the tab that runs a queue. */
+export const QUEUE_LOCK = 'cosmo-queue';
+
+const QUEUE_ID = /^lab-\d{8}-\d{6}-[a-z0-9]{4}/;
+
+/** Sorts by time, e.g. `lab-20261129-011500-k3x9`. */
+export function newQueueId(timestamp: string): string {
+  return `lab-${stamp(timestamp)}`;
+}
+
+/** The id under which a run of a queue's plan is stored. */
+export function queuedRunId(queueId: string, planned: string): string {
+  return `${queueId}-${planned}`;
+}
+
+/** The queue that a run of this id belongs to; null for other runs. */
+export function queueOfRun(runId: string): string | null {
+  return QUEUE_ID.exec(runId)?.[0] ?? null;
+}
+
+/** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */
+export function newRunId(timestamp: string, seed: number): string {
+  return stamp(timestamp, `s${seed}-`);
+}
+
+function stamp(timestamp: string, middle = ''): string {
+  const digits = timestamp.replace(/\D/g, '').slice(0, 14);
+  const suffix = Math.floor(Math.random() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-${middle}${suffix}`;
+}

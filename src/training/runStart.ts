@@ -5,6 +5,7 @@ import { CODE, type Settings, settingsOf, validateSettings } from '../config/ind
 import type { StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, RunStore } from '../storage/types.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
+import { newRunId } from '../terms/run.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 
 export type RunStart = {
@@ -32,7 +33,12 @@ export async function findStart(
   }
   const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
   const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
-  return { runId: resumed?.id ?? newRunId(timestamp, settings.seed), settings, resumed, origin };
+  return {
+    runId: resumed?.id ?? request.runId ?? newRunId(timestamp, settings.seed),
+    settings,
+    resumed,
+    origin,
+  };
 }
 
 /** Writes the record, and what a fork takes over: it is whole or absent. Gives the events of that part. */
@@ -70,13 +76,4 @@ export async function recordStart(
     await store.deleteRun(runId).catch(() => undefined);
     throw error;
   }
-}
-
-/** Sorts by time and tells seeds apart, e.g. `20261123-224501-s7-k3x9`. */
-function newRunId(timestamp: string, seed: number): string {
-  const digits = timestamp.replace(/\D/g, '').slice(0, 14);
-  const suffix = Math.floor(Math.random() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0');
-  return `${digits.slice(0, 8)}-${digits.slice(8)}-s${seed}-${suffix}`;
 }

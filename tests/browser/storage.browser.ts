@@ -40,6 +40,7 @@ scenario('a full disk is disk-full, and what was stored stays readable', limitQu
 scenario('another tab that upgrades gets the store; this one says that it is too old');
 scenario('a tab that does not let go is named; when it does, all is there');
 scenario('a database of version 1 opens with its records');
+scenario('a database of version 2 opens with its records, and takes queues');
 scenario('a database deleted by another tab is made again');
 scenario('a browser without IndexedDB is told so');
 scenario('a store worker killed inside a checkpoint leaves the older one');

@@ -5,6 +5,7 @@ import type {
   EvaluationRecord,
   HeadsRecord,
   MetricRow,
+  QueueRecord,
   RunRecord,
   SampleBatch,
 } from '../../src/storage/types.ts';
@@ -27,6 +28,14 @@ export function makeRun(id: string, createdAt = '2026-01-01T00:00:00.000Z'): Run
     code: { version: 'test', sources: 'a'.repeat(64), commit: 'b'.repeat(40), modified: true },
     engine: { backend: 'wasm', adapter: 'WebAssembly', simd: 'plain', threads: 2 },
     message: '',
+  };
+}
+
+export function makeQueue(id: string, createdAt: string): QueueRecord {
+  return {
+    ...{ id, createdAt, status: 'running', message: '', baseRunId: 'a' },
+    plan: { kind: 'cosmo-plan', seeds: [1, 2] },
+    ...{ order: [], dropped: [], failures: {}, wallMs: { 'x-1-s1': 1500 } },
   };
 }
 

@@ -5,7 +5,7 @@ import { IdbStore, type RunStore, type StoreWorkerApi } from '../../../src/stora
 import { equal, ok, rejects } from '../../storage/check.ts';
 import { contract } from '../../storage/contract.ts';
 import { olderBatch, olderBatchRead, olderRun, olderRunRead } from '../../storage/olderShapes.ts';
-import { makeBatch, makeCheckpoint, makeRow, makeRun } from '../../storage/records.ts';
+import { makeBatch, makeCheckpoint, makeQueue, makeRow, makeRun } from '../../storage/records.ts';
 import { fill, snapshot } from '../../storage/wholeRun.ts';
 import type { Mortal } from './dying.worker.ts';
 
@@ -91,7 +91,7 @@ const scenarios = {
     const before = await snapshot(old, 'a');
     await old.close();
     const stubborn = await openRaw(name);
-    const store = new IdbStore({ name, version: 3 });
+    const store = new IdbStore({ name, version: 4 });
     const message = await rejects(() => store.listRuns(), 'storage-unavailable');
     ok(message.includes('Another tab'), message);
     await rejects(() => store.getRun('a'), 'storage-unavailable');
@@ -132,8 +132,28 @@ const scenarios = {
     equal(await store.getSamples('a-2', 6), { ...read[1], runId: 'a-2' });
     await store.close();
     const raw = await openRaw(name);
-    equal(raw.version, 2);
+    equal(raw.version, 3);
     raw.close();
+  },
+
+  async 'a database of version 2 opens with its records, and takes queues'() {
+    const name = freshName();
+    const old = new IdbStore({ name, version: 2 });
+    await fill(old, 'a');
+    const before = await snapshot(old, 'a');
+    await old.close();
+    const store = new IdbStore({ name });
+    equal(await snapshot(store, 'a'), before);
+    equal(await store.listQueues(), []);
+    const queue = makeQueue('lab-20260101-000000-aaaa', '2026-01-01T00:00:00.000Z');
+    const newer = makeQueue('lab-20260102-000000-bbbb', '2026-01-02T00:00:00.000Z');
+    for (const each of [queue, newer]) await store.putQueue(each);
+    await store.putQueue({ ...queue, status: 'paused', dropped: ['x-1-s2'] });
+    equal(await store.listQueues(), [newer, { ...queue, status: 'paused', dropped: ['x-1-s2'] }]);
+    await store.deleteRun('a');
+    await store.deleteQueue(newer.id);
+    equal((await store.listQueues()).length, 1);
+    await store.close();
   },
 
   async 'a database deleted by another tab is made again'() {
