@@ -7,7 +7,7 @@ import { MEASURES, type MeasureName } from './results.ts';
 
 export const PLAN_KIND = 'cosmo-plan';
 export const PLAN_VERSION = 1;
-const DEFAULT_METRICS: readonly MeasureName[] = ['mean', 'safe', 'helped'];
+export const DEFAULT_METRICS: readonly MeasureName[] = ['mean', 'safe', 'helped'];
 /** Points within which two scores count as equal. */
 const DEFAULT_EQUAL = 1;
 const MOST_SEED = 2147483647;
