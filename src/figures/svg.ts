@@ -51,6 +51,12 @@ export function polyline(
   return `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}"${pattern(dash)} stroke-linejoin="round"/>`;
 }
 
+/** A faint area, by the points around it, in pixels. */
+export function area(points: readonly (readonly [number, number])[], color: string): string {
+  const path = points.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${px(x)} ${px(y)}`).join('');
+  return `<path d="${path}Z" fill="${color}" fill-opacity="0.18"/>`;
+}
+
 export function dot(x: number, y: number, radius: number, color: string, { hollow = false } = {}): string {
   const ink = hollow ? `fill="none" stroke="${color}" stroke-width="1.5"` : `fill="${color}"`;
   return `<circle cx="${px(x)}" cy="${px(y)}" r="${radius}" ${ink}/>`;

@@ -43,13 +43,20 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
   keepFork(draft, session.library.nextFork);
   const opened = session.open();
-  opened.catch((error) => session.report(error));
+  opened.then(() => takeUpQueue(session)).catch((error) => session.report(error));
   endOverrides(draft, session.shown);
   keepAddress(session);
   keepDevice(session, opened);
   const page = { session, help: signal(false) };
   window.cosmo = createAutomation(page, opened);
   render(<App page={page} />, root);
+}
+
+/** A queue of the view Lab that was running goes on, whatever view is on show. */
+async function takeUpQueue(session: Session): Promise<void> {
+  const queues = await session.store.listQueues();
+  if (queues.some(({ status }) => status === 'running'))
+    await (await import('./views/lab/lab.ts')).Lab.of(session).open();
 }
 
 /** The address always holds the settings of the form; those of an override are not the user's. */

@@ -1,29 +1,12 @@
 // Every view under axe-core, with a run in it: light and dark, wide and narrow; and no view is wider than the window.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
+import { loadAxe, violations } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** A whole run in seconds. */
 const TINY_RUN =
   '?v=2&preset=smoke&sft_steps=30&heads_steps=10&heads_examples=200&heads_holdout=20&stage1_steps=3&stage2_steps=3&eval_samples=10';
-
-type Finding = { id: string; help: string; nodes: { target: unknown[]; failureSummary?: string }[] };
-type Axe = { run(context: Document): Promise<{ violations: Finding[] }> };
-
-/** What axe, which is there already, finds wrong on the page as it stands, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  return await page.evaluate(async () => {
-    const { violations: found } = await (window as unknown as { axe: Axe }).axe.run(document);
-    return found.flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        ({ target, failureSummary }) => `${id}: ${help} at ${target.join(' ')}: ${failureSummary ?? ''}`,
-      ),
-    );
-  });
-}
 
 /** Everything that is folded, unfolded: what is hidden would not be looked at. */
 async function unfold(page: Page): Promise<void> {
@@ -39,8 +22,7 @@ test('every view is free of violations, light and dark, wide and narrow', async 
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done', null, {
     timeout: 120_000,
   });
-  // Evaluated by the debugger, so that the page's policy against foreign scripts stays as it is.
-  await page.evaluate(AXE);
+  await loadAxe(page);
   const links = page.locator('nav.views a');
   const found: string[] = [];
   for (let i = 0; i < (await links.count()); i++) {

@@ -119,7 +119,8 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   experiments: {
     holds: 'plans of runs, their results and reports; plain data and text',
     may: [...GROUND, 'evaluation', 'figures', 'statistics'],
-    doors: ['index', 'types'],
+    // The page has plans alone: the claims bring the world with them.
+    doors: ['index', 'plans'],
   },
   bench: {
     holds: 'benchmarks of the engines',
@@ -159,7 +160,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   tooling: { holds: 'build, local server, browsers, test sections', may: [...GROUND, 'protocol'] },
   ui: {
     holds: 'the page',
-    may: [...GROUND, 'figures', 'protocol'],
+    may: [...GROUND, 'figures', 'experiments', 'protocol'],
     mayTypes: ['evaluation', 'storage'],
   },
   cli: {

@@ -7,6 +7,7 @@ const ABOUT = {
   probe:
     'Ask the stages of a model your own question, with a picture of your own, and compare their answers.',
   evaluation: 'Safety and capability per stage, and how good the judges are.',
+  lab: 'Any setting at several values, under several seeds: which is better, with an interval.',
   runs: 'Every run that is kept here: open, compare, export, import.',
   device: 'What this browser computes on, how fast, and how much it stores.',
 } as const;

@@ -9,6 +9,7 @@ import {
 } from '../../base/errors.ts';
 import type { TrainEvent } from '../../protocol/messages.ts';
 import type { RunRecord } from '../../storage/types.ts';
+import { queueOfRun } from '../../terms/run.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
@@ -69,11 +70,12 @@ export class AutoResume {
     });
   }
 
-  /** On opening the page: takes up the run that this tab, or a tab that is gone, was training. */
+  /** On opening the page: takes up the run that this tab, or a tab that is gone, was training. Those of a queue are left to it. */
   async takeUp(): Promise<void> {
     const { stored, watch } = this.#parts;
     const unfinished = stored.runs.value.filter(
-      ({ status, trashedAt }) => trashedAt === undefined && (status === 'running' || status === 'paused'),
+      ({ id, status, trashedAt }) =>
+        trashedAt === undefined && queueOfRun(id) === null && (status === 'running' || status === 'paused'),
     );
     if (unfinished.length === 0) return;
     const held = await heldRuns(this.#parts.connections.store);
@@ -98,11 +100,11 @@ export class AutoResume {
     await stored.refresh();
     const run = this.#record(runId);
     if (shown.value.runId !== runId) return;
-    if (run?.status === 'running' && !run.driven && resumesByItself())
+    const isFree = run?.status === 'running' && queueOfRun(runId) === null;
+    if (run && isFree && !run.driven && resumesByItself())
       return await this.resume(runId, 'The tab that trained it was closed.');
     shown.value = run ? await stored.state(runId) : { ...shown.value, phase: 'stopped' };
-    if (run?.status === 'running' || run?.status === 'paused')
-      await this.#offer(run, 'was left by the other tab');
+    if (run && (isFree || run.status === 'paused')) await this.#offer(run, 'was left by the other tab');
   }
 
   /** True where the death of the train worker is taken in hand. */

@@ -1,4 +1,4 @@
-// The page's three workers and how they depend on each other: the train worker and the inspector hold a line to the store.
+// The page's workers and how they depend on each other: train workers and the inspector hold a line to the store.
 
 import type { PlaygroundError } from '../../base/errors.ts';
 import type { InspectorControl } from '../../protocol/inspector.ts';
@@ -29,41 +29,69 @@ export class Connections {
   readonly trainer: Remote<TrainControl>;
   readonly inspector: Remote<InspectorControl>;
   readonly #trainer: WorkerClient<TrainControl>;
+  /** Those of `newTrainer`. */
+  readonly #others = new Set<WorkerClient<TrainControl>>();
+  readonly #openTrainer: WorkerLinks['openTrainer'];
 
   constructor(links: WorkerLinks, listener: ConnectionListener) {
     const store = new WorkerClient<StoreWorkerApi>({
       open: links.openStore,
       onDeath: (error) => {
         listener.storeDied(error);
-        this.#trainer.drop(STORE_GONE);
+        for (const trainer of [this.#trainer, ...this.#others]) trainer.drop(STORE_GONE);
         inspector.drop(STORE_GONE, true);
       },
     });
-    /** A line of its own to the store, for another worker. */
-    const storePort = async (): Promise<MessagePort> => {
-      const { port1, port2 } = new MessageChannel();
-      await store.api.addPort(port1);
-      return port2;
-    };
-    this.#trainer = new WorkerClient<TrainControl>({
-      open: links.openTrainer,
-      connect: async (api) => {
-        const { port1, port2 } = new MessageChannel();
-        port1.onmessage = ({ data }: MessageEvent<readonly TrainEvent[]>) => listener.events(data);
-        await api.connect(await storePort(), port2);
-      },
-      onDeath: listener.trainerDied,
-    });
+    this.store = store.api;
+    this.#openTrainer = links.openTrainer;
+    this.#trainer = this.#clientOf(listener.events, listener.trainerDied);
     const inspector = new WorkerClient<InspectorControl>({
       open: links.openInspector,
-      connect: async (api) => api.connect(await storePort(), new URL('models/', document.baseURI).href),
+      connect: async (api) => api.connect(await this.#storePort(), new URL('models/', document.baseURI).href),
       onDeath: listener.inspectorDied,
       // It alone writes to the store.
       repeats: (method) => method !== 'adopt',
     });
-    this.store = store.api;
     this.trainer = this.#trainer.api;
     this.inspector = inspector.api;
+  }
+
+  /** A train worker beside the one of the run on view. End it with `endTrainer`. */
+  newTrainer(
+    onEvents: ConnectionListener['events'],
+    onDeath: ConnectionListener['trainerDied'],
+  ): WorkerClient<TrainControl> {
+    const client = this.#clientOf(onEvents, onDeath);
+    this.#others.add(client);
+    return client;
+  }
+
+  /** Ends a worker of `newTrainer`. */
+  endTrainer(client: WorkerClient<TrainControl>): void {
+    this.#others.delete(client);
+    client.drop('it is needed no more', true);
+  }
+
+  #clientOf(
+    onEvents: ConnectionListener['events'],
+    onDeath: ConnectionListener['trainerDied'],
+  ): WorkerClient<TrainControl> {
+    return new WorkerClient<TrainControl>({
+      open: this.#openTrainer,
+      connect: async (api) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = ({ data }: MessageEvent<readonly TrainEvent[]>) => onEvents(data);
+        await api.connect(await this.#storePort(), port2);
+      },
+      onDeath,
+    });
+  }
+
+  /** A line of its own to the store, for another worker. */
+  async #storePort(): Promise<MessagePort> {
+    const { port1, port2 } = new MessageChannel();
+    await this.store.addPort(port1);
+    return port2;
   }
 
   /** Starts store and train worker. */

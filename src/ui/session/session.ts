@@ -130,6 +130,11 @@ export class Session extends Notices {
     return this.#autoResume.mends(error);
   }
 
+  /** Train workers beside the one of the run on view. */
+  get workers(): Pick<Connections, 'newTrainer' | 'endTrainer'> {
+    return this.#connections;
+  }
+
   /** How long a run with these settings would take here; `measure` times a step where no stored run tells. */
   estimate(settings: Settings, measure: boolean): Promise<RunEstimate> {
     return this.trainer.estimate({ settings, engine: this.device.value ?? NO_ENGINE, measure });

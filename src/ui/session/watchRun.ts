@@ -2,6 +2,7 @@
 
 import type { Signal } from '@preact/signals';
 import type { TrainEvent } from '../../protocol/messages.ts';
+import { queueOfRun } from '../../terms/run.ts';
 import { type RunState, reduceEvents } from '../state/run/runState.ts';
 import type { RunLibrary } from './library.ts';
 import type { OtherTabs } from './otherTabs.ts';
@@ -18,7 +19,10 @@ export async function watchRun(
   };
   tabs.watch((events) => show(events), runId, onFree);
   const before = await stored.state(runId);
-  const message = 'Another tab trains this run. When that tab is closed, this one goes on with it.';
+  const message =
+    queueOfRun(runId) === null
+      ? 'Another tab trains this run. When that tab is closed, this one goes on with it.'
+      : 'The queue of the view Lab trains this run.';
   show = (events) => {
     // Phases are those of the other tab; an error is shown there.
     const seen = events.filter(({ kind }) => kind !== 'status' && kind !== 'error');

@@ -7,16 +7,13 @@ import { Card } from '../../../parts/Card.tsx';
 import { Select, Tick } from '../../../parts/Select.tsx';
 import type { Session } from '../../../session/session.ts';
 import {
-  describePlane,
   HARM_AXES,
   type PlaneAxis,
   type PlaneSeries,
   planePoints,
   REFUSAL_AXES,
 } from '../../../state/scores/plane.ts';
-import { PlaneChart } from './PlaneChart.tsx';
-import { PlaneMark } from './PlaneMark.tsx';
-import { PlaneWords } from './PlaneWords.tsx';
+import { DrawnPlane } from './DrawnPlane.tsx';
 import { useTicked } from './useTicked.ts';
 
 type SafetyPlaneProps = { session: Session; released: readonly ReleasedModel[] };
@@ -79,26 +76,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
           No evaluated checkpoint is on show. Train a run with evaluation, or tick something to compare with.
         </p>
       ) : (
-        <>
-          <PlaneChart {...plane} label={describePlane(plane).join(' ')} />
-          <ul class="plane-legend row plain small">
-            {series.map(({ name }, index) => (
-              <li key={index}>
-                <svg width="18" height="18" aria-hidden="true">
-                  <PlaneMark series={index} x={9} y={9} radius={5} />
-                </svg>{' '}
-                {name}
-              </li>
-            ))}
-            <li>
-              <svg width="18" height="18" aria-hidden="true">
-                <circle class="plane-best" cx="9" cy="9" r="7" />
-              </svg>{' '}
-              on the Pareto front
-            </li>
-          </ul>
-          <PlaneWords {...plane} />
-        </>
+        <DrawnPlane {...plane} />
       )}
     </Card>
   );

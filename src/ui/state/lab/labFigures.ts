@@ -1,0 +1,107 @@
+// Figures of the view Lab beside those of the report: every seed as a dot, and the plane of safety and help by cell.
+
+import { clamp, extent } from '../../../base/numbers.ts';
+import {
+  type Expansion,
+  estimateOf,
+  type MeasureName,
+  meanEstimate,
+  measureOf,
+  type RunResult,
+} from '../../../experiments/plans.ts';
+import { bandFigure } from '../../../figures/bands.ts';
+import { stripFigure } from '../../../figures/strips.ts';
+import type { MetricRow } from '../../../storage/types.ts';
+import {
+  HARM_AXES,
+  type Plane,
+  type PlaneAxis,
+  type PlanePoint,
+  type PlaneScore,
+  REFUSAL_AXES,
+} from '../scores/plane.ts';
+
+type Cells = Expansion['cells'];
+
+/** Null where nothing was measured. */
+export function seedFigure(metric: MeasureName, cells: Cells, results: readonly RunResult[]): string | null {
+  const { title, unit, read } = measureOf(metric);
+  const seeds = [...new Set(results.map(({ seed }) => seed))];
+  const valueFor = (cell: string, seed: number) => {
+    const run = results.find((each) => each.name === cell && each.seed === seed && each.kind === 'cell');
+    return run ? read(run, 'final') : null;
+  };
+  return stripFigure({
+    title: `${title}: every seed`,
+    axis: unit === 'points' ? `${title}, %` : title,
+    rows: cells.map(({ name, title: cell }) => ({
+      name: cell,
+      values: seeds.map((seed) => valueFor(name, seed)),
+    })),
+    seeds,
+  });
+}
+
+/** Right: harmless requests declined; up: attacks or harm. A point for each cell, the mean over its seeds with its 95 % interval. */
+export function cellPlane(cells: Cells, results: readonly RunResult[]): Plane | null {
+  const [yAxis, xAxis] = [HARM_AXES[0], REFUSAL_AXES[0]];
+  if (!yAxis || !xAxis) return null;
+  const scoreOf = (cell: string, { score, complement }: PlaneAxis): PlaneScore | null => {
+    const estimate = estimateOf(results, cell, score);
+    if (!estimate) return null;
+    const { mean, low, high, n } = estimate;
+    const share = (percent: number) => clamp(percent / 100, 0, 1);
+    const [value, from, to] = [share(mean), share(low ?? mean), share(high ?? mean)];
+    return complement
+      ? { value: 1 - value, low: 1 - to, high: 1 - from, n }
+      : { value, low: from, high: to, n };
+  };
+  const there = cells.flatMap(({ name, title, values }) => {
+    const [x, y] = [scoreOf(name, xAxis), scoreOf(name, yAxis)];
+    // The values alone, for there is little room; what they are of stands above.
+    return x && y ? [{ title: Object.values(values).join(', ') || title, x, y }] : [];
+  });
+  if (there.length === 0) return null;
+  const stage = results.find(({ status }) => status === 'done')?.stages.at(-1)?.stage ?? '';
+  const points = there.map(({ x, y }, series): PlanePoint => ({ series, stage, x, y }));
+  return { points, series: there.map(({ title: name }) => ({ name, evaluations: [] })), xAxis, yAxis };
+}
+
+/** The metrics of a cell's runs: by run of the plan, its rows. */
+export type CellRows = ReadonlyMap<string, readonly MetricRow[]>;
+
+/** Metrics that the rows hold, sorted. */
+export function curveMetrics(rows: CellRows): string[] {
+  const names = new Set<string>();
+  for (const own of rows.values()) for (const { values } of own) for (const name in values) names.add(name);
+  return [...names].sort();
+}
+
+/** One metric along the iterations, the mean over the seeds of each cell with its 95 % interval. Null where there is none. */
+export function curveFigure(
+  metric: string,
+  cells: Cells,
+  runs: Expansion['runs'],
+  rows: CellRows,
+): string | null {
+  // A run that begins after a stage counts on from there.
+  const before = extent([...rows.values()].flatMap((own) => own.slice(0, 1).map(({ step }) => step)))[0] - 1;
+  const bands = cells.map(({ name, title }) => {
+    const byStep = new Map<number, number[]>();
+    for (const run of runs.filter((each) => each.kind === 'cell' && each.name === name))
+      for (const { step, values } of rows.get(run.id) ?? []) {
+        const value = values[metric];
+        if (value !== undefined && Number.isFinite(value))
+          byStep.set(step, [...(byStep.get(step) ?? []), value]);
+      }
+    const points = [...byStep]
+      .sort(([a], [b]) => a - b)
+      .flatMap(([x, values]) => {
+        const estimate = meanEstimate(values);
+        return estimate ? [{ x: x - before, ...estimate }] : [];
+      });
+    return { name: title, points };
+  });
+  const xLabel = 'iteration; the line is the mean over seeds, the band its 95 % interval';
+  return bandFigure({ title: metric, xLabel, bands: bands.filter(({ points }) => points.length > 0) });
+}
