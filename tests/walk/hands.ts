@@ -90,19 +90,31 @@ export async function type(tab: Tab, words: string): Promise<void> {
   for (const key of words) await tab.press(key);
 }
 
+/** Has the page remember how many bytes it hands out. */
+function noteSizes(): void {
+  if (Reflect.has(window, 'handedOut')) return;
+  const make = URL.createObjectURL;
+  Object.assign(window, { handedOut: -1 });
+  URL.createObjectURL = (given) => {
+    Object.assign(window, { handedOut: given instanceof Blob ? given.size : -1 });
+    return make.call(URL, given);
+  };
+}
+
+const handedOut = () => Reflect.get(window, 'handedOut') as number;
+
 /** The file that a button saves. */
 export async function saved(tab: Tab, folder: string, name: string, within = 'body'): Promise<SavedFile> {
   for (const old of readdirSync(folder)) rmSync(join(folder, old));
+  await tab.evaluate(noteSizes);
   await click(tab, name, within);
-  let sizeBefore = -1;
   return await until(
     async () => {
-      // While it grows, it has another name beside its own, or another size a moment later.
+      // While it grows, another name stands beside its own, or it is shorter than what the page handed out.
       const names = readdirSync(folder);
       const path = join(folder, names[0] ?? '');
       const bytes = names.length === 1 ? readFileSync(path) : new Uint8Array();
-      const whole = bytes.length > 0 && bytes.length === sizeBefore;
-      sizeBefore = bytes.length;
+      const whole = bytes.length > 0 && bytes.length === (await tab.evaluate(handedOut));
       return whole ? { path, name: names[0] as string, bytes: new Uint8Array(bytes) } : null;
     },
     async () => `“${name}” saves no file. There are: ${readdirSync(folder).join(', ') || 'none'}.`,
