@@ -20,7 +20,7 @@ export {
   planText,
   readPlan,
 } from './planFile.ts';
-export { number, signed, withInterval } from './reportText.ts';
+export { levelText, signed, withInterval } from './reportText.ts';
 export { type Merged, mergeResults } from './resultFiles.ts';
 export {
   estimateOf,

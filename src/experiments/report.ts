@@ -1,6 +1,6 @@
 // docs/RESULTS.md and results/published.json from the results of a grid: pure text, made by the command and never by hand.
 
-import { clamp, extent } from '../base/numbers.ts';
+import { extent } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { COLLAPSE } from '../terms/collapse.ts';
 import { correctionNote } from '../terms/origin.ts';
@@ -8,7 +8,15 @@ import { SCORES } from '../terms/scores.ts';
 import { CLAIM_GROUPS, CLAIMS } from './claims.ts';
 import { type Figure, figures } from './figures.ts';
 import { cellsOfGroup, GROUPS, type GridPart } from './grid.ts';
-import { codeLines, number, originSentence, resultsJson, signed, withInterval } from './reportText.ts';
+import {
+  codeLines,
+  levelText,
+  number,
+  originSentence,
+  resultsJson,
+  signed,
+  withInterval,
+} from './reportText.ts';
 import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
@@ -62,9 +70,8 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
     results.some(({ name, stages }) => name === cell && stages.length > 0),
   );
   if (there.length === 0) return [];
-  // The t interval knows no bounds; a score does.
   const cellOf = (cell: string, measure: MeasureName) =>
-    withInterval(estimateOf(results, cell, measure), (value) => number(clamp(value, 0, 100), 'points'));
+    levelText(estimateOf(results, cell, measure), 'points');
   const seedsOf = (cell: string) => estimateOf(results, cell, 'safe')?.n ?? 0;
   const uneven = new Set(there.map(seedsOf)).size > 1;
   // Runs of before 0.3.0 lack `helped`.

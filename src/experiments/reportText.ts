@@ -1,5 +1,6 @@
 // What the reports share: numbers with their intervals, which code made which runs, and results as JSON.
 
+import { clamp } from '../base/numbers.ts';
 import type { Estimate } from '../statistics/estimates.ts';
 import { type CodeIdentity, codeText, engineText, sameCode } from '../terms/origin.ts';
 import type { RunResult } from './results.ts';
@@ -17,6 +18,11 @@ export function withInterval(estimate: Estimate | null, text: (value: number) =>
   if (!estimate) return '-';
   const { mean, low, high } = estimate;
   return low === null || high === null ? text(mean) : `${text(mean)} [${text(low)}, ${text(high)}]`;
+}
+
+/** A level with its interval: the t interval knows no bounds, a score does. */
+export function levelText(estimate: Estimate | null, unit: Unit): string {
+  return withInterval(estimate, (value) => number(unit === 'points' ? clamp(value, 0, 100) : value, unit));
 }
 
 /** Which runs were made with which code, where that is not the same for all. */

@@ -1,13 +1,20 @@
 // The report on a plan: report.md, results.json, results.csv and figures as text, from the results of its runs.
 
-import { clamp } from '../base/numbers.ts';
 import { markdown } from '../base/textTable.ts';
 import { bootstrapEstimate } from '../statistics/bootstrap.ts';
 import type { PlanCell } from './cells.ts';
 import { type Comparison, comparisons, planLevel } from './compare.ts';
 import type { Expansion } from './expand.ts';
 import { allSeeds, baseText, looksOf, type Plan } from './planFile.ts';
-import { codeLines, number, originSentence, resultsJson, signed, withInterval } from './reportText.ts';
+import {
+  codeLines,
+  levelText,
+  number,
+  originSentence,
+  resultsJson,
+  signed,
+  withInterval,
+} from './reportText.ts';
 import {
   estimateOf,
   hasCollapsed,
@@ -78,11 +85,10 @@ function metricTable(input: SweepInput, metric: MeasureName, found: readonly Com
   const { title, unit, better } = measureOf(metric);
   const rows = cells.map((cell) => {
     const estimate = estimateOf(results, cell.name, metric);
-    const text = (value: number) => number(unit === 'points' ? clamp(value, 0, 100) : value, unit);
     const row = found.find((one) => one.cell === cell.name && one.metric === metric);
     const collapsed = results.filter((run) => run.name === cell.name && hasCollapsed(run)).length;
     const seeds = `${estimate?.n ?? 0}${collapsed > 0 ? `, ${collapsed} collapsed` : ''}`;
-    const own = [cell.title, seeds, withInterval(estimate, text)];
+    const own = [cell.title, seeds, levelText(estimate, unit)];
     if (!row) return [...own, '', '', 'base'];
     const p = row.adjustedP === null ? '-' : row.adjustedP < 0.001 ? '< 0.001' : row.adjustedP.toFixed(3);
     const interval = withInterval(row.difference, (value) => signed(value, unit));

@@ -4,9 +4,9 @@ import type { ComponentChildren } from 'preact';
 import {
   type Comparison,
   estimateOf,
+  levelText,
   type MeasureName,
   measureOf,
-  number,
   type PlanCell,
   type PlanReport,
   type RunResult,
@@ -121,7 +121,7 @@ function MetricTable({ metric, cells, results, found, equal }: MetricTableProps)
           head: cell.title,
           cells: [
             estimate?.n ?? 0,
-            withInterval(estimate, (value) => number(value, unit)),
+            levelText(estimate, unit),
             row ? withInterval(row.difference, (value) => signed(value, unit)) : '',
             row
               ? { content: verdictText(row, equal).replaceAll('**', ''), class: `change ${row.verdict}` }
