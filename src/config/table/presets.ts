@@ -27,7 +27,7 @@ const SIZES = presetsOf('size', {
       exact_drift_every: 1,
     },
   ),
-  quick: preset('Quick', 'The small model on small pictures: the whole pipeline in a quarter of an hour.', {
+  quick: preset('Quick', 'The small model on small pictures: the whole pipeline in a few minutes.', {
     size: 'small',
     image_size_px: 24,
     // One object a patch: at this size the model learns to see in minutes.
