@@ -12,8 +12,8 @@ import { choiceFlag } from './flag.ts';
 export const main = command({
   line: 'npm test',
   about: `Runs, in this order: build of the kernels, formatter and linter, import rules, unused code, types, WebGPU in Node, unit
-tests in Node, build of the page and its weight, browser tests in Chromium, a plan on a Slurm of this machine; with --browsers all
-then the same walk through the page in Chromium, Firefox and WebKitGTK. A failure does not stop the rest. The last line counts everything.
+tests in Node, build of the page and its weight, browser tests in Chromium; with --browsers all then the same walk through the
+page in Chromium, Firefox and WebKitGTK. A failure does not stop the rest. The last line counts everything.
 Exit code: 0 nothing failed, 1 something did, 2 the command was not understood.
 FILTER, with --only unit, browser or walk: parts of the names of test files to run.`,
   flags: {

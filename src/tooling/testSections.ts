@@ -16,14 +16,14 @@ import { requireWebKit } from './webkit.ts';
 export const PARTS = ['unit', 'browser', 'walk', 'slurm', 'lint', 'types'] as const;
 /** What `--only` chooses. */
 export type Part = (typeof PARTS)[number];
-/** The walk in further browsers is run where it is asked for. */
+/** The walk in further browsers and the plan on Slurm are run where they are asked for. */
 export const BROWSERS = ['chromium', 'all'] as const;
 export type Browsers = (typeof BROWSERS)[number];
 
 /** The parts that a run of `npm test` has. */
 export function partsOf(only: Part | null, browsers: Browsers): readonly Part[] {
   if (only !== null) return [only];
-  return PARTS.filter((part) => part !== 'walk' || browsers === 'all');
+  return PARTS.filter((part) => part !== 'slurm' && (part !== 'walk' || browsers === 'all'));
 }
 
 /** `filters`: parts of test file names; `reportDir`: a folder for the reports of the runners. */

@@ -6,7 +6,7 @@ import { absentOf, partsOf } from '../../src/tooling/testSections.ts';
 
 describe('the sections of a test run', () => {
   it('have the walk where all browsers are asked for, and alone what is chosen', () => {
-    expect(partsOf(null, 'chromium')).toEqual(['unit', 'browser', 'slurm', 'lint', 'types']);
+    expect(partsOf(null, 'chromium')).toEqual(['unit', 'browser', 'lint', 'types']);
     expect(partsOf(null, 'all')).toContain('walk');
     expect(partsOf('walk', 'chromium')).toEqual(['walk']);
   });

@@ -89,8 +89,13 @@ test.each([
     { ...request, maxNewTokens: 4 },
     { ...request, maxNewTokens: 36 },
   ];
-  const more = (await garbage(() => model.generate(long))) - (await garbage(() => model.generate(short)));
-  expect(more / (long.maxNewTokens - short.maxNewTokens)).toBeLessThan(DECODE_BYTES);
+  // What a step leaves is there each time; what the compiler leaves beside it, when the machine is busy, is not.
+  let least = Number.POSITIVE_INFINITY;
+  for (let look = 0; look < 3; look++) {
+    const more = (await garbage(() => model.generate(long))) - (await garbage(() => model.generate(short)));
+    least = Math.min(least, more / (long.maxNewTokens - short.maxNewTokens));
+  }
+  expect(least).toBeLessThan(DECODE_BYTES);
   model.dispose();
 });
 
