@@ -14,6 +14,9 @@ export type ConnectionOptions = {
   openDatabase?: typeof openDB<CosmoSchema>;
 };
 
+/** A connection that is closing ends its transactions first, and blocks an upgrade for as long. */
+const LETTING_GO_MS = 1000;
+
 /** Opens the database when it is first needed, lets go of it when another tab upgrades it, and opens it again. */
 export class Connection {
   private opening: Promise<Database> | null = null;
@@ -75,13 +78,19 @@ export class Connection {
   /** While another tab blocks the upgrade every use rejects; as soon as it lets go the connection is there. */
   private start(): Promise<Database> {
     return new Promise((resolve, reject) => {
-      this.connect(() => reject(upgradeBlocked())).then(
+      let late: ReturnType<typeof setTimeout> | undefined;
+      const onBlocked = () => {
+        late = setTimeout(() => reject(upgradeBlocked()), LETTING_GO_MS);
+      };
+      this.connect(onBlocked).then(
         (db) => {
+          clearTimeout(late);
           this.current = db;
           this.opening = Promise.resolve(db);
           resolve(db);
         },
         (error: unknown) => {
+          clearTimeout(late);
           this.opening = null;
           reject(error);
         },
