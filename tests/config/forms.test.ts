@@ -43,6 +43,19 @@ describe('presets', () => {
     expect(resolvePreset('').settings).toEqual(DEFAULTS);
   });
 
+  it('paper is quick but for the regime: no KL, eight optimiser steps a rollout, one epoch', () => {
+    const [quick, { settings }] = [resolvePreset('quick').settings, resolvePreset('paper')];
+    expect(
+      SETTING_KEYS.filter((key) => toQuery({ ...quick, [key]: settings[key] }) !== toQuery(quick)),
+    ).toEqual(['minibatches', 'beta']);
+    expect(settings).toMatchObject({ beta: 0, epochs: 1, minibatches: 8 });
+    expect(resolvePreset('paper+rloo').settings).toMatchObject({
+      loss_type: 'rloo',
+      beta: 0,
+      minibatches: 8,
+    });
+  });
+
   it('name the nearest one for an unknown one', () => {
     expect(() => resolvePreset('quick+gpro')).toThrow('There is no preset "gpro".');
     expect(() => resolvePreset('quick+gpro')).toThrow(
