@@ -5,7 +5,7 @@ import type { Settings } from '../config/index.ts';
 import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
-import type { MetricRow, RunPhase } from '../terms/run.ts';
+import type { Fork, MetricRow, RunPhase } from '../terms/run.ts';
 import type { StageEvaluation } from '../terms/suites.ts';
 
 /** What the engine runs on, for the device card. */
@@ -108,13 +108,6 @@ export type TrainEvent =
   | HeadsEvent
   | StatusEvent
   | ErrorEvent;
-
-/** The place in another stored run where a new one begins. */
-export type Fork = {
-  runId: string;
-  /** Name of a stage that is done there, e.g. `heads`. */
-  stage: string;
-};
 
 export type StartRequest = {
   settings: Settings;

@@ -127,6 +127,8 @@ const currentRunSchema = v.object({
       details: v.record(v.string(), v.union([v.string(), v.pipe(v.number(), v.finite()), v.boolean()])),
     }),
   ),
+  // Absent in runs that were trained whole, and in bundles of before it was kept.
+  fork: v.optional(v.object({ runId: v.string(), stage: v.string() })),
   // Absent in bundles of before there were any, and where nothing is pinned.
   pins: v.optional(v.array(v.object({ step: count, group: count }))),
   // Absent in bundles of before runs had tags.

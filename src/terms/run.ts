@@ -14,6 +14,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 /** Where a stored group is: its rollout batch and its place in it. */
 export type GroupPlace = { step: number; group: number };
 
+/** The place in another stored run where a new one begins. */
+export type Fork = {
+  runId: string;
+  /** Name of a stage that is done there, e.g. `heads`. */
+  stage: string;
+};
+
 /** One run. `settings` is the whole resolved configuration, so that a run can always be made again. */
 export type RunRecord = {
   id: string;
@@ -34,6 +41,8 @@ export type RunRecord = {
   tags?: readonly string[];
   /** Groups of samples that the user marked to come back to; absent where there is none. */
   pins?: readonly GroupPlace[];
+  /** Where it began; absent in runs that were trained whole, and of before it was kept. */
+  fork?: Fork;
   /** A program drives it, and goes on with it itself. */
   driven?: boolean;
   /** What ended it, for the page to speak of; absent unless it failed. */

@@ -3,8 +3,9 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { forkIndex, type Settings, sameEvaluation, settingsOf } from '../config/index.ts';
 import { decodeEvaluation, decodeHeadReports } from '../protocol/decode.ts';
-import type { Fork, TrainEvent } from '../protocol/messages.ts';
+import type { TrainEvent } from '../protocol/messages.ts';
 import type { CheckpointManifest, RunRecord, RunStore } from '../storage/types.ts';
+import type { Fork } from '../terms/run.ts';
 import { stagePlan } from './stages.ts';
 
 /** Where a fork takes from, found and checked. */
@@ -62,7 +63,7 @@ export async function findOrigin(store: RunStore, settings: Settings, fork: Fork
 
 /**
  * Copies into the new run what a run trained whole would hold at this place: metrics, samples (the replay buffer), heads,
- * evaluations and, last, the checkpoint, so that a copy that was cut short is a run that begins anew.
+ * evaluations and, last, the checkpoint, so that a copy that was cut short has none. Made again, it is whole.
  */
 export async function copyOrigin(store: RunStore, origin: ForkOrigin, runId: string): Promise<void> {
   const { run, checkpoint, stageIndex, evaluated, withHeads } = origin;

@@ -5,7 +5,7 @@ import { CODE, type Settings, settingsOf, validateSettings } from '../config/ind
 import type { StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, RunStore } from '../storage/types.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
-import { newRunId } from '../terms/run.ts';
+import { type Fork, newRunId } from '../terms/run.ts';
 import { copyOrigin, type ForkOrigin, findOrigin, originEvents } from './fork.ts';
 
 export type RunStart = {
@@ -32,7 +32,8 @@ export async function findStart(
     );
   }
   const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
-  const origin = request.fork && !resumed ? await findOrigin(store, settings, request.fork) : null;
+  const fork = resumed ? await unfinishedFork(store, resumed) : request.fork;
+  const origin = fork ? await findOrigin(store, settings, fork) : null;
   return {
     runId: resumed?.id ?? request.runId ?? newRunId(timestamp, settings.seed),
     settings,
@@ -41,18 +42,23 @@ export async function findStart(
   };
 }
 
+/** Where a stored run began, if it was cut off before it had all of that: its first checkpoint is the last thing that it takes over. */
+async function unfinishedFork(store: RunStore, { id, fork }: RunRecord): Promise<Fork | undefined> {
+  return fork && (await store.listCheckpoints(id)).length === 0 ? fork : undefined;
+}
+
 /** Writes the record, and what a fork takes over: it is whole or absent. Gives the events of that part. */
 export async function recordStart(
   store: RunStore,
   { runId, settings, resumed, origin }: RunStart,
-  { name = '', preset, paused, driven = false }: StartRequest,
+  { name = '', preset, paused, fork, driven = false }: StartRequest,
   engine: EngineIdentity,
   timestamp: string,
 ): Promise<TrainEvent[]> {
   if (resumed) {
     const status = paused ? 'paused' : 'running';
     await store.updateRun(runId, { status, message: '', engine, driven, failure: undefined });
-    return [];
+    return origin ? await takeOver(store, origin, runId) : [];
   }
   await store.createRun({
     id: runId,
@@ -66,14 +72,19 @@ export async function recordStart(
     engine,
     code: CODE,
     message: '',
+    ...(fork && { fork }),
     ...(driven && { driven }),
   });
   if (!origin) return [];
   try {
-    await copyOrigin(store, origin, runId);
-    return await originEvents(store, runId);
+    return await takeOver(store, origin, runId);
   } catch (error) {
     await store.deleteRun(runId).catch(() => undefined);
     throw error;
   }
+}
+
+async function takeOver(store: RunStore, origin: ForkOrigin, runId: string): Promise<TrainEvent[]> {
+  await copyOrigin(store, origin, runId);
+  return await originEvents(store, runId);
 }

@@ -135,6 +135,28 @@ describe('a fork is the run trained whole', () => {
     expect(await contents({ store, runId, events: [] }, 'heads')).toEqual(await contents(whole, 'heads'));
   });
 
+  test.each(['appendMetrics', 'putHeads', 'putCheckpoint'] as const)(
+    'killed at %s while it takes over its base, and resumed',
+    async (method) => {
+      const settings: SettingsInput = { stages: ['sft', 'heads', 'stage1'], stage1_learning_rate: 1e-3 };
+      const store = new MemoryStore();
+      const base = await train({ stages: ['sft', 'heads'] }, store);
+      const fork = { runId: base.runId, stage: 'heads' };
+      // Whoever is killed clears nothing away.
+      const killed = controllerOf(failingStore(failingStore(store, method, 1), 'deleteRun', 1));
+      const request = { settings: tinySettings(settings), preset: '' };
+      await expect(killed.start({ ...request, runId: 'cut', fork })).rejects.toThrow();
+      expect(await store.getRun('cut')).toMatchObject({ status: 'running', fork });
+      const controller = controllerOf(store);
+      await controller.start({ ...request, resumeRunId: 'cut' });
+      await controller.finished();
+      const whole = await train(settings, store, fork);
+      expect(await contents({ store, runId: 'cut', events: [] }, 'heads')).toEqual(
+        await contents(whole, 'heads'),
+      );
+    },
+  );
+
   test('is refused by the command line before a browser is started', async () => {
     const path = join(testFolder('fork'), 'base.zip');
     writeFileSync(path, await base.store.exportBundle(base.runId));

@@ -3,10 +3,11 @@
 import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../base/errors.ts';
 import { decodeEvaluation } from '../../protocol/decode.ts';
-import type { EvaluationEvent, Fork } from '../../protocol/messages.ts';
+import type { EvaluationEvent } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
 import type { GroupPlace, Json, RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { WorkProgress } from '../../storage/workerApi.ts';
+import type { Fork } from '../../terms/run.ts';
 import type { RunState } from '../state/run/runState.ts';
 import { stateOfStoredRun } from '../state/run/stored.ts';
 import type { Connections } from './connections.ts';

@@ -24,8 +24,8 @@ const expansion = expand(
 );
 
 type Stored = Pick<RunRecord, 'status' | 'message' | 'failure'>;
-/** What a run does when it is begun; `never`: it trains until it is stopped; `cut`: it is lost before its first checkpoint. */
-type Act = 'done' | 'never' | 'diverges' | 'lost' | 'cut' | { refused: PlaygroundError };
+/** What a run does when it is begun; `never`: it trains until it is stopped. */
+type Act = 'done' | 'never' | 'diverges' | 'lost' | { refused: PlaygroundError };
 
 /** A page with such a queue; `acts` says by planned run what its tries do, the last one again and again. */
 function page(acts: { [planned: string]: Act[] } = {}, workers = 1) {
@@ -34,7 +34,6 @@ function page(acts: { [planned: string]: Act[] } = {}, workers = 1) {
     wallMs: {},
   };
   const stored = new Map<string, Stored>();
-  const checkpoints = new Set<string>();
   const begun: StartRequest[] = [];
   const listeners = new Set<() => void>();
   let most = 0;
@@ -63,7 +62,6 @@ function page(acts: { [planned: string]: Act[] } = {}, workers = 1) {
       const act = mine[Math.min(tries, mine.length - 1)];
       if (typeof act === 'object') throw act.refused;
       stored.set(running, { status: 'running', message: '' });
-      if (act !== 'cut') checkpoints.add(running);
       most = Math.max(most, ++training);
       const died = () => {
         training--;
@@ -71,7 +69,7 @@ function page(acts: { [planned: string]: Act[] } = {}, workers = 1) {
       };
       if (act === 'done') setTimeout(() => end('done'));
       if (act === 'diverges') setTimeout(() => end('failed', { failure: { code: 'diverged', details: {} } }));
-      if (act === 'lost' || act === 'cut') setTimeout(died);
+      if (act === 'lost') setTimeout(died);
       return { runId: running };
     };
     return { api: { start, stop: async () => end('stopped') }, drop: () => undefined };
@@ -84,8 +82,6 @@ function page(acts: { [planned: string]: Act[] } = {}, workers = 1) {
   };
   const store = {
     getRun: async (id: string) => stored.get(id) ?? null,
-    listCheckpoints: async (id: string) => (checkpoints.has(id) ? [{}] : []),
-    deleteRun: async (id: string) => void stored.delete(id),
     claimRun: async () => true,
     letGoRun: async () => undefined,
   };
@@ -177,12 +173,4 @@ it('a worker that dies is replaced; one that dies again and again fails its run 
   await runner.run();
   expect(countStates(rows())).toMatchObject({ done: 3, failed: 1 });
   expect(begun[1].resumeRunId).toBe(begun[0].runId);
-});
-
-it('a run that was lost while it took over its base begins from the base again', async () => {
-  const { runner, begun, rows } = page({ 'policy_drift_coef-0-s1': ['cut', 'done'] });
-  await runner.run();
-  expect(countStates(rows()).done).toBe(4);
-  expect(begun[1]).toMatchObject({ runId: begun[0].runId, fork: { runId: 'a', stage: 'heads' } });
-  expect(begun[1].resumeRunId).toBeUndefined();
 });

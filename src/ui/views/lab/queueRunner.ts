@@ -147,7 +147,7 @@ export class QueueRunner {
         whole = false;
         trainer.drop();
       }
-      const isStored = await this.#canResume(runId, run.from !== null);
+      const isStored = (await this.#session.store.getRun(runId)) !== null;
       ending = await trainer.train({
         ...requestOf(queue, row, threads, isStored),
         preset: this.#queues.presetOf(queue),
@@ -163,15 +163,6 @@ export class QueueRunner {
         wallMs: { ...each.wallMs, [run.id]: wallMs },
       }));
     if (ending.how === 'failed' || ending.how === 'lost') await this.#failed(queue.id, row, ending);
-  }
-
-  /** Whether there is a run to go on with. What was cut off while it took over its base has no checkpoint, and would begin before the base. */
-  async #canResume(runId: string, isFork: boolean): Promise<boolean> {
-    const { store } = this.#session;
-    if ((await store.getRun(runId)) === null) return false;
-    if (!isFork || (await store.listCheckpoints(runId)).length > 0) return true;
-    await store.deleteRun(runId);
-    return false;
   }
 
   /** A run that diverged has a result; what this browser lacks pauses the queue; the rest is the run's own fault. */
