@@ -1,12 +1,12 @@
 // What a plan found: every cell against the base cell, metric by metric, with an interval and a plain verdict.
 
-import { mean } from '../base/numbers.ts';
 import { holmAdjusted, holmLevels, levelAfterLooks } from '../statistics/corrections.ts';
 import {
   differencesOf,
   type Estimate,
   equivalenceP,
   meanEstimate,
+  type PairedTest,
   pairedTest,
 } from '../statistics/estimates.ts';
 import { seedsNeeded, smallestDifference } from '../statistics/power.ts';
@@ -68,7 +68,7 @@ export function comparisons(
       const test = tests[i];
       const place = test ? at++ : null;
       const level = place === null ? planLevel(plan) : levels[place];
-      return comparison(metric, pair, level, place === null ? null : adjusted[place], plan.equal);
+      return comparison(metric, pair, test, level, place === null ? null : adjusted[place], plan.equal);
     });
   });
 }
@@ -96,16 +96,16 @@ function pairsOf(cell: PlanCell, base: PlanCell, metric: MeasureName, results: r
 function comparison(
   metric: MeasureName,
   { cell, seeds, differences, same }: Pairs,
+  test: PairedTest | null,
   level: number,
   adjustedP: number | null,
   equal: number,
 ): Comparison {
-  const test = pairedTest(differences);
   const power = { alpha: level };
-  const measured = differences.length === 0 ? 0 : Math.abs(mean(differences));
+  const measured = test ? Math.abs(test.mean) : 0;
   return {
     ...{ cell: cell.name, metric, level, adjustedP, seeds, differences },
-    verdict: same ? 'same' : verdictOf(metric, differences, level, equal),
+    verdict: same ? 'same' : verdictOf(metric, test, differences, level, equal),
     difference: meanEstimate(differences, 1 - level),
     p: test?.p ?? null,
     smallest: test && !same ? smallestDifference(test.n, test.sd, power) : null,
@@ -115,11 +115,11 @@ function comparison(
 
 function verdictOf(
   metric: MeasureName,
+  test: PairedTest | null,
   differences: readonly number[],
   level: number,
   equal: number,
 ): CellVerdict {
-  const test = pairedTest(differences);
   if (!test) return 'not measured';
   const { unit, better } = measureOf(metric);
   if (test.p < level) return test.mean > 0 === (better === 'higher') ? 'better' : 'worse';

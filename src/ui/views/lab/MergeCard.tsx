@@ -1,11 +1,8 @@
 // Files of results from several computers as one table: given by button or drop; what does not fit is named and left out.
 
 import { useSignal } from '@preact/signals';
-import { useId, useRef } from 'preact/hooks';
 import { type Merged, mergeResults } from '../../../experiments/plans.ts';
-import { droppedFiles } from '../../browser/fileDrops.ts';
-import { Button } from '../../parts/Button.tsx';
-import { Card } from '../../parts/Card.tsx';
+import { DropCard } from '../../parts/DropCard.tsx';
 import type { LabProps } from './lab.ts';
 import { Results, type ResultsProps } from './Results.tsx';
 import { reports } from './reports.ts';
@@ -15,9 +12,6 @@ const COMMAND = 'npm run sweep -- --out runs/all --merge runs/part1 runs/part2 .
 
 export function MergeCard({ session }: Pick<LabProps, 'session'>) {
   const shown = useSignal<(ResultsProps & { merged: Merged }) | null>(null);
-  const over = useSignal(false);
-  const input = useRef<HTMLInputElement>(null);
-  const id = useId();
   const merge = (files: readonly File[]): void =>
     void session.act(async () => {
       const read = await Promise.all(
@@ -30,51 +24,19 @@ export function MergeCard({ session }: Pick<LabProps, 'session'>) {
     });
   return (
     <>
-      <Card
+      <DropCard
         id="merge"
         title="Results of several computers"
-        class={over.value ? 'drop over' : 'drop'}
-        onDragOver={(event) => {
-          if (!event.dataTransfer?.types.includes('Files')) return;
-          event.preventDefault();
-          over.value = true;
-        }}
-        onDragLeave={() => (over.value = false)}
-        onDrop={(event) => {
-          over.value = false;
-          if (!event.dataTransfer?.types.includes('Files')) return;
-          event.preventDefault();
-          const { files } = droppedFiles(event.dataTransfer);
-          if (files.length > 0) merge(files);
-        }}
-        tools={
-          <div class="tools">
-            <Button label="Merge files …" onClick={() => input.current?.click()} />
-            <label for={id} class="skip">
-              Files of results (.json) to merge
-            </label>
-            <input
-              ref={input}
-              id={id}
-              class="skip"
-              type="file"
-              tabIndex={-1}
-              accept=".json,application/json"
-              multiple
-              onChange={(event) => {
-                const files = [...(event.currentTarget.files ?? [])];
-                if (files.length > 0) merge(files);
-                event.currentTarget.value = '';
-              }}
-            />
-          </div>
-        }
+        action="Merge files …"
+        label="Files of results (.json) to merge"
+        accept=".json,application/json"
+        onFiles={(files) => files.length > 0 && merge(files)}
       >
         <p class="hint">
           Drop the results that a class or a cluster has saved (“Everything (JSON)”, or results.json of sweep)
           here: runs of one plan become one table.
         </p>
-      </Card>
+      </DropCard>
       {shown.value && (
         <Results id="merged" title="Merged results" {...shown.value}>
           <Sources {...shown.value.merged} />
