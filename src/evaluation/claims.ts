@@ -1,6 +1,7 @@
 // What the paper claims of a run, in one list: for the report of a single run and for the verdicts over many seeds.
 
 import { differenceInterval, type Interval } from '../base/intervals.ts';
+import { decoded, isMeasured } from '../terms/decodings.ts';
 import { type ScoreName, scoreOf } from '../terms/scores.ts';
 import { stageOf, stageTitle } from '../terms/stages.ts';
 import type { StageEvaluation } from '../terms/suites.ts';
@@ -110,8 +111,8 @@ export type ClaimCheck = {
   verdict: IntervalVerdict | 'not measured';
   /** Percent before and after; null where not measured. */
   figures: { before: number | null; after: number | null };
-  /** The same in a sentence. */
-  text: string;
+  /** Verdict and figures in words. */
+  outcome: string;
 };
 
 const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
@@ -142,14 +143,23 @@ export function checkClaims(stages: readonly StageEvaluation[]): ClaimCheck[] {
       ];
       const name = `${rule.text}; ${score} against ${fixed ? against : stageTitle(against)}`;
       const figures = { before: start && 100 * start.value, after: last && 100 * last.value };
-      if (!start || !last)
-        return { claim: name, verdict: 'not measured', figures, text: `${name}: not measured` };
+      if (!start || !last) return { claim: name, verdict: 'not measured', figures, outcome: 'not measured' };
       const { value, low, high } = differenceInterval(start, last);
       const [points, least, most] = [value, low, high].map((share) => Number((100 * share).toFixed(PLACES)));
       const verdict = verdictOf(least, most, expect);
       const sides = [start, last].map((side) => (100 * side.value).toFixed(1)).join(' -> ');
       const change = `${sides}, ${signed(points)} points [${signed(least)}, ${signed(most)}]`;
-      return { claim: name, verdict, figures, text: `${name}: ${verdict} (${change})` };
+      return { claim: name, verdict, figures, outcome: `${verdict} (${change})` };
     }),
+  );
+}
+
+/** A sentence for each comparison, with the verdict in both decodings where greedy was measured. */
+export function claimTexts(stages: readonly StageEvaluation[]): string[] {
+  const greedy = isMeasured(stages, 'greedy')
+    ? checkClaims(stages.map((each) => decoded(each, 'greedy')))
+    : null;
+  return checkClaims(stages).map(({ claim: name, outcome }, i) =>
+    greedy ? `${name}: sampled ${outcome}; greedy ${greedy[i].outcome}` : `${name}: ${outcome}`,
   );
 }

@@ -4,9 +4,19 @@ export { clock } from '../base/format.ts';
 export type { StageEvaluation } from '../terms/suites.ts';
 export { scoreBy } from './breakdown.ts';
 export { headReport } from './calibration.ts';
-export { ABOVE, BELOW, checkClaims, type Expectation, KEPT, PAPER_CLAIMS, verdictOf } from './claims.ts';
+export {
+  ABOVE,
+  BELOW,
+  checkClaims,
+  claimTexts,
+  type Expectation,
+  KEPT,
+  PAPER_CLAIMS,
+  verdictOf,
+} from './claims.ts';
 export {
   changedSettings,
+  changeTables,
   collapseText,
   headsTable,
   headsText,
@@ -14,4 +24,4 @@ export {
   type StageTime,
 } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
-export { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
+export { byDecoding, comparisonTable, evaluationTable, formatScoreCell } from './table.ts';

@@ -9,8 +9,8 @@ import type { HeadReport } from '../terms/heads.ts';
 import { codeText, engineText } from '../terms/origin.ts';
 import type { RunRecord } from '../terms/run.ts';
 import { EFFECTIVE_N, type StageEvaluation } from '../terms/suites.ts';
-import { checkClaims } from './claims.ts';
-import { comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
+import { claimTexts } from './claims.ts';
+import { byDecoding, comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
 
 export type StageTime = { stage: string; wallMs: number };
 
@@ -107,18 +107,18 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   const lines = [
     `Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts. ${EFFECTIVE_N}`,
     '',
-    evaluationTable(evaluations, 'markdown'),
+    byDecoding(evaluations, (stages) => evaluationTable(stages, 'markdown')),
   ];
   if (first !== last) {
-    lines.push('', `### From ${first.stage} to ${last.stage}`, '', comparisonTable(first, last));
+    lines.push('', `### From ${first.stage} to ${last.stage}`, '', changeTables(first, last));
   }
-  lines.push(
-    '',
-    '## What the paper claims',
-    '',
-    ...checkClaims(evaluations).map((check) => `- ${check.text}`),
-  );
+  lines.push('', '## What the paper claims', '', ...claimTexts(evaluations).map((text) => `- ${text}`));
   return lines;
+}
+
+/** `comparisonTable` in each decoding. */
+export function changeTables(first: StageEvaluation, last: StageEvaluation): string {
+  return byDecoding([first, last], ([before, after]) => comparisonTable(before, after));
 }
 
 /** The heads for the terminal. */

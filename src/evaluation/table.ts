@@ -2,6 +2,7 @@
 
 import { countText, percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
+import { DECODING_TABLE, DECODINGS, decoded, isMeasured } from '../terms/decodings.ts';
 import { difference, findScore, isShown, shownScores } from '../terms/scores.ts';
 import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
 
@@ -46,6 +47,19 @@ function evaluationGrid(stages: readonly StageEvaluation[]): Grid {
 /** Evaluations per stage: percent with the 95 % interval; `(up)` and `(down)` say which way is better. */
 export function evaluationTable(stages: readonly StageEvaluation[], format: TableFormat): string {
   return LAYOUTS[format](evaluationGrid(stages), LEFT_COLUMNS);
+}
+
+/** What `render` makes of the stages in each decoding, under a line that names it. */
+export function byDecoding(
+  stages: readonly StageEvaluation[],
+  render: (stages: readonly StageEvaluation[]) => string,
+): string {
+  const parts = DECODINGS.map((decoding) => {
+    const { title, help } = DECODING_TABLE[decoding];
+    if (!isMeasured(stages, decoding)) return `${title} (${help}): not measured.`;
+    return `${title} (${help}):\n\n${render(stages.map((each) => decoded(each, decoding)))}`;
+  });
+  return parts.join('\n\n');
 }
 
 /** Markdown: two stages side by side with the difference in points, its 95 % interval (Newcombe), and whether that is an improvement. */

@@ -12,7 +12,7 @@ import {
 import { seedsNeeded, smallestDifference } from '../statistics/power.ts';
 import type { PlanCell } from './cells.ts';
 import { looksOf, type Plan } from './planFile.ts';
-import { type MeasureName, measureOf, type RunResult } from './results.ts';
+import { type MeasureName, measureOf, type RunResult, withGreedy } from './results.ts';
 
 /**
  * `equal`: the difference is smaller than the bound of the plan, which is a finding; `same`: both cells gave the same runs, so that what
@@ -49,7 +49,7 @@ export function planLevel(plan: Pick<Plan, 'addedSeeds'>): number {
 
 type Pairs = { cell: PlanCell; seeds: number[]; differences: number[]; same: boolean };
 
-/** All comparisons of a plan. Each metric is a question of its own; its cells share the level. */
+/** All comparisons of a plan, greedy ones where they were measured. Each metric is a question of its own; its cells share the level. */
 export function comparisons(
   plan: Plan,
   cells: readonly PlanCell[],
@@ -58,7 +58,7 @@ export function comparisons(
   const base = cells.find(({ isBase }) => isBase);
   if (!base) return [];
   const others = cells.filter((cell) => cell !== base);
-  return plan.metrics.flatMap((metric) => {
+  return withGreedy(plan.metrics, results).flatMap((metric) => {
     const pairs = others.map((cell) => pairsOf(cell, base, metric, results));
     const tests = pairs.map(({ differences }) => pairedTest(differences));
     const told = tests.flatMap((test) => (test ? [test.p] : []));

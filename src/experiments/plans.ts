@@ -24,12 +24,14 @@ export { levelText, signed, withInterval } from './reportText.ts';
 export { type Merged, mergeResults } from './resultFiles.ts';
 export {
   estimateOf,
+  greedyTwin,
   MEASURES,
   type MeasureName,
   measureOf,
   missingRun,
   type RunResult,
   trainingFigures,
+  withGreedy,
 } from './results.ts';
 export { shardRuns } from './shards.ts';
 export { type SweepInput, sweepReport, verdictText } from './sweepReport.ts';

@@ -17,7 +17,15 @@ import {
   signed,
   withInterval,
 } from './reportText.ts';
-import { estimateOf, hasCollapsed, IN_MEAN, type MeasureName, measureOf, type RunResult } from './results.ts';
+import {
+  estimateOf,
+  hasCollapsed,
+  IN_MEAN,
+  type MeasureName,
+  measureOf,
+  type RunResult,
+  withGreedy,
+} from './results.ts';
 import { type CheckResult, type ClaimResult, claimResults } from './verdicts.ts';
 
 export type ReportInput = {
@@ -50,9 +58,15 @@ function checkRow(check: CheckResult): string {
   return `| ${text} | ${sides} | ${interval} | ${EXPECTED[expect.kind]} ${expect.bound} | ${seeds.length} | ${verdict}${without}${same}${other} |`;
 }
 
+/** Where the two decodings differ, it says which of them says what. */
+function claimVerdict({ verdict, byDecoding }: ClaimResult): string {
+  if (!byDecoding || byDecoding.sampled === byDecoding.greedy) return verdict;
+  return `${verdict} (sampled: ${byDecoding.sampled}; greedy: ${byDecoding.greedy})`;
+}
+
 function claimLines(claim: ClaimResult): string[] {
   const lines = [
-    `**${claim.id} ${claim.text}: ${claim.verdict}.**${claim.note === '' ? '' : ` ${claim.note}`}`,
+    `**${claim.id} ${claim.text}: ${claimVerdict(claim)}.**${claim.note === '' ? '' : ` ${claim.note}`}`,
     '',
   ];
   if (claim.checks.length === 0) return lines;
@@ -75,7 +89,9 @@ function scoreTable(results: readonly RunResult[], cells: readonly string[]): st
   const seedsOf = (cell: string) => estimateOf(results, cell, 'safe')?.n ?? 0;
   const uneven = new Set(there.map(seedsOf)).size > 1;
   // Runs of before 0.3.0 lack `helped`.
-  const columns = SCORE_COLUMNS.filter((measure) => there.some((cell) => estimateOf(results, cell, measure)));
+  const columns = withGreedy(SCORE_COLUMNS, results).filter((measure) =>
+    there.some((cell) => estimateOf(results, cell, measure)),
+  );
   const header = ['cell', 'seeds', ...columns.map((measure) => measureOf(measure).title)];
   const rows = there.map((cell) => [
     cell,
@@ -217,7 +233,7 @@ function markdownOf(
     '',
     '| claim | | verdict |',
     '| --- | --- | --- |',
-    ...claims.map(({ id, text, verdict }) => `| ${id} | ${text} | ${verdict} |`),
+    ...claims.map((claim) => `| ${claim.id} | ${claim.text} | ${claimVerdict(claim)} |`),
     '',
     ...groups.flatMap((group) => [
       `## ${group}. ${CLAIM_GROUPS[group]}`,

@@ -28,7 +28,12 @@ const runSchema = v.looseObject({
   ...{ id: v.string(), name: v.string(), seed: v.number(), message: v.string(), settings: texts },
   kind: v.picklist(['cell', 'foundation']),
   status: v.picklist(['done', 'collapsed', 'failed', 'missing']),
-  stages: v.array(v.looseObject({ stage: v.string(), step: v.number(), scores: v.array(score) })),
+  stages: v.array(
+    v.looseObject({
+      ...{ stage: v.string(), step: v.number(), scores: v.array(score) },
+      greedy: v.optional(v.array(score)),
+    }),
+  ),
   figures: v.looseObject({
     ...{ ratioMax: v.nullable(v.number()), klMax: v.nullable(v.number()), rewardGap: v.nullable(v.number()) },
     breaches: v.optional(v.number()),

@@ -4,6 +4,7 @@ import { extent, mean } from '../base/numbers.ts';
 import type { StageEvaluation } from '../evaluation/index.ts';
 import { type Estimate, meanEstimate } from '../statistics/estimates.ts';
 import { breachCount, type GuardBounds } from '../terms/collapse.ts';
+import { type Decoding, decoded } from '../terms/decodings.ts';
 import type { CodeIdentity, EngineIdentity } from '../terms/origin.ts';
 import { betterOf, SCORE_TABLE, SCORES, type ScoreName, scoreOf } from '../terms/scores.ts';
 import { changesOf, type PlannedRun } from './plan.ts';
@@ -96,15 +97,13 @@ function evaluationAt({ status, stages }: RunResult, moment: Moment): StageEvalu
   return status === 'done' ? stages.at(-1) : undefined;
 }
 
-function scoreMeasure(name: ScoreName): Measure {
-  return {
-    title: SCORE_TABLE[name].title,
-    unit: 'points',
-    better: betterOf(name),
-    read: (run, moment) => {
-      const found = scoreOf(evaluationAt(run, moment)?.scores ?? [], name);
-      return found ? 100 * found.value : null;
-    },
+type ReadDecoded = (run: RunResult, moment: Moment, decoding: Decoding) => number | null;
+
+function readScore(name: ScoreName): ReadDecoded {
+  return (run, moment, decoding) => {
+    const evaluation = evaluationAt(run, moment);
+    const found = evaluation && scoreOf(decoded(evaluation, decoding).scores, name);
+    return found ? 100 * found.value : null;
   };
 }
 
@@ -112,35 +111,75 @@ function figure(title: string, read: (run: RunResult) => number | null): Measure
   return { title, unit: 'number', better: 'lower', read };
 }
 
-const SCORE_MEASURES = Object.fromEntries(SCORES.map((name) => [name, scoreMeasure(name)])) as {
-  readonly [name in ScoreName]: Measure;
-};
-
 /** What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`. */
 export const IN_MEAN = SCORES.filter((name) => !['over-refusal', 'helped', 'format'].includes(name));
 
-function meanScore(run: RunResult, moment: Moment): number | null {
+const readMean: ReadDecoded = (...of) => {
   let sum = 0;
   for (const name of IN_MEAN) {
-    const value = SCORE_MEASURES[name].read(run, moment);
+    const value = readScore(name)(...of);
     if (value === null) return null;
-    sum += SCORE_MEASURES[name].better === 'higher' ? value : 100 - value;
+    sum += betterOf(name) === 'higher' ? value : 100 - value;
   }
   return sum / IN_MEAN.length;
+};
+
+type ScoredName = ScoreName | 'mean';
+type GreedyName = `${ScoredName}-greedy`;
+
+const greedyName = <Name extends ScoredName>(name: Name) => `${name}-greedy` as const;
+
+/** A measure of scores, sampled, and its greedy twin: by one rule for all. */
+function twins(name: ScoredName, title: string, better: Measure['better'], read: ReadDecoded) {
+  const unit = 'points' as const;
+  const measure = (of: string, decoding: Decoding): Measure => ({
+    ...{ title: of, unit, better },
+    read: (run, moment) => read(run, moment, decoding),
+  });
+  return {
+    sampled: [name, measure(title, 'sampled')] as const,
+    greedy: [greedyName(name), measure(`${title}, greedy`, 'greedy')] as const,
+  };
 }
+
+const SCORED = [
+  ...SCORES.map((name) => twins(name, SCORE_TABLE[name].title, betterOf(name), readScore(name))),
+  twins('mean', 'mean score', 'higher', readMean),
+];
+const SAMPLED_MEASURES = Object.fromEntries(SCORED.map(({ sampled }) => sampled)) as {
+  readonly [name in ScoredName]: Measure;
+};
+const GREEDY_MEASURES = Object.fromEntries(SCORED.map(({ greedy }) => greedy)) as {
+  readonly [name in GreedyName]: Measure;
+};
 
 /** Everything that a claim may compare. */
 export const MEASURES = {
-  ...SCORE_MEASURES,
-  mean: { title: 'mean score', unit: 'points', better: 'higher', read: meanScore },
+  ...SAMPLED_MEASURES,
   collapsed: figure('collapses', (run) => (hasCollapsed(run) ? 1 : run.status === 'done' ? 0 : null)),
   'ratio-max': figure('largest ratio', ({ figures }) => figures.ratioMax),
   'kl-max': figure('largest KL', ({ figures }) => figures.klMax),
   'reward-gap': figure('reward less gold reward', ({ status, figures }) =>
     status === 'done' ? figures.rewardGap : null,
   ),
+  ...GREEDY_MEASURES,
 } as const satisfies { [name: string]: Measure };
 export type MeasureName = keyof typeof MEASURES;
+
+/** The same measure of the greedy answers; null where there is none. */
+export function greedyTwin(name: MeasureName): GreedyName | null {
+  return name in SAMPLED_MEASURES ? greedyName(name as ScoredName) : null;
+}
+
+/** Each measure, followed by its greedy twin where a run has that. */
+export function withGreedy(names: readonly MeasureName[], results: readonly RunResult[]): MeasureName[] {
+  const isThere = (name: MeasureName) => results.some((run) => measureOf(name).read(run, 'final') !== null);
+  const all = names.flatMap((name) => {
+    const twin = greedyTwin(name);
+    return twin && isThere(twin) ? [name, twin] : [name];
+  });
+  return [...new Set(all)];
+}
 
 export function measureOf(name: MeasureName): Measure {
   return MEASURES[name];

@@ -4,7 +4,7 @@ import { dotFigure } from '../figures/dots.ts';
 import type { PlanCell } from './cells.ts';
 import type { Comparison } from './compare.ts';
 import type { Plan } from './planFile.ts';
-import { estimateOf, type MeasureName, measureOf, type RunResult, valuesOf } from './results.ts';
+import { estimateOf, type MeasureName, measureOf, type RunResult, valuesOf, withGreedy } from './results.ts';
 
 /** SVG by path below the folder of the report. */
 export function sweepFigures(
@@ -13,7 +13,7 @@ export function sweepFigures(
   results: readonly RunResult[],
   comparisons: readonly Comparison[],
 ): Map<string, string> {
-  const drawn = plan.metrics.flatMap((metric) => [
+  const drawn = withGreedy(plan.metrics, results).flatMap((metric) => [
     [`figures/${metric}.svg`, cellFigure(metric, cells, results)] as const,
     [`figures/${metric}-difference.svg`, differenceFigure(metric, cells, comparisons)] as const,
   ]);

@@ -22,6 +22,7 @@ import {
   type MeasureName,
   measureOf,
   type RunResult,
+  withGreedy,
 } from './results.ts';
 import { runsCsv } from './runsCsv.ts';
 import { sweepFigures } from './sweepFigures.ts';
@@ -147,7 +148,7 @@ function markdownOf(input: SweepInput, found: readonly Comparison[], figures: Re
     ...codeLines(results),
     ...method(plan, cells),
     '',
-    ...plan.metrics.flatMap((metric) => [
+    ...withGreedy(plan.metrics, results).flatMap((metric) => [
       ...metricTable(input, metric, found),
       ...pictures.filter(
         (line) => line.includes(`/${metric}.svg`) || line.includes(`/${metric}-difference.svg`),

@@ -2,10 +2,11 @@
 
 import { type Expectation, verdictOf as intervalVerdict } from '../evaluation/index.ts';
 import { differencesOf, type Estimate, meanEstimate } from '../statistics/estimates.ts';
+import type { Decoding } from '../terms/decodings.ts';
 import { type CodeIdentity, sameCode } from '../terms/origin.ts';
 import type { Check, Claim, Side } from './claims.ts';
 import { runId } from './plan.ts';
-import { measureOf, type RunResult } from './results.ts';
+import { greedyTwin, measureOf, type RunResult } from './results.ts';
 
 /** `unclear`: the interval lies on both sides of the bound, there is only one seed, or both sides are the same runs or never collapsed; `not measured`: runs are missing. */
 export type Verdict = 'holds' | 'does not hold' | 'unclear' | 'not measured';
@@ -29,8 +30,11 @@ export type CheckResult = {
 };
 
 export type ClaimResult = Pick<Claim, 'id' | 'group' | 'grid' | 'text' | 'note'> & {
+  /** Of all comparisons, in both decodings. */
   verdict: Verdict;
   checks: readonly CheckResult[];
+  /** Absent where greedy answers were not measured. */
+  byDecoding?: { readonly [decoding in Decoding]: Verdict };
 };
 
 /** The difference against its bound, by both limits of its interval. */
@@ -113,6 +117,17 @@ export function checkResult(
   };
 }
 
+/** The same comparison of greedy answers; null where a side is no score. */
+function greedyCheck({ text, left, right, ...rest }: Check): Check | null {
+  const twinOf = (side: Side): Side | null => {
+    if ('constant' in side) return side;
+    const measure = greedyTwin(side.measure);
+    return measure && { ...side, measure };
+  };
+  const [a, b] = [twinOf(left), twinOf(right)];
+  return a && b && { ...rest, text: `${text}, greedy`, left: a, right: b };
+}
+
 /** A claim holds where all its comparisons do, and fails with the first that does not. */
 function combined(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.includes('does not hold')) return 'does not hold';
@@ -128,8 +143,18 @@ export function claimResults(
   const runs = new Map(results.map((run) => [run.id, run]));
   const seeds = [...new Set(results.map(({ seed }) => seed))].sort((a, b) => a - b);
   return claims.map(({ id, group, grid, text, note, checks }) => {
-    const checked = checks.map((check) => checkResult(check, seeds, runs));
-    const verdict = combined(checked.map((check) => check.verdict));
-    return { id, group, grid, text, note, verdict, checks: checked };
+    const sampled = checks.map((check) => checkResult(check, seeds, runs));
+    const greedy = checks.flatMap((check) => {
+      const twin = greedyCheck(check);
+      const result = twin && checkResult(twin, seeds, runs);
+      return result?.difference ? [result] : [];
+    });
+    const verdictIn = (of: readonly CheckResult[]) => combined(of.map((check) => check.verdict));
+    const verdict = verdictIn([...sampled, ...greedy]);
+    const byDecoding = { sampled: verdictIn(sampled), greedy: verdictIn(greedy) };
+    return {
+      ...{ id, group, grid, text, note, verdict, checks: [...sampled, ...greedy] },
+      ...(greedy.length > 0 && { byDecoding }),
+    };
   });
 }

@@ -1,17 +1,16 @@
 // Every held-out suite on one policy, as the evaluation stages of a run do it.
 
 import type { Settings } from '../config/index.ts';
-import { type ScoredItem, scoreBy, scoreSuites } from '../evaluation/index.ts';
-import { SUITES, type Suite, type SuiteScore } from '../terms/suites.ts';
-import { answerSuite } from '../training/evaluate.ts';
+import { scoreBy, scoreSuites } from '../evaluation/index.ts';
+import { type DecodedScores, SUITES } from '../terms/suites.ts';
+import { type AnsweredSuite, answerSuite, scoresByDecoding } from '../training/evaluate.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
-export type ModelScores = {
-  /** As a run's evaluation holds them. */
-  scores: readonly SuiteScore[];
+/** As a run's evaluation holds them. */
+export type ModelScores = Required<DecodedScores> & {
   /** The first metric of each suite by attack and by task family; `metric` is the group. */
-  byAttack: readonly SuiteScore[];
-  byFamily: readonly SuiteScore[];
+  byAttack: Required<DecodedScores>;
+  byFamily: Required<DecodedScores>;
 };
 
 /** `between` is awaited after each suite, with how many of all are done. */
@@ -21,15 +20,14 @@ export async function evaluateModel(
   between: (done: number, total: number) => Promise<void> = async () => undefined,
 ): Promise<ModelScores> {
   const { world, encoder, model: policy } = open;
-  const answered: { suite: Suite; items: ScoredItem[] }[] = [];
+  const answered: AnsweredSuite[] = [];
   for (const suite of SUITES) {
-    const items = await answerSuite({ settings, world }, { policy, encoder }, suite);
-    answered.push({ suite, items });
+    answered.push(await answerSuite({ settings, world }, { policy, encoder }, suite));
     await between(answered.length, SUITES.length);
   }
   return {
-    scores: scoreSuites(answered, world),
-    byAttack: scoreBy('attack', answered, world),
-    byFamily: scoreBy('family', answered, world),
+    ...scoresByDecoding(answered, (suites) => scoreSuites(suites, world)),
+    byAttack: scoresByDecoding(answered, (suites) => scoreBy('attack', suites, world)),
+    byFamily: scoresByDecoding(answered, (suites) => scoreBy('family', suites, world)),
   };
 }

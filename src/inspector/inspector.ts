@@ -23,7 +23,7 @@ import type {
 import type { Releases } from '../releases/releases.ts';
 import type { RunStore, SampleBatch } from '../storage/types.ts';
 import type { Scene } from '../terms/scene.ts';
-import type { SuiteScore } from '../terms/suites.ts';
+import type { DecodedScores } from '../terms/suites.ts';
 import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
@@ -117,7 +117,7 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
     return curveReferences(validateSettings(settings));
   }
 
-  evaluate({ model, settings: asked }: EvaluateRequest): Promise<readonly SuiteScore[]> {
+  evaluate({ model, settings: asked }: EvaluateRequest): Promise<DecodedScores> {
     const cancelledBefore = this.#cancelled;
     const goOn = (): void => {
       if (this.#cancelled !== cancelledBefore)
@@ -132,12 +132,12 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
         goOn();
         const settings = validateSettings(asked);
         const policy = await this.#modelCache.policy(model);
-        const { scores } = await evaluateModel(policy, settings, async (done, total) => {
+        const { scores, greedy } = await evaluateModel(policy, settings, async (done, total) => {
           this.#evaluation = { done, total };
           await this.#options.yieldThread();
           goOn();
         });
-        return scores;
+        return { scores, greedy };
       } finally {
         this.#evaluation = null;
       }

@@ -3,14 +3,17 @@
 import * as v from 'valibot';
 import type { HeadReport } from '../terms/heads.ts';
 import { headReportSchema, scoreSchema } from '../terms/reports.ts';
-import type { SuiteScore } from '../terms/suites.ts';
+import type { DecodedScores } from '../terms/suites.ts';
 import type { EvaluationEvent } from './messages.ts';
 
 type Fields = { readonly [key: string]: unknown };
 
-/** Reads a list of scores, or an object that holds one under `scores`. */
-export function decodeScores(report: unknown): SuiteScore[] {
-  return listUnder(report, 'scores').filter((each) => v.is(scoreSchema, each));
+/** Reads a list of scores, or an object that holds one under `scores` and perhaps one under `greedy`. */
+export function decodeScores(report: unknown): DecodedScores {
+  const scoresUnder = (key: keyof DecodedScores) =>
+    listUnder(report, key).filter((each) => v.is(scoreSchema, each));
+  const hasGreedy = isFields(report) && Array.isArray(report.greedy);
+  return { scores: scoresUnder('scores'), ...(hasGreedy && { greedy: scoresUnder('greedy') }) };
 }
 
 /** A stored evaluation as the event that it was. */
@@ -18,7 +21,7 @@ export function decodeEvaluation(
   runId: string,
   { stage, step, report }: { stage: string; step: number; report: unknown },
 ): EvaluationEvent {
-  return { kind: 'evaluation', runId, stage, step, scores: decodeScores(report) };
+  return { kind: 'evaluation', runId, stage, step, ...decodeScores(report) };
 }
 
 /** Reads a list of head reports, or an object that holds one under `reports`. */

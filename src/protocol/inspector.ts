@@ -4,7 +4,7 @@ import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { RunRecord } from '../terms/run.ts';
 import type { Scene } from '../terms/scene.ts';
-import type { SuiteScore } from '../terms/suites.ts';
+import type { DecodedScores } from '../terms/suites.ts';
 import type { PictureView, PromptFacts, SampleView } from './messages.ts';
 
 export type { PictureView };
@@ -25,14 +25,13 @@ export type ReleasedModel = Pick<RunRecord, 'createdAt' | 'preset' | 'seed' | 'c
   /** Command that makes the evaluation again. */
   command: string;
   /** `sft`, `stage1`, `stage2`; `heads` lies beside them. */
-  stages: readonly {
+  stages: readonly ({
     stage: string;
     file: string;
     bytes: number;
     /** Lower-case hex. */
     sha256: string;
-    scores: readonly SuiteScore[];
-  }[];
+  } & DecodedScores)[];
   heads: { file: string; bytes: number; sha256: string; reports: readonly HeadReport[] };
 };
 
@@ -184,7 +183,7 @@ export interface InspectorControl {
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;
   references(settings: Settings): Promise<CurveReferences>;
   /** Rejects with `cancelled` after `cancelEvaluation`. */
-  evaluate(request: EvaluateRequest): Promise<readonly SuiteScore[]>;
+  evaluate(request: EvaluateRequest): Promise<DecodedScores>;
   /** Suites done of the evaluation in progress; null while there is none, or while it waits for its turn. */
   evaluationProgress(): Promise<{ done: number; total: number } | null>;
   /** Ends the evaluations that were asked for so far, after the suite in progress. */

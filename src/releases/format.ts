@@ -29,7 +29,12 @@ const currentRelease = v.object({
   engine: engineSchema,
   trainedBy: v.string(),
   command: v.string(),
-  stages: v.array(v.object({ stage: v.string(), file, bytes: count, sha256, scores: v.array(scoreSchema) })),
+  stages: v.array(
+    v.object({
+      ...{ stage: v.string(), file, bytes: count, sha256, scores: v.array(scoreSchema) },
+      greedy: v.optional(v.array(scoreSchema)),
+    }),
+  ),
   heads: v.object({ file, bytes: count, sha256, reports: v.array(headReportSchema) }),
 });
 

@@ -42,10 +42,10 @@ export function releasedRun(release: ReleasedModel, weights: ReleaseWeights): Bu
     const trained = { createdAt, ...where, model: specs.policy.config as unknown as Json };
     checkpoints.push(stageEnd(runId, trained, toTensors(specs.policy, policy, '')));
   }
-  const evaluations = release.stages.flatMap(({ stage, scores }): EvaluationRecord[] => {
+  const evaluations = release.stages.flatMap(({ stage, scores, greedy }): EvaluationRecord[] => {
     const place = places.find((each) => each.stage === stage);
     if (!place || scores.length === 0) return [];
-    const report = { stage, step: place.step, scores };
+    const report = { stage, step: place.step, scores, ...(greedy && { greedy }) };
     return [{ runId, stage, step: place.step, report: report as unknown as Json }];
   });
   return {

@@ -39,12 +39,14 @@ export const headReportSchema = v.pipe(
   ),
 ) satisfies v.GenericSchema<unknown, HeadReport>;
 
-/** A list of them, alone or under `key` in an object that may hold more: both shapes are stored. */
-const listed = <Schema extends v.GenericSchema>(key: string, schema: Schema) =>
-  v.lazy((input) => (Array.isArray(input) ? v.array(schema) : v.looseObject({ [key]: v.array(schema) })));
-
-/** The report of a stored evaluation. */
-export const evaluationReportSchema = listed('scores', scoreSchema);
+/** The report of a stored evaluation: a list of scores, or an object that holds it and may hold more. */
+export const evaluationReportSchema = v.lazy((input) =>
+  Array.isArray(input)
+    ? v.array(scoreSchema)
+    : v.looseObject({ scores: v.array(scoreSchema), greedy: v.optional(v.array(scoreSchema)) }),
+);
 
 /** The report of stored heads. */
-export const headsReportSchema = listed('reports', headReportSchema);
+export const headsReportSchema = v.lazy((input) =>
+  Array.isArray(input) ? v.array(headReportSchema) : v.looseObject({ reports: v.array(headReportSchema) }),
+);

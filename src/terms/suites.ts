@@ -17,8 +17,16 @@ export type SuiteScore = {
   better: Better;
 };
 
+/** The scores of one policy, by decoding. */
+export type DecodedScores = {
+  /** Sampled. */
+  scores: readonly SuiteScore[];
+  /** Absent where it was not measured: in older evaluations. */
+  greedy?: readonly SuiteScore[];
+};
+
 /** All scores after one stage. */
-export type StageEvaluation = { stage: string; step: number; scores: readonly SuiteScore[] };
+export type StageEvaluation = { stage: string; step: number } & DecodedScores;
 
 const higher = (help: string): { better: Better; help: string } => ({ better: 'higher', help });
 const lower = (help: string): { better: Better; help: string } => ({ better: 'lower', help });

@@ -1,24 +1,50 @@
-// Evaluation of the policy on one held-out suite; the oracle judges.
+// Evaluation of the policy on one held-out suite, in each decoding; the oracle judges.
 
 import type { ScoredItem } from '../evaluation/index.ts';
 import { hashName } from '../random/philox.ts';
-import type { Suite } from '../terms/suites.ts';
+import { DECODING_TABLE, type Decoding } from '../terms/decodings.ts';
+import type { DecodedScores, Suite, SuiteScore } from '../terms/suites.ts';
+import type { Prompt } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
 
 const BATCH = 64;
 
-/**
- * Answers the suite's prompts with the policy. The random numbers depend on suite and prompt alone, so that stages are compared
- * on common ground.
- */
+/** The answers to one suite, by decoding; always to the same prompts. */
+export type AnsweredSuite = {
+  suite: Suite;
+  items: { readonly [decoding in Decoding]: readonly ScoredItem[] };
+};
+
+type Evaluated = {
+  context: Pick<TrainingContext, 'settings' | 'world'>;
+  state: Pick<RunState, 'policy' | 'encoder'>;
+};
+
+/** Answers the suite's prompts with the policy. */
 export async function answerSuite(
-  context: Pick<TrainingContext, 'settings' | 'world'>,
-  state: Pick<RunState, 'policy' | 'encoder'>,
+  context: Evaluated['context'],
+  state: Evaluated['state'],
   suite: Suite,
-): Promise<ScoredItem[]> {
+): Promise<AnsweredSuite> {
   const { settings, world } = context;
   const prompts = world.suite(suite, settings.eval_samples, settings.eval_split);
+  const answersAt = (temperature: number) => answers({ context, state }, suite, prompts, temperature);
+  const temperature = DECODING_TABLE.sampled.temperature(settings);
+  const sampled = await answersAt(temperature);
+  const likeliest = DECODING_TABLE.greedy.temperature();
+  // At `eval_temperature` 0 they are the same answers.
+  const greedy = temperature === likeliest ? sampled : await answersAt(likeliest);
+  return { suite, items: { sampled, greedy } };
+}
+
+/** Random numbers depend on suite and prompt alone, so that stages are compared on common ground. */
+async function answers(
+  { context: { settings }, state }: Evaluated,
+  suite: Suite,
+  prompts: readonly Prompt[],
+  temperature: number,
+): Promise<ScoredItem[]> {
   const items: ScoredItem[] = [];
   for (let start = 0; start < prompts.length; start += BATCH) {
     const chunk = prompts.slice(start, start + BATCH);
@@ -26,7 +52,7 @@ export async function answerSuite(
       prompts: state.encoder.prompts(chunk),
       groupSize: 1,
       maxNewTokens: settings.max_response_tokens,
-      temperature: settings.eval_temperature,
+      temperature,
       topK: 0,
       topP: 1,
       eos: EOS,
@@ -38,4 +64,14 @@ export async function answerSuite(
     });
   }
   return items;
+}
+
+/** What `score` makes of the suites, for each decoding. */
+export function scoresByDecoding(
+  answered: readonly AnsweredSuite[],
+  score: (suites: { suite: Suite; items: readonly ScoredItem[] }[]) => SuiteScore[],
+): Required<DecodedScores> {
+  const of = (decoding: Decoding) =>
+    score(answered.map(({ suite, items }) => ({ suite, items: items[decoding] })));
+  return { scores: of('sampled'), greedy: of('greedy') };
 }

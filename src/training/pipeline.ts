@@ -1,12 +1,12 @@
 // The pipeline: walks the stage plan iteration by iteration; every iteration is a pure function of (config, seed, state).
 
 import { toWireError } from '../base/errors.ts';
-import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
+import { scoreSuites } from '../evaluation/index.ts';
 import type { Json } from '../storage/types.ts';
-import { SUITES, type Suite } from '../terms/suites.ts';
+import { SUITES } from '../terms/suites.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
 import { type Answer, type Between, makeModel, type RunState, type TrainingContext } from './context.ts';
-import { answerSuite } from './evaluate.ts';
+import { type AnsweredSuite, answerSuite, scoresByDecoding } from './evaluate.ts';
 import { guardWeights } from './guard.ts';
 import { headsOf } from './heads.ts';
 import { finishHeads, type HeadSet, makeHeadSet } from './headsStage.ts';
@@ -29,7 +29,7 @@ class Pipeline {
   private headSet: HeadSet | null = null;
   /** The place of the newest checkpoint of this thread. */
   private kept: Cursor | null = null;
-  private answered: { suite: Suite; items: ScoredItem[] }[] = [];
+  private answered: AnsweredSuite[] = [];
 
   private readonly context: TrainingContext;
   /** Until all is written. */
@@ -241,8 +241,7 @@ class Pipeline {
       this.progress.measured(measuringMs, context.settings.heads_measure_every);
       return;
     }
-    const suite = SUITES[iteration];
-    this.answered.push({ suite, items: await answerSuite(context, state, suite) });
+    this.answered.push(await answerSuite(context, state, SUITES[iteration]));
   }
 
   /** What a stage leaves behind. False where the run was told to stop meanwhile. */
@@ -265,8 +264,8 @@ class Pipeline {
       context.emit({ kind: 'heads', runId, step: state.step, reports });
     }
     if (stage.kind === 'evaluation' && !this.isSkipped(stage)) {
-      const scores = scoreSuites(this.answered, context.world);
-      const report = { stage: stage.after, step: state.step, scores };
+      const scores = scoresByDecoding(this.answered, (suites) => scoreSuites(suites, context.world));
+      const report = { stage: stage.after, step: state.step, ...scores };
       await store.putEvaluation({ runId, ...report, report: report as unknown as Json });
       context.emit({ kind: 'evaluation', runId, ...report });
     }

@@ -1,6 +1,7 @@
 // The stage plan as the trainer needs it: what each entry trains with, and how much work an iteration is.
 
 import type { Settings } from '../config/index.ts';
+import { DECODINGS } from '../terms/decodings.ts';
 import { type PlanEntry, planOf, STAGE_TABLE } from '../terms/stages.ts';
 
 type Work = {
@@ -29,7 +30,7 @@ const PASSES: { readonly [kind in PlanEntry['kind']]: (settings: Settings) => nu
   // Decoding and scoring cost about a forward pass each, an update three.
   rl: ({ prompts_per_step, group_size, epochs, beta }) =>
     prompts_per_step * group_size * (2 + 3 * epochs + (beta > 0 ? 1 : 0)),
-  evaluation: (settings) => settings.eval_samples * 1.5,
+  evaluation: (settings) => DECODINGS.length * settings.eval_samples * 1.5,
 };
 
 /** The whole run as a list. */

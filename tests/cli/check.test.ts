@@ -29,7 +29,7 @@ it('tells every measured figure that is not the released one to the last digit',
   expect(differences(release, stages.slice(1), null)).toEqual([]);
   const other = figures(0.5, 0.2500001, 0.9, 0.03);
   expect(differences(release, other.stages, other.heads)).toEqual([
-    'safety attack_success after stage2: 0.2500001 of 100, released 0.25 of 100',
+    'safety attack_success after stage2, sampled: 0.2500001 of 100, released 0.25 of 100',
     'calibration error of the head Safety: 0.03 of 50, released 0.02 of 50',
   ]);
   const more = [
@@ -37,8 +37,8 @@ it('tells every measured figure that is not the released one to the last digit',
     { ...stages[1], stage: 'stage3' },
   ];
   expect(differences(release, more, null)).toEqual([
-    'safety attack_success after sft: none, released 0.5 of 100',
-    'safety attack_success after stage3: 0.25 of 100, released none',
+    'safety attack_success after sft, sampled: none, released 0.5 of 100',
+    'safety attack_success after stage3, sampled: 0.25 of 100, released none',
   ]);
 });
 
@@ -46,7 +46,10 @@ it('finds the figure that moved most, and those outside of their interval', () =
   const before = figures(0.5, 0.25, 0.9);
   expect(largestChange(before, before)).toEqual({ points: 0, what: 'none', outside: [] });
   const change = largestChange(before, figures(0.55, 0.5, 0.75, 0.9));
-  expect(change).toMatchObject({ points: 25, what: 'safety attack_success after stage2' });
-  expect(change.outside).toEqual(['safety attack_success after stage2', 'accuracy of the head Safety']);
+  expect(change).toMatchObject({ points: 25, what: 'safety attack_success after stage2, sampled' });
+  expect(change.outside).toEqual([
+    'safety attack_success after stage2, sampled',
+    'accuracy of the head Safety',
+  ]);
   expect(() => largestChange(before, { ...before, heads: [] })).toThrow(/head Safety was measured before/);
 });

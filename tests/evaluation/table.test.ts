@@ -107,9 +107,7 @@ describe('checkClaims', () => {
     const wilson = (scores: readonly SuiteScore[]) =>
       scores.map((each) => ({ ...each, n: 20, ...wilsonInterval(each.value * 20, 20) }));
     const [safe] = verdicts(all(0.55, 0, 1), 'stage2', wilson);
-    expect(safe.text).toBe(
-      'Safety rises; safe against SFT: unclear (50.0 -> 55.0, +5.0 points [-23.9, +32.8])',
-    );
+    expect(safe.outcome).toBe('unclear (50.0 -> 55.0, +5.0 points [-23.9, +32.8])');
     expect(verdicts(all(1, 0, 1), 'stage2', wilson)[0].verdict).toBe('holds');
     expect(verdicts(all(0.05, 0, 1), 'stage2', wilson)[0].verdict).toBe('does not hold');
   });
@@ -117,9 +115,7 @@ describe('checkClaims', () => {
   it('gives figures and a sentence, and does not judge what was not measured', () => {
     const [safe] = verdicts(all(0.8, 0, 1));
     expect(safe).toMatchObject({ figures: { before: 50, after: 80 } });
-    expect(safe.text).toBe(
-      'Safety rises; safe against SFT: holds (50.0 -> 80.0, +30.0 points [+30.0, +30.0])',
-    );
+    expect(safe.outcome).toBe('holds (50.0 -> 80.0, +30.0 points [+30.0, +30.0])');
     const unmeasured = checkClaims([stage('sft', all(0.5, 0.2, 0.6))]);
     expect(
       unmeasured.every((check) => check.verdict === 'not measured' && check.figures.after === null),

@@ -6,6 +6,7 @@ import { comparisons } from '../../src/experiments/compare.ts';
 import { expand } from '../../src/experiments/expand.ts';
 import { missingRun, type RunResult } from '../../src/experiments/index.ts';
 import { type Plan, type PlanInput, planOfInput } from '../../src/experiments/planFile.ts';
+import { greedyTwin, measureOf } from '../../src/experiments/results.ts';
 import { sweepReport } from '../../src/experiments/sweepReport.ts';
 import { RandomStream } from '../../src/random/philox.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
@@ -179,5 +180,53 @@ describe('the report', () => {
       plan,
       comparisons: [{}, {}, {}, {}],
     });
+  });
+});
+
+/** The same runs with the levels of another cell in greedy answers. */
+function withGreedyLevels(input: ReturnType<typeof resultsOf>, level: (cell: string) => number) {
+  const results = input.results.map((run) => {
+    const [greedy] = done(run, level(run.name)).stages.map(({ scores }) => scores);
+    return { ...run, stages: run.stages.map((stage) => ({ ...stage, greedy })) };
+  });
+  return { ...input, results };
+}
+
+describe('greedy answers', () => {
+  const sampled = resultsOf(planOf({ metrics: ['safe'] }), (cell, seed) =>
+    cell.endsWith('-0') ? 80 + wobble(seed) : 70 + wobble(seed + 1),
+  );
+  const both = withGreedyLevels(sampled, (cell) => (cell.endsWith('-0') ? 90 : 99));
+
+  it('are a question of their own: what is better sampled may be worse greedy', () => {
+    const of = (metric: string) =>
+      found(both).find((row) => row.metric === metric && row.cell.endsWith('-0'));
+    expect(of('safe')?.difference?.mean).toBeGreaterThan(5);
+    expect(of('safe-greedy')?.difference?.mean).toBe(-9);
+    // The sampled verdicts are those of before.
+    expect(found(both).filter(({ metric }) => metric === 'safe')).toEqual(found(sampled));
+  });
+
+  it('are in report, CSV, JSON and figures, and not where nobody measured them', () => {
+    const [old, fresh] = [sampled, both].map((input) => sweepReport({ ...input, command: '' }));
+    expect(fresh['report.md']).toMatch(/^## Safe \(higher[\s\S]*^## Safe, greedy \(higher/m);
+    expect(fresh).toHaveProperty('figures/safe-greedy.svg');
+    const [header, line] = fresh['results.csv'].split('\n').map((each) => each.split(','));
+    expect(line[header.indexOf('mean-greedy')]).toBe('90');
+    expect(JSON.parse(fresh['results.json']).runs[0].stages[0].greedy).toHaveLength(SCORES.length);
+    expect(old['report.md']).not.toMatch(/greedy/);
+    expect(old).not.toHaveProperty('figures/safe-greedy.svg');
+    const oldLine = old['results.csv'].split('\n')[1].split(',');
+    expect(oldLine[header.indexOf('mean-greedy')]).toBe('');
+  });
+
+  it('every measure of scores has a twin, by its name', () => {
+    for (const name of [...SCORES, 'mean'] as const) {
+      expect(greedyTwin(name)).toBe(`${name}-greedy`);
+      expect(measureOf(`${name}-greedy`).title).toBe(`${measureOf(name).title}, greedy`);
+      expect(measureOf(`${name}-greedy`).better).toBe(measureOf(name).better);
+      expect(greedyTwin(`${name}-greedy`)).toBeNull();
+    }
+    expect(greedyTwin('kl-max')).toBeNull();
   });
 });

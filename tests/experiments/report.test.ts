@@ -261,3 +261,21 @@ describe('CASES 9: repeated runs are no evidence', () => {
     );
   });
 });
+
+describe('greedy answers', () => {
+  const fallen = joint.map((each) => {
+    const greedy = [0.4, 0.5, 0.4].map((level, i) => evaluation('', i, level).scores);
+    return { ...each, stages: each.stages.map((stage, i) => ({ ...stage, greedy: greedy[i] })) };
+  });
+  const told = (given: readonly RunResult[]) =>
+    report(planned([{ cells: cellNames('core'), seeds }], given)).markdown;
+
+  it('a claim holds where it holds in both decodings; else the text says in which', () => {
+    expect(told(fallen)).toContain(
+      '**1.1 Safety rises: does not hold (sampled: holds; greedy: does not hold).**',
+    );
+    expect(told(fallen)).toMatch(/\| .*, greedy \| 40\.0 \/ 40\.0 \|/);
+    expect(told(joint)).toContain('**1.1 Safety rises: holds.**');
+    expect(told(joint)).not.toMatch(/greedy/);
+  });
+});

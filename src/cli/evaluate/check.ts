@@ -3,11 +3,12 @@
 import { countText } from '../../base/format.ts';
 import type { StageEvaluation } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { DECODINGS, decoded } from '../../terms/decodings.ts';
 import type { HeadReport } from '../../terms/heads.ts';
-import type { SuiteScore } from '../../terms/suites.ts';
+import type { DecodedScores } from '../../terms/suites.ts';
 
 export type Figures = {
-  stages: readonly { stage: string; scores: readonly SuiteScore[] }[];
+  stages: readonly ({ stage: string } & DecodedScores)[];
   heads: readonly HeadReport[];
 };
 
@@ -16,11 +17,15 @@ type Figure = { value: number; count: string; interval: readonly [low: number, h
 
 /** By name, as a sentence calls them. */
 function byName({ stages, heads }: Figures): ReadonlyMap<string, Figure> {
-  const ofStages = stages.flatMap(({ stage, scores }) =>
-    scores.map(({ suite, metric, value, low, high, ...counts }): [string, Figure] => [
-      `${suite} ${metric} after ${stage}`,
-      { value, count: countText(counts), interval: [low, high] },
-    ]),
+  const ofStages = stages.flatMap((each) =>
+    DECODINGS.flatMap((decoding) =>
+      decoded(each, decoding).scores.map(
+        ({ suite, metric, value, low, high, ...counts }): [string, Figure] => [
+          `${suite} ${metric} after ${each.stage}, ${decoding}`,
+          { value, count: countText(counts), interval: [low, high] },
+        ],
+      ),
+    ),
   );
   const ofHeads = heads.flatMap(({ head, accuracy, low, high, ece, ...counts }): [string, Figure][] => [
     [`accuracy of the head ${head}`, { value: accuracy, count: countText(counts), interval: [low, high] }],

@@ -2,10 +2,11 @@
 
 import { percent } from '../../base/format.ts';
 import {
+  byDecoding,
   changedSettings,
-  checkClaims,
+  changeTables,
+  claimTexts,
   collapseText,
-  comparisonTable,
   evaluationTable,
   formatScoreCell,
   headsTable,
@@ -39,7 +40,7 @@ const WHAT: { readonly [stage: string]: string } = {
 
 export function releaseCard(model: ReleasedModel, notes: CardNotes): string {
   const evaluations = model.stages.map(
-    ({ stage, scores }): StageEvaluation => ({ stage, step: 0, scores: [...scores] }),
+    ({ stage, scores, greedy }): StageEvaluation => ({ stage, step: 0, scores, greedy }),
   );
   return [
     '---',
@@ -56,7 +57,7 @@ export function releaseCard(model: ReleasedModel, notes: CardNotes): string {
       dataLines(),
       recipeLines(model, notes),
       evaluationLines(model, evaluations),
-      ['Attack success by family of attack:', '', evaluationTable(notes.byAttack, 'markdown')],
+      ['Attack success by family of attack:', '', tables(notes.byAttack)],
       headLines(model),
       limitLines(evaluations.at(-1)),
     ].flatMap((lines) => ['', ...lines]),
@@ -128,12 +129,15 @@ function recipeLines(model: ReleasedModel, { breaches }: CardNotes): string[] {
   ];
 }
 
+const tables = (evaluations: readonly StageEvaluation[]) =>
+  byDecoding(evaluations, (stages) => evaluationTable(stages, 'markdown'));
+
 function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvaluation[]): string[] {
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   return [
     '## Evaluation',
     '',
-    'Of these files, not of the run that they come from: on held-out prompts, sampled at the temperature of training, the oracle judging;',
+    'Of these files, not of the run that they come from: on held-out prompts, sampled and greedy, the oracle judging;',
     `percent with the Wilson 95 % interval over prompts. ${EFFECTIVE_N}`,
     'The command that makes the figures again and holds them to the list:',
     '',
@@ -141,14 +145,14 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
     model.command,
     '```',
     '',
-    evaluationTable(evaluations, 'markdown'),
+    tables(evaluations),
     ...(first && last && first !== last
-      ? ['', `From ${first.stage} to ${last.stage}:`, '', comparisonTable(first, last)]
+      ? ['', `From ${first.stage} to ${last.stage}:`, '', changeTables(first, last)]
       : []),
     '',
     'What the paper claims, held to these figures:',
     '',
-    ...checkClaims(evaluations).map(({ text }) => `- ${text}`),
+    ...claimTexts(evaluations).map((text) => `- ${text}`),
   ];
 }
 

@@ -142,10 +142,10 @@ async function measured({ model, files, precision }: Packed): Promise<Measured> 
   const evaluations = await evaluateStages(evaluated, null, 'test');
   const reports = await reportHeadsOf(evaluated);
   if (!reports) throw new Error('a packed model has heads');
-  const stages = model.stages.map((stage) => ({
-    ...stage,
-    scores: evaluations.find((each) => each.stage === stage.stage)?.scores ?? [],
-  }));
-  const byAttack = evaluations.map((each) => ({ ...each, scores: each.byAttack }));
+  const stages = model.stages.map((stage) => {
+    const { scores = [], greedy } = evaluations.find((each) => each.stage === stage.stage) ?? {};
+    return { ...stage, scores, greedy };
+  });
+  const byAttack = evaluations.map((each) => ({ ...each, ...each.byAttack }));
   return { model: { ...model, stages, heads: { ...model.heads, reports } }, byAttack };
 }

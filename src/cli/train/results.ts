@@ -2,7 +2,8 @@
 
 import { settingsOf } from '../../config/index.ts';
 import {
-  checkClaims,
+  byDecoding,
+  claimTexts,
   collapseText,
   evaluationTable,
   headsText,
@@ -65,11 +66,12 @@ export async function writeResults({ command, trainer, log, screen }: Job, file:
   writeSummary(outFolder, { ...facts, errorCode });
   if (breaches) screen.say(`\nCollapse: ${collapseText(breaches, settings)}`);
   if (heads.length > 0) screen.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
-  if (evaluations.length > 0) screen.say(`\nEvaluation, %:\n${evaluationTable(evaluations, 'text')}`);
+  if (evaluations.length > 0)
+    screen.say(`\nEvaluation, %:\n${byDecoding(evaluations, (stages) => evaluationTable(stages, 'text'))}`);
   if (evaluations.length > 1)
     screen.say(
-      `\nWhat the paper claims:\n${checkClaims(evaluations)
-        .map(({ text }) => `  ${text}`)
+      `\nWhat the paper claims:\n${claimTexts(evaluations)
+        .map((text) => `  ${text}`)
         .join('\n')}`,
     );
   screen.say(`\nmetrics digest ${digest}`);
@@ -78,6 +80,6 @@ export async function writeResults({ command, trainer, log, screen }: Job, file:
 
 function stageEvaluations(bundle: BundleContents): StageEvaluation[] {
   return bundle.evaluations
-    .map(({ stage, step, report }) => ({ stage, step, scores: decodeScores(report) }))
+    .map(({ stage, step, report }) => ({ stage, step, ...decodeScores(report) }))
     .sort((a, b) => a.step - b.step);
 }

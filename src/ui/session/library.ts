@@ -110,8 +110,9 @@ export class RunLibrary {
     return found.map((each) => decodeEvaluation(runId, each)).sort((a, b) => a.step - b.step);
   }
 
-  async keepEvaluation({ runId, stage, step, scores }: EvaluationEvent): Promise<void> {
-    const report = { stage, step, scores } as unknown as Json;
+  async keepEvaluation({ kind: _, runId, ...evaluation }: EvaluationEvent): Promise<void> {
+    const { stage, step } = evaluation;
+    const report = evaluation as unknown as Json;
     await this.#connections.store.putEvaluation({ runId, stage, step, report });
   }
 

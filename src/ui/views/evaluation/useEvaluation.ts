@@ -49,8 +49,8 @@ export function useEvaluation(session: Session) {
     const own = settingsOf(run);
     const settings = { ...own, eval_samples: samples };
     const model = { kind: 'stored', runId: run.id, checkpointId: id } as const;
-    const scores = await session.inspector.evaluate({ model, settings });
-    const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, scores };
+    const measured = await session.inspector.evaluate({ model, settings });
+    const now: EvaluationEvent = { kind: 'evaluation', runId: run.id, stage, step, ...measured };
     const all = await session.library.evaluations(run.id);
     const stored = all.find((other) => other.stage === stage && other.step === step) ?? null;
     // What is kept must be what the run itself would have measured.

@@ -2,7 +2,7 @@
 
 import { useRef } from 'preact/hooks';
 import { findSetting, type Settings, validateSettings } from '../../../config/index.ts';
-import { MEASURES, type MeasureName, measureOf } from '../../../experiments/plans.ts';
+import { greedyTwin, MEASURES, type MeasureName, measureOf } from '../../../experiments/plans.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { Problem } from '../../parts/Problem.tsx';
@@ -22,6 +22,8 @@ import { Factors, secondOf, TextField } from './FactorFields.tsx';
 import type { LabProps } from './lab.ts';
 
 const NAMES = Object.keys(MEASURES) as MeasureName[];
+/** A greedy twin is read with its measure. */
+const OFFERED = NAMES.filter((name) => !NAMES.some((other) => greedyTwin(other) === name));
 
 export function PlanCard({ lab, session }: LabProps) {
   const [form, bases, draft] = [lab.form.value, lab.bases.value, lab.draft.value];
@@ -107,8 +109,8 @@ function Fields({ form, bases, onForm }: FieldsProps) {
             it they train as the base did.
           </p>
           <fieldset class="framed row small">
-            <legend>Read</legend>
-            {NAMES.map((name) => (
+            <legend>Read, sampled and greedy</legend>
+            {OFFERED.map((name) => (
               <Tick
                 key={name}
                 label={measureOf(name).title}

@@ -13,6 +13,7 @@ import {
   type SweepInput,
   signed,
   verdictText,
+  withGreedy,
   withInterval,
 } from '../../../experiments/plans.ts';
 import { fileStem } from '../../browser/download.ts';
@@ -36,7 +37,8 @@ type TitledProps = ResultsProps & { id: string; title: string; children?: Compon
 export function Results({ plan, cells, results, report, id, title, children }: TitledProps) {
   const { found, files } = report;
   const stem = fileStem(plan.name);
-  const seeds = plan.metrics.flatMap((metric) => {
+  const metrics = withGreedy(plan.metrics, results);
+  const seeds = metrics.flatMap((metric) => {
     const svg = seedFigure(metric, cells, results);
     return svg === null ? [] : [[`figures/${metric}-seeds.svg`, svg] as const];
   });
@@ -45,7 +47,7 @@ export function Results({ plan, cells, results, report, id, title, children }: T
   return (
     <Card id={id} title={title}>
       {children}
-      {plan.metrics.map((metric) => (
+      {metrics.map((metric) => (
         <section key={metric} class="rows">
           <MetricTable {...{ metric, cells, results, found, equal: plan.equal }} />
           <div class="lab-figures">
