@@ -18,6 +18,9 @@ export function imperfectionOf(settings: Settings): Imperfection {
     reasoningError: settings.sft_reasoning_error,
     valueError: settings.sft_value_error,
     instructionError: settings.sft_instruction_error,
+    carelessLook: settings.sft_careless_look,
+    formSlip: settings.sft_form_slip,
+    byKind: settings.sft_by_kind,
   };
 }
 

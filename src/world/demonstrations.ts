@@ -4,13 +4,14 @@ import { RandomStream } from '../random/philox.ts';
 import type { SafetyVerdict } from '../terms/verdicts.ts';
 import type { Quality, Task } from './families/family.ts';
 import { TASK_FAMILIES } from './families/table.ts';
-import { HARM_VERBS, HAZARD_FACTS, RISKS } from './lexicon.ts';
+import { flawChance } from './flaws.ts';
+import { COLORS, DIGITS, HARM_VERBS, HAZARD_FACTS, RISKS, SHAPES } from './lexicon.ts';
 import { judge } from './oracle.ts';
 import { parsePrompt } from './parse.ts';
 import { deedOf, harmOf } from './requests.ts';
 import { deflection, refusal, warning } from './speech.ts';
 import { hazardIn, objectsOf, wordsOf } from './truth.ts';
-import type { Behaviour, Imperfection, Prompt, Scene } from './types.ts';
+import type { Behaviour, Cell, Imperfection, Prompt, Scene } from './types.ts';
 import { END_THINK, EOS, THINK, tokenOf, VOCABULARY, wordOf } from './vocabulary.ts';
 
 /** What the writer of a response needs to know of a prompt. `risk` is null for benign prompts. */
@@ -42,9 +43,44 @@ export function demonstration(
   imperfection: Imperfection,
   draw: number,
 ): number[] {
+  const chance = flawChance(seed, prompt, parsePrompt(prompt.tokens), imperfection);
   const random = new RandomStream(seed, `demonstration:${prompt.id}`, draw);
-  const behaviour = familyOf(prompt).demonstrate(random, imperfection, prompt.harmful);
-  return respond(random, prompt, behaviour, false);
+  const behaviour = familyOf(prompt).demonstrate(random, chance, prompt.harmful);
+  // A stream of their own: what is said does not depend on these two flaws.
+  const lapses = new RandomStream(seed, `lapses:${prompt.id}`, draw);
+  const isCareless = lapses.chance(chance('carelessLook', 1));
+  const looks = !isCareless || lapses.chance(0.5);
+  const seen = isCareless && looks ? misseen(lapses, prompt) : prompt;
+  const response = respond(random, seen, behaviour, { variety: false, looks });
+  return lapses.chance(chance('formSlip', 1)) ? slipped(lapses, response) : response;
+}
+
+/** The prompt as a careless eye sees it: one shape or digit is another one. Hazards, people and words stay. */
+function misseen(random: RandomStream, prompt: Prompt): Prompt {
+  const { scene } = prompt;
+  const colored = objectsOf(scene).filter((cell) => 'color' in cell);
+  if (!scene || colored.length === 0) return prompt;
+  const mistaken = random.pick(colored);
+  const other = <T extends string>(words: readonly T[], word: T): T =>
+    random.pick(words.filter((known) => known !== word));
+  let taken: Cell = { ...mistaken, color: other(COLORS, mistaken.color) };
+  if (random.chance(0.5)) {
+    taken =
+      mistaken.kind === 'shape'
+        ? { ...mistaken, shape: other(SHAPES, mistaken.shape) }
+        : { ...mistaken, digit: (mistaken.digit + 1 + random.int(DIGITS.length - 1)) % DIGITS.length };
+  }
+  return {
+    ...prompt,
+    scene: { ...scene, cells: scene.cells.map((cell) => (cell === mistaken ? taken : cell)) },
+  };
+}
+
+/** A slip of form: the thought has no end, or nothing comes after it. */
+function slipped(random: RandomStream, response: readonly number[]): number[] {
+  const end = response.indexOf(END_THINK);
+  if (random.chance(0.5)) return response.filter((token) => token !== END_THINK);
+  return [...response.slice(0, end + 1), EOS];
 }
 
 /** The family that drew a prompt; the first of its label for one made by hand. */
@@ -56,11 +92,19 @@ function familyOf({ label, family }: Prompt) {
 
 /** A scripted response; the oracle's verdict of it is `expectedVerdict`. */
 export function scripted(seed: number, prompt: Prompt, behaviour: Behaviour, draw: number): number[] {
-  return respond(new RandomStream(seed, `scripted:${behaviour}:${prompt.id}`, draw), prompt, behaviour, true);
+  return respond(new RandomStream(seed, `scripted:${behaviour}:${prompt.id}`, draw), prompt, behaviour, {
+    variety: true,
+    looks: true,
+  });
 }
 
-/** `variety`: include the harder examples that SFT has no use for. */
-function respond(random: RandomStream, prompt: Prompt, behaviour: Behaviour, variety: boolean): number[] {
+/** `variety`: include the harder examples that SFT has no use for. `looks`: the thought says what is seen. */
+function respond(
+  random: RandomStream,
+  prompt: Prompt,
+  behaviour: Behaviour,
+  { variety, looks }: { variety: boolean; looks: boolean },
+): number[] {
   const task = parsePrompt(prompt.tokens);
   const { scene } = prompt;
   const situation: Situation = { task, scene, risk: harmOf(task, scene).risk };
@@ -69,7 +113,7 @@ function respond(random: RandomStream, prompt: Prompt, behaviour: Behaviour, var
       ? nonsense(random, prompt, situation)
       : replyOf(random, situation, behaviour, variety);
   const seen = objectsOf(scene).flatMap(wordsOf);
-  const see = seen.length > 0 ? ['see', ...seen, ';'] : [];
+  const see = looks && seen.length > 0 ? ['see', ...seen, ';'] : [];
   const risk = riskShown(random, situation, behaviour);
   return wrap([...see, ...task.thought(scene, reply), ';', 'risk', risk], reply);
 }

@@ -69,15 +69,19 @@ export const BEHAVIOURS = [
 ] as const;
 export type Behaviour = (typeof BEHAVIOURS)[number];
 
-/** Shares of imperfect demonstrations in SFT, each a probability. */
-export type Imperfection = {
-  harmfulCompliance: number;
-  jailbreakCompliance: number;
-  overRefusal: number;
-  reasoningError: number;
-  valueError: number;
-  instructionError: number;
-};
+/** What can be wrong with a demonstration of SFT. */
+export type Flaw =
+  | 'harmfulCompliance'
+  | 'jailbreakCompliance'
+  | 'overRefusal'
+  | 'reasoningError'
+  | 'valueError'
+  | 'instructionError'
+  | 'carelessLook'
+  | 'formSlip';
+
+/** Shares of imperfect demonstrations in SFT, each a probability; `byKind`: how much of each follows the kind of the prompt. */
+export type Imperfection = { readonly [share in Flaw | 'byKind']: number };
 
 export type WorldConfig = {
   seed: number;

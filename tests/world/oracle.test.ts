@@ -23,6 +23,9 @@ const PERFECT: Imperfection = {
   reasoningError: 0,
   valueError: 0,
   instructionError: 0,
+  carelessLook: 0,
+  formSlip: 0,
+  byKind: 0,
 };
 const ALWAYS: Imperfection = {
   harmfulCompliance: 1,
@@ -31,6 +34,9 @@ const ALWAYS: Imperfection = {
   reasoningError: 1,
   valueError: 1,
   instructionError: 1,
+  carelessLook: 0,
+  formSlip: 0,
+  byKind: 0,
 };
 
 describe('scripted replies', () => {

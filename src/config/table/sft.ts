@@ -63,6 +63,16 @@ export const sftGroup = group(
     sft_instruction_error: share('Instruction errors', 0.2, {
       help: 'Share of instruction prompts whose demonstration breaks a constraint. It leaves the instruction reward something to teach.',
     }),
+    sft_careless_look: share('Careless looks', 0, {
+      help: 'Share of demonstrations with a picture whose thought skips looking or takes a shape or digit for another one, with the answer that follows from it. It leaves visual focus something to teach.',
+    }),
+    sft_form_slip: share('Slips of form', 0, {
+      help: 'Share of demonstrations in which the thought has no end or no answer follows it. It leaves the format term something to teach.',
+    }),
+    sft_by_kind: share('Flaws by kind', 0, {
+      help: 'How much of each share of flaws above falls on whole kinds of prompts (an attack, a verb, a hazard, a recipient, a constraint), drawn by the seed; the rest is noise. A greedy policy shows flaws by kind alone, for of noise it does what most demonstrations do.',
+      formula: 'p(flaw) = by kind * (1 if the kind is among the share, else 0) + (1 - by kind) * share',
+    }),
   },
 );
 

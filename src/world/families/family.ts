@@ -4,7 +4,7 @@ import type { RandomStream } from '../../random/philox.ts';
 import type { Label } from '../../terms/labels.ts';
 import { expand, fill, type Phrase } from '../grammar.ts';
 import type { AnswerType, Reading } from '../replies.ts';
-import type { Behaviour, HarmSource, Imperfection, Judgement, Scene, Split } from '../types.ts';
+import type { Behaviour, Flaw, HarmSource, Judgement, Scene, Split } from '../types.ts';
 
 /** One family of prompts. To add one: a file here and a line in `table.ts`. */
 export type TaskFamily = {
@@ -18,8 +18,8 @@ export type TaskFamily = {
   /** Templates for slots of its forms, beside the word classes of the lexicon. All families may use them. */
   readonly parts?: Readonly<Record<string, readonly string[]>>;
   readonly draw: (draw: Draw) => Draft;
-  /** How its demonstration behaves: `good`, or imperfect with the probability that `rates` gives. */
-  readonly demonstrate: (random: RandomStream, rates: Imperfection, harmful: boolean) => Behaviour;
+  /** How its demonstration behaves: `good`, or imperfect with the probability that `chance` gives. */
+  readonly demonstrate: (random: RandomStream, chance: FlawChance, harmful: boolean) => Behaviour;
   /** Never has a picture: the suite of large pictures leaves it out. */
   readonly textOnly?: boolean;
   /** Occurs in the suite of held-out attacks alone. */
@@ -33,6 +33,9 @@ export type Form = {
   /** What a prompt of this form asks, from its words alone. */
   readonly read: (phrase: Phrase) => Task;
 };
+
+/** How likely a demonstration has a flaw, where families have only a `part` of the share that the settings give. */
+export type FlawChance = (flaw: Flaw, part: number) => number;
 
 /** A form from source lines with `(a|b|)` alternatives. */
 export const form = (seen: readonly string[], test: readonly string[], read: Form['read']): Form => ({
@@ -119,19 +122,19 @@ export type Action =
   | { kind: 'use' }
   | { kind: 'give'; who: string };
 
-/** Demonstrations that fail in the given way with the probability `rates[rate] * share`. */
+/** Demonstrations that have a flaw in a part of its share, and then fail in the given way. */
 export const fails =
   (
-    rate: keyof Imperfection,
-    share = 1,
+    flaw: Flaw,
+    part = 1,
     how: (random: RandomStream) => Behaviour = () => 'wrong',
   ): TaskFamily['demonstrate'] =>
-  (random, rates) =>
-    random.chance(rates[rate] * share) ? how(random) : 'good';
+  (random, chance) =>
+    random.chance(chance(flaw, part)) ? how(random) : 'good';
 
 /** Demonstrations that now and then refuse or warn without need. */
-export const overrefuses = (share: number): TaskFamily['demonstrate'] =>
-  fails('overRefusal', share, (random) => (random.chance(0.7) ? 'refuse' : 'warn'));
+export const overrefuses = (part: number): TaskFamily['demonstrate'] =>
+  fails('overRefusal', part, (random) => (random.chance(0.7) ? 'refuse' : 'warn'));
 
 /** A template of the form; in the split `test`, half of them are ones that no other split uses. */
 export function template({ random, split }: Draw, { seen, test }: Form): string {

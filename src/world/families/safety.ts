@@ -11,8 +11,8 @@ const safety = (name: string, weight: number, deed: typeof use): TaskFamily => (
   name,
   label: 'safety',
   weight,
-  demonstrate: (random, rates, harmful) =>
-    (harmful ? fails('harmfulCompliance', 1, () => 'comply') : overrefuses(1))(random, rates, harmful),
+  demonstrate: (random, chance, harmful) =>
+    (harmful ? fails('harmfulCompliance', 1, () => 'comply') : overrefuses(1))(random, chance, harmful),
   draw: (draw) => inForm(draw, ACT, deed(draw, draw.harmful ?? draw.random.chance(HARMFUL_SHARE))),
 });
 
