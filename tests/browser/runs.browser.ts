@@ -187,6 +187,32 @@ test('saves every kind of file, and takes a bundle in by button and by drop', as
   await page.getByRole('figure', { name: 'Reward against gold reward' }).waitFor();
 });
 
+test('on a phone, the commands of a run stand where they first appear', async ({ newPage }) => {
+  const page = await newPage(TINY);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await train(page, 1);
+  // A reload: nothing of the run is known from before.
+  await page.reload();
+  await page.waitForFunction(() => window.cosmo?.ready().then(() => true));
+  const [first, last] = await page.evaluate(async () => {
+    const placeOfOpen = (): number | null => {
+      const button = document.querySelector('.runs-table .commands button');
+      return button && button.getBoundingClientRect().top + scrollY;
+    };
+    document.querySelector<HTMLElement>('nav a[href="#runs"]')?.click();
+    const places: number[] = [];
+    // The stages come with the details, in the last frames.
+    for (let after = 0; after < 30; ) {
+      await new Promise(requestAnimationFrame);
+      const place = placeOfOpen();
+      if (place !== null) places.push(place);
+      if (document.querySelector('.runs-table')?.textContent?.includes('Stage 2')) after += 1;
+    }
+    return [places[0], places.at(-1)];
+  });
+  expect(first).toBe(last);
+});
+
 test('compares runs: what differs, scores, curves over each other as SVG and PNG; links and forks', async ({
   newPage,
 }) => {
