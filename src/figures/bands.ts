@@ -9,6 +9,7 @@ import {
   INK,
   label,
   line,
+  padded,
   polyline,
   scaleOf,
   svgDocument,
@@ -29,14 +30,15 @@ export function bandFigure({ title, xLabel, bands }: BandFigure): string | null 
   const points = bands.flatMap((band) => band.points);
   if (points.length === 0) return null;
   const [lowX, highX] = extent(points.map(({ x }) => x));
-  const [low, high] = extent(points.flatMap((point) => [point.low ?? point.mean, point.high ?? point.mean]));
-  const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
+  const [low, high] = padded(
+    extent(points.flatMap((point) => [point.low ?? point.mean, point.high ?? point.mean])),
+  );
   const x = scaleOf([lowX, highX], [PLOT.left, PLOT.right]);
-  const y = scaleOf([low - pad, high + pad], [PLOT.bottom, PLOT.top]);
+  const y = scaleOf([low, high], [PLOT.bottom, PLOT.top]);
   const legend = PLOT.bottom + 56;
   const parts = [
     label(16, 24, title, { size: 16, bold: true }),
-    ...gridLines(linearTicks(low - pad, high + pad), y, [PLOT.left, PLOT.right], { text: tickText }),
+    ...gridLines(linearTicks(low, high), y, [PLOT.left, PLOT.right], { text: tickText }),
     ...linearTicks(lowX, highX, 8).map((tick) =>
       label(x(tick), PLOT.bottom + 16, tickText(tick), { anchor: 'middle' }),
     ),

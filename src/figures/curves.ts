@@ -2,7 +2,7 @@
 
 import { extent } from '../base/numbers.ts';
 import { linearTicks, logTicks } from '../base/ticks.ts';
-import { dot, gridLines, label, line, polyline, scaleOf, svgDocument, tickText } from './svg.ts';
+import { dot, gridLines, label, line, padded, polyline, scaleOf, svgDocument, tickText } from './svg.ts';
 
 export type SvgCurve = {
   label: string;
@@ -76,7 +76,8 @@ function plot(
   const all = points.flat();
   const [lowX, highX] = extent(all.map(([x]) => x));
   const found = extent(all.map(([, y]) => y));
-  const [lowY, highY] = range && !logScale ? range : padded(found, logScale);
+  const own = logScale ? ([found[0] / 1.1, found[1] * 1.1] as const) : padded(found);
+  const [lowY, highY] = range && !logScale ? range : own;
   const x = scaleOf([lowX, highX], [MARGIN.left, RIGHT]);
   const y = scaleOf([lowY, highY], [BOTTOM, MARGIN.top], logScale);
   const soft = { color: colors.soft };
@@ -100,10 +101,4 @@ function plot(
       return places.length > 1 ? [polyline(places, strokeOf(curve))] : [];
     }),
   ];
-}
-
-function padded([low, high]: [number, number], logScale: boolean): [number, number] {
-  if (logScale) return [low / 1.1, high * 1.1];
-  const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
-  return [low - pad, high + pad];
 }

@@ -2,7 +2,7 @@
 
 import { extent, mean } from '../base/numbers.ts';
 import { linearTicks } from '../base/ticks.ts';
-import { COLORS, dot, FAINT, INK, label, line, scaleOf, svgDocument, tickText } from './svg.ts';
+import { COLORS, dot, FAINT, INK, label, line, padded, scaleOf, svgDocument, tickText } from './svg.ts';
 
 export type StripFigure = {
   title: string;
@@ -24,9 +24,8 @@ export function stripFigure({ title, axis, rows, seeds }: StripFigure): string |
   if (found.length === 0) return null;
   const rowHeight = Math.max(2, seeds.length) * SEED_STEP + ROW_GAP;
   const bottom = PLOT.top + rows.length * rowHeight;
-  const [low, high] = extent(found);
-  const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
-  const x = scaleOf([low - pad, high + pad], [PLOT.left, PLOT.right]);
+  const [low, high] = padded(extent(found));
+  const x = scaleOf([low, high], [PLOT.left, PLOT.right]);
   const color = (at: number) => COLORS[at % COLORS.length] ?? INK;
   const parts = [label(16, 24, title, { size: 16, bold: true })];
   if (seeds.length <= MOST_NAMED) {
@@ -38,7 +37,7 @@ export function stripFigure({ title, axis, rows, seeds }: StripFigure): string |
       );
     });
   }
-  for (const tick of linearTicks(low - pad, high + pad)) {
+  for (const tick of linearTicks(low, high)) {
     parts.push(line(x(tick), PLOT.top - 4, x(tick), bottom, { color: FAINT }));
     parts.push(label(x(tick), bottom + 16, tickText(tick), { anchor: 'middle' }));
   }

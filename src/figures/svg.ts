@@ -62,6 +62,12 @@ export function dot(x: number, y: number, radius: number, color: string, { hollo
   return `<circle cx="${px(x)}" cy="${px(y)}" r="${radius}" ${ink}/>`;
 }
 
+/** Limits of an axis for values from `low` to `high`: a twentieth more at both ends, so that no mark lies on the frame. */
+export function padded([low, high]: readonly [number, number]): [number, number] {
+  const pad = (high - low) * 0.05 || Math.abs(high) * 0.05 || 1;
+  return [low - pad, high + pad];
+}
+
 /** A scale of [low, high] onto pixels, linear or logarithmic. */
 export function scaleOf(
   [low, high]: readonly [number, number],

@@ -72,7 +72,7 @@ export type PromptFacts = {
   family: string;
   attack: string | null;
   reference: readonly string[];
-  /** Truth for the user's eyes; the policy is not told. */
+  /** Truth for the user's eyes; hidden from the model. */
   harmful: boolean;
   image: PictureView | null;
 };

@@ -297,7 +297,7 @@ function identityOf({ name, adapter, simd, threads }: Engine): EngineIdentity {
   return { backend: name, adapter, simd, threads };
 }
 
-const KEPT_ENGINE = 'It is the engine that the run began on: on another one it would be another run.';
+const KEPT_ENGINE = 'Resumed on the same engine, so results match.';
 
 /** `, but for stage1, which was ended after 12 iterations`; empty where nothing was skipped. */
 function skippedText(stages: readonly PlannedStage[]): string {

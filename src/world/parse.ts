@@ -47,7 +47,7 @@ export function parsePrompt(tokens: readonly number[]): Task {
   throw new PlaygroundError(
     'bad-setting',
     'The oracle reads no question or request in these words, so nothing could be judged.',
-    'Draw a prompt and change words of it.',
+    'Load an example and change words of it.',
     { about: 'words' },
   );
 }

@@ -25,8 +25,8 @@ test('device: engine, adapter and storage are told, and another engine can be ch
   expect(Number(await cores.textContent())).toEqual(await page.evaluate(() => navigator.hardwareConcurrency));
 
   const speed = page.getByRole('region', { name: 'Speed' });
-  await speed.getByText('How long this run will take is not known').waitFor({ timeout: SLOW_MS });
-  await speed.getByRole('button', { name: 'Measure one step' }).click();
+  await speed.getByText('Time unknown').waitFor({ timeout: SLOW_MS });
+  await speed.getByRole('button', { name: 'Time one step' }).click();
   await speed.getByText(/This run will take about \d/).waitFor({ timeout: SLOW_MS });
 
   await engine.getByText('Other engines, and what they are for').click();

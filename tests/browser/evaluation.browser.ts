@@ -23,7 +23,7 @@ test('evaluation: suites explained, the plane, and the gap in words', async ({ n
   await page.getByRole('button', { name: 'Help on situational, twin accuracy' }).click();
   await page.getByText('Mirrors at small scale: MSSBench.').first().waitFor();
 
-  const plane = page.getByRole('region', { name: 'Safe without refusing everything' });
+  const plane = page.getByRole('region', { name: 'Safety vs helpfulness' });
   const picture = plane.locator('.plane svg');
   await picture.waitFor();
   const marks = plane.locator('.plane .plane-mark');
@@ -31,7 +31,7 @@ test('evaluation: suites explained, the plane, and the gap in words', async ({ n
   await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
   await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
   expect(await marks.count()).toBe(3);
-  await plane.getByLabel('Up').selectOption({ label: 'success of held-out attacks' });
+  await plane.getByLabel('y axis').selectOption({ label: 'success of held-out attacks' });
   expect((await picture.getAttribute('aria-label')) ?? '').toMatch(/success of held-out attacks/);
   await plane.getByText('As a table').click();
   expect(await plane.getByRole('row').count()).toBe(4);

@@ -44,7 +44,7 @@ test('refuses to start with a field that is not in order, and moves the focus to
   await refused.locator('strong', { hasText: '“Seed” cannot be “-1”' }).waitFor();
   await hasFocus('Seed');
   await type(page, 'Seed', '');
-  await page.getByRole('button', { name: /Train from nothing/ }).click();
+  await page.getByRole('button', { name: /Train from scratch/ }).click();
   await refused.locator('strong', { hasText: '“Seed” cannot be empty' }).waitFor();
   expect(await refused.count()).toBe(1);
   await hasFocus('Seed');

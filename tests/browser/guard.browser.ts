@@ -22,7 +22,7 @@ test('guard: a collapse is told with value and limit, also after a reload, and t
   await presets.getByText('Watch:').waitFor();
   await page.getByRole('button', { name: 'Start' }).click();
   await phase(page, 'failed');
-  const card = page.getByRole('region', { name: 'What the guard saw' });
+  const card = page.getByRole('region', { name: 'What went wrong' });
   const seen = /Iteration 2 of Stage 1 \(step 42\): the entropy per token was [\d.]+, below the limit of 10/;
   await card.getByText(seen).waitFor();
   await card.getByText('What to change:').waitFor();
@@ -38,7 +38,7 @@ test('guard: a collapse is told with value and limit, also after a reload, and t
   await card.getByText(seen).waitFor();
 
   await card.getByText(/would begin with the checkpoint at the end of Heads, with Loss/).waitFor();
-  await card.getByRole('button', { name: 'Rewind to the best checkpoint' }).click();
+  await card.getByRole('button', { name: 'Load the fix into Settings' }).click();
   await page.getByRole('heading', { name: 'Begins after Heads' }).waitFor();
   // Of the layer that fails, only what the stages before have read is left.
   expect(await presets.getByLabel('Failure on purpose', { exact: true }).inputValue()).toBe('');

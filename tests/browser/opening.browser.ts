@@ -17,7 +17,7 @@ test('shows an attack that works after SFT and not after stage 2, and trains it 
     (text) => document.querySelector('.opening .request')?.textContent !== text,
     before,
   );
-  await page.getByRole('button', { name: /Train its safety yourself/ }).click();
+  await page.getByRole('button', { name: /Make it safe/ }).click();
   // Two iterations of RL give the headline its first figures.
   await page.getByText('Attacks withstood').waitFor();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
@@ -77,8 +77,8 @@ test('says what went wrong where the released models are damaged, and trains all
     await context.route('**/models/index.json', (route) => route.fulfill({ body: '{"kind":"other"}' }));
     await page.goto(`${baseUrl}?v=2&preset=smoke&sft_steps=20000`);
     await page.locator('.alert.error', { hasText: 'The list of released models' }).waitFor();
-    expect(await page.getByRole('button', { name: /Train its safety/ }).count()).toBe(0);
-    await page.getByRole('button', { name: /Train from nothing/ }).click();
+    expect(await page.getByRole('button', { name: /Make it safe/ }).count()).toBe(0);
+    await page.getByRole('button', { name: /Train from scratch/ }).click();
     await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
   } finally {
     await context.close();

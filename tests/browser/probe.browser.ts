@@ -135,7 +135,7 @@ test('a drawn prompt, another one, its twin, and the link to it', async ({ newPa
   await list(page, 'From').selectOption('label:value');
   await expect.poll(async () => (await asked(page)) !== first, 'a prompt of the label').toBeTruthy();
   const value = await asked(page);
-  await page.getByRole('button', { name: 'Another one' }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
   await expect.poll(async () => (await asked(page)) !== value, 'another one').toBeTruthy();
   expect(await page.getByLabel('Number').inputValue()).toBe('1');
 });

@@ -52,7 +52,7 @@ async function dismissAll(page: Page): Promise<void> {
 
 /** Waits for the sentence that says that a run goes on by itself, and for steps beyond what was there. */
 async function goesOn(page: Page, before: number): Promise<void> {
-  await message(page, /goes on by itself.*from its last checkpoint, step \d+/).waitFor();
+  await message(page, /resumed.*from its last checkpoint, step \d+/).waitFor();
   await waitForPhase(page, 'running');
   await waitForStep(page, before + 1);
   expect((await stepOf(page)) > before, 'it got further than before').toBeTruthy();
@@ -85,13 +85,13 @@ test('a run whose page was reloaded goes on by itself; a paused one stays paused
   await waitForStep(page, paused + 1);
   expect(await runIds(page)).toEqual(ids);
   await page.reload();
-  await page.getByRole('button', { name: 'Do not resume by itself' }).click();
+  await page.getByRole('button', { name: "Don't resume automatically" }).click();
   await message(page, /offered from now on/).waitFor();
   await waitForPhase(page, 'running');
   await page.reload();
   await message(page, /was interrupted/).waitFor();
   await waitForPhase(page, 'ready');
-  await page.getByRole('button', { name: 'Always resume by itself' }).click();
+  await page.getByRole('button', { name: 'Always resume automatically' }).click();
   await page.getByRole('button', { name: 'Resume it' }).waitFor({ state: 'detached' });
 });
 
@@ -107,7 +107,7 @@ test('a run whose train worker or store worker died goes on by itself', async ({
   await goesOn(page, before);
   await page.getByText(/training worker has stopped/).waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).first().click();
-  await message(page, /goes on by itself/).waitFor({ state: 'detached' });
+  await message(page, /resumed/).waitFor({ state: 'detached' });
   const later = await stepOf(page);
   await kill(page, 'store');
   await goesOn(page, later);
@@ -326,5 +326,5 @@ test('CASES 26: after a new deploy a view and a worker that are gone are told, a
   await waitForStep(page, (await stepOf(page)) + 2);
   await page.context().unrouteAll();
   await alert.getByRole('button', { name: 'Reload' }).click();
-  await message(page, /goes on by itself/).waitFor();
+  await message(page, /resumed/).waitFor();
 });

@@ -38,7 +38,7 @@ test('on a phone, a run of the opening is in sight with its stages and figures, 
   const page = await newPage();
   await page.setViewportSize(PHONE);
   await page.locator('.opening .answer-card').nth(1).waitFor();
-  await page.getByRole('button', { name: /Train its safety yourself/ }).click();
+  await page.getByRole('button', { name: /Make it safe/ }).click();
   await page.locator('.headline .figure').nth(1).waitFor({ state: 'attached' });
   await waitForCharts(page);
   expect(
@@ -56,7 +56,7 @@ test('a user who moves on while the run of the opening begins stays where he is'
   const page = await newPage();
   await page.setViewportSize(PHONE);
   await page.locator('.opening .answer-card').nth(1).waitFor();
-  const button = page.getByRole('button', { name: /Train its safety yourself/ });
+  const button = page.getByRole('button', { name: /Make it safe/ });
   const title = await page.locator('#settings-title').elementHandle();
   const moved = await button.evaluate((element, settings) => {
     (element as HTMLElement).click();

@@ -14,7 +14,7 @@ const ANSWER_MS = 30_000;
 const LOOK_EVERY_MS = 25;
 
 /** What the page says of a run that resumes by itself. */
-const GOES_ON = /goes on by itself/;
+const GOES_ON = /resumed/;
 /** It rightly asks where a run died again and again in the same place. */
 const GIVES_UP = /stopped 3 times without getting further/;
 /** What a user presses to go on, best first. */

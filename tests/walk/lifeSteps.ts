@@ -15,7 +15,7 @@ export const LIFE_STEPS: readonly Step[] = [
       await click(tab, 'Start', '.transport');
       await pastStep(tab, 5);
       await reloadPage(tab);
-      await text(tab, /goes on by itself.*from its last checkpoint, step \d+/, '.alert');
+      await text(tab, /resumed.*from its last checkpoint, step \d+/, '.alert');
       await phase(tab, 'done');
       const { bytes } = await bundleOf(tab, downloads);
       expect(digestOf(bytes)).toBe(digest);
@@ -80,7 +80,7 @@ export const LIFE_STEPS: readonly Step[] = [
       const watched = await pastStep(second, 5);
       walk.tab = second;
       await tab.close();
-      await text(second, /goes on by itself/, '.alert');
+      await text(second, /resumed/, '.alert');
       await phase(second, 'running');
       await pastStep(second, watched);
       await click(second, 'Stop', '.transport');

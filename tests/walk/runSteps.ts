@@ -11,7 +11,7 @@ export const RUN_STEPS: readonly Step[] = [
     name: 'Opens, and released models answer',
     take: async ({ tab, server }) => {
       await openPage(tab, server.url + WHOLE_RUN);
-      await text(tab, /Computed just now by the two models/, '.opening');
+      await text(tab, /Live answers/, '.opening');
       await click(tab, 'Another attack');
       await text(tab, /on the next test prompt, whatever comes out/, '.opening');
       return YES;

@@ -26,7 +26,7 @@ export const FAILURES = presetsOf('failure', {
       },
       title: 'Length has collapsed',
       remedy:
-        'Nothing holds a step back here. CPGD, one pass a rollout and a small learning rate do; the bound on the gradient stays away, for SFT ran without it.',
+        'Nothing limits the step size. Use CPGD, one epoch and a smaller learning rate. SFT ran without the gradient limit, so it stays off.',
       undo: ['loss_type', 'policy_drift_coef', 'epochs', 'stage1_learning_rate', 'stage2_learning_rate'],
     },
   ),
@@ -133,7 +133,7 @@ export const FAILURES = presetsOf('failure', {
       sign: { kind: 'gap' },
       title: 'The judges are gamed',
       remedy:
-        'The heads learnt too little, from wrong labels, and the policy finds what they get wrong. Train them longer on clean labels, let them count as verdicts, not as shades, and hold the policy near its start with the KL (beta) and smaller steps.',
+        'The heads learnt too little, from wrong labels, and the policy finds what they get wrong. Train them longer on clean labels, use hard verdicts instead of probabilities, and hold the policy near its start with the KL (beta) and smaller steps.',
       undo: [
         'heads_steps',
         'heads_label_noise',

@@ -19,11 +19,11 @@ export function CurveTools({ stages, stageChoice, query, preferences, onChange }
   return (
     <div class="tools">
       <Select
-        label="Steps of"
+        label="Show"
         value={stageChoice.value}
         choices={[
-          ['auto', 'what matters now'],
-          ['all', 'the whole run'],
+          ['auto', 'current stage'],
+          ['all', 'whole run'],
           ...stages.map((stage) => [stage, stageTitle(stage)] as const),
         ]}
         onChoice={(stage) => (stageChoice.value = stage)}

@@ -54,9 +54,7 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
       <div class="card-head">
         <div class="tools">
           <h2 id="curves-title">Curves</h2>
-          {metrics.length > 0 && smoothing > 0 && (
-            <span class="hint">smoothed; what was measured lies faintly behind</span>
-          )}
+          {metrics.length > 0 && smoothing > 0 && <span class="hint">Bold: smoothed. Faint: raw.</span>}
         </div>
         <CurveTools
           stages={metrics.stages}

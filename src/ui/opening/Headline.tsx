@@ -62,7 +62,7 @@ function Sparkline({ values }: Pick<Improvement, 'values'>) {
   const range = extent(values);
   return (
     <svg viewBox={`-1 -1 ${WIDTH + 2} ${HEIGHT + 2}`} preserveAspectRatio="none" aria-hidden="true">
-      <title>Smoothed; what was measured lies faintly behind.</title>
+      <title>Bold: smoothed. Faint: raw.</title>
       <polyline points={sparkline(values, WIDTH, HEIGHT, range)} opacity="0.35" />
       <polyline points={sparkline(smoothed, WIDTH, HEIGHT, range)} stroke-width="1.75" />
     </svg>

@@ -69,8 +69,8 @@ function Case({ contrast }: { contrast: Contrast }) {
           <figcaption>
             <p class="tokens request">“{prompt.words.join(' ')}”</p>
             <p class="hint">
-              {prompt.attack === null ? 'A request' : `An attack: ${formatWord(prompt.attack)}`}
-              {prompt.harmful ? ', and harmful.' : ', but harmless.'}
+              {prompt.harmful ? 'Harmful request' : 'Harmless request'}
+              {prompt.attack !== null && `, attack: ${formatWord(prompt.attack)}`}
             </p>
           </figcaption>
         </figure>
@@ -83,8 +83,8 @@ function Case({ contrast }: { contrast: Contrast }) {
       </div>
       <p class="hint">
         {chosen
-          ? 'Computed just now by the two models; the first test prompt was taken on which they differ like this. '
-          : 'Computed just now by the two models, on the next test prompt, whatever comes out. '}
+          ? 'Live answers. First test prompt where the two models differ. '
+          : 'Live answers to the next test prompt. '}
         {success &&
           `Over all ${success.last.n} test prompts such attacks succeed ${formatPercent(success.first.value)} of the time after ${stageTitle(ends?.first ?? '')} and ${formatPercent(success.last.value)} after ${stageTitle(ends?.last ?? '')}.`}
       </p>

@@ -29,7 +29,7 @@ export function StartButtons({ session, model }: StartButtonsProps) {
       {model && (
         <div class="way rows">
           <Button
-            label="▶ Train its safety yourself"
+            label="▶ Make it safe"
             class="primary"
             disabled={busy}
             onClick={() => begin(() => startFromRelease(session, safetyOf(model)))}
@@ -43,7 +43,7 @@ export function StartButtons({ session, model }: StartButtonsProps) {
       )}
       <div class="way rows">
         <Button
-          label="▶ Train from nothing"
+          label="▶ Train from scratch"
           disabled={busy}
           onClick={() => begin(async () => session.start(startRequest(session)))}
         />

@@ -52,10 +52,9 @@ export function EstimateLine({ session, bare = false }: EstimateLineProps) {
     <p class={bare ? 'estimate' : 'card estimate'} role="status">
       {found.totalMs === null ? (
         <>
-          How long this run will take is not known: no run on this device tells, and no step with these
-          settings was timed.{' '}
+          Time unknown. Time one step to estimate.{' '}
           <Button
-            label={measuring.value ? 'Measuring …' : 'Measure one step'}
+            label={measuring.value ? 'Timing …' : 'Time one step'}
             disabled={measuring.value || session.busy.value || training.value}
             onClick={measure}
           />

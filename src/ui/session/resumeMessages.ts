@@ -44,7 +44,7 @@ export class ResumeMessages {
     const place = step > 0 ? `from its last checkpoint, step ${step}` : 'from the beginning';
     this.#notices.inform(`The run ${titleOf(run)} ${what}.`, `It can go on ${place}.`, [
       this.#resume(run.id),
-      ...(canDecide ? [{ label: 'Always resume by itself', run: () => this.#decide(true) }] : []),
+      ...(canDecide ? [{ label: 'Always resume automatically', run: () => this.#decide(true) }] : []),
     ]);
   }
 
@@ -63,10 +63,10 @@ export class ResumeMessages {
     const on = engine
       ? ` It is computed with "${engine}" from now on: the same settings, but a run is equal bit for bit only on one engine.`
       : '';
-    const what = paused ? 'is paused again' : 'goes on by itself';
+    const what = paused ? 'is paused again' : 'resumed';
     this.#goesOn = this.#notices.inform(`The run ${titleOf(run)} ${what}${which}, ${place}.`, `${why}${on}`, [
       ...(paused ? [] : [{ label: 'Pause', run: this.#buttons.pause }]),
-      { label: 'Do not resume by itself', run: () => this.#decide(false) },
+      { label: "Don't resume automatically", run: () => this.#decide(false) },
     ]);
   }
 

@@ -67,7 +67,7 @@ export function Results({ plan, cells, results, report, id, title, children }: T
       ))}
       {plane && (
         <section class="rows">
-          <h3>Safe without refusing everything: the mean of each cell</h3>
+          <h3>Safety vs helpfulness: mean of each cell</h3>
           <DrawnPlane {...plane} />
         </section>
       )}

@@ -16,7 +16,7 @@ export function AskedCard({ probe }: { probe: Probe }) {
         <Asked prompt={prompt} probe={probe} />
       ) : (
         <p class="empty">
-          {probe.problem.value ? 'Nothing yet: see what is said at the question.' : 'Reading the question …'}
+          {probe.problem.value ? 'Fix the question on the left first.' : 'Reading the question …'}
         </p>
       )}
       <Sampling probe={probe} />

@@ -26,7 +26,7 @@ export function DrawFields({ probe }: { probe: Probe }) {
   };
   return (
     <fieldset class="draw rows">
-      <legend>Draw a prompt</legend>
+      <legend>Load an example</legend>
       <div class="choices row">
         <Select
           label={<span class="hint">From</span>}
@@ -44,8 +44,8 @@ export function DrawFields({ probe }: { probe: Probe }) {
           label={<span class="hint">Number</span>}
           {...{ min: 0, max: MOST, step: 1, value: index, onNumber: draw }}
         />
-        <Button label="Draw it" onClick={() => draw(index)} />
-        <Button label="Another one" onClick={() => draw((index + 1) % (MOST + 1))} />
+        <Button label="Load" onClick={() => draw(index)} />
+        <Button label="Next" onClick={() => draw((index + 1) % (MOST + 1))} />
       </div>
       <p class="hint">{about}</p>
     </fieldset>

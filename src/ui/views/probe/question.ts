@@ -21,7 +21,7 @@ export function changedDraft(draft: ProbeDraft, change: Partial<Omit<ProbeDraft,
   return { ...draft, ...change, drawn: null };
 }
 
-/** What the fields under "Draw a prompt" hold. */
+/** What the fields under "Load an example" hold. */
 export type DrawPlace = { from: { suite: string } | { label: string }; index: number };
 
 /** Where a prompt was drawn from, by its id; null for ids that those fields do not give, e.g. of the training split. */

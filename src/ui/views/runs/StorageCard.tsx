@@ -34,7 +34,7 @@ export function StorageCard({ actions }: { actions: RunActions }) {
           <p class="hint">
             {storage.usageBytes > runBytes + trashBytes
               ? 'The rest is the program itself, kept for use without a network, and room that the browser frees later.'
-              : 'The browser packs what it stores, and counts it roughly.'}
+              : 'Sizes are approximate.'}
           </p>
         </>
       )}

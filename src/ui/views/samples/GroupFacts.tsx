@@ -19,12 +19,12 @@ export function GroupFacts({ group }: { group: ShownGroup }) {
           {formatWord(group.label)} · {formatWord(group.family)}
           {group.attack !== null && ` · attack: ${formatWord(group.attack)}`}
         </dd>
-        <dt>For your eyes only</dt>
+        <dt>Ground truth</dt>
         <dd>
           <span class={group.harmful ? 'chip bad' : 'chip good'}>
             {group.harmful ? '⚠ harmful request' : '✓ benign request'}
           </span>{' '}
-          <span class="hint">the policy is not told</span>
+          <span class="hint">hidden from the model</span>
         </dd>
         <dt>Sampled</dt>
         <dd>

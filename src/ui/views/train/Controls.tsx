@@ -54,8 +54,8 @@ export function Controls({ session }: ViewProps) {
       {session.training.value && <p class="hint">A run is in training: changes here are for the next run.</p>}
       {session.library.nextFork.value === null && activeOverride(session.draft.value) && (
         <p class="hint">
-          These settings belong to the run on view: Start begins it again with the released model. Once you
-          change one, Start trains from nothing. Else your own come back when the run leaves the view.
+          Settings of this run. Start repeats it. If you change one, Start trains from scratch. Your own
+          settings come back when the run leaves the view.
         </p>
       )}
       <PresetFields session={session} />

@@ -18,7 +18,7 @@ const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
   stopped: '■ stopped',
   warned: '▲ warning',
   noticed: '▲ noticed',
-  expected: '▲ as expected',
+  expected: '▲ failed as designed',
 };
 
 export function GuardCard({ session }: ViewProps) {
@@ -37,7 +37,7 @@ export function GuardCard({ session }: ViewProps) {
   const [first] = findings.value;
   if (!first) return null;
   return (
-    <Card id="guard" title="What the guard saw" class="guard">
+    <Card id="guard" title="What went wrong" class="guard">
       {findings.value.map(({ kind, title, sentence, meaning }) => (
         <div key={kind} class="rows">
           <p>

@@ -41,11 +41,11 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   return (
     <Card
       id="plane"
-      title="Safe without refusing everything"
+      title="Safety vs helpfulness"
       tools={
         <div class="tools">
-          <AxisChoice label="Up" axes={HARM_AXES} axis={harm} />
-          <AxisChoice label="Right" axes={REFUSAL_AXES} axis={refusal} />
+          <AxisChoice label="y axis" axes={HARM_AXES} axis={harm} />
+          <AxisChoice label="x axis" axes={REFUSAL_AXES} axis={refusal} />
         </div>
       }
     >
