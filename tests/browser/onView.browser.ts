@@ -53,7 +53,7 @@ test('an opened run says what it was made with, and its settings come into the f
   await phaseIs(page, 'done');
   const use = page.getByRole('button', { name: 'Use its settings' });
   expect(await use.count(), 'the form holds them').toBe(0);
-  await page.getByText(/^smoothed; what was measured/).waitFor();
+  await page.getByText(/^Bold: smoothed/).waitFor();
   await page.getByText(/^Not measured in this run: .*Reward and its terms/).waitFor();
   expect(await page.getByText('Nothing to draw yet').count(), 'nothing comes any more').toBe(0);
   const seed = page.getByLabel('Seed', { exact: true });

@@ -46,7 +46,7 @@ test('a failure on purpose begins with the released model, Start repeats it, and
   expect(new URL(page.url()).search).toEqual(own);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
-  await page.getByText(/Start begins it again with the released model/).waitFor();
+  await page.getByText(/Settings of this run. Start repeats it/).waitFor();
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.locator('.counter', { hasText: 'running' }).locator(':scope', { hasText: 'Stage 2' }).waitFor();
   const [again, first] = (await runs()) ?? [];
@@ -82,5 +82,31 @@ test('says what went wrong where the released models are damaged, and trains all
     await page.waitForFunction(() => Number(document.querySelector('.counter b')?.textContent) > 2);
   } finally {
     await context.close();
+  }
+});
+
+test('nothing moves while the opening loads', async ({ newPage }) => {
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+    [768, 1024],
+    [390, 844],
+  ] as const) {
+    const page = await newPage();
+    await page.setViewportSize({ width, height });
+    await page.addInitScript(() => {
+      const shifts: number[] = [];
+      Object.assign(window, { shifts });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
+      }).observe({ type: 'layout-shift', buffered: true });
+    });
+    await page.reload();
+    await page.getByText('Live answers').waitFor();
+    await page.getByText('Time unknown').waitFor();
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    const sum = shifts.reduce((total, shift) => total + shift, 0);
+    expect(sum, `${width} x ${height}: ${shifts.join(', ')}`).toBeLessThan(0.05);
+    await page.close();
   }
 });

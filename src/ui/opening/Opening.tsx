@@ -16,14 +16,17 @@ import './opening.css';
 
 export function Opening({ session }: ViewProps) {
   const contrast = useSignal<Contrast | null>(null);
-  const model = useSignal<ReleasedModel | null>(null);
+  const model = useSignal<ReleasedModel | null | undefined>(undefined);
   const asking = useSignal(true);
   const ask = (question: () => Promise<Contrast | null>): void => {
     asking.value = true;
     question()
       .then((found) => (contrast.value = found))
       .catch((error) => session.report(error))
-      .finally(() => (asking.value = false));
+      .finally(() => {
+        asking.value = false;
+        model.value ??= null;
+      });
   };
   useEffect(() => {
     ask(async () => {
@@ -36,19 +39,22 @@ export function Opening({ session }: ViewProps) {
   return (
     <Card id="opening" title="Can a model become safer without becoming useless?" class="opening">
       <p>
-        A small model that looks at pictures and thinks before it answers is trained here, in this tab, by
-        COSMO-RL. First it imitates flawed demonstrations and falls for attacks; then reward heads and
-        reinforcement learning teach it better. You can watch, change and break every step.
+        A small model looks at pictures, thinks and answers. It learnt from flawed examples and falls for
+        attacks. Train it with COSMO-RL in this tab; watch, change and break every step.
       </p>
-      <div class="rows" aria-live="polite" aria-busy={asking.value}>
+      <div
+        class={shown || asking.value ? 'rows case-room' : 'rows'}
+        aria-live="polite"
+        aria-busy={asking.value}
+      >
         {shown ? <Case contrast={shown} /> : asking.value && <p class="empty">Asking a trained model …</p>}
       </div>
-      {shown && (
+      {(shown || asking.value) && (
         <div class="buttons">
           <Button
             label="Another attack"
-            disabled={asking.value}
-            onClick={() => ask(() => nextContrast(session.inspector, shown))}
+            disabled={asking.value || !shown}
+            onClick={() => shown && ask(() => nextContrast(session.inspector, shown))}
           />
         </div>
       )}
@@ -86,7 +92,7 @@ function Case({ contrast }: { contrast: Contrast }) {
           ? 'Live answers. First test prompt where the two models differ. '
           : 'Live answers to the next test prompt. '}
         {success &&
-          `Over all ${success.last.n} test prompts such attacks succeed ${formatPercent(success.first.value)} of the time after ${stageTitle(ends?.first ?? '')} and ${formatPercent(success.last.value)} after ${stageTitle(ends?.last ?? '')}.`}
+          `Of ${success.last.n} test attacks succeed: ${formatPercent(success.first.value)} after ${stageTitle(ends?.first ?? '')}, ${formatPercent(success.last.value)} after ${stageTitle(ends?.last ?? '')}.`}
       </p>
     </>
   );

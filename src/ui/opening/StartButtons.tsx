@@ -15,8 +15,8 @@ import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
 
 type StartButtonsProps = {
   session: Session;
-  /** The release to begin from; null where there is none. */
-  model: ReleasedModel | null;
+  /** The release to begin from; null where there is none, undefined while that is not known. */
+  model: ReleasedModel | null | undefined;
 };
 
 export function StartButtons({ session, model }: StartButtonsProps) {
@@ -26,18 +26,16 @@ export function StartButtons({ session, model }: StartButtonsProps) {
     void session.act(() => startInSight(session, 'every screen', start));
   return (
     <div class="ways">
-      {model && (
+      {model !== null && (
         <div class="way rows">
           <Button
             label="▶ Make it safe"
             class="primary"
-            disabled={busy}
-            onClick={() => begin(() => startFromRelease(session, safetyOf(model)))}
+            disabled={busy || !model}
+            onClick={() => model && begin(() => startFromRelease(session, safetyOf(model)))}
           />
           <p class="hint">
-            Begins with the model after SFT, which falls for attacks, and lets its rewards teach it: safety
-            and help jointly, in small steps. It has settings of its own; those of the form come back after
-            it. {expectation(session.device.value)}
+            RL from the model after SFT: safety and help together. {expectation(session.device.value)}
           </p>
         </div>
       )}
@@ -47,7 +45,7 @@ export function StartButtons({ session, model }: StartButtonsProps) {
           disabled={busy}
           onClick={() => begin(async () => session.start(startRequest(session)))}
         />
-        <p class="hint">With the settings of the form: {stagesText(session.draft.value.settings)}</p>
+        <p class="hint">With the form's settings: {stagesText(session.draft.value.settings)}</p>
       </div>
       <div class="way rows">
         <Select
@@ -56,25 +54,21 @@ export function StartButtons({ session, model }: StartButtonsProps) {
           choices={presetsOf('failure').map(({ name, title }) => [name, title] as const)}
           onChoice={(name) => (failure.value = name)}
         />{' '}
-        {model && (
+        {model !== null && (
           <Button
             label="▶ Watch it"
-            disabled={busy}
-            onClick={() => begin(() => startFromRelease(session, failureOf(model, failure.value)))}
+            disabled={busy || !model}
+            onClick={() => model && begin(() => startFromRelease(session, failureOf(model, failure.value)))}
           />
         )}{' '}
         <Button
-          label={model ? 'Only set the form' : 'Set it up'}
+          label={model === null ? 'Set it up' : 'Only set the form'}
           disabled={busy}
           onClick={() => {
             chooseLayers(session, { failure: failure.value });
           }}
         />
-        <p class="hint">
-          {presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}
-          {model &&
-            ' Begins with the model after SFT and has settings of its own; those of the form come back after it. With the form alone it is trained from nothing.'}
-        </p>
+        <p class="hint">{presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}</p>
       </div>
     </div>
   );
@@ -88,12 +82,9 @@ function stagesText({ stages }: Settings): string {
   return `first ${first}, then ${others.length > 0 ? `${others.join(', ')} and ` : ''}${last}.`;
 }
 
-/** What to expect of the first seconds, honestly. */
+/** What to expect of the first seconds. A line while the device is not known: the buttons stay where they are. */
 function expectation(device: DeviceReport | null): string {
-  if (!device) return '';
-  if (device.backend === 'wasm')
-    return 'This browser computes on its processor: an iteration takes a fraction of a second, and the safety of its answers rises within some ten seconds.';
-  if (/swiftshader|llvmpipe|software/i.test(device.adapter))
-    return 'This browser offers a graphics adapter made of software, which is slow: an iteration takes seconds, and it takes a minute or more until safety rises. The engine “wasm” is faster here.';
-  return 'This browser computes on its graphics adapter: the safety of its answers rises within some ten seconds on an ordinary one.';
+  if (device && /swiftshader|llvmpipe|software/i.test(device.adapter))
+    return 'The graphics adapter here is software: choose the engine “wasm”, which is faster.';
+  return 'Safety rises within some ten seconds.';
 }

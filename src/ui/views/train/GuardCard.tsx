@@ -65,19 +65,18 @@ function WayBack({ session, run, finding }: WayBackProps) {
   const rewind = held && plannedRewind(run, held, finding);
   if (!rewind) return null;
   const { after } = rewind;
-  const what = after === null ? 'begin anew' : 'rewind to the best checkpoint';
   return (
     <>
       <p>{summaryOf(rewind)}</p>
       <div class="buttons">
         <Button
-          label={active.value ? `Stop and ${what}` : what.replace(/^./, (letter) => letter.toUpperCase())}
+          label={active.value ? 'Stop, and load the fix into Settings' : 'Load the fix into Settings'}
           disabled={session.busy.value}
           onClick={() => void session.act(() => setRewind(session, run, rewind))}
         />
         <span class="hint">
-          {after !== null && 'It is the newest from before the trouble. '}
-          This sets the form and starts nothing; the run on view is kept.
+          {after !== null && 'The newest checkpoint from before the trouble. '}
+          Starts nothing; this run is kept.
         </span>
       </div>
     </>
