@@ -5,6 +5,7 @@ import { cispo } from './cispo.ts';
 import { cpg } from './cpg.ts';
 import { cpgd } from './cpgd.ts';
 import { dapo } from './dapo.ts';
+import { dpo } from './dpo.ts';
 import { drGrpo } from './drGrpo.ts';
 import { gmpo } from './gmpo.ts';
 import { grpo } from './grpo.ts';
@@ -34,6 +35,7 @@ export const LOSSES = {
   gspo,
   gmpo,
   cispo,
+  dpo,
 } as const satisfies Record<string, LossDefinition>;
 
 export type LossKey = keyof typeof LOSSES;

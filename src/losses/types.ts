@@ -78,6 +78,8 @@ export type LossOptions = {
   cpgdValue: 'log-prob' | 'log-ratio';
   /** CISPO weight bounds: `cap` is [0, epsilonHigh] (TRL); `band` is [1 - epsilon, 1 + epsilonHigh] (verl). */
   cispoBounds: 'cap' | 'band';
+  /** beta of DPO: how much a margin over the reference counts, per nat. */
+  preferenceBeta: number;
 };
 
 export type LossOptionName = keyof LossOptions;
@@ -123,6 +125,8 @@ export type LossDefinition = {
   scaleRewards: 'group' | 'none';
   /** Whether the policy carries a value head that is trained beside it. */
   needsValueHead: boolean;
+  /** Whose responses it trains on: those of the policy as it stands, or (offline) those of the policy at the start of the stage. */
+  samplesFrom: 'policy' | 'reference';
   /** The options this loss reads; the others stay at their defaults. */
   knobs: readonly LossOptionName[];
   defaults: LossOptions;
@@ -146,6 +150,7 @@ const NEUTRAL_OPTIONS: LossOptions = {
   tightToLooseLambda: null,
   cpgdValue: 'log-prob',
   cispoBounds: 'cap',
+  preferenceBeta: 0.1,
 };
 
 /** Knobs that every loss honours, whatever its policy term. */
@@ -165,7 +170,7 @@ export const DRIFT_KNOBS = [
 
 /** What the file of a loss says of itself, beside its policy term. */
 export type LossFacts = Pick<LossDefinition, 'name' | 'description' | 'source' | 'advantage'> &
-  Partial<Pick<LossDefinition, 'klIn' | 'scaleRewards' | 'needsValueHead'>> & {
+  Partial<Pick<LossDefinition, 'klIn' | 'scaleRewards' | 'needsValueHead' | 'samplesFrom'>> & {
     defaults?: Partial<LossOptions>;
   };
 
@@ -177,6 +182,7 @@ export function defineLoss(
     klIn: 'loss',
     scaleRewards: 'group',
     needsValueHead: false,
+    samplesFrom: 'policy',
     ...facts,
     knobs: [...facts.knobs, ...COMMON_KNOBS],
     defaults: { ...NEUTRAL_OPTIONS, ...facts.defaults },

@@ -25,6 +25,7 @@ export function lossOptions(settings: Settings): Partial<LossOptions> {
     policyDriftCoef: drift ? settings.policy_drift_coef : 0,
     policyDriftClipEps: settings.policy_drift_clip_eps,
     beta: klIn === 'loss' ? settings.beta : 0,
+    preferenceBeta: settings.preference_beta,
     delta: settings.delta > 0 ? settings.delta : null,
     dualClip: settings.dual_clip > 0 ? settings.dual_clip : null,
     maxCompletionLength: settings.max_response_tokens,

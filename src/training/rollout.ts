@@ -5,6 +5,7 @@ import { RandomStream } from '../random/philox.ts';
 import type { Prompt } from '../world/types.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
+import { chosenLoss } from './lossSettings.ts';
 import { type OwnReward, overlongTerm, rewardAll, type SampleTerms, trainedTerms } from './sampleRewards.ts';
 import { drawLabel } from './sft.ts';
 import { visualMeasures } from './visualMeasures.ts';
@@ -53,7 +54,9 @@ export async function rollout(
   attempt: number,
 ): Promise<Group[]> {
   const { settings } = context;
-  const generation = await state.policy.generate({
+  const offline = chosenLoss(settings).samplesFrom === 'reference';
+  const sampler = (offline && state.reference) || state.policy;
+  const generation = await sampler.generate({
     prompts: state.encoder.prompts(prompts),
     groupSize: settings.group_size,
     maxNewTokens: settings.max_response_tokens,

@@ -338,6 +338,7 @@ describe('the table', () => {
       { tightToLooseLambda: 0.1 },
       { cpgdValue: 'log-ratio' },
       { cispoBounds: 'band' },
+      { preferenceBeta: 0.3 },
     ];
     const inputs = [11, 12, 13, 14, 15].map((seed) =>
       randomBatch({ prompts: 3, groupSize: 4, time: 6, seed, drift: seed % 2 === 0 ? 0.8 : 0.1 }),
@@ -345,8 +346,8 @@ describe('the table', () => {
     for (const key of LOSS_KEYS) {
       const matters = (change: Partial<LossOptions>) =>
         inputs.some((input) =>
-          // CISPO's lower bound exists only inside a band, and by default it is 0 there too.
-          [{}, { cispoBounds: 'band' } as const, { epsilon: 0.2 }].some(
+          // CISPO's lower bound exists only inside a band, and by default it is 0 there too; in DPO only the KL is a mean over tokens.
+          [{}, { cispoBounds: 'band' } as const, { epsilon: 0.2 }, { beta: 0.1 }].some(
             (base) =>
               computeLoss(key, input, { ...base, ...change }).loss !== computeLoss(key, input, base).loss,
           ),
@@ -358,6 +359,31 @@ describe('the table', () => {
         expect([key, name, moved.has(name)]).toEqual([key, name, listed.has(name)]);
       }
     }
+  });
+
+  it('DPO is the mean over prompts of -log sigma of the margin of best over worst, each against the reference', () => {
+    const input = randomBatch({ prompts: 3, groupSize: 4, time: 5, seed: 5, drift: 0.5 });
+    // The last group is all alike, and holds no pair.
+    input.advantage = input.advantage.map((value, i) => (i >= 8 * 5 ? 0.3 : value));
+    const distance = (row: number) =>
+      Array.from({ length: 5 }, (_, t) => row * 5 + t).reduce(
+        (sum, i) => sum + (input.mask[i] === 0 ? 0 : input.logp[i] - input.refLogp![i]),
+        0,
+      );
+    const losses = [0, 4].map((start) => {
+      const rows = [0, 1, 2, 3].map((row) => start + row);
+      const ranked = rows.sort((a, b) => input.advantage[b * 5] - input.advantage[a * 5]);
+      const margin = 0.7 * (distance(ranked[0]) - distance(ranked[3]));
+      return -Math.log(1 / (1 + Math.exp(-margin)));
+    });
+    const { loss, gradLogp } = computeLoss('dpo', input, { preferenceBeta: 0.7 });
+    expect(loss).toBeCloseTo((losses[0] + losses[1]) / 3, 12);
+    expect(new Set(gradLogp.slice(8 * 5))).toEqual(new Set([0]));
+    expect(computeLoss('dpo', { ...input, logp: input.refLogp! }).loss).toBeCloseTo(
+      (2 * Math.log(2)) / 3,
+      12,
+    );
+    expect(() => computeLoss('dpo', { ...input, refLogp: null })).toThrow(/reference/);
   });
 
   it('counts clipped tokens and the largest ratio', () => {

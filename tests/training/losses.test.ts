@@ -74,6 +74,26 @@ describe('one iteration', () => {
     expect('value/loss' in values).toBe(LOSSES[loss_type].needsValueHead);
   });
 
+  test.each([
+    ['dpo', true],
+    ['grpo', false],
+  ] as const)('of %s samples from the policy at the start of the stage: %s', async (loss_type, isOffline) => {
+    const responses = async (rate: number) => {
+      const { store } = await trainRl({
+        ...EVERY_LABEL,
+        loss_type,
+        stage1_steps: 3,
+        stage1_learning_rate: rate,
+        warmup_fraction: 0,
+      });
+      return (await samplesOf(store)).map(({ responseTokens }) => responseTokens.join());
+    };
+    const [slow, fast] = [await responses(1e-6), await responses(0.05)];
+    expect(slow).toHaveLength(3);
+    expect(slow[0]).toBe(fast[0]);
+    expect(slow[2] === fast[2]).toBe(isOffline);
+  });
+
   test.each(['grounded', 'dependency', 'attention', 'off'] as const)(
     'of visual focus %s',
     async (visual_focus) => {
@@ -189,28 +209,32 @@ describe('loss options', () => {
     },
   );
 
-  test.each(LOSS_KEYS)('CASES 36: without the clip no ratio is clipped by %s', (loss_type) => {
-    const settings = tinySettings({ loss_type, clip: false });
-    const logRatios = [-30, -3, -0.1, 0, 0.1, 3, 30];
-    const oldLogp = Float64Array.from(logRatios, () => -31);
-    const result = computeLoss(
-      loss_type,
-      {
-        batch: logRatios.length,
-        time: 1,
-        groupSize: logRatios.length,
-        logp: Float64Array.from(logRatios, (ratio) => -31 + ratio),
-        oldLogp,
-        refLogp: null,
-        advantage: Float64Array.from(logRatios, (ratio) => (ratio > 0 ? 1 : -1)),
-        mask: Float64Array.from(logRatios, () => 1),
-      },
-      lossOptions(settings),
-    );
-    expect(result.metrics).toMatchObject({ clipLow: 0, clipHigh: 0 });
-    for (const gradient of result.gradLogp) expect(Math.abs(gradient)).toBeGreaterThan(0);
-    expect(Array.from(result.gradLogp).every(Number.isFinite)).toBe(true);
-  });
+  // DPO has no ratio, and trains two responses of a group alone.
+  test.each(LOSS_KEYS.filter((key) => key !== 'dpo'))(
+    'CASES 36: without the clip no ratio is clipped by %s',
+    (loss_type) => {
+      const settings = tinySettings({ loss_type, clip: false });
+      const logRatios = [-30, -3, -0.1, 0, 0.1, 3, 30];
+      const oldLogp = Float64Array.from(logRatios, () => -31);
+      const result = computeLoss(
+        loss_type,
+        {
+          batch: logRatios.length,
+          time: 1,
+          groupSize: logRatios.length,
+          logp: Float64Array.from(logRatios, (ratio) => -31 + ratio),
+          oldLogp,
+          refLogp: null,
+          advantage: Float64Array.from(logRatios, (ratio) => (ratio > 0 ? 1 : -1)),
+          mask: Float64Array.from(logRatios, () => 1),
+        },
+        lossOptions(settings),
+      );
+      expect(result.metrics).toMatchObject({ clipLow: 0, clipHigh: 0 });
+      for (const gradient of result.gradLogp) expect(Math.abs(gradient)).toBeGreaterThan(0);
+      expect(Array.from(result.gradLogp).every(Number.isFinite)).toBe(true);
+    },
+  );
 
   test.each(LOSS_KEYS)('%s has the policy drift by definition or by wish', (loss_type) => {
     const byDefinition = loss_type === 'cpgd' || loss_type === 'pgd';
@@ -251,6 +275,7 @@ describe('loss options', () => {
       gspo: 'group',
       gmpo: 'group',
       cispo: 'group',
+      dpo: 'group',
     });
   });
 });

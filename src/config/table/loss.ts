@@ -123,6 +123,11 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     formula: 'loss + coefficient * value loss',
     source: PPO,
   }),
+  preference_beta: float('Preference beta', 0.1, [0, 10], {
+    help: 'How much DPO lets a pair count by its margin over the reference, per nat of the whole response. Smaller values let the policy move further from the reference before a pair is settled; it has no effect on the other losses.',
+    formula: '-log sigma(beta (d_chosen - d_rejected)), d = sum over tokens of log p - log p_ref',
+    source: 'DPO (arXiv 2305.18290)',
+  }),
   dynamic_sampling: bool('Dynamic sampling', false, {
     help: 'Samples further prompts until the batch is full of groups with spread. It costs rollouts and keeps the step size of the update even.',
     formula: 'a group is drawn anew while max R_task = min R_task',

@@ -184,6 +184,11 @@ const ALGORITHMS = presetsOf('algorithm', {
   cispo: preset('CISPO', 'A capped ratio as a constant weight, so that no token loses its gradient.', {
     loss_type: 'cispo',
   }),
+  dpo: preset(
+    'DPO',
+    'Offline preferences: the best and the worst response of the starting policy, as the heads rank them.',
+    { loss_type: 'dpo' },
+  ),
 });
 
 /** Every preset, in the order in which a page lists them. */

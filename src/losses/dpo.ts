@@ -1,0 +1,65 @@
+// DPO: a preference loss on the best and the worst response of each group, as the reward heads rank them.
+
+import { exp, log1p } from '../base/exactMath.ts';
+import { composeLoss } from './compose.ts';
+import { defineLoss, type LossFunction, type TokenLossInput } from './types.ts';
+
+/**
+ * -log sigma(beta (d_chosen - d_rejected)), d = sum over the tokens of log p - log p_ref; mean over prompts. Groups of equal advantages
+ * hold no pair. Source: DPO, arXiv 2305.18290 Eq. 7.
+ * @throws Error without reference log-probs.
+ */
+const preference: LossFunction = (input, options) => {
+  if (input.refLogp === null) throw new Error('DPO needs reference log-probs: keep a reference policy.');
+  const result = composeLoss(input, options, () => ({ value: 0, clipped: 0 }));
+  const { batch, groupSize, mask } = input;
+  const prompts = Math.ceil(batch / groupSize);
+  const beta = options.preferenceBeta;
+  for (let start = 0; start < batch; start += groupSize) {
+    const rows = Array.from({ length: Math.min(groupSize, batch - start) }, (_, i) => start + i);
+    const advantages = rows.map((row) => advantageOf(input, row));
+    const chosen = rows[advantages.indexOf(Math.max(...advantages))];
+    const rejected = rows[advantages.indexOf(Math.min(...advantages))];
+    if (chosen === rejected) continue;
+    const margin = beta * (distanceOf(input, chosen) - distanceOf(input, rejected));
+    result.loss += (Math.max(0, -margin) + log1p(exp(-Math.abs(margin)))) / prompts;
+    const pull = (beta * (margin > 0 ? exp(-margin) / (1 + exp(-margin)) : 1 / (1 + exp(margin)))) / prompts;
+    for (const [row, sign] of [
+      [chosen, -1],
+      [rejected, 1],
+    ] as const) {
+      for (const i of positionsOf(input, row)) result.gradLogp[i] += mask[i] === 0 ? 0 : sign * pull;
+    }
+  }
+  return result;
+};
+
+const positionsOf = ({ time }: TokenLossInput, row: number): number[] =>
+  Array.from({ length: time }, (_, t) => row * time + t);
+
+/** The advantage of a response: that of its first token. */
+function advantageOf(input: TokenLossInput, row: number): number {
+  const at = positionsOf(input, row).find((i) => input.mask[i] !== 0);
+  return at === undefined ? 0 : input.advantage[at];
+}
+
+/** log p - log p_ref of a whole response, nats. */
+function distanceOf(input: TokenLossInput, row: number): number {
+  const { logp, refLogp, mask } = input;
+  let distance = 0;
+  for (const i of positionsOf(input, row)) if (mask[i] !== 0) distance += logp[i] - refLogp![i];
+  return distance;
+}
+
+export const dpo = defineLoss({
+  name: 'DPO',
+  description:
+    'An offline preference loss: the reference samples, the heads rank, and the best response of a group is preferred to the worst.',
+  source: 'DPO, arXiv 2305.18290 Eq. 7',
+  advantage: 'group',
+  usesRatio: true,
+  samplesFrom: 'reference',
+  knobs: ['preferenceBeta'],
+  defaults: { lossAggMode: 'prompt-token-mean' },
+  compute: preference,
+});
