@@ -1,25 +1,29 @@
 // How the walk sees, clicks, types and saves, by what the page shows.
 
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tab } from './tab.ts';
 
-const PATIENCE_MS = 60_000;
+/** So long nothing may change: a machine under load is slow, but its page goes on. */
+const STANDSTILL_MS = 60_000;
 const PAUSE_MS = 50;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
-/** Calls `look` until it gives something. @throws what is missing where it does not. */
+/** Calls `look` until it gives something. @throws what is missing, once that has told the same for a while. */
 async function until<Result>(
   look: () => Promise<Result | null>,
   missing: () => Promise<string>,
 ): Promise<Result> {
-  const end = performance.now() + PATIENCE_MS;
-  for (;;) {
+  let told = '';
+  for (let end = performance.now() + STANDSTILL_MS; ; await pause()) {
     const found = await look();
     if (found !== null) return found;
-    if (performance.now() > end) throw new Error(await missing());
-    await pause();
+    if (performance.now() < end) continue;
+    const now = await missing();
+    if (now === told) throw new Error(now);
+    told = now;
+    end = performance.now() + STANDSTILL_MS;
   }
 }
 
@@ -117,7 +121,11 @@ export async function saved(tab: Tab, folder: string, name: string, within = 'bo
       const whole = bytes.length > 0 && bytes.length === (await tab.evaluate(handedOut));
       return whole ? { path, name: names[0] as string, bytes: new Uint8Array(bytes) } : null;
     },
-    async () => `“${name}” saves no file. There are: ${readdirSync(folder).join(', ') || 'none'}.`,
+    async () => {
+      const bytesOf = (file: string) => statSync(join(folder, file), { throwIfNoEntry: false })?.size ?? 0;
+      const there = readdirSync(folder).map((file) => `${file} (${bytesOf(file)} bytes)`);
+      return `“${name}” saves no file. There are: ${there.join(', ') || 'none'}.`;
+    },
   );
 }
 
