@@ -43,11 +43,20 @@ describe('presets', () => {
     expect(resolvePreset('').settings).toEqual(DEFAULTS);
   });
 
-  it('paper is quick but for the regime: no KL, eight optimiser steps a rollout, one epoch', () => {
+  it('paper is quick but for regime and SFT: no KL, eight optimiser steps a rollout, one epoch, flaws by kind', () => {
     const [quick, { settings }] = [resolvePreset('quick').settings, resolvePreset('paper')];
     expect(
       SETTING_KEYS.filter((key) => toQuery({ ...quick, [key]: settings[key] }) !== toQuery(quick)),
-    ).toEqual(['minibatches', 'beta']);
+    ).toEqual([
+      'sft_harmful_compliance',
+      'sft_jailbreak_compliance',
+      'sft_over_refusal',
+      'sft_careless_look',
+      'sft_form_slip',
+      'sft_by_kind',
+      'minibatches',
+      'beta',
+    ]);
     expect(settings).toMatchObject({ beta: 0, epochs: 1, minibatches: 8 });
     expect(resolvePreset('paper+rloo').settings).toMatchObject({
       loss_type: 'rloo',

@@ -79,8 +79,19 @@ const SIZES = presetsOf('size', {
   quick: preset('Quick', 'The small model on small pictures: the whole pipeline in a few minutes.', QUICK),
   paper: preset(
     'Paper',
-    'Quick in the regime of the CPGD paper: no KL to the reference and eight optimiser steps a rollout; four epochs make 32, a stress test.',
-    { ...QUICK, beta: 0, minibatches: 8 },
+    'Quick in the regime of the CPGD paper: no KL to the reference, eight optimiser steps a rollout (four epochs make 32, a stress test), and an SFT with flaws by kind.',
+    {
+      ...QUICK,
+      beta: 0,
+      minibatches: 8,
+      // Flaws that greedy decoding shows too, so that RL has something to mend. Found on validation seeds 1 to 3.
+      sft_by_kind: 0.9,
+      sft_harmful_compliance: 0.6,
+      sft_jailbreak_compliance: 0.8,
+      sft_over_refusal: 0.4,
+      sft_careless_look: 0.15,
+      sft_form_slip: 0.1,
+    },
   ),
   full: preset('Full', 'The base model with more of everything: for a figure that should hold.', {
     size: 'base',
