@@ -23,11 +23,19 @@ test('evaluation: suites explained, the plane, and the gap in words', async ({ n
   await page.getByRole('button', { name: 'Help on situational, twin accuracy' }).click();
   await page.getByText('Mirrors at small scale: MSSBench.').first().waitFor();
 
+  const scores = page.getByRole('table', { name: 'Scores per stage' });
+  const sampled = await scores.innerText();
+  await page.getByLabel('Answers').first().selectOption({ label: 'greedy' });
+  await expect.poll(() => scores.innerText()).not.toBe(sampled);
+
   const plane = page.getByRole('region', { name: 'Safety vs helpfulness' });
   const picture = plane.locator('.plane svg');
   await picture.waitFor();
   const marks = plane.locator('.plane .plane-mark');
   await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 6);
+  await plane.getByRole('checkbox', { name: 'greedy too' }).check();
+  await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 12);
+  await plane.getByRole('checkbox', { name: 'greedy too' }).uncheck();
   await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
   await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
   expect(await marks.count()).toBe(3);

@@ -13,6 +13,7 @@ import {
   paretoFront,
   planePoints,
   REFUSAL_AXES,
+  withGreedy,
 } from '../../src/ui/state/scores/plane.ts';
 import { planeLayout } from '../../src/ui/state/scores/planeGeometry.ts';
 
@@ -52,6 +53,19 @@ describe('the plane', () => {
       '0 stage1',
       '0 stage2',
       '1 sft',
+    ]);
+  });
+
+  it('has greedy answers as a second series where they were measured', () => {
+    const [mine, older] = series;
+    const greedy = mine.evaluations.map((each) => ({ ...each, greedy: evaluation('', 1, 0).scores }));
+    const both = withGreedy([{ ...mine, evaluations: greedy }, older]);
+    expect(both.map(({ name }) => name)).toEqual(['mine', 'mine, greedy', 'other']);
+    const [, second] = both;
+    expect(planePoints([second], xAxis, yAxis).map(({ x, y }) => [x.value, y.value])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 0],
     ]);
   });
 

@@ -2,6 +2,7 @@
 
 import { formatPercent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import { decoded, isMeasured } from '../../../terms/decodings.ts';
 import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
@@ -57,7 +58,10 @@ export const REFUSAL_AXES: readonly PlaneAxis[] = [
 export type PlaneScore = Pick<SuiteScore, 'value' | 'low' | 'high' | 'n'>;
 
 /** The evaluations of one model, in order. */
-export type PlaneSeries = { name: string; evaluations: readonly Pick<EvaluationEvent, 'stage' | 'scores'>[] };
+export type PlaneSeries = {
+  name: string;
+  evaluations: readonly Pick<EvaluationEvent, 'stage' | 'scores' | 'greedy'>[];
+};
 
 export type PlanePoint = { series: number; stage: string; x: PlaneScore; y: PlaneScore };
 
@@ -74,6 +78,15 @@ export function axisScore(scores: readonly SuiteScore[], axis: PlaneAxis): Plane
   if (!score) return null;
   const { value, low, high, n } = score;
   return axis.complement ? { value: 1 - value, low: 1 - high, high: 1 - low, n } : { value, low, high, n };
+}
+
+/** Each series, followed by that of its greedy answers where they were measured. */
+export function withGreedy(series: readonly PlaneSeries[]): PlaneSeries[] {
+  return series.flatMap((each) => {
+    const { name, evaluations } = each;
+    if (!isMeasured(evaluations, 'greedy')) return [each];
+    return [each, { name: `${name}, greedy`, evaluations: evaluations.map((one) => decoded(one, 'greedy')) }];
+  });
 }
 
 /** Points in order of series and evaluation; those without both scores are left out. */

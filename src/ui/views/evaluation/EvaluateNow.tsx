@@ -10,9 +10,17 @@ import { Select } from '../../parts/Select.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { ViewProps } from '../../session/session.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
-import { useEvaluation } from './useEvaluation.ts';
+import { type EvaluationResult, useEvaluation } from './useEvaluation.ts';
 
 const SAMPLES = findSetting('eval_samples');
+
+function keptText({ kept, stored }: EvaluationResult): string {
+  if (kept === 'all') return 'The run had no scores here: these are kept with it.';
+  if (kept === 'greedy') return 'The run had no greedy scores here: they are kept with it.';
+  return stored
+    ? 'Beside it the scores that are stored with the run; they stay as they are.'
+    : 'Not kept with the run, for it is set to another number of prompts.';
+}
 
 export function EvaluateNow({ session }: ViewProps) {
   const picked = useSignal<string | null>(null);
@@ -88,12 +96,7 @@ export function EvaluateNow({ session }: ViewProps) {
       {result && (
         <>
           <p role="status">
-            {result.name}, after {stageTitle(result.now.stage)}.{' '}
-            {result.kept
-              ? 'The run had no scores here: these are kept with it.'
-              : result.stored
-                ? 'Beside it the scores that are stored with the run; they stay as they are.'
-                : 'Not kept with the run, for it is set to another number of prompts.'}
+            {result.name}, after {stageTitle(result.now.stage)}. {keptText(result)}
           </p>
           <ScoreTable
             evaluations={result.stored ? [result.stored, result.now] : [result.now]}

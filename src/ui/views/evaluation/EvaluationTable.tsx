@@ -1,11 +1,14 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
+import { useSignal } from '@preact/signals';
 import { countText, formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
+import { type Decoding, decoded, isMeasured } from '../../../terms/decodings.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { EFFECTIVE_N, type SuiteScore } from '../../../terms/suites.ts';
 import { Card } from '../../parts/Card.tsx';
+import { DecodingChoice, NotMeasured } from '../../parts/DecodingChoice.tsx';
 import { Below, type Cell, Table } from '../../parts/Table.tsx';
 import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
@@ -33,40 +36,46 @@ type ScoreTableProps = EvaluationTableProps & {
 };
 
 export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
-  const rows = evaluationRows(evaluations);
+  const decoding = useSignal<Decoding>('sampled');
+  const rows = evaluationRows(evaluations.map((each) => decoded(each, decoding.value)));
   const several = evaluations.length > 1;
   return (
     <>
-      <Table
-        class="evaluation"
-        label="Scores per stage"
-        caption={`Score in %, 95 % Wilson interval below it${several ? '; change from the first column in points (Newcombe interval)' : ''}`}
-        heads={[
-          'suite',
-          ...evaluations.map(({ stage, step }, index) => (
-            <>
-              {titles?.[index] ?? stageTitle(stage)}
-              <Below>step {step}</Below>
-            </>
-          )),
-          ...(several ? ['change'] : []),
-        ]}
-        rows={rows.map(({ suite, metric, better, scores, difference }) => ({
-          key: `${suite}/${metric}`,
-          head: (
-            <>
-              {suite} <SuiteHelp suite={suite} metric={metric} />
-              <Below>
-                {formatWord(metric)}{' '}
-                <span role="img" aria-label={`${better} is better`}>
-                  {better === 'higher' ? '↑' : '↓'}
-                </span>
-              </Below>
-            </>
-          ),
-          cells: [...scores.map(scoreCell), ...(several ? [changeCell(difference)] : [])],
-        }))}
-      />
+      <DecodingChoice decoding={decoding} />
+      {isMeasured(evaluations, decoding.value) ? (
+        <Table
+          class="evaluation"
+          label="Scores per stage"
+          caption={`Score in %, 95 % Wilson interval below it${several ? '; change from the first column in points (Newcombe interval)' : ''}`}
+          heads={[
+            'suite',
+            ...evaluations.map(({ stage, step }, index) => (
+              <>
+                {titles?.[index] ?? stageTitle(stage)}
+                <Below>step {step}</Below>
+              </>
+            )),
+            ...(several ? ['change'] : []),
+          ]}
+          rows={rows.map(({ suite, metric, better, scores, difference }) => ({
+            key: `${suite}/${metric}`,
+            head: (
+              <>
+                {suite} <SuiteHelp suite={suite} metric={metric} />
+                <Below>
+                  {formatWord(metric)}{' '}
+                  <span role="img" aria-label={`${better} is better`}>
+                    {better === 'higher' ? '↑' : '↓'}
+                  </span>
+                </Below>
+              </>
+            ),
+            cells: [...scores.map(scoreCell), ...(several ? [changeCell(difference)] : [])],
+          }))}
+        />
+      ) : (
+        <NotMeasured />
+      )}
       <p class="hint">
         ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.{' '}
         {EFFECTIVE_N}

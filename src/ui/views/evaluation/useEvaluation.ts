@@ -17,8 +17,8 @@ export type EvaluationResult = {
   now: EvaluationEvent;
   /** What the run has stored for the same weights. */
   stored: EvaluationEvent | null;
-  /** `now` has been stored with the run. */
-  kept: boolean;
+  /** What of `now` has been stored with the run. */
+  kept: 'all' | 'greedy' | 'nothing';
 };
 
 export function useEvaluation(session: Session) {
@@ -54,8 +54,9 @@ export function useEvaluation(session: Session) {
     const all = await session.library.evaluations(run.id);
     const stored = all.find((other) => other.stage === stage && other.step === step) ?? null;
     // What is kept must be what the run itself would have measured.
-    const kept = stored === null && samples === own.eval_samples;
-    if (kept) await session.keepEvaluation(now);
+    const same = samples === own.eval_samples;
+    const kept = !same || stored?.greedy ? 'nothing' : stored ? 'greedy' : 'all';
+    if (kept !== 'nothing') await session.keepEvaluation(stored ? { ...stored, greedy: now.greedy } : now);
     result.value = { name: session.names.value.get(run.id) ?? runTitle(run), now, stored, kept };
   };
 

@@ -3,9 +3,11 @@
 import { useSignal } from '@preact/signals';
 import { countText, formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
+import { type Decoding, decoded, isMeasured } from '../../../terms/decodings.ts';
 import { METRICS } from '../../../terms/metrics/index.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { DecodingChoice, NotMeasured } from '../../parts/DecodingChoice.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { Below, Table } from '../../parts/Table.tsx';
 import {
@@ -50,8 +52,13 @@ export function ScoresTable({ rows, names }: TableProps) {
   const evaluations = rows.map((row) =>
     stage === NEWEST ? row.newest : (row.evaluations.findLast((each) => each.stage === stage) ?? null),
   );
-  const scores = comparedScores(evaluations, 0);
-  if (scores.length === 0) return <p class="empty">None of these runs was evaluated.</p>;
+  const decoding = useSignal<Decoding>('sampled');
+  const measured = evaluations.filter((each) => each !== null);
+  const scores = comparedScores(
+    evaluations.map((each) => each && decoded(each, decoding.value)),
+    0,
+  );
+  if (!isMeasured(measured, 'sampled')) return <p class="empty">None of these runs was evaluated.</p>;
   return (
     <>
       <Select
@@ -63,43 +70,48 @@ export function ScoresTable({ rows, names }: TableProps) {
           ...stages.map((name) => [name, stageTitle(name)] as const),
         ]}
         onChoice={(name) => (choice.value = name)}
-      />
-      <Table
-        class="runs-compare"
-        label="Evaluation side by side"
-        caption={`Score in %; below it the difference to ${names[0]} in points with its 95 % interval (Newcombe)`}
-        heads={[
-          'suite',
-          ...names.map((name, index) => (
-            <>
-              {name}
-              <Below>
-                {evaluations[index] ? `after ${stageTitle(evaluations[index].stage)}` : 'not evaluated'}
-              </Below>
-            </>
-          )),
-        ]}
-        rows={scores.map((row) => ({
-          key: `${row.suite}/${row.metric}`,
-          head: (
-            <>
-              {row.suite}
-              <Below>
-                {formatWord(row.metric)}, {row.better} is better
-              </Below>
-            </>
-          ),
-          cells: row.scores.map((score, index) => ({
-            title: score ? `n = ${countText(score)}` : undefined,
-            content: (
+      />{' '}
+      <DecodingChoice decoding={decoding} />
+      {isMeasured(measured, decoding.value) ? (
+        <Table
+          class="runs-compare"
+          label="Evaluation side by side"
+          caption={`Score in %; below it the difference to ${names[0]} in points with its 95 % interval (Newcombe)`}
+          heads={[
+            'suite',
+            ...names.map((name, index) => (
               <>
-                {score ? formatPercent(score.value) : '–'}
-                <Change change={row.differences[index] ?? null} />
+                {name}
+                <Below>
+                  {evaluations[index] ? `after ${stageTitle(evaluations[index].stage)}` : 'not evaluated'}
+                </Below>
+              </>
+            )),
+          ]}
+          rows={scores.map((row) => ({
+            key: `${row.suite}/${row.metric}`,
+            head: (
+              <>
+                {row.suite}
+                <Below>
+                  {formatWord(row.metric)}, {row.better} is better
+                </Below>
               </>
             ),
-          })),
-        }))}
-      />
+            cells: row.scores.map((score, index) => ({
+              title: score ? `n = ${countText(score)}` : undefined,
+              content: (
+                <>
+                  {score ? formatPercent(score.value) : '–'}
+                  <Change change={row.differences[index] ?? null} />
+                </>
+              ),
+            })),
+          }))}
+        />
+      ) : (
+        <NotMeasured />
+      )}
       <p class="hint">“unclear” means that chance could explain the difference.</p>
     </>
   );

@@ -12,6 +12,7 @@ import {
   type PlaneSeries,
   planePoints,
   REFUSAL_AXES,
+  withGreedy,
 } from '../../../state/scores/plane.ts';
 import { DrawnPlane } from './DrawnPlane.tsx';
 import { useTicked } from './useTicked.ts';
@@ -21,6 +22,7 @@ type SafetyPlaneProps = { session: Session; released: readonly ReleasedModel[] }
 export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   const harm = useSignal(HARM_AXES[0] as PlaneAxis);
   const refusal = useSignal(REFUSAL_AXES[0] as PlaneAxis);
+  const greedyToo = useSignal(false);
   const ticked = useTicked(session, released);
   const names = session.names;
   const own = useComputed<PlaneSeries | null>(() => {
@@ -35,8 +37,9 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
     return [...(own ? [own] : []), ...models, ...ticked.runs];
   }, [own, released, ticked.models, ticked.runs]);
   const [xAxis, yAxis] = [refusal.value, harm.value];
-  const points = planePoints(series, xAxis, yAxis);
-  const plane = { points, series, xAxis, yAxis };
+  const shown = greedyToo.value ? withGreedy(series) : series;
+  const points = planePoints(shown, xAxis, yAxis);
+  const plane = { points, series: shown, xAxis, yAxis };
   const others = session.runs.value.filter(({ id }) => id !== session.shown.value.runId);
   return (
     <Card
@@ -44,6 +47,11 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
       title="Safety vs helpfulness"
       tools={
         <div class="tools">
+          <Tick
+            label="greedy too"
+            checked={greedyToo.value}
+            onTick={(checked) => (greedyToo.value = checked)}
+          />
           <AxisChoice label="y axis" axes={HARM_AXES} axis={harm} />
           <AxisChoice label="x axis" axes={REFUSAL_AXES} axis={refusal} />
         </div>
