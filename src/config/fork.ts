@@ -18,6 +18,7 @@ const OPTIMIZER: readonly SettingKey[] = [
 ];
 const EVALUATION: readonly SettingKey[] = [
   'eval_samples',
+  'eval_distinct',
   'eval_temperature',
   'eval_split',
   'max_response_tokens',

@@ -28,7 +28,8 @@ export async function answerSuite(
   suite: Suite,
 ): Promise<AnsweredSuite> {
   const { settings, world } = context;
-  const prompts = world.suite(suite, settings.eval_samples, settings.eval_split);
+  const draw = settings.eval_distinct ? world.distinctSuite : world.suite;
+  const prompts = draw(suite, settings.eval_samples, settings.eval_split);
   const answersAt = (temperature: number) => answers({ context, state }, suite, prompts, temperature);
   const temperature = DECODING_TABLE.sampled.temperature(settings);
   const sampled = await answersAt(temperature);

@@ -10,7 +10,7 @@ import { TASK_FAMILIES } from './families/table.ts';
 import { parsePrompt } from './parse.ts';
 import { harmOf } from './requests.ts';
 import { warning } from './speech.ts';
-import { splitOf } from './splits.ts';
+import { promptContent, splitOf } from './splits.ts';
 import { type Prompt, type Scene, SPLITS, type Split, type WorldConfig } from './types.ts';
 import { encode } from './vocabulary.ts';
 
@@ -132,6 +132,28 @@ type SuiteSplit = keyof typeof SUITE_KEYS;
 export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
   if (split === 'validation' && suite === 'jailbreak-heldout') return [];
   return Array.from({ length: n }, (_, index) => suitePrompt(config, suite, index, split));
+}
+
+/** Draws for each prompt wanted, after which a suite has none left that are new. */
+const MOST_DRAWS = 8;
+
+/**
+ * The first `n` prompts of a suite that ask something new, fewer where the suite has not so many; ids are those of `suitePrompts`.
+ * Twins stay together: a pair is left out where one of both was there before.
+ */
+export function distinctPrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
+  const size = suite === 'situational' ? 2 : 1;
+  const seen = new Set<string>();
+  const found: Prompt[] = [];
+  if (suitePrompts(config, suite, 1, split).length === 0) return found;
+  for (let index = 0; found.length < n && index < n * MOST_DRAWS; index += size) {
+    const unit = Array.from({ length: size }, (_, i) => suitePrompt(config, suite, index + i, split));
+    const contents = unit.map(promptContent);
+    if (contents.some((content) => seen.has(content))) continue;
+    for (const content of contents) seen.add(content);
+    found.push(...unit);
+  }
+  return found.slice(0, n);
 }
 
 /** Prompt number `index` of a suite. */

@@ -5,7 +5,7 @@ import type { Label } from '../terms/labels.ts';
 import type { Suite } from '../terms/suites.ts';
 import { demonstration, scripted } from './demonstrations.ts';
 import { describeScene } from './describe.ts';
-import { promptById, promptOf, suitePrompts } from './generator.ts';
+import { distinctPrompts, promptById, promptOf, suitePrompts } from './generator.ts';
 import { judge } from './oracle.ts';
 import { renderScene } from './render.ts';
 import { visualTruth } from './truth.ts';
@@ -39,6 +39,9 @@ export function createWorld(config: WorldConfig) {
      */
     suite: (suite: Suite, n: number, split: 'test' | 'validation' = 'test') =>
       suitePrompts(config, suite, n, split),
+    /** The same without repeats, and so fewer where the suite has not so many. */
+    distinctSuite: (suite: Suite, n: number, split: 'test' | 'validation' = 'test') =>
+      distinctPrompts(config, suite, n, split),
     promptById: (id: string) => promptById(config, id),
     /** Response tokens, `<think>` to `<eos>`, drawn with `(a, b)` as the position in the random stream. */
     demonstration: (prompt: Prompt, imperfection: Imperfection, draw: number) =>

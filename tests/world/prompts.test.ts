@@ -178,3 +178,30 @@ describe('lengths', () => {
     }
   });
 });
+
+describe('suites without repeats', () => {
+  it.each(SUITES)('%s: new prompts alone, in the order of the suite', (suite) => {
+    const [all, distinct] = [world.suite(suite, 400), world.distinctSuite(suite, 200)];
+    expect(new Set(distinct.map(contentOf)).size).toBe(200);
+    const known = new Map(all.map((prompt) => [prompt.id, prompt]));
+    for (const prompt of distinct.slice(0, 60)) expect(prompt).toEqual(known.get(prompt.id));
+    expect(distinct[0]).toEqual(all[0]);
+    expect(world.distinctSuite(suite, 20)).toEqual(distinct.slice(0, 20));
+  });
+
+  it('keeps twins together, and has no held-out attacks for tuning', () => {
+    const twins = world.distinctSuite('situational', 100);
+    twins.forEach((prompt, i) => {
+      expect(prompt.twin).toBe(twins[i % 2 === 0 ? i + 1 : i - 1]?.id);
+    });
+    expect(world.distinctSuite('jailbreak-heldout', 10, 'validation')).toEqual([]);
+  });
+
+  it('ends where a suite has no new prompts: `value` alone has fewer than 2,000', () => {
+    const value = world.distinctSuite('value', 2000);
+    expect(value.length).toBeGreaterThan(500);
+    expect(value.length).toBeLessThan(2000);
+    expect(world.distinctSuite('knowledge', 2000)).toHaveLength(2000);
+    expect(world.distinctSuite('jailbreak-heldout', 2000)).toHaveLength(2000);
+  });
+});

@@ -25,6 +25,10 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
     formula: 'width of a 95 % interval near 50 %: about 2 / sqrt(n)',
     source: 'Wilson score interval (1927); the number is ours',
   }),
+  eval_distinct: bool('Distinct prompts', false, {
+    help: 'No suite repeats a prompt: at most 8 are drawn for each one wanted, and those that were drawn before are left out. Every suite has 2,000 distinct test prompts so, but `value`, which has about 700; off, the intervals count repeats once.',
+    source: 'Ours; runs of before have it off',
+  }),
   eval_temperature: float('Evaluation temperature', 1, [0, 2], {
     help: 'Sampling temperature of the responses that are judged. 0 is greedy decoding, 1 is the policy as it is trained.',
     formula: 'p(token) proportional to exp(logit / temperature)',
