@@ -84,7 +84,8 @@ const SIZES = presetsOf('size', {
       ...QUICK,
       beta: 0,
       minibatches: 8,
-      // Flaws that greedy decoding shows too, so that RL has something to mend. Found on validation seeds 1 to 3.
+      // Flaws that greedy decoding shows too, so that RL has something to mend. Found on validation seeds 1 to 3;
+      // over-refusal and jailbreak compliance are a step above what was tried there (0.28, 0.75), for seeds that came out low.
       sft_by_kind: 0.9,
       sft_harmful_compliance: 0.6,
       sft_jailbreak_compliance: 0.8,
