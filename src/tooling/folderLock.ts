@@ -127,13 +127,16 @@ function removeStale(folder: string, file: string): void {
   rmSync(aside, { force: true });
 }
 
+/** What a process that is kept out of a folder says, between folder and process. */
+export const IN_USE = 'is in use by process';
+
 /** Says who works in a folder, and what to do. */
 export function usedBy(folder: string, { pid, host, since }: FolderOwner): UsageError {
   const time = since.slice(0, 19).replace('T', ' ');
   const gone =
     host === hostname() ? '' : ` If that machine no longer works in it, remove ${join(folder, LOCK_FILE)}.`;
   return new UsageError(
-    `${folder} is in use by process ${pid} on ${host} since ${time} UTC.`,
+    `${folder} ${IN_USE} ${pid} on ${host} since ${time} UTC.`,
     `Wait until it has ended, or choose another folder.${gone}`,
   );
 }

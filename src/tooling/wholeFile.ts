@@ -1,11 +1,11 @@
 // Files and folders that are whole or absent: made under a temporary name beside their place, then renamed.
 
 import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
-/** Of this process, so that two of them never write one file. */
+/** Of this process, so that two of them never write one file; hidden, for a process that is killed leaves it. */
 function beside(path: string, what: string): string {
-  return `${resolve(path)}.${process.pid}.${what}`;
+  return join(dirname(resolve(path)), `.${basename(path)}.${process.pid}.${what}`);
 }
 
 /**

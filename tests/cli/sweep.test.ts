@@ -1,5 +1,6 @@
 // `npm run sweep`: the plan that flags, a file or a folder give, what is refused, merging, and the report.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -210,6 +211,20 @@ describe('a folder', () => {
       settings: runs[1].settings,
       outFolder: join(folder, runs[1].id),
     });
+  });
+
+  it('whose run is told to stop before it can listen stops, and counts no failure', async () => {
+    const runs = await put(folder, DRIFT, () => false);
+    const runner = new PlanRunner({
+      ...{ runs, outFolder: folder, preset: 'quick', jobs: 1, adapter: 'none', origin: null },
+      ...{ program: { page: null, code: CODE }, say: (text) => void said.push(text) },
+    });
+    const result = runner.run();
+    // Another process may signal it at any moment of its start.
+    await vi.waitFor(() => execFileSync('pkill', ['-TERM', '-f', `bootstrap.mjs train .*${folder}`]));
+    expect(await result).toBe('interrupted');
+    expect(said.at(-1)).toMatch(/ stopped$/);
+    expect(existsSync(join(folder, 'failures'))).toBe(false);
   });
 
   it('on a disk that gets full ends in the middle: finished runs stay, the others are not counted as failed', async () => {

@@ -94,6 +94,16 @@ test('a task that is killed, a node that is lost, and the same results as withou
     return jobsIn('PENDING', 'RUNNING', 'COMPLETING').length === 0;
   });
   run(...plan, '--out', local, '--jobs', '2');
+  const ended = JSON.parse(readFileSync(join(cluster, 'results.json'), 'utf8')).runs as {
+    id: string;
+    status: string;
+    message: string;
+  }[];
+  const logs = () => ended.map((_, i) => readFileSync(join(cluster, 'slurm', `task-${i + 1}.log`), 'utf8'));
+  expect(
+    ended.filter(({ status }) => status !== 'done'),
+    [...logs(), readFileSync(join(cluster, 'slurm', 'merge.log'), 'utf8')].join('\n---\n'),
+  ).toEqual([]);
   const merged = digestsIn(cluster);
   expect(Object.keys(merged)).toHaveLength(RUNS);
   expect(merged).toEqual(digestsIn(local));

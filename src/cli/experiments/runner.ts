@@ -5,7 +5,8 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
-import { ownerOf, usedBy } from '../../tooling/folderLock.ts';
+import { IN_USE, ownerOf, usedBy } from '../../tooling/folderLock.ts';
+import { EXIT } from '../command.ts';
 import { freeBytesOf, LEAST_ROOM_BYTES } from '../train/runFolder.ts';
 import { stageOfLine, whyFailed } from './childLines.ts';
 import { folderState, forgetFailure, hasResult, otherRun, recordFailure, runFolder } from './folder.ts';
@@ -28,6 +29,14 @@ type Running = {
   lastLine: string;
   tail: string[];
 };
+
+/** How a child ended; both null where it could not be started. */
+type ChildEnd = { code: number | null; signal: NodeJS.Signals | null };
+
+/** Whether it was asked to stop, before or after it listened for that. */
+function isAsked({ code, signal }: ChildEnd): boolean {
+  return code === EXIT.interrupted || signal === 'SIGTERM' || signal === 'SIGINT';
+}
 
 /** Lines of a child that are kept to say why it failed. */
 const TAIL_LINES = 30;
@@ -157,16 +166,20 @@ export class PlanRunner {
     const { outFolder, say, program } = this.#options;
     const running: Running = { run, child: null, startedAt: Date.now(), lastLine: '', tail: [] };
     this.#running.set(run.id, running);
-    let code: number | null = null;
+    let end: ChildEnd = { code: null, signal: null };
     // Another process may be quicker to begin the run, or stop before it is done.
     while (!this.#interrupted && !hasResult(outFolder, run)) {
       if (ownerOf(runFolder(outFolder, run.id)) !== null) {
         await this.#awaitOther(run);
         continue;
       }
-      code = await this.#trainAsChild(running);
-      if (ownerOf(runFolder(outFolder, run.id)) === null) break;
+      end = await this.#trainAsChild(running);
+      // One that another process kept out of the folder has not tried, though that process may be gone by now.
+      const keptOut = end.code === EXIT.usage && running.tail.some((line) => line.includes(IN_USE));
+      if (!keptOut && ownerOf(runFolder(outFolder, run.id)) === null) break;
     }
+    // Who ends a run by signal ends the plan: a cluster tells all processes of a job at once, and this one may hear of it last.
+    if (isAsked(end)) this.interrupt();
     this.#running.delete(run.id);
     const state = folderState(outFolder, run);
     const other = state === 'done' || state === 'collapsed' ? otherRun(outFolder, run, program.code) : null;
@@ -180,7 +193,7 @@ export class PlanRunner {
     } else if (this.#interrupted || this.#isFull()) {
       say(`${run.id} stopped`);
     } else {
-      this.#fail(run, whyFailed(running.tail, code));
+      this.#fail(run, whyFailed(running.tail, end.code));
     }
   }
 
@@ -192,8 +205,8 @@ export class PlanRunner {
     while (!this.#interrupted && ownerOf(folder) !== null) await sleep(WAIT_MS);
   }
 
-  /** Resolves to the exit code of `npm run train`; null where it could not be started. */
-  async #trainAsChild(running: Running): Promise<number | null> {
+  /** Resolves when `npm run train` has ended, or could not be started. */
+  async #trainAsChild(running: Running): Promise<ChildEnd> {
     const { outFolder } = this.#options;
     const { run } = running;
     mkdirSync(join(outFolder, 'logs'), { recursive: true });
@@ -210,15 +223,15 @@ export class PlanRunner {
         this.#listen(running, text);
       });
     }
-    const code = await new Promise<number | null>((resolve) => {
+    const end = await new Promise<ChildEnd>((resolve) => {
       child.once('error', (error) => {
         running.tail.push(error.message);
-        resolve(null);
+        resolve({ code: null, signal: null });
       });
-      child.once('close', resolve);
+      child.once('close', (code, signal) => resolve({ code, signal }));
     });
     log.end();
-    return code;
+    return end;
   }
 
   #listen(running: Running, text: string): void {
