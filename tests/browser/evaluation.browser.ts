@@ -23,7 +23,7 @@ test('evaluation: suites explained, the plane, and the gap in words', async ({ n
   await page.getByRole('button', { name: 'Help on situational, twin accuracy' }).click();
   await page.getByText('Mirrors at small scale: MSSBench.').first().waitFor();
 
-  const scores = page.getByRole('table', { name: 'Scores per stage' });
+  const scores = page.locator('table.evaluation');
   const sampled = await scores.innerText();
   await page.getByLabel('Answers').first().selectOption({ label: 'greedy' });
   await expect.poll(() => scores.innerText()).not.toBe(sampled);
