@@ -13,7 +13,7 @@ export const RUN_STEPS: readonly Step[] = [
       await openPage(tab, server.url + WHOLE_RUN);
       await text(tab, /Live answers/, '.opening');
       await click(tab, 'Another attack');
-      await text(tab, /on the next test prompt, whatever comes out/, '.opening');
+      await text(tab, /Live answers to the next test prompt/, '.opening');
       return YES;
     },
   },
