@@ -112,8 +112,8 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   if (first !== last) {
     lines.push('', `### From ${first.stage} to ${last.stage}`, '', changeTables(first, last));
   }
-  lines.push('', '## What the paper claims', '', ...claimTexts(evaluations).map((text) => `- ${text}`));
-  return lines;
+  const claims = claimTexts(evaluations).map((text) => `- ${text}`);
+  return [...lines, '', '## What the paper claims', '', ...claims];
 }
 
 /** `comparisonTable` in each decoding. */

@@ -1,6 +1,7 @@
 // DPO: a preference loss on the best and the worst response of each group, as the reward heads rank them.
 
 import { exp, log1p } from '../base/exactMath.ts';
+import { extent } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { defineLoss, type LossFunction, type TokenLossInput } from './types.ts';
 
@@ -18,8 +19,9 @@ const preference: LossFunction = (input, options) => {
   for (let start = 0; start < batch; start += groupSize) {
     const rows = Array.from({ length: Math.min(groupSize, batch - start) }, (_, i) => start + i);
     const advantages = rows.map((row) => advantageOf(input, row));
-    const chosen = rows[advantages.indexOf(Math.max(...advantages))];
-    const rejected = rows[advantages.indexOf(Math.min(...advantages))];
+    const [worst, best] = extent(advantages);
+    const chosen = rows[advantages.indexOf(best)];
+    const rejected = rows[advantages.indexOf(worst)];
     if (chosen === rejected) continue;
     const margin = beta * (distanceOf(input, chosen) - distanceOf(input, rejected));
     result.loss += (Math.max(0, -margin) + log1p(exp(-Math.abs(margin)))) / prompts;

@@ -67,8 +67,8 @@ export function kindOf(prompt: Prompt, task: Task): Kind | null {
     if (thing?.kind === 'shape') shown.push(thing.shape);
   }
   const words = [...prompt.tokens.map(wordOf), ...shown];
-  candidates.push(...OF_QUESTIONS.flatMap((group) => words.map((word): [Group, string] => [group, word])));
-  const found = candidates.find(([group, kind]) => isKind(group, kind));
+  const asked = OF_QUESTIONS.flatMap((group) => words.map((word): [Group, string] => [group, word]));
+  const found = [...candidates, ...asked].find(([group, kind]) => isKind(group, kind));
   return found ? { group: found[0], kind: found[1], opening: words[0] } : null;
 }
 

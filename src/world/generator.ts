@@ -151,7 +151,7 @@ export function distinctPrompts(config: WorldConfig, suite: Suite, n: number, sp
     const contents = unit.map(promptContent);
     if (contents.some((content) => seen.has(content))) continue;
     for (const content of contents) seen.add(content);
-    found.push(...unit);
+    for (const prompt of unit) found.push(prompt);
   }
   return found.slice(0, n);
 }
