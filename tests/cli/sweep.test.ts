@@ -221,7 +221,12 @@ describe('a folder', () => {
     });
     const result = runner.run();
     // Another process may signal it at any moment of its start.
-    await vi.waitFor(() => execFileSync('pkill', ['-TERM', '-f', `bootstrap.mjs train .*${folder}`]));
+    try {
+      await vi.waitFor(() => execFileSync('pkill', ['-TERM', '-f', `bootstrap.mjs train .*${folder}`]));
+      await vi.waitFor(() => expect(said.join()).toMatch(/ stopped$/), 5000);
+    } finally {
+      runner.interrupt();
+    }
     expect(await result).toBe('interrupted');
     expect(said.at(-1)).toMatch(/ stopped$/);
     expect(existsSync(join(folder, 'failures'))).toBe(false);

@@ -173,9 +173,12 @@ export class PlanRunner {
         await this.#awaitOther(run);
         continue;
       }
+      const before = folderState(outFolder, run);
       end = await this.#trainAsChild(running);
-      // One that another process kept out of the folder has not tried, though that process may be gone by now.
-      const keptOut = end.code === EXIT.usage && running.tail.some((line) => line.includes(IN_USE));
+      // One that another process kept out of the folder, or whose run that one has begun, has not tried, though that one may be gone by now.
+      const keptOut =
+        end.code === EXIT.usage &&
+        (running.tail.some((line) => line.includes(IN_USE)) || folderState(outFolder, run) !== before);
       if (!keptOut && ownerOf(runFolder(outFolder, run.id)) === null) break;
     }
     // Who ends a run by signal ends the plan: a cluster tells all processes of a job at once, and this one may hear of it last.
@@ -209,6 +212,7 @@ export class PlanRunner {
   async #trainAsChild(running: Running): Promise<ChildEnd> {
     const { outFolder } = this.#options;
     const { run } = running;
+    running.tail.length = 0;
     mkdirSync(join(outFolder, 'logs'), { recursive: true });
     const log = createWriteStream(join(outFolder, 'logs', `${run.id}.txt`), { flags: 'a' });
     const words = trainWords(run, this.#options);
