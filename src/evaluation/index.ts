@@ -24,4 +24,4 @@ export {
   type StageTime,
 } from './report.ts';
 export { type ScoredItem, scoreSuite, scoreSuites } from './score.ts';
-export { byDecoding, comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
+export { comparisonTable, evaluationTable, evaluationTables, formatScoreCell } from './table.ts';

@@ -10,7 +10,7 @@ import { codeText, engineText } from '../terms/origin.ts';
 import type { RunRecord } from '../terms/run.ts';
 import { EFFECTIVE_N, type StageEvaluation } from '../terms/suites.ts';
 import { claimTexts } from './claims.ts';
-import { byDecoding, comparisonTable, evaluationTable, formatScoreCell } from './table.ts';
+import { byDecoding, comparisonTable, evaluationTables, formatScoreCell } from './table.ts';
 
 export type StageTime = { stage: string; wallMs: number };
 
@@ -107,7 +107,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
   const lines = [
     `Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts. ${EFFECTIVE_N}`,
     '',
-    byDecoding(evaluations, (stages) => evaluationTable(stages, 'markdown')),
+    evaluationTables(evaluations, 'markdown'),
   ];
   if (first !== last) {
     lines.push('', `### From ${first.stage} to ${last.stage}`, '', changeTables(first, last));

@@ -62,6 +62,11 @@ export function byDecoding(
   return parts.join('\n\n');
 }
 
+/** `evaluationTable` in each decoding. */
+export function evaluationTables(stages: readonly StageEvaluation[], format: TableFormat): string {
+  return byDecoding(stages, (each) => evaluationTable(each, format));
+}
+
 /** Markdown: two stages side by side with the difference in points, its 95 % interval (Newcombe), and whether that is an improvement. */
 export function comparisonTable(before: StageEvaluation, after: StageEvaluation): string {
   const header = ['suite', 'metric', ...stageTitles([before, after]), 'points', '95 %', 'change'];

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { TokenSampler } from '../../src/engine/sampler.ts';
 import type { GenerateRequest } from '../../src/engine/types.ts';
-import { byDecoding, claimTexts, evaluationTable, scoreSuites } from '../../src/evaluation/index.ts';
+import { claimTexts, evaluationTables, scoreSuites } from '../../src/evaluation/index.ts';
 import { decodeEvaluation } from '../../src/protocol/decode.ts';
 import { hashName, RandomStream } from '../../src/random/philox.ts';
 import { decoded, isMeasured } from '../../src/terms/decodings.ts';
@@ -99,8 +99,7 @@ test('at evaluation temperature 0 both are the same answers, made once', async (
 
 test('tables and claims have both; an older record reads as greedy not measured', async () => {
   const { evaluation } = await evaluated(toy());
-  const table = (stages: Parameters<typeof byDecoding>[0]) =>
-    byDecoding(stages, (each) => evaluationTable(each, 'text'));
+  const table = (stages: Parameters<typeof evaluationTables>[0]) => evaluationTables(stages, 'text');
   const read = decodeEvaluation('a', { stage: 'sft', step: 3, report: { ...evaluation } });
   expect(read).toEqual({ kind: 'evaluation', runId: 'a', ...evaluation });
   expect(decoded(read, 'sampled').scores).toEqual(evaluation.scores);

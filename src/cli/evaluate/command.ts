@@ -1,7 +1,7 @@
 // `npm run evaluate`: the held-out suites on released weights or on the stages of a run.
 
 import { UsageError } from '../../base/errors.ts';
-import { byDecoding, evaluationTable, headsText, type StageEvaluation } from '../../evaluation/index.ts';
+import { evaluationTables, headsText } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, type Given } from '../command.ts';
@@ -64,11 +64,11 @@ async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
   // The heads have one held-out set, whose prompts are no choice between splits.
   const heads = stage ? stage.includes('heads') : split === 'test';
   const reports = heads ? await reportHeadsOf(evaluated) : null;
-  if (results.length > 0) console.log(tables(results));
+  if (results.length > 0) console.log(evaluationTables(results, 'text'));
   for (const { by, title } of GROUPINGS) {
     if (!values[by]) continue;
     const groups = results.map((each) => ({ ...each, ...each[by] }));
-    console.log(`\nThe first metric of each suite by ${title}:\n${tables(groups)}`);
+    console.log(`\nThe first metric of each suite by ${title}:\n${evaluationTables(groups, 'text')}`);
   }
   if (reports) console.log(`\nReward heads, accuracy % on held-out answers:\n${headsText(reports)}`);
   if (json !== null)
@@ -86,9 +86,6 @@ async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
   );
   return differing.length === 0 ? 0 : 1;
 }
-
-const tables = (stages: readonly StageEvaluation[]) =>
-  byDecoding(stages, (each) => evaluationTable(each, 'text'));
 
 async function releaseOf(name: string): Promise<ReleasedModel> {
   const list = await releasesIn(MODELS_FOLDER).list();

@@ -2,12 +2,11 @@
 
 import { percent } from '../../base/format.ts';
 import {
-  byDecoding,
   changedSettings,
   changeTables,
   claimTexts,
   collapseText,
-  evaluationTable,
+  evaluationTables,
   formatScoreCell,
   headsTable,
   type StageEvaluation,
@@ -57,7 +56,7 @@ export function releaseCard(model: ReleasedModel, notes: CardNotes): string {
       dataLines(),
       recipeLines(model, notes),
       evaluationLines(model, evaluations),
-      ['Attack success by family of attack:', '', tables(notes.byAttack)],
+      ['Attack success by family of attack:', '', evaluationTables(notes.byAttack, 'markdown')],
       headLines(model),
       limitLines(evaluations.at(-1)),
     ].flatMap((lines) => ['', ...lines]),
@@ -129,9 +128,6 @@ function recipeLines(model: ReleasedModel, { breaches }: CardNotes): string[] {
   ];
 }
 
-const tables = (evaluations: readonly StageEvaluation[]) =>
-  byDecoding(evaluations, (stages) => evaluationTable(stages, 'markdown'));
-
 function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvaluation[]): string[] {
   const [first, last] = [evaluations[0], evaluations.at(-1)];
   return [
@@ -145,7 +141,7 @@ function evaluationLines(model: ReleasedModel, evaluations: readonly StageEvalua
     model.command,
     '```',
     '',
-    tables(evaluations),
+    evaluationTables(evaluations, 'markdown'),
     ...(first && last && first !== last
       ? ['', `From ${first.stage} to ${last.stage}:`, '', changeTables(first, last)]
       : []),

@@ -2,10 +2,9 @@
 
 import { settingsOf } from '../../config/index.ts';
 import {
-  byDecoding,
   claimTexts,
   collapseText,
-  evaluationTable,
+  evaluationTables,
   headsText,
   reportMarkdown,
   type StageEvaluation,
@@ -66,8 +65,7 @@ export async function writeResults({ command, trainer, log, screen }: Job, file:
   writeSummary(outFolder, { ...facts, errorCode });
   if (breaches) screen.say(`\nCollapse: ${collapseText(breaches, settings)}`);
   if (heads.length > 0) screen.say(`\nReward heads, accuracy % on held-out answers:\n${headsText(heads)}`);
-  if (evaluations.length > 0)
-    screen.say(`\nEvaluation, %:\n${byDecoding(evaluations, (stages) => evaluationTable(stages, 'text'))}`);
+  if (evaluations.length > 0) screen.say(`\nEvaluation, %:\n${evaluationTables(evaluations, 'text')}`);
   if (evaluations.length > 1)
     screen.say(
       `\nWhat the paper claims:\n${claimTexts(evaluations)
