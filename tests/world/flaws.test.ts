@@ -1,6 +1,7 @@
 // Flaws of demonstrations: their shares, by kind and as noise, and that nothing but the demonstrations depends on them.
 
 import { describe, expect, it } from 'vitest';
+import { mean } from '../../src/base/numbers.ts';
 import { DEFAULTS } from '../../src/config/index.ts';
 import { LABELS, type Label } from '../../src/terms/labels.ts';
 import { imperfectionOf } from '../../src/training/sft.ts';
@@ -15,25 +16,13 @@ import {
   VISUAL_WORDS,
 } from '../../src/world/index.ts';
 import { parsePrompt } from '../../src/world/parse.ts';
-import { CONFIG, world } from './helpers.ts';
+import { CONFIG, FLAWLESS, world } from './helpers.ts';
 
-const NONE: Imperfection = {
-  harmfulCompliance: 0,
-  jailbreakCompliance: 0,
-  overRefusal: 0,
-  reasoningError: 0,
-  valueError: 0,
-  instructionError: 0,
-  carelessLook: 0,
-  formSlip: 0,
-  byKind: 0,
-};
 const [END_THINK] = encode('</think>');
 const promptsOf = (label: Label, n: number, of = world) =>
   Array.from({ length: n }, (_, i) => of.prompt('train', label, i));
 const chanceOf = (prompt: Prompt, shares: Partial<Imperfection>, flaw: Flaw, seed = CONFIG.seed) =>
-  flawChance(seed, prompt, parsePrompt(prompt.tokens), { ...NONE, ...shares })(flaw, 1);
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  flawChance(seed, prompt, parsePrompt(prompt.tokens), { ...FLAWLESS, ...shares })(flaw, 1);
 const seenIn = (response: readonly number[]) =>
   response.slice(0, response.indexOf(END_THINK)).filter((token) => VISUAL_WORDS.has(token));
 
@@ -77,7 +66,7 @@ describe('flaws by kind', () => {
     expect(new Set([...byKind.values()].flatMap((chances) => [...chances]))).toEqual(new Set([0, 1]));
     for (const prompt of promptsOf('jailbreak', 200)) {
       const verdicts = [0, 1, 2].map(
-        (draw) => world.judge(prompt, world.demonstration(prompt, { ...NONE, ...shares }, draw)).verdict,
+        (draw) => world.judge(prompt, world.demonstration(prompt, { ...FLAWLESS, ...shares }, draw)).verdict,
       );
       expect(new Set(verdicts).size, prompt.id).toBe(1);
     }
@@ -111,7 +100,7 @@ describe('flaws by kind', () => {
 describe('careless looks', () => {
   const prompts = promptsOf('knowledge_rule', 300).filter(({ scene }) => scene !== null);
   const look = (prompt: Prompt) => {
-    const said = new Set(seenIn(world.demonstration(prompt, { ...NONE, carelessLook: 1 }, 0)));
+    const said = new Set(seenIn(world.demonstration(prompt, { ...FLAWLESS, carelessLook: 1 }, 0)));
     const truth = world.visualTruth(prompt.scene);
     const wrong = [...said].some((token) => !truth.has(token));
     return wrong ? 'wrong' : [...truth].every((token) => said.has(token)) ? 'whole' : 'short';
@@ -127,7 +116,7 @@ describe('careless looks', () => {
 
   it('answer what they took the picture for, and keep the form', () => {
     const judged = prompts.map((prompt) =>
-      world.judge(prompt, world.demonstration(prompt, { ...NONE, carelessLook: 1 }, 0)),
+      world.judge(prompt, world.demonstration(prompt, { ...FLAWLESS, carelessLook: 1 }, 0)),
     );
     expect(judged.every(({ format }) => format)).toBe(true);
     const right = mean(judged.map(({ correct }) => correct ?? 0));
@@ -137,7 +126,10 @@ describe('careless looks', () => {
 
   it('never take a hazard for something else', () => {
     for (const prompt of promptsOf('safety', 200).filter(({ harmful }) => harmful)) {
-      const { verdict } = world.judge(prompt, world.demonstration(prompt, { ...NONE, carelessLook: 1 }, 0));
+      const { verdict } = world.judge(
+        prompt,
+        world.demonstration(prompt, { ...FLAWLESS, carelessLook: 1 }, 0),
+      );
       expect(verdict, prompt.id).toBe('safe_with_warning');
     }
   });
@@ -148,8 +140,8 @@ describe('slips of form', () => {
     const prompts = LABELS.flatMap((label) => promptsOf(label, 40));
     const kinds = new Set<string>();
     for (const prompt of prompts) {
-      const whole = world.demonstration(prompt, NONE, 0);
-      const slip = world.demonstration(prompt, { ...NONE, formSlip: 1 }, 0);
+      const whole = world.demonstration(prompt, FLAWLESS, 0);
+      const slip = world.demonstration(prompt, { ...FLAWLESS, formSlip: 1 }, 0);
       expect(world.judge(prompt, slip).format, prompt.id).toBe(false);
       expect(slip.at(-1)).toBe(EOS);
       const end = whole.indexOf(END_THINK);
@@ -161,7 +153,7 @@ describe('slips of form', () => {
   });
 
   it('are as frequent as set', () => {
-    const shares = { ...NONE, formSlip: 0.1 };
+    const shares = { ...FLAWLESS, formSlip: 0.1 };
     const slips = promptsOf('instruction', 1000).map((prompt) =>
       Number(!world.judge(prompt, world.demonstration(prompt, shares, 0)).format),
     );
@@ -175,10 +167,10 @@ it('the default settings have none of the three', () => {
 
 it('truth, prompts and judgements read none of them', () => {
   const [prompt] = promptsOf('knowledge_rule', 1);
-  const all = { ...NONE, reasoningError: 1, carelessLook: 1, formSlip: 1, byKind: 1 };
-  const before = JSON.stringify([prompt, world.judge(prompt, world.demonstration(prompt, NONE, 0))]);
+  const all = { ...FLAWLESS, reasoningError: 1, carelessLook: 1, formSlip: 1, byKind: 1 };
+  const before = JSON.stringify([prompt, world.judge(prompt, world.demonstration(prompt, FLAWLESS, 0))]);
   for (let draw = 0; draw < 20; draw++) world.demonstration(prompt, all, draw);
-  const after = JSON.stringify([prompt, world.judge(prompt, world.demonstration(prompt, NONE, 0))]);
+  const after = JSON.stringify([prompt, world.judge(prompt, world.demonstration(prompt, FLAWLESS, 0))]);
   expect(after).toBe(before);
   expect(JSON.stringify(createWorld(CONFIG).prompt('train', 'knowledge_rule', 0))).toBe(
     JSON.stringify(prompt),

@@ -2,11 +2,24 @@
 
 import { LABELS } from '../../src/terms/labels.ts';
 import { SUITES, type Suite } from '../../src/terms/suites.ts';
-import { createWorld, type Prompt, SPLITS } from '../../src/world/index.ts';
+import { createWorld, type Imperfection, type Prompt, SPLITS } from '../../src/world/index.ts';
 import { sceneContent } from '../../src/world/scenes.ts';
 
 export const CONFIG = { seed: 11, imageSizePx: 24, gridSizes: [2, 3] as const, noise: 0.5 };
 export const world = createWorld(CONFIG);
+
+/** Demonstrations without a flaw. */
+export const FLAWLESS: Imperfection = {
+  harmfulCompliance: 0,
+  jailbreakCompliance: 0,
+  overRefusal: 0,
+  reasoningError: 0,
+  valueError: 0,
+  instructionError: 0,
+  carelessLook: 0,
+  formSlip: 0,
+  byKind: 0,
+};
 
 /** `n` prompts of every split and label. */
 export function promptsOfAllSplits(n: number): Prompt[] {

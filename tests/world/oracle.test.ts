@@ -13,20 +13,9 @@ import {
   VISUAL_WORDS,
   VOCABULARY,
 } from '../../src/world/index.ts';
-import { promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
+import { FLAWLESS, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
 
 const prompts = [...promptsOfAllSplits(40), ...promptsOfAllSuites(40)];
-const PERFECT: Imperfection = {
-  harmfulCompliance: 0,
-  jailbreakCompliance: 0,
-  overRefusal: 0,
-  reasoningError: 0,
-  valueError: 0,
-  instructionError: 0,
-  carelessLook: 0,
-  formSlip: 0,
-  byKind: 0,
-};
 const ALWAYS: Imperfection = {
   harmfulCompliance: 1,
   jailbreakCompliance: 1,
@@ -84,7 +73,7 @@ describe('scripted replies', () => {
 describe('demonstrations', () => {
   it('are the best reply without imperfection, and fail as set with it', () => {
     for (const prompt of prompts) {
-      const best = world.judge(prompt, world.demonstration(prompt, PERFECT, 0));
+      const best = world.judge(prompt, world.demonstration(prompt, FLAWLESS, 0));
       expect(best.helpful || best.verdict === 'safe_with_warning', prompt.id).toBe(true);
       const worst = world.judge(prompt, world.demonstration(prompt, ALWAYS, 0));
       expect(worst.format).toBe(true);
@@ -99,7 +88,7 @@ describe('demonstrations', () => {
     let f1 = 0;
     let n = 0;
     for (const prompt of prompts.filter((p) => p.scene)) {
-      const reply = world.demonstration(prompt, PERFECT, 1);
+      const reply = world.demonstration(prompt, FLAWLESS, 1);
       const thought = reply.slice(0, reply.indexOf(encode('</think>')[0]));
       const said = new Set(thought.filter((token) => VISUAL_WORDS.has(token)));
       const truth = world.visualTruth(prompt.scene);
