@@ -94,16 +94,20 @@ export async function type(tab: Tab, words: string): Promise<void> {
   for (const key of words) await tab.press(key);
 }
 
-/** Has the page remember how many bytes it hands out. */
+/** Has the page remember how many bytes it hands out from now on. */
 function noteSizes(): void {
-  if (Reflect.has(window, 'handedOut')) return;
-  const make = URL.createObjectURL;
+  const first = !Reflect.has(window, 'handedOut');
   Object.assign(window, { handedOut: -1 });
+  if (!first) return;
+  const make = URL.createObjectURL;
   URL.createObjectURL = (given) => {
     Object.assign(window, { handedOut: given instanceof Blob ? given.size : -1 });
     return make.call(URL, given);
   };
 }
+
+/** Of a download on its way: whole, perhaps, but about to be renamed. */
+const UNDER_WAY = /\.(crdownload|part|wkdownload)$/;
 
 const handedOut = () => Reflect.get(window, 'handedOut') as number;
 
@@ -118,7 +122,8 @@ export async function saved(tab: Tab, folder: string, name: string, within = 'bo
       const names = readdirSync(folder);
       const path = join(folder, names[0] ?? '');
       const bytes = names.length === 1 ? readFileSync(path) : new Uint8Array();
-      const whole = bytes.length > 0 && bytes.length === (await tab.evaluate(handedOut));
+      const whole =
+        !UNDER_WAY.test(path) && bytes.length > 0 && bytes.length === (await tab.evaluate(handedOut));
       return whole ? { path, name: names[0] as string, bytes: new Uint8Array(bytes) } : null;
     },
     async () => {
