@@ -6,10 +6,15 @@ import { type Arguments, DIVISIONS, MAX_ARGUMENTS } from './divisions.ts';
 /** A kernel with as many arguments as any has; others ignore those that they do not know. */
 export type AnyKernel = Kernels['gemm'];
 
+/** What the first half of the parts holds, one for each thread: the small ones after it even out who was late. */
+const FIRST_SHARE = 0.7;
+
 /** First item of a part; the end of a part is the first item of the next. */
 export function firstItem(items: number, grain: number, part: number, parts: number): number {
   const grains = Math.ceil(items / grain);
-  return Math.min(items, Math.floor((grains * part) / parts) * grain);
+  const at = (2 * part) / parts;
+  const share = at <= 1 ? FIRST_SHARE * at : FIRST_SHARE + (1 - FIRST_SHARE) * (at - 1);
+  return Math.min(items, Math.floor(grains * share) * grain);
 }
 
 /** Makes parts of calls on this thread's own instance of the kernels. */
