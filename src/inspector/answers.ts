@@ -3,6 +3,7 @@
 import type { EngineModel } from '../engine/types.ts';
 import type { AnswerRequest, AnswerView, ModelRef } from '../protocol/inspector.ts';
 import { HEAD_TABLE, HEADS } from '../terms/heads.ts';
+import { oracleView } from '../training/pinned.ts';
 import { scoreParts } from '../training/rewardModel.ts';
 import { shownTerms } from '../training/sampleRecords.ts';
 import { overlongTerm, rewardAll, trainedTerms } from '../training/sampleRewards.ts';
@@ -32,14 +33,13 @@ export async function answerOf(
   });
   const [response] = tokens;
   const list = Array.from(response);
-  const { verdict, format, helpful, correct, valueGood } = world.judge(prompt, list);
   return {
     model: ref,
     response: list.map(wordOf),
     logProbs: Array.from(logProbs[0]),
     attention: await attentionOf(open, prompt, response),
     heads: heads ? await headsOf(heads, open, prompt, list) : [],
-    oracle: { verdict, format, helpful, correct, valueGood },
+    oracle: oracleView(world, prompt, list),
     terms: heads ? await termsOf(open, heads, prompt, response) : {},
   };
 }

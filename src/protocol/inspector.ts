@@ -5,7 +5,7 @@ import type { HeadReport } from '../terms/heads.ts';
 import type { RunRecord } from '../terms/run.ts';
 import type { Scene } from '../terms/scene.ts';
 import type { DecodedScores } from '../terms/suites.ts';
-import type { PictureView, PromptFacts, SampleView } from './messages.ts';
+import type { OracleView, PictureView, PromptFacts, SampleView } from './messages.ts';
 
 export type { PictureView };
 
@@ -98,13 +98,7 @@ export type AnswerView = {
    */
   attention: { patchesPerSide: number; weights: readonly (readonly number[])[] } | null;
   heads: readonly { head: string; classes: readonly string[]; probabilities: readonly number[] }[];
-  oracle: {
-    verdict: string;
-    format: boolean;
-    helpful: boolean;
-    correct: number | null;
-    valueGood: boolean | null;
-  };
+  oracle: OracleView;
   /** Reward terms as in SampleView, with `total`. */
   terms: { readonly [term: string]: number };
 };

@@ -6,7 +6,7 @@ import type { AdapterReport } from '../terms/engines.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
 import type { Fork, MetricRow, RunPhase } from '../terms/run.ts';
-import type { StageEvaluation } from '../terms/suites.ts';
+import type { StageEvaluation, Suite, SuiteScore } from '../terms/suites.ts';
 
 /** What the engine runs on, for the device card. */
 export type DeviceReport = EngineIdentity & {
@@ -92,6 +92,39 @@ export type GroupEvent = {
   samples: readonly SampleView[];
 } & PromptFacts;
 
+/** What the oracle says of a response. */
+export type OracleView = {
+  verdict: string;
+  format: boolean;
+  helpful: boolean;
+  correct: number | null;
+  valueGood: boolean | null;
+};
+
+/** What the policy in training is asked again and again, answered greedily; nothing of it is stored. */
+export type PinRequest = {
+  /** Ids of prompts whose answers are told in full. */
+  prompts: readonly string[];
+  /** Suites of which the first prompts are answered and scored besides. */
+  suites: readonly Suite[];
+  /** Prompts of each of these suites. */
+  samples: number;
+  /** Iterations from one time to the next; more where the answers would take over a tenth of the time. */
+  every: number;
+};
+
+export type PinnedAnswer = { promptId: string; response: readonly string[]; oracle: OracleView };
+
+/** The answers of the policy as it is after `step`. */
+export type PinnedEvent = {
+  kind: 'pinned';
+  runId: string;
+  stage: string;
+  step: number;
+  answers: readonly PinnedAnswer[];
+  scores: readonly SuiteScore[];
+};
+
 export type EvaluationEvent = { kind: 'evaluation'; runId: string } & StageEvaluation;
 
 export type HeadsEvent = { kind: 'heads'; runId: string; step: number; reports: readonly HeadReport[] };
@@ -105,6 +138,7 @@ export type TrainEvent =
   | MetricsEvent
   | GroupEvent
   | EvaluationEvent
+  | PinnedEvent
   | HeadsEvent
   | StatusEvent
   | ErrorEvent;
@@ -123,6 +157,8 @@ export type StartRequest = {
   engine?: string;
   /** Begins paused. */
   paused?: boolean;
+  /** What the policy is asked while it trains; of no consequence for the run. Refused where a prompt does not exist. */
+  pins?: PinRequest;
   /** A program drives the run and goes on with it itself; the page leaves it alone after a crash. */
   driven?: boolean;
 };

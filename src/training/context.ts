@@ -3,7 +3,7 @@
 import type { Settings } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelSpec } from '../model/graph.ts';
-import type { TrainEvent } from '../protocol/messages.ts';
+import type { PinRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunStore } from '../storage/types.ts';
 import type { World } from '../world/index.ts';
 import type { BestHeads } from './earlyStop.ts';
@@ -37,6 +37,8 @@ export type TrainingContext = {
   store: RunStore;
   control: TrainingControl;
   emit: (event: TrainEvent) => void;
+  /** What the policy is asked while it trains; absent where nobody asks. */
+  pins?: PinRequest | null;
   /** Milliseconds from any origin; only for progress and throughput, never for results. */
   now: () => number;
 };

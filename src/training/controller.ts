@@ -8,6 +8,7 @@ import type { ModelSpec } from '../model/graph.ts';
 import type {
   DeviceReport,
   EstimateRequest,
+  PinRequest,
   PlannedStage,
   RunEstimate,
   StartRequest,
@@ -21,6 +22,7 @@ import { worldOf } from '../world/index.ts';
 import type { TrainingContext } from './context.ts';
 import { continuationWarnings, engineOfRun, simdOfRun } from './continuation.ts';
 import { estimateRun, measuredSpeed, pastSpeed, type Speed, speedKey } from './estimate.ts';
+import { checkPins } from './pinned.ts';
 import { runPipeline } from './pipeline.ts';
 import { modelSpecs } from './rewardModel.ts';
 import { RunControl, type Wish } from './runControl.ts';
@@ -173,6 +175,8 @@ export class RunController {
     const { store, timestamp } = this.options;
     const start = await findStart(store, request, timestamp());
     const { runId, settings, resumed, origin } = start;
+    const { pins = null } = request;
+    if (pins) checkPins(pins, worldOf(settings));
     const before = resumed ?? origin?.run ?? null;
     const otherEngine =
       request.engine === undefined ? null : validateSettings({ engine: request.engine }).engine;
@@ -207,7 +211,7 @@ export class RunController {
     const warnings = before ? continuationWarnings(before, chosen.engine) : [];
     this.emitStatus(runId, 'running', [reason, ...warnings].join(' '));
     for (const event of takenOver) this.options.emit(event);
-    const finished = this.train(runId, settings, chosen, control, before !== null).finally(() => {
+    const finished = this.train(runId, settings, chosen, control, before !== null, pins).finally(() => {
       release();
       this.active = null;
     });
@@ -221,6 +225,7 @@ export class RunController {
     chosen: ChosenEngine,
     control: RunControl,
     resume: boolean,
+    pins: PinRequest | null,
   ): Promise<void> {
     const { store, now } = this.options;
     let stages: readonly PlannedStage[] = [];
@@ -237,6 +242,7 @@ export class RunController {
         store,
         control,
         emit,
+        pins,
         now,
       };
       const result = await runPipeline(context, resume);

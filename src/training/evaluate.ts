@@ -16,10 +16,20 @@ export type AnsweredSuite = {
   items: { readonly [decoding in Decoding]: readonly ScoredItem[] };
 };
 
-type Evaluated = {
+export type Evaluated = {
   context: Pick<TrainingContext, 'settings' | 'world'>;
   state: Pick<RunState, 'policy' | 'encoder'>;
 };
+
+/** The first prompts of a suite, as the settings want them. */
+export function suitePrompts(
+  { settings, world }: Evaluated['context'],
+  suite: Suite,
+  samples: number,
+): readonly Prompt[] {
+  const draw = settings.eval_distinct ? world.distinctSuite : world.suite;
+  return draw(suite, samples, settings.eval_split);
+}
 
 /** Answers the suite's prompts with the policy. */
 export async function answerSuite(
@@ -27,10 +37,10 @@ export async function answerSuite(
   state: Evaluated['state'],
   suite: Suite,
 ): Promise<AnsweredSuite> {
-  const { settings, world } = context;
-  const draw = settings.eval_distinct ? world.distinctSuite : world.suite;
-  const prompts = draw(suite, settings.eval_samples, settings.eval_split);
-  const answersAt = (temperature: number) => answers({ context, state }, suite, prompts, temperature);
+  const { settings } = context;
+  const prompts = suitePrompts(context, suite, settings.eval_samples);
+  const answersAt = (temperature: number) =>
+    answerPrompts({ context, state }, prompts, temperature, hashName(suite));
   const temperature = DECODING_TABLE.sampled.temperature(settings);
   const sampled = await answersAt(temperature);
   const likeliest = DECODING_TABLE.greedy.temperature();
@@ -39,12 +49,15 @@ export async function answerSuite(
   return { suite, items: { sampled, greedy } };
 }
 
-/** Random numbers depend on suite and prompt alone, so that stages are compared on common ground. */
-async function answers(
+/**
+ * One answer to each prompt. Random numbers depend on `place` and on the prompt's index alone, so that stages are compared on common
+ * ground, and training draws none of them.
+ */
+export async function answerPrompts(
   { context: { settings }, state }: Evaluated,
-  suite: Suite,
   prompts: readonly Prompt[],
   temperature: number,
+  place: number,
 ): Promise<ScoredItem[]> {
   const items: ScoredItem[] = [];
   for (let start = 0; start < prompts.length; start += BATCH) {
@@ -58,7 +71,7 @@ async function answers(
       topP: 1,
       eos: EOS,
       seed: settings.seed ^ 0x4556414c,
-      rollout: (hashName(suite) + start) >>> 0,
+      rollout: (place + start) >>> 0,
     });
     chunk.forEach((prompt, i) => {
       items.push({ prompt, response: Array.from(tokens[i]) });

@@ -10,6 +10,7 @@ import { type AnsweredSuite, answerSuite, scoresByDecoding } from './evaluate.ts
 import { guardWeights } from './guard.ts';
 import { headsOf } from './heads.ts';
 import { finishHeads, type HeadSet, makeHeadSet } from './headsStage.ts';
+import { PinnedPrompts } from './pinned.ts';
 import { ProgressMeter } from './progress.ts';
 import { modelSpecs } from './rewardModel.ts';
 import { SequenceEncoder } from './sequences.ts';
@@ -25,6 +26,7 @@ export async function runPipeline(context: TrainingContext, resume: boolean): Pr
 class Pipeline {
   private readonly plan: StagePlan[];
   private readonly progress: ProgressMeter;
+  private readonly pinned: PinnedPrompts;
   private state!: RunState;
   private headSet: HeadSet | null = null;
   /** The place of the newest checkpoint of this thread. */
@@ -40,6 +42,7 @@ class Pipeline {
     this.context = { ...given, store };
     this.settle = settle;
     this.plan = stagePlan(given.settings);
+    this.pinned = new PinnedPrompts(this.context);
     this.progress = new ProgressMeter(this.context, this.plan, () => this.state);
   }
 
@@ -84,6 +87,8 @@ class Pipeline {
           this.headSet = null;
           this.answered = [];
         }
+        if (cursor.nextIteration < stage.iterations)
+          await this.pinned.answer(this.state, stage, cursor.nextIteration);
         while (cursor.nextIteration < stage.iterations && !this.isEnded(stage)) {
           const answer = await this.passOn(stage, cursor);
           if (answer === 'stop') return this.stopAt(cursor);
@@ -95,6 +100,7 @@ class Pipeline {
           await this.iterate(stage, cursor.nextIteration);
           cursor = { ...cursor, nextIteration: cursor.nextIteration + 1 };
           this.progress.end(cursor.stageIndex, cursor.nextIteration, this.state.step);
+          await this.pinned.answer(this.state, stage, cursor.nextIteration);
           const due = this.state.step % settings.checkpoint_every === 0;
           if (due && stage.kind !== 'evaluation' && cursor.nextIteration < stage.iterations) {
             await this.save(cursor, 'rolling');

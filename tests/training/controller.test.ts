@@ -150,6 +150,18 @@ describe('a run', () => {
     expect([engines(), locked.size]).toEqual([0, 0]);
   });
 
+  test('answers pinned prompts, and does not begin with one that does not exist', async () => {
+    const { controller, events, request, store } = fixture();
+    const pins = { prompts: ['suite:value:0'], suites: ['value'], samples: 2, every: 2 } as const;
+    await controller.start({ ...request(), pins });
+    await controller.finished();
+    const steps = events.flatMap((event) => (event.kind === 'pinned' ? [event.step] : []));
+    expect([steps[0], steps.at(-1)]).toEqual([0, 6]);
+    const unknown = { ...request(), pins: { ...pins, prompts: ['suite:value:none'] } };
+    expect(await failureOf(controller.start(unknown))).toMatchObject({ code: 'not-found' });
+    expect(await store.listRuns()).toHaveLength(1);
+  });
+
   test('pauses, steps one iteration at a time, goes on', async () => {
     const { controller, store, events, phases, request, reached } = fixture();
     const { runId } = await controller.start(request());

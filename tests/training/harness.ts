@@ -5,7 +5,7 @@ import { type Settings, type SettingsInput, validateSettings } from '../../src/c
 import type { Engine, EngineModel } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { ModelSpec } from '../../src/model/graph.ts';
-import type { TrainEvent } from '../../src/protocol/messages.ts';
+import type { PinRequest, TrainEvent } from '../../src/protocol/messages.ts';
 import { MemoryStore, type RunRecord, type RunStore, type SampleBatch } from '../../src/storage/index.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
 import type { TrainingControl } from '../../src/training/context.ts';
@@ -145,6 +145,7 @@ export type TinyRun = {
   resume?: boolean;
   control?: TrainingControl;
   engine?: Engine;
+  pins?: PinRequest;
   /** Gets the events, also of a run that fails. */
   events?: TrainEvent[];
 };
@@ -158,6 +159,7 @@ export async function trainTiny({
   resume = false,
   control = FREE,
   engine,
+  pins,
   events = [],
 }: TinyRun = {}): Promise<TinyResult> {
   if (!resume) await store.createRun(runRecord(settings));
@@ -170,6 +172,7 @@ export async function trainTiny({
       store,
       control,
       emit: (event) => void events.push(event),
+      ...(pins && { pins }),
       now: () => performance.now(),
     },
     resume,

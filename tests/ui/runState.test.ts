@@ -72,6 +72,22 @@ describe('reduceEvents', () => {
     expect(isActive(view.phase)).toBe(false);
   });
 
+  it('keeps the first and the newest pinned answers with the scores between; those before RL come first once it begins', () => {
+    const at = (step: number, stage: string) =>
+      ({ kind: 'pinned', runId, stage, step, answers: [], scores: [] }) as const;
+    const stepsOf = (...events: TrainEvent[]) => {
+      const { pinned } = reduceEvents(emptyRun(runId), events);
+      return [pinned?.first.step, pinned?.latest.step, pinned?.trail.map(({ step }) => step)];
+    };
+    const sft = [at(0, 'sft'), at(4, 'sft')];
+    expect(emptyRun(runId).pinned).toBeNull();
+    expect(stepsOf(...sft)).toEqual([0, 4, [0, 4]]);
+    const rl = [at(6, 'stage1'), at(8, 'stage1'), at(8, 'stage2'), at(12, 'stage2')];
+    expect(stepsOf(...sft, ...rl)).toEqual([6, 12, [6, 8, 12]]);
+    // Gone on from the checkpoint at step 7.
+    expect(stepsOf(...sft, ...rl, at(7, 'stage1'))).toEqual([6, 7, [6, 7]]);
+  });
+
   it('drops what came after the step where a run goes on', () => {
     const rows = [1, 2, 3, 4].map((step) => ({ step, stage: 'sft', iteration: step, values: { a: step } }));
     const before = reduceEvents(emptyRun(runId), [

@@ -12,6 +12,7 @@ import type {
 import type { RunPhase } from '../../../terms/run.ts';
 import { evaluationOf } from '../../../terms/stages.ts';
 import { MetricTable } from '../charts/metricTable.ts';
+import { addPinned, type PinnedState } from './pinned.ts';
 
 export type RunState = {
   runId: string | null;
@@ -25,6 +26,8 @@ export type RunState = {
   heads: HeadsEvent | null;
   /** In order of step; one per (stage, step). */
   evaluations: readonly EvaluationEvent[];
+  /** Null where nothing was asked. */
+  pinned: PinnedState | null;
   error: WireError | null;
 };
 
@@ -39,6 +42,7 @@ export function emptyRun(runId: string | null = null, phase: RunPhase = 'idle'):
     group: null,
     heads: null,
     evaluations: [],
+    pinned: null,
     error: null,
   };
 }
@@ -58,6 +62,8 @@ export function reduceEvent(shown: RunState, event: TrainEvent): RunState {
       return { ...shown, heads: event };
     case 'evaluation':
       return { ...shown, evaluations: addEvaluation(shown.evaluations, event) };
+    case 'pinned':
+      return { ...shown, pinned: addPinned(shown.pinned, event) };
     case 'status':
       return { ...shown, phase: event.phase, message: event.message };
     case 'error':
