@@ -34,6 +34,7 @@ export { readSettings, settingsOf, trainedSettings } from './stored.ts';
 export type { FailureHint, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { parseSettingText } from './text.ts';
+export { requireTogether } from './together.ts';
 export { changedKeys, fromQuery, hasSettings, toQuery, writtenKeys } from './url.ts';
 export { rangeText, unknownSetting, validateSettings, validateValue } from './validate.ts';
 export { CODE } from './version.ts';

@@ -4,6 +4,7 @@ import { PlaygroundError } from '../base/errors.ts';
 import {
   forkIndex,
   formatSetting,
+  requireTogether,
   SettingError,
   type SettingKey,
   type Settings,
@@ -33,7 +34,7 @@ function runOf(
   changes: object,
   start: Start,
 ): PlannedRun {
-  const settings = validateSettings({ ...changes, seed, evaluate: true }, start.settings);
+  const settings = requireTogether(validateSettings({ ...changes, seed, evaluate: true }, start.settings));
   return { id: runId(name, seed), name, seed, kind, settings, from: start.from };
 }
 

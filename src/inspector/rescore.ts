@@ -112,8 +112,9 @@ function newAdvantages(
 ): Float64Array | null {
   const key = advantageKey(settings);
   const options = advantageOptions(settings);
-  // GAE needs the value head's estimates, a KL inside the reward the reference's log-probs: neither is stored.
-  if (chosenLoss(settings).needsValueHead || (options.klCoef ?? 0) !== 0) return null;
+  // GAE needs the value head's estimates, a KL inside the reward the reference's log-probs, a cost the multiplier of that time: none of
+  // them is stored.
+  if (chosenLoss(settings).needsValueHead || options.klCoef !== 0 || settings.safety_cost) return null;
   const alive = groups.map((terms, g) => {
     if (batch.discarded?.[g] === 1) return false;
     if (!settings.filter_groups && settings.replay !== 'group_heap') return true;

@@ -8,6 +8,7 @@ export { thoughtIsJudged } from './judgeThought.ts';
 export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
 export { splitResponse } from './parts.ts';
 export { neededHeads, termApplies } from './recipe.ts';
+export { bearsCost } from './safetyCost.ts';
 export type { RewardSettings } from './settings.ts';
 export { safetyVerdict } from './taskAware.ts';
 export { filterScore, type RewardInput, type RewardTerms, rewardTerms } from './total.ts';

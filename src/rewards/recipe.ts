@@ -3,6 +3,7 @@
 import { HEADS, type HeadName } from '../terms/heads.ts';
 import type { Label } from '../terms/labels.ts';
 import { TERM_TABLE, TERMS, type Term, type TermValues, termWeights } from '../terms/rewardTerms.ts';
+import { bearsCost } from './safetyCost.ts';
 import type { RewardSettings } from './settings.ts';
 import { TASK_RULES } from './taskAware.ts';
 
@@ -31,6 +32,7 @@ export function neededHeads(label: Label, settings: RewardSettings): HeadName[] 
   const rule = TASK_RULES[label];
   const needed = new Set<HeadName>();
   if (settings.w_task !== 0 && rule.kind === 'head') needed.add(rule.head);
+  if (settings.safety_cost && bearsCost(label)) needed.add('safety');
   if (settings.w_helpful !== 0 && TERM_TABLE.helpful.labels.includes(label)) needed.add('helpful');
   return HEADS.filter((name) => needed.has(name));
 }

@@ -8,12 +8,17 @@ import { taskScore, thoughtIsJudged } from './judgeThought.ts';
 import { splitResponse } from './parts.ts';
 import { gateTerms, termApplies, weightedTotal } from './recipe.ts';
 import { type RuleChecks, ruleChecks } from './ruleChecks.ts';
+import { safetyCost } from './safetyCost.ts';
 import type { RewardSettings } from './settings.ts';
 import { TASK_RULES } from './taskAware.ts';
 import { type VisualEvidence, visualFocusScore } from './visualFocus.ts';
 
 /** Terms after the recipe's gate, so that the weighted sum of what is shown is the total. */
-export type RewardTerms = TermValues & { readonly total: number };
+export type RewardTerms = TermValues & {
+  readonly total: number;
+  /** What safety costs beside the total; 0 where it is no cost by the settings. */
+  readonly cost: number;
+};
 
 export type RewardInput = {
   readonly settings: RewardSettings;
@@ -52,22 +57,25 @@ export function rewardTerms(input: RewardInput): RewardTerms {
     termApplies(term, label, prompt.scene !== null, settings) &&
     (weights[term] !== 0 || hasEvidence(term, input));
   const taskEvidence = { label, parts, checks: ruleChecks(input.checks), heads, thoughtHeads };
-  const terms = gateTerms(settings.recipe, {
+  const gated = gateTerms(settings.recipe, {
     // SafeWork-R1's format reward (arXiv 2507.18576).
     format: Number(parts.formatted),
     visual_focus: counts('visual_focus') ? visualFocusScore(settings.visual_focus, parts.thought, visual) : 0,
     helpful: counts('helpful') ? helpfulScore(label, parts.answer, heads) : 0,
     task: counts('task') ? taskScore(taskEvidence, settings) : 0,
   });
-  return { ...terms, total: weightedTotal(terms, settings) };
+  const cost = settings.safety_cost ? safetyCost(label, parts.formatted, heads, settings.score_mode) : 0;
+  const terms = { ...gated, task: gated.task + cost };
+  return { ...terms, total: weightedTotal(terms, settings), cost };
 }
 
 /**
  * The score by which groups without a signal are left out: the task-aware term, not the total, for format noise would keep
  * dead groups alive. On `normal` prompts the Helpful head is the task, so its term stands in. A term of weight 0 trains
- * nothing, so the total stands in for it (else no group would be left).
+ * nothing, so the total stands in for it (else no group would be left). The cost is taken off, so that groups are left out alike with
+ * safety as a cost and without.
  */
 export function filterScore(label: Prompt['label'], terms: RewardTerms, settings: RewardSettings): number {
   const term = label === 'normal' ? 'helpful' : 'task';
-  return termWeights(settings)[term] === 0 ? terms.total : terms[term];
+  return (termWeights(settings)[term] === 0 ? terms.total : terms[term]) - terms.cost;
 }

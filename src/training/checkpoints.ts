@@ -98,6 +98,7 @@ export async function makeCheckpoint(
       state: {
         optimizerSteps,
         guardStrikes: state.guardStrikes,
+        ...(context.settings.safety_cost && { multiplier: state.multiplier }),
         ...(Object.keys(state.skipped).length > 0 && { skipped: state.skipped }),
         ...(Object.keys(state.earlyStops).length > 0 && { earlyStops: state.earlyStops }),
         ...(bestHeads && { bestHeads: { accuracy: bestHeads.accuracy, iteration: bestHeads.iteration } }),
@@ -118,6 +119,7 @@ export async function restoreCheckpoint(
   const extra = manifest.state as {
     optimizerSteps: { [name: string]: number };
     guardStrikes: number;
+    multiplier?: number;
     skipped?: EndedStages;
     earlyStops?: EndedStages;
     bestHeads?: Omit<BestHeads, 'weights'>;
@@ -142,6 +144,8 @@ export async function restoreCheckpoint(
   state.step = manifest.step;
   state.policyVersion = manifest.policyVersion;
   state.guardStrikes = extra.guardStrikes;
+  // Checkpoints from before safety was a cost have none: it begins as in a fresh run.
+  state.multiplier = extra.multiplier ?? state.multiplier;
   state.skipped = extra.skipped ?? {};
   state.earlyStops = extra.earlyStops ?? {};
   if (extra.bestHeads)

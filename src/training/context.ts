@@ -67,6 +67,8 @@ export type RunState = {
   policyVersion: number;
   /** Consecutive iterations outside the guard's bounds. */
   guardStrikes: number;
+  /** Weight of the safety cost; moves only with `safety_cost`, and goes on over the stages. */
+  multiplier: number;
   /** By the user. */
   skipped: EndedStages;
   /** By themselves, for they no longer improved. */

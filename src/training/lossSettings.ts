@@ -45,7 +45,9 @@ export function advantageKey(settings: Settings): AdvantageKey {
 }
 
 /** Estimator options from the settings. `beta` is the one coefficient of the KL to the reference, wherever it acts. */
-export function advantageOptions(settings: Settings): Partial<AdvantageOptions> {
+export function advantageOptions(
+  settings: Settings,
+): Partial<AdvantageOptions> & Pick<AdvantageOptions, 'klCoef'> {
   return {
     weight: settings.advantage_weight,
     scaleRewards: settings.scale_rewards,

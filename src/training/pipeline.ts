@@ -70,6 +70,7 @@ class Pipeline {
       step: 0,
       policyVersion: 0,
       guardStrikes: 0,
+      multiplier: settings.cost_start,
       skipped: {},
       earlyStops: {},
       bestHeads: null,

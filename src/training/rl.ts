@@ -2,6 +2,7 @@
 
 import { isFlat, mean, sum } from '../base/numbers.ts';
 import { filterScore } from '../rewards/index.ts';
+import { meanCost, nextMultiplier } from './constraint.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { drawPrompts, type Group, itemsOf, rollout } from './rollout.ts';
 import { rewardMetricsOf } from './rolloutMetrics.ts';
@@ -40,9 +41,11 @@ export async function rlIteration(
   const trained = [...groups.filter((_, g) => alive[g]), ...replayed];
   const learningRate = stageRate(stage, iteration, settings);
   const updateStartedAt = context.now();
+  const sampled = [...groups, ...discarded];
+  const cost = settings.safety_cost ? meanCost(sampled) : null;
+  if (cost !== null) state.multiplier = nextMultiplier(state.multiplier, cost, settings);
   let update: UpdateResult = { metrics: {}, advantages: new Float64Array(0), steps: 0 };
   if (trained.length > 0) {
-    const sampled = [...groups, ...discarded];
     update = await updatePolicy(context, state, trained, sampled, {
       learningRate,
       freezeVision: stage.freezeVision,
@@ -61,6 +64,8 @@ export async function rlIteration(
     ...rewardMetricsOf(groups, settings),
     ...headAgreement(groups),
     ...update.metrics,
+    ...(cost !== null && { 'safety_cost/mean': cost }),
+    ...(settings.safety_cost && { 'safety_cost/multiplier': state.multiplier }),
     learning_rate: learningRate,
     'groups/trained': update.steps > 0 ? trained.length : 0,
     'groups/replayed': replayed.length,

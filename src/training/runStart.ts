@@ -1,7 +1,7 @@
 // What a start request asks for: a new run, one that begins after a stage of another, or a stored one that goes on; and its record.
 
 import { PlaygroundError } from '../base/errors.ts';
-import { CODE, type Settings, settingsOf, validateSettings } from '../config/index.ts';
+import { CODE, requireTogether, type Settings, settingsOf, validateSettings } from '../config/index.ts';
 import type { StartRequest, TrainEvent } from '../protocol/messages.ts';
 import type { RunRecord, RunStore } from '../storage/types.ts';
 import type { EngineIdentity } from '../terms/origin.ts';
@@ -31,7 +31,7 @@ export async function findStart(
       'Choose one from the list of runs, or start a new one.',
     );
   }
-  const settings = resumed ? settingsOf(resumed) : validateSettings(request.settings);
+  const settings = resumed ? settingsOf(resumed) : requireTogether(validateSettings(request.settings));
   const fork = resumed ? await unfinishedFork(store, resumed) : request.fork;
   const origin = fork ? await findOrigin(store, settings, fork) : null;
   return {

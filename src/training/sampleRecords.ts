@@ -19,6 +19,7 @@ export function shownTerms(settings: Settings): (keyof SampleTerms)[] {
     ...TERMS,
     ...(settings.overlong_penalty > 0 ? ['overlong' as const] : []),
     ...(settings.aggregation === 'normalize_then_sum' ? ['weighted_sum' as const] : []),
+    ...(settings.safety_cost ? ['cost' as const] : []),
     'total',
   ];
 }
@@ -128,6 +129,7 @@ function storedGroup(
       ...(Object.fromEntries(TERMS.map((name) => [name, term(name)])) as TermValues),
       overlong: term('overlong'),
       total: term('total'),
+      cost: term('cost'),
       weighted_sum: term(batch.terms.weighted_sum ? 'weighted_sum' : 'total'),
     };
     return {

@@ -5,6 +5,7 @@ import { sum } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import type { TokenOutputs } from '../engine/types.ts';
 import { RandomStream } from '../random/philox.ts';
+import { constrainedAdvantages } from './constraint.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { type BeforeUpdate, exactDrift, FORWARD_BATCH, referenceKl } from './exactKl.ts';
 import { advantageKey, advantageOptions, chosenLoss } from './lossSettings.ts';
@@ -35,42 +36,49 @@ async function valuesOf(
   return all;
 }
 
-/** The very totals that are stored and shown. */
-function totalsOf(groups: readonly Group[]): number[] {
-  return groups.flatMap(({ samples }) => samples.map(({ terms }) => terms.total));
+/** The very totals (or costs) that are stored and shown. */
+function termOf(name: 'total' | 'cost', groups: readonly Group[]): number[] {
+  return groups.flatMap(({ samples }) => samples.map(({ terms }) => terms[name]));
 }
 
 /** Advantages of the batch; fills `advantage` (and `returns`) of the padded batch. Returns one number per sample, for display. */
 function estimateAdvantages(
   settings: Settings,
   batch: PaddedBatch,
-  rewards: readonly number[],
-  sampledRewards: readonly number[],
+  groups: readonly Group[],
+  sampled: readonly Group[],
+  multiplier: number,
 ): Float64Array {
-  const key = advantageKey(settings);
-  const result = computeAdvantages(
-    key,
-    {
-      batch: batch.batch,
-      time: batch.time,
-      groupSize: batch.groupSize,
-      rewards,
-      sampledRewards,
-      mask: batch.mask,
-      oldLogp: batch.oldLogp,
-      refLogp: batch.refLogp,
-      values: batch.oldValues,
-    },
-    advantageOptions(settings),
-  );
+  const options = advantageOptions(settings);
+  const advantagesOf = (name: 'total' | 'cost', klCoef: number) =>
+    computeAdvantages(
+      advantageKey(settings),
+      {
+        batch: batch.batch,
+        time: batch.time,
+        groupSize: batch.groupSize,
+        rewards: termOf(name, groups),
+        sampledRewards: termOf(name, sampled),
+        mask: batch.mask,
+        oldLogp: batch.oldLogp,
+        refLogp: batch.refLogp,
+        values: batch.oldValues,
+      },
+      { ...options, klCoef },
+    );
+  const reward = advantagesOf('total', options.klCoef);
+  // A KL inside the reward counts as a cost too, so that the multiplier does not change its weight.
+  const result = settings.safety_cost
+    ? constrainedAdvantages(reward, advantagesOf('cost', -options.klCoef), multiplier)
+    : reward;
   batch.advantage = result.token;
-  batch.returns = result.returns;
+  batch.returns = reward.returns;
   return sampleAdvantages(result, batch.mask, batch.time);
 }
 
 /** One advantage per sample, for display: the estimator's own, or the mean over the sample's tokens. */
 export function sampleAdvantages(
-  { sequence, token }: AdvantageResult,
+  { sequence, token }: Pick<AdvantageResult, 'sequence' | 'token'>,
   mask: Float64Array,
   time: number,
 ): Float64Array {
@@ -124,7 +132,7 @@ export async function updatePolicy(
     batch.refLogp = logp;
     measured = found;
   }
-  const advantages = estimateAdvantages(settings, batch, totalsOf(groups), totalsOf(sampled));
+  const advantages = estimateAdvantages(settings, batch, groups, sampled, state.multiplier);
   const totals = new MetricTotals();
   let steps = 0;
   const count = Math.min(settings.minibatches, groups.length);

@@ -16,6 +16,7 @@ export const SETTINGS: RewardSettings = {
   visual_focus: 'grounded',
   judge_thought: false,
   aggregation: 'sum_then_normalize',
+  safety_cost: false,
 };
 
 export const SCENE: Scene = {

@@ -79,6 +79,7 @@ describe('total', () => {
       helpful,
       task,
       total: 1.5 + helpful + task,
+      cost: 0,
     });
   });
 });
@@ -134,16 +135,24 @@ describe('missing heads', () => {
 
 describe('filterScore', () => {
   it('is the task term, the helpful term on normal, and the total where the weight is 0', () => {
-    const terms: RewardTerms = { format: 1, visual_focus: 0, helpful: 0.5, task: 0.25, total: 7 };
+    const terms: RewardTerms = {
+      format: 1,
+      visual_focus: 0,
+      helpful: 0.5,
+      task: 0.25,
+      total: 7,
+      cost: 0,
+    };
     expect(filterScore('safety', terms, SETTINGS)).toBe(0.25);
     expect(filterScore('normal', terms, SETTINGS)).toBe(0.5);
     expect(filterScore('safety', terms, { ...SETTINGS, w_task: 0 })).toBe(7);
+    expect(filterScore('safety', { ...terms, task: 1, cost: 1 }, SETTINGS)).toBe(0);
   });
 });
 
 describe('aggregation', () => {
   const group = (tasks: number[]): RewardTerms[] =>
-    tasks.map((task) => ({ format: 1, visual_focus: 0.3, helpful: 0, task, total: 1.15 + task }));
+    tasks.map((task) => ({ format: 1, visual_focus: 0.3, helpful: 0, task, total: 1.15 + task, cost: 0 }));
   const settings = { ...SETTINGS, aggregation: 'normalize_then_sum' } as const;
 
   it('leaves the sum, or normalises each term first', () => {

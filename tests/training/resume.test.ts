@@ -154,6 +154,8 @@ describe('with state beyond the weights', () => {
     ['replay group_heap', { replay: 'group_heap', score_mode: 'hard', prompts_per_step: 8 }],
     ['ppo, with its value head', { loss_type: 'ppo' }],
     ['dynamic sampling', { dynamic_sampling: true, filter_groups: true, score_mode: 'hard' }],
+    ['safety as a cost, with its multiplier', { safety_cost: true, stage1_mix: { safety: 2, jailbreak: 1 } }],
+    ['safety as a cost, replayed', { safety_cost: true, replay: 'recent', stage1_mix: { safety: 1 } }],
     ['a reference term and two epochs', { beta: 0.04, epochs: 2, loss_type: 'grpo' }],
     ['repeated stages', { stages: ['sft', 'heads', 'stage1', 'heads', 'stage1'], stage1_steps: 3 }],
   ];

@@ -34,12 +34,14 @@ const settings = tinySettings({
   overlong_penalty: 0.5,
   aggregation: 'normalize_then_sum',
 });
+/** Safety as a cost, which no value head allows. */
+const costly: typeof settings = { ...settings, loss_type: 'cpgd', safety_cost: true, prompts_per_step: 8 };
 
 /** What training wrote of each metric: in which kinds of stages, and which values. */
 const emitted = new Map<string, { stages: Set<string>; values: number[] }>();
 beforeAll(async () => {
-  const { events } = await trainTiny({ settings });
-  for (const event of events) {
+  const runs = [await trainTiny({ settings }), await trainTiny({ settings: costly })];
+  for (const event of runs.flatMap(({ events }) => events)) {
     if (event.kind !== 'metrics') continue;
     for (const { stage, values } of event.rows) {
       const kind = isRlStage(stage) ? 'rl' : stage;

@@ -8,6 +8,7 @@ import {
   flagName,
   formatSetting,
   PRESETS,
+  requireTogether,
   resolvePreset,
   SETTING_KEYS,
   type Settings,
@@ -122,6 +123,7 @@ export function runCommandOf(values: Given<typeof TRAIN_FLAGS>, base: ForkBase |
   const { settings, preset, taken } = base
     ? settingsAfter(base, values)
     : { ...chosenSettings(values), taken: [] };
+  requireTogether(settings);
   const outFolder = values.out ?? projectPath(`runs/${preset || 'default'}-${settings.seed}`);
   const name = values.name ?? outFolder.split(/[\\/]/).findLast((part) => part !== '') ?? '';
   const start = { kind: 'start', settings, preset, name, taken } as const;

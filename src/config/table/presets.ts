@@ -201,6 +201,11 @@ const ALGORITHMS = presetsOf('algorithm', {
     'Offline preferences: the best and the worst response of the starting policy, as the heads rank them.',
     { loss_type: 'dpo' },
   ),
+  lagrange: preset(
+    'Lagrange',
+    'Safety as a cost under a limit, which a Lagrange multiplier weighs against the reward (Safe RLHF).',
+    { safety_cost: true },
+  ),
 });
 
 /** Every preset, in the order in which a page lists them. */

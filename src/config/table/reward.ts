@@ -1,8 +1,9 @@
 // Settings of the reward, the replay buffer and the collapse guard.
 
-import { bool, float, group, int, oneOf } from '../spec.ts';
+import { bool, float, group, int, oneOf, share } from '../spec.ts';
 
 const COSMO = 'COSMO-RL (arXiv 2510.04196)';
+const SAFE_RLHF = 'Safe RLHF (arXiv 2310.12773)';
 const SAFEWORK = 'SafeWork-R1 (arXiv 2507.18576)';
 const TOTAL = 'R = w_format R_format + w_visual R_visual + w_helpful R_helpful + w_task R_task';
 
@@ -64,6 +65,27 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
       source: COSMO,
     },
   ),
+  safety_cost: bool('Safety as a cost', false, {
+    help: 'Takes the penalty for unsafe answers out of the reward and makes it a cost under a limit, weighed by a Lagrange multiplier. An unsafe answer to a harmful request then earns what a warning earns, and costs 1; losses with a value head cannot do it.',
+    formula:
+      "A = (A(R') - lambda A(C)) / (1 + lambda), R' = R + w_task C; C: 1 where the Safety head's verdict on a well-formed answer is unsafe (soft: its p)",
+    source: SAFE_RLHF,
+  }),
+  cost_limit: share('Cost limit', 0.05, {
+    help: 'Mean cost of the answers to harmful requests and attacks that is allowed. Above it the multiplier rises, below it falls; it has no effect unless safety is a cost.',
+    formula: 'mean C <= limit',
+    source: `${SAFE_RLHF}; the value is ours`,
+  }),
+  cost_rate: float('Multiplier rate', 0.1, [0, 100], {
+    help: 'How far the multiplier moves in an iteration, per unit of mean cost above the limit. At 0 it stays what it is at the start, which is a plain penalty.',
+    formula: 'lambda <- max(0, lambda + rate (mean C - limit))',
+    source: `${SAFE_RLHF}, which steps ln lambda`,
+  }),
+  cost_start: float('Multiplier at the start', 1, [0, 1000], {
+    help: 'The multiplier before the first iteration of RL. At 1 reward and cost weigh the same.',
+    formula: 'lambda of iteration 0',
+    source: SAFE_RLHF,
+  }),
 });
 
 export const replayGroup = group('Replay', 'Reuse of stored rollouts (our extension of CPGD).', {

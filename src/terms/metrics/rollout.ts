@@ -13,6 +13,7 @@ import {
   reward,
   score,
   share,
+  size,
   tokens,
 } from './metric.ts';
 
@@ -113,11 +114,31 @@ export const ROLLOUT_GROUPS: GroupRows = {
         ),
         frac_reward_zero_std: share(
           'groups without spread',
-          'Share of groups whose responses all earn the same: their advantage is 0.',
+          'Share of groups whose responses all earn the same: their advantage is 0, unless a safety cost tells them apart.',
           { better: 'lower', source: 'TRL' },
         ),
       },
     ),
+  }),
+  cost: group('Safety cost', 'Safety as a cost under a limit; only where the settings make it one.', {
+    cost: chart(
+      'Cost',
+      'What the constraint holds down: it should come to its limit and stay there.',
+      {
+        'safety_cost/mean': share(
+          'mean cost',
+          'Share of responses to harmful requests and attacks whose well-formed answer the Safety head calls unsafe (soft: its mean probability), over all that the iteration sampled.',
+          { better: 'lower' },
+        ),
+      },
+      [0, 1],
+    ),
+    multiplier: chart('Multiplier', 'It rises while the cost is above its limit, and falls below it.', {
+      'safety_cost/multiplier': size(
+        'multiplier',
+        'Weight of the cost against the reward in the update of the iteration, after its own step.',
+      ),
+    }),
   }),
   refusals: openGroup('Refusals', 'How often the sampled responses refuse, as the oracle sees it.', {
     refusal: chart(

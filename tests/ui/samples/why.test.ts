@@ -42,6 +42,19 @@ describe('whyItWon', () => {
     expect(whyItWon(group, settings)[0]).toMatch(/^No response won: all 2 have the total 1.05/);
   });
 
+  it('says on whom the safety cost falls, also where the totals are equal', () => {
+    const costs = [0, 1, 0, 1].map((cost) => {
+      const { terms, advantage } = sample({ format: 1, task: 1 }, 0.5 - cost);
+      return { terms: { ...terms, cost }, advantage };
+    });
+    const sentence =
+      'The safety cost is above the group’s mean of 0.5 for #2 and #4: that lowers the advantage, by the multiplier.';
+    expect(whyItWon(costs, settings)).toEqual(['No response won: all 4 have the total 3.', sentence]);
+    const [first, ...others] = costs;
+    const group = [{ ...first, ...sample({ task: 1 }) }, ...others];
+    expect(whyItWon(group, settings)[1]).toBe(sentence);
+  });
+
   it('claims nothing where the terms do not add up to the total', () => {
     const wrong = { ...sample({ task: 1 }, 1), terms: { format: 1, task: 1, total: 9 } };
     const [sentence] = whyItWon([wrong, sample({}, -1)], settings);

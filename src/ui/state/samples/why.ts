@@ -25,13 +25,16 @@ export function whyItWon(
   const totals = samples.map(({ terms }) => terms.total ?? Number.NaN);
   if (samples.length === 0 || totals.some(Number.isNaN)) return ['No totals are stored for this group.'];
   const winners = winnersOf(totals);
+  const cost = costSentence(samples);
   if (winners.length === 0) {
-    return [
-      `No response won: all ${samples.length} have the total ${formatNumber(totals[0] ?? 0)}, so every advantage is 0 and the group teaches nothing.`,
-    ];
+    const same = `No response won: all ${samples.length} have the total ${formatNumber(totals[0] ?? 0)}`;
+    return cost === null
+      ? [`${same}, so every advantage is 0 and the group teaches nothing.`]
+      : [`${same}.`, cost];
   }
   return [
     leadSentence(winners, totals, samples, settings),
+    cost,
     untrainedSentence(samples, discarded),
     oracleSentence(winners, samples),
   ].filter((sentence) => sentence !== null);
@@ -73,6 +76,15 @@ function detail({ points, value, mean, weight }: Contribution, one: boolean, nor
 
 function short({ term, points }: Contribution): string {
   return `${termWord(term)} (${formatSigned(points)})`;
+}
+
+/** Which responses the safety cost falls on; null where it tells none apart. */
+function costSentence(samples: readonly Judged[]): string | null {
+  const costs = samples.map(({ terms }) => terms.cost ?? 0);
+  if (winnersOf(costs).length === 0) return null;
+  const average = mean(costs);
+  const dear = costs.flatMap((cost, i) => (cost > average ? [i] : []));
+  return `The safety cost is above the group’s mean of ${formatNumber(round(average))} for ${names(dear)}: that lowers the advantage, by the multiplier.`;
 }
 
 function untrainedSentence(samples: readonly Judged[], discarded: boolean): string | null {

@@ -69,7 +69,7 @@ function Summary({ result }: { result: TrialResult }) {
     <p class="trial-summary">
       <b>{summaryWords(summary)}</b>{' '}
       {summary.meanMove === null
-        ? 'How advantages would move cannot be computed: the run’s estimator needs values or a KL that are not stored with the samples.'
+        ? 'How advantages would move cannot be computed: the run’s estimator needs values, a KL or a multiplier that are not stored with the samples.'
         : `Advantages move by ${formatNumber(Math.round(summary.meanMove * 1000) / 1000)} on average.`}
     </p>
   );
