@@ -24,12 +24,14 @@ export { levelText, signed, withInterval } from './reportText.ts';
 export { type Merged, mergeResults } from './resultFiles.ts';
 export {
   estimateOf,
+  FIGURE_METRICS,
   greedyTwin,
   MEASURES,
   type MeasureName,
   measureOf,
   missingRun,
   type RunResult,
+  type TrainingFigures,
   trainingFigures,
   withGreedy,
 } from './results.ts';

@@ -54,6 +54,12 @@ export type MetricsRow = { readonly values: { readonly [name: string]: number } 
 /** Share of the RL iterations at the end over which the reward gap is taken. */
 const LAST_SHARE = 0.1;
 
+/** The metrics that `trainingFigures` reads. */
+export const FIGURE_METRICS = [
+  ...['gold_reward', 'reward', 'reward_weighted_sum', 'ratio/max'],
+  ...['kl', 'entropy', 'entropy/rollout'],
+] as const;
+
 /**
  * Figures of the RL stages from a run's metrics, one row per iteration.
  * @param bounds null for runs of before 0.3.0, whose `kl` was another measure.

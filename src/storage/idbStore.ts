@@ -115,9 +115,9 @@ export class IdbStore implements RunStore {
     );
   }
 
-  readMetrics(runId: string): Promise<MetricRow[]> {
+  readMetrics(runId: string, only?: readonly string[]): Promise<MetricRow[]> {
     return this.connection.use(`the metrics of run "${runId}"`, async (db) =>
-      (await db.getAll('metrics', prefixRange(runId))).flatMap(chunkRows),
+      (await db.getAll('metrics', prefixRange(runId))).flatMap((chunk) => chunkRows(chunk, only)),
     );
   }
 

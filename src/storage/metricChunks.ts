@@ -65,17 +65,19 @@ export function mergeIntoChunk(
   };
 }
 
-/** The rows of a chunk, by step. */
-export function chunkRows(chunk: MetricChunk): MetricRow[] {
+/** The rows of a chunk, by step; with `only` those metrics of them, without the rows that have none of these. */
+export function chunkRows(chunk: MetricChunk, only?: readonly string[]): MetricRow[] {
   const { steps, stages, iterations, names, values, present } = chunk;
-  return steps.map((step, r) => ({
+  const columns = [...names.entries()].filter(([, name]) => only?.includes(name) ?? true);
+  const rows = steps.map((step, r) => ({
     step,
     stage: stages[r],
     iteration: iterations[r],
     values: Object.fromEntries(
-      names.flatMap((name, k): [string, number][] =>
+      columns.flatMap(([k, name]): [string, number][] =>
         present[r * names.length + k] ? [[name, values[r * names.length + k]]] : [],
       ),
     ),
   }));
+  return only ? rows.filter((row) => Object.keys(row.values).length > 0) : rows;
 }

@@ -3,7 +3,7 @@
 import type { LatestMetrics, StoredCurve } from './curves.ts';
 import type { FileRequest } from './exportFiles.ts';
 import type { RunDetails } from './idbDetails.ts';
-import type { QueueRecord, RunStore } from './types.ts';
+import type { MetricRow, QueueRecord, RunStore } from './types.ts';
 
 /** Said on the port of a long piece of work; what comes back on it, whatever it is, gives the work up. */
 export type WorkProgress = { what: string; done: number; total: number };
@@ -21,6 +21,8 @@ export interface StoreWorkerApi extends RunStore {
 
   /** Of every run, those in the trash too. */
   listDetails(): Promise<RunDetails[]>;
+  /** With `only` those metrics, in the rows that have one of them: much less to hand over. */
+  readMetrics(runId: string, only?: readonly string[]): Promise<MetricRow[]>;
   /** One metric of a run as columns; empty where it has none. */
   readCurve(runId: string, metric: string): Promise<StoredCurve>;
   latestMetrics(runId: string): Promise<LatestMetrics>;

@@ -12,6 +12,7 @@ import {
   report,
   trainingFigures,
 } from '../../src/experiments/index.ts';
+import { FIGURE_METRICS } from '../../src/experiments/plans.ts';
 import { checkResult, verdictOf } from '../../src/experiments/verdicts.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
 
@@ -99,6 +100,21 @@ describe('figures of the training', () => {
     ];
     expect(trainingFigures(rows, null)).toEqual({ ratioMax: 7, klMax: 0.19, rewardGap: 2 });
     expect(trainingFigures([], null)).toEqual({ ratioMax: null, klMax: null, rewardGap: null });
+  });
+
+  it('read the metrics that they name, and no other', () => {
+    const read = new Set<string>();
+    const values = new Proxy<{ [name: string]: number }>(
+      { gold_reward: 1 },
+      {
+        get: (own, name: string) => {
+          read.add(name);
+          return own[name];
+        },
+      },
+    );
+    trainingFigures([{ values }], { guard_max_kl: 20, guard_min_entropy: 0.001 });
+    expect([...read].sort()).toEqual([...FIGURE_METRICS].sort());
   });
 });
 

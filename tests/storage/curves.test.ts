@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { curveOfChunks, latestOfChunks } from '../../src/storage/curves.ts';
-import { groupByChunk, mergeIntoChunk } from '../../src/storage/metricChunks.ts';
+import { chunkRows, groupByChunk, mergeIntoChunk } from '../../src/storage/metricChunks.ts';
 import type { MetricRow } from '../../src/storage/types.ts';
 
 const rows: MetricRow[] = Array.from({ length: 150 }, (_, index) => {
@@ -24,6 +24,16 @@ test.each(['grad_norm', 'sft/loss', 'reward'])('the curve of %s is that of the r
   expect([...curve.iterations]).toEqual(wanted.map(({ iteration }) => iteration));
   expect([...curve.values]).toEqual(wanted.map(({ values }) => values[metric]));
   expect([...curve.stageOf].map((index) => curve.stages[index])).toEqual(wanted.map(({ stage }) => stage));
+});
+
+test('some metrics of the rows, without the rows that have none of them', () => {
+  const read = (only?: readonly string[]) => chunks.flatMap((chunk) => chunkRows(chunk, only));
+  expect(read()).toEqual(rows);
+  const wanted = rows.flatMap(({ values, ...row }) =>
+    'reward' in values ? [{ ...row, values: { reward: values.reward } }] : [],
+  );
+  expect(read(['reward', 'kl'])).toEqual(wanted);
+  expect(read(['kl'])).toEqual([]);
 });
 
 test('a metric that the run has not is an empty curve', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { resolvePreset } from '../../../src/config/index.ts';
 import { expand, missingRun, planOfInput, type RunResult } from '../../../src/experiments/plans.ts';
 import { SCORE_TABLE } from '../../../src/terms/scores.ts';
-import { cellPlane, curveFigure, curveMetrics, seedFigure } from '../../../src/ui/state/lab/labFigures.ts';
+import { cellPlane, curveFigure, seedFigure } from '../../../src/ui/state/lab/labFigures.ts';
 
 const { runs, cells } = expand(
   planOfInput({
@@ -51,7 +51,6 @@ describe('the figures of a plan', () => {
         })),
       ]),
     );
-    expect(curveMetrics(rows)).toEqual(['reward']);
     const svg = curveFigure('reward', cells, runs, rows);
     expect(svg?.match(/fill-opacity/g)).toHaveLength(2);
     expect(svg).toContain('>3</text>');

@@ -70,12 +70,8 @@ export function cellPlane(cells: Cells, results: readonly RunResult[]): Plane | 
 /** The metrics of a cell's runs: by run of the plan, its rows. */
 export type CellRows = ReadonlyMap<string, readonly MetricRow[]>;
 
-/** Metrics that the rows hold, sorted. */
-export function curveMetrics(rows: CellRows): string[] {
-  const names = new Set<string>();
-  for (const own of rows.values()) for (const { values } of own) for (const name in values) names.add(name);
-  return [...names].sort();
-}
+/** Besides the metric itself: in every row of SFT or of RL, to count from the first one. */
+export const COUNTED_METRICS = ['sft/loss', 'reward'] as const;
 
 /** One metric along the iterations, the mean over the seeds of each cell with its 95 % interval. Null where there is none. */
 export function curveFigure(

@@ -1,8 +1,13 @@
 // What a stored run of a queue gave, as comparisons and reports read it.
 
-import { missingRun, type PlannedRun, type RunResult, trainingFigures } from '../../../experiments/plans.ts';
+import {
+  missingRun,
+  type PlannedRun,
+  type RunResult,
+  type TrainingFigures,
+} from '../../../experiments/plans.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
-import type { MetricRow, RunRecord } from '../../../storage/types.ts';
+import type { RunRecord } from '../../../storage/types.ts';
 import type { QueueRow } from './queueRows.ts';
 
 /** What is read of a run that has ended. */
@@ -10,7 +15,9 @@ export type StoredParts = {
   record: Pick<RunRecord, 'engine' | 'code'>;
   /** In order of step. */
   evaluations: readonly EvaluationEvent[];
-  metrics: readonly MetricRow[];
+  figures: TrainingFigures;
+  /** Names of its metrics. */
+  metrics: readonly string[];
   digest: string;
 };
 
@@ -20,12 +27,12 @@ export function resultOfRow({ run, state, message }: QueueRow, parts: StoredPart
   if (state === 'failed') return { ...nothing, status: 'failed', message };
   if (state === 'cancelled') return { ...nothing, message: 'cancelled' };
   if ((state !== 'done' && state !== 'collapsed') || !parts) return nothing;
-  const { record, evaluations, metrics, digest } = parts;
+  const { record, evaluations, figures, digest } = parts;
   return {
     ...nothing,
     ...{ status: state, message, digest },
     stages: evaluations.map(({ stage, step, scores }) => ({ stage, step, scores })),
-    figures: trainingFigures(metrics, run.settings),
+    figures,
     engine: record.engine,
     code: record.code,
   };

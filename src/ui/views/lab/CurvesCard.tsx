@@ -6,18 +6,29 @@ import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
 import { ScrollX } from '../../parts/ScrollX.tsx';
 import { Select } from '../../parts/Select.tsx';
-import { curveFigure, curveMetrics } from '../../state/lab/labFigures.ts';
+import { useRead } from '../../parts/useRead.ts';
+import { type CellRows, COUNTED_METRICS, curveFigure } from '../../state/lab/labFigures.ts';
 import type { LabProps } from './lab.ts';
 import { saveText } from './saveFiles.ts';
 
-export function CurvesCard({ lab }: Pick<LabProps, 'lab'>) {
+export function CurvesCard({ lab, session }: LabProps) {
   const chosen = useSignal('reward');
-  const opened = lab.opened.value;
-  const rows = lab.curves.value;
-  if (!opened || 'problem' in opened || rows.size === 0) return null;
-  const { cells, runs } = opened.expansion;
-  const names = curveMetrics(rows);
+  const [opened, ended] = [lab.opened.value, lab.ended.value];
+  const names = [...new Set(ended.flatMap(({ metrics }) => metrics))].sort();
   const metric = names.includes(chosen.value) ? chosen.value : (names[0] ?? '');
+  const rows = useRead<CellRows>(
+    session,
+    ended.length === 0 ? null : `${lab.queue.value?.id} ${metric}`,
+    [ended.map(({ id }) => id).join('|')],
+    async () => {
+      const of = ended.map(async ({ id, runId }) => {
+        return [id, await session.store.readMetrics(runId, [metric, ...COUNTED_METRICS])] as const;
+      });
+      return new Map(await Promise.all(of));
+    },
+  );
+  if (!opened || 'problem' in opened || !rows) return null;
+  const { cells, runs } = opened.expansion;
   const svg = curveFigure(metric, cells, runs, rows);
   return (
     <Card

@@ -33,7 +33,7 @@ export function LabView({ session }: ViewProps) {
       <PlanCard lab={lab} session={session} />
       <QueueCard lab={lab} session={session} />
       <ResultsCard lab={lab} session={session} />
-      <CurvesCard lab={lab} />
+      <CurvesCard lab={lab} session={session} />
       <MergeCard session={session} />
     </div>
   );

@@ -2,13 +2,12 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../../base/errors.ts';
-import { type Plan, readPlan } from '../../../experiments/plans.ts';
+import { FIGURE_METRICS, type Plan, readPlan, trainingFigures } from '../../../experiments/plans.ts';
 import type { QueueRecord, RunRecord } from '../../../storage/types.ts';
 import { newQueueId, queueOfRun } from '../../../terms/run.ts';
 import type { Session } from '../../session/session.ts';
 import { resumesByItself } from '../../session/tabMemory.ts';
 import type { Bases } from '../../state/lab/baseChoices.ts';
-import type { CellRows } from '../../state/lab/labFigures.ts';
 import { type OpenedOr, openPlan, orProblem, planName, shareOf } from '../../state/lab/openedPlan.ts';
 import type { PlanAddress } from '../../state/lab/planAddress.ts';
 import { firstForm, formOfPlan, type PlanForm, planOfForm } from '../../state/lab/planForm.ts';
@@ -49,8 +48,8 @@ export class Lab {
   readonly opened: ReadonlySignal<OpenedOr | null>;
   readonly rows: ReadonlySignal<readonly QueueRow[]>;
   readonly results: ReadonlySignal<ReturnType<typeof resultsOf>>;
-  /** By run of the plan, the metrics of those that have ended. */
-  readonly curves: ReadonlySignal<CellRows>;
+  /** Of the runs of the plan that have ended: `id` in the plan, and the names of their metrics. */
+  readonly ended: ReadonlySignal<readonly { id: string; runId: string; metrics: readonly string[] }[]>;
   /** By id of the stored run. */
   readonly #parts: Signal<ReadonlyMap<string, StoredParts>> = signal(new Map());
   readonly #session: Session;
@@ -87,14 +86,12 @@ export class Lab {
     });
     this.opened = computed(() => this.queue.value && this.#openedOf(this.queue.value));
     this.rows = computed(() => (this.queue.value ? this.rowsOf(this.queue.value) : []));
-    this.curves = computed(() => {
-      const parts = this.#parts.value;
-      const ended = this.rows.value.flatMap(({ run, runId }) => {
-        const metrics = parts.get(runId)?.metrics;
-        return metrics ? [[run.id, metrics] as const] : [];
-      });
-      return new Map(ended);
-    });
+    this.ended = computed(() =>
+      this.rows.value.flatMap(({ run: { id }, runId }) => {
+        const metrics = this.#parts.value.get(runId)?.metrics;
+        return metrics ? [{ id, runId, metrics }] : [];
+      }),
+    );
     this.results = computed(() => {
       const opened = this.opened.value;
       if (!opened || 'problem' in opened) return [];
@@ -290,15 +287,19 @@ export class Lab {
     const missing = this.rowsOf(queue).filter(
       ({ state, runId }) => (state === 'done' || state === 'collapsed') && !known.has(runId),
     );
-    for (const { runId } of missing) {
+    for (const { run, runId } of missing) {
       const record = [...runs.value, ...library.trash.value].find(({ id }) => id === runId);
       if (!record || queueOfRun(runId) === null) continue;
-      const [evaluations, metrics, digest] = await Promise.all([
+      // Not all metrics: to hand them over takes longer than a frame.
+      const [evaluations, read, latest, digest] = await Promise.all([
         library.evaluations(runId),
-        store.readMetrics(runId),
+        store.readMetrics(runId, FIGURE_METRICS),
+        store.latestMetrics(runId),
         store.digestOf(runId),
       ]);
-      this.#parts.value = new Map(this.#parts.value).set(runId, { record, evaluations, metrics, digest });
+      const figures = trainingFigures(read, run.settings);
+      const parts = { record, evaluations, figures, metrics: Object.keys(latest), digest };
+      this.#parts.value = new Map(this.#parts.value).set(runId, parts);
     }
   }
 }
