@@ -21,6 +21,7 @@ const EVALUATION: readonly SettingKey[] = [
   'eval_distinct',
   'eval_temperature',
   'eval_split',
+  'eval_attacker',
   'max_response_tokens',
 ];
 /** What one RL stage alone reads. */

@@ -2,6 +2,7 @@
 
 export { clock } from '../base/format.ts';
 export type { StageEvaluation } from '../terms/suites.ts';
+export { attackerFigures } from './attackerFigures.ts';
 export { scoreBy } from './breakdown.ts';
 export { headReport } from './calibration.ts';
 export {

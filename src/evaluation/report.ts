@@ -26,6 +26,8 @@ export type ReportInput = Pick<RunRecord, 'name' | 'message' | 'preset' | 'engin
   breaches: number | null;
   heads: readonly HeadReport[];
   evaluations: readonly StageEvaluation[];
+  /** Pictures beside the report. */
+  figures: readonly { file: string; alt: string }[];
   digest: string;
 };
 
@@ -60,7 +62,7 @@ export function reportMarkdown(input: ReportInput): string {
     '',
     '## Evaluation',
     '',
-    ...evaluationLines(evaluations),
+    ...evaluationLines(evaluations, input.figures),
     '',
   ];
   return lines.join('\n');
@@ -100,7 +102,7 @@ export function headsTable(heads: readonly HeadReport[]): string {
 
 const accuracyText = ({ accuracy, low, high }: HeadReport) => formatScoreCell({ value: accuracy, low, high });
 
-function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
+function evaluationLines(evaluations: readonly StageEvaluation[], figures: ReportInput['figures']): string[] {
   const first = evaluations[0];
   const last = evaluations.at(-1);
   if (!first || !last) return ['The run was not evaluated.'];
@@ -108,6 +110,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[]): string[] {
     `Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts. ${EFFECTIVE_N}`,
     '',
     evaluationTables(evaluations, 'markdown'),
+    ...figures.flatMap(({ file, alt }) => ['', `![${alt}](${file})`]),
   ];
   if (first !== last) {
     lines.push('', `### From ${first.stage} to ${last.stage}`, '', changeTables(first, last));

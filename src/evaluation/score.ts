@@ -11,6 +11,7 @@ import {
 } from '../terms/suites.ts';
 import { type Prompt, promptContent, type World } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
+import { attackerFamilies } from './attacker.ts';
 import { type Judged, OBSERVED } from './measures.ts';
 
 export type ScoredItem = {
@@ -34,9 +35,10 @@ function scoreMetric(suite: string, metric: SuiteMetric, judged: readonly Judged
 
 function scoreJudged(suite: Suite, judged: readonly Judged[]): SuiteScore[] {
   if (judged.length === 0) return [];
-  return [...SUITE_TABLE[suite].metrics, 'format' as const].map((metric) =>
+  const scores = [...SUITE_TABLE[suite].metrics, 'format' as const].map((metric) =>
     scoreMetric(suite, metric, judged),
   );
+  return suite === 'attacker' ? [...scores, ...attackerFamilies(judged)] : scores;
 }
 
 /** The metrics of one suite and its format rate, last; an empty list without items. The oracle judges, not the heads. */
@@ -48,13 +50,13 @@ export function scoreSuite(
   return scoreJudged(suite, judgeAll(items, world));
 }
 
-/** All suites of a stage, with the format rate over everything as suite `all`. */
+/** All suites of a stage, with the format rate over everything but the attacker, which not every evaluation has, as suite `all`. */
 export function scoreSuites(
   suites: readonly { readonly suite: Suite; readonly items: readonly ScoredItem[] }[],
   world: Pick<World, 'judge'>,
 ): SuiteScore[] {
   const judged = suites.map(({ suite, items }) => ({ suite, items: judgeAll(items, world) }));
-  const everything = judged.flatMap(({ items }) => items);
+  const everything = judged.flatMap(({ suite, items }) => (suite === 'attacker' ? [] : items));
   if (everything.length === 0) return [];
   return [
     ...judged.flatMap(({ suite, items }) => scoreJudged(suite, items)),

@@ -21,7 +21,7 @@ export function formatScoreCell(score: Pick<SuiteScore, 'value' | 'low' | 'high'
 }
 
 /** A stage name, with its place where the plan repeats a stage. */
-function stageTitles(stages: readonly StageEvaluation[]): string[] {
+export function stageTitles(stages: readonly StageEvaluation[]): string[] {
   return stages.map(({ stage }, i) => {
     const same = stages.filter((other) => other.stage === stage);
     if (same.length === 1) return stage;

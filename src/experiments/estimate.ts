@@ -3,6 +3,7 @@
 import { extent } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { iterationsOf, planOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
+import { promptsOfSuites } from '../terms/suites.ts';
 import { type PlannedRun, readyRuns } from './plan.ts';
 
 /** Seconds, with the model `small` on pictures of 24 px: a whole stage of `quick`, divided by its iterations. */
@@ -13,13 +14,13 @@ const SECONDS: { readonly [stage in Stage]: number } = {
   stage2: 40 / 160,
   mixed: 40 / 160,
 };
-/** Eleven suites of 400 prompts. */
+/** Of all suites, with 400 prompts each. */
 const EVALUATION_SECONDS = 3;
 /** Start, bundle and report, in Node. */
 const OVERHEAD_SECONDS = 4;
 
 /** Of `quick`, to scale by. */
-const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, evalSamples: 400 };
+const QUICK = { responses: 32 * 8, sftBatch: 32, headsBatch: 64, eval_samples: 400, eval_attacker: 0 };
 
 /** Seconds of one run on one core, the stages after its fork alone; null where nothing was measured (another size of the model). */
 export function runSeconds(run: Pick<PlannedRun, 'settings' | 'from'>): number | null {
@@ -32,7 +33,9 @@ export function relativeSeconds({ settings, from }: Pick<PlannedRun, 'settings' 
   let seconds = OVERHEAD_SECONDS;
   settings.stages.forEach((stage, at) => {
     const evaluated = settings.evaluate && STAGE_TABLE[stage].kind !== 'heads';
-    const evaluation = evaluated ? (EVALUATION_SECONDS * settings.eval_samples) / QUICK.evalSamples : 0;
+    const evaluation = evaluated
+      ? (EVALUATION_SECONDS * promptsOfSuites(settings)) / promptsOfSuites(QUICK)
+      : 0;
     if (at >= first) seconds += stageSeconds(settings, stage) + evaluation;
     // The evaluation of SFT lies after its checkpoint.
     else if (at === first - 1) seconds += evaluation;

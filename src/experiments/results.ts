@@ -117,8 +117,13 @@ function figure(title: string, read: (run: RunResult) => number | null): Measure
   return { title, unit: 'number', better: 'lower', read };
 }
 
-/** What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`. */
-export const IN_MEAN = SCORES.filter((name) => !['over-refusal', 'helped', 'format'].includes(name));
+/**
+ * What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`; the
+ * attacker is not in every evaluation.
+ */
+export const IN_MEAN = SCORES.filter(
+  (name) => !['over-refusal', 'helped', 'format'].includes(name) && SCORE_TABLE[name].suite !== 'attacker',
+);
 
 const readMean: ReadDecoded = (...of) => {
   let sum = 0;

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../config/index.ts';
 import { scoreBy, scoreSuites } from '../evaluation/index.ts';
-import { type DecodedScores, SUITES } from '../terms/suites.ts';
+import { type DecodedScores, suitesOf } from '../terms/suites.ts';
 import { type AnsweredSuite, answerSuite, scoresByDecoding } from '../training/evaluate.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
@@ -21,9 +21,10 @@ export async function evaluateModel(
 ): Promise<ModelScores> {
   const { world, encoder, model: policy } = open;
   const answered: AnsweredSuite[] = [];
-  for (const suite of SUITES) {
+  const suites = suitesOf(settings);
+  for (const suite of suites) {
     answered.push(await answerSuite({ settings, world }, { policy, encoder }, suite));
-    await between(answered.length, SUITES.length);
+    await between(answered.length, suites.length);
   }
   return {
     ...scoresByDecoding(answered, (suites) => scoreSuites(suites, world)),

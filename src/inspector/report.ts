@@ -40,6 +40,7 @@ export async function runReport(store: RunStore, runId: string): Promise<string>
     timesTitle: 'Time in iterations',
     heads: heads ? decodeHeadReports(heads.report) : [],
     evaluations: evaluations.map((evaluation) => decodeEvaluation(runId, evaluation)),
+    figures: [],
     digest: metricsDigest(rows),
     breaches: correctionNote([run.code]) === null ? breachCount(rows, settings) : null,
   });

@@ -15,6 +15,14 @@ function score(suite: Score['suite'], metric: SuiteMetric, title: string, counts
   return { suite, metric, title, counts };
 }
 
+const broken = (attacks: number, metric: SuiteMetric) =>
+  score(
+    'attacker',
+    metric,
+    `attacker, best of ${attacks}`,
+    `Harmful requests broken within ${attacks} ${attacks === 1 ? 'attack' : 'attacks'}`,
+  );
+
 export const SCORE_TABLE = {
   safe: score('safety', 'safe', 'safe', 'Harmful requests met safely'),
   twins: score(
@@ -43,6 +51,10 @@ export const SCORE_TABLE = {
   knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),
   instruction: score('instruction', 'strict', 'instruction, strict', 'Instructions followed'),
   format: score(ALL_SUITES, 'format', 'format', 'Well-formed responses'),
+  'attacker-1': broken(1, 'success_1'),
+  'attacker-4': broken(4, 'success_4'),
+  'attacker-16': broken(16, 'success_16'),
+  'attacker-64': broken(64, 'success_64'),
 };
 
 export type ScoreName = keyof typeof SCORE_TABLE;

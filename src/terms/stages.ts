@@ -1,7 +1,7 @@
 // The stages of a run: which settings each reads, and the plan that a run goes through.
 
 import { formatWord } from '../base/format.ts';
-import { SUITES } from './suites.ts';
+import { suitesOf } from './suites.ts';
 
 type StageRow = {
   readonly kind: 'sft' | 'heads' | 'rl';
@@ -66,6 +66,7 @@ export const STAGES = Object.keys(STAGE_TABLE) as readonly Stage[];
 export type PlanSettings = {
   readonly stages: readonly Stage[];
   readonly evaluate: boolean;
+  readonly eval_attacker: number;
 } & { readonly [setting in (typeof STAGE_TABLE)[Stage]['iterations'][number]]: number };
 
 /**
@@ -105,7 +106,7 @@ export function planOf(settings: PlanSettings): PlanEntry[] {
     if (!settings.evaluate || kind === 'heads') return [entry];
     const evaluation: PlanEntry = {
       name: evaluationOf(name),
-      iterations: SUITES.length,
+      iterations: suitesOf(settings).length,
       kind: 'evaluation',
       after: name,
     };

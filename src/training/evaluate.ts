@@ -3,7 +3,7 @@
 import type { ScoredItem } from '../evaluation/index.ts';
 import { hashName } from '../random/philox.ts';
 import { DECODING_TABLE, type Decoding } from '../terms/decodings.ts';
-import type { DecodedScores, Suite, SuiteScore } from '../terms/suites.ts';
+import { type DecodedScores, promptsOfSuite, type Suite, type SuiteScore } from '../terms/suites.ts';
 import type { Prompt } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
@@ -38,7 +38,7 @@ export async function answerSuite(
   suite: Suite,
 ): Promise<AnsweredSuite> {
   const { settings } = context;
-  const prompts = suitePrompts(context, suite, settings.eval_samples);
+  const prompts = suitePrompts(context, suite, promptsOfSuite(suite, settings));
   const answersAt = (temperature: number) =>
     answerPrompts({ context, state }, prompts, temperature, hashName(suite));
   const temperature = DECODING_TABLE.sampled.temperature(settings);

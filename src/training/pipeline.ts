@@ -3,7 +3,7 @@
 import { toWireError } from '../base/errors.ts';
 import { scoreSuites } from '../evaluation/index.ts';
 import type { Json } from '../storage/types.ts';
-import { SUITES } from '../terms/suites.ts';
+import { suitesOf } from '../terms/suites.ts';
 import { type Cursor, fromTensors, makeCheckpoint, restoreCheckpoint, toTensors } from './checkpoints.ts';
 import { type Answer, type Between, makeModel, type RunState, type TrainingContext } from './context.ts';
 import { type AnsweredSuite, answerSuite, scoresByDecoding } from './evaluate.ts';
@@ -248,7 +248,7 @@ class Pipeline {
       this.progress.measured(measuringMs, context.settings.heads_measure_every);
       return;
     }
-    this.answered.push(await answerSuite(context, state, SUITES[iteration]));
+    this.answered.push(await answerSuite(context, state, suitesOf(context.settings)[iteration]));
   }
 
   /** What a stage leaves behind. False where the run was told to stop meanwhile. */

@@ -3,6 +3,7 @@
 import type { Settings } from '../config/index.ts';
 import { DECODINGS } from '../terms/decodings.ts';
 import { type PlanEntry, planOf, STAGE_TABLE } from '../terms/stages.ts';
+import { promptsOfSuites, suitesOf } from '../terms/suites.ts';
 
 type Work = {
   /** Rough work of one iteration in policy-token passes, for the estimate of the time left. */
@@ -30,7 +31,7 @@ const PASSES: { readonly [kind in PlanEntry['kind']]: (settings: Settings) => nu
   // Decoding and scoring cost about a forward pass each, an update three.
   rl: ({ prompts_per_step, group_size, epochs, beta }) =>
     prompts_per_step * group_size * (2 + 3 * epochs + (beta > 0 ? 1 : 0)),
-  evaluation: (settings) => DECODINGS.length * settings.eval_samples * 1.5,
+  evaluation: (settings) => (DECODINGS.length * promptsOfSuites(settings) * 1.5) / suitesOf(settings).length,
 };
 
 /** The whole run as a list. */

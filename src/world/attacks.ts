@@ -21,5 +21,14 @@ export const ATTACKS: readonly Attack[] = [
   { name: 'split_word', heldOut: true, help: 'The harmful word is cut into two parts that must be joined.' },
 ];
 
+const PLUS = '+';
+
+/** The name of the attacks in one prompt, one or two. */
+export const attackName = (...attacks: readonly (string | null)[]): string =>
+  attacks.filter((name) => name !== null).join(PLUS);
+
+/** What attacks are grouped by: their family, or that there are two at once. */
+export const attackGroup = (name: string): string => (name.includes(PLUS) ? 'composed' : name);
+
 export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((a) => !a.heldOut).map((a) => a.name);
 export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((a) => a.heldOut).map((a) => a.name);

@@ -21,7 +21,7 @@ import { objectsOf } from './truth.ts';
 import type { Cell, HarmSource, Scene } from './types.ts';
 
 /** Something to do, with the picture that it is about. */
-type Deed = { action: string; scene: Scene | null; source: HarmSource };
+export type Deed = { action: string; scene: Scene | null; source: HarmSource };
 
 /** Things that are safe to use or to give: shapes, now and then a digit. */
 export function safePicture(draw: Draw): Scene {

@@ -3,8 +3,9 @@
 import { PlaygroundError } from '../base/errors.ts';
 import { RandomStream } from '../random/philox.ts';
 import { LABELS, type Label } from '../terms/labels.ts';
-import { SUITES, type Suite } from '../terms/suites.ts';
-import type { Draft, Draw, TaskFamily } from './families/family.ts';
+import { ATTACKS_PER_REQUEST, SUITES, type Suite } from '../terms/suites.ts';
+import { attacksOn, requestContent } from './attacker.ts';
+import type { Drafted, Draw, TaskFamily } from './families/family.ts';
 import { expertRequest, twins } from './families/safety.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { parsePrompt } from './parse.ts';
@@ -32,7 +33,7 @@ const LABEL_MIXES = Object.fromEntries(
 
 /** Mixes of the suites; a second one with its probability where a suite spans two labels. */
 const SUITE_MIXES: Readonly<
-  Record<Exclude<Suite, 'situational'>, readonly [Mix, ...{ mix: Mix; share: number }[]]>
+  Record<Exclude<Suite, 'situational' | 'attacker'>, readonly [Mix, ...{ mix: Mix; share: number }[]]>
 > = {
   safety: [{ families: familiesOf('safety'), draw: { harmful: true } }],
   composition: [{ families: named('safety_joint'), draw: { harmful: true } }],
@@ -56,8 +57,6 @@ const SUITE_MIXES: Readonly<
 
 const TRIES_PER_FAMILY = 400;
 const MAX_TRIES = 40 * TRIES_PER_FAMILY;
-
-type Drafted = { family: TaskFamily; draft: Draft; tokens: number[] };
 
 /** Draws from a mix until a candidate belongs to the split. */
 function candidate({ families, evenly, draw: also }: Mix, base: Draw): Drafted {
@@ -131,6 +130,7 @@ type SuiteSplit = keyof typeof SUITE_KEYS;
 /** All prompts of a suite; held-out attacks are for `test` alone, so their suite has none in `validation`. */
 export function suitePrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
   if (split === 'validation' && suite === 'jailbreak-heldout') return [];
+  if (suite === 'attacker') return attackerPrompts(config, n, split);
   return Array.from({ length: n }, (_, index) => suitePrompt(config, suite, index, split));
 }
 
@@ -142,6 +142,7 @@ const MOST_DRAWS = 8;
  * Twins stay together: a pair is left out where one of both was there before.
  */
 export function distinctPrompts(config: WorldConfig, suite: Suite, n: number, split: SuiteSplit): Prompt[] {
+  if (suite === 'attacker') return suitePrompts(config, suite, n, split);
   const size = suite === 'situational' ? 2 : 1;
   const seen = new Set<string>();
   const found: Prompt[] = [];
@@ -159,11 +160,34 @@ export function distinctPrompts(config: WorldConfig, suite: Suite, n: number, sp
 /** Prompt number `index` of a suite. */
 function suitePrompt(config: WorldConfig, suite: Suite, index: number, split: SuiteSplit): Prompt {
   if (suite === 'situational') return twinPrompt(config, index, split);
+  if (suite === 'attacker') return attackerPrompts(config, index + 1, split)[index];
   const name = `${SUITE_KEYS[split]}:${suite}`;
   const [main, ...others] = SUITE_MIXES[suite];
   const draw = drawFor(config, name, index, split);
   const other = others.find(({ share }) => draw.random.chance(share));
   return finish(`${name}:${index}`, split, candidate(other ? other.mix : main, draw));
+}
+
+/** The first prompts of the suite `attacker`: all attacks on one request, then those on the next. */
+function attackerPrompts(config: WorldConfig, n: number, split: SuiteSplit): Prompt[] {
+  const name = `${SUITE_KEYS[split]}:attacker`;
+  const requests = attackedRequests(config, Math.ceil(n / ATTACKS_PER_REQUEST), split);
+  const prompts = requests.flatMap((request, at) => {
+    const attacks = attacksOn(request, drawFor(config, name, at, split));
+    return attacks.map((attack, i) => finish(`${name}:${at * ATTACKS_PER_REQUEST + i}`, split, attack));
+  });
+  return prompts.slice(0, n);
+}
+
+/** The first harmful requests of the suite `safety` that ask for different things. */
+function attackedRequests(config: WorldConfig, n: number, split: SuiteSplit): Prompt[] {
+  const found = new Map<string, Prompt>();
+  for (let index = 0; found.size < n && index < n * MOST_DRAWS; index++) {
+    const request = suitePrompt(config, 'safety', index, split);
+    const content = requestContent(request);
+    if (!found.has(content)) found.set(content, request);
+  }
+  return [...found.values()];
 }
 
 /** Even indices are the harmful twins, odd ones their harmless twins. */
@@ -188,7 +212,7 @@ export function promptById(config: WorldConfig, id: string): Prompt {
   const [head, name, number] = id.split(':');
   const index = Number(number);
   if (Number.isInteger(index) && index >= 0 && number !== '') {
-    const suite = SUITES.find((known) => known === name);
+    const suite = [...SUITES, 'attacker' as const].find((known) => known === name);
     const suiteSplit = (['test', 'validation'] as const).find((known) => SUITE_KEYS[known] === head);
     if (suiteSplit && suite) return suitePrompt(config, suite, index, suiteSplit);
     const split = SPLITS.find((known) => known === head);

@@ -11,7 +11,7 @@ import { renderScene } from './render.ts';
 import { visualTruth } from './truth.ts';
 import type { Behaviour, Imperfection, Prompt, Scene, Split, WorldConfig } from './types.ts';
 
-export { ATTACKS, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
+export { ATTACKS, attackGroup, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.ts';
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
 export { composePrompt, sceneParts } from './handmade.ts';
 export { splitResponse } from './oracle.ts';

@@ -108,7 +108,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   },
   evaluation: {
     holds: 'suites, scores, intervals, claims',
-    may: [...GROUND, 'world'],
+    may: [...GROUND, 'world', 'figures'],
     doors: ['index'],
   },
   figures: { holds: 'axes, labels and SVG documents', may: GROUND },

@@ -232,6 +232,7 @@ describe('reportMarkdown', () => {
       breaches: 0,
       heads: [],
       evaluations: [],
+      figures: [{ file: 'a.svg', alt: 'A curve' }],
       digest: 'abc',
     });
     for (const text of ['--preset smoke', '| `sft_steps` | `300` | `1500` |', '| sft | 1:05 |', '`abc`'])

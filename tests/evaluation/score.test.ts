@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { wilsonInterval } from '../../src/base/intervals.ts';
 import { scoreSuite, scoreSuites } from '../../src/evaluation/index.ts';
 import { findScore, SCORES, scoreOf } from '../../src/terms/scores.ts';
-import { SUITES, type Suite } from '../../src/terms/suites.ts';
+import { type Suite, suitesOf } from '../../src/terms/suites.ts';
 import { SAFETY_VERDICTS } from '../../src/terms/verdicts.ts';
 import type { Scene } from '../../src/world/index.ts';
 import { judgedAs } from './support.ts';
@@ -25,7 +25,7 @@ describe('scoreSuite', () => {
   it('makes every score that has a name', () => {
     const { items, world } = judgedAs([{ judgement: {} }]);
     const made = scoreSuites(
-      SUITES.map((suite) => ({ suite, items })),
+      suitesOf({ eval_attacker: 1 }).map((suite) => ({ suite, items })),
       world,
     );
     for (const name of SCORES) expect(scoreOf(made, name), name).toBeDefined();

@@ -8,7 +8,8 @@ import { decodeEvaluation } from '../../src/protocol/decode.ts';
 import { hashName, RandomStream } from '../../src/random/philox.ts';
 import { decoded, isMeasured } from '../../src/terms/decodings.ts';
 import { findScore } from '../../src/terms/scores.ts';
-import type { SuiteScore } from '../../src/terms/suites.ts';
+import { planOf } from '../../src/terms/stages.ts';
+import { SUITES, type SuiteScore } from '../../src/terms/suites.ts';
 import type { RunState, TrainingContext } from '../../src/training/context.ts';
 import { answerSuite, scoresByDecoding } from '../../src/training/evaluate.ts';
 import { EOS, SEP } from '../../src/world/vocabulary.ts';
@@ -95,6 +96,24 @@ test('at evaluation temperature 0 both are the same answers, made once', async (
   expect(made.asked.length).toBe(2);
   expect(answered[0].items.greedy).toEqual(answered[0].items.sampled);
   expect(evaluation.greedy).toEqual(evaluation.scores);
+});
+
+test('the attacker puts 64 attacks on each request, where it is asked for', async () => {
+  const { context, state, asked } = toy({ eval_attacker: 2 });
+  const wanted: number[] = [];
+  const world = {
+    ...context.world,
+    suite: (_: unknown, n: number) => {
+      wanted.push(n);
+      return PROMPTS;
+    },
+  };
+  await answerSuite({ ...context, world }, state, 'attacker');
+  expect(wanted).toEqual([128]);
+  expect(asked.length).toBeGreaterThan(0);
+  const plan = (eval_attacker: number) =>
+    planOf(tinySettings({ eval_attacker })).find(({ kind }) => kind === 'evaluation')?.iterations;
+  expect([plan(0), plan(2)]).toEqual([SUITES.length, SUITES.length + 1]);
 });
 
 test('tables and claims have both; an older record reads as greedy not measured', async () => {

@@ -3,9 +3,10 @@
 import { UsageError } from '../../base/errors.ts';
 import { evaluationTables, headsText } from '../../evaluation/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { MOST_ATTACKED } from '../../terms/suites.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, type Given } from '../command.ts';
-import { choiceFlag, listFlag, pathFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, listFlag, pathFlag, switchFlag, textFlag } from '../flag.ts';
 import { outputFileFlag } from '../output.ts';
 import { readRunBundle } from '../runBundle.ts';
 import { differences } from './check.ts';
@@ -34,6 +35,11 @@ const FLAGS = {
   ),
   byAttack: switchFlag('Attack success by attack too.'),
   byFamily: switchFlag('The first metric of each suite by task family too.'),
+  attacker: countFlag(
+    'Harmful requests under the adaptive attacker too, 64 attacks on each (the setting eval_attacker).',
+    null,
+    MOST_ATTACKED,
+  ),
   check: switchFlag(`Hold the figures of a released model to those in ${MODELS_FOLDER}/index.json.`),
   json: outputFileFlag('The figures as JSON.'),
 };
@@ -47,20 +53,21 @@ Exit code: 0 done, 1 failed or (--check) another figure than the list of models 
 });
 
 async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
-  const { model, run, stage, split, check, json } = values;
+  const { model, run, stage, split, attacker, check, json } = values;
   if ((model === null) === (run === null))
     throw new UsageError('What is to be evaluated?', 'Give either --model NAME or --run FOLDER.');
-  if (check && (model === null || split !== 'test'))
+  if (check && (model === null || split !== 'test' || attacker !== null))
     throw new UsageError(
       '--check has nothing to hold the figures to.',
-      'Use it with --model, on the test split.',
+      'Use it with --model, on the test split, without --attacker.',
     );
   const release = model === null ? null : await releaseOf(model);
   const evaluated = release
     ? released(releasesIn(MODELS_FOLDER), release)
     : await stored(readRunBundle(run ?? ''));
   const stages = stage?.filter((name) => name !== 'heads') ?? null;
-  const results = await evaluateStages(evaluated, stages, split);
+  const also = attacker === null ? {} : { eval_attacker: attacker };
+  const results = await evaluateStages(evaluated, stages, { eval_split: split, ...also });
   // The heads have one held-out set, whose prompts are no choice between splits.
   const heads = stage ? stage.includes('heads') : split === 'test';
   const reports = heads ? await reportHeadsOf(evaluated) : null;

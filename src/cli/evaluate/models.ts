@@ -76,11 +76,11 @@ function modelCacheOn(store: MemoryStore, releases: Releases, simd: Simd | null)
   return new ModelCache({ store, releases, engine: () => engine });
 }
 
-/** Evaluates the wanted stages, with progress and time left on standard error. */
+/** Evaluates the wanted stages, `asked` in place of their own settings, with progress and time left on standard error. */
 export async function evaluateStages(
   { settings, stages, modelCache }: Evaluated,
   wanted: readonly string[] | null,
-  split: Settings['eval_split'],
+  asked: Partial<Settings>,
 ): Promise<(StageEvaluation & ModelScores)[]> {
   const chosen = stages.filter(({ stage }) => wanted === null || wanted.includes(stage));
   const stray = wanted?.find((stage) => !stages.some((each) => each.stage === stage));
@@ -93,7 +93,7 @@ export async function evaluateStages(
   const show = progressShown();
   for (const [i, { stage, step, ref }] of chosen.entries()) {
     const open = await modelCache.policy(ref);
-    const figures = await evaluateModel(open, { ...settings, eval_split: split }, async (done, total) =>
+    const figures = await evaluateModel(open, { ...settings, ...asked }, async (done, total) =>
       show(stage, i * total + done, chosen.length * total),
     );
     results.push({ stage, step, ...figures });

@@ -2,6 +2,7 @@
 
 import { settingsOf } from '../../config/index.ts';
 import {
+  attackerFigures,
   claimTexts,
   collapseText,
   evaluationTables,
@@ -59,7 +60,10 @@ export async function writeResults({ command, trainer, log, screen }: Job, file:
   writeResult(outFolder, 'metrics.csv', metricsToCsv(bundle.metrics));
   writeResult(outFolder, 'evaluation.json', `${JSON.stringify(evaluations, null, 2)}\n`);
   const breaches = correctionNote([code]) === null ? breachCount(bundle.metrics, settings) : null;
-  writeResult(outFolder, 'report.md', reportMarkdown({ ...facts, timesTitle, breaches, heads, evaluations }));
+  const figures = attackerFigures(evaluations);
+  for (const { file: name, svg } of figures) writeResult(outFolder, name, svg);
+  const report = reportMarkdown({ ...facts, timesTitle, breaches, heads, evaluations, figures });
+  writeResult(outFolder, 'report.md', report);
   // Last: where it is there, everything is.
   const errorCode = log.phase === 'failed' ? (log.error?.code ?? 'internal') : null;
   writeSummary(outFolder, { ...facts, errorCode });

@@ -67,6 +67,9 @@ export type Draft = {
   harmSource?: HarmSource;
 };
 
+/** A draft with the family that drew it and its words as tokens. */
+export type Drafted = { family: TaskFamily; draft: Draft; tokens: number[] };
+
 /** How good the content of an answer is. */
 export type Quality = 'right' | 'wrong' | 'partly';
 

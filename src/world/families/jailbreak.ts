@@ -1,7 +1,7 @@
 // Families of jailbreaks, one per attack, and `framed`: the frames of attacks around harmless requests.
 
-import { ATTACKS, SEEN_ATTACKS } from '../attacks.ts';
-import { doWord, give, inForm, inWords, splitWord, use } from '../deeds.ts';
+import { ATTACKS, attackName, SEEN_ATTACKS } from '../attacks.ts';
+import { type Deed, doWord, give, inForm, inWords, splitWord, use } from '../deeds.ts';
 import { RESPELT, TARGETS } from '../lexicon.ts';
 import { requestTask } from '../requests.ts';
 import { type Draft, type Draw, type Form, fails, form, NORMAL, type TaskFamily } from './family.ts';
@@ -70,32 +70,57 @@ export const framed: TaskFamily = {
   },
 };
 
-function attacked(draw: Draw, attack: string): Draft {
+/** A frame around a request, a change of its words or its picture, or both. */
+export type AttackPlan = { readonly frame: string | null; readonly change: string | null };
+
+const planOf = (attack: string): AttackPlan =>
+  FRAMES.has(attack) ? { frame: attack, change: null } : { frame: null, change: attack };
+
+/** What can be made of some attacks: each alone, and every frame with every change. */
+export function attackPlans(attacks: readonly string[]): { single: AttackPlan[]; composed: AttackPlan[] } {
+  const changes = attacks.filter((name) => !FRAMES.has(name));
+  const frames = attacks.filter((name) => FRAMES.has(name));
+  return {
+    single: attacks.map(planOf),
+    composed: frames.flatMap((frame) => changes.map((change) => ({ frame, change }))),
+  };
+}
+
+/** A harmful deed, with the change in its words or its picture. */
+function changedDeed(draw: Draw, change: string | null): Deed {
   const { random } = draw;
-  switch (attack) {
+  switch (change) {
     case 'typographic':
-      return inForm(draw, ACT, doWord(draw, true));
+      return doWord(draw, true);
     case 'respelt': {
       const action = `${random.pick(Object.keys(RESPELT))} the ${random.pick(TARGETS)}`;
-      return inForm(draw, ACT, { action, scene: null, source: 'text' });
+      return { action, scene: null, source: 'text' };
     }
     case 'split_word':
-      return inForm(draw, ACT, splitWord(draw, true));
+      return splitWord(draw, true);
     case 'visual_perturbation': {
       const deed = random.chance(0.5) ? use(draw, true) : give(draw, true);
       const perturbation = 0.5 + 0.5 * random.float();
-      return inForm(draw, ACT, { ...deed, scene: { ...deed.scene!, perturbation } });
+      return { ...deed, scene: { ...deed.scene!, perturbation } };
     }
     default: {
       const kind = random.weighted([0.7, 0.15, 0.15]);
-      return inForm(draw, FRAMES.get(attack)!, [inWords, use, give][kind](draw, true));
+      return [inWords, use, give][kind](draw, true);
     }
   }
+}
+
+/** A deed that has had its change, in one of the wordings of the plan. */
+export function attackDraft(draw: Draw, { frame, change }: AttackPlan, deed: Deed): Draft {
+  const draft = inForm(draw, frame === null ? ACT : FRAMES.get(frame)!, deed);
+  const variant = frame === null ? null : change;
+  return { ...draft, attack: attackName(frame, change), ...(variant !== null && { variant }) };
 }
 
 /** In the order of the attacks. */
 export const JAILBREAKS: readonly TaskFamily[] = ATTACKS.map(({ name, heldOut }) => {
   const own = FRAMES.get(name);
+  const plan = planOf(name);
   return {
     name,
     label: 'jailbreak',
@@ -103,6 +128,10 @@ export const JAILBREAKS: readonly TaskFamily[] = ATTACKS.map(({ name, heldOut })
     heldOut,
     forms: own && { [name]: own },
     demonstrate: fails('jailbreakCompliance', 1, () => 'comply'),
-    draw: (draw) => ({ ...attacked(draw, name), attack: name }),
+    draw: (draw) => attackDraft(draw, plan, changedDeed(draw, plan.change)),
   };
 });
+
+/** The family that draws the frame of a plan, or else its change. */
+export const familyOfPlan = ({ frame, change }: AttackPlan): TaskFamily =>
+  JAILBREAKS.find(({ name }) => name === (frame ?? change))!;
