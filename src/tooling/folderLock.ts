@@ -20,6 +20,8 @@ import { UsageError } from '../base/errors.ts';
 const LOCK_FILE = '.lock';
 /** Between two looks at a folder in which another process works. */
 const WAIT_MS = 200;
+/** Of a process whose parent has not asked yet how it ended: in a container nobody may ever ask. */
+const ENDED = 'ended';
 
 const ownerSchema = v.object({
   pid: v.number(),
@@ -28,6 +30,8 @@ const ownerSchema = v.object({
   started: v.nullable(v.string()),
   /** ISO time at which it took the folder. */
   since: v.string(),
+  /** Where it runs in a job of Slurm: its id, and how often the job had been put back into the queue. */
+  job: v.optional(v.object({ id: v.string(), restarts: v.number() })),
 });
 
 export type FolderOwner = v.InferOutput<typeof ownerSchema>;
@@ -45,9 +49,11 @@ export function ownerOf(folder: string): FolderOwner | null {
 export function takeFolder(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, LOCK_FILE);
+  const job = slurmJob();
   const mine: FolderOwner = {
     ...{ pid: process.pid, host: hostname(), started: startOf(process.pid) },
     since: new Date().toISOString(),
+    ...(job && { job }),
   };
   const text = JSON.stringify(mine);
   // Linked into place, so that nobody reads a lock that is half written.
@@ -174,19 +180,27 @@ function parseOwner(text: string | null): FolderOwner | null {
   }
 }
 
-/** A process of another machine cannot be looked for: it counts as there. */
-function isThere({ pid, host, started }: FolderOwner): boolean {
-  if (host !== hostname()) return true;
+function slurmJob(
+  { SLURM_JOB_ID: id, SLURM_RESTART_COUNT: restarts = '0' } = process.env,
+): FolderOwner['job'] {
+  return id ? { id, restarts: Number(restarts) } : undefined;
+}
+
+/** A process of another machine cannot be looked for: it counts as there, unless it was an earlier start of this very job. */
+function isThere({ pid, host, started, job }: FolderOwner): boolean {
+  const mine = slurmJob();
+  if (host !== hostname()) return !(job && mine && job.id === mine.id && job.restarts < mine.restarts);
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
   const start = startOf(pid);
+  if (start === ENDED) return false;
   return started === null || start === null || start === started;
 }
 
-/** Boot and clock tick at which a process began; null on systems without /proc. */
+/** Boot and clock tick at which a process began; `ENDED` where only its entry is left, null on systems without /proc. */
 function startOf(pid: number): string | null {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -194,7 +208,7 @@ function startOf(pid: number): string | null {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
       .split(' ');
-    return `${boot} ${fields[19]}`;
+    return fields[0] === 'Z' ? ENDED : `${boot} ${fields[19]}`;
   } catch {
     return null;
   }

@@ -2,7 +2,16 @@
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -53,10 +62,36 @@ async function freePorts(count: number): Promise<number[]> {
   );
 }
 
+/** Processes that live and have a variable of the environment, e.g. `NAME=value`. */
+function processesWith(variable: string): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      // Empty for one that has ended and waits for its parent.
+      return readFileSync(`/proc/${name}/environ`, 'utf8').split('\0').includes(variable)
+        ? [Number(name)]
+        : [];
+    } catch {
+      // It has ended meanwhile, or is somebody else's.
+      return [];
+    }
+  });
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
 /** One controller and one node with two processors, with accounts and folders of their own. */
 export class LocalSlurm {
   readonly #daemons: ChildProcess[] = [];
   readonly node = hostname().split('.')[0];
+  #munge: ChildProcess | null = null;
+  #controller: ChildProcess | null = null;
 
   private constructor(
     private readonly folder: string,
@@ -81,7 +116,32 @@ export class LocalSlurm {
   }
 
   get env(): NodeJS.ProcessEnv {
-    return { ...process.env, SLURM_CONF: join(this.folder, 'slurm.conf') };
+    return { ...process.env, SLURM_CONF: this.#configFile };
+  }
+
+  get #configFile(): string {
+    return join(this.folder, 'slurm.conf');
+  }
+
+  /**
+   * The node without power: its daemon and all processes of its jobs are gone at once. With `State=DOWN` alone they live on, and when
+   * the node is back their end is taken for that of the next start of the job.
+   */
+  loseNode(): void {
+    const kept = new Set([process.pid, this.#controller?.pid, this.#munge?.pid]);
+    for (let found = true; found; ) {
+      const pids = processesWith(`SLURM_CONF=${this.#configFile}`).filter((pid) => !kept.has(pid));
+      for (const pid of pids) endNow(pid);
+      found = pids.length > 0;
+    }
+    this.run('scontrol', 'update', `NodeName=${this.node}`, 'State=DOWN', 'Reason=test');
+  }
+
+  /** The lost node again, with nothing of before on it. */
+  async returnNode(): Promise<void> {
+    this.#spawn(this.programs.node, ['-D']);
+    await sleep(1000);
+    this.run('scontrol', 'update', `NodeName=${this.node}`, 'State=RESUME');
   }
 
   async stop(): Promise<void> {
@@ -101,16 +161,16 @@ export class LocalSlurm {
     const key = join(folder, 'munge.key');
     writeFileSync(key, randomBytes(1024), { mode: 0o600 });
     const socket = join(folder, 'munge.sock');
-    writeFileSync(join(folder, 'slurm.conf'), this.#config(socket, await freePorts(2)));
+    writeFileSync(this.#configFile, this.#config(socket, await freePorts(2)));
     // Foreground keeps them children of this process; force, for the folder is in the temporary one.
     const files = ['pid', 'seed'].map((name) => `--${name}-file=${join(folder, `munged.${name}`)}`);
     const logs = `--log-file=${join(folder, 'munged.log')}`;
-    this.#spawn(this.programs.munge, [
+    this.#munge = this.#spawn(this.programs.munge, [
       ...['--foreground', '--force', `--key-file=${key}`, `--socket=${socket}`],
       ...[...files, logs],
     ]);
     await sleep(500);
-    this.#spawn(this.programs.controller, ['-D']);
+    this.#controller = this.#spawn(this.programs.controller, ['-D']);
     this.#spawn(this.programs.node, ['-D']);
     const end = Date.now() + START_MS;
     while (!this.#isIdle()) {
@@ -132,10 +192,12 @@ export class LocalSlurm {
     }
   }
 
-  #spawn(file: string, args: readonly string[]): void {
+  #spawn(file: string, args: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, 'daemons.log'), 'a');
-    this.#daemons.push(spawn(file, args, { env: this.env, stdio: ['ignore', log, log] }));
+    const daemon = spawn(file, args, { env: this.env, stdio: ['ignore', log, log] });
+    this.#daemons.push(daemon);
     closeSync(log);
+    return daemon;
   }
 
   #lastWords(): string {

@@ -43,6 +43,17 @@ test('the scripts of Slurm are scripts, and a task runs its shard in its own fol
   for (const text of Object.values(files)) expect(bash(text, '-n').stderr).toBe('');
   expect(files['array.sbatch']).toContain('#SBATCH --array=1-8\n#SBATCH --requeue');
   expect(files['array.sbatch']).toContain('#SBATCH --time=1:15:00');
+  // A run that stopped with a checkpoint goes back into the queue, and so does one that met the signal before it listened.
+  for (const [code, back] of [
+    [0, false],
+    [1, false],
+    [130, true],
+    [143, true],
+  ] as const) {
+    const stubs = `cd() { :; }; node() { return ${code}; }; scontrol() { echo back "$@"; }; SLURM_ARRAY_JOB_ID=5; SLURM_ARRAY_TASK_ID=3;`;
+    const { stdout, status } = bash(`${stubs}\n${files['array.sbatch']}`);
+    expect([stdout, status]).toEqual([back ? 'back requeue 5_3\n' : '', code]);
+  }
   // What the shell makes of the command, word by word.
   const words = bash(
     `SLURM_ARRAY_TASK_ID=3; node() { printf '%s\\n' "$@"; }; ${taskCommand(JOB, '$SLURM_ARRAY_TASK_ID')}`,

@@ -1,10 +1,11 @@
 // A folder has one owner at a time; a lock that its process has left is noticed.
 
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { inFolder, isReadOnly, ownerOf, takeFolder } from '../../src/tooling/folderLock.ts';
 import { testFolder } from '../support/testFolder.ts';
 
@@ -65,6 +66,41 @@ describe('CASES 3: a folder', () => {
       /^\S+ is in use by process 1 on elsewhere since 2026-11-28 12:00:00 UTC\. Wait .* remove \S+\.lock\.$/,
     );
     expect(ownerOf(folder)).toMatchObject({ host: 'elsewhere' });
+  });
+
+  it('of an earlier start of the same job of Slurm is free, on whatever node that was', () => {
+    const elsewhere = { pid: 1, host: 'elsewhere', job: { id: '12', restarts: 0 } };
+    const start = (id: string | undefined, restarts?: string) => {
+      vi.stubEnv('SLURM_JOB_ID', id);
+      vi.stubEnv('SLURM_RESTART_COUNT', restarts);
+      return ownerOf(folder);
+    };
+    try {
+      write(elsewhere);
+      expect(start('12', '1')).toBeNull();
+      for (const other of [start('12'), start('13', '1'), start(undefined)]) expect(other).not.toBeNull();
+      start('12', '2');
+      const leave = takeFolder(folder);
+      expect(ownerOf(folder)?.job).toEqual({ id: '12', restarts: 2 });
+      leave();
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  it('of a process that has ended, and whose parent does not ask how, is free', async () => {
+    // The shell becomes a program that never asks.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    try {
+      const [pid] = await once(parent.stdout, 'data');
+      write({ pid: Number(pid) });
+      await expect.poll(() => ownerOf(folder)).toBeNull();
+      if (existsSync('/proc/self/stat')) expect(process.kill(Number(pid), 0)).toBe(true);
+    } finally {
+      parent.kill();
+    }
   });
 
   it('is waited for by those who can, one after the other', async () => {

@@ -85,9 +85,9 @@ test('a task that is killed, a node that is lost, and the same results as withou
   slurm.run('scontrol', 'requeue', killed);
 
   await until('another one', () => jobsIn('RUNNING').find((id) => id !== killed && begun(id)));
-  slurm.run('scontrol', 'update', `NodeName=${slurm.node}`, 'State=DOWN', 'Reason=test');
+  slurm.loseNode();
   await until('the loss of the node', () => jobsIn('RUNNING').length === 0);
-  slurm.run('scontrol', 'update', `NodeName=${slurm.node}`, 'State=RESUME');
+  await slurm.returnNode();
 
   await until('the end of all', () => {
     beginNow();

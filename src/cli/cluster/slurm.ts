@@ -3,6 +3,8 @@
 import { EXIT } from '../command.ts';
 import { type ClusterJob, mergeCommand, shellWord, TASK_MEGABYTES, taskCommand } from './job.ts';
 
+/** Exit code that a shell gives for a process that SIGTERM ended before it listened. */
+const TERMINATED = 143;
 /** Seconds before its time limit at which a task is asked to stop with a checkpoint. */
 const STOP_SECONDS = 120;
 
@@ -43,11 +45,12 @@ export function slurmFiles(job: ClusterJob, folder: string): { readonly [file: s
       'trap stop TERM',
       `${taskCommand(job, '$SLURM_ARRAY_TASK_ID')} &`,
       'run=$!',
-      'code=0',
-      'while kill -0 "$run" 2>/dev/null; do',
+      // A signal ends the wait too. Waited for before it is looked for: one that ended at once has a code all the same.
+      'while :; do',
       '  wait "$run" && code=0 || code=$?',
+      '  kill -0 "$run" 2>/dev/null || break',
       'done',
-      `if [ "$code" = ${EXIT.interrupted} ]; then`,
+      `if [ "$code" = ${EXIT.interrupted} ] || [ "$code" = ${TERMINATED} ]; then`,
       '  scontrol requeue "$SLURM_ARRAY_JOB_ID"_"$SLURM_ARRAY_TASK_ID"',
       'fi',
       'exit "$code"',

@@ -1,7 +1,7 @@
 // The store on files, for training in Node: a log of all changes, and a file for each checkpoint, which the log names.
 //
 // A killed process leaves at most a log with a cut-off end, which is passed over. A checkpoint is on the disk before the log names
-// it, and so is all that was stored before it: it is whole or absent, also after a power failure.
+// it, and so is all that was stored before it: it is whole or absent, also after a power failure. So is the record of a run.
 
 import {
   closeSync,
@@ -79,6 +79,8 @@ export class FileStore extends MemoryStore {
     const kept = this.#onDisk(() =>
       change.kind === 'checkpoint' ? this.#keepCheckpoint(change.checkpoint) : this.#append(change),
     );
+    // The folder of a run names it from then on, also after a power failure.
+    if (change.kind === 'run') this.#onDisk(() => fsyncSync(this.#log));
     this.apply(change, kept);
   }
 
