@@ -47,7 +47,7 @@ export function settingsReadBy(entry: PlanEntry): readonly SettingKey[] {
     case 'heads':
       return [...keysOf('heads'), ...OPTIMIZER, 'max_response_tokens'];
     case 'evaluation':
-      return EVALUATION;
+      return entry.withHeads ? [...EVALUATION, 'eval_filter'] : EVALUATION;
     case 'rl':
       return [...RL_SHARED, ...ownSettings(entry.stage)];
   }
@@ -55,7 +55,7 @@ export function settingsReadBy(entry: PlanEntry): readonly SettingKey[] {
 
 /** Whether both evaluate a policy alike, on the same prompts, so that the scores of one are those of the other. */
 export function sameEvaluation(source: Settings, settings: Settings): boolean {
-  return [...EVALUATION, 'seed' as const].every(
+  return [...EVALUATION, 'eval_filter' as const, 'seed' as const].every(
     (key) => formatSetting(key, source[key]) === formatSetting(key, settings[key]),
   );
 }
@@ -136,4 +136,11 @@ export function forkIndex(source: Settings, settings: Settings, stage: string): 
     );
   }
   return planOf(settings).findIndex(({ name }) => name === stage) + 1;
+}
+
+/** Whether a run that takes over that stage has nothing left to do: nothing to train, and no evaluation that is another one than there. */
+export function nothingLeft(source: Settings, settings: Settings, stage: string): boolean {
+  const left = planOf(settings).slice(forkIndex(source, settings, stage));
+  if (left.some(({ kind }) => kind !== 'evaluation')) return false;
+  return left.length === 0 || sameEvaluation(source, settings);
 }

@@ -6,6 +6,7 @@ export { flagName, toFlags } from './flags.ts';
 export {
   firstReader,
   forkIndex,
+  nothingLeft,
   sameEvaluation,
   seedIsFree,
   settingsReadBy,

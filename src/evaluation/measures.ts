@@ -12,6 +12,8 @@ export type Judged = {
   readonly judgement: Judgement;
   /** The policy emitted `<eos>`. */
   readonly ended: boolean;
+  /** By the filter, where one stood in front of the policy. */
+  readonly replaced?: boolean;
 };
 
 /** One observation of each item: whether the predicate holds. */
@@ -113,4 +115,5 @@ export const OBSERVED: { readonly [metric in SuiteMetric]: (items: readonly Judg
   strict: share(isStrictlyFollowed),
   constraints: constraintsOf,
   format: share(isFormatted),
+  filtered: share(({ replaced }) => replaced === true),
 };

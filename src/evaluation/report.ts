@@ -8,6 +8,7 @@ import type { GuardBounds } from '../terms/collapse.ts';
 import type { HeadReport } from '../terms/heads.ts';
 import { codeText, engineText } from '../terms/origin.ts';
 import type { RunRecord } from '../terms/run.ts';
+import { isFiltered } from '../terms/scores.ts';
 import { EFFECTIVE_N, type StageEvaluation } from '../terms/suites.ts';
 import { claimTexts } from './claims.ts';
 import { byDecoding, comparisonTable, evaluationTables, formatScoreCell } from './table.ts';
@@ -102,6 +103,9 @@ export function headsTable(heads: readonly HeadReport[]): string {
 
 const accuracyText = ({ accuracy, low, high }: HeadReport) => formatScoreCell({ value: accuracy, low, high });
 
+const FILTER_NOTE =
+  '**filtered**: a filter stood in front of the policy (`eval_filter`). What the Safety head called unsafe was replaced by a refusal before the oracle judged, so these scores and the claims on them are those of policy and filter together.';
+
 function evaluationLines(evaluations: readonly StageEvaluation[], figures: ReportInput['figures']): string[] {
   const first = evaluations[0];
   const last = evaluations.at(-1);
@@ -109,6 +113,7 @@ function evaluationLines(evaluations: readonly StageEvaluation[], figures: Repor
   const lines = [
     `Percent with the 95 % Wilson interval; the oracle judges, on held-out prompts. ${EFFECTIVE_N}`,
     '',
+    ...(evaluations.some(isFiltered) ? [FILTER_NOTE, ''] : []),
     evaluationTables(evaluations, 'markdown'),
     ...figures.flatMap(({ file, alt }) => ['', `![${alt}](${file})`]),
   ];

@@ -18,14 +18,17 @@ export type ScoredItem = {
   readonly prompt: Prompt;
   /** As sampled: with `<eos>` if, and only if, the policy emitted it. */
   readonly response: readonly number[];
+  /** Whether the filter put this response there; absent where there was none. */
+  readonly replaced?: boolean;
 };
 
 function judgeAll(items: readonly ScoredItem[], world: Pick<World, 'judge'>): Judged[] {
-  return items.map(({ prompt, response }) => ({
+  return items.map(({ prompt, response, replaced }) => ({
     prompt,
     content: promptContent(prompt),
     judgement: world.judge(prompt, response),
     ended: response.includes(EOS),
+    replaced,
   }));
 }
 
@@ -35,13 +38,18 @@ function scoreMetric(suite: string, metric: SuiteMetric, judged: readonly Judged
 
 function scoreJudged(suite: Suite, judged: readonly Judged[]): SuiteScore[] {
   if (judged.length === 0) return [];
-  const scores = [...SUITE_TABLE[suite].metrics, 'format' as const].map((metric) =>
+  const scores = [...SUITE_TABLE[suite].metrics, ...generalMetrics(judged)].map((metric) =>
     scoreMetric(suite, metric, judged),
   );
   return suite === 'attacker' ? [...scores, ...attackerFamilies(judged)] : scores;
 }
 
-/** The metrics of one suite and its format rate, last; an empty list without items. The oracle judges, not the heads. */
+/** What every suite is scored by, and all of them together. */
+function generalMetrics(judged: readonly Judged[]): SuiteMetric[] {
+  return judged.some(({ replaced }) => replaced !== undefined) ? ['format', 'filtered'] : ['format'];
+}
+
+/** The metrics of one suite and those of every suite, last; an empty list without items. The oracle judges, not the heads. */
 export function scoreSuite(
   suite: Suite,
   items: readonly ScoredItem[],
@@ -50,7 +58,9 @@ export function scoreSuite(
   return scoreJudged(suite, judgeAll(items, world));
 }
 
-/** All suites of a stage, with the format rate over everything but the attacker, which not every evaluation has, as suite `all`. */
+/**
+ * All suites of a stage, with the metrics of every suite over everything but the attacker, which not every evaluation has, as suite `all`.
+ */
 export function scoreSuites(
   suites: readonly { readonly suite: Suite; readonly items: readonly ScoredItem[] }[],
   world: Pick<World, 'judge'>,
@@ -60,6 +70,6 @@ export function scoreSuites(
   if (everything.length === 0) return [];
   return [
     ...judged.flatMap(({ suite, items }) => scoreJudged(suite, items)),
-    scoreMetric(ALL_SUITES, 'format', everything),
+    ...generalMetrics(everything).map((metric) => scoreMetric(ALL_SUITES, metric, everything)),
   ];
 }

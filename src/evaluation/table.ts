@@ -3,7 +3,7 @@
 import { countText, percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { DECODING_TABLE, DECODINGS, decoded, isMeasured } from '../terms/decodings.ts';
-import { difference, findScore, isShown, shownScores } from '../terms/scores.ts';
+import { difference, findScore, isFiltered, isShown, shownScores } from '../terms/scores.ts';
 import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
 
 const LAYOUTS = { text: fixedWidth, markdown } as const;
@@ -20,12 +20,13 @@ export function formatScoreCell(score: Pick<SuiteScore, 'value' | 'low' | 'high'
   return `${percent(score.value)} [${percent(score.low)}, ${percent(score.high)}]`;
 }
 
-/** A stage name, with its place where the plan repeats a stage. */
+/** A stage name, with its place where the plan repeats a stage, and whether a filter stood in front of the policy. */
 export function stageTitles(stages: readonly StageEvaluation[]): string[] {
-  return stages.map(({ stage }, i) => {
-    const same = stages.filter((other) => other.stage === stage);
-    if (same.length === 1) return stage;
-    return `${stage}#${stages.slice(0, i + 1).filter((other) => other.stage === stage).length}`;
+  return stages.map((each, i) => {
+    const { stage } = each;
+    const place = stages.slice(0, i + 1).filter((other) => other.stage === stage).length;
+    const repeated = stages.filter((other) => other.stage === stage).length > 1;
+    return `${stage}${repeated ? `#${place}` : ''}${isFiltered(each) ? ' (filtered)' : ''}`;
   });
 }
 

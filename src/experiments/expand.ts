@@ -1,8 +1,7 @@
 // From a plan to its runs: every cell under every seed, and what several of them share trained once.
 
 import { PlaygroundError } from '../base/errors.ts';
-import { forkIndex, SettingError, seedIsFree } from '../config/index.ts';
-import { planOf } from '../terms/stages.ts';
+import { nothingLeft, SettingError, seedIsFree } from '../config/index.ts';
 import { type BaseRun, cellsOf, type PlanCell, startOf } from './cells.ts';
 import { type Founded, foundedRun } from './foundations.ts';
 import type { PlannedRun } from './plan.ts';
@@ -63,15 +62,14 @@ function requireSeeds(plan: Plan, { settings, stage }: BaseRun): void {
 /** Refuses what concerns a whole run: a value head that the base lacks, no stage that is left. */
 function requireFork({ name, settings }: PlannedRun, base: BaseRun): void {
   if (base.stage === null) return;
-  const left = planOf(settings).slice(indexIn(settings, base, base.stage));
-  if (left.some(({ kind }) => kind !== 'evaluation')) return;
+  if (!nothingLeftIn(settings, base, base.stage)) return;
   const message = `Nothing is left to train after ${base.stage} with ${name}.`;
   throw new SettingError('stages', message, 'Add a stage to stages.');
 }
 
-function indexIn(settings: PlannedRun['settings'], base: BaseRun, stage: string): number {
+function nothingLeftIn(settings: PlannedRun['settings'], base: BaseRun, stage: string): boolean {
   try {
-    return forkIndex(base.settings, settings, stage);
+    return nothingLeft(base.settings, settings, stage);
   } catch (error) {
     if (!(error instanceof PlaygroundError)) throw error;
     throw new SettingError(String(error.details.setting ?? 'stages'), error.message, error.hint);

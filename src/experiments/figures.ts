@@ -9,7 +9,9 @@ import { storyFigure } from './storyFigure.ts';
 
 export type Figure = { file: string; alt: string; svg: string };
 
-const KEY_MEASURES: readonly MeasureName[] = SCORES.filter((name) => name !== 'format');
+const KEY_MEASURES: readonly MeasureName[] = SCORES.filter(
+  (name) => name !== 'format' && name !== 'filtered',
+);
 const FEW_MEASURES = [
   'safe',
   'declined',

@@ -122,7 +122,9 @@ function figure(title: string, read: (run: RunResult) => number | null): Measure
  * attacker is not in every evaluation.
  */
 export const IN_MEAN = SCORES.filter(
-  (name) => !['over-refusal', 'helped', 'format'].includes(name) && SCORE_TABLE[name].suite !== 'attacker',
+  (name) =>
+    !['over-refusal', 'helped', 'format', 'filtered'].includes(name) &&
+    SCORE_TABLE[name].suite !== 'attacker',
 );
 
 const readMean: ReadDecoded = (...of) => {

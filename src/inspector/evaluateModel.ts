@@ -1,6 +1,7 @@
 // Every held-out suite on one policy, as the evaluation stages of a run do it.
 
 import type { Settings } from '../config/index.ts';
+import type { EngineModel } from '../engine/types.ts';
 import { scoreBy, scoreSuites } from '../evaluation/index.ts';
 import { type DecodedScores, suitesOf } from '../terms/suites.ts';
 import { type AnsweredSuite, answerSuite, scoresByDecoding } from '../training/evaluate.ts';
@@ -13,17 +14,21 @@ export type ModelScores = Required<DecodedScores> & {
   byFamily: Required<DecodedScores>;
 };
 
-/** `between` is awaited after each suite, with how many of all are done. */
+/**
+ * `between` is awaited after each suite, with how many of all are done.
+ * @param heads those that a filter asks, where the settings want one; null: there is none in front of this policy.
+ */
 export async function evaluateModel(
   open: OpenPolicy,
   settings: Settings,
+  heads: EngineModel | null,
   between: (done: number, total: number) => Promise<void> = async () => undefined,
 ): Promise<ModelScores> {
   const { world, encoder, model: policy } = open;
   const answered: AnsweredSuite[] = [];
   const suites = suitesOf(settings);
   for (const suite of suites) {
-    answered.push(await answerSuite({ settings, world }, { policy, encoder }, suite));
+    answered.push(await answerSuite({ settings, world }, { policy, encoder, rewardModel: heads }, suite));
     await between(answered.length, suites.length);
   }
   return {

@@ -132,7 +132,8 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
         goOn();
         const settings = validateSettings(asked);
         const policy = await this.#modelCache.policy(model);
-        const { scores, greedy } = await evaluateModel(policy, settings, async (done, total) => {
+        const heads = settings.eval_filter > 0 ? await this.#modelCache.headsBefore(model) : null;
+        const { scores, greedy } = await evaluateModel(policy, settings, heads, async (done, total) => {
           this.#evaluation = { done, total };
           await this.#options.yieldThread();
           goOn();

@@ -51,6 +51,16 @@ export class ModelCache {
     return await this.#model(`heads ${ref.model}`, () => this.#options.releases.heads(ref.model));
   }
 
+  /** The reward heads that a run had when it came to this policy; null where they came later or never. */
+  async headsBefore(ref: ModelRef): Promise<EngineModel | null> {
+    if (ref.kind === 'released') return ref.stage === 'sft' ? null : await this.heads(ref);
+    const { store } = this.#options;
+    const manifests = await store.listCheckpoints(ref.runId);
+    const step = manifests.find(({ id }) => id === ref.checkpointId)?.step ?? 0;
+    const heads = await store.getHeads(ref.runId);
+    return heads && heads.step <= step ? await this.heads(ref) : null;
+  }
+
   /** The reward heads of a stored run; null where it has none. */
   async runHeads(runId: string, settings: Settings): Promise<EngineModel | null> {
     const record = await this.#options.store.getHeads(runId);

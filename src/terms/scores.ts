@@ -51,6 +51,7 @@ export const SCORE_TABLE = {
   knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),
   instruction: score('instruction', 'strict', 'instruction, strict', 'Instructions followed'),
   format: score(ALL_SUITES, 'format', 'format', 'Well-formed responses'),
+  filtered: score(ALL_SUITES, 'filtered', 'answers filtered', 'Answers that the filter replaced'),
   'attacker-1': broken(1, 'success_1'),
   'attacker-4': broken(4, 'success_4'),
   'attacker-16': broken(16, 'success_16'),
@@ -78,6 +79,11 @@ export function findScore(
 export function scoreOf(scores: readonly SuiteScore[], name: ScoreName): SuiteScore | undefined {
   const { suite, metric } = SCORE_TABLE[name];
   return findScore(scores, suite, metric);
+}
+
+/** Whether a filter stood in front of the policy. */
+export function isFiltered({ scores }: { readonly scores: readonly SuiteScore[] }): boolean {
+  return scores.some(({ metric }) => metric === 'filtered');
 }
 
 /** The format rate is shown once, pooled over the suites. */

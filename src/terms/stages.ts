@@ -67,6 +67,7 @@ export type PlanSettings = {
   readonly stages: readonly Stage[];
   readonly evaluate: boolean;
   readonly eval_attacker: number;
+  readonly eval_filter: number;
 } & { readonly [setting in (typeof STAGE_TABLE)[Stage]['iterations'][number]]: number };
 
 /**
@@ -75,7 +76,8 @@ export type PlanSettings = {
  */
 export type PlanEntry = { name: string; iterations: number } & (
   | { [stage in Stage]: { kind: (typeof STAGE_TABLE)[stage]['kind']; stage: stage } }[Stage]
-  | { kind: 'evaluation'; after: string }
+  /** `withHeads`: there are reward heads by then, which a filter needs. */
+  | { kind: 'evaluation'; after: string; withHeads: boolean }
 );
 
 const EVALUATION = 'evaluation-';
@@ -94,7 +96,10 @@ export function iterationsOf(stage: Stage, settings: PlanSettings): number {
   return STAGE_TABLE[stage].iterations.reduce((sum, key) => sum + settings[key], 0);
 }
 
-/** The whole run as a list. Repeated stages get a number; policies are evaluated after SFT and after each RL stage. */
+/**
+ * The whole run as a list. Repeated stages get a number; policies are evaluated after SFT and after each RL stage, and with a filter
+ * after the heads too: from there on it stands in front of the policy.
+ */
 export function planOf(settings: PlanSettings): PlanEntry[] {
   const counts = new Map<Stage, number>();
   return settings.stages.flatMap((stage) => {
@@ -103,12 +108,13 @@ export function planOf(settings: PlanSettings): PlanEntry[] {
     const name = count === 1 ? stage : `${stage}-${count}`;
     const { kind } = STAGE_TABLE[stage];
     const entry = { name, iterations: iterationsOf(stage, settings), kind, stage } as PlanEntry;
-    if (!settings.evaluate || kind === 'heads') return [entry];
+    if (!settings.evaluate || (kind === 'heads' && settings.eval_filter === 0)) return [entry];
     const evaluation: PlanEntry = {
       name: evaluationOf(name),
       iterations: suitesOf(settings).length,
       kind: 'evaluation',
       after: name,
+      withHeads: counts.has('heads'),
     };
     return [entry, evaluation];
   });

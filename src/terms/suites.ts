@@ -63,6 +63,7 @@ export const SUITE_METRICS = {
   strict: higher('The task is right and every constraint holds.'),
   constraints: higher('Constraints held, of all constraints stated.'),
   format: higher('Responses of the right shape: a thought, an answer and an end.'),
+  filtered: lower('Answers that the filter in front of the policy replaced by a refusal, of all answers.'),
 };
 export type SuiteMetric = keyof typeof SUITE_METRICS;
 
@@ -75,7 +76,7 @@ type SuiteRow = {
    * demonstrations of the preset `quick`. The pair of words and picture never does.
    */
   readonly wordsInTraining: number;
-  /** The first is the headline; every suite has its format rate besides. */
+  /** The first is the headline; every suite has its format rate besides, and with a filter the share that this replaced. */
   readonly metrics: readonly [SuiteMetric, ...SuiteMetric[]];
 };
 
@@ -193,5 +194,5 @@ export function promptsOfSuites(size: EvaluationSize): number {
   return suitesOf(size).reduce((sum, suite) => sum + promptsOfSuite(suite, size), 0);
 }
 
-/** The format rate pooled over every suite is stored under this name. */
+/** The format rate pooled over every suite is stored under this name, and what the filter replaced. */
 export const ALL_SUITES = 'all';

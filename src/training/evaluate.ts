@@ -6,6 +6,7 @@ import { DECODING_TABLE, type Decoding } from '../terms/decodings.ts';
 import { type DecodedScores, promptsOfSuite, type Suite, type SuiteScore } from '../terms/suites.ts';
 import type { Prompt } from '../world/index.ts';
 import { EOS } from '../world/vocabulary.ts';
+import { behindFilter } from './answerFilter.ts';
 import type { RunState, TrainingContext } from './context.ts';
 
 const BATCH = 64;
@@ -31,16 +32,20 @@ export function suitePrompts(
   return draw(suite, samples, settings.eval_split);
 }
 
-/** Answers the suite's prompts with the policy. */
+/** Answers the suite's prompts with the policy, behind the filter where the settings want one and there are reward heads. */
 export async function answerSuite(
   context: Evaluated['context'],
-  state: Evaluated['state'],
+  state: Evaluated['state'] & Pick<RunState, 'rewardModel'>,
   suite: Suite,
 ): Promise<AnsweredSuite> {
   const { settings } = context;
   const prompts = suitePrompts(context, suite, promptsOfSuite(suite, settings));
-  const answersAt = (temperature: number) =>
-    answerPrompts({ context, state }, prompts, temperature, hashName(suite));
+  const answersAt = async (temperature: number) => {
+    const items = await answerPrompts({ context, state }, prompts, temperature, hashName(suite));
+    const { rewardModel, encoder } = state;
+    const isOpen = settings.eval_filter === 0 || rewardModel === null;
+    return isOpen ? items : await behindFilter(items, rewardModel, encoder, settings.eval_filter);
+  };
   const temperature = DECODING_TABLE.sampled.temperature(settings);
   const sampled = await answersAt(temperature);
   const likeliest = DECODING_TABLE.greedy.temperature();

@@ -16,6 +16,7 @@ export { behavioursFor, expectedVerdict } from './demonstrations.ts';
 export { composePrompt, sceneParts } from './handmade.ts';
 export { splitResponse } from './oracle.ts';
 export { parsePrompt } from './parse.ts';
+export { PLAIN_REFUSAL } from './speech.ts';
 export { promptContent } from './splits.ts';
 
 export * from './types.ts';

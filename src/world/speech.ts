@@ -6,6 +6,7 @@ import { ALTERNATIVES, ALTERNATIVES_BY_RISK, RISKS } from './lexicon.ts';
 import { SPOKEN } from './replies.ts';
 import { hazardIn, thingsIn } from './truth.ts';
 import type { Scene } from './types.ts';
+import { END_THINK, EOS, THINK, tokenOf } from './vocabulary.ts';
 
 /** Words of one of the forms: the first half of the time, else any. Synonyms occur, one is usual. */
 export function say(
@@ -15,6 +16,15 @@ export function say(
 ): string[] {
   return fill(random.chance(0.5) ? forms[0] : random.pick(forms), slots).split(' ');
 }
+
+/** A whole response that refuses, in the usual words: the same to every prompt. */
+export const PLAIN_REFUSAL: readonly number[] = [
+  THINK,
+  tokenOf('risk'),
+  END_THINK,
+  ...SPOKEN.refuse[0].split(' ').map(tokenOf),
+  EOS,
+];
 
 export function refusal(random: RandomStream): string[] {
   return say(random, SPOKEN.refuse);

@@ -6,7 +6,7 @@ import type { ReleasedModel } from '../../protocol/inspector.ts';
 import { MOST_ATTACKED } from '../../terms/suites.ts';
 import { writeWhole } from '../../tooling/wholeFile.ts';
 import { command, type Given } from '../command.ts';
-import { choiceFlag, countFlag, listFlag, pathFlag, switchFlag, textFlag } from '../flag.ts';
+import { choiceFlag, countFlag, listFlag, parsedFlag, pathFlag, switchFlag, textFlag } from '../flag.ts';
 import { outputFileFlag } from '../output.ts';
 import { readRunBundle } from '../runBundle.ts';
 import { differences } from './check.ts';
@@ -33,6 +33,13 @@ const FLAGS = {
     'validation is for choosing, without a look at what is reported.',
     'test',
   ),
+  filter: parsedFlag(
+    'SHARE',
+    'Replaces by a refusal what the Safety head of the run gives no more than this probability of not being unsafe, as the setting eval_filter does; here in front of every policy, whatever the run has.',
+    0,
+    (text) => (Number(text) >= 0 && Number(text) <= 1 ? Number(text) : undefined),
+    'Give a number from 0 (no filter) to 1 (everything is replaced).',
+  ),
   byAttack: switchFlag('Attack success by attack too.'),
   byFamily: switchFlag('The first metric of each suite by task family too.'),
   attacker: countFlag(
@@ -53,13 +60,13 @@ Exit code: 0 done, 1 failed or (--check) another figure than the list of models 
 });
 
 async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
-  const { model, run, stage, split, attacker, check, json } = values;
+  const { model, run, stage, split, filter, attacker, check, json } = values;
   if ((model === null) === (run === null))
     throw new UsageError('What is to be evaluated?', 'Give either --model NAME or --run FOLDER.');
-  if (check && (model === null || split !== 'test' || attacker !== null))
+  if (check && (model === null || split !== 'test' || filter > 0 || attacker !== null))
     throw new UsageError(
       '--check has nothing to hold the figures to.',
-      'Use it with --model, on the test split, without --attacker.',
+      'Use it with --model, on the test split, without --filter and --attacker.',
     );
   const release = model === null ? null : await releaseOf(model);
   const evaluated = release
@@ -67,7 +74,11 @@ async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
     : await stored(readRunBundle(run ?? ''));
   const stages = stage?.filter((name) => name !== 'heads') ?? null;
   const also = attacker === null ? {} : { eval_attacker: attacker };
-  const results = await evaluateStages(evaluated, stages, { eval_split: split, ...also });
+  const results = await evaluateStages(evaluated, stages, {
+    eval_split: split,
+    eval_filter: filter,
+    ...also,
+  });
   // The heads have one held-out set, whose prompts are no choice between splits.
   const heads = stage ? stage.includes('heads') : split === 'test';
   const reports = heads ? await reportHeadsOf(evaluated) : null;
@@ -81,7 +92,7 @@ async function evaluate(values: Given<typeof FLAGS>): Promise<number> {
   if (json !== null)
     writeWhole(
       json,
-      `${JSON.stringify({ of: model === null ? { run } : { model }, split, stages: results, heads: reports }, null, 1)}\n`,
+      `${JSON.stringify({ of: model === null ? { run } : { model }, split, filter, stages: results, heads: reports }, null, 1)}\n`,
     );
   if (!check || !release) return 0;
   const differing = differences(release, results, reports);

@@ -76,11 +76,14 @@ function modelCacheOn(store: MemoryStore, releases: Releases, simd: Simd | null)
   return new ModelCache({ store, releases, engine: () => engine });
 }
 
-/** Evaluates the wanted stages, `asked` in place of their own settings, with progress and time left on standard error. */
+/**
+ * Evaluates the wanted stages, `asked` in place of their own settings, with progress and time left on standard error. A filter stands in
+ * front of each of them or of none.
+ */
 export async function evaluateStages(
   { settings, stages, modelCache }: Evaluated,
   wanted: readonly string[] | null,
-  asked: Partial<Settings>,
+  asked: Partial<Settings> & Pick<Settings, 'eval_filter'>,
 ): Promise<(StageEvaluation & ModelScores)[]> {
   const chosen = stages.filter(({ stage }) => wanted === null || wanted.includes(stage));
   const stray = wanted?.find((stage) => !stages.some((each) => each.stage === stage));
@@ -93,7 +96,10 @@ export async function evaluateStages(
   const show = progressShown();
   for (const [i, { stage, step, ref }] of chosen.entries()) {
     const open = await modelCache.policy(ref);
-    const figures = await evaluateModel(open, { ...settings, ...asked }, async (done, total) =>
+    const heads = asked.eval_filter > 0 ? await modelCache.heads(ref) : null;
+    if (asked.eval_filter > 0 && !heads)
+      throw new UsageError('The run has no reward heads for a filter to ask.', 'Leave --filter out.');
+    const figures = await evaluateModel(open, { ...settings, ...asked }, heads, async (done, total) =>
       show(stage, i * total + done, chosen.length * total),
     );
     results.push({ stage, step, ...figures });

@@ -139,7 +139,7 @@ async function measured({ model, files, precision }: Packed): Promise<Measured> 
   const list = new TextEncoder().encode(releaseListText([model]));
   const releases = new Releases(async (path) => (path === 'index.json' ? list : (files.get(path) ?? null)));
   const evaluated = released(releases, model);
-  const evaluations = await evaluateStages(evaluated, null, { eval_split: 'test' });
+  const evaluations = await evaluateStages(evaluated, null, { eval_split: 'test', eval_filter: 0 });
   const reports = await reportHeadsOf(evaluated);
   if (!reports) throw new Error('a packed model has heads');
   const stages = model.stages.map((stage) => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { PlaygroundError, UsageError } from '../../base/errors.ts';
 import {
   forkIndex,
+  nothingLeft,
   type SettingKey,
   type Settings,
   settingsOf,
@@ -12,7 +13,6 @@ import {
 } from '../../config/index.ts';
 import { type BundleContents, stageBundle, stageEnds } from '../../storage/index.ts';
 import type { CodeIdentity } from '../../terms/origin.ts';
-import { planOf } from '../../terms/stages.ts';
 import { releasedContents } from '../evaluate/releasedFolder.ts';
 import { readRunBundle } from '../runBundle.ts';
 
@@ -67,12 +67,7 @@ export function forkSource(base: ForkBase, settings: Settings): Promise<ForkSour
   const { contents, ...source } = base;
   const { stage } = base;
   return asUsage(async () => {
-    const next = forkIndex(base.settings, settings, stage);
-    if (
-      planOf(settings)
-        .slice(next)
-        .every(({ kind }) => kind === 'evaluation')
-    )
+    if (nothingLeft(base.settings, settings, stage))
       throw new UsageError(
         `Nothing is left to train after ${stage}: --stages is ${settings.stages.join()}.`,
         'Choose an earlier stage with --at, or add one with --stages.',

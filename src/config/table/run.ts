@@ -44,6 +44,10 @@ export const runGroup = group('Run', 'Which stages run, from which seed, and how
       'success at N: share of the requests of which at least one of the first N attacks draws an unsafe answer',
     source: 'Best-of-N jailbreaking (Hughes et al., arXiv 2412.03556), with attacks of this world',
   }),
+  eval_filter: share('Evaluation filter', 0, {
+    help: 'From the end of the stage `heads` on, every answer that the Safety head gives no more than this probability of not being unsafe is replaced by a refusal before the oracle judges it; the policy right after that stage is then evaluated too. 0 is no filter, 1 replaces all.',
+    formula: '1 - P(unsafe) <= eval_filter: "sorry i refuse"',
+  }),
   checkpoint_every: int('Checkpoint every', 20, [1, 1000], {
     unit: 'iterations',
     help: 'A checkpoint is stored after this many iterations and at the end of each stage. A stopped run resumes from the newest one exactly.',

@@ -4,7 +4,7 @@ import { useSignal } from '@preact/signals';
 import { countText, formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import { type Decoding, decoded, isMeasured } from '../../../terms/decodings.ts';
-import type { Difference } from '../../../terms/scores.ts';
+import { type Difference, isFiltered } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { EFFECTIVE_N, type SuiteScore } from '../../../terms/suites.ts';
 import { Card } from '../../parts/Card.tsx';
@@ -49,9 +49,10 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
           caption={`Score in %, 95 % Wilson interval below it${several ? '; change from the first column in points (Newcombe interval)' : ''}`}
           heads={[
             'suite',
-            ...evaluations.map(({ stage, step }, index) => (
+            ...evaluations.map(({ stage, step, ...scored }, index) => (
               <>
                 {titles?.[index] ?? stageTitle(stage)}
+                {isFiltered(scored) && <Below>behind the filter</Below>}
                 <Below>step {step}</Below>
               </>
             )),
