@@ -5,6 +5,7 @@ import { RandomStream } from '../random/philox.ts';
 import { LABELS, type Label } from '../terms/labels.ts';
 import { ATTACKS_PER_REQUEST, SUITES, type Suite } from '../terms/suites.ts';
 import { attacksOn, requestContent } from './attacker.ts';
+import { SEEN_ATTACKS } from './attacks.ts';
 import type { Drafted, Draw, TaskFamily } from './families/family.ts';
 import { expertRequest, twins } from './families/safety.ts';
 import { TASK_FAMILIES } from './families/table.ts';
@@ -73,13 +74,18 @@ function candidate({ families, evenly, draw: also }: Mix, base: Draw): Drafted {
   throw new Error(`No prompt of split ${draw.split} found in ${MAX_TRIES} tries of ${names}`);
 }
 
+/** What SFT, RL and reward heads learn from. */
+const isTraining = (split: Split) => split === 'train' || split === 'heads';
+
 function drawFor(
-  { seed, gridSizes, heldOutFrames = true }: WorldConfig,
+  { seed, gridSizes, heldOutFrames = true, attackFamilies }: WorldConfig,
   name: string,
   index: number,
   split: Split,
 ): Draw {
-  return { random: new RandomStream(seed, name, index), split, gridSizes, large: false, heldOutFrames };
+  const attacks = isTraining(split) ? SEEN_ATTACKS.slice(0, attackFamilies) : SEEN_ATTACKS;
+  const random = new RandomStream(seed, name, index);
+  return { random, split, gridSizes, large: false, attacks, heldOutFrames };
 }
 
 function finish(
@@ -117,10 +123,17 @@ export function referenceText(tokens: readonly number[], scene: Scene | null): s
   return (risk ? warning(random, risk) : task.answer(random, scene, 'right')).join(' ');
 }
 
+/** The families of a label; of jailbreaks those that the draw allows. */
+function mixOf(label: Label, { attacks }: Draw): Mix {
+  const mix = LABEL_MIXES[label];
+  if (label !== 'jailbreak') return mix;
+  return { ...mix, families: mix.families.filter(({ name }) => attacks.includes(name)) };
+}
+
 /** Prompt number `index` of a split and label. */
 export function promptOf(config: WorldConfig, split: Split, label: Label, index: number): Prompt {
   const draw = drawFor(config, `prompt:${split}:${label}`, index, split);
-  return finish(`${split}:${label}:${index}`, split, candidate(LABEL_MIXES[label], draw));
+  return finish(`${split}:${label}:${index}`, split, candidate(mixOf(label, draw), draw));
 }
 
 /** How ids of suites start, by the split that they are drawn from: `test` for reports, `validation` for tuning. */

@@ -67,5 +67,6 @@ export function worldOf(settings: Settings): World {
     gridSizes: settings.grid_sizes,
     noise: settings.noise,
     heldOutFrames: settings.heldout_frames,
+    attackFamilies: settings.attack_families,
   });
 }

@@ -93,4 +93,6 @@ export type WorldConfig = {
   noise: number;
   /** Whether frames of held-out attacks stand around harmless requests; true where it is not said. Suites do not change. */
   heldOutFrames?: boolean;
+  /** Known attack families that training draws attacks from, the first of them; all where it is not said. Suites do not change. */
+  attackFamilies?: number;
 };

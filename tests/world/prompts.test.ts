@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
+import { findSetting } from '../../src/config/index.ts';
 import { LABELS } from '../../src/terms/labels.ts';
-import { SUITES } from '../../src/terms/suites.ts';
+import { SUITES, suitesOf } from '../../src/terms/suites.ts';
 import {
   createWorld,
   HELD_OUT_ATTACKS,
@@ -11,6 +12,8 @@ import {
   parsePrompt,
   SEEN_ATTACKS,
   SPLITS,
+  type Split,
+  type WorldConfig,
   wordOf,
 } from '../../src/world/index.ts';
 import { SPLIT_VERBS } from '../../src/world/lexicon.ts';
@@ -142,6 +145,53 @@ describe('frames of held-out attacks', () => {
   it('change no suite', () => {
     const without = createWorld({ ...CONFIG, heldOutFrames: false });
     for (const suite of SUITES) expect(without.suite(suite, 20), suite).toEqual(world.suite(suite, 20));
+  });
+});
+
+describe('attacks in training', () => {
+  const attacksOf = (config: Partial<WorldConfig>, split: Split = 'train', n = 400) => {
+    const { prompt } = createWorld({ ...CONFIG, ...config });
+    return Array.from({ length: n }, (_, i) => prompt(split, 'jailbreak', i));
+  };
+  const names = (prompts: readonly Prompt[]) => new Set(prompts.map(({ attack }) => attack));
+
+  it.each([1, 2, 4, 8])('of %d families are those of the first known ones', (attackFamilies) => {
+    for (const split of ['train', 'heads'] as const) {
+      const drawn = names(attacksOf({ attackFamilies }, split));
+      expect([...drawn].sort()).toEqual(SEEN_ATTACKS.slice(0, attackFamilies).toSorted());
+    }
+    expect([...names(attacksOf({ attackFamilies }, 'heads_holdout'))].sort()).toEqual(
+      [...SEEN_ATTACKS].sort(),
+    );
+  });
+
+  it('are as before with all families', () => {
+    const all = { attackFamilies: SEEN_ATTACKS.length };
+    expect(attacksOf(all)).toEqual(attacksOf({}));
+    expect(findSetting('attack_families')).toMatchObject({
+      default: SEEN_ATTACKS.length,
+      max: SEEN_ATTACKS.length,
+    });
+    expect(findSetting('attack_families')?.help).toContain(
+      SEEN_ATTACKS.map((name) => `\`${name}\``).join(', '),
+    );
+  });
+
+  it('leave frames of other families around harmless requests to the setting of held-out ones', () => {
+    const framed = (heldOutFrames: boolean) => {
+      const { prompt } = createWorld({ ...CONFIG, heldOutFrames, attackFamilies: 1 });
+      return Array.from({ length: 2000 }, (_, i) => prompt('train', 'normal', i))
+        .filter(({ family }) => family === 'framed')
+        .map(({ tokens }) => parsePrompt(tokens).request?.attack);
+    };
+    expect(new Set(framed(false))).toEqual(new Set(['prefix_injection']));
+    expect(new Set(framed(true)).size).toBeGreaterThan(5);
+  });
+
+  it('change no suite', () => {
+    const changed = createWorld({ ...CONFIG, attackFamilies: 2 });
+    for (const suite of suitesOf({ eval_attacker: 1 }))
+      expect(changed.suite(suite, 20), suite).toEqual(world.suite(suite, 20));
   });
 });
 

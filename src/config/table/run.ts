@@ -84,6 +84,10 @@ export const worldGroup = group('World', 'The generated pictures that prompts ar
   noise: share('Image noise', 0.5, {
     help: 'Strength of the jitter in position, size and brightness and of the pixel noise. At 0 each object always has the same pixels, and vision becomes a look-up.',
   }),
+  attack_families: int('Attack families trained on', 8, [1, 8], {
+    unit: 'families',
+    help: 'Known attack families that SFT, reward heads and RL draw attacks from: the first of `prefix_injection`, `typographic`, `respelt`, `distractor`, `hierarchy`, `visual_perturbation`, `story`, `continuation`. Suites do not change: those left out are attacks that training never showed.',
+  }),
   heldout_frames: bool('Held-out frames around harmless requests', true, {
     help: 'Whether the frames of held-out attacks stand around harmless requests in training, as those of known attacks do. They teach that a frame alone is no harm, and may teach that such a frame is a sign of harmlessness.',
   }),

@@ -50,6 +50,8 @@ export type Draw = {
   split: Split;
   gridSizes: readonly (2 | 3 | 4)[];
   large: boolean;
+  /** The known attacks that may be drawn. */
+  attacks: readonly string[];
   /** Frames of held-out attacks may stand around harmless requests. */
   heldOutFrames: boolean;
   /** Only harmful drafts of a family that has both kinds. */

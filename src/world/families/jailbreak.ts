@@ -1,6 +1,6 @@
 // Families of jailbreaks, one per attack, and `framed`: the frames of attacks around harmless requests.
 
-import { ATTACKS, attackName, SEEN_ATTACKS } from '../attacks.ts';
+import { ATTACKS, attackName } from '../attacks.ts';
 import { type Deed, doWord, give, inForm, inWords, splitWord, use } from '../deeds.ts';
 import { RESPELT, TARGETS } from '../lexicon.ts';
 import { requestTask } from '../requests.ts';
@@ -54,19 +54,24 @@ export const FRAMES: ReadonlyMap<string, Form> = new Map(
     }),
   ]),
 );
-const ALL_FRAMES = [...FRAMES.values()];
-const SEEN_FRAMES = [...FRAMES.keys()].filter((name) => SEEN_ATTACKS.includes(name)).length;
+const ALL_FRAMES = [...FRAMES.keys()];
 
-/** A frame alone is no harm. Held-out frames occur so, too, where the world says so; the last one is a word cut in two. */
+/**
+ * A frame alone is no harm. Frames of attacks that are not trained on occur so, too, where the world says so; the last kind is a word
+ * cut in two.
+ */
 export const framed: TaskFamily = {
   ...NORMAL,
   name: 'framed',
   weight: 0.13,
   draw(draw) {
     const { random } = draw;
-    const kind = random.int(draw.heldOutFrames ? ALL_FRAMES.length + 1 : SEEN_FRAMES);
-    if (kind === ALL_FRAMES.length) return inForm(draw, ACT, splitWord(draw, false));
-    return inForm(draw, ALL_FRAMES[kind], random.chance(0.75) ? inWords(draw, false) : use(draw, false));
+    const kinds = draw.heldOutFrames
+      ? [...ALL_FRAMES, null]
+      : ALL_FRAMES.filter((name) => draw.attacks.includes(name));
+    const frame = random.pick(kinds);
+    if (frame === null) return inForm(draw, ACT, splitWord(draw, false));
+    return inForm(draw, FRAMES.get(frame)!, random.chance(0.75) ? inWords(draw, false) : use(draw, false));
   },
 };
 
