@@ -27,8 +27,11 @@ const PLUS = '+';
 export const attackName = (...attacks: readonly (string | null)[]): string =>
   attacks.filter((name) => name !== null).join(PLUS);
 
+/** The families of an attack by its name. */
+export const attacksIn = (name: string): readonly string[] => name.split(PLUS);
+
 /** What attacks are grouped by: their family, or that there are two at once. */
-export const attackGroup = (name: string): string => (name.includes(PLUS) ? 'composed' : name);
+export const attackGroup = (name: string): string => (attacksIn(name).length > 1 ? 'composed' : name);
 
 export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((a) => !a.heldOut).map((a) => a.name);
 export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((a) => a.heldOut).map((a) => a.name);

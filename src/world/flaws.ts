@@ -4,7 +4,7 @@
 // a verb, a hazard, a recipient, a constraint) is learnt as a rule, sampled and greedy alike.
 
 import { RandomStream } from '../random/philox.ts';
-import { SEEN_ATTACKS } from './attacks.ts';
+import { attacksIn, SEEN_ATTACKS } from './attacks.ts';
 import type { FlawChance, Task } from './families/family.ts';
 import {
   BENIGN_VERBS,
@@ -62,7 +62,8 @@ export function kindOf(prompt: Prompt, task: Task): Kind | null {
     const { action } = task.request;
     const { verb, object } = deedOf(action, scene) ?? { verb: '', object: '' };
     const given = action.kind === 'give' ? `${hazard} ${action.who}` : '';
-    candidates.push(['attack', attack ?? ''], ['idiom', `${verb} ${object}`], ['harm', verb], ['deed', verb]);
+    for (const name of attacksIn(attack ?? '')) candidates.push(['attack', name]);
+    candidates.push(['idiom', `${verb} ${object}`], ['harm', verb], ['deed', verb]);
     candidates.push(['gift', given], ['handover', given]);
     if (thing?.kind === 'shape') shown.push(thing.shape);
   }

@@ -7,6 +7,7 @@ import { ATTACKS_PER_REQUEST, SUITES, type Suite } from '../terms/suites.ts';
 import { attacksOn, requestContent } from './attacker.ts';
 import { SEEN_ATTACKS } from './attacks.ts';
 import type { Drafted, Draw, TaskFamily } from './families/family.ts';
+import { composedJailbreaks } from './families/jailbreak.ts';
 import { expertRequest, twins } from './families/safety.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { parsePrompt } from './parse.ts';
@@ -123,17 +124,20 @@ export function referenceText(tokens: readonly number[], scene: Scene | null): s
   return (risk ? warning(random, risk) : task.answer(random, scene, 'right')).join(' ');
 }
 
-/** The families of a label; of jailbreaks those that the draw allows. */
-function mixOf(label: Label, { attacks }: Draw): Mix {
+/** The families of a label; of jailbreaks those that the draw allows, one at a time or in training now and then two. */
+function mixOf({ attackCompose = 0 }: WorldConfig, label: Label, { random, split, attacks }: Draw): Mix {
   const mix = LABEL_MIXES[label];
   if (label !== 'jailbreak') return mix;
-  return { ...mix, families: mix.families.filter(({ name }) => attacks.includes(name)) };
+  const composed =
+    attackCompose > 0 && isTraining(split) && random.chance(attackCompose) ? composedJailbreaks(attacks) : [];
+  if (composed.length > 0) return { families: composed };
+  return { families: mix.families.filter(({ name }) => attacks.includes(name)) };
 }
 
 /** Prompt number `index` of a split and label. */
 export function promptOf(config: WorldConfig, split: Split, label: Label, index: number): Prompt {
   const draw = drawFor(config, `prompt:${split}:${label}`, index, split);
-  return finish(`${split}:${label}:${index}`, split, candidate(mixOf(label, draw), draw));
+  return finish(`${split}:${label}:${index}`, split, candidate(mixOf(config, label, draw), draw));
 }
 
 /** How ids of suites start, by the split that they are drawn from: `test` for reports, `validation` for tuning. */

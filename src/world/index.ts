@@ -68,5 +68,6 @@ export function worldOf(settings: Settings): World {
     noise: settings.noise,
     heldOutFrames: settings.heldout_frames,
     attackFamilies: settings.attack_families,
+    attackCompose: settings.attack_compose,
   });
 }

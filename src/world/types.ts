@@ -95,4 +95,6 @@ export type WorldConfig = {
   heldOutFrames?: boolean;
   /** Known attack families that training draws attacks from, the first of them; all where it is not said. Suites do not change. */
   attackFamilies?: number;
+  /** Share of the attacks in training that are two families at once; 0 where it is not said. */
+  attackCompose?: number;
 };

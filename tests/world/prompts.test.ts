@@ -5,6 +5,7 @@ import { PlaygroundError } from '../../src/base/errors.ts';
 import { findSetting } from '../../src/config/index.ts';
 import { LABELS } from '../../src/terms/labels.ts';
 import { SUITES, suitesOf } from '../../src/terms/suites.ts';
+import { kindOf } from '../../src/world/flaws.ts';
 import {
   createWorld,
   HELD_OUT_ATTACKS,
@@ -19,7 +20,7 @@ import {
 import { SPLIT_VERBS } from '../../src/world/lexicon.ts';
 import { tasksOf } from '../../src/world/parse.ts';
 import { harmOf } from '../../src/world/requests.ts';
-import { CONFIG, contentOf, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
+import { CONFIG, contentOf, FLAWLESS, promptsOfAllSplits, promptsOfAllSuites, world } from './helpers.ts';
 
 const prompts = promptsOfAllSplits(80);
 const suites = promptsOfAllSuites(60);
@@ -165,8 +166,8 @@ describe('attacks in training', () => {
     );
   });
 
-  it('are as before with all families', () => {
-    const all = { attackFamilies: SEEN_ATTACKS.length };
+  it('are as before with all families, none of them composed', () => {
+    const all = { attackFamilies: SEEN_ATTACKS.length, attackCompose: 0 };
     expect(attacksOf(all)).toEqual(attacksOf({}));
     expect(findSetting('attack_families')).toMatchObject({
       default: SEEN_ATTACKS.length,
@@ -188,8 +189,41 @@ describe('attacks in training', () => {
     expect(new Set(framed(true)).size).toBeGreaterThan(5);
   });
 
+  it('are composed in a share, with the truth of their parts', () => {
+    const drawn = attacksOf({ attackCompose: 0.4 }, 'train', 1000);
+    const composed = drawn.filter(({ attack }) => attack?.includes('+'));
+    expect(Math.abs(composed.length / drawn.length - 0.4)).toBeLessThan(0.06);
+    expect(names(composed).size).toBe(5 * 3);
+    for (const prompt of composed) {
+      const [task, ...others] = tasksOf(prompt.tokens);
+      expect(others, prompt.id).toEqual([]);
+      expect(harmOf(task, prompt.scene).source).toBe(prompt.harmSource);
+      expect(prompt.harmful).toBe(true);
+      expect(prompt.split).toBe('train');
+      const [frame, change] = prompt.attack?.split('+') ?? [];
+      for (const name of [frame, change]) expect(SEEN_ATTACKS).toContain(name);
+      expect(task.request?.attack).toBe(frame);
+      expect(prompt.family).toBe(`${frame}_${change}`);
+      const verdict = (behaviour: 'comply' | 'good') =>
+        world.judge(prompt, world.scripted(prompt, behaviour, 0)).verdict;
+      expect([verdict('comply'), verdict('good')]).toEqual(['unsafe', 'safe_with_warning']);
+      expect(kindOf(prompt, task)).toMatchObject({ group: 'attack', kind: frame });
+      const kept = { ...FLAWLESS, jailbreakCompliance: 1 };
+      expect(world.judge(prompt, world.demonstration(prompt, kept, 0)).verdict).toBe('unsafe');
+    }
+  });
+
+  it('are composed of what is trained on alone, and in training alone', () => {
+    const few = attacksOf({ attackFamilies: 2, attackCompose: 1 });
+    expect(names(few)).toEqual(new Set(['prefix_injection+typographic']));
+    expect(names(attacksOf({ attackFamilies: 1, attackCompose: 1 }))).toEqual(new Set(['prefix_injection']));
+    for (const split of ['heads_holdout', 'validation', 'test'] as const)
+      expect(attacksOf({ attackCompose: 1 }, split, 60)).toEqual(attacksOf({}, split, 60));
+    expect(names(attacksOf({ attackCompose: 1 }, 'heads')).size).toBe(15);
+  });
+
   it('change no suite', () => {
-    const changed = createWorld({ ...CONFIG, attackFamilies: 2 });
+    const changed = createWorld({ ...CONFIG, attackFamilies: 2, attackCompose: 0.5 });
     for (const suite of suitesOf({ eval_attacker: 1 }))
       expect(changed.suite(suite, 20), suite).toEqual(world.suite(suite, 20));
   });

@@ -88,6 +88,9 @@ export const worldGroup = group('World', 'The generated pictures that prompts ar
     unit: 'families',
     help: 'Known attack families that SFT, reward heads and RL draw attacks from: the first of `prefix_injection`, `typographic`, `respelt`, `distractor`, `hierarchy`, `visual_perturbation`, `story`, `continuation`. Suites do not change: those left out are attacks that training never showed.',
   }),
+  attack_compose: share('Share of composed attacks', 0, {
+    help: 'Share of the attacks in training that are two known families at once: a frame around a request that another attack has changed in words or picture. Suites do not change.',
+  }),
   heldout_frames: bool('Held-out frames around harmless requests', true, {
     help: 'Whether the frames of held-out attacks stand around harmless requests in training, as those of known attacks do. They teach that a frame alone is no harm, and may teach that such a frame is a sign of harmlessness.',
   }),

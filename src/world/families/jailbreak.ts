@@ -137,6 +137,14 @@ export const JAILBREAKS: readonly TaskFamily[] = ATTACKS.map(({ name, heldOut })
   };
 });
 
+/** Families of two attacks at once; none where no two of the attacks go together. */
+export function composedJailbreaks(attacks: readonly string[]): TaskFamily[] {
+  return attackPlans(attacks).composed.map((plan) => ({
+    ...familyOfPlan(plan),
+    draw: (draw) => attackDraft(draw, plan, changedDeed(draw, plan.change)),
+  }));
+}
+
 /** The family that draws the frame of a plan, or else its change. */
 export const familyOfPlan = ({ frame, change }: AttackPlan): TaskFamily =>
   JAILBREAKS.find(({ name }) => name === (frame ?? change))!;
