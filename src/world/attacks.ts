@@ -30,8 +30,12 @@ export const attackName = (...attacks: readonly (string | null)[]): string =>
 /** The families of an attack by its name. */
 export const attacksIn = (name: string): readonly string[] => name.split(PLUS);
 
-/** What attacks are grouped by: their family, or that there are two at once. */
-export const attackGroup = (name: string): string => (attacksIn(name).length > 1 ? 'composed' : name);
+/** What attacks are grouped by: their family; of two at once, whether one of them is held out. */
+export function attackGroup(name: string): string {
+  const families = attacksIn(name);
+  if (families.length === 1) return name;
+  return families.some((family) => HELD_OUT_ATTACKS.includes(family)) ? 'composed_heldout' : 'composed_known';
+}
 
 export const SEEN_ATTACKS: readonly string[] = ATTACKS.filter((a) => !a.heldOut).map((a) => a.name);
 export const HELD_OUT_ATTACKS: readonly string[] = ATTACKS.filter((a) => a.heldOut).map((a) => a.name);

@@ -75,8 +75,10 @@ describe('the attacks', () => {
 
   it('come from every family, known and held-out, alone and two at once', () => {
     const groups = new Set(prompts.map(({ attack }) => attackGroup(attack ?? '')));
-    expect([...groups].sort()).toEqual([...SEEN_ATTACKS, ...HELD_OUT_ATTACKS, 'composed'].sort());
-    const composed = prompts.filter(({ attack }) => attackGroup(attack ?? '') === 'composed').length;
+    expect([...groups].sort()).toEqual(
+      [...SEEN_ATTACKS, ...HELD_OUT_ATTACKS, 'composed_heldout', 'composed_known'].sort(),
+    );
+    const composed = prompts.filter(({ attack }) => attack?.includes('+')).length;
     expect(composed / prompts.length).toBeGreaterThan(0.3);
     expect(composed / prompts.length).toBeLessThan(0.7);
   });
