@@ -48,11 +48,15 @@ export const raw: AdvantageDefinition = {
 
 /**
  * A = w(x) (R - mean_group R); w is 1 (`equal`), 1 / (std + epsilon) (`std`), or min(clipFilterMax, groups / groups with
- * spread) over all groups that were sampled (`clip_filter`). Source: CPGD, arXiv 2505.12504; MM-EUREKA.
+ * spread) over all groups that were sampled (`clip_filter`). `unprocessed`: A = R, as in its table of ablations.
+ * Source: CPGD, arXiv 2505.12504; MM-EUREKA.
  */
 export const cpgd: AdvantageDefinition = {
   defaults: { epsilon: 1e-9 },
-  compute: ({ rewards, sampledRewards = rewards, groupSize }, { weight, epsilon, clipFilterMax }) => {
+  compute: (input, options) => {
+    const { rewards, sampledRewards = rewards, groupSize } = input;
+    const { weight, epsilon, clipFilterMax } = options;
+    if (weight === 'unprocessed') return raw.compute(input, options);
     const sampled = groupsOf(sampledRewards, groupSize);
     const alive = sampled.filter(({ flat }) => !flat).length;
     const filterWeight = Math.min(clipFilterMax, sampled.length / Math.max(alive, 1));

@@ -22,8 +22,8 @@ export type AdvantageInput = {
 };
 
 export type AdvantageOptions = {
-  /** CPGD's weight of a group; `clip_filter` counts over `sampledRewards`. */
-  weight: 'equal' | 'std' | 'clip_filter';
+  /** CPGD's weight of a group; `clip_filter` counts over `sampledRewards`, `unprocessed` takes the rewards as they are. */
+  weight: 'equal' | 'std' | 'clip_filter' | 'unprocessed';
   /** Largest weight that `clip_filter` gives. */
   clipFilterMax: number;
   /** What GRPO-like estimators divide by: the group's std, the batch's, or nothing. */

@@ -84,6 +84,14 @@ describe('estimators', () => {
     expect([0, 1, 2, 3, 9].map(weightWith)).toEqual([1, 2, 3, 3, 3]);
   });
 
+  it('unprocessed takes the rewards as they are', () => {
+    const { sequence, token } = computeAdvantages('cpgd', inputOf([1, 1, 0, 2], 2), {
+      weight: 'unprocessed',
+    });
+    expect([...(sequence ?? [])]).toEqual([1, 1, 0, 2]);
+    expect([...token]).toEqual([1, 1, 1, 1, 0, 0, 2, 2]);
+  });
+
   it('rloo compares with the mean of the others', () => {
     const { sequence } = computeAdvantages('rloo', inputOf([1, 2, 6], 3));
     expect([...(sequence ?? [])]).toEqual([-3, -1.5, 4.5].map((value) => expect.closeTo(value, 12)));

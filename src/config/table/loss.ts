@@ -67,9 +67,10 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     formula: 'A < 0: max(min(r A, clip(r) A), c A)',
     source: 'Ye et al. (arXiv 1912.09729)',
   }),
-  advantage_weight: oneOf('Group weight', ['equal', 'std', 'clip_filter'], 'std', {
-    help: 'Weight w(x) of a group in the CPGD family: 1, one over the unbiased standard deviation, or a weight that makes up for equal groups. In a group of equal rewards the advantage is exactly 0 under each.',
-    formula: 'A = w(x) (R - mean R); clip_filter: w = min(3, groups sampled / groups sampled with spread)',
+  advantage_weight: oneOf('Group weight', ['equal', 'std', 'clip_filter', 'unprocessed'], 'std', {
+    help: 'Weight w(x) of a group in the CPGD family: 1, one over the unbiased standard deviation, or a weight that makes up for equal groups; in a group of equal rewards the advantage is exactly 0 under these. Or the rewards unprocessed, without a baseline.',
+    formula:
+      'A = w(x) (R - mean R); clip_filter: w = min(3, groups sampled / groups sampled with spread); unprocessed: A = R',
     source: CPGD,
   }),
   scale_rewards: oneOf('Reward scaling', ['group', 'batch', 'none'], 'group', {
