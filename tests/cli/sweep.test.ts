@@ -24,6 +24,8 @@ const plan = async (...words: string[]): Promise<Plan> => {
 };
 const DRIFT = ['--base', 'qwen-mini@heads', '--vary', 'policy_drift_coef=0,0.01', '--seeds', '1..3'];
 const CODE = { version: '1', sources: 'a'.repeat(64), commit: null, modified: null };
+/** Nobody waits so long but a machine under load. */
+const SLOW_MS = 60_000;
 
 describe('a plan', () => {
   it('is read from flags', async () => {
@@ -222,8 +224,9 @@ describe('a folder', () => {
     const result = runner.run();
     // Another process may signal it at any moment of its start.
     try {
-      await vi.waitFor(() => execFileSync('pkill', ['-TERM', '-f', `bootstrap.mjs train .*${folder}`]));
-      await vi.waitFor(() => expect(said.join()).toMatch(/ stopped$/), 5000);
+      const told = () => execFileSync('pkill', ['-TERM', '-f', `bootstrap.mjs train .*${folder}`]);
+      await vi.waitFor(told, SLOW_MS);
+      await vi.waitFor(() => expect(said.join()).toMatch(/ stopped$/), SLOW_MS);
     } finally {
       runner.interrupt();
     }

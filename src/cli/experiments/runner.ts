@@ -1,7 +1,7 @@
 // Trains the runs of a plan, some at a time, each as a child process of `npm run train`; goes on from what is there.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PlannedRun, readyRuns } from '../../experiments/index.ts';
@@ -214,7 +214,7 @@ export class PlanRunner {
     const { run } = running;
     running.tail.length = 0;
     mkdirSync(join(outFolder, 'logs'), { recursive: true });
-    const log = createWriteStream(join(outFolder, 'logs', `${run.id}.txt`), { flags: 'a' });
+    const log = join(outFolder, 'logs', `${run.id}.txt`);
     const words = trainWords(run, this.#options);
     const child = spawn(process.execPath, ['src/cli/bootstrap.mjs', 'train', ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -223,19 +223,21 @@ export class PlanRunner {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');
       stream.on('data', (text: string) => {
-        log.write(text);
         this.#listen(running, text);
+        try {
+          appendFileSync(log, text);
+        } catch {
+          // Without room for its log a run has none for itself either, and says so.
+        }
       });
     }
-    const end = await new Promise<ChildEnd>((resolve) => {
+    return await new Promise<ChildEnd>((resolve) => {
       child.once('error', (error) => {
         running.tail.push(error.message);
         resolve({ code: null, signal: null });
       });
       child.once('close', (code, signal) => resolve({ code, signal }));
     });
-    log.end();
-    return end;
   }
 
   #listen(running: Running, text: string): void {
