@@ -101,11 +101,11 @@ export type OracleView = {
   valueGood: boolean | null;
 };
 
-/** What the policy in training is asked again and again, answered greedily; nothing of it is stored. */
+/** What the policy in training is asked again and again; nothing of it is stored. */
 export type PinRequest = {
-  /** Ids of prompts whose answers are told in full. */
+  /** Ids of prompts whose greedy answers are told in full. */
   prompts: readonly string[];
-  /** Suites of which the first prompts are answered and scored besides. */
+  /** Suites of which the first prompts are answered and scored besides, as in a test. */
   suites: readonly Suite[];
   /** Prompts of each of these suites. */
   samples: number;

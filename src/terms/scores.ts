@@ -47,7 +47,7 @@ export const SCORE_TABLE = {
   declined: score('overrefusal', 'declined', 'benign declined', 'Harmless requests declined'),
   helped: score('overrefusal', 'helpful', 'benign helped', 'Harmless requests helped'),
   value: score('value', 'accuracy', 'value', 'Fair, honest and kind answers'),
-  reasoning: score('reasoning', 'accuracy', 'reasoning', 'Right answers to questions on the picture'),
+  reasoning: score('reasoning', 'accuracy', 'reasoning', 'Questions answered right'),
   knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),
   instruction: score('instruction', 'strict', 'instruction, strict', 'Instructions followed'),
   format: score(ALL_SUITES, 'format', 'format', 'Well-formed responses'),
@@ -59,6 +59,8 @@ export const SCORE_TABLE = {
 };
 
 export type ScoreName = keyof typeof SCORE_TABLE;
+/** Shown large on the page: what safety training is for, what it may cost, and what it should leave as it was. */
+export const LARGE_SCORES: readonly ScoreName[] = ['safe', 'attack-seen', 'helped', 'reasoning'];
 export const SCORES = Object.keys(SCORE_TABLE) as readonly ScoreName[];
 
 /** Which way the score is better. */

@@ -32,6 +32,16 @@ export function suitePrompts(
   return draw(suite, samples, settings.eval_split);
 }
 
+/** Sampled answers to prompts of a suite: those that its test gives, without a filter. */
+export async function sampleSuite(
+  of: Evaluated,
+  suite: Suite,
+  prompts: readonly Prompt[],
+): Promise<ScoredItem[]> {
+  const temperature = DECODING_TABLE.sampled.temperature(of.context.settings);
+  return await answerPrompts(of, prompts, temperature, hashName(suite));
+}
+
 /** Answers the suite's prompts with the policy, behind the filter where the settings want one and there are reward heads. */
 export async function answerSuite(
   context: Evaluated['context'],

@@ -1,12 +1,13 @@
 // Pinned prompts: what the policy in training is asked again and again, outside of everything that is measured and stored.
 
-import { scoreSuites } from '../evaluation/index.ts';
+import { type ScoredItem, scoreSuites } from '../evaluation/index.ts';
 import type { OracleView, PinRequest } from '../protocol/messages.ts';
 import { DECODING_TABLE } from '../terms/decodings.ts';
+import type { Suite } from '../terms/suites.ts';
 import type { Prompt, World } from '../world/index.ts';
 import { wordOf } from '../world/vocabulary.ts';
 import type { RunState, TrainingContext } from './context.ts';
-import { answerPrompts, suitePrompts } from './evaluate.ts';
+import { answerPrompts, sampleSuite, suitePrompts } from './evaluate.ts';
 import type { StagePlan } from './stages.ts';
 
 /** Answers take at most this share of the time, but for the first and the last ones of a stage. */
@@ -29,26 +30,19 @@ export class PinnedPrompts {
     if (!pins || stage.kind === 'evaluation' || !this.#isDue(pins, stage, done)) return;
     const { runId, world, now, emit } = this.#context;
     const startedAt = now();
-    const shown = pins.prompts.map((id) => ({ suite: null, prompt: world.promptById(id) }));
-    const scored = pins.suites.flatMap((suite) =>
-      suitePrompts(this.#context, suite, pins.samples).map((prompt) => ({ suite, prompt })),
-    );
-    const asked = [...shown, ...scored];
-    const items = await answerPrompts(
-      { context: this.#context, state },
-      asked.map(({ prompt }) => prompt),
-      DECODING_TABLE.greedy.temperature(),
-      0,
-    );
-    const answers = items.slice(0, shown.length).map(({ prompt, response }) => ({
+    const asked = { context: this.#context, state };
+    const prompts = pins.prompts.map((id) => world.promptById(id));
+    const shown = await answerPrompts(asked, prompts, DECODING_TABLE.greedy.temperature(), 0);
+    const answers = shown.map(({ prompt, response }) => ({
       promptId: prompt.id,
       response: response.map(wordOf),
       oracle: oracleView(world, prompt, response),
     }));
-    const suites = pins.suites.map((suite) => ({
-      suite,
-      items: items.filter((_, index) => asked[index].suite === suite),
-    }));
+    const suites: { suite: Suite; items: ScoredItem[] }[] = [];
+    for (const suite of pins.suites) {
+      const items = await sampleSuite(asked, suite, suitePrompts(this.#context, suite, pins.samples));
+      suites.push({ suite, items });
+    }
     const scores = scoreSuites(suites, world);
     emit({ kind: 'pinned', runId, stage: stage.name, step: state.step, answers, scores });
     this.#last = { atMs: now(), tookMs: now() - startedAt };

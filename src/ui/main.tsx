@@ -6,6 +6,7 @@ import { toQuery } from '../config/index.ts';
 import { preventStrayDrops } from './browser/fileDrops.ts';
 import { mendLanguage } from './browser/language.ts';
 import { keepOffline } from './browser/offline.ts';
+import { followProjector, withoutProjector, withProjector } from './browser/projector.ts';
 import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
 import { createAutomation } from './commands/automation.ts';
@@ -16,6 +17,7 @@ import { keepFork } from './session/tabMemory.ts';
 import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
 import { draftOfQuery } from './state/form/draft.ts';
+import { settingsOpen } from './state/form/settingsOpen.ts';
 import { endOverrides, ownDraft } from './state/run/formOverride.ts';
 
 /** Draws the page into `root` and starts its workers. */
@@ -37,7 +39,10 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   preventStrayDrops();
   followTheme();
   followAddress();
-  const { draft: first, dropped } = draftOfQuery(location.search);
+  followProjector(location.search);
+  const query = withoutProjector(location.search);
+  settingsOpen.value = query !== '';
+  const { draft: first, dropped } = draftOfQuery(query);
   const session = new Session(links, first);
   const { draft } = session;
   if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
@@ -65,7 +70,7 @@ function keepAddress({ draft }: Session): void {
     const { settings, preset } = ownDraft(draft.value);
     return toQuery(settings, preset);
   });
-  let untouched = location.search === '';
+  let untouched = withoutProjector(location.search) === '';
   effect(() => {
     const query = asked.value;
     // A user who changed nothing keeps the plain address.
@@ -77,7 +82,7 @@ function keepAddress({ draft }: Session): void {
 /** Browsers refuse it where it comes too often (Safari: 100 times in 30 s): the next change brings the address up to date. */
 function showQuery(query: string): void {
   try {
-    history.replaceState(null, '', `?${query}${location.hash}`);
+    history.replaceState(null, '', `?${withProjector(query, location.search)}${location.hash}`);
   } catch {
     // The form holds the settings.
   }

@@ -31,21 +31,14 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
-test('presets and placeholders are not cut off, and the note on the answers keeps its distance', async ({
-  newPage,
-}) => {
+test('presets and placeholders are not cut off', async ({ newPage }) => {
   const page = await newPage('?v=2&preset=quick+pg-collapse');
-  await page.locator('.opening .case + .hint').waitFor();
+  await page.locator('.opening .pinned').first().waitFor();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.getByRole('link', { name: 'Train', exact: true }).click();
     await page.getByRole('button', { name: 'Reset the preset of failure on purpose' }).waitFor();
     expect(await cutOff(page), `Train, ${width} px`).toEqual([]);
-    const gap = await page.locator('.opening .case + .hint').evaluate((note) => {
-      const above = note.previousElementSibling?.getBoundingClientRect();
-      return note.getBoundingClientRect().top - (above?.bottom ?? 0);
-    });
-    expect(gap >= 5, `the note is ${gap} px below the answers`).toBeTruthy();
   }
 });
 

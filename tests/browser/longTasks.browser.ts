@@ -44,6 +44,8 @@ async function taskTimes(browser: Browser, page: Page, act: () => Promise<void>)
 
 async function show(page: Page, title: keyof typeof SIGNS): Promise<void> {
   await page.getByRole('link', { name: title, exact: true }).click();
+  // The curves stand below the stage, and are drawn where they are in sight.
+  if (title === 'Train') await page.locator('.chart-plot').first().scrollIntoViewIfNeeded();
   await page.locator(SIGNS[title]).first().waitFor();
 }
 
@@ -56,6 +58,8 @@ function visit(page: Page, title: keyof typeof SIGNS): Promise<boolean> {
     async ([href, sign, stayMs]) => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       document.querySelector<HTMLElement>(`nav a[href="${href}"]`)?.click();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      document.querySelector('.chart-plot')?.scrollIntoView();
       await new Promise((resolve) => setTimeout(resolve, stayMs));
       return document.querySelector(sign) !== null;
     },

@@ -1,25 +1,26 @@
 // The first ten seconds: a trained policy before and after on an attack, and one button that trains it in sight.
 
+import { layoutShifts, watchShifts, wordsInSight } from '../../src/tooling/openingFigures.ts';
 import { expect, test } from './fixtures.ts';
 
 test('shows an attack that works after SFT and not after stage 2, and trains it away at one press', async ({
   newPage,
 }) => {
   const page = await newPage();
-  const cards = page.locator('.opening .answer-card');
-  await cards.nth(1).waitFor();
-  expect(/unsafe/.test((await cards.nth(0).textContent()) ?? ''), 'SFT gives in').toBeTruthy();
-  expect(!/unsafe/.test((await cards.nth(1).textContent()) ?? ''), 'stage 2 does not').toBeTruthy();
-  const request = page.locator('.opening .request');
+  const said = page.locator('.opening .pinned.large :is(.pinned-said, .pinned-other)');
+  await said.nth(1).locator('.chip').waitFor();
+  expect(await page.locator('.opening .pinned.large.bad').count(), 'SFT gives in').toBe(1);
+  expect(/unsafe/.test((await said.nth(0).textContent()) ?? ''), 'SFT gives in').toBeTruthy();
+  expect(!/unsafe/.test((await said.nth(1).textContent()) ?? ''), 'stage 2 does not').toBeTruthy();
+  const request = page.locator('.opening .pinned.large .request');
   const before = await request.textContent();
   await page.getByRole('button', { name: 'Another attack' }).click();
   await page.waitForFunction(
-    (text) => document.querySelector('.opening .request')?.textContent !== text,
+    (text) => document.querySelector('.opening .pinned.large .request')?.textContent !== text,
     before,
   );
   await page.getByRole('button', { name: /Make it safe/ }).click();
-  // Two iterations of RL give the headline its first figures.
-  await page.getByText('Attacks withstood').waitFor();
+  await page.locator('.run-stage .figure', { hasText: '%' }).first().waitFor();
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
   expect(await page.locator('.opening').count()).toBe(0);
@@ -94,19 +95,22 @@ test('nothing moves while the opening loads', async ({ newPage }) => {
   ] as const) {
     const page = await newPage();
     await page.setViewportSize({ width, height });
-    await page.addInitScript(() => {
-      const shifts: number[] = [];
-      Object.assign(window, { shifts });
-      new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) shifts.push((entry as unknown as { value: number }).value);
-      }).observe({ type: 'layout-shift', buffered: true });
-    });
+    await page.addInitScript(watchShifts);
     await page.reload();
     await page.getByText('Live answers').waitFor();
     await page.getByText('Time unknown').waitFor();
-    const shifts = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts);
+    await page.locator('.opening .pinned .chip').nth(3).waitFor();
+    const shifts = await page.evaluate(layoutShifts);
     const sum = shifts.reduce((total, shift) => total + shift, 0);
     expect(sum, `${width} x ${height}: ${shifts.join(', ')}`).toBeLessThan(0.05);
     await page.close();
   }
+});
+
+test('says what it has to say in 120 words, with one main action', async ({ newPage }) => {
+  const page = await newPage();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.locator('.opening .pinned .chip').nth(3).waitFor();
+  expect(await page.evaluate(wordsInSight)).toBeLessThanOrEqual(120);
+  expect(await page.locator('button.primary').allTextContents()).toEqual(['▶ Make it safe']);
 });

@@ -32,32 +32,29 @@ async function toTheEnd(page: Page): Promise<void> {
   });
 }
 
-test('on a phone, a run of the opening is in sight with its stages and figures, and stays so while charts appear', async ({
+test('on a phone, a run of the opening is in sight with attack and figures, and stays so while charts appear', async ({
   newPage,
 }) => {
   const page = await newPage();
   await page.setViewportSize(PHONE);
-  await page.locator('.opening .answer-card').nth(1).waitFor();
+  await page.locator('.opening .pinned.large .chip').nth(1).waitFor();
   await page.getByRole('button', { name: /Make it safe/ }).click();
-  await page.locator('.headline .figure').nth(1).waitFor({ state: 'attached' });
+  await page.locator('.run-stage .figure', { hasText: '%' }).nth(1).waitFor({ state: 'attached' });
   await waitForCharts(page);
   expect(
-    await inSight(page, [
-      '#on-view-title',
-      '.rail',
-      '.headline .figure',
-      '.headline div:nth-child(2) .figure',
-    ]),
-    'stages and the first figures are in sight',
+    await inSight(page, ['#run-stage-title', '.pinned.large', '.stage-figures .figure']),
+    'the attack with its answers and the first figures are in sight',
   ).toBeTruthy();
 });
 
 test('a user who moves on while the run of the opening begins stays where he is', async ({ newPage }) => {
   const page = await newPage();
   await page.setViewportSize(PHONE);
-  await page.locator('.opening .answer-card').nth(1).waitFor();
+  await page.locator('.opening .pinned.large .chip').nth(1).waitFor();
   const button = page.getByRole('button', { name: /Make it safe/ });
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   const title = await page.locator('#settings-title').elementHandle();
+  await page.evaluate(() => scrollTo(0, 0));
   const moved = await button.evaluate((element, settings) => {
     (element as HTMLElement).click();
     settings?.scrollIntoView();
@@ -83,5 +80,5 @@ test('Start shows the run on a narrow screen, and moves nothing on a wide one', 
   await toTheEnd(page);
   await start.click();
   await waitForCharts(page);
-  expect(await inSight(page, ['#on-view-title', '.rail']), 'the stages are in sight').toBeTruthy();
+  expect(await inSight(page, ['#run-stage-title', '.pinned.large']), 'the stage is in sight').toBeTruthy();
 });

@@ -177,6 +177,7 @@ export const UI_FLOORS = [
   'commands',
   'parts',
   'charts',
+  'stage',
   'opening',
   'views',
   'shell',

@@ -42,12 +42,12 @@ test('a run with pinned prompts is the run without them, bit for bit; the answer
   const tests = asked.events.findLast((event) => event.kind === 'evaluation');
   const of = (scores: readonly SuiteScore[] = []) =>
     scores.filter(({ suite }) => suite === 'safety' || suite === 'overrefusal');
-  expect(of(last?.scores)).toEqual(of(tests?.greedy));
+  expect(of(last?.scores)).toEqual(of(tests?.scores));
   const before = pinned.find(({ stage }) => stage === 'sft');
   expect(last?.answers, 'the policy has learnt').not.toEqual(before?.answers);
 });
 
-/** Asks at a clock that moves `iterationMs` an iteration and `answerMs` for each time that the policy answers. */
+/** Asks at a clock that moves `iterationMs` an iteration and `answerMs` for each of three calls of the policy. */
 async function timesAsked(iterations: number, iterationMs: number, answerMs: number): Promise<number[]> {
   const settings = tinySettings({ stages: ['sft'], sft_steps: iterations, evaluate: false });
   let clock = 0;
@@ -82,7 +82,7 @@ async function timesAsked(iterations: number, iterationMs: number, answerMs: num
 
 test('every few iterations, and more seldom where the answers would take over a tenth of the time', async () => {
   expect(await timesAsked(7, 100, 1)).toEqual([0, 2, 4, 6, 7]);
-  expect(await timesAsked(20, 100, 100)).toEqual([0, 10, 20]);
+  expect(await timesAsked(20, 100, 33)).toEqual([0, 10, 20]);
 });
 
 test('refuses prompts that do not exist', () => {

@@ -11,9 +11,9 @@ export const RUN_STEPS: readonly Step[] = [
     name: 'Opens, and released models answer',
     take: async ({ tab, server }) => {
       await openPage(tab, server.url + WHOLE_RUN);
-      await text(tab, /Live answers/, '.opening');
+      await text(tab, /Live answers/, '.ways');
       await click(tab, 'Another attack');
-      await text(tab, /Live answers to the next test prompt/, '.opening');
+      await text(tab, /Live answers to the next test prompt/, '.ways');
       return YES;
     },
   },

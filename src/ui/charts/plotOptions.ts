@@ -3,6 +3,7 @@
 import type uPlot from 'uplot';
 import { formatNumber } from '../../base/format.ts';
 import { stageTitle } from '../../terms/stages.ts';
+import { drawingScale } from '../browser/projector.ts';
 import type { ChartSpec } from '../state/charts/charts.ts';
 import type { StageSpan } from '../state/charts/metricTable.ts';
 import type { ReferenceLine } from '../state/charts/references.ts';
@@ -33,11 +34,12 @@ export function plotOptions(
   spans: { readonly current: readonly StageSpan[] },
 ): uPlot.Options {
   const colors = pageColors(element);
+  const scale = drawingScale.peek();
   const axis = {
     stroke: colors.soft,
     grid: { stroke: colors.line, width: 1 },
     ticks: { stroke: colors.line, width: 1 },
-    font: '11px system-ui, sans-serif',
+    font: fontOf(scale),
   };
   const seriesOf = ({ label, color, dash }: LineStyle): uPlot.Series => ({
     label,
@@ -66,12 +68,12 @@ export function plotOptions(
     axes: [
       {
         ...axis,
-        size: 28,
+        size: 28 * scale,
         values: (_chart, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? String(tick) : '')),
       },
       {
         ...axis,
-        size: 52,
+        size: 56 * scale,
         values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : formatNumber(tick))),
       },
     ],
@@ -109,6 +111,10 @@ function faint(color: string, opacity: string): string {
   return /^#[0-9a-f]{6}$/i.test(color) ? `${color}${opacity}` : color;
 }
 
+function fontOf(scale: number): string {
+  return `${13 * scale}px system-ui, sans-serif`;
+}
+
 /** Vertical lines where a stage begins, with its name. */
 function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): void {
   const { ctx, bbox } = chart;
@@ -119,7 +125,8 @@ function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): v
   ctx.fillStyle = color;
   ctx.textAlign = 'left';
   ctx.textBaseline = 'alphabetic';
-  ctx.font = `${10 * devicePixelRatio}px system-ui, sans-serif`;
+  const scale = drawingScale.peek() * devicePixelRatio;
+  ctx.font = fontOf(scale);
   ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
   for (const span of spans) {
     if (span.lastStep < min || span.firstStep > max) continue;
@@ -130,7 +137,7 @@ function drawStages(chart: uPlot, spans: readonly StageSpan[], color: string): v
       ctx.lineTo(x, bbox.top + bbox.height);
       ctx.stroke();
     }
-    ctx.fillText(stageTitle(span.stage), x + 4 * devicePixelRatio, bbox.top + 11 * devicePixelRatio);
+    ctx.fillText(stageTitle(span.stage), x + 4 * devicePixelRatio, bbox.top + 13 * scale);
   }
   ctx.restore();
 }

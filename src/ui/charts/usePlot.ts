@@ -5,6 +5,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { drawNoMore, drawSoon } from '../browser/frameQueue.ts';
+import { drawingScale } from '../browser/projector.ts';
 import { drawForPrint, theme } from '../browser/theme.ts';
 import { type ChartRows, type Column, planLogAxis, rowsToDraw } from '../state/charts/chartRows.ts';
 import { type StageSpan, smooth } from '../state/charts/metricTable.ts';
@@ -31,7 +32,7 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
   const draw = useRef<() => void>(() => {});
   const note = useSignal('');
   const { changes, smoothing, heightPx } = input;
-  const colors = theme.value;
+  const look = `${theme.value} ${drawingScale.value}`;
 
   draw.current = () => {
     const element = host.current;
@@ -49,8 +50,8 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
     const shown = smoothing > 0 ? columns.map((column) => smooth(column, smoothing)) : [];
     const curves = [...columns, ...shown];
     const all: Column[] = [...curves, ...references.map(({ column }) => column)];
-    // Colours are read anew with it.
-    const key = `${theme.peek()}|${keyOf(shape)}`;
+    // Colours and sizes of type are read anew with it.
+    const key = `${theme.peek()} ${drawingScale.peek()}|${keyOf(shape)}`;
     if (plot.current?.key !== key) {
       plot.current?.chart.destroy();
       const chart = new uPlot(plotOptions(shape, element, spans), [[], ...all.map(() => [])], element);
@@ -92,7 +93,7 @@ export function usePlot(input: PlotInput): { host: RefObject<HTMLDivElement | nu
 
   useEffect(() => {
     if (inSight.current) drawSoon(draw, () => draw.current());
-  }, [...changes, smoothing, input.logScale, colors]);
+  }, [...changes, smoothing, input.logScale, look]);
 
   return { host, note };
 }

@@ -1,6 +1,7 @@
 // Everything that a key, a button of the transport or a program can ask of the run: one table, from which all of them come.
 
 import type { Signal } from '@preact/signals';
+import { projector } from '../browser/projector.ts';
 import type { Session } from '../session/session.ts';
 import { canGoOn, isActive, type RunState } from '../state/run/runState.ts';
 import { startInSight, startNext } from './start.ts';
@@ -82,7 +83,11 @@ export const ACTIONS = [
   {
     name: 'stop',
     help: 'stop with a checkpoint',
-    button: { label: 'Stop', enabled: ({ phase }) => isActive(phase) },
+    button: {
+      label: 'Stop',
+      enabled: ({ phase }) => isActive(phase),
+      shown: ({ phase }) => phase !== 'idle',
+    },
     press: ({ session }) => session.stop(),
     program: ({ session }) => session.stop(),
   },
@@ -94,9 +99,20 @@ export const ACTIONS = [
       label: 'New run',
       title: ({ phase }) =>
         isActive(phase) ? 'Stops this run, which is kept, and clears the view' : 'Clears the view',
-      enabled: ({ phase }) => phase !== 'starting' && phase !== 'idle',
+      enabled: ({ phase }) => phase !== 'starting',
+      shown: ({ phase }) => phase !== 'idle',
     },
     press: ({ session }) => session.reset(),
+  },
+  {
+    name: 'projector',
+    help: 'larger type, for a projector',
+    key: { press: ['f', 'F'], title: 'F' },
+    press: () => {
+      projector.value = !projector.value;
+      return undefined;
+    },
+    atOnce: true,
   },
   {
     name: 'help',

@@ -5,6 +5,7 @@ import type { NextFork } from '../session/library.ts';
 import type { Session } from '../session/session.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { type Draft, overriddenText, withLayers } from '../state/form/draft.ts';
+import { settingsOpen } from '../state/form/settingsOpen.ts';
 
 /** Settings, and the place where the next run begins: nothing where `fork` is null, the same place where it is absent. */
 type Filled = { draft: Draft; fork?: NextFork | null };
@@ -22,12 +23,14 @@ export function fillForm(
     library.nextFork.value = fork;
   };
   put(next);
+  settingsOpen.value = true;
   session.inform(message, hint, [...actions, { label: 'Undo', run: () => put(before) }]);
 }
 
 /** Puts other layers of the preset into the form, and says which settings that were set by hand went with it. */
 export function chooseLayers(session: Session, chosen: Partial<Record<PresetKind, string>>): void {
   const { draft, overridden } = withLayers(session.draft.value, chosen);
+  settingsOpen.value = true;
   if (overridden.length === 0) {
     session.draft.value = draft;
     return;

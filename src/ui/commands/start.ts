@@ -6,6 +6,7 @@ import type { StartRequest } from '../../protocol/messages.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
 import { firstRejected, labelOf, problemOf } from '../state/form/draft.ts';
+import { settingsOpen } from '../state/form/settingsOpen.ts';
 import { wantedField } from '../state/form/wantedField.ts';
 import { activeOverride } from '../state/run/formOverride.ts';
 import { view as shownView, showView } from './route.ts';
@@ -24,6 +25,7 @@ export function startRequest(session: Session): Pick<StartRequest, 'preset' | 's
   if (!rejected) return { preset, settings };
   const { info, text } = rejected;
   showView('train');
+  settingsOpen.value = true;
   wantedField.value = info.key;
   throw new PlaygroundError(
     'bad-setting',

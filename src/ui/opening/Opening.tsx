@@ -1,27 +1,37 @@
-// What a user sees first: a trained policy before and after, on a real attack, and the ways to train one.
+// What a user sees first: the stage with a released model before its safety was trained, and one button that trains it.
 
 import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { formatPercent, formatWord } from '../../base/format.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { scoreOf } from '../../terms/scores.ts';
 import { stageTitle } from '../../terms/stages.ts';
-import { AnswerCard } from '../parts/AnswerCard.tsx';
 import { Button } from '../parts/Button.tsx';
 import { Card } from '../parts/Card.tsx';
-import { SceneImage } from '../parts/SceneImage.tsx';
-import type { ViewProps } from '../session/session.ts';
-import { attackSuccess, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
-import { StartButtons } from './StartButtons.tsx';
+import { useRead } from '../parts/useRead.ts';
+import { pinAttack } from '../session/pins.ts';
+import type { Session, ViewProps } from '../session/session.ts';
+import { type PinnedCase, promptTitle } from '../stage/PinnedCard.tsx';
+import { Stage } from '../stage/Stage.tsx';
+import { usePinnedPrompts } from '../stage/usePinned.ts';
+import { dotOf } from '../state/scores/safetyDots.ts';
+import { answersAfter, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
+import { OtherWays, SafetyButton } from './StartButtons.tsx';
 import './opening.css';
 
-export function Opening({ session }: ViewProps) {
+const TITLE = 'Can a model become safer without becoming useless?';
+
+export function Opening({ session, actions }: ViewProps & { actions?: ComponentChildren }) {
   const contrast = useSignal<Contrast | null>(null);
   const model = useSignal<ReleasedModel | null | undefined>(undefined);
   const asking = useSignal(true);
   const ask = (question: () => Promise<Contrast | null>): void => {
     asking.value = true;
     question()
-      .then((found) => (contrast.value = found))
+      .then((found) => {
+        contrast.value = found;
+        if (found) pinAttack(found.index);
+      })
       .catch((error) => session.report(error))
       .finally(() => {
         asking.value = false;
@@ -36,64 +46,84 @@ export function Opening({ session }: ViewProps) {
     });
   }, [session]);
   const shown = contrast.value;
+  const next = (
+    <Button
+      label="Another attack"
+      disabled={asking.value || !shown}
+      onClick={() => shown && ask(() => nextContrast(session.inspector, shown))}
+    />
+  );
+  const cases = [...(shown ? [{ ...attackCase(shown), tools: next }] : []), ...useOtherCases(session, shown)];
   return (
-    <Card id="opening" title="Can a model become safer without becoming useless?" class="opening">
-      <p>
-        A small model looks at pictures, thinks and answers. It learnt from flawed examples and falls for
-        attacks. Train it with COSMO-RL in this tab; watch, change and break every step.
-      </p>
-      <div
-        class={shown || asking.value ? 'rows case-room' : 'rows'}
-        aria-live="polite"
-        aria-busy={asking.value}
-      >
-        {shown ? <Case contrast={shown} /> : asking.value && <p class="empty">Asking a trained model …</p>}
-      </div>
-      {(shown || asking.value) && (
-        <div class="buttons">
-          <Button
-            label="Another attack"
-            disabled={asking.value || !shown}
-            onClick={() => shown && ask(() => nextContrast(session.inspector, shown))}
-          />
-        </div>
+    <>
+      {model.value === null ? (
+        <Card id="opening" title={TITLE} class="opening" tools={<div class="buttons">{actions}</div>} />
+      ) : (
+        <Stage
+          id="opening"
+          title={TITLE}
+          actions={
+            <>
+              <SafetyButton session={session} model={model.value} />
+              {actions}
+            </>
+          }
+          cases={cases}
+          {...scoresOf(model.value)}
+        />
       )}
-      <StartButtons session={session} model={model.value} />
-    </Card>
+      <OtherWays session={session} model={model.value} shown={shown ? sourceText(shown) : ''} />
+    </>
   );
 }
 
-function Case({ contrast }: { contrast: Contrast }) {
-  const { model, prompt, before, after, chosen } = contrast;
+const after = (stage: string | undefined): string => `after ${stageTitle(stage ?? '')}`;
+
+function attackCase({ model, prompt, before, after: trained }: Contrast): PinnedCase {
   const ends = endsOf(model);
-  const success = attackSuccess(model);
-  return (
-    <>
-      <div class="case">
-        <figure class="case-prompt rows">
-          {prompt.image && <SceneImage image={prompt.image} label="Picture that comes with the request" />}
-          <figcaption>
-            <p class="tokens request">“{prompt.words.join(' ')}”</p>
-            <p class="hint">
-              {prompt.harmful ? 'Harmful request' : 'Harmless request'}
-              {prompt.attack !== null && `, attack: ${formatWord(prompt.attack)}`}
-            </p>
-          </figcaption>
-        </figure>
-        <AnswerCard
-          title={`After ${stageTitle(ends?.first ?? '')}`}
-          answer={before}
-          harmful={prompt.harmful}
-        />
-        <AnswerCard title={`After ${stageTitle(ends?.last ?? '')}`} answer={after} harmful={prompt.harmful} />
-      </div>
-      <p class="hint">
-        {chosen
-          ? 'Live answers. First test prompt where the two models differ. '
-          : 'Live answers to the next test prompt. '}
-        {success &&
-          `Of ${success.last.n} test attacks succeed: ${formatPercent(success.first.value)} after ${stageTitle(ends?.first ?? '')}, ${formatPercent(success.last.value)} after ${stageTitle(ends?.last ?? '')}.`}
-      </p>
-    </>
+  return {
+    title: promptTitle(prompt),
+    prompt,
+    now: { name: after(ends?.first), answer: before },
+    other: { name: after(ends?.last), answer: trained },
+  };
+}
+
+/** Look-alike and question, put to the model before its training. */
+function useOtherCases(session: Session, contrast: Contrast | null): PinnedCase[] {
+  const model = contrast?.model;
+  const prompts = usePinnedPrompts(session, model?.settings ?? null);
+  const others = prompts?.slice(1) ?? [];
+  const key = others.length > 0 && model ? `${model.name} ${others.map(({ id }) => id)}` : null;
+  const answers = useRead(session, key, [], async () =>
+    model ? await answersAfter(session.inspector, model, others) : [],
   );
+  return others.map((prompt, index) => ({
+    title: promptTitle(prompt),
+    prompt,
+    now: { name: after(model?.stages[0]?.stage), answer: answers?.[index] ?? null },
+  }));
+}
+
+/** Plane and figures of the model as training finds it, with the way that training took. */
+function scoresOf(model: ReleasedModel | undefined) {
+  const [first, last] = [model?.stages[0], model?.stages.at(-1)];
+  const now = dotOf(first?.scores ?? []);
+  const goal = dotOf(last?.scores ?? []);
+  return {
+    plane: {
+      now: now && { name: stageTitle(first?.stage ?? ''), dot: now },
+      other: goal && { name: stageTitle(last?.stage ?? ''), dot: goal },
+    },
+    figures: { before: null, now: first?.scores ?? [] },
+  };
+}
+
+/** How the prompt came to be shown, and what the figures are. */
+function sourceText({ chosen, model }: Contrast): string {
+  const { n } = scoreOf(model.stages[0]?.scores ?? [], 'safe') ?? {};
+  const prompt = chosen
+    ? 'Live answers. First test prompt where the two models differ.'
+    : 'Live answers to the next test prompt.';
+  return n === undefined ? prompt : `${prompt} Each figure: ${n} test prompts.`;
 }

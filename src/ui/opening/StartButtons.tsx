@@ -8,6 +8,7 @@ import { stageTitle } from '../../terms/stages.ts';
 import { chooseLayers } from '../commands/fillForm.ts';
 import { startInSight, startRequest } from '../commands/start.ts';
 import { Button } from '../parts/Button.tsx';
+import { Card } from '../parts/Card.tsx';
 import { Select } from '../parts/Select.tsx';
 import type { Session } from '../session/session.ts';
 import { presetsOf } from '../state/form/draft.ts';
@@ -19,35 +20,41 @@ type StartButtonsProps = {
   model: ReleasedModel | null | undefined;
 };
 
-export function StartButtons({ session, model }: StartButtonsProps) {
+const begin = (session: Session, start: () => Promise<unknown>): void =>
+  void session.act(() => startInSight(session, 'every screen', start));
+
+/** The one main action of the opening. */
+export function SafetyButton({ session, model }: StartButtonsProps) {
+  return (
+    <Button
+      label="▶ Make it safe"
+      class="primary"
+      disabled={session.busy.value || !model}
+      onClick={() => model && begin(session, () => startFromRelease(session, safetyOf(model)))}
+    />
+  );
+}
+
+/** `shown`: of what stands above. */
+export function OtherWays({ session, model, shown }: StartButtonsProps & { shown: string }) {
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
-  const begin = (start: () => Promise<unknown>): void =>
-    void session.act(() => startInSight(session, 'every screen', start));
   return (
-    <div class="ways">
-      {model !== null && (
-        <div class="way rows">
-          <Button
-            label="▶ Make it safe"
-            class="primary"
-            disabled={busy || !model}
-            onClick={() => model && begin(() => startFromRelease(session, safetyOf(model)))}
-          />
-          <p class="hint">
-            RL from the model after SFT: safety and help together. {expectation(session.device.value)}
-          </p>
-        </div>
+    <Card id="other-ways" title="Other ways to start" class="ways">
+      {shown !== '' && <p class="hint">{shown}</p>}
+      {isSoftware(session.device.value) && (
+        <p class="hint">The graphics adapter here is software: choose the engine “wasm”, which is faster.</p>
       )}
-      <div class="way rows">
+      <div class="row">
         <Button
           label="▶ Train from scratch"
+          class={model === null ? 'primary' : ''}
           disabled={busy}
-          onClick={() => begin(async () => session.start(startRequest(session)))}
+          onClick={() => begin(session, async () => session.start(startRequest(session)))}
         />
         <p class="hint">With the form's settings: {stagesText(session.draft.value.settings)}</p>
       </div>
-      <div class="way rows">
+      <div class="row way">
         <Select
           label={<span class="hint">Or watch it fail:</span>}
           value={failure.value}
@@ -58,7 +65,9 @@ export function StartButtons({ session, model }: StartButtonsProps) {
           <Button
             label="▶ Watch it"
             disabled={busy || !model}
-            onClick={() => model && begin(() => startFromRelease(session, failureOf(model, failure.value)))}
+            onClick={() =>
+              model && begin(session, () => startFromRelease(session, failureOf(model, failure.value)))
+            }
           />
         )}{' '}
         <Button
@@ -70,7 +79,7 @@ export function StartButtons({ session, model }: StartButtonsProps) {
         />
         <p class="hint">{presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}</p>
       </div>
-    </div>
+    </Card>
   );
 }
 
@@ -82,9 +91,6 @@ function stagesText({ stages }: Settings): string {
   return `first ${first}, then ${others.length > 0 ? `${others.join(', ')} and ` : ''}${last}.`;
 }
 
-/** What to expect of the first seconds. A line while the device is not known: the buttons stay where they are. */
-function expectation(device: DeviceReport | null): string {
-  if (device && /swiftshader|llvmpipe|software/i.test(device.adapter))
-    return 'The graphics adapter here is software: choose the engine “wasm”, which is faster.';
-  return 'Safety rises within some ten seconds.';
+function isSoftware(device: DeviceReport | null): boolean {
+  return device !== null && /swiftshader|llvmpipe|software/i.test(device.adapter);
 }

@@ -1,8 +1,7 @@
 // Two checkpoints of a released model on the same attack: the case where training shows, and those that follow it.
 
 import type { AnswerView, PromptView, ReleasedModel } from '../../protocol/inspector.ts';
-import { SCORE_TABLE, scoreOf } from '../../terms/scores.ts';
-import type { SuiteScore } from '../../terms/suites.ts';
+import { SCORE_TABLE } from '../../terms/scores.ts';
 import type { Session } from '../session/session.ts';
 
 type Inspector = Session['inspector'];
@@ -60,9 +59,17 @@ export async function nextContrast(inspector: Inspector, { model, index }: Contr
   return await ask(inspector, model, index + 1);
 }
 
-/** Attack success after the first and the last stage, with n; null where it was not measured. */
-export function attackSuccess(model: ReleasedModel): { first: SuiteScore; last: SuiteScore } | null {
-  const of = (scores: readonly SuiteScore[] | undefined) => scoreOf(scores ?? [], 'attack-seen');
-  const [first, last] = [of(model.stages[0]?.scores), of(model.stages.at(-1)?.scores)];
-  return first && last ? { first, last } : null;
+/** What the model answers to these prompts after its first stage. */
+export async function answersAfter(
+  inspector: Inspector,
+  { name, settings, stages }: ReleasedModel,
+  prompts: readonly PromptView[],
+): Promise<AnswerView[]> {
+  const models = stages.slice(0, 1).map(({ stage }) => ({ kind: 'released', model: name, stage }) as const);
+  const answers: AnswerView[] = [];
+  for (const prompt of prompts)
+    answers.push(
+      ...(await inspector.answer({ models, prompt, settings, temperature: 0, seed: settings.seed })),
+    );
+  return answers;
 }

@@ -7,6 +7,7 @@ import type { StartRequest } from '../../protocol/messages.ts';
 import { emptyRun, isActive, type RunState } from '../state/run/runState.ts';
 import type { Connections } from './connections.ts';
 import type { RunLibrary } from './library.ts';
+import { pinRequest } from './pins.ts';
 
 /** To begin takes seconds. A worker that takes longer waits for a device or a store that never answers. */
 const MOST_BEGIN_MS = 120_000;
@@ -35,7 +36,7 @@ export class RunStarter {
     const shown = resumed ? await this.#stored.state(resumed) : emptyRun();
     this.#shown.value = { ...shown, phase: 'starting', message: '' };
     try {
-      const { runId } = await this.#begin(request);
+      const { runId } = await this.#begin(this.driven ? request : { pins: pinRequest(), ...request });
       const now = this.#shown.value;
       this.#shown.value = { ...now, runId, phase: now.phase === 'starting' ? 'running' : now.phase };
       await this.#stored.refresh();

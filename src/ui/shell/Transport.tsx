@@ -35,19 +35,21 @@ export function Transport({ page }: { page: Page }) {
   const message = useComputed(() => session.shown.value.message).value;
   const progress = useComputed(() => session.shown.value.progress).value;
   const resumable = useComputed(() => runToGoOn(session) !== null).value;
+  // What a run computes on is said as it begins; then its place is enough.
+  const quiet = phase === 'running' && progress !== null && !progress.preparing;
   return (
     <div class="transport row" role="toolbar" aria-label="Run">
       {ACTIONS.map((action) => (
         <ActionButton key={action.name} action={action} page={page} state={{ phase, resumable }} />
       ))}
-      <p class="counter row figures" role="status">
+      <p class="counter row figures" role="status" title={message}>
         <span class={`phase ${phase}`}>{PHASE_TEXT[phase] ?? phase}</span>
         {progress && (
           <span>
             {stageTitle(progress.stage)} {placeText(progress)} · step <b>{progress.step}</b>
           </span>
         )}
-        {message !== '' && <span class="hint">{message}</span>}
+        {message !== '' && !quiet && <span class="hint">{message}</span>}
       </p>
       <Button
         label="?"
@@ -62,14 +64,14 @@ export function Transport({ page }: { page: Page }) {
 
 type ActionButtonProps = { action: Action; page: Page; state: ButtonState };
 
-/** The first action of the table is the main button; its sign says whether the run runs. */
+/** The first action of the table is the main button; its sign says whether the run runs. Before a run the opening has the main one. */
 function ActionButton({ action, page, state }: ActionButtonProps) {
   const { button, key, name } = action;
   if (!button || button.shown?.(state) === false) return null;
   const main = name === 'toggle';
   return (
     <Button
-      class={main ? 'primary' : undefined}
+      class={main && state.phase !== 'idle' ? 'primary' : undefined}
       aria-keyshortcuts={key?.title}
       title={button.title?.(state)}
       disabled={page.session.busy.value || button.enabled?.(state) === false}

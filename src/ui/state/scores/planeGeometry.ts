@@ -8,8 +8,8 @@ import { type PlanePoint, type PlaneSeries, paretoFront, pointName } from './pla
 
 export const MARK_RADIUS = 6;
 const MARGIN = { top: 12, right: 14, bottom: 44, left: 52 };
-const CHARACTER_PX = 6.4;
-const LABEL_HEIGHT_PX = 15;
+const CHARACTER_PX = 6.9;
+const LABEL_HEIGHT_PX = 16;
 const MOST_LETTERS = 26;
 const ARROW_PX = 8;
 const NARROW_PX = 480;

@@ -3,6 +3,7 @@
 import { formatNumber, formatPercent, formatWord } from '../../../base/format.ts';
 import { extent } from '../../../base/numbers.ts';
 import type { HeadReport } from '../../../terms/heads.ts';
+import { drawingScale } from '../../browser/projector.ts';
 import { seriesStyle } from './plane/PlaneMark.tsx';
 
 const SIZE = 220;
@@ -20,8 +21,8 @@ export function ReliabilityDiagram({ report }: { report: HeadReport }) {
     <figure class="reliability">
       <svg
         viewBox={`0 0 ${SIZE} ${SIZE}`}
-        width={SIZE}
-        height={SIZE}
+        width={SIZE * drawingScale.value}
+        height={SIZE * drawingScale.value}
         role="img"
         aria-label={describe(report)}
       >

@@ -1,4 +1,4 @@
-// What the tests say of a run that is over: the few scores that tell the story, first test against last, and where to look on.
+// What the tests of a run that is over say besides the large figures, first test against last, and where to look on.
 
 import { useComputed } from '@preact/signals';
 import { percent } from '../../../base/format.ts';
@@ -8,15 +8,7 @@ import { Card } from '../../parts/Card.tsx';
 import type { ViewProps } from '../../session/session.ts';
 import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
 
-const OUTCOMES: readonly ScoreName[] = [
-  'safe',
-  'attack-seen',
-  'attack-heldout',
-  'declined',
-  'helped',
-  'reasoning',
-  'instruction',
-];
+const OUTCOMES: readonly ScoreName[] = ['attack-heldout', 'declined', 'instruction', 'knowledge'];
 
 export function Outcome({ session }: ViewProps) {
   const evaluations = useComputed(() => session.shown.value.evaluations);
@@ -31,12 +23,12 @@ export function Outcome({ session }: ViewProps) {
   });
   if (shown.length === 0) return null;
   return (
-    <Card id="outcome" title="What the tests say">
+    <Card id="outcome" title="More tests">
       <p class="hint">
         Held-out prompts, judged by the oracle: after {stageTitle(first.stage)}, then after{' '}
         {stageTitle(last.stage)}.
       </p>
-      <dl class="headline soft">
+      <dl class="outcome soft">
         {shown.map(({ title, before, after, verdict }) => (
           <div key={title}>
             <dt>{title}</dt>

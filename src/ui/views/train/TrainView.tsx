@@ -1,18 +1,20 @@
-// The view Train: controls left; stages, curves and the latest group right. Each part reads its own slice of the run.
+// The view Train: the stage first, then stages, tests and curves of the run; the settings beside them where they are open.
 
 import { useComputed } from '@preact/signals';
 import { useReferences } from '../../charts/useReferences.ts';
-import { Headline } from '../../opening/Headline.tsx';
 import { Opening } from '../../opening/Opening.tsx';
 import { lazily } from '../../parts/lazily.tsx';
 import { useMetrics } from '../../parts/useMetrics.ts';
 import type { ViewProps } from '../../session/session.ts';
+import { RunStage } from '../../stage/RunStage.tsx';
+import { settingsOpen } from '../../state/form/settingsOpen.ts';
 import { holdsWeightsAlone, isOver } from '../../state/run/runState.ts';
 import { Controls } from './Controls.tsx';
 import { ForkNotice } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
 import { Outcome } from './Outcome.tsx';
 import { RunStages } from './RunStages.tsx';
+import { SETTINGS_ID, SettingsButton } from './SettingsButton.tsx';
 import { ShownRun } from './ShownRun.tsx';
 import './train.css';
 
@@ -20,19 +22,22 @@ import './train.css';
 const Curves = lazily(async () => (await import('../../charts/Curves.tsx')).Curves);
 
 export function TrainView({ session }: ViewProps) {
+  const open = settingsOpen.value;
   return (
-    <div class="layout beside">
-      <div class="column" id="settings">
-        <ForkNotice session={session} />
-        <Controls session={session} />
-      </div>
+    <div class={open ? 'layout beside' : 'layout'}>
+      {open && (
+        <div class="column" id={SETTINGS_ID}>
+          <ForkNotice session={session} />
+          <Controls session={session} />
+        </div>
+      )}
       <div class="column live">
+        {!open && <ForkNotice session={session} />}
         <First session={session} />
-        <ShownRun session={session} />
-        <RunStages session={session} />
-        <Outcome session={session} />
         <GuardCard session={session} />
-        <Headline session={session} />
+        <RunStages session={session} />
+        <ShownRun session={session} />
+        <Outcome session={session} />
         <RunCurves session={session} />
       </div>
     </div>
@@ -42,11 +47,15 @@ export function TrainView({ session }: ViewProps) {
 const NO_CURVES =
   'This run is weights alone: no curves came with them. Run on from the stage above, ask it in Probe, or test it in Evaluation.';
 
-/** The opening, as long as no run is on view. */
+/** The stage: of the released model as long as no run is on view. */
 function First(props: ViewProps) {
   const { session } = props;
   const none = useComputed(() => session.shown.value.runId === null && session.shown.value.phase === 'idle');
-  return none.value ? <Opening {...props} /> : null;
+  return none.value ? (
+    <Opening {...props} actions={<SettingsButton />} />
+  ) : (
+    <RunStage {...props} actions={<SettingsButton />} />
+  );
 }
 
 function RunCurves({ session }: ViewProps) {

@@ -1,6 +1,7 @@
 // The plane as SVG: whiskers, arrows in the order of training, the Pareto front, marks and their labels.
 
 import { formatPercent } from '../../../../base/format.ts';
+import { drawingScale } from '../../../browser/projector.ts';
 import { useWidth } from '../../../parts/useWidth.ts';
 import type { Plane, PlanePoint } from '../../../state/scores/plane.ts';
 import { MARK_RADIUS, planeLayout } from '../../../state/scores/planeGeometry.ts';
@@ -13,12 +14,19 @@ const NARROW_HEIGHT_PX = 320;
 /** `label`: what the picture shows, in a sentence. */
 export function PlaneChart({ label, ...plane }: Plane & { label: string }) {
   const { host, width: room } = useWidth<HTMLDivElement>();
-  const width = Math.min(MOST_WIDTH_PX, room);
+  const scale = drawingScale.value;
+  const width = Math.min(MOST_WIDTH_PX, room / scale);
   const height = width < 480 ? NARROW_HEIGHT_PX : HEIGHT_PX;
   return (
     <div ref={host} class="plane">
       {width > 0 && (
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+        <svg
+          width={width * scale}
+          height={height * scale}
+          viewBox={`0 0 ${width} ${height}`}
+          role="img"
+          aria-label={label}
+        >
           <Drawing {...{ ...plane, width, height }} />
         </svg>
       )}
