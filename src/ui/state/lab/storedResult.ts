@@ -31,7 +31,10 @@ export function resultOfRow({ run, state, message }: QueueRow, parts: StoredPart
   return {
     ...nothing,
     ...{ status: state, message, digest },
-    stages: evaluations.map(({ stage, step, scores }) => ({ stage, step, scores })),
+    stages: evaluations.map(({ stage, step, scores, greedy }) => ({
+      ...{ stage, step, scores },
+      ...(greedy && { greedy }),
+    })),
     figures,
     engine: record.engine,
     code: record.code,
