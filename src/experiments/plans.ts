@@ -36,7 +36,7 @@ export {
   withGreedy,
 } from './results.ts';
 export { shardRuns } from './shards.ts';
-export { type SweepInput, sweepReport, verdictText } from './sweepReport.ts';
+export { conclusionText, type SweepInput, sweepReport, verdictText } from './sweepReport.ts';
 
 /** What a plan found, and all that it is written as. */
 export type PlanReport = { found: readonly Comparison[]; files: SweepReport };

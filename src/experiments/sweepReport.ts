@@ -64,6 +64,30 @@ export function verdictText(comparison: Comparison, equal: number): string {
   }
 }
 
+/** Where the cells stand to the base cell in one metric, in a sentence; empty where nothing is told yet. */
+export function conclusionText(
+  metric: MeasureName,
+  cells: readonly PlanCell[],
+  comparisons: readonly Comparison[],
+): string {
+  const own = comparisons.filter((one) => one.metric === metric && one.verdict !== 'not measured');
+  const base = cells.find(({ name }) => !comparisons.some(({ cell }) => cell === name));
+  const named = (...verdicts: Comparison['verdict'][]) =>
+    own
+      .filter(({ verdict }) => verdicts.includes(verdict))
+      .map(({ cell }) => cells.find(({ name }) => name === cell)?.title ?? cell)
+      .join(', ');
+  const parts = [
+    ['better', named('better')],
+    ['worse', named('worse')],
+    ['equal', named('equal', 'same')],
+    ['not told apart', named('unclear')],
+  ].flatMap(([what, names]) => (names ? [`${what}: ${names}`] : []));
+  return base && parts.length > 0
+    ? `${measureOf(metric).title}, against ${base.title}: ${parts.join('; ')}.`
+    : '';
+}
+
 /** How the verdicts were made, in a few sentences. */
 function method(plan: Plan, cells: readonly PlanCell[]): string[] {
   const looks = looksOf(plan);

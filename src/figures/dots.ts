@@ -73,7 +73,7 @@ export function dotFigure({ title, axis, rows, series, differences = false }: Do
       // Named at the mark itself, in every row: no key to look up. A single series is named by the axis.
       parts.push(
         label(
-          Math.max(x(reach), x(value.mean)) + 9,
+          extent([reach, value.mean, ...(value.each ?? [])].map(x))[1] + 9,
           y + 4,
           series.length > 1 ? name : value.mean.toFixed(1),
           { color, size: 11 },

@@ -26,15 +26,15 @@ export function stripFigure({ title, axis, rows, seeds }: StripFigure): string |
   const bottom = PLOT.top + rows.length * rowHeight;
   const [low, high] = padded(extent(found));
   const x = scaleOf([low, high], [PLOT.left, PLOT.right]);
+  // Once the colours are used up, hollow.
   const color = (at: number) => COLORS[at % COLORS.length] ?? INK;
+  const seedDot = (px: number, py: number, at: number) =>
+    dot(px, py, 4, color(at), { hollow: Math.floor(at / COLORS.length) % 2 === 1 });
   const parts = [label(16, 24, title, { size: 16, bold: true })];
   if (seeds.length <= MOST_NAMED) {
     parts.push(label(16, 44, 'seed'));
     seeds.forEach((seed, at) => {
-      parts.push(
-        dot(66 + at * 56, 40, 4, color(at)),
-        label(74 + at * 56, 44, String(seed), { color: color(at) }),
-      );
+      parts.push(seedDot(66 + at * 56, 40, at), label(74 + at * 56, 44, String(seed), { color: color(at) }));
     });
   }
   for (const tick of linearTicks(low, high)) {
@@ -51,7 +51,7 @@ export function stripFigure({ title, axis, rows, seeds }: StripFigure): string |
       parts.push(line(at, top, at, top + rowHeight - ROW_GAP + SEED_STEP, { width: 2 }));
     }
     values.forEach((value, at) => {
-      if (value !== null) parts.push(dot(x(value), top + (at + 0.5) * SEED_STEP, 4, color(at)));
+      if (value !== null) parts.push(seedDot(x(value), top + (at + 0.5) * SEED_STEP, at));
     });
   });
   return svgDocument(WIDTH, bottom + 48, title, parts);

@@ -52,7 +52,7 @@ test('a plan gives the same numbers undisturbed, and over a reload and another t
   const page = await newPage(address(PLAN));
   await start(page);
   await done(page);
-  await page.getByRole('heading', { name: 'Results so far' }).waitFor();
+  await page.getByRole('heading', { name: 'Results', exact: true }).waitFor();
   for (const name of ['Results: mean score', 'Results: mean score, greedy']) {
     const table = page.getByRole('region', { name, exact: true });
     expect(await table.getByRole('row').count(), name).toBe(3);
@@ -91,7 +91,7 @@ test('a plan gives the same numbers undisturbed, and over a reload and another t
   await second.getByText('Another tab works through this queue').waitFor();
   await first.close();
   await done(second);
-  await second.getByRole('heading', { name: 'Results so far' }).waitFor();
+  await second.getByRole('heading', { name: 'Results', exact: true }).waitFor();
   expect(await saved(second)).toEqual(undisturbed);
   // Every run stands in Runs, named by its cell.
   await second.getByRole('link', { name: 'Runs', exact: true }).click();

@@ -1,13 +1,13 @@
 // Verdicts on the cells of a plan: what is found, what is not, how often chance alone gives one; and the report on them.
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { resolvePreset } from '../../src/config/index.ts';
 import { comparisons } from '../../src/experiments/compare.ts';
 import { expand } from '../../src/experiments/expand.ts';
 import { missingRun, type RunResult } from '../../src/experiments/index.ts';
 import { type Plan, type PlanInput, planOfInput } from '../../src/experiments/planFile.ts';
 import { greedyTwin, measureOf } from '../../src/experiments/results.ts';
-import { sweepReport } from '../../src/experiments/sweepReport.ts';
+import { conclusionText, sweepReport } from '../../src/experiments/sweepReport.ts';
 import { RandomStream } from '../../src/random/philox.ts';
 import { codeOfVersion } from '../../src/terms/origin.ts';
 import { SCORE_TABLE, SCORES } from '../../src/terms/scores.ts';
@@ -229,4 +229,18 @@ describe('greedy answers', () => {
     }
     expect(greedyTwin('kl-max')).toBeNull();
   });
+});
+
+test('where the cells stand, in a sentence', () => {
+  const levels: { [cell: string]: (seed: number) => number | null } = {
+    'policy_drift_coef-0': (seed) => 60 + 0.1 * wobble(seed),
+    'policy_drift_coef-0.01': () => 70,
+    'policy_drift_coef-0.1': (seed) => 70 + 6 * wobble(seed),
+  };
+  const input = resultsOf(planOf(), (cell, seed) => levels[cell]?.(seed) ?? null);
+  expect(conclusionText('mean', input.cells, found(input))).toBe(
+    'mean score, against policy_drift_coef 0.01: worse: policy_drift_coef 0; not told apart: policy_drift_coef 0.1.',
+  );
+  const none = resultsOf(planOf(), () => null);
+  expect(conclusionText('mean', none.cells, found(none))).toBe('');
 });

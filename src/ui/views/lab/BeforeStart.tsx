@@ -7,7 +7,7 @@ import type { Plan } from '../../../experiments/plans.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
-import type { Opened } from '../../state/lab/openedPlan.ts';
+import { type Opened, trainedText } from '../../state/lab/openedPlan.ts';
 import { isSeat, MOST_SEATS, planLink } from '../../state/lab/planAddress.ts';
 import { runBytes } from '../../state/lab/room.ts';
 import { planMs } from '../../state/lab/workTime.ts';
@@ -81,6 +81,7 @@ function Needs({ session, opened }: Pick<LabProps, 'session'> & { opened: Opened
         {runs.length} runs: {cells.length} {cells.length === 1 ? 'cell' : 'cells'} under {seeds}{' '}
         {seeds === 1 ? 'seed' : 'seeds'}.
       </b>{' '}
+      {trainedText(opened)}{' '}
       {found.value && found.value.ms !== null ? (
         <>
           About {formatDuration(found.value.ms)} to the end on this device

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import {
   type Comparison,
+  conclusionText,
   estimateOf,
   levelText,
   type MeasureName,
@@ -47,6 +48,12 @@ export function Results({ plan, cells, results, report, id, title, children }: T
   return (
     <Card id={id} title={title}>
       {children}
+      <ul class="lab-conclusions">
+        {metrics.flatMap((metric) => {
+          const text = conclusionText(metric, cells, found);
+          return text === '' ? [] : [<li key={metric}>{text}</li>];
+        })}
+      </ul>
       {metrics.map((metric) => (
         <section key={metric} class="rows">
           <MetricTable {...{ metric, cells, results, found, equal: plan.equal }} />

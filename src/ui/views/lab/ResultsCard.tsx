@@ -11,6 +11,7 @@ export function ResultsCard({ lab, session }: LabProps) {
   const queueId = lab.queue.value?.id ?? '';
   const results = lab.results.value;
   const found = results.some(({ status }) => status === 'done' || status === 'collapsed');
+  const over = results.every(({ status }) => status !== 'missing');
   const ready = opened && !('problem' in opened) && found ? opened : null;
   const ended = results.flatMap(({ id, status, digest }) =>
     status === 'missing' ? [] : [id, status, digest],
@@ -33,7 +34,7 @@ export function ResultsCard({ lab, session }: LabProps) {
     };
   }, [key]);
   return ready && shown.value?.of === queueId ? (
-    <Results title="Results so far" id="results" {...shown.value} />
+    <Results title={over ? 'Results' : 'Results so far'} id="results" {...shown.value} />
   ) : null;
 }
 
