@@ -40,7 +40,10 @@ export class Round {
       const name = `kill ${i + 1} of ${kills.length}, ${KILLS[kill.kind]}`;
       await this.#await(kill, name);
       const before = await this.#look();
-      await withWatch(`${name}: the kill itself`, 2 * PATIENCE_MS, this.#carryOut(kill));
+      if (!(await withWatch(`${name}: the kill itself`, 2 * PATIENCE_MS, this.#carryOut(kill)))) {
+        this.say(`  ${name}: none is left, for the run is done`);
+        continue;
+      }
       const killedAt = performance.now();
       this.#pressed = [];
       const line = `  ${name}, at ${placeText(before)}`;
@@ -74,20 +77,28 @@ export class Round {
     await sleep(delayMs);
   }
 
-  async #carryOut({ kind }: Kill): Promise<void> {
+  /** False where there is nothing to kill, for the kill before came so late that the run is done and needs no worker any more. */
+  async #carryOut({ kind }: Kill): Promise<boolean> {
     const { visitor } = this;
     if (kind === 'train' || kind === 'store') {
       const endMs = performance.now() + PATIENCE_MS;
-      for (; performance.now() < endMs; await sleep(LOOK_EVERY_MS))
-        if (await this.#ask(endWorker, kind).catch(() => false)) return;
+      for (; performance.now() < endMs; await sleep(LOOK_EVERY_MS)) {
+        if (await this.#ask(endWorker, kind).catch(() => false)) return true;
+        const view = await this.#look();
+        if (view && (await this.#isDone(view))) return false;
+      }
       throw new Error(`There is no ${KILLS[kind]} to kill.`);
     }
-    if (kind === 'reload') return await visitor.reload();
+    if (kind === 'reload') {
+      await visitor.reload();
+      return true;
+    }
     if (kind === 'close') await visitor.closeTab();
     if (kind === 'tab') await visitor.killTab();
     if (kind === 'quit') await visitor.quit();
     if (kind === 'browser') await visitor.kill();
     await visitor.open(this.address);
+    return true;
   }
 
   /** Looks at the page, and presses what a user would, until the condition holds or the run is done; true where it is done. */

@@ -84,8 +84,9 @@ const SIZES = presetsOf('size', {
       ...QUICK,
       beta: 0,
       minibatches: 8,
-      // Flaws that greedy decoding shows too, so that RL has something to mend. Found on validation seeds 1 to 3;
-      // over-refusal and jailbreak compliance are a step above what was tried there (0.28, 0.75), for seeds that came out low.
+      // Flaws that greedy decoding shows too, so that RL has something to mend. On validation seeds 1 to 3, greedy: safe 38 to 42 %,
+      // known attacks 69 to 78, format 94 to 95, reasoning 45 to 62, instruction 56 to 65; declined 29, 23 and 49, since few kinds of
+      // look-alikes differ by seed (0.28: 20, 19, 8; 0.34: 9 for the last). Sampled, reasoning and instruction are 12 to 22 points lower.
       sft_by_kind: 0.9,
       sft_harmful_compliance: 0.6,
       sft_jailbreak_compliance: 0.8,
