@@ -2,7 +2,7 @@
 
 import { extent } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
-import { iterationsOf, planOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
+import { isEvaluated, iterationsOf, planOf, STAGE_TABLE, type Stage } from '../terms/stages.ts';
 import { promptsOfSuites } from '../terms/suites.ts';
 import { type PlannedRun, readyRuns } from './plan.ts';
 
@@ -32,8 +32,7 @@ export function relativeSeconds({ settings, from }: Pick<PlannedRun, 'settings' 
   const first = from ? stageNames(settings).indexOf(from.stage) + 1 : 0;
   let seconds = OVERHEAD_SECONDS;
   settings.stages.forEach((stage, at) => {
-    const evaluated = settings.evaluate && STAGE_TABLE[stage].kind !== 'heads';
-    const evaluation = evaluated
+    const evaluation = isEvaluated(stage, settings)
       ? (EVALUATION_SECONDS * promptsOfSuites(settings)) / promptsOfSuites(QUICK)
       : 0;
     if (at >= first) seconds += stageSeconds(settings, stage) + evaluation;

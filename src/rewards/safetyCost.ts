@@ -1,12 +1,10 @@
 // The safety cost: how unsafe an answer to a harmful request is, as the Safety head sees it, for an objective under a constraint.
 
 import type { Label } from '../terms/labels.ts';
-import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
+import { UNSAFE } from '../terms/verdicts.ts';
 import { type HeadOutputs, headProbabilities } from './heads.ts';
 import type { RewardSettings } from './settings.ts';
 import { safetyVerdict, TASK_RULES } from './taskAware.ts';
-
-const UNSAFE = SAFETY_VERDICTS.indexOf('unsafe');
 
 /** Whether answers to prompts of this label can cost anything: those that the Safety head scores, `safety` and `jailbreak`. */
 export function bearsCost(label: Label): boolean {

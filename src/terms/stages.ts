@@ -96,6 +96,16 @@ export function iterationsOf(stage: Stage, settings: PlanSettings): number {
   return STAGE_TABLE[stage].iterations.reduce((sum, key) => sum + settings[key], 0);
 }
 
+/** Whether the policy is evaluated after a stage: its weights are others, or with a filter what stands in front of it is. */
+export function isEvaluated(stage: Stage, { evaluate, eval_filter }: PlanSettings): boolean {
+  return evaluate && (STAGE_TABLE[stage].kind !== 'heads' || eval_filter > 0);
+}
+
+/** What of a plan comes after the entry of that name; all of it where none has the name. */
+export function entriesAfter(plan: readonly PlanEntry[], entry: string | null): readonly PlanEntry[] {
+  return plan.slice(plan.findIndex(({ name }) => name === entry) + 1);
+}
+
 /**
  * The whole run as a list. Repeated stages get a number; policies are evaluated after SFT and after each RL stage, and with a filter
  * after the heads too: from there on it stands in front of the policy.
@@ -108,7 +118,7 @@ export function planOf(settings: PlanSettings): PlanEntry[] {
     const name = count === 1 ? stage : `${stage}-${count}`;
     const { kind } = STAGE_TABLE[stage];
     const entry = { name, iterations: iterationsOf(stage, settings), kind, stage } as PlanEntry;
-    if (!settings.evaluate || (kind === 'heads' && settings.eval_filter === 0)) return [entry];
+    if (!isEvaluated(stage, settings)) return [entry];
     const evaluation: PlanEntry = {
       name: evaluationOf(name),
       iterations: suitesOf(settings).length,

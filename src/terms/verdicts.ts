@@ -70,3 +70,5 @@ export const VERDICT_TABLE = {
 
 export type SafetyVerdict = keyof typeof VERDICT_TABLE;
 export const SAFETY_VERDICTS = Object.keys(VERDICT_TABLE) as readonly SafetyVerdict[];
+/** Place of the verdict `unsafe` among the Safety head's logits. */
+export const UNSAFE = SAFETY_VERDICTS.indexOf('unsafe');

@@ -3,12 +3,10 @@
 import type { EngineModel } from '../engine/types.ts';
 import type { ScoredItem } from '../evaluation/index.ts';
 import { splitResponse } from '../rewards/index.ts';
-import { SAFETY_VERDICTS } from '../terms/verdicts.ts';
+import { UNSAFE } from '../terms/verdicts.ts';
 import { PLAIN_REFUSAL } from '../world/index.ts';
 import { scoreParts } from './rewardModel.ts';
 import type { SequenceEncoder } from './sequences.ts';
-
-const UNSAFE = SAFETY_VERDICTS.indexOf('unsafe');
 
 /**
  * The items as they come through, each with whether it was replaced: where 1 - P(unsafe) is `threshold` or less. A filter knows no

@@ -122,10 +122,11 @@ export function attackDraft(draw: Draw, { frame, change }: AttackPlan, deed: Dee
   return { ...draft, attack: attackName(frame, change), ...(variant !== null && { variant }) };
 }
 
+const drawOf = (plan: AttackPlan) => (draw: Draw) => attackDraft(draw, plan, changedDeed(draw, plan.change));
+
 /** In the order of the attacks. */
 export const JAILBREAKS: readonly TaskFamily[] = ATTACKS.map(({ name, heldOut }) => {
   const own = FRAMES.get(name);
-  const plan = planOf(name);
   return {
     name,
     label: 'jailbreak',
@@ -133,16 +134,13 @@ export const JAILBREAKS: readonly TaskFamily[] = ATTACKS.map(({ name, heldOut })
     heldOut,
     forms: own && { [name]: own },
     demonstrate: fails('jailbreakCompliance', 1, () => 'comply'),
-    draw: (draw) => attackDraft(draw, plan, changedDeed(draw, plan.change)),
+    draw: drawOf(planOf(name)),
   };
 });
 
 /** Families of two attacks at once; none where no two of the attacks go together. */
 export function composedJailbreaks(attacks: readonly string[]): TaskFamily[] {
-  return attackPlans(attacks).composed.map((plan) => ({
-    ...familyOfPlan(plan),
-    draw: (draw) => attackDraft(draw, plan, changedDeed(draw, plan.change)),
-  }));
+  return attackPlans(attacks).composed.map((plan) => ({ ...familyOfPlan(plan), draw: drawOf(plan) }));
 }
 
 /** The family that draws the frame of a plan, or else its change. */

@@ -14,7 +14,7 @@ import {
 import { type BaseRun, baseText, type PlanBase } from '../../../experiments/plans.ts';
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import type { RunRecord } from '../../../storage/types.ts';
-import { planOf, stageTitle } from '../../../terms/stages.ts';
+import { entriesAfter, planOf, stageTitle } from '../../../terms/stages.ts';
 import { runTitle } from '../runs/runNames.ts';
 
 /** A value and its title. */
@@ -111,8 +111,7 @@ export function settingGroups(
   start: BaseRun['settings'],
 ): { label: string; choices: Choice[] }[] {
   const fixed = stage === null ? null : settingsReadUpTo(settings, stage);
-  const plan = planOf({ ...start, evaluate: true });
-  const later = plan.slice(plan.findIndex(({ name }) => name === stage) + 1);
+  const later = entriesAfter(planOf({ ...start, evaluate: true }), stage);
   const read = new Set<SettingKey>(['stages', ...later.flatMap((entry) => settingsReadBy(entry))]);
   const open = (key: SettingKey) =>
     !CLOSED.includes(key) && (fixed === null || (read.has(key) && !fixed.has(key)));

@@ -3,7 +3,7 @@
 import { asPlaygroundError } from '../../../base/errors.ts';
 import { type BaseRun, type Expansion, expand, type Plan, shardRuns } from '../../../experiments/plans.ts';
 import type { QueueRecord } from '../../../storage/types.ts';
-import { planOf, stageTitle } from '../../../terms/stages.ts';
+import { entriesAfter, planOf, stageTitle } from '../../../terms/stages.ts';
 import { type Bases, findBase } from './baseChoices.ts';
 
 /** A plan with its base and its runs, or why there are none. */
@@ -23,8 +23,7 @@ export function shareOf({ cells, runs }: Expansion, share: QueueRecord['share'])
 export function trainedText({ base, expansion }: Opened): string {
   const cells = expansion.runs.filter(({ kind }) => kind === 'cell');
   if (cells.length === 0) return '';
-  const entries = planOf({ ...cells[0].settings, evaluate: false });
-  const left = entries.slice(entries.findIndex(({ name }) => name === base.stage) + 1);
+  const left = entriesAfter(planOf({ ...cells[0].settings, evaluate: false }), base.stage);
   const stages = left.map(({ name, iterations }) => `${stageTitle(name)} (${iterations} steps)`);
   const losses = [...new Set(cells.map(({ settings }) => settings.loss_type))];
   const withLoss = left.some(({ kind }) => kind === 'rl') ? `, RL by ${losses.join(', ')}` : '';

@@ -2,7 +2,7 @@
 
 import { sum } from '../../../base/numbers.ts';
 import type { BaseRun, Expansion } from '../../../experiments/plans.ts';
-import { planOf } from '../../../terms/stages.ts';
+import { entriesAfter, planOf } from '../../../terms/stages.ts';
 
 /** Of a checkpoint with its moments, measured. */
 const CHECKPOINT_BYTES = { tiny: 0.4e6, small: 2e6, base: 9e6, large: 36e6 } as const;
@@ -16,9 +16,8 @@ export function runBytes({ base, expansion }: { base: BaseRun; expansion: Expans
   const run = expansion.runs.find(({ kind }) => kind === 'cell');
   if (!run) return 0;
   const { settings } = run;
-  const entries = planOf({ ...settings, evaluate: false });
-  const first = entries.findIndex(({ name }) => name === base.stage) + 1;
-  const rollouts = entries.slice(first).map(({ kind, iterations }) => (kind === 'rl' ? iterations : 0));
+  const left = entriesAfter(planOf({ ...settings, evaluate: false }), base.stage);
+  const rollouts = left.map(({ kind, iterations }) => (kind === 'rl' ? iterations : 0));
   const responses = sum(rollouts) * settings.prompts_per_step * settings.group_size;
   return CHECKPOINTS * CHECKPOINT_BYTES[settings.size] + responses * RESPONSE_BYTES;
 }

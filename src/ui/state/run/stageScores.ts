@@ -7,7 +7,7 @@ export type StageScores = {
   /** Null where nothing came before. */
   before: readonly SuiteScore[] | null;
   now: readonly SuiteScore[];
-  /** `tests`: sampled answers to whole suites; `pinned`: greedy answers to their first prompts. */
+  /** `tests`: sampled answers to whole suites; `pinned`: the same of their first prompts alone. */
   from: 'tests' | 'pinned';
 };
 
