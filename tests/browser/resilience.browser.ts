@@ -117,6 +117,8 @@ test('a run whose train worker or store worker died goes on by itself', async ({
 
 test('a run goes on by itself though a worker dies while the page opens', async ({ newPage }) => {
   const page = await newPage(LONG_RUN);
+  // One that dies before it has answered for its lifeline is missed after 30 s, as long as a step waits by default.
+  page.setDefaultTimeout(PATIENCE_MS);
   await startRun(page);
   // In each document from now on the first worker of each kind dies soon after its first answer.
   await page.addInitScript(() => {

@@ -25,10 +25,13 @@ import { heldRuns, OtherTabs } from './otherTabs.ts';
 import { MAX_TRIES } from './retries.ts';
 import { type GoOnOptions, RunStarter } from './runStarter.ts';
 import { rememberViewedRun, viewedRun } from './tabMemory.ts';
+import { untilSignal } from './untilSignal.ts';
 import { watchRun } from './watchRun.ts';
 
 /** A standstill that is worth a message. */
 const AWAY_MS = 60_000;
+/** Longer than the last event of a run takes behind the answer that it has stopped. */
+const LAST_EVENT_MS = 5000;
 const INSPECTOR_GONE =
   'Another one takes its place and is asked what waited for an answer; training is not touched.';
 
@@ -145,8 +148,10 @@ export class Session extends Notices {
     return this.#starter.start(request);
   }
 
+  /** Resolves when the run has ended and the view says so: its last event has a line of its own, and may come after the answer. */
   async stop(): Promise<void> {
     await this.trainer.stop();
+    await untilSignal(this.shown, ({ phase }) => !isActive(phase), LAST_EVENT_MS);
     await this.library.refresh();
   }
 
