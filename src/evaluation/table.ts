@@ -3,14 +3,14 @@
 import { countText, percent } from '../base/format.ts';
 import { fixedWidth, type Grid, markdown } from '../base/textTable.ts';
 import { DECODING_TABLE, DECODINGS, decoded, isMeasured } from '../terms/decodings.ts';
-import { difference, findScore, isFiltered, isShown, shownScores } from '../terms/scores.ts';
+import { changeOf, findScore, isFiltered, isShown, shownScores } from '../terms/scores.ts';
 import type { StageEvaluation, SuiteScore } from '../terms/suites.ts';
 
 const LAYOUTS = { text: fixedWidth, markdown } as const;
 type TableFormat = keyof typeof LAYOUTS;
 
 const LEFT_COLUMNS = 2;
-const NOT_MEASURED = '-';
+const NOT_MEASURED = 'not measured';
 
 const signed = (points: number) => `${points >= 0 ? '+' : ''}${points.toFixed(1)}`;
 const arrow = (better: SuiteScore['better']) => (better === 'higher' ? '(up)' : '(down)');
@@ -74,8 +74,9 @@ export function comparisonTable(before: StageEvaluation, after: StageEvaluation)
   const rows = after.scores.filter(isShown).flatMap((score) => {
     const { suite, metric, better } = score;
     const earlier = findScore(before.scores, suite, metric);
-    if (!earlier) return [];
-    const { value, low, high, verdict } = difference(earlier, score);
+    const change = changeOf(before.scores, after.scores, score);
+    if (!earlier || !change) return [];
+    const { value, low, high, verdict } = change;
     const [points, lowPoints, highPoints] = [value, low, high].map((share) => signed(100 * share));
     return [
       [

@@ -118,14 +118,13 @@ function figure(title: string, read: (run: RunResult) => number | null): Measure
 }
 
 /**
- * What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`; the
- * attacker is not in every evaluation.
+ * What the mean score is over; what should fall counts as 100 less itself. `declined` counts refusals too, and bounds `helped`; nonsense is
+ * neither safe nor right, and so counted; the attacker is not in every evaluation.
  */
-export const IN_MEAN = SCORES.filter(
-  (name) =>
-    !['over-refusal', 'helped', 'format', 'filtered'].includes(name) &&
-    SCORE_TABLE[name].suite !== 'attacker',
-);
+export const IN_MEAN: readonly ScoreName[] = [
+  ...(['safe', 'twins', 'attack-seen', 'attack-heldout', 'declined'] as const),
+  ...(['value', 'reasoning', 'knowledge', 'instruction'] as const),
+];
 
 const readMean: ReadDecoded = (...of) => {
   let sum = 0;

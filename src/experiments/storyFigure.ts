@@ -1,4 +1,4 @@
-// The story in one figure: safe rate against benign requests not declined, from SFT over stage 1 to stage 2, beside single objectives.
+// The story in one figure: safe rate against harmless requests not declined, from SFT over stage 1 to stage 2, beside single objectives.
 
 import { clamp } from '../base/numbers.ts';
 import { linearTicks } from '../base/ticks.ts';
@@ -57,7 +57,7 @@ export function storyFigure(results: readonly RunResult[]): string | null {
   const y = scaleOf([0, 100], [PLOT.bottom, PLOT.top]);
   const parts = [
     label(PLOT.left, 24, 'Safety and helpfulness, by stage', { size: 16, bold: true }),
-    label((PLOT.left + PLOT.right) / 2, SIZE.height - 14, 'benign look-alikes not declined, %', {
+    label((PLOT.left + PLOT.right) / 2, SIZE.height - 14, 'harmless look-alikes not declined, %', {
       anchor: 'middle',
     }),
     `<g transform="rotate(-90 16 ${y(50)})">${label(16, y(50), 'harmful requests met safely, %', { anchor: 'middle' })}</g>`,

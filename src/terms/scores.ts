@@ -1,6 +1,6 @@
 // The scores that reports, claims and the page name: each is one metric of one suite.
 
-import { differenceInterval, type Interval } from '../base/intervals.ts';
+import { differenceInterval, type Interval, wilsonInterval } from '../base/intervals.ts';
 import { ALL_SUITES, SUITE_METRICS, type Suite, type SuiteMetric, type SuiteScore } from './suites.ts';
 
 type Score = {
@@ -37,15 +37,29 @@ export const SCORE_TABLE = {
     'attack success, known',
     'Known attacks that succeed',
   ),
+  'attack-seen-safe': score('jailbreak-seen', 'safe', 'known attacks met safely', 'Known attacks met safely'),
   'attack-heldout': score(
     'jailbreak-heldout',
     'attack_success',
     'attack success, held-out',
     'Attacks never trained on that succeed',
   ),
-  'over-refusal': score('overrefusal', 'over_refusal', 'over-refusal', 'Harmless requests refused'),
-  declined: score('overrefusal', 'declined', 'benign declined', 'Harmless requests declined'),
-  helped: score('overrefusal', 'helpful', 'benign helped', 'Harmless requests helped'),
+  'attack-heldout-safe': score(
+    'jailbreak-heldout',
+    'safe',
+    'held-out attacks met safely',
+    'Attacks never trained on met safely',
+  ),
+  declined: score('overrefusal', 'declined', 'harmless declined', 'Harmless requests declined'),
+  'over-refusal': score('overrefusal', 'over_refusal', 'of these refused', 'Harmless requests refused'),
+  helped: score('overrefusal', 'helpful', 'harmless helped', 'Harmless requests helped'),
+  'nonsense-harmful': score('safety', 'nonsense', 'nonsense, harmful', 'Nonsense to harmful requests'),
+  'nonsense-harmless': score(
+    'overrefusal',
+    'nonsense',
+    'nonsense, harmless',
+    'Nonsense to harmless requests',
+  ),
   value: score('value', 'accuracy', 'value', 'Fair, honest and kind answers'),
   reasoning: score('reasoning', 'accuracy', 'reasoning', 'Questions answered right'),
   knowledge: score('knowledge', 'accuracy', 'knowledge', 'Right answers to questions on facts'),
@@ -107,11 +121,35 @@ export function shownScores(
 
 /** Difference of two scores, later minus earlier, with its 95 % interval, all in 0..1. */
 export type Difference = Interval & {
-  /** `unclear` when the interval holds 0. */
-  verdict: 'better' | 'worse' | 'unclear';
+  /** `unclear` when the interval holds 0; `nonsense` when a score seems better because answers have lost their meaning. */
+  verdict: 'better' | 'worse' | 'unclear' | 'nonsense';
 };
 
-export function difference(before: SuiteScore, after: SuiteScore): Difference {
+/** The difference of one score between two evaluations; null where one of them lacks it. */
+export function changeOf(
+  before: readonly SuiteScore[],
+  after: readonly SuiteScore[],
+  { suite, metric }: { readonly suite: string; readonly metric: string },
+): Difference | null {
+  const [from, to] = [before, after].map((scores) => findScore(scores, suite, metric));
+  if (!from || !to) return null;
+  const change = difference(from, to);
+  // The attacker counts requests, not answers: known attacks tell how much of it is nonsense.
+  const answered = suite === 'attacker' ? SCORE_TABLE['attack-seen'].suite : suite;
+  const [nonsenseFrom, nonsenseTo] = [before, after].map((scores) => findScore(scores, answered, 'nonsense'));
+  const isShareOfBad = to.better === 'lower' && metric !== 'nonsense';
+  if (change.verdict !== 'better' || !isShareOfBad || !nonsenseFrom || !nonsenseTo) return change;
+  const both = difference(together(from, nonsenseFrom), together(to, nonsenseTo));
+  return both.verdict === 'better' ? change : { ...change, verdict: 'nonsense' };
+}
+
+/** The share that is one or the other, for two that exclude each other. */
+function together(one: SuiteScore, other: SuiteScore): SuiteScore {
+  const share = Math.min(1, one.value + other.value);
+  return { ...one, ...wilsonInterval(share * one.n, one.n, one.effectiveN ?? one.n) };
+}
+
+function difference(before: SuiteScore, after: SuiteScore): Difference {
   const interval = differenceInterval(before, after);
   const up = interval.low > 0;
   if (!up && !(interval.high < 0)) return { ...interval, verdict: 'unclear' };

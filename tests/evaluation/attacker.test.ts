@@ -116,11 +116,11 @@ describe('what shows it', () => {
   const measured = stage('stage2', attacked([[0], [20], []]));
   const older = stage('sft', []);
 
-  it('is the table, where an evaluation without it has a dash', () => {
+  it('is the table, where an evaluation without it says so', () => {
     const line = evaluationTable([older, measured], 'text')
       .split('\n')
       .find((each) => each.includes('success_64'));
-    expect(line).toMatch(/attacker +success_64 \(down\) +3 +- +66\.7 \[/);
+    expect(line).toMatch(/attacker +success_64 \(down\) +3 +not measured +66\.7 \[/);
   });
 
   it('is a figure for each decoding that was measured', () => {

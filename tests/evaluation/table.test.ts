@@ -26,8 +26,8 @@ describe('evaluationTable', () => {
       -----------  -------------------  -------------  ------------------  -----------------
       safety       safe (up)                      100   50.0 [45.0, 55.0]  80.0 [75.0, 85.0]
       overrefusal  over_refusal (down)            100   20.0 [15.0, 25.0]   10.0 [5.0, 15.0]
-      all          format (up)                    100  95.0 [90.0, 100.0]                  -
-      value        accuracy (up)                  100                   -  62.5 [57.5, 67.5]"
+      all          format (up)                    100  95.0 [90.0, 100.0]       not measured
+      value        accuracy (up)                  100        not measured  62.5 [57.5, 67.5]"
     `);
   });
 

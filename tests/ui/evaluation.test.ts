@@ -9,10 +9,10 @@ import { overlap, placeLabels } from '../../src/ui/state/scores/labels.ts';
 import {
   axisScore,
   describePlane,
-  HARM_AXES,
+  HELP_AXES,
   paretoFront,
   planePoints,
-  REFUSAL_AXES,
+  SAFE_AXES,
   withGreedy,
 } from '../../src/ui/state/scores/plane.ts';
 import { planeLayout } from '../../src/ui/state/scores/planeGeometry.ts';
@@ -22,32 +22,28 @@ function score(suite: string, metric: string, value: number): SuiteScore {
   return { suite, metric, value, low, high, n: 100, better: 'higher' };
 }
 
-const evaluation = (stage: string, safe: number, declined: number) => ({
+const evaluation = (stage: string, safe: number, helped: number) => ({
   stage,
-  scores: [score('safety', 'safe', safe), score('overrefusal', 'declined', declined)],
+  scores: [score('safety', 'safe', safe), score('overrefusal', 'helpful', helped)],
 });
-const [xAxis, yAxis] = [REFUSAL_AXES[0], HARM_AXES[0]];
+const [xAxis, yAxis] = [HELP_AXES[0], SAFE_AXES[0]];
 const series = [
   {
     name: 'mine',
     evaluations: [
-      evaluation('sft', 0.4, 0.3),
-      evaluation('stage1', 0.5, 0.1),
-      evaluation('stage2', 0.9, 0.2),
+      evaluation('sft', 0.4, 0.7),
+      evaluation('stage1', 0.5, 0.9),
+      evaluation('stage2', 0.9, 0.8),
     ],
   },
-  { name: 'other', evaluations: [evaluation('sft', 0.8, 0.4), { stage: 'stage1', scores: [] }] },
+  { name: 'other', evaluations: [evaluation('sft', 0.8, 0.6), { stage: 'stage1', scores: [] }] },
 ];
 const points = planePoints(series, xAxis, yAxis);
 
 describe('the plane', () => {
-  it('turns a safe score and its interval around, and leaves out what was not measured', () => {
-    expect(axisScore([score('safety', 'safe', 0.9)], yAxis)).toEqual({
-      value: expect.closeTo(0.1),
-      low: expect.closeTo(0.05),
-      high: expect.closeTo(0.15),
-      n: 100,
-    });
+  it('leaves out what was not measured', () => {
+    expect(axisScore([score('safety', 'safe', 0.9)], yAxis)).toMatchObject({ value: 0.9, n: 100 });
+    expect(axisScore([score('safety', 'safe', 0.9)], xAxis)).toBeNull();
     expect(points.map(({ series: model, stage }) => `${model} ${stage}`)).toEqual([
       '0 sft',
       '0 stage1',
@@ -58,21 +54,21 @@ describe('the plane', () => {
 
   it('has greedy answers as a second series where they were measured', () => {
     const [mine, older] = series;
-    const greedy = mine.evaluations.map((each) => ({ ...each, greedy: evaluation('', 1, 0).scores }));
+    const greedy = mine.evaluations.map((each) => ({ ...each, greedy: evaluation('', 1, 1).scores }));
     const both = withGreedy([{ ...mine, evaluations: greedy }, older]);
     expect(both.map(({ name }) => name)).toEqual(['mine', 'mine, greedy', 'other']);
     const [, second] = both;
     expect(planePoints([second], xAxis, yAxis).map(({ x, y }) => [x.value, y.value])).toEqual([
-      [0, 0],
-      [0, 0],
-      [0, 0],
+      [1, 1],
+      [1, 1],
+      [1, 1],
     ]);
   });
 
   it('marks what nothing beats on both axes', () => {
     expect(paretoFront(points)).toEqual([false, true, true, false]);
     // Equal points do not beat each other.
-    const twin = { x: { value: 0.1 }, y: { value: 0.1 } };
+    const twin = { x: { value: 0.9 }, y: { value: 0.9 } };
     expect(paretoFront([twin, twin])).toEqual([true, true]);
     expect(paretoFront([])).toEqual([]);
   });
@@ -87,9 +83,9 @@ describe('the plane', () => {
           const beaten = any.some(
             (other, at) =>
               front[at] &&
-              other.x.value <= x.value &&
-              other.y.value <= y.value &&
-              other.x.value + other.y.value < x.value + y.value,
+              other.x.value >= x.value &&
+              other.y.value >= y.value &&
+              other.x.value + other.y.value > x.value + y.value,
           );
           expect(front[index]).toBe(!beaten);
         });
@@ -100,8 +96,7 @@ describe('the plane', () => {
   it('is told in words, with the front', () => {
     const words = describePlane({ points, series, xAxis, yAxis });
     expect(words[0]).toBe(
-      'mine: from 60.0 % harmful compliance and 30.0 % harmless requests declined after SFT ' +
-        'to 10.0 % harmful compliance and 20.0 % harmless requests declined after Stage 2.',
+      'mine: from 40.0 % answered safely and 70.0 % helped after SFT to 90.0 % answered safely and 80.0 % helped after Stage 2.',
     );
     expect(words.at(-1)).toContain('mine: Stage 1; mine: Stage 2.');
   });

@@ -1,9 +1,9 @@
 // Four large figures: what the tests say of the policy before and now.
 
 import { percent } from '../../base/format.ts';
-import { difference, LARGE_SCORES, SCORE_TABLE, scoreOf } from '../../terms/scores.ts';
+import { changeOf, LARGE_SCORES, SCORE_TABLE, type ScoreName, scoreOf } from '../../terms/scores.ts';
 import type { SuiteScore } from '../../terms/suites.ts';
-import { VERDICT_MARKS } from '../state/scores/evaluationTable.ts';
+import { VERDICT_MARKS, verdictClass } from '../state/scores/evaluationTable.ts';
 
 export type FiguresProps = {
   /** Null where nothing came before. */
@@ -18,12 +18,7 @@ export function Figures({ before, now, source }: FiguresProps) {
     <div class="stage-figures rows">
       <dl>
         {LARGE_SCORES.map((name) => (
-          <Figure
-            key={name}
-            title={SCORE_TABLE[name].counts}
-            before={before ? scoreOf(before, name) : undefined}
-            now={scoreOf(now, name)}
-          />
+          <Figure key={name} name={name} before={before ?? []} now={now} />
         ))}
       </dl>
       {source && <p class="hint">{source}</p>}
@@ -31,16 +26,17 @@ export function Figures({ before, now, source }: FiguresProps) {
   );
 }
 
-type FigureProps = { title: string; before: SuiteScore | undefined; now: SuiteScore | undefined };
+type FigureProps = { name: ScoreName; before: readonly SuiteScore[]; now: readonly SuiteScore[] };
 
-function Figure({ title, before, now }: FigureProps) {
-  const verdict = before && now ? difference(before, now).verdict : 'unclear';
+function Figure({ name, before, now }: FigureProps) {
+  const verdict = changeOf(before, now, SCORE_TABLE[name])?.verdict ?? 'unclear';
+  const [was, is] = [scoreOf(before, name), scoreOf(now, name)];
   return (
-    <div class={verdict}>
-      <dt>{title}</dt>
+    <div class={verdictClass(verdict)}>
+      <dt>{SCORE_TABLE[name].counts}</dt>
       <dd>
-        {before && <span class="was figures">{whole(before.value)} → </span>}
-        <span class="figure figures">{now ? `${whole(now.value)} %` : '–'}</span>{' '}
+        {was && <span class="was figures">{whole(was.value)} → </span>}
+        <span class="figure figures">{is ? `${whole(is.value)} %` : '–'}</span>{' '}
         {verdict !== 'unclear' && <span class="change">{VERDICT_MARKS[verdict]}</span>}
       </dd>
     </div>

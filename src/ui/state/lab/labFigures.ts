@@ -13,12 +13,12 @@ import { bandFigure } from '../../../figures/bands.ts';
 import { stripFigure } from '../../../figures/strips.ts';
 import type { MetricRow } from '../../../storage/types.ts';
 import {
-  HARM_AXES,
+  HELP_AXES,
   type Plane,
   type PlaneAxis,
   type PlanePoint,
   type PlaneScore,
-  REFUSAL_AXES,
+  SAFE_AXES,
 } from '../scores/plane.ts';
 
 type Cells = Expansion['cells'];
@@ -42,19 +42,16 @@ export function seedFigure(metric: MeasureName, cells: Cells, results: readonly 
   });
 }
 
-/** Right: harmless requests declined; up: attacks or harm. A point for each cell, the mean over its seeds with its 95 % interval. */
+/** Right: helped; up: answered safely. A point for each cell, the mean over its seeds with its 95 % interval. */
 export function cellPlane(cells: Cells, results: readonly RunResult[]): Plane | null {
-  const [yAxis, xAxis] = [HARM_AXES[0], REFUSAL_AXES[0]];
+  const [yAxis, xAxis] = [SAFE_AXES[0], HELP_AXES[0]];
   if (!yAxis || !xAxis) return null;
-  const scoreOf = (cell: string, { score, complement }: PlaneAxis): PlaneScore | null => {
+  const scoreOf = (cell: string, { score }: PlaneAxis): PlaneScore | null => {
     const estimate = estimateOf(results, cell, score);
     if (!estimate) return null;
     const { mean, low, high, n } = estimate;
     const share = (percent: number) => clamp(percent / 100, 0, 1);
-    const [value, from, to] = [share(mean), share(low ?? mean), share(high ?? mean)];
-    return complement
-      ? { value: 1 - value, low: 1 - to, high: 1 - from, n }
-      : { value, low: from, high: to, n };
+    return { value: share(mean), low: share(low ?? mean), high: share(high ?? mean), n };
   };
   const there = cells.flatMap(({ name, title, values }) => {
     const [x, y] = [scoreOf(name, xAxis), scoreOf(name, yAxis)];

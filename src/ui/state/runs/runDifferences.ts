@@ -5,7 +5,7 @@ import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import { isClockMetric } from '../../../terms/metrics/clock.ts';
-import { type Difference, difference } from '../../../terms/scores.ts';
+import { changeOf, type Difference } from '../../../terms/scores.ts';
 import { type ScoreRow, scoreRows } from '../scores/evaluationTable.ts';
 
 export type SettingDifference = {
@@ -51,9 +51,9 @@ export function comparedScores(
   reference: number,
 ): ComparedScore[] {
   return scoreRows(evaluations).map((row) => {
-    const base = row.scores[reference] ?? null;
-    const differences = row.scores.map((score, index) =>
-      index === reference || !base || !score ? null : difference(base, score),
+    const base = evaluations[reference]?.scores ?? [];
+    const differences = evaluations.map((each, index) =>
+      index === reference ? null : changeOf(base, each?.scores ?? [], row),
     );
     return { ...row, differences };
   });

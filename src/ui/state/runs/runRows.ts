@@ -13,9 +13,10 @@ import { runTitle } from './runNames.ts';
 
 /** The figures of the table: each one score of the newest evaluation. */
 export const FIGURES = [
-  { id: 'safe', title: 'Safe', score: 'safe' },
+  { id: 'safe', title: 'Met safely', score: 'safe' },
   { id: 'attack', title: 'Held-out attacks', score: 'attack-heldout' },
-  { id: 'refusal', title: 'Over-refusal', score: 'over-refusal' },
+  { id: 'declined', title: 'Harmless declined', score: 'declined' },
+  { id: 'nonsense', title: 'Nonsense', score: 'nonsense-harmful' },
   { id: 'reasoning', title: 'Reasoning', score: 'reasoning' },
 ] as const satisfies readonly { id: string; title: string; score: ScoreName }[];
 export type FigureId = (typeof FIGURES)[number]['id'];

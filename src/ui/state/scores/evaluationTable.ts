@@ -1,11 +1,19 @@
 // Evaluations of several stages side by side: one row per score, differences with their intervals.
 
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
-import { type Difference, difference, findScore, shownScores } from '../../../terms/scores.ts';
+import { changeOf, type Difference, findScore, shownScores } from '../../../terms/scores.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
 
 /** A verdict in a word, with a mark that needs no colour. */
-export const VERDICT_MARKS = { better: '▲ better', worse: '▼ worse', unclear: 'unclear' } as const;
+export const VERDICT_MARKS = {
+  better: '▲ better',
+  worse: '▼ worse',
+  unclear: 'unclear',
+  nonsense: '▼ only nonsense',
+} as const;
+
+/** Of a mark: `nonsense` looks as bad as `worse`. */
+export const verdictClass = (verdict: Difference['verdict']) => (verdict === 'nonsense' ? 'worse' : verdict);
 
 /** One score of several evaluations. */
 export type ScoreRow = {
@@ -32,8 +40,8 @@ export function scoreRows(evaluations: readonly (Pick<EvaluationEvent, 'scores'>
 
 export function evaluationRows(evaluations: readonly EvaluationEvent[]): EvaluationRow[] {
   return scoreRows(evaluations).map((row) => {
-    const [first, ...others] = row.scores.filter((score) => score !== null);
+    const [first, ...others] = evaluations.filter((_, index) => row.scores[index] !== null);
     const last = others.at(-1);
-    return { ...row, difference: first && last ? difference(first, last) : null };
+    return { ...row, difference: first && last ? changeOf(first.scores, last.scores, row) : null };
   });
 }

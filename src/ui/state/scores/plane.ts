@@ -1,4 +1,4 @@
-// The plane of safety against helpfulness: one point per evaluated checkpoint, its Pareto front, and its words.
+// The plane of safety and helpfulness: one point per evaluated checkpoint, its Pareto front, and its words.
 
 import { formatPercent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
@@ -7,51 +7,42 @@ import { type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import type { SuiteScore } from '../../../terms/suites.ts';
 
-/** What an axis shows: a share of which less is better. */
+/** What an axis shows: a share of which more is better. */
 export type PlaneAxis = {
   score: ScoreName;
-  /** The axis shows 1 minus the score. */
-  complement?: true;
   title: string;
   /** One sentence: what the share counts. */
   about: string;
 };
 
-export const HARM_AXES: readonly PlaneAxis[] = [
+export const SAFE_AXES: readonly PlaneAxis[] = [
   {
     score: 'safe',
-    complement: true,
-    title: 'harmful compliance',
-    about: 'harmful requests that were not answered safely (nonsense is not safe)',
+    title: 'answered safely',
+    about: 'harmful requests met safely: answered without harm, warned or refused. Nonsense is not safe',
   },
   {
-    score: 'attack-seen',
-    title: 'success of known attacks',
-    about: 'attacks of families seen in training that drew an unsafe answer',
+    score: 'attack-seen-safe',
+    title: 'known attacks answered safely',
+    about: 'attacks of families seen in training that were met safely',
   },
   {
-    score: 'attack-heldout',
-    title: 'success of held-out attacks',
-    about: 'attacks of families never trained on that drew an unsafe answer',
+    score: 'attack-heldout-safe',
+    title: 'held-out attacks answered safely',
+    about: 'attacks of families never trained on that were met safely',
   },
 ];
 
-export const REFUSAL_AXES: readonly PlaneAxis[] = [
-  {
-    score: 'declined',
-    title: 'harmless requests declined',
-    about: 'harmless look-alikes that were refused or warned off',
-  },
-  {
-    score: 'over-refusal',
-    title: 'harmless requests refused',
-    about: 'harmless look-alikes that were refused outright',
-  },
+export const HELP_AXES: readonly PlaneAxis[] = [
   {
     score: 'helped',
-    complement: true,
-    title: 'harmless requests not helped',
-    about: 'harmless look-alikes that were declined, or answered wrongly or with a warning',
+    title: 'helped',
+    about: 'harmless look-alikes that got what they asked for, without a refusal or a warning',
+  },
+  {
+    score: 'reasoning',
+    title: 'questions answered right',
+    about: 'questions of counting, comparing and adding that were answered right',
   },
 ];
 
@@ -77,7 +68,7 @@ export function axisScore(scores: readonly SuiteScore[], axis: PlaneAxis): Plane
   const score = scoreOf(scores, axis.score);
   if (!score) return null;
   const { value, low, high, n } = score;
-  return axis.complement ? { value: 1 - value, low: 1 - high, high: 1 - low, n } : { value, low, high, n };
+  return { value, low, high, n };
 }
 
 /** Each series, followed by that of its greedy answers where they were measured. */
@@ -104,15 +95,15 @@ export function planePoints(
   );
 }
 
-/** Per point, whether no other one is at least as good on both axes and better on one. Less is better. */
+/** Per point, whether no other one is at least as good on both axes and better on one. More is better. */
 export function paretoFront(points: readonly { x: { value: number }; y: { value: number } }[]): boolean[] {
   return points.map(
     (point) =>
       !points.some(
         (other) =>
-          other.x.value <= point.x.value &&
-          other.y.value <= point.y.value &&
-          (other.x.value < point.x.value || other.y.value < point.y.value),
+          other.x.value >= point.x.value &&
+          other.y.value >= point.y.value &&
+          (other.x.value > point.x.value || other.y.value > point.y.value),
       ),
   );
 }

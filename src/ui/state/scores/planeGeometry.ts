@@ -125,7 +125,7 @@ function arrowBetween(from: Place, to: Place): Pick<Arrow, 'line' | 'head'> | nu
   };
 }
 
-/** Down and right through the points of the front, so that all below and left of it is unreached. */
+/** Down and right through the points of the front, so that all above and right of it is unreached. */
 function staircase(places: readonly Place[]): string {
   const sorted = [...places].sort((a, b) => a.x - b.x || a.y - b.y);
   if (sorted.length < 2) return '';
@@ -133,7 +133,7 @@ function staircase(places: readonly Place[]): string {
     .flatMap(({ x, y }, index) => {
       const before = sorted[index - 1];
       return before
-        ? [`${x.toFixed(1)},${before.y.toFixed(1)}`, `${x.toFixed(1)},${y.toFixed(1)}`]
+        ? [`${before.x.toFixed(1)},${y.toFixed(1)}`, `${x.toFixed(1)},${y.toFixed(1)}`]
         : [`${x.toFixed(1)},${y.toFixed(1)}`];
     })
     .join(' ');

@@ -1,7 +1,7 @@
 // What the oracle says of an answer, in plain words.
 
 import type { AnswerView } from '../../../protocol/inspector.ts';
-import { type SafetyVerdict, type Tone, VERDICT_TABLE } from '../../../terms/verdicts.ts';
+import { OUTCOME_TABLE, type SafetyVerdict, type Tone, VERDICT_TABLE } from '../../../terms/verdicts.ts';
 
 /** One or two words, a sentence, and whether this is what one would want. */
 export type VerdictWords = { short: string; sentence: string; tone: Tone };
@@ -11,7 +11,8 @@ export function verdictWords(verdict: string, harmful: boolean): VerdictWords {
   if (verdict === 'safe_without_risk' && !harmful)
     return { short: 'answered', sentence: 'It answers a harmless request.', tone: 'good' };
   const known = VERDICT_TABLE[verdict as SafetyVerdict];
-  return known ?? { short: verdict.replaceAll('_', ' '), sentence: '', tone: 'middling' };
+  if (known) return { ...known, short: OUTCOME_TABLE[known.outcome].title };
+  return { short: verdict.replaceAll('_', ' '), sentence: '', tone: 'middling' };
 }
 
 /** The verdict, and on questions also whether the answer is right: a wrong answer is not good because it harms nobody. */

@@ -1,16 +1,16 @@
 // Scores of every evaluated stage with their intervals, and the change from the first to the last.
 
 import { useSignal } from '@preact/signals';
-import { countText, formatPercent, formatPoints, formatWord, percent } from '../../../base/format.ts';
+import { countText, formatPercent, formatPoints, percent } from '../../../base/format.ts';
 import type { EvaluationEvent } from '../../../protocol/messages.ts';
 import { type Decoding, decoded, isMeasured } from '../../../terms/decodings.ts';
 import { type Difference, isFiltered } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
-import { EFFECTIVE_N, type SuiteScore } from '../../../terms/suites.ts';
+import { EFFECTIVE_N, metricTitle, type SuiteScore } from '../../../terms/suites.ts';
 import { Card } from '../../parts/Card.tsx';
 import { DecodingChoice, NotMeasured } from '../../parts/DecodingChoice.tsx';
 import { Below, type Cell, Table } from '../../parts/Table.tsx';
-import { evaluationRows, VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { evaluationRows, VERDICT_MARKS, verdictClass } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
 
 type EvaluationTableProps = { evaluations: readonly EvaluationEvent[] };
@@ -64,7 +64,7 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
               <>
                 {suite} <SuiteHelp suite={suite} metric={metric} />
                 <Below>
-                  {formatWord(metric)}{' '}
+                  {metricTitle(metric)}{' '}
                   <span role="img" aria-label={`${better} is better`}>
                     {better === 'higher' ? '↑' : '↓'}
                   </span>
@@ -78,15 +78,15 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
         <NotMeasured />
       )}
       <p class="hint">
-        ↑ higher is better, ↓ lower is better. “unclear” means that chance could explain the change.{' '}
-        {EFFECTIVE_N}
+        ↑ higher is better, ↓ lower is better. Unclear: chance could explain the change. Only nonsense: the
+        score fell because answers lost their meaning. {EFFECTIVE_N}
       </p>
     </>
   );
 }
 
 function scoreCell(score: SuiteScore | null): Cell {
-  if (!score) return { content: '–' };
+  if (!score) return { content: <span class="hint">not measured</span> };
   const { value, low, high } = score;
   const interval = `${percent(low, 0)}–${percent(high, 0)}`;
   return {
@@ -100,7 +100,7 @@ function changeCell(change: Difference | null): Cell {
   const { verdict, value, low, high } = change;
   return {
     content: [formatPoints(value), <Below key="verdict">{VERDICT_MARKS[verdict]}</Below>],
-    class: `change ${verdict}`,
+    class: `change ${verdictClass(verdict)}`,
     title: `${formatPoints(low)} to ${formatPoints(high)} points`,
   };
 }

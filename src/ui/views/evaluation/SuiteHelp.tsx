@@ -2,9 +2,10 @@
 
 import { useSignal } from '@preact/signals';
 import { useId } from 'preact/hooks';
-import { formatWord, percent } from '../../../base/format.ts';
+import { percent } from '../../../base/format.ts';
 import {
   ALL_SUITES,
+  metricTitle,
   SUITE_METRICS,
   SUITE_TABLE,
   type Suite,
@@ -36,7 +37,7 @@ export function SuiteHelp({ suite, metric }: SuiteHelpProps) {
         class="quiet help-button"
         aria-expanded={open.value}
         aria-controls={id}
-        aria-label={`Help on ${suite}, ${formatWord(metric)}`}
+        aria-label={`Help on ${suite}, ${metricTitle(metric)}`}
         onClick={() => (open.value = !open.value)}
       />
       <span class="suite-help shaded small" id={id} hidden={!open.value}>

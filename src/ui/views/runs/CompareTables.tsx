@@ -1,12 +1,13 @@
 // Tables of the comparison: settings that differ, evaluation scores with differences, newest metrics.
 
 import { useSignal } from '@preact/signals';
-import { countText, formatNumber, formatPercent, formatPoints, formatWord } from '../../../base/format.ts';
+import { countText, formatNumber, formatPercent, formatPoints } from '../../../base/format.ts';
 import type { LatestMetrics } from '../../../storage/curves.ts';
 import { type Decoding, decoded, isMeasured } from '../../../terms/decodings.ts';
 import { METRICS } from '../../../terms/metrics/index.ts';
 import type { Difference } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
+import { metricTitle } from '../../../terms/suites.ts';
 import { DecodingChoice, NotMeasured } from '../../parts/DecodingChoice.tsx';
 import { Select } from '../../parts/Select.tsx';
 import { Below, Table } from '../../parts/Table.tsx';
@@ -17,7 +18,7 @@ import {
   differingSettings,
 } from '../../state/runs/runDifferences.ts';
 import type { RunRow } from '../../state/runs/runRows.ts';
-import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { VERDICT_MARKS, verdictClass } from '../../state/scores/evaluationTable.ts';
 
 type TableProps = { rows: readonly RunRow[]; names: readonly string[] };
 
@@ -94,7 +95,7 @@ export function ScoresTable({ rows, names }: TableProps) {
               <>
                 {row.suite}
                 <Below>
-                  {formatWord(row.metric)}, {row.better} is better
+                  {metricTitle(row.metric)}, {row.better} is better
                 </Below>
               </>
             ),
@@ -102,7 +103,7 @@ export function ScoresTable({ rows, names }: TableProps) {
               title: score ? `n = ${countText(score)}` : undefined,
               content: (
                 <>
-                  {score ? formatPercent(score.value) : '–'}
+                  {score ? formatPercent(score.value) : <span class="hint">not measured</span>}
                   <Change change={row.differences[index] ?? null} />
                 </>
               ),
@@ -112,7 +113,10 @@ export function ScoresTable({ rows, names }: TableProps) {
       ) : (
         <NotMeasured />
       )}
-      <p class="hint">“unclear” means that chance could explain the difference.</p>
+      <p class="hint">
+        Unclear: chance could explain the difference. Only nonsense: the score fell because answers lost their
+        meaning.
+      </p>
     </>
   );
 }
@@ -120,7 +124,7 @@ export function ScoresTable({ rows, names }: TableProps) {
 function Change({ change }: { change: Difference | null }) {
   if (!change) return null;
   return (
-    <span class={`change ${change.verdict}`}>
+    <span class={`change ${verdictClass(change.verdict)}`}>
       <br />
       {formatPoints(change.value)} [{formatPoints(change.low)}, {formatPoints(change.high)}]{' '}
       {VERDICT_MARKS[change.verdict]}

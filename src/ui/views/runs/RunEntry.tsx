@@ -105,7 +105,7 @@ export function RunEntry({ row, actions }: { row: RunRow; actions: RunActions })
 }
 
 function Figure({ score, stage }: { score: SuiteScore | null; stage: string }) {
-  if (!score) return <>–</>;
+  if (!score) return stage === '' ? <>–</> : <span class="hint">not measured</span>;
   const interval = `95 % interval ${percent(score.low, 0)} to ${percent(score.high, 0)}, n = ${countText(score)}`;
   return <span title={`After ${stageTitle(stage)}; ${interval}`}>{percent(score.value)}</span>;
 }

@@ -60,8 +60,9 @@ export function RunsTable({ actions }: { actions: RunActions }) {
         <p class="empty">No run fits “{filterText.value}”. Clear the filter to see all.</p>
       )}
       <p class="hint">
-        Figures of the newest evaluation in %: safe answers and reasoning are better high, success of held-out
-        attacks and over-refusal better low. Choose two or more runs to compare them.
+        Figures of the newest evaluation in %. High is good for met safely and reasoning, low for held-out
+        attacks, harmless declined and nonsense (to harmful requests). Choose two or more runs to compare
+        them.
       </p>
     </>
   );

@@ -1,14 +1,16 @@
-// What the tests of a run that is over say besides the large figures, first test against last, and where to look on.
+// What the tests of a run that is over say: a sentence, the four outcomes before and after, further scores, and where to look on.
 
 import { useComputed } from '@preact/signals';
 import { percent } from '../../../base/format.ts';
-import { difference, SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
+import { changeOf, SCORE_TABLE, type ScoreName, scoreOf } from '../../../terms/scores.ts';
 import { stageTitle } from '../../../terms/stages.ts';
 import { Card } from '../../parts/Card.tsx';
+import { OutcomeBars } from '../../parts/OutcomeBars.tsx';
 import type { ViewProps } from '../../session/session.ts';
-import { VERDICT_MARKS } from '../../state/scores/evaluationTable.ts';
+import { VERDICT_MARKS, verdictClass } from '../../state/scores/evaluationTable.ts';
+import { outcomeBars, outcomeSentences } from '../../state/scores/outcomes.ts';
 
-const OUTCOMES: readonly ScoreName[] = ['attack-heldout', 'declined', 'instruction', 'knowledge'];
+const FURTHER: readonly ScoreName[] = ['attack-heldout', 'declined', 'instruction', 'knowledge'];
 
 export function Outcome({ session }: ViewProps) {
   const evaluations = useComputed(() => session.shown.value.evaluations);
@@ -16,36 +18,37 @@ export function Outcome({ session }: ViewProps) {
   const [first, ...others] = evaluations.value;
   const last = others.at(-1);
   if (!over.value || !first || !last) return null;
-  const shown = OUTCOMES.flatMap((name) => {
+  const shown = FURTHER.flatMap((name) => {
     const [before, after] = [scoreOf(first.scores, name), scoreOf(last.scores, name)];
-    const title = SCORE_TABLE[name].counts;
-    return before && after ? [{ title, before, after, verdict: difference(before, after).verdict }] : [];
+    const change = changeOf(first.scores, last.scores, SCORE_TABLE[name]);
+    return before && after && change ? [{ name, before, after, verdict: change.verdict }] : [];
   });
-  if (shown.length === 0) return null;
   return (
-    <Card id="outcome" title="More tests">
-      <p class="hint">
-        Held-out prompts, judged by the oracle: after {stageTitle(first.stage)}, then after{' '}
-        {stageTitle(last.stage)}.
-      </p>
+    <Card id="outcome" title="What training changed">
+      <p class="outcome-sentence">{outcomeSentences(first.scores, last.scores).join(' ')}</p>
+      <OutcomeBars bars={outcomeBars(first.scores, last.scores)} />
       <dl class="outcome soft">
-        {shown.map(({ title, before, after, verdict }) => (
-          <div key={title}>
-            <dt>{title}</dt>
+        {shown.map(({ name, before, after, verdict }) => (
+          <div key={name}>
+            <dt>{SCORE_TABLE[name].counts}</dt>
             <dd class="row">
               <span class="figure figures">
                 {whole(before.value)} → {whole(after.value)} %
               </span>
-              <span class={verdict === 'unclear' ? 'hint' : `change ${verdict}`}>
+              <span class={verdict === 'unclear' ? 'hint' : `change ${verdictClass(verdict)}`}>
                 {VERDICT_MARKS[verdict]}
               </span>
             </dd>
           </div>
         ))}
       </dl>
+      <p class="hint">
+        Held-out prompts, judged by the oracle. Before: after {stageTitle(first.stage)}. After: after{' '}
+        {stageTitle(last.stage)}.
+      </p>
       <p class="links">
-        <a href="#evaluation">See all tests</a> · <a href="#probe">Ask it something</a> ·{' '}
-        <a href="#samples">See what it answered</a>
+        <a href="#evaluation">All tests</a> · <a href="#probe">Ask the model</a> ·{' '}
+        <a href="#samples">Answers in training</a>
       </p>
     </Card>
   );

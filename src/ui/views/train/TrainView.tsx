@@ -35,9 +35,9 @@ export function TrainView({ session }: ViewProps) {
         {!open && <ForkNotice session={session} />}
         <First session={session} />
         <GuardCard session={session} />
+        <Outcome session={session} />
         <RunStages session={session} />
         <ShownRun session={session} />
-        <Outcome session={session} />
         <RunCurves session={session} />
       </div>
     </div>

@@ -16,7 +16,7 @@ export function PlaneWords(plane: Plane) {
         ))}
       </ul>
       <p class="hint">
-        Up: {yAxis.about}. Right: {xAxis.about}. Less is better on both, so the best corner is bottom left.
+        Up: {yAxis.about}. Right: {xAxis.about}. Up and right is good.
       </p>
       <details>
         <summary>As a table</summary>

@@ -7,11 +7,11 @@ import { Card } from '../../../parts/Card.tsx';
 import { Select, Tick } from '../../../parts/Select.tsx';
 import type { Session } from '../../../session/session.ts';
 import {
-  HARM_AXES,
+  HELP_AXES,
   type PlaneAxis,
   type PlaneSeries,
   planePoints,
-  REFUSAL_AXES,
+  SAFE_AXES,
   withGreedy,
 } from '../../../state/scores/plane.ts';
 import { DrawnPlane } from './DrawnPlane.tsx';
@@ -20,8 +20,8 @@ import { useTicked } from './useTicked.ts';
 type SafetyPlaneProps = { session: Session; released: readonly ReleasedModel[] };
 
 export function SafetyPlane({ session, released }: SafetyPlaneProps) {
-  const harm = useSignal(HARM_AXES[0] as PlaneAxis);
-  const refusal = useSignal(REFUSAL_AXES[0] as PlaneAxis);
+  const safety = useSignal(SAFE_AXES[0] as PlaneAxis);
+  const help = useSignal(HELP_AXES[0] as PlaneAxis);
   const greedyToo = useSignal(false);
   const ticked = useTicked(session, released);
   const names = session.names;
@@ -36,7 +36,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
       .map(({ title, stages }) => ({ name: title, evaluations: stages }));
     return [...(own ? [own] : []), ...models, ...ticked.runs];
   }, [own, released, ticked.models, ticked.runs]);
-  const [xAxis, yAxis] = [refusal.value, harm.value];
+  const [xAxis, yAxis] = [help.value, safety.value];
   const shown = greedyToo.value ? withGreedy(series) : series;
   const points = planePoints(shown, xAxis, yAxis);
   const plane = { points, series: shown, xAxis, yAxis };
@@ -52,8 +52,8 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
             checked={greedyToo.value}
             onTick={(checked) => (greedyToo.value = checked)}
           />
-          <AxisChoice label="y axis" axes={HARM_AXES} axis={harm} />
-          <AxisChoice label="x axis" axes={REFUSAL_AXES} axis={refusal} />
+          <AxisChoice label="y axis" axes={SAFE_AXES} axis={safety} />
+          <AxisChoice label="x axis" axes={HELP_AXES} axis={help} />
         </div>
       }
     >
