@@ -17,6 +17,18 @@ function keepPinned(page: Page): Promise<void> {
   });
 }
 
+/** Remembers every height that the stage of a run has from now on. */
+function watchHeights(): void {
+  const heights = new Set<number>();
+  Object.assign(window, { heights });
+  const look = () => {
+    const stage = document.querySelector<HTMLElement>('.run-stage');
+    if (stage) heights.add(stage.offsetHeight);
+    requestAnimationFrame(look);
+  };
+  look();
+}
+
 /** What the card of the attack shows once it shows the newest answer, and that answer. */
 async function attackCard(page: Page): Promise<{ shown: string; tone: string; event: PinnedEvent }> {
   const found = await page.waitForFunction(() => {
@@ -67,12 +79,16 @@ test('one press: the pinned attack is asked again and its card tells the verdict
   await page.reload();
   await page.getByRole('link', { name: 'Runs', exact: true }).click();
   await page.getByRole('button', { name: /^Open/ }).first().click();
+  await page.setViewportSize({ width: 1000, height: 600 });
+  await page.evaluate(watchHeights);
   await page.getByRole('link', { name: 'Train', exact: true }).click();
   await page
     .locator('.run-stage .pinned-said', { hasText: /Stage 2, step \d+/ })
     .locator('.chip')
     .first()
     .waitFor();
+  const heights = await page.evaluate(() => [...(Reflect.get(window, 'heights') as Set<number>)]);
+  expect(heights, 'what stands below stays where it is while the answers come').toHaveLength(1);
 });
 
 /** The smallest type of all text in sight, in px of the screen. */

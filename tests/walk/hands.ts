@@ -7,6 +7,8 @@ import type { Tab } from './tab.ts';
 /** So long nothing may change: a machine under load is slow, but its page goes on. */
 const STANDSTILL_MS = 60_000;
 const PAUSE_MS = 50;
+/** So often something stands at the same place before it is clicked. */
+const STILL_LOOKS = 4;
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 
@@ -80,11 +82,12 @@ function placeOf(name: string, within: string): { x: number; y: number } | null 
 export async function click(tab: Tab, name: string, within = 'body'): Promise<void> {
   const place = () => seen(tab, `“${name}” in ${within}`, placeOf, name, within);
   let at = await place();
-  // What comes into sight may grow, and move the rest.
-  for (let before = { x: -1, y: -1 }; before.x !== at.x || before.y !== at.y; ) {
-    before = at;
+  // What comes into sight may grow, and move the rest; so does a browser's bar of downloads.
+  for (let still = 0; still < STILL_LOOKS; still++) {
+    const before = at;
     await pause();
     at = await place();
+    if (before.x !== at.x || before.y !== at.y) still = -1;
   }
   await tab.clickAt(at.x, at.y);
 }
