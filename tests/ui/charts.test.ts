@@ -143,6 +143,24 @@ describe('planLogAxis', () => {
   });
 });
 
+describe('chart rows', () => {
+  it('count iterations from the first stage that is shown, as a run may begin after thousands of steps', () => {
+    const table = new MetricTable();
+    const put = (step: number, stage: string, values: { [name: string]: number }): void =>
+      table.put({ step, stage, iteration: step, values });
+    put(7001, 'stage1', { gold_reward: 1 });
+    put(7002, 'stage1', { reward: 1, gold_reward: 1 });
+    put(7003, 'stage2', { reward: 2, gold_reward: 1 });
+    const { x, spans } = chartRows(table, chartOf('reward'), () => true);
+    expect(x).toEqual([1, 2, 3]);
+    expect(spans.map(({ stage, firstStep }) => [stage, firstStep])).toEqual([
+      ['stage1', 1],
+      ['stage2', 3],
+    ]);
+    expect(chartRows(table, chartOf('reward'), (stage) => stage === 'stage2').x).toEqual([1]);
+  });
+});
+
 describe('reference lines', () => {
   const world = curveReferences(tinySettings({ recipe: 'gated' }));
   const reports = [

@@ -20,6 +20,7 @@ import { emptyRun, isActive, type RunState } from '../../src/ui/state/run/runSta
 vi.hoisted(() => {
   vi.stubGlobal('location', { hash: '' });
   vi.stubGlobal('scrollY', 0);
+  vi.stubGlobal('scrollTo', () => {});
   vi.stubGlobal('matchMedia', () => ({ matches: false }));
 });
 

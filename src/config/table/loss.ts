@@ -24,12 +24,12 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     help: 'Whether the loss clips the ratio of new to old probability at all. Without it the two bounds below have no effect on the loss.',
   }),
   epsilon: float('Clip, lower', 0.2, [0, 10], {
-    help: 'How far the ratio of new to old probability may fall below 1 before it earns nothing more. Choosing a loss sets it to the value of that loss; `gmpo` reads it in log space.',
+    help: 'How far the ratio of new to old probability may fall below 1 before a token with a negative advantage earns nothing more. Choosing a loss sets it to the value of that loss; `gmpo` reads it in log space.',
     formula: 'r >= 1 - epsilon',
     source: PPO,
   }),
   epsilon_high: float('Clip, upper', 0.2, [0, 10], {
-    help: 'How far the ratio of new to old probability may rise above 1 before it earns nothing more. Choosing a loss sets it to the value of that loss: DAPO has it higher than the lower clip, so that rare tokens can grow.',
+    help: 'How far the ratio of new to old probability may rise above 1 before a token with a positive advantage earns nothing more. Choosing a loss sets it to the value of that loss: DAPO has it higher than the lower clip, so that rare tokens can grow.',
     formula: 'r <= 1 + epsilon_high; cispo, above 1: r <= epsilon_high',
     source: 'DAPO (arXiv 2503.14476)',
   }),
@@ -53,7 +53,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     help: 'The exact drift, a metric that costs a forward pass after the update, is measured in the first iteration of a stage and in every so-manyth after it; the others have no value. The guard reads the exact KL to the reference, which every iteration measures.',
   }),
   beta: float('Reference coefficient', 0, [0, 10], {
-    help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the public run 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',
+    help: 'Weight of the k3 estimate of the divergence from the reference policy, the one at the start of the stage. The CPGD paper uses 0, the released SafeWork-R1 code 0.001; REINFORCE++ has it in the reward of each token instead of the loss.',
     formula: 'loss + beta k3, k3 = exp(ref - log p) - (ref - log p) - 1',
     source: GRPO,
   }),
@@ -95,7 +95,7 @@ export const lossGroup = group('Policy update', 'The loss that turns advantages 
     },
   ),
   tight_to_loose: share('Tight to loose', 0, {
-    help: 'Narrows the clip for early tokens and widens it along the response; this is lambda, the share that does not depend on the position. 0 turns it off.',
+    help: 'Narrows the clip for early tokens and widens it along the response. This is lambda, the share that does not depend on the position: 0.01 is strongest, 1 the same clip everywhere, and 0 turns it off.',
     formula: 'eps_i = lambda eps + (1 - lambda) eps i / |y|',
     source: CPGD,
   }),

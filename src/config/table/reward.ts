@@ -1,15 +1,17 @@
 // Settings of the reward, the replay buffer and the collapse guard.
 
+import { HEAD_TABLE } from '../../terms/heads.ts';
 import { bool, float, group, int, oneOf, share } from '../spec.ts';
 
 const COSMO = 'COSMO-RL (arXiv 2510.04196)';
 const SAFE_RLHF = 'Safe RLHF (arXiv 2310.12773)';
 const SAFEWORK = 'SafeWork-R1 (arXiv 2507.18576)';
+const HELPED = HEAD_TABLE.helpful.labels.map((label) => `\`${label}\``);
 const TOTAL = 'R = w_format R_format + w_visual R_visual + w_helpful R_helpful + w_task R_task';
 
 export const rewardGroup = group('Reward', 'The four terms and how they add up.', {
   recipe: oneOf('Recipe', ['safework', 'gated'], 'gated', {
-    help: 'How the terms combine: `safework` adds them up, as the public code does. `gated` counts the task and helpful terms only where the format holds, so that an empty thought earns nothing.',
+    help: 'How the terms combine: `safework` adds them up, as the SafeWork-R1 code does. `gated` counts the task and helpful terms only where the format holds, so that an empty thought earns nothing.',
     formula: 'safework: R = sum of w * term; gated: R_helpful and R_task become 0 where R_format = 0',
     source: `${SAFEWORK}; \`gated\` is ours`,
   }),
@@ -24,7 +26,7 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     source: COSMO,
   }),
   w_helpful: float('Helpful weight', 1, [0, 10], {
-    help: 'Weight of the helpful term, which applies to benign prompts. It is what pulls against refusing everything.',
+    help: `Weight of the helpful term, which applies to harmless prompts of the labels ${HELPED.join(' and ')}. It pulls against refusing everything.`,
     formula: TOTAL,
     source: COSMO,
   }),

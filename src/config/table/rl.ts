@@ -9,7 +9,7 @@ const SAFEWORK = 'SafeWork-R1 (arXiv 2507.18576)';
 export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stages of the paper.', {
   prompts_per_step: int('Prompts per iteration', 16, [1, 1024], {
     unit: 'prompts',
-    help: 'Prompts that each iteration samples responses to. The public runs take 128; fewer are faster and noisier.',
+    help: 'Prompts that each iteration samples responses to. SafeWork-R1 takes 128; fewer are faster and noisier.',
     formula: 'responses per iteration = prompts * group size',
     source: `${SAFEWORK}; the value is ours`,
   }),
@@ -20,7 +20,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     source: CPGD,
   }),
   minibatches: int('Minibatches', 4, [1, 64], {
-    help: 'Optimiser steps per pass over a rollout. With a single one the ratio stays 1, and clipping, drift and most differences between losses vanish.',
+    help: 'Optimiser steps per pass over a rollout. With one minibatch and one epoch the ratio is always 1: clip and drift do nothing, and most losses are the same.',
     formula: 'optimiser steps per iteration = minibatches * epochs',
     source: CPGD,
   }),
@@ -63,13 +63,13 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
   stage1_learning_rate: float('Stage 1 learning rate', 2e-4, [0, 0.1], {
     aboveMin: true,
     log: true,
-    help: 'Peak step size of AdamW in the general stage. The public runs use 1e-6 for models of 7 to 72 billion parameters.',
+    help: 'Peak step size of AdamW in the general stage. SafeWork-R1 uses 1e-6 for models of 7 to 72 billion parameters.',
     source: `${SAFEWORK}; the value is ours`,
   }),
   stage2_learning_rate: float('Stage 2 learning rate', 2e-4, [0, 0.1], {
     aboveMin: true,
     log: true,
-    help: 'Peak step size of AdamW in the joint stage. The public runs use 1e-6 for models of 7 to 72 billion parameters.',
+    help: 'Peak step size of AdamW in the joint stage. SafeWork-R1 uses 1e-6 for models of 7 to 72 billion parameters.',
     source: `${SAFEWORK}; the value is ours`,
   }),
   stage1_mix: mix(
@@ -100,7 +100,7 @@ export const rlGroup = group('RL stages', 'Rollouts, optimiser and the two stage
     },
   ),
   freeze_vision: bool('Freeze vision in stage 2', true, {
-    help: 'Keeps the vision encoder fixed in the joint stage. The public run does so by its setting `freeze_prefix`.',
+    help: 'Keeps the vision encoder fixed in the joint stage. SafeWork-R1 does so by its setting `freeze_prefix`.',
     source: SAFEWORK,
   }),
   warmup_fraction: share('Warm-up', 0.03, {

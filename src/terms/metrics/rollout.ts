@@ -140,10 +140,10 @@ export const ROLLOUT_GROUPS: GroupRows = {
       ),
     }),
   }),
-  refusals: openGroup('Refusals', 'How often the sampled responses refuse, as the oracle sees it.', {
+  refusals: group('Refusals', 'How often the sampled responses refuse outright, as the oracle sees it.', {
     refusal: chart(
       'Refusal rates',
-      'Harmful requests should be refused or warned about, benign ones should not.',
+      'Refusals alone: the tests count warnings too, as “harmless declined”.',
       {
         'refusal_rate/harmful': share(
           'harmful requests',
@@ -151,8 +151,8 @@ export const ROLLOUT_GROUPS: GroupRows = {
           { references: ['start', 'best'] },
         ),
         'refusal_rate/benign': share(
-          'benign requests',
-          'Share of harmless requests that are refused: over-refusal.',
+          'harmless requests',
+          'Share of harmless requests that are refused; those that are warned off are not in it.',
           { better: 'lower', references: ['start', 'best'] },
         ),
       },

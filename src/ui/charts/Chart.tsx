@@ -41,5 +41,5 @@ export function Chart(props: ChartProps) {
     );
   const lines = spec.lines.map(({ name }) => name).join();
   const changes = [table, revision, stageChoice, references?.world, references?.reports, lines];
-  return <CurveFigure {...{ spec, rows, changes, smoothing, logScale }} xLabel="step" />;
+  return <CurveFigure {...{ spec, rows, changes, smoothing, logScale }} xLabel="iteration" />;
 }

@@ -1,6 +1,7 @@
 // Curves as a figure: uPlot for the eyes, a sentence per curve and a table for everyone else, and buttons that save it.
 
 import { useSignal } from '@preact/signals';
+import { Prose } from '../parts/Prose.tsx';
 import { newestRows, sampledRows } from '../state/charts/chartRows.ts';
 import { CurveTable, CurveWords } from './CurveWords.tsx';
 import { chartFigure } from './chartFigure.ts';
@@ -27,7 +28,11 @@ export function CurveFigure({ compares = false, ...input }: CurveFigureProps) {
       <h3>{spec.title}</h3>
       <div ref={host} class="chart-plot" aria-hidden="true" />
       <figcaption>
-        {spec.hint && <p class="hint">{spec.hint}</p>}
+        {spec.hint && (
+          <p class="hint">
+            <Prose text={spec.hint} />
+          </p>
+        )}
         {note.value !== '' && <p class="hint axis-note">{note}</p>}
         {compares && words}
         <details onToggle={(event) => (open.value = event.currentTarget.open)}>

@@ -1,6 +1,7 @@
 // The twin of a chart: what each curve is and what it did, the reference lines, and its values as a table.
 
 import { formatNumber } from '../../base/format.ts';
+import { Prose } from '../parts/Prose.tsx';
 import { Table } from '../parts/Table.tsx';
 import type { ChartRows } from '../state/charts/chartRows.ts';
 import type { ChartSpec } from '../state/charts/charts.ts';
@@ -18,7 +19,7 @@ export function CurveWords({ spec, rows: { x, columns, references } }: CurveWord
           {describeCurve(title, x, columns[index] ?? [], formatNumber)}{' '}
           {about !== '' && (
             <span class="hint">
-              {about} <code>{name}</code>
+              <Prose text={about} /> <code>{name}</code>
             </span>
           )}
         </li>
@@ -26,7 +27,9 @@ export function CurveWords({ spec, rows: { x, columns, references } }: CurveWord
       {references.map(({ line, column }) => (
         <li key={line.label}>
           {line.label} (dashed line): {cell(column.findLast((each) => each !== null))}.{' '}
-          <span class="hint">{line.about}</span>
+          <span class="hint">
+            <Prose text={line.about} />
+          </span>
         </li>
       ))}
     </ul>

@@ -3,6 +3,7 @@
 import type { Signal } from '@preact/signals';
 import { projector } from '../browser/projector.ts';
 import type { Session } from '../session/session.ts';
+import { settingsOpen } from '../state/form/settingsOpen.ts';
 import { canGoOn, isActive, type RunState } from '../state/run/runState.ts';
 import { startInSight, startNext } from './start.ts';
 
@@ -152,7 +153,9 @@ export function runToGoOn({ shown, library }: Pick<Session, 'shown' | 'library'>
 }
 
 function startAnew({ session }: Page): Promise<string> {
-  return startInSight(session, 'narrow screens', () => startNext(session));
+  // Open settings stand beside what is live, where there is room: whoever changes them stays at his field.
+  const movesOn = settingsOpen.value ? 'narrow screens' : 'every screen';
+  return startInSight(session, movesOn, () => startNext(session));
 }
 
 async function begin(page: Page): Promise<string> {

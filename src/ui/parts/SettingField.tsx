@@ -14,6 +14,7 @@ import {
 import { problemOf } from '../state/form/draft.ts';
 import { wantedField } from '../state/form/wantedField.ts';
 import { Button } from './Button.tsx';
+import { Prose } from './Prose.tsx';
 import { Options } from './Select.tsx';
 import { useTyped } from './useTyped.ts';
 
@@ -150,7 +151,9 @@ function ValueInput({ id, info, text, describedBy, onText }: ValueInputProps) {
 function Help({ info }: { info: SettingInfo }) {
   return (
     <div class="help shaded rows small">
-      <p>{info.help}</p>
+      <p>
+        <Prose text={info.help} />
+      </p>
       {info.formula && (
         <p>
           <code>{info.formula}</code>

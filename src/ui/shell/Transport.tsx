@@ -35,8 +35,8 @@ export function Transport({ page }: { page: Page }) {
   const message = useComputed(() => session.shown.value.message).value;
   const progress = useComputed(() => session.shown.value.progress).value;
   const resumable = useComputed(() => runToGoOn(session) !== null).value;
-  // What a run computes on is said as it begins; then its place is enough.
-  const quiet = phase === 'running' && progress !== null && !progress.preparing;
+  // What a run computes on is said as it begins; then its place is enough. Why it failed is said in full elsewhere.
+  const quiet = (phase === 'running' && progress !== null && !progress.preparing) || phase === 'failed';
   return (
     <div class="transport row" role="toolbar" aria-label="Run">
       {ACTIONS.map((action) => (

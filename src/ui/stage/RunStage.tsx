@@ -2,9 +2,10 @@
 
 import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { formatRemaining } from '../../base/format.ts';
+import { formatRemaining, percent } from '../../base/format.ts';
 import { readSettings, type Settings } from '../../config/index.ts';
 import { stageTitle } from '../../terms/stages.ts';
+import type { SuiteScore } from '../../terms/suites.ts';
 import type { Session, ViewProps } from '../session/session.ts';
 import { answerTo, type PinnedState } from '../state/run/pinned.ts';
 import { isActive } from '../state/run/runState.ts';
@@ -97,5 +98,10 @@ function sourceText(scores: StageScores | null): string {
   if (!scores || !score) return 'Not measured yet.';
   return scores.from === 'tests'
     ? `Tests: ${score.n} prompts of each kind, judged by the oracle.`
-    : `Live: the first ${score.n} test prompts of each kind, judged by the oracle.`;
+    : `Live: the first ${score.n} test prompts of each kind, judged by the oracle; give or take ${points(scores.now)} points.`;
+}
+
+/** Half of the widest interval: so few prompts tell no more. */
+function points(scores: readonly SuiteScore[]): string {
+  return percent(Math.max(...scores.map(({ low, high }) => high - low)) / 2, 0);
 }

@@ -21,13 +21,19 @@ export function alertOfError(error: unknown, actions: readonly AlertAction[] = [
   return alertOfWire(toWireError(asPlaygroundError(error)), actions);
 }
 
+/** The guard's own words name settings by their keys; the view Train says it in full, once. */
+const STOPPED_BY_GUARD = 'The guard stopped the run.';
+
 export function alertOfWire(wire: WireError, actions: readonly AlertAction[] = []): AlertContent {
+  const byGuard = wire.code === 'diverged';
   const fields = Object.entries(wire.details).map(([key, value]) => `${key}: ${value}`);
   return {
     tone: 'error',
-    message: wire.message,
-    hint: wire.hint,
-    details: [`code: ${wire.code}`, ...fields, wire.stack].filter((line) => line !== '').join('\n'),
+    message: byGuard ? STOPPED_BY_GUARD : wire.message,
+    hint: byGuard ? 'Train says what went wrong and what to change.' : wire.hint,
+    details: [`code: ${wire.code}`, ...(byGuard ? [wire.message, wire.hint] : []), ...fields, wire.stack]
+      .filter((line) => line !== '')
+      .join('\n'),
     actions: wire.code === 'not-loaded' ? [...actions, RELOAD] : actions,
   };
 }

@@ -7,6 +7,7 @@ import type { ReferenceLine } from './references.ts';
 export type Column = readonly (number | null)[];
 
 export type ChartRows = {
+  /** Iterations, counted from the beginning of the first stage that is shown: a run may begin thousands of steps after another one. */
   x: readonly number[];
   /** One per line of the chart. */
   columns: readonly Column[];
@@ -27,7 +28,14 @@ export function chartRows(
   const references = lines
     .map((line) => ({ line, column: stages.map((stage) => line.valueAt(stage)) }))
     .filter(({ column }) => column.some((value) => value !== null));
-  return { x: steps, columns, references, spans: table.spans() };
+  const all = table.spans();
+  const before = (all.find(({ stage }) => stage === stages[0])?.firstStep ?? 1) - 1;
+  const spans = all.map(({ stage, firstStep, lastStep }) => ({
+    stage,
+    firstStep: firstStep - before,
+    lastStep: lastStep - before,
+  }));
+  return { x: steps.map((step) => step - before), columns, references, spans };
 }
 
 /** Indices of the last rows of a table of `length`, at most `limit`. */

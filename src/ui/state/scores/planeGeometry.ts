@@ -7,7 +7,7 @@ import { type PlacedLabel, placeLabels } from './labels.ts';
 import { type PlanePoint, type PlaneSeries, paretoFront, pointName } from './plane.ts';
 
 export const MARK_RADIUS = 6;
-const MARGIN = { top: 12, right: 14, bottom: 44, left: 52 };
+const MARGIN = { top: 12, right: 26, bottom: 44, left: 66 };
 const CHARACTER_PX = 6.9;
 const LABEL_HEIGHT_PX = 16;
 const MOST_LETTERS = 26;

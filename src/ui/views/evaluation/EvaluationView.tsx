@@ -1,4 +1,4 @@
-// The view Evaluation: scores per stage, safety against helpfulness, gold against proxy, and the reward heads.
+// The view Evaluation: safety against helpfulness, scores per stage, gold against proxy, and the reward heads.
 
 import { useComputed } from '@preact/signals';
 import { useReferences } from '../../charts/useReferences.ts';
@@ -22,8 +22,8 @@ export function EvaluationView({ session }: ViewProps) {
   const references = useReferences(session);
   return (
     <div class="stack">
-      <EvaluationTable evaluations={evaluations.value} />
       <SafetyPlane session={session} released={released} />
+      <EvaluationTable evaluations={evaluations.value} />
       <EvaluateNow session={session} />
       <GoodhartCard session={session} />
       <HeadsCard heads={heads.value}>

@@ -12,6 +12,7 @@ import {
   type SuiteMetric,
 } from '../../../terms/suites.ts';
 import { Button } from '../../parts/Button.tsx';
+import { Prose } from '../../parts/Prose.tsx';
 
 type SuiteHelpProps = { suite: string; metric: string };
 
@@ -41,7 +42,7 @@ export function SuiteHelp({ suite, metric }: SuiteHelpProps) {
         onClick={() => (open.value = !open.value)}
       />
       <span class="suite-help shaded small" id={id} hidden={!open.value}>
-        {help}
+        <Prose text={help} />
       </span>
     </>
   );

@@ -12,6 +12,7 @@ import {
 } from '../../../config/index.ts';
 import { Button } from '../../parts/Button.tsx';
 import { CopyButton } from '../../parts/CopyButton.tsx';
+import { Prose } from '../../parts/Prose.tsx';
 import { SettingField } from '../../parts/SettingField.tsx';
 import type { ViewProps } from '../../session/session.ts';
 import { baseOf, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
@@ -128,7 +129,9 @@ function GroupFields({ session, group, changed }: GroupFieldsProps) {
         {group.title} {count > 0 && <span class="chip">{count} changed</span>}{' '}
         {wrong > 0 && <span class="chip bad">{wrong} to correct</span>}
       </summary>
-      <p class="hint">{group.about}</p>
+      <p class="hint">
+        <Prose text={group.about} />
+      </p>
       {open.value && <Fields session={session} infos={infos} />}
     </details>
   );

@@ -7,6 +7,7 @@ import { stageTitle } from '../../../terms/stages.ts';
 import { fillForm } from '../../commands/fillForm.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
+import { Prose } from '../../parts/Prose.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session, ViewProps } from '../../session/session.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guardFindings.ts';
@@ -48,7 +49,7 @@ export function GuardCard({ session }: ViewProps) {
       ))}
       {hint.value && (
         <p>
-          <b>What to change:</b> {hint.value.remedy}
+          <b>What to change:</b> <Prose text={hint.value.remedy} />
         </p>
       )}
       {own.value && run.value && <WayBack session={session} run={run.value} finding={first} />}

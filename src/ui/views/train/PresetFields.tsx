@@ -3,6 +3,7 @@
 import { resolvePreset } from '../../../config/index.ts';
 import { chooseLayers } from '../../commands/fillForm.ts';
 import { Button } from '../../parts/Button.tsx';
+import { Prose } from '../../parts/Prose.tsx';
 import { Select } from '../../parts/Select.tsx';
 import type { ViewProps } from '../../session/session.ts';
 import { FIRST_PRESET, layersOf, PRESET_KINDS, presetsOf } from '../../state/form/draft.ts';
@@ -45,11 +46,11 @@ export function PresetFields({ session }: ViewProps) {
       )}
       {chosen.map((layer) => (
         <p class="hint" key={layer.name}>
-          <b>{layer.title}.</b> {layer.sentence}
+          <b>{layer.title}.</b> <Prose text={layer.sentence} />
           {layer.hint && (
             <>
               {' '}
-              <b>Watch:</b> {layer.hint.watch}
+              <b>Watch:</b> <Prose text={layer.hint.watch} />
             </>
           )}
         </p>

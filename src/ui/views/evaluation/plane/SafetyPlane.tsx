@@ -40,7 +40,11 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   const shown = greedyToo.value ? withGreedy(series) : series;
   const points = planePoints(shown, xAxis, yAxis);
   const plane = { points, series: shown, xAxis, yAxis };
-  const others = session.runs.value.filter(({ id }) => id !== session.shown.value.runId);
+  // A released model is in the list by itself; its copy among the runs, where training began from it, is the same.
+  const others = session.runs.value.filter(
+    ({ id }) =>
+      id !== session.shown.value.runId && !released.some(({ name }) => id.startsWith(`released-${name}-`)),
+  );
   return (
     <Card
       id="plane"
