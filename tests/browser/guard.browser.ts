@@ -27,7 +27,7 @@ test('guard: a collapse is told with value and limit, also after a reload, and t
   await card.getByText(seen).waitFor();
   await card.getByText('What to change:').waitFor();
 
-  await page.getByRole('button', { name: 'See what the guard saw' }).click();
+  await page.getByRole('button', { name: 'See what went wrong' }).click();
   expect(await page.locator('.alert').count()).toBe(0);
 
   // The record of the run says the same.

@@ -88,7 +88,7 @@ test('a plan gives the same numbers undisturbed, and over a reload and another t
   const second = await first.context().newPage();
   watch(second);
   await second.goto(first.url());
-  await second.getByText('Another tab works through this queue').waitFor();
+  await second.getByText('Another tab runs this queue').waitFor();
   await first.close();
   await done(second);
   await second.getByRole('heading', { name: 'Results', exact: true }).waitFor();

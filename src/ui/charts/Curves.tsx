@@ -27,7 +27,7 @@ type CurvesProps = {
   over?: boolean;
 };
 
-const NO_METRICS = 'No metrics yet. Press Start: the loss of the first stage appears here within seconds.';
+const NO_METRICS = 'No metrics yet. Press Start: the first ones come within seconds.';
 
 export function Curves({ metrics, revision, references, empty = NO_METRICS, over = false }: CurvesProps) {
   const preferences = useSignal(useMemo(() => readPreference(PREFERENCES, parseCurvePreferences), []));
@@ -125,7 +125,7 @@ function Found({
     <>
       <p class="hint" role="status">
         {found.length === 0
-          ? 'No chart with data speaks of this. Try one word, or a part of a name such as kl.'
+          ? 'No chart found. Try one word, or part of a name, such as kl.'
           : `${found.length} ${found.length === 1 ? 'chart' : 'charts'} found.`}
       </p>
       <Charts specs={found} {...shared} />

@@ -55,10 +55,10 @@ export const ACTIONS = [
   },
   {
     name: 'start',
-    help: 'another run, whatever is on view',
+    help: 'start another run',
     button: {
       label: 'Start',
-      title: () => 'Begins another run with the settings of the form; the one on view is kept',
+      title: () => 'Starts another run with these settings; the run on view is kept',
       shown: ({ resumable }) => resumable,
     },
     press: startAnew,
@@ -78,7 +78,7 @@ export const ACTIONS = [
   },
   {
     name: 'skip',
-    help: 'end a stage of that name and go on with the next',
+    help: 'skip the stage of that name',
     program: ({ session }, stage) => session.trainer.skip(stage),
   },
   {
@@ -94,7 +94,7 @@ export const ACTIONS = [
   },
   {
     name: 'reset',
-    help: 'reset: stop, keep the run, and clear the view for a new one',
+    help: 'stop, keep the run, clear the view',
     key: { press: ['r', 'R'], title: 'R' },
     button: {
       label: 'New run',

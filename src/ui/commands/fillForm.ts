@@ -38,6 +38,6 @@ export function chooseLayers(session: Session, chosen: Partial<Record<PresetKind
   const count = overridden.length === 1 ? 'a setting' : `${overridden.length} settings`;
   fillForm(session, { draft }, [
     `This preset sets ${count} that you had set by hand.`,
-    `${overriddenText(overridden)} What else you had set stays.`,
+    `${overriddenText(overridden)} Your other settings stay.`,
   ]);
 }

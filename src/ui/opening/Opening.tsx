@@ -13,13 +13,13 @@ import { pinAttack } from '../session/pins.ts';
 import type { Session, ViewProps } from '../session/session.ts';
 import { type PinnedCase, promptTitle } from '../stage/PinnedCard.tsx';
 import { Stage } from '../stage/Stage.tsx';
+import { STAGE_TEXTS } from '../stage/texts.ts';
 import { usePinnedPrompts } from '../stage/usePinned.ts';
 import { dotOf } from '../state/scores/safetyDots.ts';
 import { answersAfter, type Contrast, endsOf, findContrast, nextContrast } from './contrast.ts';
 import { OtherWays, SafetyButton } from './StartButtons.tsx';
+import { OPENING_TEXTS } from './texts.ts';
 import './opening.css';
-
-const TITLE = 'Can a model become safer without becoming useless?';
 
 export function Opening({ session, actions }: ViewProps & { actions?: ComponentChildren }) {
   const contrast = useSignal<Contrast | null>(null);
@@ -48,7 +48,7 @@ export function Opening({ session, actions }: ViewProps & { actions?: ComponentC
   const shown = contrast.value;
   const next = (
     <Button
-      label="Another attack"
+      label={OPENING_TEXTS.another}
       disabled={asking.value || !shown}
       onClick={() => shown && ask(() => nextContrast(session.inspector, shown))}
     />
@@ -57,11 +57,16 @@ export function Opening({ session, actions }: ViewProps & { actions?: ComponentC
   return (
     <>
       {model.value === null ? (
-        <Card id="opening" title={TITLE} class="opening" tools={<div class="buttons">{actions}</div>} />
+        <Card
+          id="opening"
+          title={OPENING_TEXTS.title}
+          class="opening"
+          tools={<div class="buttons">{actions}</div>}
+        />
       ) : (
         <Stage
           id="opening"
-          title={TITLE}
+          title={OPENING_TEXTS.title}
           actions={
             <>
               <SafetyButton session={session} model={model.value} />
@@ -77,7 +82,7 @@ export function Opening({ session, actions }: ViewProps & { actions?: ComponentC
   );
 }
 
-const after = (stage: string | undefined): string => `after ${stageTitle(stage ?? '')}`;
+const after = (stage: string | undefined): string => STAGE_TEXTS.after(stageTitle(stage ?? ''));
 
 function attackCase({ model, prompt, before, after: trained }: Contrast): PinnedCase {
   const ends = endsOf(model);
@@ -122,8 +127,6 @@ function scoresOf(model: ReleasedModel | undefined) {
 /** How the prompt came to be shown, and what the figures are. */
 function sourceText({ chosen, model }: Contrast): string {
   const { n } = scoreOf(model.stages[0]?.scores ?? [], 'safe') ?? {};
-  const prompt = chosen
-    ? 'Live answers. First test prompt where the two models differ.'
-    : 'Live answers to the next test prompt.';
-  return n === undefined ? prompt : `${prompt} Each figure: ${n} test prompts.`;
+  const prompt = chosen ? OPENING_TEXTS.differs : OPENING_TEXTS.next;
+  return n === undefined ? prompt : `${prompt} ${OPENING_TEXTS.figures(n)}`;
 }

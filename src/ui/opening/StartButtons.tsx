@@ -13,6 +13,7 @@ import { Select } from '../parts/Select.tsx';
 import type { Session } from '../session/session.ts';
 import { presetsOf } from '../state/form/draft.ts';
 import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
+import { OPENING_TEXTS } from './texts.ts';
 
 type StartButtonsProps = {
   session: Session;
@@ -27,7 +28,7 @@ const begin = (session: Session, start: () => Promise<unknown>): void =>
 export function SafetyButton({ session, model }: StartButtonsProps) {
   return (
     <Button
-      label="▶ Make it safe"
+      label={OPENING_TEXTS.makeSafe}
       class="primary"
       disabled={session.busy.value || !model}
       onClick={() => model && begin(session, () => startFromRelease(session, safetyOf(model)))}
@@ -40,30 +41,28 @@ export function OtherWays({ session, model, shown }: StartButtonsProps & { shown
   const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
   return (
-    <Card id="other-ways" title="Other ways to start" class="ways">
+    <Card id="other-ways" title={OPENING_TEXTS.otherWays} class="ways">
       {shown !== '' && <p class="hint">{shown}</p>}
-      {isSoftware(session.device.value) && (
-        <p class="hint">The graphics adapter here is software: choose the engine “wasm”, which is faster.</p>
-      )}
+      {isSoftware(session.device.value) && <p class="hint">{OPENING_TEXTS.software}</p>}
       <div class="row">
         <Button
-          label="▶ Train from scratch"
+          label={OPENING_TEXTS.scratch}
           class={model === null ? 'primary' : ''}
           disabled={busy}
           onClick={() => begin(session, async () => session.start(startRequest(session)))}
         />
-        <p class="hint">With the form's settings: {stagesText(session.draft.value.settings)}</p>
+        <p class="hint">{OPENING_TEXTS.withForm(stagesText(session.draft.value.settings))}</p>
       </div>
       <div class="row way">
         <Select
-          label={<span class="hint">Or watch it fail:</span>}
+          label={<span class="hint">{OPENING_TEXTS.orFail}</span>}
           value={failure.value}
           choices={presetsOf('failure').map(({ name, title }) => [name, title] as const)}
           onChoice={(name) => (failure.value = name)}
         />{' '}
         {model !== null && (
           <Button
-            label="▶ Watch it"
+            label={OPENING_TEXTS.watch}
             disabled={busy || !model}
             onClick={() =>
               model && begin(session, () => startFromRelease(session, failureOf(model, failure.value)))
@@ -71,7 +70,7 @@ export function OtherWays({ session, model, shown }: StartButtonsProps & { shown
           />
         )}{' '}
         <Button
-          label={model === null ? 'Set it up' : 'Only set the form'}
+          label={model === null ? OPENING_TEXTS.setUp : OPENING_TEXTS.onlyForm}
           disabled={busy}
           onClick={() => {
             chooseLayers(session, { failure: failure.value });

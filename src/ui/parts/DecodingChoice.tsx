@@ -23,8 +23,8 @@ export function DecodingChoice({ decoding }: { decoding: Signal<Decoding> }) {
 export function NotMeasured() {
   return (
     <p class="empty">
-      Greedy answers were not measured here: the evaluation is an older one. “Evaluate a checkpoint now” in
-      the view Evaluation measures and keeps them.
+      Greedy answers: not measured in this older evaluation. “Evaluate a checkpoint now” in Evaluation
+      measures them.
     </p>
   );
 }

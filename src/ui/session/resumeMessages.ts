@@ -34,7 +34,7 @@ export class ResumeMessages {
   elsewhere(run: RunRecord): void {
     this.#notices.inform(
       `The run ${titleOf(run)} is in training in another tab.`,
-      'It can be watched here; when that tab is closed, this one goes on with it.',
+      'Watch it here. If that tab is closed, this one takes over.',
       [{ label: 'Watch it', run: () => this.#buttons.watch(run.id) }],
     );
   }
@@ -100,7 +100,7 @@ export class ResumeMessages {
 
   /** Buttons of an error that stopped a run. */
   actionsFor({ code }: WireError, runId: string | null): readonly AlertAction[] {
-    if (code === 'diverged') return [{ label: 'See what the guard saw', run: showGuard }];
+    if (code === 'diverged') return [{ label: 'See what went wrong', run: showGuard }];
     if (code !== 'disk-full' || runId === null) return [];
     return [{ label: 'See the runs', run: () => show('runs') }, this.#resume(runId)];
   }

@@ -281,7 +281,7 @@ export class Session extends Notices {
     if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
       this.inform(
         `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,
-        'The run has gone on by itself.',
+        'The run has resumed.',
       );
   }
 

@@ -21,7 +21,7 @@ export async function watchRun(
   const before = await stored.state(runId);
   const message =
     queueOfRun(runId) === null
-      ? 'Another tab trains this run. When that tab is closed, this one goes on with it.'
+      ? 'Another tab trains this run. If that tab is closed, this one takes over.'
       : 'The queue of the view Lab trains this run.';
   show = (events) => {
     // Phases are those of the other tab; an error is shown there.

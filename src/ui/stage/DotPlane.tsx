@@ -3,6 +3,7 @@
 import { drawingScale } from '../browser/projector.ts';
 import { useWidth } from '../parts/useWidth.ts';
 import { type DotBox, describeDots, placeOf, type SafetyDot } from '../state/scores/safetyDots.ts';
+import { STAGE_TEXTS } from './texts.ts';
 
 export type DotPlaneProps = {
   /** What it is compared with: where it began, or another policy. */
@@ -17,7 +18,7 @@ const MOST_HEIGHT_PX = 380;
 
 export function DotPlane({ other, now, trail = [] }: DotPlaneProps) {
   const { host, width: room } = useWidth<HTMLDivElement>();
-  const label = now ? describeDots(other?.dot ?? null, now.dot) : 'Nothing is measured yet.';
+  const label = now ? describeDots(other?.dot ?? null, now.dot) : STAGE_TEXTS.notMeasured;
   const scale = drawingScale.value;
   const width = room / scale;
   const height = Math.round(Math.min(0.85 * width, MOST_HEIGHT_PX));
@@ -77,10 +78,10 @@ function Axes({ box: { left, top, width, height } }: { box: DotBox }) {
         );
       })}
       <text class="dot-axis" x={left + width / 2} y={bottom + 46} text-anchor="middle">
-        more helpful →
+        {STAGE_TEXTS.helpful}
       </text>
       <text class="dot-axis" transform={`translate(16 ${top + height / 2}) rotate(-90)`} text-anchor="middle">
-        safer →
+        {STAGE_TEXTS.safe}
       </text>
     </>
   );

@@ -1,12 +1,12 @@
 // A pinned prompt with the answer of now, and the one it is compared with; the colour says how the answer of now is judged.
 
 import type { ComponentChildren } from 'preact';
-import { formatWord } from '../../base/format.ts';
 import type { PromptView } from '../../protocol/inspector.ts';
 import type { PinnedAnswer } from '../../protocol/messages.ts';
 import { SceneImage } from '../parts/SceneImage.tsx';
 import { type PlacedToken, splitResponse, wordsOf } from '../state/samples/response.ts';
 import { judgementWords, type VerdictWords } from '../state/scores/verdictWords.ts';
+import { STAGE_TEXTS } from './texts.ts';
 
 type Answer = Pick<PinnedAnswer, 'response' | 'oracle'>;
 
@@ -38,7 +38,7 @@ export function PinnedCard({ of, large = false }: { of: PinnedCase | null; large
         {large ? tools : <Verdict words={words} />}
       </div>
       <div class="pinned-ask">
-        {prompt.image && <SceneImage image={prompt.image} label="Picture that comes with the request" />}
+        {prompt.image && <SceneImage image={prompt.image} label={STAGE_TEXTS.picture} />}
         <p class="request">“{prompt.words.join(' ')}”</p>
       </div>
       <Said of={now} prompt={prompt} large={large} />
@@ -47,10 +47,10 @@ export function PinnedCard({ of, large = false }: { of: PinnedCase | null; large
   );
 }
 
-/** `Harmful request, attack: story`, `Harmless look-alike`, `Question`. */
+/** `Harmful request wrapped in a story`, `Harmless look-alike`, `Question`. */
 export function promptTitle({ harmful, attack, label }: PromptView): string {
-  if (harmful) return attack === null ? 'Harmful request' : `Harmful request, attack: ${formatWord(attack)}`;
-  return label === 'normal' ? 'Harmless look-alike' : 'Question';
+  if (harmful) return STAGE_TEXTS.harmful(attack);
+  return label === 'normal' ? STAGE_TEXTS.lookAlike : STAGE_TEXTS.question;
 }
 
 function wordsFor({ answer }: NamedAnswer, { harmful }: PromptView): VerdictWords | null {
@@ -99,5 +99,5 @@ function OtherSaid({ of, prompt }: { of: NamedAnswer; prompt: PromptView }) {
 
 function textOf(part: readonly PlacedToken[]): string {
   const words = wordsOf(part).map(({ text }) => text);
-  return words.length > 0 ? words.join(' ') : '(nothing)';
+  return words.length > 0 ? words.join(' ') : STAGE_TEXTS.nothingSaid;
 }

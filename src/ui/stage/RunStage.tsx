@@ -13,6 +13,7 @@ import { type StageScores, stageScores } from '../state/run/stageScores.ts';
 import { dotOf, dotsOf } from '../state/scores/safetyDots.ts';
 import { type NamedAnswer, type PinnedCase, promptTitle } from './PinnedCard.tsx';
 import { Stage } from './Stage.tsx';
+import { STAGE_TEXTS } from './texts.ts';
 import { type StageAnswers, usePinnedPrompts, useStoredAnswers } from './usePinned.ts';
 
 /** Nothing where a run trains without being asked, as another program or tab does it, and where there is none. */
@@ -42,8 +43,8 @@ export function RunStage({ session, actions }: ViewProps & { actions?: Component
       actions={actions}
       cases={cases}
       plane={{
-        other: before && { name: 'before', dot: before },
-        now: now && { name: 'now', dot: now },
+        other: before && { name: STAGE_TEXTS.before, dot: before },
+        now: now && { name: STAGE_TEXTS.now, dot: now },
         trail,
       }}
       figures={{ before: scores?.before ?? null, now: scores?.now ?? [], source: sourceText(scores) }}
@@ -60,8 +61,8 @@ type Answers = { now: NamedAnswer; before: NamedAnswer | null };
 
 function liveAnswers({ first, latest }: PinnedState, promptId: string): Answers {
   return {
-    now: { name: `now, step ${latest.step}`, answer: answerTo(latest, promptId) },
-    before: { name: 'before', answer: answerTo(first, promptId) },
+    now: { name: STAGE_TEXTS.nowAt(latest.step), answer: answerTo(latest, promptId) },
+    before: { name: STAGE_TEXTS.before, answer: answerTo(first, promptId) },
   };
 }
 
@@ -74,16 +75,16 @@ function storedAnswers(stored: readonly StageAnswers[] | null, index: number): A
   const last = stored?.at(-1);
   const first = stored && stored.length > 1 ? stored[0] : undefined;
   return {
-    now: last ? named(last) : { name: 'now', answer: null },
-    before: stored && !first ? null : first ? named(first) : { name: 'before', answer: null },
+    now: last ? named(last) : { name: STAGE_TEXTS.now, answer: null },
+    before: stored && !first ? null : first ? named(first) : { name: STAGE_TEXTS.before, answer: null },
   };
 }
 
 function Title({ session }: ViewProps) {
   const phase = useComputed(() => session.shown.value.phase).value;
   const progress = useComputed(() => session.shown.value.progress).value;
-  if (!isActive(phase) && phase !== 'watched') return <>Before and after training</>;
-  if (!progress) return <>The run begins …</>;
+  if (!isActive(phase) && phase !== 'watched') return <>{STAGE_TEXTS.over}</>;
+  if (!progress) return <>{STAGE_TEXTS.begins}</>;
   const { stage, runRemainingMs } = progress;
   const left = phase === 'running' ? formatRemaining(runRemainingMs) : phase;
   return (
@@ -95,10 +96,8 @@ function Title({ session }: ViewProps) {
 
 function sourceText(scores: StageScores | null): string {
   const [score] = scores?.now ?? [];
-  if (!scores || !score) return 'Not measured yet.';
-  return scores.from === 'tests'
-    ? `Tests: ${score.n} prompts of each kind, judged by the oracle.`
-    : `Live: the first ${score.n} test prompts of each kind, judged by the oracle; give or take ${points(scores.now)} points.`;
+  if (!scores || !score) return STAGE_TEXTS.notMeasured;
+  return scores.from === 'tests' ? STAGE_TEXTS.tests(score.n) : STAGE_TEXTS.live(score.n, points(scores.now));
 }
 
 /** Half of the widest interval: so few prompts tell no more. */

@@ -30,17 +30,16 @@ const MEANINGS = {
   kl: {
     title: 'The policy has run away',
     meaning:
-      'The policy is so far from the one that the stage began with that the reward heads judge what they never learnt to judge.',
+      'The policy is so far from where the stage began that the reward heads judge answers unlike any they learnt from.',
   },
   entropy: {
     title: 'The policy has collapsed',
-    meaning:
-      'The policy gives the same response whatever it samples: nothing is tried out, so nothing can be learnt.',
+    meaning: 'The policy always gives the same response: it tries nothing new, so it learns nothing.',
   },
 } as const satisfies { [metric in Watched]: { title: string; meaning: string } };
 
 const NO_NUMBER =
-  'A step was so large that the arithmetic overflowed. From there on every weight is lost, so the run cannot go on.';
+  'A step was so large that the arithmetic overflowed. Every weight is lost, so the run cannot go on.';
 
 export function guardFindings(
   { phase, error, metrics }: Pick<RunState, 'phase' | 'error' | 'metrics'>,
@@ -103,7 +102,7 @@ function gapFinding({ stage, sentence }: GapReading): GuardFinding {
     title: 'The reward runs ahead of the oracle',
     sentence,
     meaning:
-      'The reward heads are a stand-in for what is meant, and the policy finds where they are wrong. No limit ends a run of it; the change is larger than chance explains.',
+      'The policy finds where the reward heads are wrong. Nothing stops the run for this; the change is larger than chance explains.',
   };
 }
 

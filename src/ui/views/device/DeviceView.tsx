@@ -38,7 +38,7 @@ export function DeviceView({ session }: ViewProps) {
       ) : (
         <Card id="device" title="Engine">
           <p class="empty" role="status">
-            Looking at what this browser can compute on …
+            Looking for devices …
           </p>
         </Card>
       )}
@@ -62,7 +62,7 @@ function SpeedCard({ session }: ViewProps) {
       <FactList facts={speedFacts(rollout, update)} />
       <p class="hint">
         {rollout === null
-          ? 'Known once a run on view is in a stage of reinforcement learning.'
+          ? 'Known once the run on view is in an RL stage.'
           : 'From the latest iteration of the run on view.'}
       </p>
       <h3>The next run, with the settings of the form</h3>

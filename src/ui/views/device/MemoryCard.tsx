@@ -35,7 +35,7 @@ export function MemoryCard({ storage }: { storage: StorageEstimate | null }) {
             onClick={() => void measure()}
           />
           <span class="hint" role="status">
-            {measuring.value && 'The browser waits for a good moment; this may take half a minute.'}
+            {measuring.value && 'This may take half a minute.'}
           </span>
         </div>
       )}

@@ -28,7 +28,8 @@ const SENTENCES: { readonly [term: string]: string } = {
   Rollouts: 'Tokens of responses that the policy writes in a second.',
   Updates: 'Tokens of responses that it learns from in a second, all passes over them counted as one.',
   'Processor cores': 'As many threads as the browser says run at once; some understate it, for privacy.',
-  'Threads of the engine': 'By default as many as there are cores, at most 4: the setting “CPU threads”.',
+  'Threads of the engine':
+    'As many as there are cores, at most 4, unless the setting “CPU threads” says otherwise.',
 };
 
 /** By term: the figure, with its sentence where `SENTENCES` has none. */
@@ -59,8 +60,8 @@ export function adapterSentence(gpu: DeviceReport['gpu']): string {
   if (gpu === 'no-adapter')
     return 'This browser has WebGPU, but finds no graphics adapter: hardware acceleration may be off, or the driver may be blocked. The engine "wasm" needs none.';
   if (gpu.software)
-    return 'This is a software renderer: the processor plays a graphics card. It computes the same, but slower than the engine "wasm", so it is not chosen by itself.';
-  return 'The browser says that this adapter is hardware. Whether it is faster than the processor is measured, not assumed.';
+    return 'A software renderer: the same results, slower than the engine "wasm", so “auto” does not choose it.';
+  return 'A hardware adapter. Whether it is faster than the processor is measured.';
 }
 
 export function adapterFacts(gpu: AdapterReport): Fact[] {
@@ -124,16 +125,16 @@ export function speedFacts(rollout: number | null, update: number | null): Fact[
 export type PageState = { isolated: boolean; cores: number | null; offline: OfflineState };
 
 const OFFLINE: { readonly [state in OfflineState]: readonly [string, string] } = {
-  unknown: ['not known', 'It has not been looked at yet.'],
-  preparing: ['being prepared', 'The files of the page are being kept; this goes on by itself.'],
-  ready: ['yes', 'The page is kept by this browser and opens without a network.'],
+  unknown: ['not known', 'Not looked at yet.'],
+  preparing: ['being prepared', 'Files are being stored for offline use.'],
+  ready: ['yes', 'The page is stored here and opens offline.'],
   failed: [
     'not yet',
-    'A file of the page did not come, or there was no room for it. The next visit tries again; everything else works.',
+    'A file of the page is missing or did not fit. The next visit tries again; everything else works.',
   ],
   unsupported: [
     'no',
-    'The page cannot be kept here: a private window, an address without https, or a version under development.',
+    'The page cannot be stored: a private window, an address without https, or a development version.',
   ],
 };
 

@@ -15,11 +15,11 @@ import { type EvaluationResult, useEvaluation } from './useEvaluation.ts';
 const SAMPLES = findSetting('eval_samples');
 
 function keptText({ kept, stored }: EvaluationResult): string {
-  if (kept === 'all') return 'The run had no scores here: these are kept with it.';
-  if (kept === 'greedy') return 'The run had no greedy scores here: they are kept with it.';
+  if (kept === 'all') return 'New scores, kept with the run.';
+  if (kept === 'greedy') return 'New greedy scores, kept with the run.';
   return stored
-    ? 'Beside it the scores that are stored with the run; they stay as they are.'
-    : 'Not kept with the run, for it is set to another number of prompts.';
+    ? 'Beside them the stored scores, which do not change.'
+    : 'Not kept: the run is set to another number of prompts.';
 }
 
 export function EvaluateNow({ session }: ViewProps) {
@@ -40,7 +40,7 @@ export function EvaluateNow({ session }: ViewProps) {
   return (
     <Card id="evaluate" title="Evaluate a checkpoint now" aria-busy={asked}>
       {!run ? (
-        <p class="empty">No run is stored yet. The end of each stage of a run can be tested here again.</p>
+        <p class="empty">No run is stored yet. The end of any stage of a run can be tested here.</p>
       ) : (
         <div class="evaluate-form">
           <Select

@@ -42,7 +42,7 @@ export function GoodhartCard({ session }: ViewProps) {
           <Chart spec={gapChart(metrics)} table={metrics} revision={revision} />
         </>
       ) : (
-        <p class="empty">Appears with the first iteration of RL, and grows while it trains.</p>
+        <p class="empty">Appears with the first RL iteration.</p>
       )}
     </Card>
   );

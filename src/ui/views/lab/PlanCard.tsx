@@ -46,7 +46,7 @@ export function PlanCard({ lab, session }: LabProps) {
       {form && bases ? (
         <Fields form={form} bases={bases} onForm={(next) => (lab.form.value = next)} />
       ) : (
-        <p class="empty">Looking up what there is to begin from …</p>
+        <p class="empty">Looking for starting points …</p>
       )}
       <Problem text={problem} />
       <BeforeStart lab={lab} session={session} />

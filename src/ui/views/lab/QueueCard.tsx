@@ -46,9 +46,7 @@ export function QueueCard({ lab, session }: LabProps) {
       ) : (
         <>
           <Progress lab={lab} session={session} />
-          {elsewhere && (
-            <p class="hint">Another tab works through this queue: change it there, or close that tab.</p>
-          )}
+          {elsewhere && <p class="hint">Another tab runs this queue: change it there, or close that tab.</p>}
           <Runs lab={lab} session={session} disabled={elsewhere} />
           {!elsewhere && <AddToPlan lab={lab} session={session} queue={queue} plan={opened.plan} />}
         </>

@@ -114,7 +114,7 @@ export class Lab {
       await this.change(queue.id, (each) => ({
         ...each,
         status: 'paused',
-        message: 'The page was closed or reloaded, and runs do not go on by themselves here.',
+        message: 'The page was closed or reloaded, and automatic resuming is off.',
       }));
     this.#go();
   }

@@ -25,9 +25,7 @@ type TableProps = { rows: readonly RunRow[]; names: readonly string[] };
 export function SettingsTable({ rows, names }: TableProps) {
   const differing = differingSettings(rows.map(({ run }) => run));
   if (differing.length === 0) {
-    return (
-      <p>All settings of these runs are the same, the seed too: they differ by device or version at most.</p>
-    );
+    return <p>Same settings, same seed: only device or version can differ.</p>;
   }
   return (
     <Table
@@ -140,7 +138,7 @@ export function MetricsTable({ latest, names }: MetricsTableProps) {
     <Table
       class="runs-compare"
       label="Newest metrics side by side"
-      caption="Newest value, and the step that it is of"
+      caption="Newest value and its step"
       heads={['metric', ...names]}
       rows={comparedMetrics(latest).map(({ metric, values }) => ({
         key: metric,

@@ -21,10 +21,7 @@ export function RunsTable({ actions }: { actions: RunActions }) {
   const shown = sortRows(filterRows(rows, filterText.value), sorting.value);
   if (rows.length === 0) {
     return (
-      <p class="empty">
-        No run is kept here yet. Press Start: every run is stored in this browser and listed here. Or import a
-        bundle that was exported elsewhere.
-      </p>
+      <p class="empty">No runs yet. Press Start: every run is stored in this browser. Or import a bundle.</p>
     );
   }
   return (

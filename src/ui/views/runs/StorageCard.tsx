@@ -33,7 +33,7 @@ export function StorageCard({ actions }: { actions: RunActions }) {
           </p>
           <p class="hint">
             {storage.usageBytes > runBytes + trashBytes
-              ? 'The rest is the program itself, kept for use without a network, and room that the browser frees later.'
+              ? 'The rest is the page itself, kept for offline use, and space that the browser frees later.'
               : 'Sizes are approximate.'}
           </p>
         </>

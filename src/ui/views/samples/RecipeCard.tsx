@@ -99,7 +99,7 @@ function takeRecipe(model: SamplesModel, session: Session): void {
   fillForm(
     session,
     { draft: { ...form, settings: { ...form.settings, ...recipe } } },
-    ['The form holds this recipe now.', 'It counts from the next run on; nothing was started.'],
+    ['The form has this recipe now.', 'It applies to the next run; nothing was started.'],
     [{ label: 'Show the form', run: () => showView('train') }],
   );
 }

@@ -37,7 +37,7 @@ function RunSamples({ runId, session }: ViewProps & { runId: string }) {
   const { buffer, group } = model;
   const known = buffer.steps.value.length > 0 || group.live.value !== null;
   if (!known && buffer.state.value === 'read') return <NoSamples session={session} record={record.value} />;
-  if (!known) return <p class="empty">Reading the stored samples …</p>;
+  if (!known) return <p class="empty">Loading samples …</p>;
   return (
     <>
       <Inspector model={model} />

@@ -52,7 +52,7 @@ export function Controls({ session }: ViewProps) {
           />
         )}
       </div>
-      {session.training.value && <p class="hint">A run is in training: changes here are for the next run.</p>}
+      {session.training.value && <p class="hint">Changes apply to the next run.</p>}
       {session.library.nextFork.value === null && activeOverride(session.draft.value) && (
         <p class="hint">
           Settings of this run. Start repeats it. If you change one, Start trains from scratch. Your own
@@ -102,7 +102,7 @@ function Search({ query, found }: SearchProps) {
         {!asked
           ? ''
           : count === 0
-            ? 'No setting speaks of this. Try one word, or a part of it.'
+            ? 'No setting found. Try one word, or part of it.'
             : `${count} ${count === 1 ? 'setting' : 'settings'} found.`}
       </p>
     </div>

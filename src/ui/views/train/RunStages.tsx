@@ -46,7 +46,7 @@ export function RunStages({ session }: ViewProps) {
         progress={progress.value}
         reached={reached.value}
         phase={phase.value}
-        note={weightsAlone.value ? 'Weights alone, not trained here.' : undefined}
+        note={weightsAlone.value ? 'Weights only, not trained here.' : undefined}
         onSkip={training ? (stage) => void session.act(() => session.trainer.skip(stage)) : undefined}
         onAgain={!training && id !== null && phase.value !== 'watched' ? again : undefined}
       />

@@ -23,7 +23,7 @@ export function ShownRun({ session }: ViewProps) {
         !isSameDraft(own, session.draft.value) && (
           <Button
             label="Use its settings"
-            title="Puts the settings of this run into the form; nothing is started"
+            title="Puts this run's settings into the form; starts nothing"
             onClick={() => takeSettings(session, own, runTitle(run))}
           />
         )

@@ -67,7 +67,7 @@ function StageButton({
         label="Skip"
         more={` ${stageTitle(name)}`}
         class="stage-button"
-        title="Ends this stage after the iteration in progress and goes on with the next"
+        title="Ends this stage after this iteration"
         onClick={() => onSkip(name)}
       />
     );

@@ -45,7 +45,7 @@ export function TrainView({ session }: ViewProps) {
 }
 
 const NO_CURVES =
-  'This run is weights alone: no curves came with them. Run on from the stage above, ask it in Probe, or test it in Evaluation.';
+  'Weights only: no curves. Train on from a stage above, ask it in Probe, or test it in Evaluation.';
 
 /** The stage: of the released model as long as no run is on view. */
 function First(props: ViewProps) {

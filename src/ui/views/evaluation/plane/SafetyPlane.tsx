@@ -79,14 +79,10 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
             onTick={() => ticked.toggleRun(run.id, names.value.get(run.id) ?? run.id)}
           />
         ))}
-        {released.length + others.length === 0 && (
-          <span class="hint">Nothing yet: runs that are stored here can be ticked.</span>
-        )}
+        {released.length + others.length === 0 && <span class="hint">No runs are stored yet.</span>}
       </fieldset>
       {points.length === 0 ? (
-        <p class="empty">
-          No evaluated checkpoint is on show. Train a run with evaluation, or tick something to compare with.
-        </p>
+        <p class="empty">Nothing is evaluated yet. Train a run with evaluation, or tick a model above.</p>
       ) : (
         <DrawnPlane {...plane} />
       )}
