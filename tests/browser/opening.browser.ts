@@ -112,5 +112,5 @@ test('says what it has to say in 120 words, with one main action', async ({ newP
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.locator('.opening .pinned .chip').nth(3).waitFor();
   expect(await page.evaluate(wordsInSight)).toBeLessThanOrEqual(120);
-  expect(await page.locator('button.primary').allTextContents()).toEqual(['▶ Make it safe']);
+  expect(await page.locator('button.primary').allTextContents()).toEqual(['▶ Make it safe (1 min)']);
 });
