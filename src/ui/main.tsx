@@ -35,6 +35,10 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
     );
     return;
   }
+  if (new URLSearchParams(location.search).get('parts') === '1') {
+    void import('./shell/PartsPage.tsx').then(({ PartsPage }) => render(<PartsPage />, root));
+    return;
+  }
   mendLanguage();
   preventStrayDrops();
   followTheme();

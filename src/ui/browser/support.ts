@@ -24,7 +24,7 @@ function isPresent({ present }: (typeof NEEDS)[number]): boolean {
 export function supportMessage(missing: readonly string[]): string {
   return (
     `This browser lacks ${missing.join(' and ')}, which training needs. ` +
-    'Chrome or Edge 91, Firefox 114, Safari 16.4 and anything newer can run this page.'
+    'Chrome or Edge 111, Firefox 114, Safari 16.4 and anything newer can run this page.'
   );
 }
 

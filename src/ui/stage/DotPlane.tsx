@@ -1,7 +1,7 @@
 // The plane of safe against helpful with one policy on it: where it began, its way, and where it is. Up and right is good.
 
 import { drawingScale } from '../browser/projector.ts';
-import { useWidth } from '../parts/useWidth.ts';
+import { useSize } from '../parts/useSize.ts';
 import { type DotBox, describeDots, placeOf, type SafetyDot } from '../state/scores/safetyDots.ts';
 import { STAGE_TEXTS } from './texts.ts';
 
@@ -14,14 +14,13 @@ export type DotPlaneProps = {
 };
 
 const TICKS = [0, 0.5, 1];
-const MOST_HEIGHT_PX = 380;
 
 export function DotPlane({ other, now, trail = [] }: DotPlaneProps) {
-  const { host, width: room } = useWidth<HTMLDivElement>();
+  const { host, width: room, height: tall } = useSize<HTMLDivElement>();
   const label = now ? describeDots(other?.dot ?? null, now.dot) : STAGE_TEXTS.notMeasured;
   const scale = drawingScale.value;
   const width = room / scale;
-  const height = Math.round(Math.min(0.85 * width, MOST_HEIGHT_PX));
+  const height = Math.round(tall / scale);
   const box = { left: 56, top: 12, width: width - 76, height: height - 66 };
   const at = (dot: SafetyDot) => placeOf(dot, box);
   // Two names on one place could not be read.

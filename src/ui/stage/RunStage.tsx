@@ -3,6 +3,7 @@
 import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { formatRemaining, percent } from '../../base/format.ts';
+import { extent } from '../../base/numbers.ts';
 import { readSettings, type Settings } from '../../config/index.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import type { SuiteScore } from '../../terms/suites.ts';
@@ -102,5 +103,5 @@ function sourceText(scores: StageScores | null): string {
 
 /** Half of the widest interval: so few prompts tell no more. */
 function points(scores: readonly SuiteScore[]): string {
-  return percent(Math.max(...scores.map(({ low, high }) => high - low)) / 2, 0);
+  return percent(extent(scores.map(({ low, high }) => high - low))[1] / 2, 0);
 }

@@ -2,7 +2,7 @@
 
 import { formatPercent } from '../../../../base/format.ts';
 import { drawingScale } from '../../../browser/projector.ts';
-import { useWidth } from '../../../parts/useWidth.ts';
+import { useSize } from '../../../parts/useSize.ts';
 import type { Plane, PlanePoint } from '../../../state/scores/plane.ts';
 import { MARK_RADIUS, planeLayout } from '../../../state/scores/planeGeometry.ts';
 import { PlaneMark, seriesStyle } from './PlaneMark.tsx';
@@ -13,7 +13,7 @@ const NARROW_HEIGHT_PX = 320;
 
 /** `label`: what the picture shows, in a sentence. */
 export function PlaneChart({ label, ...plane }: Plane & { label: string }) {
-  const { host, width: room } = useWidth<HTMLDivElement>();
+  const { host, width: room } = useSize<HTMLDivElement>();
   const scale = drawingScale.value;
   const width = Math.min(MOST_WIDTH_PX, room / scale);
   const height = width < 480 ? NARROW_HEIGHT_PX : HEIGHT_PX;
