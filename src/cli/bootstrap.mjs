@@ -51,6 +51,7 @@ const COMMANDS = {
   build: { module: 'cli/buildCommand.ts', help: 'build the kernels and the page into dist/' },
   'build:wasm': { module: 'cli/buildCommand.ts', args: ['--only-kernels'], help: 'build the kernels alone' },
   dev: { module: 'cli/dev.ts', needs: 'kernels', help: 'serve the sources with live reload' },
+  film: { module: 'cli/film.ts', help: 'take the animated picture of the README' },
   docs: { module: 'cli/docs.ts', help: 'write docs/SETTINGS.md and docs/METRICS.md' },
 };
 
