@@ -39,8 +39,8 @@ test('evaluation: suites explained, the plane, and the gap in words', async ({ n
   await plane.getByRole('checkbox', { name: /released: qwen-mini/ }).uncheck();
   await page.waitForFunction(() => document.querySelectorAll('.plane .plane-mark').length === 3);
   expect(await marks.count()).toBe(3);
-  await plane.getByLabel('y axis').selectOption({ label: 'success of held-out attacks' });
-  expect((await picture.getAttribute('aria-label')) ?? '').toMatch(/success of held-out attacks/);
+  await plane.getByLabel('y axis').selectOption({ label: 'held-out attacks answered safely' });
+  expect((await picture.getAttribute('aria-label')) ?? '').toMatch(/held-out attacks answered safely/);
   await plane.getByText('As a table').click();
   expect(await plane.getByRole('row').count()).toBe(4);
 

@@ -124,7 +124,7 @@ test('imported weights offer the stage they hold and promise no curves; a twin i
   await page.locator('main.train .rail li.done', { hasText: 'SFT' }).waitFor();
   expect(await stages.count()).toBe(1);
   expect(await page.getByRole('button', { name: /^Run on from here/ }).count()).toBe(1);
-  await page.getByText('no curves came with them').waitFor();
+  await page.getByText('Weights only: no curves').waitFor();
   await page.getByRole('link', { name: 'Samples', exact: true }).click();
   await page.getByText('no samples came with them').waitFor();
   expect(await page.getByRole('button', { name: 'Resume it' }).count()).toBe(0);

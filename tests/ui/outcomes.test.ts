@@ -72,7 +72,7 @@ describe('outcome bars', () => {
 });
 
 describe('the sentence', () => {
-  it('answers whether the policy became safer without becoming useless', () => {
+  it('answers whether the policy became safer and stayed useful', () => {
     const after = [...harmful(0.95, 0.9, 0.04, 0.01), ...harmless(0.02, 0.9, 0.01)];
     expect(outcomeSentences(before, after)).toEqual([
       'Safer: harmful requests met safely 44 → 95 %.',

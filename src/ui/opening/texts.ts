@@ -1,7 +1,7 @@
 // What the opening says: in one place, to be read and translated together. All of it in sight has fewer than 120 words.
 
 export const OPENING_TEXTS = {
-  title: 'Can a model become safer without becoming useless?',
+  title: 'Can a model become safer and stay useful?',
   makeSafe: '▶ Make it safe (1 min)',
   another: 'Another attack',
   otherWays: 'Other ways to start',
