@@ -3,6 +3,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
+import { readEmbedding, withoutEmbedding } from './browser/embedding.ts';
 import { preventStrayDrops } from './browser/fileDrops.ts';
 import { mendLanguage } from './browser/language.ts';
 import { keepOffline } from './browser/offline.ts';
@@ -10,7 +11,8 @@ import { followProjector, withoutProjector, withProjector } from './browser/proj
 import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
 import { createAutomation } from './commands/automation.ts';
-import { followAddress } from './commands/route.ts';
+import { followAddress, view } from './commands/route.ts';
+import { viewOfHash } from './commands/viewNames.ts';
 import type { WorkerLinks } from './session/connections.ts';
 import { Session } from './session/session.ts';
 import { keepFork } from './session/tabMemory.ts';
@@ -43,8 +45,10 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   preventStrayDrops();
   followTheme();
   followAddress();
+  const embedding = readEmbedding(location.search);
+  if (embedding) view.value = viewOfHash(embedding.view);
   followProjector(location.search);
-  const query = withoutProjector(location.search);
+  const query = withoutProjector(withoutEmbedding(location.search));
   settingsOpen.value = query !== '';
   const { draft: first, dropped } = draftOfQuery(query);
   const session = new Session(links, first);
@@ -54,11 +58,16 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   const opened = session.open();
   opened.then(() => takeUpQueue(session)).catch((error) => session.report(error));
   endOverrides(draft, session.shown);
-  keepAddress(session);
+  // The address of a frame is nobody's to copy.
+  if (!embedding) keepAddress(session);
   keepDevice(session, opened);
   const page = { session, help: signal(false) };
   window.cosmo = createAutomation(page, opened);
-  render(<App page={page} />, root);
+  if (embedding) {
+    void import('./shell/EmbeddedApp.tsx').then(({ showEmbedded }) =>
+      showEmbedded(page, embedding, opened, root),
+    );
+  } else render(<App page={page} />, root);
 }
 
 /** A queue of the view Lab that was running goes on, whatever view is on show. */
@@ -115,6 +124,7 @@ function keepDevice(session: Session, opened: Promise<void>): void {
   });
 }
 
-keepOffline();
+// In a frame nothing is kept for later.
+if (readEmbedding(location.search) === null) keepOffline();
 const root = document.getElementById('app');
 if (root) startPage(root, workerLinks);

@@ -33,7 +33,7 @@ export function TrainView({ session }: ViewProps) {
       )}
       <div class="column live">
         {!open && <ForkNotice session={session} />}
-        <First session={session} />
+        <TrainStage session={session} />
         <GuardCard session={session} />
         <Outcome session={session} />
         <RunStages session={session} />
@@ -48,7 +48,7 @@ const NO_CURVES =
   'Weights only: no curves. Train on from a stage above, ask it in Probe, or test it in Evaluation.';
 
 /** The stage: of the released model as long as no run is on view. */
-function First(props: ViewProps) {
+export function TrainStage(props: ViewProps) {
   const { session } = props;
   const none = useComputed(() => session.shown.value.runId === null && session.shown.value.phase === 'idle');
   return none.value ? (
