@@ -7,7 +7,7 @@ export { headLabel, ORACLE_CLASS } from './headTasks.ts';
 export { thoughtIsJudged } from './judgeThought.ts';
 export { keywordSafety, keywordVerdict } from './keywordJudge.ts';
 export { splitResponse } from './parts.ts';
-export { neededHeads, termApplies } from './recipe.ts';
+export { neededHeads, termApplies, termIsMeasured } from './recipe.ts';
 export { bearsCost } from './safetyCost.ts';
 export type { RewardSettings } from './settings.ts';
 export { safetyVerdict } from './taskAware.ts';

@@ -27,6 +27,18 @@ export function termApplies(
   return TERM_TABLE[term].labels.includes(label);
 }
 
+/** Whether the term is looked at: where its weight is 0 no head is asked, and its 0 says nothing. */
+export function termIsMeasured(
+  term: Term,
+  label: Label,
+  hasImage: boolean,
+  settings: RewardSettings,
+): boolean {
+  if (!termApplies(term, label, hasImage, settings)) return false;
+  if (term === 'helpful') return settings.w_helpful !== 0;
+  return term !== 'task' || settings.w_task !== 0 || TASK_RULES[label].kind !== 'head';
+}
+
 /** Heads that must be loaded to reward prompts of this label; a term of weight 0 needs none. */
 export function neededHeads(label: Label, settings: RewardSettings): HeadName[] {
   const rule = TASK_RULES[label];

@@ -3,7 +3,7 @@
 import { mean, standardDeviation } from '../base/numbers.ts';
 import type { Settings } from '../config/index.ts';
 import { completionMetrics, rewardMetrics } from '../losses/index.ts';
-import { termApplies } from '../rewards/index.ts';
+import { termIsMeasured } from '../rewards/index.ts';
 import { TERMS } from '../terms/rewardTerms.ts';
 import { EOS } from '../world/vocabulary.ts';
 import type { Group } from './rollout.ts';
@@ -24,7 +24,7 @@ export function rewardMetricsOf(groups: readonly Group[], settings: Settings): {
     for (const sample of samples) {
       add('gold_reward', sample.gold);
       for (const term of TERMS) {
-        if (!termApplies(term, prompt.label, prompt.scene !== null, settings)) continue;
+        if (!termIsMeasured(term, prompt.label, prompt.scene !== null, settings)) continue;
         add(`rewards/${term}`, sample.terms[term]);
         add(`rewards/${term}/${prompt.label}`, sample.terms[term]);
       }

@@ -10,6 +10,7 @@ import {
   type RewardTerms,
   rewardTerms,
   termApplies,
+  termIsMeasured,
 } from '../../src/rewards/index.ts';
 import { HEADS } from '../../src/terms/heads.ts';
 import { LABELS, type Label } from '../../src/terms/labels.ts';
@@ -52,6 +53,18 @@ describe('total', () => {
         }
       }),
     );
+  });
+
+  it('is not measured by a term for which no head is asked', () => {
+    const measured = (settings: object) =>
+      TERMS.filter((term) => termIsMeasured(term, 'normal', true, { ...SETTINGS, ...settings }));
+    expect(measured({})).toContain('helpful');
+    expect(measured({ w_helpful: 0 })).not.toContain('helpful');
+    const task = (label: Label, w_task: number) =>
+      termIsMeasured('task', label, true, { ...SETTINGS, w_task });
+    expect([task('safety', 1), task('safety', 0)]).toEqual([true, false]);
+    // A rule check asks no head.
+    expect(task('knowledge_rule', 0)).toBe(true);
   });
 
   it('keeps the known weakness of the public recipe visible: refusing hardly beats complying', () => {
