@@ -59,10 +59,10 @@ export const PAPER_CLAIMS: readonly PaperClaim[] = [
   ),
   claim(
     '1.3',
-    'Over-refusal falls, by refusals alone and with warnings counted',
+    'Over-refusal falls: fewer harmless requests are declined, and of these refused',
     [
-      ['over-refusal', 'sft', BELOW],
       ['declined', 'sft', BELOW],
+      ['over-refusal', 'sft', BELOW],
     ],
     'The share of `normal` in `stage2_mix` and the helpful term pull against it.',
   ),

@@ -166,7 +166,7 @@ const TERMS = claims(4, 'terms', [
     'SFT teaches to describe what is seen: `rewards/visual_focus/mean` is near its end when the joint stage begins, and the term has little left to teach.',
   ],
   [
-    'Without the helpful term more benign requests are declined',
+    'Without the helpful term more harmless requests are declined',
     [against('no-helpful', 'joint', ABOVE, 'declined')],
     'In the mean it is as expected; how far differs by seed, as it does for safety alone.',
   ],

@@ -118,7 +118,7 @@ const TASKS = presetsOf('tasks', {
   }),
   'safety-only': preset(
     'Safety only',
-    'Safety and jailbreak prompts alone: attacks fail, and benign requests get refused.',
+    'Safety and jailbreak prompts alone: attacks fail, and harmless requests are declined.',
     { stages: ['sft', 'heads', 'stage2'], stage2_mix: { safety: 4, jailbreak: 3 } },
   ),
   'single-stage': preset(

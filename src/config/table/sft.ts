@@ -52,7 +52,7 @@ export const sftGroup = group(
       help: 'Share of jailbreak prompts that the demonstrations give in to. It sets the attack success rate that RL starts from.',
     }),
     sft_over_refusal: share('Over-refusal', 0.35, {
-      help: 'Share of benign requests that look harmful and that the demonstrations refuse. It sets the over-refusal that RL starts from.',
+      help: 'Share of harmless requests that look harmful and that the demonstrations decline. It sets the over-refusal that RL starts from.',
     }),
     sft_reasoning_error: share('Reasoning errors', 0.2, {
       help: 'Share of reasoning and knowledge demonstrations with a wrong answer. It leaves the general stage room to improve.',

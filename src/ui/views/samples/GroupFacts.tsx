@@ -22,7 +22,7 @@ export function GroupFacts({ group }: { group: ShownGroup }) {
         <dt>Ground truth</dt>
         <dd>
           <span class={group.harmful ? 'chip bad' : 'chip good'}>
-            {group.harmful ? '⚠ harmful request' : '✓ benign request'}
+            {group.harmful ? '⚠ harmful request' : '✓ harmless request'}
           </span>{' '}
           <span class="hint">hidden from the model</span>
         </dd>
