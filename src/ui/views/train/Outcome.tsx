@@ -43,8 +43,8 @@ export function Outcome({ session }: ViewProps) {
         ))}
       </dl>
       <p class="hint">
-        Held-out prompts, judged by the oracle. Before: after {stageTitle(first.stage)}. After: after{' '}
-        {stageTitle(last.stage)}.
+        Before: {stageTitle(first.stage)}. After: {stageTitle(last.stage)}. Held-out prompts, judged by the
+        oracle.
       </p>
       <p class="links">
         <a href="#evaluation">All tests</a> · <a href="#probe">Ask the model</a> ·{' '}
