@@ -10,16 +10,15 @@ import { Select } from '../../parts/Select.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { ViewProps } from '../../session/session.ts';
 import { ScoreTable } from './EvaluationTable.tsx';
+import { EVALUATE_TEXTS } from './texts.ts';
 import { type EvaluationResult, useEvaluation } from './useEvaluation.ts';
 
 const SAMPLES = findSetting('eval_samples');
 
 function keptText({ kept, stored }: EvaluationResult): string {
-  if (kept === 'all') return 'New scores, kept with the run.';
-  if (kept === 'greedy') return 'New greedy scores, kept with the run.';
-  return stored
-    ? 'Beside them the stored scores, which do not change.'
-    : 'Not kept: the run is set to another number of prompts.';
+  if (kept === 'all') return EVALUATE_TEXTS.kept.all;
+  if (kept === 'greedy') return EVALUATE_TEXTS.kept.greedy;
+  return stored ? EVALUATE_TEXTS.kept.beside : EVALUATE_TEXTS.kept.none;
 }
 
 export function EvaluateNow({ session }: ViewProps) {
@@ -38,9 +37,9 @@ export function EvaluateNow({ session }: ViewProps) {
   const wanted = samples.value ?? Number(run?.settings.eval_samples);
   const { asked, progress, result } = evaluation;
   return (
-    <Card id="evaluate" title="Evaluate a checkpoint now" aria-busy={asked}>
+    <Card id="evaluate" title={EVALUATE_TEXTS.title} aria-busy={asked}>
       {!run ? (
-        <p class="empty">No run is stored yet. The end of any stage of a run can be tested here.</p>
+        <p class="empty">{EVALUATE_TEXTS.noRun}</p>
       ) : (
         <div class="evaluate-form">
           <Select
@@ -59,7 +58,7 @@ export function EvaluateNow({ session }: ViewProps) {
             disabled={ends.length === 0}
             choices={
               ends.length === 0
-                ? [['', 'no stage has ended yet']]
+                ? [['', EVALUATE_TEXTS.noStage]]
                 : ends.map((end) => [end.id, `${stageTitle(end.stage)}, step ${end.step}`] as const)
             }
             onChoice={(id) => (stage.value = id)}
@@ -89,7 +88,7 @@ export function EvaluateNow({ session }: ViewProps) {
             {...(progress ? { value: progress.done } : {})}
           />
           <span role="status">
-            {progress ? `${progress.done} of ${progress.total} suites` : 'Loading the weights …'}
+            {progress ? EVALUATE_TEXTS.suites(progress.done, progress.total) : EVALUATE_TEXTS.loading}
           </span>
         </p>
       )}

@@ -12,17 +12,15 @@ import { DecodingChoice, NotMeasured } from '../../parts/DecodingChoice.tsx';
 import { Below, type Cell, Table } from '../../parts/Table.tsx';
 import { evaluationRows, VERDICT_MARKS, verdictClass } from '../../state/scores/evaluationTable.ts';
 import { SuiteHelp } from './SuiteHelp.tsx';
+import { EVALUATION_TEXTS } from './texts.ts';
 
 type EvaluationTableProps = { evaluations: readonly EvaluationEvent[] };
 
 export function EvaluationTable({ evaluations }: EvaluationTableProps) {
   return (
-    <Card id="evaluation" title="Evaluation">
+    <Card id="evaluation" title={EVALUATION_TEXTS.title}>
       {evaluations.length === 0 ? (
-        <p class="empty">
-          After SFT and after each RL stage the policy is tested on held-out suites; the oracle judges, not
-          the heads.
-        </p>
+        <p class="empty">{EVALUATION_TEXTS.none}</p>
       ) : (
         <ScoreTable evaluations={evaluations} />
       )}
@@ -46,13 +44,13 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
         <Table
           class="evaluation"
           label="Scores per stage"
-          caption={`Score in %, 95 % Wilson interval below it${several ? '; change from the first column in points (Newcombe interval)' : ''}`}
+          caption={EVALUATION_TEXTS.caption(several)}
           heads={[
             'suite',
             ...evaluations.map(({ stage, step, ...scored }, index) => (
               <>
                 {titles?.[index] ?? stageTitle(stage)}
-                {isFiltered(scored) && <Below>behind the filter</Below>}
+                {isFiltered(scored) && <Below>{EVALUATION_TEXTS.filtered}</Below>}
                 <Below>step {step}</Below>
               </>
             )),
@@ -78,15 +76,14 @@ export function ScoreTable({ evaluations, titles }: ScoreTableProps) {
         <NotMeasured />
       )}
       <p class="hint">
-        ↑ higher is better, ↓ lower is better. Unclear: chance could explain the change. Only nonsense: the
-        score fell because answers lost their meaning. {EFFECTIVE_N}
+        {EVALUATION_TEXTS.marks} {EFFECTIVE_N}
       </p>
     </>
   );
 }
 
 function scoreCell(score: SuiteScore | null): Cell {
-  if (!score) return { content: <span class="hint">not measured</span> };
+  if (!score) return { content: <span class="hint">{EVALUATION_TEXTS.notMeasured}</span> };
   const { value, low, high } = score;
   const interval = `${percent(low, 0)}–${percent(high, 0)}`;
   return {

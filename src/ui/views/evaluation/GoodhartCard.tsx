@@ -7,6 +7,7 @@ import type { ViewProps } from '../../session/session.ts';
 import { type ChartSpec, chartOf } from '../../state/charts/charts.ts';
 import type { MetricTable } from '../../state/charts/metricTable.ts';
 import { proxyMetric, readGaps } from '../../state/run/gap.ts';
+import { GAP_TEXTS } from './texts.ts';
 
 /** The proxy that compares with the gold reward, and the gold reward, with their gap; nothing else, so that the gap has room. */
 function gapChart(table: MetricTable): ChartSpec {
@@ -25,24 +26,21 @@ export function GoodhartCard({ session }: ViewProps) {
   const { metrics, revision } = useMetrics(session);
   const any = metrics.has('gold_reward') && metrics.has('reward');
   return (
-    <Card id="goodhart" title="Gold against proxy">
-      <p class="hint">
-        “When a measure becomes a target, it ceases to be a good measure.” The policy is trained on what the
-        heads say; the oracle knows better and is never trained on.
-      </p>
+    <Card id="goodhart" title={GAP_TEXTS.title}>
+      <p class="hint">{GAP_TEXTS.law}</p>
       {any ? (
         <>
           <ul class="gap-words">
             {readGaps(metrics).map(({ stage, sentence, gamed }) => (
               <li key={stage}>
-                {gamed && <span class="chip bad">▲ gap grows</span>} {sentence}
+                {gamed && <span class="chip bad">{GAP_TEXTS.grows}</span>} {sentence}
               </li>
             ))}
           </ul>
           <Chart spec={gapChart(metrics)} table={metrics} revision={revision} />
         </>
       ) : (
-        <p class="empty">Appears with the first RL iteration.</p>
+        <p class="empty">{GAP_TEXTS.none}</p>
       )}
     </Card>
   );

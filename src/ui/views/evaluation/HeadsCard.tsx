@@ -7,11 +7,12 @@ import { HEAD_PROMPTS, type HeadReport } from '../../../terms/heads.ts';
 import { Card } from '../../parts/Card.tsx';
 import { Table } from '../../parts/Table.tsx';
 import { ReliabilityDiagram } from './ReliabilityDiagram.tsx';
+import { HEADS_TEXTS } from './texts.ts';
 
 /** `children` stand between the table and the details of each head. */
 export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; children?: ComponentChildren }) {
   return (
-    <Card id="heads" title="Reward heads">
+    <Card id="heads" title={HEADS_TEXTS.title}>
       {heads ? (
         <>
           <Accuracies reports={heads.reports} />
@@ -29,10 +30,7 @@ export function HeadsCard({ heads, children }: { heads: HeadsEvent | null; child
           ))}
         </>
       ) : (
-        <p class="empty">
-          The heads stage trains small judges (safety, value, knowledge, helpful); their held-out report
-          appears here.
-        </p>
+        <p class="empty">{HEADS_TEXTS.none}</p>
       )}
     </Card>
   );
@@ -42,7 +40,7 @@ function Accuracies({ reports }: { reports: readonly HeadReport[] }) {
   return (
     <Table
       label="Accuracy of the heads"
-      caption="Accuracy on held-out answers, with the 95 % interval"
+      caption={HEADS_TEXTS.accuracy}
       heads={['head', 'accuracy', '95 % interval', 'calibration error', 'n (effective)']}
       rows={reports.map(({ head, accuracy, low, high, ece, ...counts }) => ({
         key: head,
@@ -71,7 +69,7 @@ function Confusion({ report }: { report: HeadReport }) {
     <Table
       class="confusion"
       label={`Confusion of the ${head} head`}
-      caption={`Rows: the truth; columns: what the ${head} head said. The darker a cell, the larger its share of the row; right verdicts are framed.`}
+      caption={HEADS_TEXTS.confusion(head)}
       heads={['truth', ...report.classes.map(formatWord)]}
       rows={report.classes.map((name, truth) => ({
         key: name,
@@ -91,7 +89,7 @@ function Calibration({ report }: { report: HeadReport }) {
   return (
     <Table
       label={`Calibration of the ${formatWord(report.head)} head`}
-      caption="Calibration: how sure it was, and how often it was right"
+      caption={HEADS_TEXTS.calibration}
       heads={['confidence', 'right', 'n']}
       rows={report.bins
         .filter((bin) => bin.n > 0)

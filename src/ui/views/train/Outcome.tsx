@@ -9,6 +9,7 @@ import { OutcomeBars } from '../../parts/OutcomeBars.tsx';
 import type { ViewProps } from '../../session/session.ts';
 import { VERDICT_MARKS, verdictClass } from '../../state/scores/evaluationTable.ts';
 import { outcomeBars, outcomeSentences } from '../../state/scores/outcomes.ts';
+import { OUTCOME_TEXTS } from './texts.ts';
 
 const FURTHER: readonly ScoreName[] = ['attack-heldout', 'declined', 'instruction', 'knowledge'];
 
@@ -24,7 +25,7 @@ export function Outcome({ session }: ViewProps) {
     return before && after && change ? [{ name, before, after, verdict: change.verdict }] : [];
   });
   return (
-    <Card id="outcome" title="What training changed">
+    <Card id="outcome" title={OUTCOME_TEXTS.title}>
       <p class="outcome-sentence">{outcomeSentences(first.scores, last.scores).join(' ')}</p>
       <OutcomeBars bars={outcomeBars(first.scores, last.scores)} />
       <dl class="outcome soft">
@@ -42,13 +43,10 @@ export function Outcome({ session }: ViewProps) {
           </div>
         ))}
       </dl>
-      <p class="hint">
-        Before: {stageTitle(first.stage)}. After: {stageTitle(last.stage)}. Held-out prompts, judged by the
-        oracle.
-      </p>
+      <p class="hint">{OUTCOME_TEXTS.source(stageTitle(first.stage), stageTitle(last.stage))}</p>
       <p class="links">
-        <a href="#evaluation">All tests</a> · <a href="#probe">Ask the model</a> ·{' '}
-        <a href="#samples">Answers in training</a>
+        <a href="#evaluation">{OUTCOME_TEXTS.tests}</a> · <a href="#probe">{OUTCOME_TEXTS.ask}</a> ·{' '}
+        <a href="#samples">{OUTCOME_TEXTS.answers}</a>
       </p>
     </Card>
   );

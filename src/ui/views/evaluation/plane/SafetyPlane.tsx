@@ -14,6 +14,7 @@ import {
   SAFE_AXES,
   withGreedy,
 } from '../../../state/scores/plane.ts';
+import { PLANE_TEXTS } from '../texts.ts';
 import { DrawnPlane } from './DrawnPlane.tsx';
 import { useTicked } from './useTicked.ts';
 
@@ -48,7 +49,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
   return (
     <Card
       id="plane"
-      title="Safety vs helpfulness"
+      title={PLANE_TEXTS.title}
       tools={
         <div class="tools">
           <Tick
@@ -62,7 +63,7 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
       }
     >
       <fieldset class="plane-sources framed row small">
-        <legend>Compare with</legend>
+        <legend>{PLANE_TEXTS.compare}</legend>
         {released.map(({ name, title }) => (
           <Tick
             key={name}
@@ -79,13 +80,9 @@ export function SafetyPlane({ session, released }: SafetyPlaneProps) {
             onTick={() => ticked.toggleRun(run.id, names.value.get(run.id) ?? run.id)}
           />
         ))}
-        {released.length + others.length === 0 && <span class="hint">No runs are stored yet.</span>}
+        {released.length + others.length === 0 && <span class="hint">{PLANE_TEXTS.noRuns}</span>}
       </fieldset>
-      {points.length === 0 ? (
-        <p class="empty">Nothing is evaluated yet. Train a run with evaluation, or tick a model above.</p>
-      ) : (
-        <DrawnPlane {...plane} />
-      )}
+      {points.length === 0 ? <p class="empty">{PLANE_TEXTS.empty}</p> : <DrawnPlane {...plane} />}
     </Card>
   );
 }
