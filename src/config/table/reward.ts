@@ -26,7 +26,7 @@ export const rewardGroup = group('Reward', 'The four terms and how they add up.'
     source: COSMO,
   }),
   w_helpful: float('Helpful weight', 1, [0, 10], {
-    help: `Weight of the helpful term, which applies to harmless prompts of the labels ${HELPED.join(' and ')}. It pulls against refusing everything.`,
+    help: `Weight of the helpful term, which applies to harmless prompts of the labels ${HELPED.slice(0, -1).join(', ')} and ${HELPED.at(-1)}. It pulls against refusing everything.`,
     formula: TOTAL,
     source: COSMO,
   }),

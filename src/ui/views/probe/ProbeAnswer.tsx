@@ -67,7 +67,7 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
         {answer.terms.total === undefined ? (
           <p class="hint">This run has no reward heads yet, so there is no reward to show.</p>
         ) : (
-          <Terms terms={answer.terms} totalName="total reward" />
+          <Terms terms={answer.terms} totalName="total reward" prompt={prompt} />
         )}
         <details>
           <summary>Table of all tokens</summary>

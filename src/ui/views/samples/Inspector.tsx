@@ -63,6 +63,7 @@ function Group({ model, group }: { model: SamplesModel; group: ShownGroup }) {
             heat={model.group.heat.value}
             range={model.range.value}
             trial={trial?.[index] ?? null}
+            prompt={group}
           />
         ))}
       </ol>

@@ -19,9 +19,10 @@ type SampleCardProps = {
   heat: Heat;
   range: ClipRange;
   trial: TrialScore | null;
+  prompt: Pick<ShownGroup, 'label' | 'image'>;
 };
 
-export function SampleCard({ number, sample, wins, heat, range, trial }: SampleCardProps) {
+export function SampleCard({ number, sample, wins, heat, range, trial, prompt }: SampleCardProps) {
   const note = useSignal('');
   const { thought, answer, opened, closed, ended } = splitResponse(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
@@ -51,7 +52,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial }: SampleC
         {!ended && <span class="chip bad">cut off</span>}
       </div>
       {heat !== 'none' && <TokenNote note={note} />}
-      <Terms terms={sample.terms} />
+      <Terms terms={sample.terms} prompt={prompt} />
       <Verdicts sample={sample} />
       {trial && <Trial trial={trial} sample={sample} wins={wins} />}
     </li>
