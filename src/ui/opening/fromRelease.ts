@@ -15,18 +15,20 @@ export type FromRelease = { model: ReleasedModel; draft: Draft; after: string; n
  */
 const DEMO = {
   stages: ['sft', 'heads', 'stage2'],
-  prompts_per_step: 16,
+  prompts_per_step: 20,
   stage2_steps: 130,
   stage2_learning_rate: 2.5e-4,
+  // With 0.08 instructions fall when decoded greedily; with 0.4 attacks go on to work in one case of seven.
+  beta: 0.15,
   stage2_mix: {
     safety: 4,
     jailbreak: 4,
     value: 2,
-    normal: 8,
+    normal: 9,
     knowledge_rule: 4,
     knowledge: 3,
     general: 1,
-    instruction: 12,
+    instruction: 14,
   },
 } as const satisfies SettingsInput;
 
