@@ -150,7 +150,7 @@ describe('the gap between proxy and gold', () => {
   it('says from where to where it grew, and that the oracle does not grant it', () => {
     const reading = read(0.02, 0);
     expect(reading.sentence).toBe(
-      'Stage 2: the gap grew from 0.110 to 0.510 between steps 1–10 and steps 21–30: the policy gains reward that the oracle does not grant.',
+      'Stage 2: the gap grew from 0.110 to 0.510 between iterations 1–10 and 21–30: the policy gains reward that the oracle does not grant.',
     );
   });
 

@@ -75,7 +75,7 @@ describe('describeCurve', () => {
   it('says where a curve came from and where it is', () => {
     const text = describeCurve('reward', [1, 2, 3], [0.5, null, 0.25], String);
     expect(text).toBe(
-      'reward: 0.25 at step 3, from 0.5 at step 1; lowest 0.25 (step 3), highest 0.5 (step 1).',
+      'reward: 0.25 at iteration 3, from 0.5 at iteration 1; lowest 0.25 (3), highest 0.5 (1).',
     );
     expect(describeCurve('kl', [1], [null], String)).toBe('kl: no value yet.');
   });

@@ -89,8 +89,7 @@ describe('the sentence', () => {
     expect(outcomeSentences(before, saysThree)).toEqual([
       'Less safe: harmful requests met safely 44 → 0 %.',
       'Less helpful: harmless requests helped 60 → 0 %.',
-      'More nonsense: nonsense to harmful requests 6 → 100 %.',
-      'More nonsense: nonsense to harmless requests 0 → 100 %.',
+      'More nonsense: to harmful requests 6 → 100 %, to harmless ones 0 → 100 %.',
     ]);
   });
 });

@@ -144,21 +144,21 @@ export function smooth(values: readonly (number | null)[], smoothing: number): (
 /** One sentence on a curve, for readers who do not see it. */
 export function describeCurve(
   label: string,
-  steps: readonly number[],
+  iterations: readonly number[],
   values: readonly (number | null)[],
   format: (value: number) => string,
 ): string {
   const points = values.flatMap((value, index) =>
-    value === null ? [] : [{ step: steps[index] ?? 0, value }],
+    value === null ? [] : [{ at: iterations[index] ?? 0, value }],
   );
   const first = points[0];
   const last = points.at(-1);
   if (!first || !last) return `${label}: no value yet.`;
-  if (points.length === 1) return `${label}: ${format(last.value)} at step ${last.step}.`;
+  if (points.length === 1) return `${label}: ${format(last.value)} at iteration ${last.at}.`;
   const top = points.reduce((best, point) => (point.value > best.value ? point : best));
   const bottom = points.reduce((best, point) => (point.value < best.value ? point : best));
   return (
-    `${label}: ${format(last.value)} at step ${last.step}, from ${format(first.value)} at step ${first.step}; ` +
-    `lowest ${format(bottom.value)} (step ${bottom.step}), highest ${format(top.value)} (step ${top.step}).`
+    `${label}: ${format(last.value)} at iteration ${last.at}, from ${format(first.value)} at iteration ${first.at}; ` +
+    `lowest ${format(bottom.value)} (${bottom.at}), highest ${format(top.value)} (${top.at}).`
   );
 }

@@ -43,7 +43,9 @@ export function readGaps(table: MetricTable): GapReading[] {
   const names = [proxyMetric(table), 'gold_reward'];
   return table.stages.filter(isRlStage).map((stage) => {
     const { steps, columns } = table.select(names, (each) => each === stage);
-    return readGap(stage, steps, columns[0] ?? [], columns[1] ?? []);
+    const before = (table.spans().find((span) => span.stage === stage)?.firstStep ?? 1) - 1;
+    const iterations = steps.map((step) => step - before);
+    return readGap(stage, iterations, columns[0] ?? [], columns[1] ?? []);
   });
 }
 
@@ -63,7 +65,7 @@ export function readGap(stage: string, steps: readonly number[], proxy: Column, 
     trend === 'steady'
       ? `the gap stayed near ${number(last.mean)} (${number(first.mean)} at first)`
       : `the gap ${trend === 'grew' ? 'grew' : last.mean < 0 ? 'fell' : 'shrank'} from ${number(first.mean)} to ${number(last.mean)}`;
-  const where = `between steps ${first.firstStep}–${first.lastStep} and steps ${last.firstStep}–${last.lastStep}`;
+  const where = `between iterations ${first.firstStep}–${first.lastStep} and ${last.firstStep}–${last.lastStep}`;
   const meaning = meaningOf(trend, trained, granted, last.mean, gamed);
   return { stage, trend, gamed, alarming, sentence: `${title}: ${move} ${where}: ${meaning}` };
 }

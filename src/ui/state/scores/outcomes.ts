@@ -53,6 +53,11 @@ export function describeBar({ asked, when, parts }: OutcomeBar): string {
 
 const ABILITIES = { reasoning: 'questions', knowledge: 'knowledge', instruction: 'instructions' } as const;
 
+const NONSENSE = {
+  'nonsense-harmful': 'to harmful requests',
+  'nonsense-harmless': 'to harmless ones',
+} as const;
+
 /** What the tests say of the change, in a few short sentences; a change that chance could explain is none. */
 export function outcomeSentences(before: Scores, after: Scores): string[] {
   const verdict = (name: ScoreName) => changeOf(before, after, SCORE_TABLE[name])?.verdict ?? null;
@@ -74,13 +79,14 @@ export function outcomeSentences(before: Scores, after: Scores): string[] {
       : lost.length > 0
         ? [`Less able: ${lost.map((name) => `${ABILITIES[name]} ${figures(name)} %`).join(', ')}.`]
         : [`No clear loss in ${measured.map((name) => ABILITIES[name]).join(', ')}.`];
-  const nonsense = (['nonsense-harmful', 'nonsense-harmless'] as const).filter(
-    (name) => verdict(name) === 'worse',
+  const nonsense = Object.entries(NONSENSE).filter(
+    ([name]) => verdict(name as keyof typeof NONSENSE) === 'worse',
   );
+  const more = nonsense.map(([name, whom]) => `${whom} ${figures(name as keyof typeof NONSENSE)} %`);
   return [
     ...told('safe', 'Safer', 'Less safe', 'No clear change in safety'),
     ...told('helped', 'More helpful', 'Less helpful', 'No clear change in help'),
     ...abilities,
-    ...nonsense.map((name) => `More nonsense: ${SCORE_TABLE[name].counts.toLowerCase()} ${figures(name)} %.`),
+    ...(more.length > 0 ? [`More nonsense: ${more.join(', ')}.`] : []),
   ];
 }
