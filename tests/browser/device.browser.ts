@@ -13,7 +13,7 @@ test('device: engine, adapter and storage are told, and another engine can be ch
 
   // The tests' Chromium has WebGPU on a software renderer.
   const adapter = page.getByRole('region', { name: 'Graphics adapter' });
-  await adapter.getByText('This is a software renderer').waitFor();
+  await adapter.getByText('A software renderer').waitFor();
   const buffer = adapter.locator('dt', { hasText: 'Largest buffer' }).locator('+ dd b');
   expect((await buffer.textContent()) ?? '').toMatch(/^[\d.]+ [MG]B$/);
 
