@@ -5,6 +5,7 @@ import { type BundleContents, stageEnd } from '../storage/index.ts';
 import { sha256 } from '../storage/sha256.ts';
 import type { Checkpoint, EvaluationRecord, Json } from '../storage/types.ts';
 import { engineText } from '../terms/origin.ts';
+import { releasedId } from '../terms/run.ts';
 import { toTensors } from '../training/checkpoints.ts';
 import { modelSpecs } from '../training/rewardModel.ts';
 import { type StagePlan, stagePlan } from '../training/stages.ts';
@@ -19,7 +20,7 @@ export type ReleaseWeights = {
 /** The same for the same files, so that a release is stored once, and a later one under the same name beside it. */
 export function releasedRunId({ name, stages, heads }: ReleasedModel): string {
   const files = [...stages, heads].map((file) => file.sha256).join();
-  return `released-${name}-${sha256(new TextEncoder().encode(files)).slice(0, 8)}`;
+  return releasedId(name, sha256(new TextEncoder().encode(files)).slice(0, 8));
 }
 
 /**

@@ -66,6 +66,16 @@ export type MetricRow = {
   values: { readonly [name: string]: number };
 };
 
+/** Id of the stored run that a released model stands for; `hash` (8 hex digits) tells releases under one name apart. */
+export function releasedId(model: string, hash: string): string {
+  return `released-${model}-${hash}`;
+}
+
+/** The released model that a run of this id stands for; null for other runs. */
+export function releaseOfRun(runId: string): string | null {
+  return /^released-(.+)-[0-9a-f]{8}$/.exec(runId)?.[1] ?? null;
+}
+
 const LOCK_PREFIX = 'cosmo-run-';
 
 /** Name of the Web Lock that the thread which trains a run holds. */

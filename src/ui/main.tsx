@@ -3,11 +3,12 @@
 import { computed, effect, signal } from '@preact/signals';
 import { render } from 'preact';
 import { toQuery } from '../config/index.ts';
+import { pagePart, pageParts, settingsPart, withPageParts } from './browser/address.ts';
 import { readEmbedding, withoutEmbedding } from './browser/embedding.ts';
 import { preventStrayDrops } from './browser/fileDrops.ts';
 import { mendLanguage } from './browser/language.ts';
 import { keepOffline } from './browser/offline.ts';
-import { followProjector, withoutProjector, withProjector } from './browser/projector.ts';
+import { followProjector } from './browser/projector.ts';
 import { missingFeatures, supportMessage } from './browser/support.ts';
 import { followTheme } from './browser/theme.ts';
 import { createAutomation } from './commands/automation.ts';
@@ -15,12 +16,12 @@ import { followAddress, view } from './commands/route.ts';
 import { viewOfHash } from './commands/viewNames.ts';
 import type { WorkerLinks } from './session/connections.ts';
 import { Session } from './session/session.ts';
-import { keepFork } from './session/tabMemory.ts';
 import { workerLinks } from './session/workers.ts';
 import { App } from './shell/App.tsx';
 import { draftOfQuery } from './state/form/draft.ts';
 import { settingsOpen } from './state/form/settingsOpen.ts';
-import { endOverrides, ownDraft } from './state/run/formOverride.ts';
+import { readStart, startText } from './state/form/startPoint.ts';
+import { endOverrides, ownForm, readForm } from './state/run/formOverride.ts';
 
 /** Draws the page into `root` and starts its workers. */
 export function startPage(root: HTMLElement, links: WorkerLinks): void {
@@ -48,16 +49,20 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   const embedding = readEmbedding(location.search);
   if (embedding) view.value = viewOfHash(embedding.view);
   followProjector(location.search);
-  const query = withoutProjector(withoutEmbedding(location.search));
-  settingsOpen.value = query !== '';
+  const search = withoutEmbedding(location.search);
+  const query = settingsPart(search);
+  const from = pagePart(search, 'from');
+  const start = from === null ? null : readStart(from);
+  settingsOpen.value = query !== '' || start !== null;
   const { draft: first, dropped } = draftOfQuery(query);
   const session = new Session(links, first);
-  const { draft } = session;
-  if (dropped.length > 0) session.inform('Part of this link was not used.', dropped.join(' '));
-  keepFork(draft, session.library.nextFork);
+  const unread = from !== null && !start ? [`“${from}” is no starting point.`] : [];
+  const left = [...dropped, ...unread];
+  if (left.length > 0) session.inform('Part of this link was not used.', left.join(' '));
+  session.startPoint.value = start;
   const opened = session.open();
   opened.then(() => takeUpQueue(session)).catch((error) => session.report(error));
-  endOverrides(draft, session.shown);
+  endOverrides(session, session.shown);
   // The address of a frame is nobody's to copy.
   if (!embedding) keepAddress(session);
   keepDevice(session, opened);
@@ -77,17 +82,17 @@ async function takeUpQueue(session: Session): Promise<void> {
     await (await import('./views/lab/lab.ts')).Lab.of(session).open();
 }
 
-/** The address always holds the settings of the form; those of an override are not the user's. */
-function keepAddress({ draft }: Session): void {
+/** The address always holds the form, settings and starting point; those of an override are not the user's. */
+function keepAddress(session: Session): void {
   const asked = computed(() => {
-    const { settings, preset } = ownDraft(draft.value);
-    return toQuery(settings, preset);
+    const { draft, start } = ownForm(readForm(session));
+    return { settings: toQuery(draft.settings, draft.preset), from: start && startText(start) };
   });
-  let untouched = withoutProjector(location.search) === '';
+  let untouched = settingsPart(location.search) === '';
   effect(() => {
-    const query = asked.value;
+    const { settings, from } = asked.value;
     // A user who changed nothing keeps the plain address.
-    if (!untouched) showQuery(query);
+    if (!untouched) showQuery(withPageParts(settings, { ...pageParts(location.search), from }));
     untouched = false;
   });
 }
@@ -95,7 +100,7 @@ function keepAddress({ draft }: Session): void {
 /** Browsers refuse it where it comes too often (Safari: 100 times in 30 s): the next change brings the address up to date. */
 function showQuery(query: string): void {
   try {
-    history.replaceState(null, '', `?${withProjector(query, location.search)}${location.hash}`);
+    history.replaceState(null, '', `?${query}${location.hash}`);
   } catch {
     // The form holds the settings.
   }

@@ -123,7 +123,7 @@ test('imported weights offer the stage they hold and promise no curves; a twin i
   const stages = page.locator('main.train .rail li');
   await page.locator('main.train .rail li.done', { hasText: 'SFT' }).waitFor();
   expect(await stages.count()).toBe(1);
-  expect(await page.getByRole('button', { name: /^Run on from here/ }).count()).toBe(1);
+  expect(await page.getByRole('button', { name: /^Change and rerun from here/ }).count()).toBe(1);
   await page.getByText('Weights only: no curves').waitFor();
   await page.getByRole('link', { name: 'Samples', exact: true }).click();
   await page.getByText('no samples came with them').waitFor();
@@ -145,7 +145,11 @@ test('imported weights offer the stage they hold and promise no curves; a twin i
     .waitFor({ state: 'attached' });
   // The stage that it holds is one that a run can begin from.
   await page.getByRole('link', { name: 'Train', exact: true }).click();
-  await page.getByRole('button', { name: /^Run on from here/ }).click();
+  await page.getByRole('button', { name: /^Change and rerun from here/ }).click();
+  await page.getByText('The form is set.').waitFor();
   await phaseIs(page, 'done');
-  expect(await stages.count()).toBe(3);
+  expect(await stages.count(), 'nothing is started').toBe(1);
+  await page.getByRole('toolbar', { name: 'Run' }).getByRole('button', { name: 'Start' }).click();
+  await expect.poll(() => stages.count()).toBe(3);
+  await phaseIs(page, 'done');
 });

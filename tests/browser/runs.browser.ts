@@ -273,7 +273,9 @@ test('compares runs: what differs, scores, curves over each other as SVG and PNG
   await fieldOf('Seed').press('Tab');
   await page.getByRole('button', { name: 'Start' }).click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'done');
-  expect(await page.getByRole('heading', { name: 'Begins after Stage 1' }).count()).toBe(0);
+  expect(new URL(page.url()).searchParams.get('from'), 'the form keeps its starting point').toMatch(
+    /^run:.*@stage1$/,
+  );
   const runs = await page.evaluate(async () => (await window.cosmo?.listRuns())?.map((run) => run.name));
   expect(runs?.[0]).toBe('smoke, seed 4, on from Stage 1');
 });

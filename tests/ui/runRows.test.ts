@@ -114,7 +114,8 @@ describe('links of runs', () => {
   const settings = { ...resolvePreset('smoke').settings, seed: 11 };
 
   it('open the page with the settings of the run', () => {
-    const link = linkOf(draftOfRun({ preset: 'smoke', settings }), 'https://host/page/?v=2&seed=3#runs');
+    const form = { draft: draftOfRun({ preset: 'smoke', settings }), start: null };
+    const link = linkOf(form, 'https://host/page/?v=2&seed=3&lesson=2#runs');
     expect(link).toBe('https://host/page/?v=2&preset=smoke&seed=11');
     expect(draftOfQuery(new URL(link).search)).toEqual({ draft: { preset: 'smoke', settings }, dropped: [] });
   });

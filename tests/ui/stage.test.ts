@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluationEvent, PinnedEvent } from '../../src/protocol/messages.ts';
 import { LARGE_SCORES, SCORE_TABLE } from '../../src/terms/scores.ts';
 import type { SuiteScore } from '../../src/terms/suites.ts';
-import { withoutProjector, withProjector } from '../../src/ui/browser/projector.ts';
 import { pinnedPrompts, pinRequest } from '../../src/ui/session/pins.ts';
 import { addPinned, answerTo } from '../../src/ui/state/run/pinned.ts';
 import { stageScores } from '../../src/ui/state/run/stageScores.ts';
@@ -87,15 +86,5 @@ describe('what a run is asked', () => {
     const { prompts, suites } = pinRequest();
     expect(prompts).toEqual(pinnedPrompts());
     for (const name of LARGE_SCORES) expect(suites).toContain(SCORE_TABLE[name].suite);
-  });
-});
-
-describe('the address of the projector mode', () => {
-  it('holds the mode beside the settings', () => {
-    expect(withoutProjector('?stage=1')).toBe('');
-    expect(withoutProjector('?v=2&preset=smoke')).toBe('?v=2&preset=smoke');
-    expect(withoutProjector('?v=2&stage=1&preset=smoke')).toBe('?v=2&preset=smoke');
-    expect(withProjector('v=2&seed=3', '?stage=1')).toBe('v=2&seed=3&stage=1');
-    expect(withProjector('v=2&seed=3', '')).toBe('v=2&seed=3');
   });
 });

@@ -4,7 +4,9 @@ import type { Signal } from '@preact/signals';
 import { projector } from '../browser/projector.ts';
 import type { Session } from '../session/session.ts';
 import { settingsOpen } from '../state/form/settingsOpen.ts';
+import { isSameStart } from '../state/form/startPoint.ts';
 import { canGoOn, isActive, type RunState } from '../state/run/runState.ts';
+import { startOfRun } from '../state/runs/runSettings.ts';
 import { startInSight, startNext } from './start.ts';
 
 /** What the commands act on. */
@@ -147,9 +149,15 @@ export function toggleLabel({ phase, resumable }: ButtonState): string {
   return phase === 'starting' ? 'Starting …' : 'Start';
 }
 
-/** The stopped run on view that the main button goes on with; null where the form is set to begin after a stage of a run. */
-export function runToGoOn({ shown, library }: Pick<Session, 'shown' | 'library'>): string | null {
-  return canGoOn(shown.value) && library.nextFork.value === null ? shown.value.runId : null;
+/** The stopped run on view that the main button goes on with; null where the form is set to begin elsewhere than that run did. */
+export function runToGoOn({
+  shown,
+  record,
+  startPoint,
+}: Pick<Session, 'shown' | 'record' | 'startPoint'>): string | null {
+  const start = startPoint.value;
+  const isSet = start !== null && !isSameStart(start, record.value ? startOfRun(record.value) : null);
+  return canGoOn(shown.value) && !isSet ? shown.value.runId : null;
 }
 
 function startAnew({ session }: Page): Promise<string> {

@@ -1,14 +1,17 @@
 // Changes of the form that are made for the user: each says what it did, and can be taken back.
 
 import type { PresetKind } from '../../config/index.ts';
-import type { NextFork } from '../session/library.ts';
+import { stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
+import { startName } from '../session/startPoints.ts';
 import type { AlertAction } from '../state/alerts.ts';
 import { type Draft, overriddenText, withLayers } from '../state/form/draft.ts';
 import { settingsOpen } from '../state/form/settingsOpen.ts';
+import type { StartPoint } from '../state/form/startPoint.ts';
+import { putForm, readForm } from '../state/run/formOverride.ts';
 
-/** Settings, and the place where the next run begins: nothing where `fork` is null, the same place where it is absent. */
-type Filled = { draft: Draft; fork?: NextFork | null };
+/** Settings, and where the next run begins: it is trained whole where `start` is null, and begins where it did where that is absent. */
+type Filled = { draft: Draft; start?: StartPoint | null };
 
 export function fillForm(
   session: Session,
@@ -16,15 +19,18 @@ export function fillForm(
   [message, hint]: readonly [string, string],
   actions: readonly AlertAction[] = [],
 ): void {
-  const { draft, library } = session;
-  const before = { draft: draft.value, fork: library.nextFork.value };
-  const put = ({ draft: filled, fork = before.fork }: Filled): void => {
-    draft.value = filled;
-    library.nextFork.value = fork;
-  };
-  put(next);
+  const before = readForm(session);
+  putForm(session, { ...before, ...next });
   settingsOpen.value = true;
-  session.inform(message, hint, [...actions, { label: 'Undo', run: () => put(before) }]);
+  session.inform(message, hint, [...actions, { label: 'Undo', run: () => putForm(session, before) }]);
+}
+
+/** Fills the form with what made a stored run and the place where the next one begins; nothing is started. */
+export function fillFromRun(session: Session, draft: Draft, start: StartPoint | null): void {
+  const begins = start
+    ? `The form is set. The next run begins after ${stageTitle(start.stage)} of “${startName(session, start)}”.`
+    : 'The form holds the settings of this run, which was trained whole.';
+  fillForm(session, { draft, start }, [begins, 'Change what comes after, then press Start.']);
 }
 
 /** Puts other layers of the preset into the form, and says which settings that were set by hand went with it. */

@@ -5,10 +5,12 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
+import { forkOf, startName } from '../session/startPoints.ts';
 import { firstRejected, labelOf, problemOf } from '../state/form/draft.ts';
 import { settingsOpen } from '../state/form/settingsOpen.ts';
+import type { StartPoint } from '../state/form/startPoint.ts';
 import { wantedField } from '../state/form/wantedField.ts';
-import { activeOverride } from '../state/run/formOverride.ts';
+import { activeOverride, overrideForm, readForm } from '../state/run/formOverride.ts';
 import { view as shownView, showView } from './route.ts';
 
 const REFUSED = 'Nothing was started: ';
@@ -35,17 +37,26 @@ export function startRequest(session: Session): Pick<StartRequest, 'preset' | 's
   );
 }
 
-/** After a stage of a run where that was chosen, else the run whose settings override the form, else what the form says. */
+/** What the form says: its settings, and the stage after which the run begins. A run that overrides the form does so again. */
 export async function startNext(session: Session): Promise<string> {
   const request = startRequest(session);
-  const { nextFork } = session.library;
-  if (nextFork.value === null)
-    return await (activeOverride(session.draft.value)?.again() ?? session.start(request));
-  const { runId: from, stage, runLabel } = nextFork.value;
-  const name = `${runLabel}, on from ${stageTitle(stage)}`;
-  const runId = await session.start({ ...request, name, fork: { runId: from, stage } });
-  nextFork.value = null;
-  return runId;
+  const form = readForm(session);
+  const { start } = form;
+  const override = activeOverride(form);
+  if (override)
+    return await overrideForm(session, override, () =>
+      startAt(session, { ...request, name: override.name }, start),
+    );
+  const name = start && `${startName(session, start)}, on from ${stageTitle(start.stage)}`;
+  return await startAt(session, name === null ? request : { ...request, name }, start);
+}
+
+export async function startAt(
+  session: Session,
+  request: StartRequest,
+  start: StartPoint | null,
+): Promise<string> {
+  return await session.start(start ? { ...request, fork: await forkOf(session, start) } : request);
 }
 
 /** One column: the settings stand below what is live (see shell.css). */

@@ -29,7 +29,7 @@ export function SafetyButton({ session, model }: StartButtonsProps) {
   return (
     <Button
       label={OPENING_TEXTS.makeSafe}
-      class="primary"
+      class={session.startPoint.value === null ? 'primary' : ''}
       disabled={session.busy.value || !model}
       onClick={() => model && begin(session, () => startFromRelease(session, safetyOf(model)))}
     />

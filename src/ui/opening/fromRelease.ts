@@ -2,6 +2,7 @@
 
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
+import { startAt } from '../commands/start.ts';
 import type { Session } from '../session/session.ts';
 import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
 import { overrideForm } from '../state/run/formOverride.ts';
@@ -74,13 +75,11 @@ export function failureOf(model: ReleasedModel, failure: string): FromRelease {
 
 export async function startFromRelease(session: Session, run: FromRelease): Promise<string> {
   const { model, draft: planned, after, name } = run;
-  const runId = await session.inspector.adopt(model.name);
-  await session.library.refresh();
   // Threads change no result, and the form may have chosen them.
   const { wasm_threads } = session.draft.value.settings;
-  const override: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
-  return await overrideForm(session.draft, override, {
-    start: () => session.start({ ...override, name, fork: { runId, stage: after } }),
-    again: () => startFromRelease(session, run),
-  });
+  const draft: Draft = { ...planned, settings: { ...planned.settings, wasm_threads } };
+  const start = { model: model.name, stage: after };
+  return await overrideForm(session, { form: { draft, start }, name }, () =>
+    startAt(session, { ...draft, name }, start),
+  );
 }

@@ -46,7 +46,7 @@ export function EstimateLine({ session, bare = false }: EstimateLineProps) {
       .act(async () => (estimate.value = await session.estimate(session.draft.value.settings, true)))
       .finally(() => (measuring.value = false));
   };
-  const found = estimate.value;
+  const found = estimate.value && leftOf(estimate.value, session.startPoint.value?.stage);
   if (!found) return null;
   return (
     <p class={bare ? 'estimate' : 'card estimate'} role="status">
@@ -67,6 +67,12 @@ export function EstimateLine({ session, bare = false }: EstimateLineProps) {
       )}
     </p>
   );
+}
+
+/** Without the stages that the run takes over, up to the one of that name. */
+function leftOf({ stages, totalMs, basis }: RunEstimate, taken: string | undefined): RunEstimate {
+  const left = stages.slice(stages.findIndex(({ name }) => name === taken) + 1);
+  return { basis, stages: left, totalMs: totalMs && left.reduce((sum, { ms }) => sum + (ms ?? 0), 0) };
 }
 
 /** `SFT 2 min 05 s, Heads 40 s, ..., tests 1 min 00 s`. */

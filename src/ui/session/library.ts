@@ -1,4 +1,4 @@
-// The stored runs: their list, how full the store is, one of them as a state; names, tags, trash, files, and the next fork.
+// The stored runs: their list, how full the store is, one of them as a state; names, tags, trash and files.
 
 import { batch, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../base/errors.ts';
@@ -7,16 +7,12 @@ import type { EvaluationEvent } from '../../protocol/messages.ts';
 import type { RunDetails } from '../../storage/idbDetails.ts';
 import type { GroupPlace, Json, RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { WorkProgress } from '../../storage/workerApi.ts';
-import type { Fork } from '../../terms/run.ts';
 import type { RunState } from '../state/run/runState.ts';
 import { stateOfStoredRun } from '../state/run/stored.ts';
 import type { Connections } from './connections.ts';
 
 /** Long work in progress; `giveUp` ends it with nothing changed. */
 export type StoreWork = { title: string; progress: WorkProgress | null; giveUp: () => void };
-
-/** The place where the next run begins, with words for it. */
-export type NextFork = Fork & { runLabel: string };
 
 export class RunLibrary {
   /** Newest first. */
@@ -27,8 +23,6 @@ export class RunLibrary {
   /** By run id; read with `refreshDetails`. */
   readonly details: Signal<ReadonlyMap<string, RunDetails>> = signal(new Map());
   readonly work: Signal<StoreWork | null> = signal(null);
-  /** Given: Start begins after a stage of a stored run. */
-  readonly nextFork: Signal<NextFork | null> = signal(null);
 
   readonly #connections: Connections;
 
@@ -66,12 +60,6 @@ export class RunLibrary {
     const phase = run.status === 'running' || run.status === 'paused' ? 'stopped' : run.status;
     const { message, failure } = run;
     return stateOfStoredRun({ id: runId, status: phase, message, metrics, evaluations, heads, failure });
-  }
-
-  /** What a tab remembers may be gone: the next run cannot begin after a run that is in the trash or not stored at all. */
-  dropLostFork(): void {
-    const { value: fork } = this.nextFork;
-    if (fork && this.runs.value.every(({ id }) => id !== fork.runId)) this.nextFork.value = null;
   }
 
   async refreshDetails(): Promise<void> {

@@ -15,6 +15,7 @@ import type { RunRecord, StorageEstimate } from '../../storage/types.ts';
 import type { EngineIdentity } from '../../terms/origin.ts';
 import { alertOfWire } from '../state/alerts.ts';
 import type { Draft } from '../state/form/draft.ts';
+import type { StartPoint } from '../state/form/startPoint.ts';
 import { emptyRun, isActive, type RunState, reduceEvents } from '../state/run/runState.ts';
 import { runNames } from '../state/runs/runNames.ts';
 import { AutoResume } from './autoResume.ts';
@@ -45,6 +46,8 @@ export class Session extends Notices {
   readonly shown: Signal<RunState> = signal(emptyRun());
   /** The form: preset and settings of the next run. */
   readonly draft: Signal<Draft>;
+  /** Of the form too: the stage after which the next run begins; null for a run that is trained whole. */
+  readonly startPoint: Signal<StartPoint | null> = signal(null);
   readonly device: Signal<DeviceReport | null> = signal(null);
   readonly runs: Signal<readonly RunRecord[]>;
   /** By run id, each name once. */
@@ -121,7 +124,6 @@ export class Session extends Notices {
 
   async #takeUp(): Promise<void> {
     await this.library.refresh();
-    this.library.dropLostFork();
     await this.#connections.open();
     await this.#autoResume.takeUp();
   }

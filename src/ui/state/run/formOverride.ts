@@ -1,71 +1,92 @@
-// Settings that stand in the form for a run that begins at one press: what the user's own form says meanwhile, and its return.
+// Settings and starting point that stand in the form for a run that begins at one press: the user's own form meanwhile, and its return.
 
 import { batch, effect, type Signal, signal, untracked } from '@preact/signals';
 import type { Draft } from '../form/draft.ts';
+import { type Form, isSameStart, type StartPoint } from '../form/startPoint.ts';
 import { isSameDraft } from '../runs/runSettings.ts';
 import type { RunState } from './runState.ts';
 
+/** The form of the page. */
+export type FormSignals = { draft: Signal<Draft>; startPoint: Signal<StartPoint | null> };
+
 export type FormOverride = {
-  draft: Draft;
+  form: Form;
   /** What the form held before. */
-  own: Draft;
+  own: Form;
   /** The run that is trained with it; null while that is being started. */
   runId: string | null;
-  /** Starts the same run anew. */
-  again: () => Promise<string>;
+  /** Of the run. */
+  name: string;
 };
 
 export const formOverride: Signal<FormOverride | null> = signal(null);
 
-/** The formOverride, while the form holds it unchanged. */
-export function activeOverride(draft: Draft): FormOverride | null {
-  const { value: current } = formOverride;
-  return current && !draft.rejected && isSameDraft(current.draft, draft) ? current : null;
+export function readForm({ draft, startPoint }: FormSignals): Form {
+  return { draft: draft.value, start: startPoint.value };
 }
 
-/** What the form says, or would say without the formOverride. */
-export function ownDraft(draft: Draft): Draft {
-  return activeOverride(draft)?.own ?? draft;
+export function putForm({ draft, startPoint }: FormSignals, form: Form): void {
+  batch(() => {
+    draft.value = form.draft;
+    startPoint.value = form.start;
+  });
+}
+
+/** The override, while the form holds it unchanged. */
+export function activeOverride(form: Form): FormOverride | null {
+  const { value: current } = formOverride;
+  if (!current || form.draft.rejected) return null;
+  return isSameForm(current.form, form) ? current : null;
+}
+
+export function isSameForm(a: Form, b: Form): boolean {
+  return isSameDraft(a.draft, b.draft) && isSameStart(a.start, b.start);
+}
+
+/** What the form says, or would say without the override. */
+export function ownForm(form: Form): Form {
+  return activeOverride(form)?.own ?? form;
 }
 
 /**
- * From now on a formOverride ends once another run or none is on view; a form that the user has changed stays as it is. Returns the
+ * From now on an override ends once another run or none is on view; a form that the user has changed stays as it is. Returns the
  * way to end that.
  */
-export function endOverrides(draft: Signal<Draft>, shown: Signal<RunState>): () => void {
+export function endOverrides(signals: FormSignals, shown: Signal<RunState>): () => void {
   return effect(() => {
     const runId = formOverride.value?.runId ?? null;
     if (runId === null || shown.value.runId === runId) return;
     untracked(() =>
       batch(() => {
-        draft.value = ownDraft(draft.value);
+        putForm(signals, ownForm(readForm(signals)));
         formOverride.value = null;
       }),
     );
   });
 }
 
-/** Puts the settings of a run into the form for as long as it is on view, and starts it. Where the start fails, all is as it was before. */
+/** Puts what a run begins with into the form for as long as it is on view, and starts it. Where the start fails, all is as it was before. */
 export async function overrideForm(
-  draft: Signal<Draft>,
-  settings: Draft,
-  { start, again }: { start: () => Promise<string>; again: FormOverride['again'] },
+  signals: FormSignals,
+  { form, name }: Pick<FormOverride, 'form' | 'name'>,
+  start: () => Promise<string>,
 ): Promise<string> {
-  const before = { draft: draft.value, override: formOverride.value };
+  const before = { form: readForm(signals), override: formOverride.value };
   // Of a run that is started again, the form holds the override already.
-  const override: FormOverride = { draft: settings, own: ownDraft(before.draft), runId: null, again };
-  const put = (filled: Draft, current: FormOverride | null): void =>
+  const override: FormOverride = { form, own: ownForm(before.form), runId: null, name };
+  const put = (filled: Form, current: FormOverride | null): void =>
     batch(() => {
       formOverride.value = current;
-      draft.value = filled;
+      putForm(signals, filled);
     });
-  put(settings, override);
+  put(form, override);
   try {
     const runId = await start();
     formOverride.value = { ...override, runId };
     return runId;
   } catch (error) {
-    put(activeOverride(draft.value) ? before.draft : draft.value, before.override);
+    const now = readForm(signals);
+    put(activeOverride(now) ? before.form : now, before.override);
     throw error;
   }
 }

@@ -12,14 +12,26 @@ import {
   validateSettings,
 } from '../../../config/index.ts';
 import type { RunRecord } from '../../../storage/types.ts';
+import { withPageParts } from '../../browser/address.ts';
 import { baseOf, type Draft, labelOf } from '../form/draft.ts';
+import { type Form, type StartPoint, startOfFork, startText } from '../form/startPoint.ts';
 
 /** `page`: address of the page; its query and what stands after `#` are not taken over. */
-export function linkOf(draft: Draft, page: string): string {
+export function linkOf({ draft, start }: Form, page: string): string {
   const url = new URL(page);
   url.hash = '';
-  url.search = toQuery(draft.settings, draft.preset);
+  url.search = formQuery({ draft, start });
   return url.href;
+}
+
+/** The query, without `?`, that opens the page with these settings and this starting point. */
+export function formQuery({ draft, start }: Form): string {
+  return withPageParts(toQuery(draft.settings, draft.preset), { from: start && startText(start) });
+}
+
+/** Where a stored run began; null for one that was trained whole. */
+export function startOfRun({ fork }: Pick<RunRecord, 'fork'>): StartPoint | null {
+  return fork ? startOfFork(fork) : null;
 }
 
 /**

@@ -3,11 +3,13 @@
 import { computed } from '@preact/signals';
 import type { FileRequest } from '../../../storage/exportFiles.ts';
 import { download, fileStem } from '../../browser/download.ts';
+import { fillFromRun } from '../../commands/fillForm.ts';
 import { showView } from '../../commands/route.ts';
 import type { Session } from '../../session/session.ts';
+import { startOfFork } from '../../state/form/startPoint.ts';
 import { runTitle } from '../../state/runs/runNames.ts';
 import { type RunRow, runRow } from '../../state/runs/runRows.ts';
-import { draftOfRun, linkOf } from '../../state/runs/runSettings.ts';
+import { draftOfRun, linkOf, startOfRun } from '../../state/runs/runSettings.ts';
 import { importFiles } from './importFiles.ts';
 import { chosen, unfolded } from './runsState.ts';
 
@@ -74,15 +76,14 @@ export function runActions(session: Session) {
     /** Puts the run's settings into the form, and lets the next start begin after the stage. */
     fork: (row: RunRow, stage: string) => {
       try {
-        session.draft.value = draftOfRun(row.run);
-        library.nextFork.value = { runId: row.run.id, stage, runLabel: row.label };
+        fillFromRun(session, draftOfRun(row.run), startOfFork({ runId: row.run.id, stage }));
         showView('train');
       } catch (error) {
         session.report(error);
       }
     },
     /** @throws PlaygroundError for settings of another version. */
-    link: (row: RunRow) => linkOf(draftOfRun(row.run), location.href),
+    link: ({ run }: RunRow) => linkOf({ draft: draftOfRun(run), start: startOfRun(run) }, location.href),
     // Not one of the commands that wait for each other: a browser may ask the user first, and he may let the question stand.
     keepStorage: () => void keepStorage(session).catch((error) => session.report(error)),
     fail: (error: unknown) => session.report(error),

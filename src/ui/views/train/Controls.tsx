@@ -18,7 +18,7 @@ import type { ViewProps } from '../../session/session.ts';
 import { baseOf, draftOfPreset, withRejected, withSetting } from '../../state/form/draft.ts';
 import { type FoundSettings, findSettings } from '../../state/form/settingSearch.ts';
 import { wantedField } from '../../state/form/wantedField.ts';
-import { activeOverride } from '../../state/run/formOverride.ts';
+import { activeOverride, readForm } from '../../state/run/formOverride.ts';
 import { linkOf } from '../../state/runs/runSettings.ts';
 import { PresetFields } from './PresetFields.tsx';
 
@@ -42,7 +42,7 @@ export function Controls({ session }: ViewProps) {
         <CopyButton
           label="Copy link"
           of="to these settings"
-          text={() => linkOf(session.draft.value, location.href)}
+          text={() => linkOf(readForm(session), location.href)}
         />
         {changed.length > 0 && (
           <Button
@@ -53,10 +53,9 @@ export function Controls({ session }: ViewProps) {
         )}
       </div>
       {session.training.value && <p class="hint">Changes apply to the next run.</p>}
-      {session.library.nextFork.value === null && activeOverride(session.draft.value) && (
+      {activeOverride(readForm(session)) && (
         <p class="hint">
-          Settings of this run. Start repeats it. If you change one, Start trains from scratch. Your own
-          settings come back when the run leaves the view.
+          Settings of this run. Start repeats it. Your own settings come back when the run leaves the view.
         </p>
       )}
       <PresetFields session={session} />

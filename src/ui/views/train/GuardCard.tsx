@@ -10,10 +10,10 @@ import { Card } from '../../parts/Card.tsx';
 import { Prose } from '../../parts/Prose.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { Session, ViewProps } from '../../session/session.ts';
+import { startOfFork } from '../../state/form/startPoint.ts';
 import { type GuardFinding, guardFindings } from '../../state/run/guardFindings.ts';
 import { changeText, hintOf, type Rewind, rewindOf } from '../../state/run/rewind.ts';
 import { signFinding } from '../../state/run/sign.ts';
-import { runTitle } from '../../state/runs/runNames.ts';
 
 const MARKS: { readonly [kind in GuardFinding['kind']]: string } = {
   stopped: '■ stopped',
@@ -102,8 +102,8 @@ function plannedRewind(
 async function setRewind(session: Session, run: RunRecord, rewind: Rewind): Promise<void> {
   if (session.training.value) await session.stop();
   const { after, draft: next } = rewind;
-  const fork = after === null ? null : { runId: run.id, stage: after, runLabel: runTitle(run) };
-  fillForm(session, { draft: next, fork }, [
+  const start = after === null ? null : startOfFork({ runId: run.id, stage: after });
+  fillForm(session, { draft: next, start }, [
     'The form is set for the next run.',
     'Look the settings over, then press Start.',
   ]);

@@ -2,12 +2,14 @@
 
 import { useComputed } from '@preact/signals';
 import { readSettings } from '../../../config/index.ts';
-import { planOf, stageTitle } from '../../../terms/stages.ts';
-import { startRequest } from '../../commands/start.ts';
+import { planOf } from '../../../terms/stages.ts';
+import { fillFromRun } from '../../commands/fillForm.ts';
 import { EstimateLine } from '../../parts/EstimateLine.tsx';
 import { useStageEnds } from '../../parts/useStageEnds.ts';
 import type { ViewProps } from '../../session/session.ts';
+import { startOfFork } from '../../state/form/startPoint.ts';
 import { holdsWeightsAlone, isActive, planAsRun, reachedBy } from '../../state/run/runState.ts';
+import { draftOfRun } from '../../state/runs/runSettings.ts';
 import { StageRail } from './StageRail.tsx';
 
 export function RunStages({ session }: ViewProps) {
@@ -32,12 +34,13 @@ export function RunStages({ session }: ViewProps) {
   const training = isActive(phase.value);
   const id = runId.value;
   const again = (stage: string): void => {
-    if (id === null) return;
-    void session.act(async () => {
-      const request = startRequest(session);
-      const name = `${request.preset || 'run'} after ${stageTitle(stage)}`;
-      await session.start({ ...request, name, fork: { runId: id, stage } });
-    });
+    const run = stored.value;
+    if (!run) return;
+    try {
+      fillFromRun(session, draftOfRun(run), startOfFork({ runId: run.id, stage }));
+    } catch (error) {
+      session.report(error);
+    }
   };
   return (
     <>

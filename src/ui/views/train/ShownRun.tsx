@@ -1,30 +1,31 @@
 // Which run is on view: its name, what it was made with, and the way of its settings into the form.
 
 import { useMemo } from 'preact/hooks';
-import { fillForm } from '../../commands/fillForm.ts';
+import { fillFromRun } from '../../commands/fillForm.ts';
 import { Button } from '../../parts/Button.tsx';
 import { Card } from '../../parts/Card.tsx';
-import type { Session, ViewProps } from '../../session/session.ts';
-import type { Draft } from '../../state/form/draft.ts';
+import type { ViewProps } from '../../session/session.ts';
+import { isSameForm, readForm } from '../../state/run/formOverride.ts';
 import { runTitle } from '../../state/runs/runNames.ts';
-import { isSameDraft, runSummary } from '../../state/runs/runSettings.ts';
+import { runSummary, startOfRun } from '../../state/runs/runSettings.ts';
 
 export function ShownRun({ session }: ViewProps) {
   const run = session.record.value;
   const summary = useMemo(() => (run ? runSummary(run) : null), [run]);
   if (!run || !summary) return null;
   const { text, draft: own } = summary;
+  const start = startOfRun(run);
   return (
     <Card
       id="on-view"
       title={runTitle(run)}
       tools={
         own &&
-        !isSameDraft(own, session.draft.value) && (
+        !isSameForm({ draft: own, start }, readForm(session)) && (
           <Button
             label="Use its settings"
-            title="Puts this run's settings into the form; starts nothing"
-            onClick={() => takeSettings(session, own, runTitle(run))}
+            title="Puts this run's settings and starting point into the form; starts nothing"
+            onClick={() => fillFromRun(session, own, start)}
           />
         )
       }
@@ -32,12 +33,4 @@ export function ShownRun({ session }: ViewProps) {
       <p class="hint">{text}</p>
     </Card>
   );
-}
-
-/** The next run begins from nothing then. */
-function takeSettings(session: Session, own: Draft, title: string): void {
-  fillForm(session, { draft: own, fork: null }, [
-    `The form holds the settings of “${title}”.`,
-    'Change what you like, then press Start.',
-  ]);
 }

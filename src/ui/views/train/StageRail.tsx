@@ -1,4 +1,4 @@
-// The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress, time left, skip, and the way to run again from a stage.
+// The pipeline as a rail: SFT, heads, stage 1, stage 2, evaluation; progress, time left, skip, and the way to set the form for a run after a stage.
 
 import { formatDuration, formatRemaining } from '../../../base/format.ts';
 import type { PlannedStage, ProgressEvent } from '../../../protocol/messages.ts';
@@ -20,7 +20,7 @@ type StageRailProps = {
   note?: string | undefined;
   /** Ends the current stage; absent where none is in training here. */
   onSkip?: ((stage: string) => void) | undefined;
-  /** Begins a new run after a stage that is done; absent while a run is in training. */
+  /** Fills the form for a new run after a stage that is done; absent while a run is in training. */
   onAgain?: ((stage: string) => void) | undefined;
 };
 
@@ -76,10 +76,10 @@ function StageButton({
   if (!isEnd || !onAgain) return null;
   return (
     <Button
-      label="Run on from here"
+      label="Change and rerun from here"
       more={`: after ${stageTitle(name)}`}
       class="stage-button"
-      title="Begins a new run after this stage, with the settings of the form"
+      title="Sets the form for a new run after this stage; nothing is started"
       onClick={() => onAgain(name)}
     />
   );

@@ -10,7 +10,7 @@ import { RunStage } from '../../stage/RunStage.tsx';
 import { settingsOpen } from '../../state/form/settingsOpen.ts';
 import { holdsWeightsAlone, isOver } from '../../state/run/runState.ts';
 import { Controls } from './Controls.tsx';
-import { ForkNotice } from './ForkNotice.tsx';
+import { ForkNotice, waitsForStart } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
 import { Outcome } from './Outcome.tsx';
 import { RunStages } from './RunStages.tsx';
@@ -32,7 +32,7 @@ export function TrainView({ session }: ViewProps) {
         </div>
       )}
       <div class="column live">
-        {!open && <ForkNotice session={session} />}
+        {!open && !session.training.value && waitsForStart(session) && <ForkNotice session={session} />}
         <TrainStage session={session} />
         <GuardCard session={session} />
         <Outcome session={session} />
