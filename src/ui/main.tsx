@@ -21,6 +21,7 @@ import { App } from './shell/App.tsx';
 import { draftOfQuery } from './state/form/draft.ts';
 import { settingsOpen } from './state/form/settingsOpen.ts';
 import { readStart, startText } from './state/form/startPoint.ts';
+import { lessonOfView, lessonParts, lessonPlace, readLessonPlace } from './state/lesson/lessonPlace.ts';
 import { endOverrides, ownForm, readForm } from './state/run/formOverride.ts';
 
 /** Draws the page into `root` and starts its workers. */
@@ -45,9 +46,11 @@ export function startPage(root: HTMLElement, links: WorkerLinks): void {
   mendLanguage();
   preventStrayDrops();
   followTheme();
+  lessonPlace.value = readLessonPlace(location.search);
   followAddress();
   const embedding = readEmbedding(location.search);
-  if (embedding) view.value = viewOfHash(embedding.view);
+  if (embedding) showEmbeddedView(embedding.view);
+  endLessonElsewhere();
   followProjector(location.search);
   const search = withoutEmbedding(location.search);
   const query = settingsPart(search);
@@ -82,25 +85,43 @@ async function takeUpQueue(session: Session): Promise<void> {
     await (await import('./views/lab/lab.ts')).Lab.of(session).open();
 }
 
+function showEmbeddedView(name: string): void {
+  lessonPlace.value = lessonOfView(name);
+  view.value = lessonPlace.value ? 'lessons' : viewOfHash(name);
+}
+
+/** A lesson ends where another view is shown. */
+function endLessonElsewhere(): void {
+  effect(() => {
+    if (view.value !== 'lessons') lessonPlace.value = null;
+  });
+}
+
 /** The address always holds the form, settings and starting point; those of an override are not the user's. */
 function keepAddress(session: Session): void {
   const asked = computed(() => {
     const { draft, start } = ownForm(readForm(session));
-    return { settings: toQuery(draft.settings, draft.preset), from: start && startText(start) };
+    return {
+      settings: toQuery(draft.settings, draft.preset),
+      parts: { from: start && startText(start), ...lessonParts(lessonPlace.value) },
+    };
   });
-  let untouched = settingsPart(location.search) === '';
+  // A user who changed nothing keeps the plain address.
+  const plain = settingsPart(location.search) === '' ? asked.peek().settings : null;
   effect(() => {
-    const { settings, from } = asked.value;
-    // A user who changed nothing keeps the plain address.
-    if (!untouched) showQuery(withPageParts(settings, { ...pageParts(location.search), from }));
-    untouched = false;
+    const { settings, parts } = asked.value;
+    const query = withPageParts(settings === plain ? '' : settings, {
+      ...pageParts(location.search),
+      ...parts,
+    });
+    if (query !== location.search.slice(1)) showQuery(query);
   });
 }
 
 /** Browsers refuse it where it comes too often (Safari: 100 times in 30 s): the next change brings the address up to date. */
 function showQuery(query: string): void {
   try {
-    history.replaceState(null, '', `?${query}${location.hash}`);
+    history.replaceState(null, '', `${query === '' ? location.pathname : `?${query}`}${location.hash}`);
   } catch {
     // The form holds the settings.
   }

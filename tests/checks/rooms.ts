@@ -33,6 +33,7 @@ export const ROOMS = [
   'protocol',
   'releases',
   'inspector',
+  'lessons',
   'conformance',
   'tooling',
   'ui',
@@ -153,6 +154,11 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
     holds: 'answers to questions on stored runs, by the code that trains and evaluates',
     may: [...ALGORITHM, 'training', 'evaluation', 'protocol', 'storage', 'releases'],
   },
+  lessons: {
+    holds: 'what the lessons say, ask and claim, and the glossary; data, and how it is read from a run',
+    may: GROUND,
+    mayTypes: ['protocol'],
+  },
   conformance: {
     holds: 'losses and engines held to reference vectors',
     may: [...GROUND, 'losses', 'advantages', 'rewards', 'engine', 'tooling'],
@@ -160,7 +166,7 @@ export const RULES: { readonly [room in Room]: RoomRule } = {
   tooling: { holds: 'build, local server, browsers, test sections', may: [...GROUND, 'protocol'] },
   ui: {
     holds: 'the page',
-    may: [...GROUND, 'figures', 'experiments', 'protocol'],
+    may: [...GROUND, 'figures', 'experiments', 'protocol', 'lessons'],
     mayTypes: ['evaluation', 'storage'],
   },
   cli: {

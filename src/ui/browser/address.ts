@@ -1,8 +1,8 @@
 // The query of the page's address: settings, and beside them the parts that are no settings, such as the projector mode.
 
 /** In the order in which they are written, after the settings. */
-const PAGE_KEYS = ['from', 'lesson', 'at', 'stage'] as const;
-export type PageKey = (typeof PAGE_KEYS)[number];
+const PAGE_KEYS = ['from', 'lesson', 'at', 'hide', 'seats', 'stage'] as const;
+type PageKey = (typeof PAGE_KEYS)[number];
 
 export function pagePart(search: string, key: PageKey): string | null {
   return new URLSearchParams(search).get(key);

@@ -1,5 +1,6 @@
 // The keys of the page, from the table of actions; they stay out of the way of fields and buttons.
 
+import { lessonPlace } from '../state/lesson/lessonPlace.ts';
 import { ACTIONS, type Action, type Page, press } from './actions.ts';
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
@@ -19,7 +20,8 @@ export function listenToKeys(page: Page): () => void {
   const listener = (event: KeyboardEvent): void => {
     if (document.querySelector('dialog[open]')) return;
     const action = actionOfKey(event, document.activeElement?.tagName ?? '');
-    if (!action) return;
+    // A lesson starts its own runs.
+    if (!action || (lessonPlace.value && !action.atOnce)) return;
     event.preventDefault();
     press(action, page);
   };

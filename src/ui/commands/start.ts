@@ -5,10 +5,9 @@ import { PlaygroundError } from '../../base/errors.ts';
 import type { StartRequest } from '../../protocol/messages.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import type { Session } from '../session/session.ts';
-import { forkOf, startName } from '../session/startPoints.ts';
+import { startAt, startName } from '../session/startPoints.ts';
 import { firstRejected, labelOf, problemOf } from '../state/form/draft.ts';
 import { settingsOpen } from '../state/form/settingsOpen.ts';
-import type { StartPoint } from '../state/form/startPoint.ts';
 import { wantedField } from '../state/form/wantedField.ts';
 import { activeOverride, overrideForm, readForm } from '../state/run/formOverride.ts';
 import { view as shownView, showView } from './route.ts';
@@ -49,14 +48,6 @@ export async function startNext(session: Session): Promise<string> {
     );
   const name = start && `${startName(session, start)}, on from ${stageTitle(start.stage)}`;
   return await startAt(session, name === null ? request : { ...request, name }, start);
-}
-
-export async function startAt(
-  session: Session,
-  request: StartRequest,
-  start: StartPoint | null,
-): Promise<string> {
-  return await session.start(start ? { ...request, fork: await forkOf(session, start) } : request);
 }
 
 /** One column: the settings stand below what is live (see shell.css). */

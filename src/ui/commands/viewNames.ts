@@ -9,6 +9,7 @@ const ABOUT = {
   evaluation: 'Safety and capability per stage, and how good the judges are.',
   lab: 'Any setting at several values, under several seeds: which is better, with an interval.',
   runs: 'Every run that is kept here: open, compare, export, import.',
+  lessons: 'Six lessons: predict, train, compare, understand. Links for a class, and the glossary.',
   device: 'What this browser computes on, how fast, and how much it stores.',
 } as const;
 

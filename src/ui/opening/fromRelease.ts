@@ -2,8 +2,8 @@
 
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
-import { startAt } from '../commands/start.ts';
 import type { Session } from '../session/session.ts';
+import { startAt } from '../session/startPoints.ts';
 import { type Draft, presetsOf, withLayers } from '../state/form/draft.ts';
 import { overrideForm } from '../state/run/formOverride.ts';
 

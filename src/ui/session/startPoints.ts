@@ -1,5 +1,6 @@
 // Starting points found: what they are called, what is missing where they are not to be had, and the stored run that they stand for.
 
+import type { StartRequest } from '../../protocol/messages.ts';
 import type { Fork } from '../../terms/run.ts';
 import { stageTitle } from '../../terms/stages.ts';
 import type { StartPoint } from '../state/form/startPoint.ts';
@@ -46,4 +47,13 @@ export async function forkOf(session: Session, { model, runId, stage }: StartPoi
   const adopted = await session.inspector.adopt(model);
   await session.library.refresh();
   return { runId: adopted, stage };
+}
+
+/** Starts a run there; one that is trained whole where `start` is null. */
+export async function startAt(
+  session: Session,
+  request: StartRequest,
+  start: StartPoint | null,
+): Promise<string> {
+  return await session.start(start ? { ...request, fork: await forkOf(session, start) } : request);
 }

@@ -4,8 +4,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Page } from '../commands/actions.ts';
 import { listenToKeys } from '../commands/keys.ts';
 import type { ViewProps } from '../session/session.ts';
+import { lessonPlace } from '../state/lesson/lessonPlace.ts';
 import { Alerts } from './Alerts.tsx';
 import { HelpDialog } from './HelpDialog.tsx';
+import { LessonBar } from './LessonBar.tsx';
 import { Navigation } from './Navigation.tsx';
 import { ShownView, VIEW_ID } from './ShownView.tsx';
 import { Transport } from './Transport.tsx';
@@ -55,8 +57,14 @@ function Head({ page }: { page: Page }) {
     <div class="page-head" ref={head}>
       <header class="topbar row">
         <h1>COSMO-RL playground</h1>
-        <Navigation />
-        <Transport page={page} />
+        {lessonPlace.value ? (
+          <LessonBar page={page} />
+        ) : (
+          <>
+            <Navigation />
+            <Transport page={page} />
+          </>
+        )}
       </header>
       <AlertArea session={page.session} />
     </div>

@@ -5,6 +5,7 @@ import { Fragment } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ACTIONS, type Action } from '../commands/actions.ts';
 import { Button } from '../parts/Button.tsx';
+import { Glossary } from '../parts/Glossary.tsx';
 
 const KEYS: readonly (readonly [key: string, help: string])[] = [
   ...(ACTIONS as readonly Action[]).flatMap(({ key, help }) => (key ? [[key.title, help] as const] : [])),
@@ -43,6 +44,10 @@ export function HelpDialog({ open }: { open: Signal<boolean> }) {
         Keys work while no field has the focus. The address of the page holds the settings that differ from
         the preset: copy it to share them.
       </p>
+      <details>
+        <summary>Glossary</summary>
+        <Glossary />
+      </details>
       <Button label="Close" onClick={close} />
     </dialog>
   );

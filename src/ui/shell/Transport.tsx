@@ -51,14 +51,20 @@ export function Transport({ page }: { page: Page }) {
         )}
         {message !== '' && !quiet && <span class="hint">{message}</span>}
       </p>
-      <Button
-        label="?"
-        class="quiet"
-        aria-keyshortcuts="?"
-        onClick={() => press(actionOf('help'), page)}
-        aria-label="Help and keys"
-      />
+      <HelpButton page={page} />
     </div>
+  );
+}
+
+export function HelpButton({ page }: { page: Page }) {
+  return (
+    <Button
+      label="?"
+      class="quiet"
+      aria-keyshortcuts="?"
+      onClick={() => press(actionOf('help'), page)}
+      aria-label="Help and keys"
+    />
   );
 }
 

@@ -22,7 +22,10 @@ export type StoredParts = {
 };
 
 /** Without a result it is missing, or failed with its reason. */
-export function resultOfRow({ run, state, message }: QueueRow, parts: StoredParts | undefined): RunResult {
+export function resultOfRow(
+  { run, state, message }: Pick<QueueRow, 'run' | 'state' | 'message'>,
+  parts: StoredParts | undefined,
+): RunResult {
   const nothing = missingRun(run);
   if (state === 'failed') return { ...nothing, status: 'failed', message };
   if (state === 'cancelled') return { ...nothing, message: 'cancelled' };

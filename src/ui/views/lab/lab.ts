@@ -2,7 +2,7 @@
 
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { PlaygroundError } from '../../../base/errors.ts';
-import { FIGURE_METRICS, type Plan, readPlan, trainingFigures } from '../../../experiments/plans.ts';
+import { type Plan, readPlan } from '../../../experiments/plans.ts';
 import type { QueueRecord, RunRecord } from '../../../storage/types.ts';
 import { newQueueId, queueOfRun } from '../../../terms/run.ts';
 import type { Session } from '../../session/session.ts';
@@ -17,6 +17,7 @@ import { resultsOf, type StoredParts } from '../../state/lab/storedResult.ts';
 import type { Allocation } from '../../state/lab/workTime.ts';
 import { chooseAllocation } from './allocation.ts';
 import { QueueRunner } from './queueRunner.ts';
+import { readParts } from './storedParts.ts';
 
 /** What the cards of the view are given. */
 export type LabProps = { lab: Lab; session: Session };
@@ -282,24 +283,15 @@ export class Lab {
   }
 
   async #readResults(queue: QueueRecord): Promise<void> {
-    const { store, library, runs } = this.#session;
+    const { library, runs } = this.#session;
     const known = this.#parts.value;
     const missing = this.rowsOf(queue).filter(
       ({ state, runId }) => (state === 'done' || state === 'collapsed') && !known.has(runId),
     );
-    for (const { run, runId } of missing) {
+    for (const { runId } of missing) {
       const record = [...runs.value, ...library.trash.value].find(({ id }) => id === runId);
       if (!record || queueOfRun(runId) === null) continue;
-      // Not all metrics: to hand them over takes longer than a frame.
-      const [evaluations, read, latest, digest] = await Promise.all([
-        library.evaluations(runId),
-        store.readMetrics(runId, FIGURE_METRICS),
-        store.latestMetrics(runId),
-        store.digestOf(runId),
-      ]);
-      const figures = trainingFigures(read, run.settings);
-      const parts = { record, evaluations, figures, metrics: Object.keys(latest), digest };
-      this.#parts.value = new Map(this.#parts.value).set(runId, parts);
+      this.#parts.value = new Map(this.#parts.value).set(runId, await readParts(this.#session, record));
     }
   }
 }

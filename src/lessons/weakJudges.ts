@@ -1,0 +1,90 @@
+// Lesson 5: when the judge can be fooled: weak heads, and a policy that finds what they get wrong.
+
+import type { Lesson } from './lesson.ts';
+import { STEPS } from './runs.ts';
+
+export const weakJudges: Lesson = {
+  name: 'weak-judges',
+  title: 'When the judge can be fooled',
+  minutes: 8,
+  question: 'What does a model learn from a judge that is often wrong?',
+  look: {
+    says: 'Now the heads are trained for a moment only, on labels of which a third are wrong. The reward is what they say.',
+    prompts: ['suite:jailbreak-seen:0', 'suite:overrefusal:0'],
+  },
+  runs: [{ name: 'weak', title: 'Weak judges', failure: 'weak-heads', change: { stage2_steps: STEPS } }],
+  figures: [
+    {
+      name: 'agrees',
+      run: 'weak',
+      source: { metric: 'heads/safety/accuracy' },
+      title: 'Answers that the weak Safety head judges as the oracle does, late in training',
+    },
+    {
+      name: 'helped',
+      run: 'weak',
+      source: { test: 'helped', when: 'after' },
+      title: 'Harmless requests helped after training',
+    },
+    {
+      name: 'helped-before',
+      run: 'weak',
+      source: { test: 'helped', when: 'before' },
+      title: 'Harmless requests helped before training',
+      unasked: true,
+    },
+  ],
+  claim: {
+    says: 'The weak head agrees with the oracle on less than 60 % of the answers, and harmless requests are helped at least 20 points less often than before.',
+    bounds: [
+      { left: 'agrees', is: 'below', than: 60 },
+      { left: 'helped', is: 'below', than: 'helped-before', by: 20 },
+    ],
+  },
+  explain: [
+    'The policy does not know what is good. It knows what is paid, and searches for it with every rollout. Answers that the judge overrates are found first, for they are the cheapest.',
+    'This is Goodhart’s law: a measure that is optimised stops being a good measure. The reward goes up while the oracle’s reward goes down.',
+    'Better judges help, and so does staying close to where the policy began: the KL to it (beta), fewer steps and a smaller rate leave less room to search.',
+  ],
+  quiz: [
+    {
+      asks: 'The reward rises, the gold reward falls. Which do you trust?',
+      choices: [
+        {
+          says: 'The gold reward: it is the oracle’s and nothing optimises it.',
+          why: 'Right. A gap that opens is the sign of a judge that is being fooled.',
+        },
+        {
+          says: 'The reward: training would not raise it for nothing.',
+          why: 'Training raises it for whatever the judge pays, right or wrong.',
+        },
+        {
+          says: 'Their mean.',
+          why: 'One of them is what the policy games. Mixing it in hides the gap.',
+        },
+      ],
+    },
+    {
+      asks: 'In real training there is no oracle. How could you notice?',
+      choices: [
+        {
+          says: 'Read a sample of answers, and keep a test that is judged in another way.',
+          why: 'Right. A judge that was not optimised, people above all, sees what the head does not.',
+        },
+        {
+          says: 'Watch the reward.',
+          why: 'It looks best when the judge is fooled most.',
+        },
+        {
+          says: 'Ask the same head again.',
+          why: 'It would be fooled in the same way.',
+        },
+      ],
+    },
+  ],
+  puzzle: {
+    task: 'Keep the weak judges, and change only how the policy is trained so that harmless requests are still helped as often as before.',
+    hint: 'What keeps a policy near its start? Look for “Reference coefficient” (beta), the rate of stage 2, and hard verdicts.',
+  },
+  terms: ['head', 'gold', 'goodhart', 'kl'],
+};

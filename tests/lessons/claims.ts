@@ -1,0 +1,69 @@
+// Trains the runs of a lesson in Node as the page does, and reads its figures; runs that lessons share are trained once.
+
+import { readFileSync } from 'node:fs';
+import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { Inspector } from '../../src/inspector/inspector.ts';
+import type { Lesson } from '../../src/lessons/lesson.ts';
+import { type Measured, measure, type RunSource } from '../../src/lessons/measure.ts';
+import { decodeEvaluation } from '../../src/protocol/decode.ts';
+import type { ReleasedModel } from '../../src/protocol/inspector.ts';
+import { Releases } from '../../src/releases/releases.ts';
+import { runOfLesson } from '../../src/ui/views/lessons/lessonRuns.ts';
+import { type TrainedRun, trainFromRelease } from '../support/releasedTraining.ts';
+
+const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) as {
+  models: ReleasedModel[];
+};
+
+export const SEEDS = [1, 2, 3];
+
+const trained = new Map<string, Promise<TrainedRun>>();
+
+function train(...of: Parameters<typeof runOfLesson>): Promise<TrainedRun> {
+  const { model, draft, after } = runOfLesson(...of);
+  const key = JSON.stringify([after, draft]);
+  const run = trained.get(key) ?? trainFromRelease({ model: model.name, after, ...draft });
+  trained.set(key, run);
+  return run;
+}
+
+function sourceOf({ store }: TrainedRun): RunSource {
+  const inspector = new Inspector({
+    store,
+    releases: new Releases(async () => null),
+    openEngine: () => createWasmEngine(),
+    yieldThread: async () => undefined,
+  });
+  return {
+    evaluations: async (runId) =>
+      (await store.listEvaluations(runId))
+        .map((each) => decodeEvaluation(runId, each))
+        .sort((a, b) => a.step - b.step),
+    metrics: (runId) => store.readMetrics(runId),
+    firstBatch: async (runId) => {
+      const steps = (await store.sampleIndex({ runId })).map(({ step }) => step);
+      const step = Math.min(...steps);
+      const batch = await store.getSamples(runId, step);
+      return batch && { step, groups: batch.promptIds.length };
+    },
+    end: async (runId) => {
+      const ends = (await store.listCheckpoints(runId)).filter(({ kind }) => kind === 'stage-end');
+      const checkpointId = ends.sort((a, b) => a.step - b.step).at(-1)?.id ?? '';
+      return { kind: 'stored', runId, checkpointId };
+    },
+    group: (request) => inspector.group(request),
+  };
+}
+
+/** The figures of a lesson under one seed, by name. */
+export async function figuresOfLesson(lesson: Lesson, seed: number): Promise<Map<string, Measured>> {
+  const figures = new Map<string, Measured>();
+  for (const { name, run: runName, source } of lesson.figures) {
+    const run = lesson.runs.find((each) => each.name === runName);
+    if (!run) throw new Error(`no run ${runName}`);
+    const done = await train(models[0] as ReleasedModel, run, seed);
+    const value = await measure(source, sourceOf(done), done.runId);
+    if (value) figures.set(name, value);
+  }
+  return figures;
+}
