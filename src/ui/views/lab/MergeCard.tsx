@@ -8,7 +8,7 @@ import { Results, type ResultsProps } from './Results.tsx';
 import { reports } from './reports.ts';
 
 /** How to merge them without the page. */
-const COMMAND = 'npm run sweep -- --out runs/all --merge runs/part1 runs/part2 ...';
+export const MERGE_COMMAND = 'npm run sweep -- --out runs/all --merge runs/part1 runs/part2 ...';
 
 export function MergeCard({ session }: Pick<LabProps, 'session'>) {
   const shown = useSignal<(ResultsProps & { merged: Merged }) | null>(null);
@@ -19,7 +19,7 @@ export function MergeCard({ session }: Pick<LabProps, 'session'>) {
       );
       const merged = mergeResults(read);
       const { plan, cells, results } = merged;
-      const report = await reports.report({ plan, cells, results, command: COMMAND });
+      const report = await reports.report({ plan, cells, results, command: MERGE_COMMAND });
       shown.value = { plan, cells, results, report, merged };
     });
   return (

@@ -2,10 +2,11 @@
 
 import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { Button } from '../../parts/Button.tsx';
+import { MERGE_COMMAND } from '../lab/MergeCard.tsx';
 import { reports } from '../lab/reports.ts';
 import { saveText } from '../lab/saveFiles.ts';
 import { readParts } from '../lab/storedParts.ts';
-import { expandLesson, MERGE_COMMAND, resultsOfSeat } from './classPlan.ts';
+import { expandLesson, resultsOfSeat } from './classPlan.ts';
 import type { LessonPartProps } from './lessonProps.ts';
 
 type SaveResultProps = LessonPartProps & { model: ReleasedModel; seed: number; seats: number };

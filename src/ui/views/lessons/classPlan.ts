@@ -16,9 +16,6 @@ import type { ReleasedModel } from '../../../protocol/inspector.ts';
 import { resultOfRow, type StoredParts } from '../../state/lab/storedResult.ts';
 import { runOfLesson } from './lessonRuns.ts';
 
-/** How results of the seats are merged without the page. */
-export const MERGE_COMMAND = 'npm run sweep -- --out runs/class --merge FOLDER ...';
-
 export function planOfLesson(lesson: Lesson, model: ReleasedModel, seats: number): Plan {
   const runs = lesson.runs.map((run) => ({ run, from: runOfLesson(model, run, model.settings.seed) }));
   return planOfInput({
