@@ -46,7 +46,7 @@ test('a link of a run from a released model opens the form with it elsewhere, wa
   await beta.fill('0.3');
   await beta.press('Tab');
   await other.reload();
-  await other.getByRole('button', { name: '▶ Start' }).and(other.locator('.primary')).click();
+  await other.getByRole('button', { name: '▶ Train from here' }).click();
   await inStage2(other);
   await stop(other);
   const run = await newestRun(other);
@@ -68,9 +68,7 @@ test('a link to a run that is not stored here says so and what to do, and starts
 }) => {
   const page = await newPage('?v=2&preset=smoke&from=run:20261129-101500-s7-k3x9@stage1');
   await page.getByText(/is not stored in this browser.*import that in Runs/).waitFor();
-  expect(await page.getByRole('button', { name: '▶ Start' }).and(page.locator('.primary')).isDisabled()).toBe(
-    true,
-  );
+  await expect(page.getByRole('button', { name: '▶ Train from here' })).toBeDisabled();
   await page.getByRole('button', { name: 'Train from scratch instead' }).click();
   await page.getByText(/is not stored in this browser/).waitFor({ state: 'detached' });
   expect(new URL(page.url()).search).toBe('?v=2&preset=smoke');

@@ -28,7 +28,7 @@ export function ForkNotice({ session }: ViewProps) {
       <div class="buttons">
         {idle && (
           <Button
-            label="▶ Start"
+            label="▶ Train from here"
             class="primary"
             disabled={session.busy.value || problem !== null}
             onClick={() => void session.act(() => startNext(session))}
