@@ -5,6 +5,7 @@ import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { Inspector } from '../../src/inspector/inspector.ts';
 import type { Lesson } from '../../src/lessons/lesson.ts';
 import { type Measured, measure, type RunSource } from '../../src/lessons/measure.ts';
+import { LESSONS } from '../../src/lessons/table.ts';
 import { decodeEvaluation } from '../../src/protocol/decode.ts';
 import type { ReleasedModel } from '../../src/protocol/inspector.ts';
 import { Releases } from '../../src/releases/releases.ts';
@@ -14,6 +15,11 @@ import { type TrainedRun, trainFromRelease } from '../support/releasedTraining.t
 const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) as {
   models: ReleasedModel[];
 };
+
+const GUIDE = readFileSync('docs/WORKSHOP.md', 'utf8');
+
+/** Points by which a figure may lie outside of the guide's range before the guide has to be mended. */
+export const SLACK = 10;
 
 export const SEEDS = [1, 2, 3];
 
@@ -66,4 +72,14 @@ export async function figuresOfLesson(lesson: Lesson, seed: number): Promise<Map
     if (value) figures.set(name, value);
   }
   return figures;
+}
+
+/** The range of a figure that the guide for teachers promises, in percent. */
+export function promisedRange(lesson: Lesson, figure: string): { low: number; high: number } {
+  const number = 1 + LESSONS.indexOf(lesson);
+  const title = lesson.figures.find(({ name }) => name === figure)?.title;
+  const line = GUIDE.split('\n').find((each) => each.startsWith(`| ${number} | ${title} |`));
+  const [, low, high] = /\| (\d+) to (\d+) \|$/.exec(line ?? '') ?? [];
+  if (low === undefined || high === undefined) throw new Error(`the guide does not tell: ${title}`);
+  return { low: Number(low), high: Number(high) };
 }
