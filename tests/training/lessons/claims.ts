@@ -1,16 +1,16 @@
 // Trains the runs of a lesson in Node as the page does, and reads its figures; runs that lessons share are trained once.
 
 import { readFileSync } from 'node:fs';
-import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
-import { Inspector } from '../../src/inspector/inspector.ts';
-import type { Lesson } from '../../src/lessons/lesson.ts';
-import { type Measured, measure, type RunSource } from '../../src/lessons/measure.ts';
-import { LESSONS } from '../../src/lessons/table.ts';
-import { decodeEvaluation } from '../../src/protocol/decode.ts';
-import type { ReleasedModel } from '../../src/protocol/inspector.ts';
-import { Releases } from '../../src/releases/releases.ts';
-import { runOfLesson } from '../../src/ui/views/lessons/lessonRuns.ts';
-import { type TrainedRun, trainFromRelease } from '../support/releasedTraining.ts';
+import { createWasmEngine } from '../../../src/engine/wasm/engine.ts';
+import { Inspector } from '../../../src/inspector/inspector.ts';
+import type { Lesson } from '../../../src/lessons/lesson.ts';
+import { type Measured, measure, type RunSource } from '../../../src/lessons/measure.ts';
+import { LESSONS } from '../../../src/lessons/table.ts';
+import { decodeEvaluation } from '../../../src/protocol/decode.ts';
+import type { ReleasedModel } from '../../../src/protocol/inspector.ts';
+import { Releases } from '../../../src/releases/releases.ts';
+import { runOfLesson } from '../../../src/ui/views/lessons/lessonRuns.ts';
+import { type TrainedRun, trainFromRelease } from '../../support/releasedTraining.ts';
 
 const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) as {
   models: ReleasedModel[];
