@@ -9,7 +9,7 @@ type CompareTableProps = { lesson: Lesson; work: LessonWork; figures: Figures };
 
 export function CompareTable({ lesson, work, figures }: CompareTableProps) {
   return (
-    <section class="rows" aria-label="Prediction and measurement">
+    <div class="rows">
       <Table
         class="lesson-compare"
         label="Prediction and measurement"
@@ -20,7 +20,7 @@ export function CompareTable({ lesson, work, figures }: CompareTableProps) {
       <p role="status">
         <b>{verdictText(claimHolds(lesson, figures))}</b> {lesson.claim.says}
       </p>
-    </section>
+    </div>
   );
 }
 
