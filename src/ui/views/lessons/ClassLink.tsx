@@ -36,7 +36,7 @@ export function ClassLink({ session }: ViewProps) {
         Every seat trains the same lesson under its own number as the seed, and saves a small file at the end.
         Drop all files into the view Lab to see the interval of the class.
       </p>
-      <div class="tools row">
+      <div class="tools row lesson-class">
         <Select
           label="Lesson"
           value={number.value}

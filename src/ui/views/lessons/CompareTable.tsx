@@ -14,7 +14,7 @@ export function CompareTable({ lesson, work, figures }: CompareTableProps) {
         class="lesson-compare"
         label="Prediction and measurement"
         caption="What you said and what the tests say"
-        heads={['', 'you said', 'measured [95 %]', 'off by']}
+        heads={['figure', 'you said', 'measured [95 %]', 'off by']}
         rows={lesson.figures.map((figure) => rowOf(figure, work, figures))}
       />
       <p role="status">
