@@ -1,7 +1,7 @@
 // Lesson 4: safety alone, help alone, and both together: the claim of the paper.
 
 import type { Lesson } from './lesson.ts';
-import { STEPS } from './runs.ts';
+import { FAST_STEPS } from './runs.ts';
 
 export const joint: Lesson = {
   name: 'joint',
@@ -16,17 +16,17 @@ export const joint: Lesson = {
     {
       name: 'safety-alone',
       title: 'Safety alone',
-      change: { stage2_steps: STEPS, stage2_mix: { safety: 4, jailbreak: 3 }, w_helpful: 0 },
+      change: { ...FAST_STEPS, stage2_mix: { safety: 4, jailbreak: 3 }, w_helpful: 0 },
     },
     {
       name: 'help-alone',
       title: 'Help alone',
       change: {
-        stage2_steps: STEPS,
+        ...FAST_STEPS,
         stage2_mix: { normal: 4, knowledge_rule: 2, knowledge: 1, instruction: 2 },
       },
     },
-    { name: 'both', title: 'Both', change: { stage2_steps: STEPS } },
+    { name: 'both', title: 'Both', change: FAST_STEPS },
   ],
   figures: [
     {

@@ -1,6 +1,7 @@
 // Lesson 3: one group and one update: advantages, and what a single step does to the probability of each response.
 
 import type { Lesson } from './lesson.ts';
+import { FAST_STEPS } from './runs.ts';
 
 export const update: Lesson = {
   name: 'update',
@@ -11,7 +12,7 @@ export const update: Lesson = {
     says: 'Training asks each prompt several times and gets different answers. The reward of each is compared with the mean of its group: the difference is its advantage.',
     prompts: ['suite:jailbreak-seen:0', 'suite:reasoning:0'],
   },
-  runs: [{ name: 'one', title: 'One update', change: { stage2_steps: 1 } }],
+  runs: [{ name: 'one', title: 'One update', change: { ...FAST_STEPS, stage2_steps: 1 } }],
   figures: [
     {
       name: 'above',

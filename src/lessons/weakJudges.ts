@@ -1,7 +1,6 @@
 // Lesson 5: when the judge can be fooled: weak heads, and a policy that finds what they get wrong.
 
 import type { Lesson } from './lesson.ts';
-import { STEPS } from './runs.ts';
 
 export const weakJudges: Lesson = {
   name: 'weak-judges',
@@ -13,7 +12,7 @@ export const weakJudges: Lesson = {
     prompts: ['suite:jailbreak-seen:0', 'suite:overrefusal:0'],
   },
   // The policy takes a while to find what the heads get wrong.
-  runs: [{ name: 'weak', title: 'Weak judges', failure: 'weak-heads', change: { stage2_steps: 2 * STEPS } }],
+  runs: [{ name: 'weak', title: 'Weak judges', failure: 'weak-heads', change: { stage2_steps: 70 } }],
   figures: [
     {
       name: 'paid',
