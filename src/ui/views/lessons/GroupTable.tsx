@@ -1,6 +1,7 @@
 // One group of the rollout before and after the update: each answer with reward, advantage, and how much likelier it has become.
 
 import { formatNumber } from '../../../base/format.ts';
+import { extent } from '../../../base/numbers.ts';
 import { responseLogRatio } from '../../../lessons/measure.ts';
 import type { StoredGroup } from '../../../protocol/inspector.ts';
 import { Table } from '../../parts/Table.tsx';
@@ -48,8 +49,8 @@ async function widestGroup(session: Session, runId: string): Promise<StoredGroup
   let widest: { group: number; spread: number } | null = null;
   for (let group = 0; group < batch.groups; group++) {
     const { samples } = await source.group({ runId, step: batch.step, group, ratioUnder: null });
-    const advantages = samples.map(({ advantage }) => advantage);
-    const spread = Math.max(...advantages) - Math.min(...advantages);
+    const [low, high] = extent(samples.map(({ advantage }) => advantage));
+    const spread = high - low;
     if (!widest || spread > widest.spread) widest = { group, spread };
   }
   if (!widest) return null;

@@ -1,5 +1,6 @@
 // The runs of a lesson as the page starts and reads them: from which release, with which settings, and what the store says of them.
 
+import { extent } from '../../../base/numbers.ts';
 import { validateSettings } from '../../../config/index.ts';
 import type { Lesson, LessonRun } from '../../../lessons/lesson.ts';
 import { type Figures, type Measured, measure, type RunSource } from '../../../lessons/measure.ts';
@@ -40,9 +41,10 @@ export function sourceOf({ library, store, inspector }: Session): RunSource {
     metrics: (runId) => store.readMetrics(runId),
     firstBatch: async (runId) => {
       const rows = await store.sampleIndex({ runId });
-      const step = Math.min(...rows.map((row) => row.step));
-      const first = rows.filter((row) => row.step === step);
-      return first.length === 0 ? null : { step, groups: 1 + Math.max(...first.map(({ group }) => group)) };
+      if (rows.length === 0) return null;
+      const [step] = extent(rows.map((row) => row.step));
+      const [, last] = extent(rows.filter((row) => row.step === step).map(({ group }) => group));
+      return { step, groups: last + 1 };
     },
     end: async (runId) => {
       const ends = (await store.listCheckpoints(runId)).filter(({ kind }) => kind === 'stage-end');
