@@ -8,6 +8,7 @@ export const FAST_STEPS = {
   stage2_steps: 40,
   prompts_per_step: 12,
   stage2_learning_rate: 6e-4,
+  beta: 0.2,
 } as const satisfies SettingsInput;
 
 export const SAFETY_RUN: LessonRun = {

@@ -23,7 +23,7 @@ export function animatedWebp(frames: readonly Frame[], width: number, height: nu
 }
 
 function pixelsOf(webp: Uint8Array): Uint8Array[] {
-  const text = (from: number) => String.fromCharCode(...webp.subarray(from, from + 4));
+  const text = (from: number) => new TextDecoder('latin1').decode(webp.subarray(from, from + 4));
   if (text(0) !== 'RIFF' || text(8) !== 'WEBP') throw new Error('A frame is no WebP picture.');
   const view = new DataView(webp.buffer, webp.byteOffset, webp.byteLength);
   const found: Uint8Array[] = [];
