@@ -6,6 +6,7 @@ import { type Alert, type AlertAction, type AlertContent, alertOfError } from '.
 export class Notices {
   readonly alerts: Signal<readonly Alert[]> = signal([]);
   #count = 0;
+  readonly #ofRun: number[] = [];
 
   /** The same message twice is shown once. Gives the id, for a message that is to be withdrawn. */
   add(content: AlertContent): number {
@@ -13,6 +14,15 @@ export class Notices {
     const others = this.alerts.value.filter(({ message }) => message !== content.message);
     this.alerts.value = [...others, { ...content, id: this.#count }];
     return this.#count;
+  }
+
+  /** A message on the run on view: it goes when another one takes its place. */
+  addOfRun(content: AlertContent): void {
+    this.#ofRun.push(this.add(content));
+  }
+
+  dismissOfRun(): void {
+    for (const id of this.#ofRun.splice(0)) this.dismiss(id);
   }
 
   report(error: unknown, actions: readonly AlertAction[] = []): void {

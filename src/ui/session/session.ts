@@ -66,8 +66,6 @@ export class Session extends Notices {
   readonly trainer: Connections['trainer'];
   readonly inspector: Connections['inspector'];
 
-  /** Messages on the run on view. */
-  readonly #runAlerts: number[] = [];
   readonly #listeners = new Set<(events: readonly TrainEvent[]) => void>();
   readonly #connections: Connections;
   readonly #starter: RunStarter;
@@ -107,7 +105,7 @@ export class Session extends Notices {
     });
     effect(() => rememberViewedRun(kept.value));
     // What went wrong with a run is no news of the next one.
-    computed(() => this.shown.value.runId).subscribe(() => this.#dismissRunAlerts());
+    computed(() => this.shown.value.runId).subscribe(() => this.dismissOfRun());
     this.runs.subscribe(() => queueMicrotask(() => this.#autoResume.checkRoom()));
   }
 
@@ -218,7 +216,7 @@ export class Session extends Notices {
 
   /** A command of the user: what was counted and watched before is over. */
   #begin(): void {
-    this.#dismissRunAlerts();
+    this.dismissOfRun();
     this.#autoResume.forget();
     this.#tabs.endWatching();
   }
@@ -279,16 +277,12 @@ export class Session extends Notices {
   /** What is worth a message of its own. */
   #announce(event: TrainEvent): void {
     if (event.kind === 'error' && !this.#autoResume.takes(event.error))
-      this.#runAlerts.push(this.add(alertOfWire(event.error, this.#autoResume.actionsFor(event.error))));
+      this.addOfRun(alertOfWire(event.error, this.#autoResume.actionsFor(event.error)));
     if (event.kind === 'progress' && (event.awayMs ?? 0) > AWAY_MS)
       this.inform(
         `Training stood still for ${formatDuration(event.awayMs ?? 0)}: the computer slept, or the browser held this tab.`,
         'The run has resumed.',
       );
-  }
-
-  #dismissRunAlerts(): void {
-    for (const id of this.#runAlerts.splice(0)) this.dismiss(id);
   }
 
   #notify(events: readonly TrainEvent[]): void {
