@@ -36,6 +36,7 @@ export const softClip = defineLoss({
   source: 'ours, as an example',
   advantage: 'group',
   usesRatio: true,
+  formula: ({ epsilon }) => `-A * ${epsilon} * tanh((r - 1) / ${epsilon})`,
   knobs: ['epsilon', ...DRIFT_KNOBS],
   defaults: { epsilon: 0.2, lossAggMode: 'token-mean' },
   compute: softClipped,

@@ -18,7 +18,7 @@ const clippedWeightPolicy: LossFunction = (input, options) => {
     const ratio = ratioOf(logRatio);
     const weight = clamp(ratio, bounds[0], bounds[1]);
     const clipped = a < 0 && ratio < bounds[0] ? -1 : a > 0 && ratio > bounds[1] ? 1 : 0;
-    return { value: -weight * a * logp[i], gradLogp: -weight * a, clipped };
+    return { value: -weight * a * logp[i], gradLogp: -weight * a, clipped, low: bounds[0], high: bounds[1] };
   });
 };
 
@@ -28,6 +28,7 @@ export const cispo = defineLoss({
   source: 'MiniMax-M1, arXiv 2506.13585 Eq. 4, 5; TRL loss_type cispo; verl `cispo`',
   advantage: 'group',
   usesRatio: true,
+  formula: () => '-clip(r, low, high) * A * logp',
   knobs: ['epsilon', 'epsilonHigh', 'cispoBounds', 'importanceSamplingLevel', ...DRIFT_KNOBS],
   // No lower bound, and at most five times the old probability.
   defaults: { epsilon: 1, epsilonHigh: 5 },

@@ -10,10 +10,18 @@ export function surrogateLoss(facts: LossFacts): LossDefinition {
   return defineLoss({
     ...facts,
     usesRatio: true,
+    formula: surrogateFormula,
     knobs: ['epsilon', 'epsilonHigh', 'delta', 'dualClip', 'importanceSamplingLevel', ...DRIFT_KNOBS],
     compute: (input, options) =>
       composeLoss(input, options, (i, logRatio) => surrogateTerm(input.advantage[i], logRatio, options)),
   });
+}
+
+/** `surrogateTerm` in symbols. */
+function surrogateFormula({ delta, dualClip }: LossOptions): string {
+  const ratio = delta === null ? 'r' : `min(r, ${delta})`;
+  const surrogate = `min(${ratio} * A, clip(r, low, high) * A)`;
+  return dualClip === null ? `-${surrogate}` : `-max(${surrogate}, ${dualClip} * min(A, 0))`;
 }
 
 /**
@@ -35,8 +43,8 @@ function surrogateTerm(advantage: number, logRatio: number, options: LossOptions
   const takesCapped = capped * advantage <= banded * advantage;
   const value = -advantage * (takesCapped ? capped : banded);
   if (options.dualClip !== null && advantage < 0 && value > -advantage * options.dualClip) {
-    return { value: -advantage * options.dualClip, clipped };
+    return { value: -advantage * options.dualClip, clipped, low, high };
   }
   const moves = takesCapped ? capped === ratio : banded === ratio;
-  return { value, gradLogRatio: moves ? -advantage * ratio : 0, clipped };
+  return { value, gradLogRatio: moves ? -advantage * ratio : 0, clipped, low, high };
 }

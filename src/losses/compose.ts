@@ -1,10 +1,10 @@
-// From a policy term to the full loss: sample weights, aggregation, policy drift, reference KL and metrics.
+// From a policy term to the full loss: sample weights, aggregation, policy drift, reference KL, metrics and what each token adds.
 
 import { aggregationWeights } from './aggregate.ts';
 import { policyDriftWeight } from './policyDrift.ts';
 import { type ImportanceRatio, importanceRatio, ratioOf, tokenLogRatios } from './ratio.ts';
 import { k3, k3Gradient } from './referenceKl.ts';
-import type { LossOptions, TokenLossInput, TokenLossResult } from './types.ts';
+import type { LossOptions, PartShares, TokenBreakdown, TokenLossInput, TokenLossResult } from './types.ts';
 
 /** What a policy term gives for one token; derivatives treat stop-gradient factors as constants. */
 export type TokenTerm = {
@@ -15,6 +15,9 @@ export type TokenTerm = {
   gradLogRatio?: number;
   /** -1 where the ratio left the clip range below with A < 0, 1 above with A > 0, else 0. */
   clipped: -1 | 0 | 1;
+  /** The clip range, in the unit of the loss's formula. */
+  low?: number;
+  high?: number;
 };
 
 /**
@@ -45,8 +48,11 @@ export function composeLoss(
   const weights = aggregationWeights(input, options);
   const tokenRatios = tokenLogRatios(input);
   const { logRatios } = ratio;
-  const gradLogp = new Float64Array(logp.length);
-  const gradLogRatio = new Float64Array(logp.length);
+  const breakdown = emptyBreakdown(logp.length, weights, logRatios);
+  const { objective, drift: driftPart, kl: klPart } = breakdown;
+  // Gradients with respect to the log-ratio, which the ratio's adjoint brings to the tokens.
+  const ratioGradient = new Float64Array(logp.length);
+  const klRatioGradient = new Float64Array(logp.length);
   let policyLoss = 0;
   let policyDrift = 0;
   let referenceKl = 0;
@@ -59,20 +65,27 @@ export function composeLoss(
     if (mask[i] === 0) continue;
     const term = policyTerm(i, logRatios[i]);
     const policyWeight = weights[i] * (sampleWeight?.[i] ?? 1);
-    policyLoss += policyWeight * term.value;
-    gradLogp[i] += policyWeight * (term.gradLogp ?? 0);
-    gradLogRatio[i] += policyWeight * (term.gradLogRatio ?? 0);
+    objective.loss[i] = policyWeight * term.value;
+    policyLoss += objective.loss[i];
+    objective.gradLogp[i] = policyWeight * (term.gradLogp ?? 0);
+    ratioGradient[i] = policyWeight * (term.gradLogRatio ?? 0);
+    breakdown.values[i] = term.value;
+    breakdown.clipped[i] = term.clipped;
+    if (term.low !== undefined) breakdown.low[i] = term.low;
+    if (term.high !== undefined) breakdown.high[i] = term.high;
 
     const drift = policyDriftWeight(tokenRatios[i], options.policyDriftClipEps);
     policyDrift += weights[i] * drift * logp[i];
-    gradLogp[i] += weights[i] * alpha * drift;
+    driftPart.loss[i] = alpha === 0 ? 0 : alpha * weights[i] * drift * logp[i];
+    driftPart.gradLogp[i] = weights[i] * alpha * drift;
 
     if (refLogp !== null && beta !== 0) {
       const kl = k3(logp[i], refLogp[i]);
       const factor = options.klBiasCorrection ? ratioOf(logRatios[i]) : 1;
       referenceKl += weights[i] * factor * kl;
-      gradLogp[i] += weights[i] * beta * factor * k3Gradient(logp[i], refLogp[i]);
-      if (options.klBiasCorrection) gradLogRatio[i] += weights[i] * beta * factor * kl;
+      klPart.loss[i] = weights[i] * beta * factor * kl;
+      klPart.gradLogp[i] = weights[i] * beta * factor * k3Gradient(logp[i], refLogp[i]);
+      if (options.klBiasCorrection) klRatioGradient[i] = weights[i] * beta * factor * kl;
     }
 
     tokens += 1;
@@ -80,12 +93,29 @@ export function composeLoss(
     if (term.clipped < 0) low += 1;
     if (term.clipped > 0) high += 1;
   }
-  ratio.addGradient(gradLogRatio, gradLogp);
+  ratio.addGradient(ratioGradient, objective.gradLogp);
+  if (options.klBiasCorrection) ratio.addGradient(klRatioGradient, klPart.gradLogp);
 
   const count = Math.max(tokens, 1);
   return {
     loss: policyLoss + (alpha === 0 ? 0 : alpha * policyDrift) + beta * referenceKl,
-    gradLogp,
+    gradLogp: objective.gradLogp.map((own, i) => own + driftPart.gradLogp[i] + klPart.gradLogp[i]),
     metrics: { policyDrift, clipLow: low / count, clipHigh: high / count, ratioMax },
+    breakdown,
+  };
+}
+
+function emptyBreakdown(size: number, weights: Float64Array, logRatios: Float64Array): TokenBreakdown {
+  const zeros = (): PartShares => ({ loss: new Float64Array(size), gradLogp: new Float64Array(size) });
+  return {
+    objective: zeros(),
+    drift: zeros(),
+    kl: zeros(),
+    weights,
+    logRatios,
+    values: new Float64Array(size),
+    low: new Float64Array(size).fill(Number.NaN),
+    high: new Float64Array(size).fill(Number.NaN),
+    clipped: new Int8Array(size),
   };
 }

@@ -4,7 +4,13 @@ import { log, log1p } from '../base/exactMath.ts';
 import { sequenceLengths } from '../base/numbers.ts';
 import { composeLoss } from './compose.ts';
 import { importanceRatio } from './ratio.ts';
-import { DRIFT_KNOBS, defineLoss, type LossFunction, type TokenLossInput } from './types.ts';
+import {
+  DRIFT_KNOBS,
+  defineLoss,
+  type LossFunction,
+  type LossOptions,
+  type TokenLossInput,
+} from './types.ts';
 
 /** The knobs of the log-prob clip. */
 export const CLIP_KNOBS = ['epsilon', 'epsilonHigh', 'tightToLooseLambda', 'cpgdValue'] as const;
@@ -31,11 +37,23 @@ export const clippedPolicyGradientDrift: LossFunction = (input, options) => {
       const clipped = a > 0 && logRatio > high ? 1 : a < 0 && logRatio < low ? -1 : 0;
       const held = clipped > 0 ? high : clipped < 0 ? low : logRatio;
       const base = options.cpgdValue === 'log-prob' ? oldLogp[i] : 0;
-      return { value: a === 0 ? 0 : -a * (base + held), gradLogp: clipped === 0 ? -a : 0, clipped };
+      return {
+        value: a === 0 ? 0 : -a * (base + held),
+        gradLogp: clipped === 0 ? -a : 0,
+        clipped,
+        low,
+        high,
+      };
     },
     importanceRatio(input, 'token'),
   );
 };
+
+/** The policy term above in symbols; the clip range is one of the log-ratio l. */
+export function clippedLogProbFormula({ cpgdValue }: LossOptions): string {
+  const held = 'min(A * l, A * clip(l, low, high))';
+  return cpgdValue === 'log-prob' ? `-A * old - ${held}` : `-${held}`;
+}
 
 /** Tight-to-loose factor of the clip range at each valid token, [B*T]. */
 function rangeScales(input: TokenLossInput, lambda: number): Float64Array {
@@ -60,6 +78,7 @@ export const cpgd = defineLoss({
   source: 'CPGD, arXiv 2505.12504 Eq. 2; code ModalMinds/MM-EUREKA',
   advantage: 'cpgd',
   usesRatio: false,
+  formula: clippedLogProbFormula,
   knobs: [...CLIP_KNOBS, ...DRIFT_KNOBS],
   defaults: { policyDriftCoef: 0.01 },
   compute: clippedPolicyGradientDrift,

@@ -13,6 +13,8 @@ import { defineLoss, type LossFunction, type TokenLossInput } from './types.ts';
 const preference: LossFunction = (input, options) => {
   if (input.refLogp === null) throw new Error('DPO needs reference log-probs: keep a reference policy.');
   const result = composeLoss(input, options, () => ({ value: 0, clipped: 0 }));
+  const { breakdown } = result;
+  const { objective } = breakdown;
   const { batch, groupSize, mask } = input;
   const prompts = Math.ceil(batch / groupSize);
   const beta = options.preferenceBeta;
@@ -23,14 +25,22 @@ const preference: LossFunction = (input, options) => {
     const chosen = rows[advantages.indexOf(best)];
     const rejected = rows[advantages.indexOf(worst)];
     if (chosen === rejected) continue;
-    const margin = beta * (distanceOf(input, chosen) - distanceOf(input, rejected));
-    result.loss += (Math.max(0, -margin) + log1p(exp(-Math.abs(margin)))) / prompts;
+    const distance = distanceOf(input, chosen) - distanceOf(input, rejected);
+    const margin = beta * distance;
+    const value = Math.max(0, -margin) + log1p(exp(-Math.abs(margin)));
+    result.loss += value / prompts;
     const pull = (beta * (margin > 0 ? exp(-margin) / (1 + exp(-margin)) : 1 / (1 + exp(margin)))) / prompts;
-    for (const [row, sign] of [
-      [chosen, -1],
-      [rejected, 1],
-    ] as const) {
-      for (const i of positionsOf(input, row)) result.gradLogp[i] += mask[i] === 0 ? 0 : sign * pull;
+    const own = [chosen, rejected].flatMap((row) => positionsOf(input, row)).filter((i) => mask[i] !== 0);
+    for (const i of own) {
+      const gradient = Math.floor(i / input.time) === chosen ? -pull : pull;
+      result.gradLogp[i] += gradient;
+      // The pair has one loss: its tokens have equal shares of it.
+      const weight = 1 / (prompts * own.length);
+      objective.gradLogp[i] = gradient;
+      objective.loss[i] = weight * value;
+      breakdown.weights[i] = weight;
+      breakdown.values[i] = value;
+      breakdown.logRatios[i] = distance;
     }
   }
   return result;
@@ -60,6 +70,7 @@ export const dpo = defineLoss({
   source: 'DPO, arXiv 2305.18290 Eq. 7',
   advantage: 'group',
   usesRatio: true,
+  formula: () => '-log(sigmoid(b * l))',
   samplesFrom: 'reference',
   knobs: ['preferenceBeta'],
   defaults: { lossAggMode: 'prompt-token-mean' },

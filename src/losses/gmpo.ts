@@ -28,8 +28,9 @@ const geometricMeanPolicy: LossFunction = (input, options) => {
     options,
     (i, logRatio) => {
       const value = -meanAdvantage[Math.floor(i / time)] * ratioOf(logRatio);
+      const { epsilon: low, epsilonHigh } = options;
       const clipped = held[i] === logRatios[i] ? 0 : held[i] > logRatios[i] ? -1 : 1;
-      return { value, gradLogRatio: value, clipped };
+      return { value, gradLogRatio: value, clipped, low: -low, high: epsilonHigh ?? low };
     },
     pooledRatio(input, held, shares, movingShares),
   );
@@ -50,6 +51,7 @@ export const gmpo = defineLoss({
   source: 'GMPO, arXiv 2507.20673; callsys/GMPO; TRL, verl',
   advantage: 'group',
   usesRatio: true,
+  formula: () => '-A * r',
   knobs: ['epsilon', 'epsilonHigh', ...DRIFT_KNOBS],
   defaults: { epsilon: 0.4, lossAggMode: 'seq-mean-token-mean' },
   compute: geometricMeanPolicy,

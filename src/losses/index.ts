@@ -1,6 +1,7 @@
 // The losses room: everything other rooms may use.
 
 export * from './aggregate.ts';
+export * from './formula.ts';
 export * from './logSoftmax.ts';
 export * from './metrics.ts';
 export { ratioOf, tokenLogRatios } from './ratio.ts';

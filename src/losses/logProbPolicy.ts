@@ -6,7 +6,13 @@ import { defineLoss, type LossDefinition, type LossFacts, type LossFunction } fr
 
 /** A loss that is -A logp under its own defaults and advantage; `knobs` beside those of every loss. */
 export function logProbLoss(facts: LossFacts & Partial<Pick<LossDefinition, 'knobs'>>): LossDefinition {
-  return defineLoss({ knobs: [], ...facts, usesRatio: false, compute: logProbPolicy });
+  return defineLoss({
+    knobs: [],
+    ...facts,
+    usesRatio: false,
+    formula: () => '-A * logp',
+    compute: logProbPolicy,
+  });
 }
 
 /** L = -A logp: no ratio, no clip. Source: Williams (1992), REINFORCE. */

@@ -96,12 +96,40 @@ export type TokenLossMetrics = {
   ratioMax: number;
 };
 
+/** The parts that a loss is a sum of. */
+export const LOSS_PARTS = ['objective', 'drift', 'kl'] as const;
+export type LossPart = (typeof LOSS_PARTS)[number];
+
+/** What one part adds at each token, [B*T]; 0 on padding. */
+export type PartShares = {
+  /** Shares in the loss: over all parts and tokens they sum to it. */
+  loss: Float64Array;
+  /** Shares in `gradLogp`: over the parts they sum to it. */
+  gradLogp: Float64Array;
+};
+
+/** How the loss comes about at each token; all arrays are [B*T]. */
+export type TokenBreakdown = { readonly [part in LossPart]: PartShares } & {
+  /** Weight of the token in the mean. */
+  weights: Float64Array;
+  /** Log-ratio that the policy term is a function of, nats. */
+  logRatios: Float64Array;
+  /** The policy term's value, before its weight. */
+  values: Float64Array;
+  /** Its clip range, in the unit of its formula; NaN where it has none. */
+  low: Float64Array;
+  high: Float64Array;
+  /** -1 where the ratio left the clip range below with A < 0, 1 above with A > 0, else 0. */
+  clipped: Int8Array;
+};
+
 export type TokenLossResult = {
   /** To be minimised. */
   loss: number;
   /** dLoss/dlogp per token, [B*T]; stop-gradient factors are constants; 0 on padding. */
   gradLogp: Float64Array;
   metrics: TokenLossMetrics;
+  breakdown: TokenBreakdown;
 };
 
 /** A loss on a batch; every option has a value. */
@@ -119,6 +147,8 @@ export type LossDefinition = {
   advantage: string;
   /** Whether the policy term holds an importance ratio, which corrects off-policy samples by itself. */
   usesRatio: boolean;
+  /** The policy term of one token in the symbols of `formula.ts`, under these options. */
+  formula: (options: LossOptions) => string;
   /** Where `beta` puts the KL to the reference: into the loss (k3), or into the reward of each token (k1). */
   klIn: 'loss' | 'reward';
   /** What its advantage divides rewards by, where the estimator has the choice. */
@@ -176,7 +206,7 @@ export type LossFacts = Pick<LossDefinition, 'name' | 'description' | 'source' |
 
 /** A loss from its facts and its policy term; what the facts leave out is neutral. */
 export function defineLoss(
-  facts: LossFacts & Pick<LossDefinition, 'usesRatio' | 'knobs' | 'compute'>,
+  facts: LossFacts & Pick<LossDefinition, 'usesRatio' | 'formula' | 'knobs' | 'compute'>,
 ): LossDefinition {
   return {
     klIn: 'loss',
