@@ -29,7 +29,7 @@ export async function storedGroup(
 ): Promise<StoredGroup> {
   const items = itemsOf(world, batch, g);
   const [{ prompt }] = items;
-  const ratios = under ? await ratiosUnder(under, batch, items) : null;
+  const logProbs = under && (await logProbsUnder(under, items));
   return {
     step: batch.step,
     group: g,
@@ -43,20 +43,19 @@ export async function storedGroup(
       terms: Object.fromEntries(Object.entries(batch.terms).map(([term, values]) => [term, values[s]])),
       ...shownVerdict(prompt.label, batch, s),
       advantage: batch.advantages[s],
-      ratios: ratios?.[i] ?? null,
+      ratios:
+        logProbs &&
+        Array.from(logProbs[i], (logp, t) => Math.exp(logp - batch.oldLogProbs[batch.offsets[s] + t])),
     })),
   };
 }
 
-/** pi / pi_old per token, at the temperature of the rollout. */
-async function ratiosUnder(
+/** Log-prob of every token of the responses, nats, at the temperature of the rollout. */
+export async function logProbsUnder(
   { model, encoder, settings }: OpenPolicy,
-  batch: SampleBatch,
-  items: readonly { prompt: Prompt; response: Int32Array; s: number }[],
-): Promise<number[][]> {
+  items: readonly { prompt: Prompt; response: Int32Array }[],
+): Promise<Float32Array[]> {
   const { batch: sequences, rows, targets, offsets } = encoder.responses(items);
   const { logp } = await model.tokenOutputs(sequences, rows, targets, settings.temperature);
-  return items.map(({ s, response }, i) =>
-    Array.from(response, (_, t) => Math.exp(logp[offsets[i] + t] - batch.oldLogProbs[batch.offsets[s] + t])),
-  );
+  return items.map((_, i) => logp.slice(offsets[i], offsets[i + 1]));
 }

@@ -10,9 +10,11 @@ import type {
   CurveReferences,
   DrawRequest,
   EvaluateRequest,
+  ExplainRequest,
   GroupRequest,
   InspectorCatalogue,
   InspectorControl,
+  LossExplanation,
   PictureView,
   PromptView,
   ReleasedModel,
@@ -21,13 +23,15 @@ import type {
   StoredGroup,
 } from '../protocol/inspector.ts';
 import type { Releases } from '../releases/releases.ts';
-import type { RunStore, SampleBatch } from '../storage/types.ts';
+import type { GroupPlace, RunStore, SampleBatch } from '../storage/types.ts';
 import type { Scene } from '../terms/scene.ts';
 import type { DecodedScores } from '../terms/suites.ts';
 import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
 import { evaluateModel } from './evaluateModel.ts';
+import { explained } from './explain.ts';
 import { storedGroup } from './groups.ts';
+import { instructiveGroups } from './instructive.ts';
 import { JudgeMemory } from './judgeMemory.ts';
 import { ModelCache } from './modelCache.ts';
 import { catalogueOf, composed, drawPrompt, pictureOfScene, promptOfView, viewOfPrompt } from './prompts.ts';
@@ -101,6 +105,26 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
       const under = ratioUnder ? await this.#modelCache.policy(ratioUnder) : null;
       return await storedGroup(worldOf(settings), batch, group, under);
     });
+  }
+
+  explain({ runId, step, group, under, loss }: ExplainRequest): Promise<LossExplanation> {
+    return this.#inTurn(async () => {
+      const { settings, batch } = await this.#batch(runId, step);
+      if (!(group in batch.promptIds)) throw missingSamples(step);
+      const reference = await this.#modelCache.stageStart(runId, batch);
+      const input = {
+        world: worldOf(settings),
+        settings,
+        batch,
+        under: under && (await this.#modelCache.policy(under)),
+        reference: reference && (await this.#modelCache.policy(reference)),
+      };
+      return await explained(input, group, loss);
+    });
+  }
+
+  async instructive(runId: string): Promise<readonly GroupPlace[]> {
+    return await instructiveGroups(this.#options.store, runId);
   }
 
   rescore({ runId, step, change }: RescoreRequest): Promise<readonly RescoredGroup[]> {

@@ -5,7 +5,7 @@ import { type Settings, settingsOf } from '../config/index.ts';
 import type { Engine, EngineModel } from '../engine/types.ts';
 import type { ModelRef } from '../protocol/inspector.ts';
 import type { Releases } from '../releases/releases.ts';
-import type { RunStore } from '../storage/types.ts';
+import type { RunStore, SampleBatch } from '../storage/types.ts';
 import { fromTensors } from '../training/checkpoints.ts';
 import { type FlatWeights, modelSpecs } from '../training/rewardModel.ts';
 import { SequenceEncoder } from '../training/sequences.ts';
@@ -43,6 +43,17 @@ export class ModelCache {
     const model = await this.#model(`policy ${keyOf(ref)}`, () => this.#policyWeights(ref, settings));
     const world = worldOf(settings);
     return { model, world, settings, encoder: new SequenceEncoder(world, model.spec) };
+  }
+
+  /** The policy at the start of the RL stage that sampled a batch: its reference; null where the run does not hold it. */
+  async stageStart(
+    runId: string,
+    { step, stage }: Pick<SampleBatch, 'step' | 'stage'>,
+  ): Promise<ModelRef | null> {
+    const found = (await this.#options.store.listCheckpoints(runId)).findLast(
+      (manifest) => manifest.kind === 'stage-end' && manifest.step <= step && manifest.stage !== stage,
+    );
+    return found ? { kind: 'stored', runId, checkpointId: found.id } : null;
   }
 
   /** The reward heads that belong to a policy; null where the run has none. */

@@ -104,8 +104,22 @@ function winnerOf(totals: readonly number[]): number | null {
   return top - bottom < 1e-6 ? null : totals.indexOf(top);
 }
 
+/** Which groups of a batch the update trains on: dynamic sampling and the filter leave some out. */
+export function aliveGroups(
+  settings: Settings,
+  batch: SampleBatch,
+  groups: readonly (readonly SampleTerms[])[],
+): boolean[] {
+  return groups.map((terms, g) => {
+    if (batch.discarded?.[g] === 1) return false;
+    if (!settings.filter_groups && settings.replay !== 'group_heap') return true;
+    const label = batch.labels[g] as Parameters<typeof filterScore>[0];
+    return !isFlat(terms.map((each) => filterScore(label, each, settings)));
+  });
+}
+
 /** Advantages as the update would make them; 0 for groups left out. Null where they need more than rewards. */
-function newAdvantages(
+export function newAdvantages(
   settings: Settings,
   batch: SampleBatch,
   groups: readonly (readonly SampleTerms[])[],
@@ -115,12 +129,7 @@ function newAdvantages(
   // GAE needs the value head's estimates, a KL inside the reward the reference's log-probs, a cost the multiplier of that time: none of
   // them is stored.
   if (chosenLoss(settings).needsValueHead || options.klCoef !== 0 || settings.safety_cost) return null;
-  const alive = groups.map((terms, g) => {
-    if (batch.discarded?.[g] === 1) return false;
-    if (!settings.filter_groups && settings.replay !== 'group_heap') return true;
-    const label = batch.labels[g] as Parameters<typeof filterScore>[0];
-    return !isFlat(terms.map((each) => filterScore(label, each, settings)));
-  });
+  const alive = aliveGroups(settings, batch, groups);
   const sampledRewards = groups.flatMap((terms) => terms.map(({ total }) => total));
   const rewards = groups.flatMap((terms, g) => (alive[g] ? terms.map(({ total }) => total) : []));
   if (rewards.length === 0) return new Float64Array(groups.length * batch.groupSize);

@@ -32,7 +32,7 @@ const K3 = '(exp(ref - logp) - (ref - logp) - 1)';
 export function lossFormulas(
   loss: Pick<LossDefinition, 'formula'>,
   options: LossOptions,
-): { readonly [part in LossPart]: string | null } {
+): { readonly [part in LossPart]: string | null } & { readonly objective: string } {
   const { policyDriftCoef, beta, klBiasCorrection } = options;
   return {
     objective: loss.formula(options),

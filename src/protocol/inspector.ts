@@ -2,7 +2,7 @@
 
 import type { Settings, SettingsInput } from '../config/index.ts';
 import type { HeadReport } from '../terms/heads.ts';
-import type { RunRecord } from '../terms/run.ts';
+import type { GroupPlace, RunRecord } from '../terms/run.ts';
 import type { Scene } from '../terms/scene.ts';
 import type { DecodedScores } from '../terms/suites.ts';
 import type { OracleView, PictureView, PromptFacts, SampleView } from './messages.ts';
@@ -119,6 +119,44 @@ export type StoredGroup = {
 
 export type GroupRequest = { runId: string; step: number; group: number; ratioUnder: ModelRef | null };
 
+/** What each part of a loss adds at a token: the policy term, the policy drift, the KL to the reference. */
+export type LossShares = { objective: number; drift: number; kl: number };
+
+/** How a loss comes about at one token. */
+export type TokenExplanation = {
+  /** What the symbols of the formulas stand for here; NaN for what there is not. */
+  values: { readonly [symbol: string]: number };
+  /** The policy term by its formula, and its weight in the mean. */
+  value: number;
+  weight: number;
+  /** -1 clipped below, 1 clipped above, else 0. */
+  clipped: number;
+  /** Shares in the loss, and in dLoss/dlogp of the token. */
+  loss: LossShares;
+  gradient: LossShares;
+};
+
+export type LossExplanation = {
+  loss: Settings['loss_type'];
+  name: string;
+  /** Null for a part that is off. */
+  formulas: { objective: string; drift: string | null; kl: string | null };
+  symbols: { readonly [symbol: string]: string };
+  /** What is not as in the update of that time. */
+  notes: readonly string[];
+  /** Per response, per token. */
+  samples: readonly (readonly TokenExplanation[])[];
+};
+
+/** `under`: the policy as it stands; null: the one that sampled. `loss`: null for the run's own. */
+export type ExplainRequest = {
+  runId: string;
+  step: number;
+  group: number;
+  under: ModelRef | null;
+  loss: Settings['loss_type'] | null;
+};
+
 /** The settings that a stored batch can be scored with again. */
 export const RESCORABLE = [
   'recipe',
@@ -174,6 +212,10 @@ export interface InspectorControl {
   picture(request: { settings: Settings; scene: Scene }): Promise<PictureView | null>;
   answer(request: AnswerRequest): Promise<readonly AnswerView[]>;
   group(request: GroupRequest): Promise<StoredGroup>;
+  /** @throws `not-found` where the loss needs log-probs of a reference that is not stored. */
+  explain(request: ExplainRequest): Promise<LossExplanation>;
+  /** Groups that teach most, best first: trained on, with spread, and of those with safe and unsafe responses the first. */
+  instructive(runId: string): Promise<readonly GroupPlace[]>;
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;
   references(settings: Settings): Promise<CurveReferences>;
   /** Rejects with `cancelled` after `cancelEvaluation`. */

@@ -5,6 +5,7 @@ import { RandomStream } from '../random/philox.ts';
 import type { SampleBatch } from '../storage/types.ts';
 import type { TermValues } from '../terms/rewardTerms.ts';
 import { TERMS } from '../terms/rewardTerms.ts';
+import type { World } from '../world/index.ts';
 import type { RunState, TrainingContext } from './context.ts';
 import { selectReplay } from './replay.ts';
 import type { Group, Sample } from './rollout.ts';
@@ -108,18 +109,13 @@ export async function replayGroups(
   const groups: Group[] = [];
   for (const { step, group } of choices) {
     const batch = await store.getSamples(context.runId, step);
-    if (batch) groups.push(storedGroup(context, world.promptById(batch.promptIds[group]), batch, group));
+    if (batch) groups.push(storedGroup(world, world.promptById(batch.promptIds[group]), batch, group));
   }
   return groups;
 }
 
 /** Rebuilds a group from its record; the oracle's judgement is made anew, head outputs are not kept. */
-function storedGroup(
-  context: TrainingContext,
-  prompt: Group['prompt'],
-  batch: SampleBatch,
-  group: number,
-): Group {
+export function storedGroup(world: World, prompt: Group['prompt'], batch: SampleBatch, group: number): Group {
   const samples = Array.from({ length: batch.groupSize }, (_, i): Sample => {
     const s = group * batch.groupSize + i;
     const [from, to] = [batch.offsets[s], batch.offsets[s + 1]];
@@ -137,7 +133,7 @@ function storedGroup(
       oldLogp: batch.oldLogProbs.slice(from, to),
       terms,
       heads: {},
-      judgement: context.world.judge(prompt, Array.from(response)),
+      judgement: world.judge(prompt, Array.from(response)),
       gold: term('gold'),
     };
   });

@@ -105,6 +105,21 @@ export type UpdateOptions = {
   withDrift: boolean;
 };
 
+/** The minibatches of an epoch, in order: which of the groups each holds. */
+export function minibatchesOf(
+  { minibatches, seed }: Pick<Settings, 'minibatches' | 'seed'>,
+  step: number,
+  epoch: number,
+  groups: number,
+): number[][] {
+  const count = Math.min(minibatches, groups);
+  const stream = new RandomStream(seed, 'minibatches', step, epoch);
+  const order = stream.shuffled(Array.from({ length: groups }, (_, g) => g));
+  return Array.from({ length: count }, (_, part) =>
+    order.slice(Math.floor((part * groups) / count), Math.floor(((part + 1) * groups) / count)),
+  );
+}
+
 /**
  * Advantages over all groups, then `epochs` passes in `minibatches` optimiser steps.
  * Groups are kept whole, so that every aggregation mode sees its groups.
@@ -135,15 +150,8 @@ export async function updatePolicy(
   const advantages = estimateAdvantages(settings, batch, groups, sampled, state.multiplier);
   const totals = new MetricTotals();
   let steps = 0;
-  const count = Math.min(settings.minibatches, groups.length);
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
-    const stream = new RandomStream(settings.seed, 'minibatches', state.step, epoch);
-    const order = stream.shuffled(groups.map((_, g) => g));
-    for (let part = 0; part < count; part++) {
-      const chosen = order.slice(
-        Math.floor((part * order.length) / count),
-        Math.floor(((part + 1) * order.length) / count),
-      );
+    for (const chosen of minibatchesOf(settings, state.step, epoch, groups.length)) {
       const members = chosen.flatMap((g) =>
         Array.from({ length: batch.groupSize }, (_, i) => g * batch.groupSize + i),
       );

@@ -2,7 +2,7 @@
 
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PlaygroundError } from '../../src/base/errors.ts';
-import type { Engine } from '../../src/engine/types.ts';
+import type { Engine, TokenOutputs } from '../../src/engine/types.ts';
 import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import { Inspector } from '../../src/inspector/inspector.ts';
 import type { ModelRef, PromptView } from '../../src/protocol/inspector.ts';
@@ -11,9 +11,10 @@ import { ORACLE_CLASS } from '../../src/rewards/index.ts';
 import { exportFile, importRun, MemoryStore, metricsDigest, type RunStore } from '../../src/storage/index.ts';
 import { HEAD_TABLE, HEADS } from '../../src/terms/heads.ts';
 import type { Label } from '../../src/terms/labels.ts';
+import { minibatchesOf } from '../../src/training/update.ts';
 import { worldOf } from '../../src/world/index.ts';
 import { VOCABULARY } from '../../src/world/vocabulary.ts';
-import { failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
+import { alteredEngine, failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
 const settings = tinySettings({ stage2_steps: 2 });
 let store: RunStore;
@@ -269,6 +270,103 @@ describe('stored groups', () => {
       inspector.rescore({ runId: RUN_ID, step: batch.step, change: { group_size: 8 } }),
     )) as PlaygroundError;
     expect(refused.message).toContain('group_size');
+  });
+});
+
+describe('a loss explained', () => {
+  const stepOf = async (stage: string) =>
+    (await samplesOf(store)).find((batch) => batch.stage === stage && batch.advantages.some((a) => a !== 0))!;
+
+  test('gives the weights that training handed to the engine', async () => {
+    const given: number[][] = [];
+    const trained = tinySettings({ stages: ['sft', 'heads', 'stage2'], stage2_steps: 1, beta: 0.2 });
+    const engine = alteredEngine(await createWasmEngine(), (model) => ({
+      updateTokens: (batch, rows, targets, temperature, weigh, step) => {
+        const kept = (outputs: TokenOutputs) => {
+          const weights = weigh(outputs);
+          given.push(Array.from(weights.logp));
+          return weights;
+        };
+        return model.updateTokens(batch, rows, targets, temperature, kept, step);
+      },
+    }));
+    const { store: runs } = await trainTiny({ settings: trained, engine });
+    const first = given[trained.sft_steps];
+    const [batch] = await samplesOf(runs);
+    const moves = (group: number) =>
+      batch.advantages
+        .subarray(group * batch.groupSize, (group + 1) * batch.groupSize)
+        .some((advantage) => advantage !== 0);
+    // The first one with an advantage is the first step: the policy is still the one that sampled.
+    const members =
+      minibatchesOf(trained, batch.step, 0, batch.promptIds.length).find((part) => part.some(moves)) ?? [];
+    const own = inspectorOn(runs);
+    const explained = await Promise.all(
+      members.map((group) =>
+        own.explain({ runId: RUN_ID, step: batch.step, group, under: null, loss: null }),
+      ),
+    );
+    expect(explained.flatMap(({ notes }) => notes)).toEqual([]);
+    const gradients = explained
+      .flatMap(({ samples }) => samples.flat())
+      .map(({ gradient: { objective, drift, kl } }) => objective + drift + kl);
+    expect(gradients).toHaveLength(first.length);
+    expect(Math.max(...first.map(Math.abs))).toBeGreaterThan(1e-3);
+    gradients.forEach((gradient, i) => {
+      expect(gradient).toBeCloseTo(first[i], 5);
+    });
+    // Without the policy at the start of the stage.
+    const request = { runId: RUN_ID, step: batch.step, group: members[0], loss: null };
+    const bare = new Proxy(runs, {
+      get: (target, name) => {
+        if (name === 'listCheckpoints') return async () => [];
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const without = await inspectorOn(bare).explain({ ...request, under: null });
+    expect(without.notes.join()).toContain('KL left out');
+    expect(await codeOf(inspectorOn(bare).explain({ ...request, loss: 'dpo', under: null }))).toBe(
+      'not-found',
+    );
+  });
+
+  test('under a later policy, and under another loss', async () => {
+    const batch = await stepOf('stage2');
+    const group = batch.advantages.findIndex((a) => a !== 0) / batch.groupSize;
+    const request = { runId: RUN_ID, step: batch.step, group: Math.floor(group), loss: null };
+    const explain = async (loss: 'grpo' | 'dpo' | 'ppo' | null, under: ModelRef | null = null) =>
+      inspector.explain({ ...request, loss, under });
+    const before = await explain(null);
+    const after = await explain(null, await endOf('stage2'));
+    expect(before.samples.flat().every(({ values }) => Math.abs(values.s - 1) < 1e-6)).toBe(true);
+    expect(after.samples.flat().some(({ values }) => Math.abs(values.s - 1) > 1e-3)).toBe(true);
+    expect(after.samples.map((tokens) => tokens.length)).toEqual(before.samples.map(({ length }) => length));
+    const other = await explain('grpo');
+    expect(other).toMatchObject({ name: 'GRPO', loss: 'grpo' });
+    expect(other.formulas.objective).not.toBe(before.formulas.objective);
+    expect((await explain('ppo')).notes.join()).toContain('need more than is stored');
+    expect((await explain('dpo')).formulas.objective).toContain('sigmoid');
+  });
+
+  test('instructive groups were trained on, those of safe and unsafe responses first', async () => {
+    const places = await inspector.instructive(RUN_ID);
+    expect(places.length).toBeGreaterThan(0);
+    const mixed = await Promise.all(
+      places.map(async ({ step, group }) => {
+        const { samples, discarded } = await inspector.group({
+          runId: RUN_ID,
+          step,
+          group,
+          ratioUnder: null,
+        });
+        expect(discarded).toBe(false);
+        expect(samples.some(({ advantage }) => advantage !== 0)).toBe(true);
+        const verdicts = samples.map(({ oracleVerdict }) => oracleVerdict);
+        return verdicts.includes('unsafe') && verdicts.some((verdict) => verdict.startsWith('safe_'));
+      }),
+    );
+    expect(mixed).toEqual([...mixed].sort((a, b) => Number(b) - Number(a)));
   });
 });
 

@@ -102,7 +102,7 @@ describe.each(VARIANTS)('the breakdown of %s', (_, loss, options) => {
           const values = symbolValues(input, options, breakdown, i);
           // A response outside of DPO's pair has no part in the loss.
           if (loss !== LOSSES.dpo || breakdown.values[i] !== 0) {
-            expect(evaluate(objective ?? '', values)).toBeCloseTo(breakdown.values[i], 9);
+            expect(evaluate(objective, values)).toBeCloseTo(breakdown.values[i], 9);
           }
           expect(breakdown.objective.loss[i]).toBeCloseTo(weight * breakdown.values[i], 9);
           expect(breakdown.drift.loss[i]).toBeCloseTo(drift ? weight * evaluate(drift, values) : 0, 9);
@@ -134,7 +134,7 @@ describe('where a factor is held constant, the gradient is the formula’s with 
           const weight = breakdown.weights[i];
           expect(breakdown.drift.gradLogp[i]).toBeCloseTo(weight * slope(drift ?? '', values), 7);
           if (key === 'cispo')
-            expect(breakdown.objective.gradLogp[i]).toBeCloseTo(weight * slope(objective ?? '', values), 7);
+            expect(breakdown.objective.gradLogp[i]).toBeCloseTo(weight * slope(objective, values), 7);
         });
       }),
       { numRuns: 40 },
