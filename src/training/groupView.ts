@@ -28,14 +28,18 @@ export function pictureOf(world: World, scene: Scene): PictureView {
   return { sizePx: world.config.imageSizePx, rgb };
 }
 
-/** One group of an iteration, another one each time. */
+/** One group of an iteration, another one each time; one that the update learns from, where there is any. */
 export function groupEvent(
   context: TrainingContext,
   state: RunState,
   stage: string,
   { groups, advantages }: RlIteration,
 ): GroupEvent {
-  const g = state.step % groups.length;
+  const size = groups[0].samples.length;
+  const teaching = groups.flatMap((_, at) =>
+    advantages.subarray(at * size, (at + 1) * size).some((advantage) => advantage !== 0) ? [at] : [],
+  );
+  const g = teaching[state.step % Math.max(1, teaching.length)] ?? state.step % groups.length;
   const { prompt, samples } = groups[g];
   const verdicts = verdictColumns(samples);
   return {

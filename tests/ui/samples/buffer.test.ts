@@ -9,7 +9,6 @@ import {
   ageOf,
   conditions,
   firstToShow,
-  NEWEST_FIRST,
   NO_FILTER,
   pageOf,
   placeKey,
@@ -19,9 +18,12 @@ import {
   type Selection,
   selectRows,
   stepWindows,
+  TEACHING_FIRST,
   togglePin,
 } from '../../../src/ui/state/samples/buffer.ts';
 import { sortedBy } from '../../../src/ui/state/sorting.ts';
+
+const NEWEST_FIRST: Selection['sorting'] = { key: 'step', descending: true };
 
 const row = (step: number, group: number, over: Partial<SampleIndexRow> = {}): SampleIndexRow => ({
   runId: 'r',
@@ -113,9 +115,19 @@ describe('order and pages', () => {
     expect(pageOf([], 3, 25)).toEqual({ rows: [], page: 0, pages: 1, first: 0, last: 0 });
   });
 
-  it('begins with the newest group that has a signal', () => {
-    expect(firstToShow(rows.slice(1))).toEqual({ step: 5, group: 0 });
-    expect(firstToShow(rows.slice(1, 3))).toEqual({ step: 9, group: 1 });
+  it('begins with the group that teaches most', () => {
+    const scored = [
+      row(9, 0, { heapScore: 0.5 }),
+      row(9, 1, { heapScore: 2, discarded: true }),
+      row(5, 0, { heapScore: 1 }),
+    ];
+    const order = { ...selection, sorting: TEACHING_FIRST };
+    expect(keys(selectRows([...scored, row(1, 0, { heapScore: 3 })], order))[0]).toBe('1/0');
+    expect(firstToShow(scored)).toEqual({ step: 5, group: 0 });
+    expect(firstToShow([row(9, 0, { heapScore: 0 }), row(8, 0, { heapScore: 0 })])).toEqual({
+      step: 9,
+      group: 0,
+    });
     expect(firstToShow([])).toBeNull();
   });
 });

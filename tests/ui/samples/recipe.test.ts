@@ -14,7 +14,7 @@ import {
   withRecipe,
 } from '../../../src/ui/state/samples/recipe.ts';
 
-const range = { low: 0.2, high: 0.28 };
+const range = { largest: 0, low: 0.2, high: 0.28 };
 
 describe('heat', () => {
   it('has a level for every value, and none for what is not known', () => {

@@ -36,10 +36,16 @@ describe('whyItWon', () => {
     );
   });
 
+  it('says of nobody that he won where the group was not trained on', () => {
+    const sentences = whyItWon([sample({ task: 1 }), sample({})], settings);
+    expect(sentences[0]).toMatch(/^#1 is best: its total 2 is 1 above/);
+    expect(sentences[1]).toMatch(/left out of the update/);
+  });
+
   it('names nobody where all are equal, even by rounding', () => {
     const group = [sample({ format: 1, visual_focus: 0.1 }), sample({ format: 1, visual_focus: 0.1 + 1e-8 })];
     expect(whyItWon(group, settings)).toHaveLength(1);
-    expect(whyItWon(group, settings)[0]).toMatch(/^No response won: all 2 have the total 1.05/);
+    expect(whyItWon(group, settings)[0]).toMatch(/^No response is best: all 2 have the total 1.05/);
   });
 
   it('says on whom the safety cost falls, also where the totals are equal', () => {
@@ -49,7 +55,7 @@ describe('whyItWon', () => {
     });
     const sentence =
       'The safety cost is above the group’s mean of 0.5 for #2 and #4: that lowers the advantage, by the multiplier.';
-    expect(whyItWon(costs, settings)).toEqual(['No response won: all 4 have the total 3.', sentence]);
+    expect(whyItWon(costs, settings)).toEqual(['No response is best: all 4 have the total 3.', sentence]);
     const [first, ...others] = costs;
     const group = [{ ...first, ...sample({ task: 1 }) }, ...others];
     expect(whyItWon(group, settings)[1]).toBe(sentence);

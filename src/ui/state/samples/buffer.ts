@@ -90,7 +90,8 @@ export function togglePin(pins: readonly GroupPlace[], { step, group }: GroupPla
 }
 
 export type SortKey = 'step' | 'stage' | 'label' | 'policyVersion' | 'maxAbsAdvantage' | 'heapScore';
-export const NEWEST_FIRST: Sorting<SortKey> = { key: 'step', descending: true };
+/** Large advantages on a wide spread; groups that teach nothing, 0, come last. */
+export const TEACHING_FIRST: Sorting<SortKey> = { key: 'heapScore', descending: true };
 /** Words: from a to z at first. */
 export const RISING: readonly SortKey[] = ['stage', 'label'];
 
@@ -135,8 +136,11 @@ export function pageOf<T>(rows: readonly T[], page: number, size: number): Page<
   };
 }
 
-/** The group to begin with where none is live: the newest one that has a signal, or simply the newest. */
+/** The group to begin with where none is live: the one that teaches most; of equals the newest. */
 export function firstToShow(rows: readonly SampleIndexRow[]): GroupPlace | null {
-  const found = rows.find((row) => row.maxAbsAdvantage > 0 && !row.discarded) ?? rows[0];
-  return found ? { step: found.step, group: found.group } : null;
+  const [first] = rows;
+  if (!first) return null;
+  const taught = ({ discarded, heapScore }: SampleIndexRow) => (discarded ? 0 : heapScore);
+  const { step, group } = rows.reduce((best, row) => (taught(row) > taught(best) ? row : best), first);
+  return { step, group };
 }

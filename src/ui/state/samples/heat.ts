@@ -2,15 +2,18 @@
 
 import { formatNumber, formatPercent } from '../../../base/format.ts';
 import { extent, mean } from '../../../base/numbers.ts';
+import type { TokenExplanation } from '../../../protocol/inspector.ts';
+import { type HeatLevel, LOSS_HEAT_TABLE, LOSS_HEATS, type LossHeat } from './lossHeat.ts';
 
-export const HEATS = ['none', 'logProb', 'ratio'] as const;
+export const HEATS = ['none', 'logProb', 'ratio', ...LOSS_HEATS] as const;
 export type Heat = (typeof HEATS)[number];
 
 export const HEAT_TITLES: { readonly [heat in Heat]: string } = {
   none: 'none',
   logProb: 'log-prob when sampled',
   ratio: 'probability ratio',
-};
+  ...Object.fromEntries(LOSS_HEATS.map((heat) => [heat, LOSS_HEAT_TABLE[heat].title])),
+} as { readonly [heat in Heat]: string };
 
 /** One sentence on what the heat shows. */
 export const HEAT_ABOUT: { readonly [heat in Heat]: string } = {
@@ -18,10 +21,12 @@ export const HEAT_ABOUT: { readonly [heat in Heat]: string } = {
   logProb: 'How likely the policy found each token at the moment it sampled it; ln of that is the log-prob.',
   ratio:
     'π / π_old per token: how much likelier a later checkpoint finds the token than the policy that sampled it; 1 means nothing has changed.',
-};
+  ...Object.fromEntries(LOSS_HEATS.map((heat) => [heat, LOSS_HEAT_TABLE[heat].about])),
+} as { readonly [heat in Heat]: string };
 
-/** `cue`: how it looks besides its colour, see `.tok` in parts.css. */
-export type HeatLevel = { name: string; cue: string; words: string };
+export function isLossHeat(heat: Heat): heat is LossHeat {
+  return (LOSS_HEATS as readonly string[]).includes(heat);
+}
 
 const PROBABILITY_BOUNDS = [0.9, 0.5, 0.1, 0.01] as const;
 
@@ -39,6 +44,9 @@ const UNCHANGED = 0.02;
 /** The clip settings of the run: `[1 - low, 1 + high]`. */
 export type ClipRange = { low: number; high: number };
 
+/** What the shades are relative to; `largest`: the largest size of a loss's number in the group. */
+export type HeatScale = ClipRange & { largest: number };
+
 function ratioLevels({ low, high }: ClipRange): readonly HeatLevel[] {
   const beyond = (bound: string) => `${bound}, beyond the clip setting`;
   return [
@@ -52,6 +60,7 @@ function ratioLevels({ low, high }: ClipRange): readonly HeatLevel[] {
 
 /** The levels of a heat, in order; empty for `none`. */
 export function heatLevels(heat: Heat, range: ClipRange): readonly HeatLevel[] {
+  if (isLossHeat(heat)) return LOSS_HEAT_TABLE[heat].levels;
   return heat === 'none' ? [] : heat === 'logProb' ? PROBABILITY_LEVELS : ratioLevels(range);
 }
 
@@ -60,9 +69,26 @@ export function probabilityLevel(logProb: number): HeatLevel {
   return PROBABILITY_LEVELS.at(level) as HeatLevel;
 }
 
+type HeatNumbers = { logProbs: readonly number[]; ratios?: readonly number[] | null };
+
+/** The number that shades each token of a response; null where it is not known. */
+export function heatValues(
+  heat: Heat,
+  sample: HeatNumbers,
+  explained: readonly TokenExplanation[] | undefined,
+): (number | null)[] {
+  return sample.logProbs.map((logProb, index) => {
+    if (heat === 'ratio') return sample.ratios?.[index] ?? null;
+    if (!isLossHeat(heat)) return logProb;
+    const token = explained?.[index];
+    return token ? LOSS_HEAT_TABLE[heat].numberOf(token) : null;
+  });
+}
+
 /** Level of a token; null where its value is not known. */
-export function levelOf(heat: Heat, value: number | null, range: ClipRange): HeatLevel | null {
+export function levelOf(heat: Heat, value: number | null, range: HeatScale): HeatLevel | null {
   if (heat === 'none' || value === null || Number.isNaN(value)) return null;
+  if (isLossHeat(heat)) return LOSS_HEAT_TABLE[heat].levelOf(value, range.largest);
   if (heat === 'logProb') return probabilityLevel(value);
   const levels = ratioLevels(range);
   if (Math.abs(value - 1) <= UNCHANGED) return levels[2] ?? null;

@@ -24,19 +24,19 @@ export function whyItWon(
 ): readonly string[] {
   const totals = samples.map(({ terms }) => terms.total ?? Number.NaN);
   if (samples.length === 0 || totals.some(Number.isNaN)) return ['No totals are stored for this group.'];
-  const winners = winnersOf(totals);
+  const best = winnersOf(totals);
   const cost = costSentence(samples);
-  if (winners.length === 0) {
-    const same = `No response won: all ${samples.length} have the total ${formatNumber(totals[0] ?? 0)}`;
+  if (best.length === 0) {
+    const same = `No response is best: all ${samples.length} have the total ${formatNumber(totals[0] ?? 0)}`;
     return cost === null
       ? [`${same}, so every advantage is 0 and the group teaches nothing.`]
       : [`${same}.`, cost];
   }
   return [
-    leadSentence(winners, totals, samples, settings),
+    leadSentence(best, totals, samples, settings),
     cost,
     untrainedSentence(samples, discarded),
-    oracleSentence(winners, samples),
+    oracleSentence(best, samples),
   ].filter((sentence) => sentence !== null);
 }
 
@@ -49,7 +49,9 @@ function leadSentence(
   const average = mean(totals);
   const top = totals[winners[0] ?? 0] ?? 0;
   const one = winners.length === 1;
-  const who = one ? `${names(winners)} won` : `${names(winners)} won together`;
+  // Who is left out of the update has won nothing.
+  const won = winners.some((i) => (samples[i]?.advantage ?? 0) > 0);
+  const who = `${names(winners)} ${won ? (one ? 'won' : 'won together') : one ? 'is best' : 'are best'}`;
   const lead = `${who}: ${one ? 'its' : 'their'} total ${formatNumber(round(top))} is ${formatNumber(round(top - average))} above the group’s mean of ${formatNumber(round(average))}`;
   const parts = contributionsOf(
     samples.map(({ terms }) => terms),

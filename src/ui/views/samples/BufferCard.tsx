@@ -64,8 +64,8 @@ function Pager({ model, session }: { model: SamplesModel; session: Session }) {
   return (
     <nav class="buttons" aria-label="Pages of the replay buffer">
       <Button label="« First" disabled={page === 0} onClick={go(0)} />
-      <Button label="‹ Newer page" disabled={page === 0} onClick={go(page - 1)} />
-      <Button label="Older page ›" disabled={page === pages - 1} onClick={go(page + 1)} />
+      <Button label="‹ Previous page" disabled={page === 0} onClick={go(page - 1)} />
+      <Button label="Next page ›" disabled={page === pages - 1} onClick={go(page + 1)} />
       <Button label="Last »" disabled={page === pages - 1} onClick={go(pages - 1)} />
       {page > 0 && session.training.value && (
         <Button label="Look for newer groups" onClick={() => void buffer.readNewer()} />
@@ -87,7 +87,8 @@ function Columns() {
         <dd>The largest advantage in the group, without its sign; 0 means that it taught nothing.</dd>
         <dt>heap score</dt>
         <dd>
-          Sum of |A| times the standard deviation of the totals: what <code>group_heap</code> chooses by.
+          Sum of |A| times the standard deviation of the totals: how much the group teaches, and what{' '}
+          <code>group_heap</code> chooses by. The table begins with the highest.
         </dd>
         <dt>reusable</dt>
         <dd>Whether the run’s replay strategy could put it into the next update, and if not, why.</dd>

@@ -1,4 +1,4 @@
-// One group whole: its prompt, all G responses with rewards, verdicts and advantages, and why one of them won.
+// One group whole: its prompt, all G responses with rewards, verdicts and advantages, why one is best, and what the loss does to each token.
 
 import { useComputed } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
@@ -6,10 +6,13 @@ import { Card } from '../../parts/Card.tsx';
 import { Problem } from '../../parts/Problem.tsx';
 import { samePlace } from '../../state/samples/buffer.ts';
 import { winnersOf } from '../../state/samples/contributions.ts';
+import { heatValues, isLossHeat } from '../../state/samples/heat.ts';
+import { largestOf } from '../../state/samples/lossHeat.ts';
 import { whyItWon } from '../../state/samples/why.ts';
 import { GroupFacts } from './GroupFacts.tsx';
 import { HeatControls } from './HeatControls.tsx';
 import { InspectorTools } from './InspectorTools.tsx';
+import { LossWhy } from './LossWhy.tsx';
 import { SampleCard, type TrialScore } from './SampleCard.tsx';
 import type { SamplesModel } from './samplesModel.ts';
 import { type ShownGroup, shownLive, shownStored } from './shownGroup.ts';
@@ -43,15 +46,21 @@ export function Inspector({ model }: { model: SamplesModel }) {
 function Group({ model, group }: { model: SamplesModel; group: ShownGroup }) {
   const winners = winnersOf(group.samples.map(({ terms }) => terms.total ?? 0));
   const trial = trialScores(model, group);
+  const { value: heat } = model.group.heat;
+  const { value: token } = model.loss.token;
+  const [explanation] = model.loss.explanations.value;
+  const largest = explanation && isLossHeat(heat) ? largestOf(heat, explanation) : 0;
+  const scale = { ...model.range.value, largest };
   return (
     <>
       <GroupFacts group={group} />
       <div class="why rows">
-        <h3>Why did it win?</h3>
+        <h3>Which response is best, and why?</h3>
         {whyItWon(group.samples, model.settings.value, group.discarded).map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
       </div>
+      <LossWhy model={model} group={group} />
       <HeatControls model={model} />
       <ol class="responses plain">
         {group.samples.map((sample, index) => (
@@ -59,9 +68,10 @@ function Group({ model, group }: { model: SamplesModel; group: ShownGroup }) {
             key={index}
             number={index + 1}
             sample={sample}
-            wins={winners.includes(index)}
-            heat={model.group.heat.value}
-            range={model.range.value}
+            best={winners.includes(index)}
+            heat={{ heat, scale, values: heatValues(heat, sample, explanation?.samples[index]) }}
+            chosen={token?.sample === index ? token.index : null}
+            onChoose={(at) => model.loss.choose({ sample: index, index: at })}
             trial={trial?.[index] ?? null}
             prompt={group}
           />

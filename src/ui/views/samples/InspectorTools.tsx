@@ -13,6 +13,11 @@ export function InspectorTools({ model }: { model: SamplesModel }) {
   if (!at) return null;
   return (
     <div class="buttons tools">
+      <Button
+        label="Instructive group"
+        title="A group with a wide spread of rewards, and safe beside unsafe responses where there is one; press again for the next"
+        onClick={() => void model.openInstructive()}
+      />
       {place.value ? (
         <Neighbours model={model} place={place.value} />
       ) : (

@@ -4,10 +4,10 @@ import { type Signal, useSignal } from '@preact/signals';
 import { formatNumber, formatPercent, formatSigned, formatWord } from '../../../base/format.ts';
 import type { SampleView } from '../../../protocol/messages.ts';
 import { Terms } from '../../parts/Terms.tsx';
-import { type ClipRange, HEAT_TITLES, type Heat } from '../../state/samples/heat.ts';
+import { HEAT_TITLES } from '../../state/samples/heat.ts';
 import { type PlacedToken, splitResponse, wordsOf } from '../../state/samples/response.ts';
 import type { ShownGroup } from './shownGroup.ts';
-import { TokenList } from './TokenList.tsx';
+import { type ShownHeat, TokenList } from './TokenList.tsx';
 
 /** What the recipe on trial gives to a response. */
 export type TrialScore = { total: number; advantage: number | null; wins: boolean };
@@ -15,21 +15,27 @@ export type TrialScore = { total: number; advantage: number | null; wins: boolea
 type SampleCardProps = {
   number: number;
   sample: ShownGroup['samples'][number];
-  wins: boolean;
-  heat: Heat;
-  range: ClipRange;
+  /** It has the largest total. */
+  best: boolean;
+  heat: ShownHeat;
+  /** The token that the loss is explained at. */
+  chosen: number | null;
+  onChoose: (index: number) => void;
   trial: TrialScore | null;
   prompt: Pick<ShownGroup, 'label' | 'image'>;
 };
 
-export function SampleCard({ number, sample, wins, heat, range, trial, prompt }: SampleCardProps) {
+export function SampleCard(props: SampleCardProps) {
+  const { number, sample, best, heat: shown, chosen, onChoose, trial, prompt } = props;
+  const { heat } = shown;
+  const wins = best && sample.advantage > 0;
   const note = useSignal('');
   const { thought, answer, opened, closed, ended } = splitResponse(sample.response);
   const sign = sample.advantage > 0 ? 'plus' : sample.advantage < 0 ? 'minus' : 'zero';
   const part = (name: string, tokens: readonly PlacedToken[], none: string) => {
     if (heat !== 'none' && tokens.length > 0) {
       const label = `Tokens of the ${name} of response ${number}, shaded by ${HEAT_TITLES[heat]}`;
-      return <TokenList {...{ tokens, heat, range, note, label }} numbers={sample} />;
+      return <TokenList {...{ tokens, shown, note, label, chosen, onChoose }} numbers={sample} />;
     }
     const words = wordsOf(tokens).map(({ text }) => text);
     return words.length > 0 ? <span class="tokens">{words.join(' ')}</span> : <em class="hint">{none}</em>;
@@ -40,6 +46,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial, prompt }:
         <strong>
           #{number}
           {wins && <span class="chip good">★ won</span>}
+          {best && !wins && <span class="chip">best, not trained on</span>}
         </strong>
         <span class={`advantage figures small ${sign}`}>advantage {formatSigned(sample.advantage)}</span>
       </div>
@@ -54,7 +61,7 @@ export function SampleCard({ number, sample, wins, heat, range, trial, prompt }:
       {heat !== 'none' && <TokenNote note={note} />}
       <Terms terms={sample.terms} prompt={prompt} />
       <Verdicts sample={sample} />
-      {trial && <Trial trial={trial} sample={sample} wins={wins} />}
+      {trial && <Trial trial={trial} sample={sample} wins={best} />}
     </li>
   );
 }

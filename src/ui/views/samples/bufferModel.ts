@@ -8,7 +8,6 @@ import type { GroupPlace, SampleIndexRow } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
 import {
   type BufferFilter,
-  NEWEST_FIRST,
   NO_FILTER,
   type Page,
   pageOf,
@@ -16,6 +15,7 @@ import {
   type SortKey,
   selectRows,
   stepWindows,
+  TEACHING_FIRST,
   togglePin,
 } from '../../state/samples/buffer.ts';
 import type { Sorting } from '../../state/sorting.ts';
@@ -28,7 +28,7 @@ const MOST_ROWS = 60_000;
 export class BufferModel {
   readonly runId: string;
   readonly filter: Signal<BufferFilter> = signal(NO_FILTER);
-  readonly sorting: Signal<Sorting<SortKey>> = signal(NEWEST_FIRST);
+  readonly sorting: Signal<Sorting<SortKey>> = signal(TEACHING_FIRST);
   readonly page: Signal<number> = signal(0);
   /** What the store gave for the filter, newest first. */
   readonly rows: Signal<readonly SampleIndexRow[]> = signal([]);

@@ -25,7 +25,7 @@ export class GroupModel {
   readonly stored: Signal<StoredGroup | null> = signal(null);
   readonly error: Signal<PlaygroundError | null> = signal(null);
   readonly loading: Signal<'no' | 'group' | 'ratios'> = signal('no');
-  readonly heat: Signal<Heat> = signal('logProb');
+  readonly heat: Signal<Heat> = signal('push');
   readonly under: Signal<Under> = signal('newest');
   /** Newest first. */
   readonly checkpoints: Signal<readonly CheckpointManifest[]> = signal([]);

@@ -4,10 +4,11 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import { readSettings, type Settings } from '../../../config/index.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
-import { firstToShow } from '../../state/samples/buffer.ts';
+import { firstToShow, samePlace } from '../../state/samples/buffer.ts';
 import type { ClipRange } from '../../state/samples/heat.ts';
 import { BufferModel } from './bufferModel.ts';
 import { GroupModel } from './groupModel.ts';
+import { LossModel } from './lossModel.ts';
 import { TrialModel } from './trialModel.ts';
 
 const FILTER_REST_MS = 200;
@@ -19,6 +20,7 @@ export class SamplesModel {
   readonly settings: ReadonlySignal<Settings>;
   readonly range: ReadonlySignal<ClipRange>;
   readonly group: GroupModel;
+  readonly loss: LossModel;
   readonly trial: TrialModel;
   readonly buffer: BufferModel;
   /** Counts calls of `show`. */
@@ -37,6 +39,7 @@ export class SamplesModel {
       high: this.settings.value.epsilon_high,
     }));
     this.group = new GroupModel(session, runId);
+    this.loss = new LossModel(session, runId, this.group.place, this.settings.peek().loss_type);
     this.trial = new TrialModel(session, runId);
     this.buffer = new BufferModel(session, runId, this.settings);
   }
@@ -45,6 +48,19 @@ export class SamplesModel {
   open(place: GroupPlace): void {
     this.group.open(place);
     this.trial.step.value = place.step;
+  }
+
+  /** Opens the most instructive group, or the next one in that order. */
+  async openInstructive(): Promise<void> {
+    try {
+      const places = await this.#session.inspector.instructive(this.runId);
+      const shown = this.group.place.peek();
+      const at = places.findIndex((place) => shown !== null && samePlace(place, shown));
+      const next = places[(at + 1) % places.length];
+      if (next) this.open(next);
+    } catch (error) {
+      this.#session.report(error);
+    }
   }
 
   /** Opens a group from a table further down: the inspector comes into sight. */
@@ -57,6 +73,7 @@ export class SamplesModel {
   watch(): () => void {
     const stops = [
       this.trial.watch(),
+      this.loss.watch(),
       this.#watchFilter(),
       this.#watchRun(),
       effect(() => {
