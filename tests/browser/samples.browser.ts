@@ -67,6 +67,27 @@ test('inspects stored groups, tries another recipe, filters and pins', async ({ 
   await page.locator('tr[aria-current=true]').waitFor();
   await page.locator('.responses > li').first().waitFor();
 
+  // What the loss does to a token: the hardest pushed one at first, then the one that is chosen; a second loss beside it.
+  const losses = page.locator('.losses article');
+  await losses.nth(1).waitFor();
+  expect((await losses.first().textContent()) ?? '').toMatch(/^CPGD.*Objective.*= .*Weight in the mean/);
+  await page.getByRole('listbox').last().focus();
+  await page.keyboard.press('End');
+  await page.getByText(/^Response #\d+, token \d+: ?<eos>/).waitFor();
+  await page.getByLabel('Compare with').selectOption('gspo');
+  await page.getByText('GSPO for comparison').waitFor();
+  await page.getByLabel('Shade tokens by').selectOption('weight in the mean');
+  await page.locator('.legend').getByText('the largest').waitFor();
+  await page.getByRole('button', { name: 'Instructive group' }).click();
+  await page.waitForFunction(
+    (before) => document.querySelector('#inspector-title')?.textContent !== before,
+    `Step ${step}, group ${group}`,
+  );
+  await page.getByLabel('Policy', { exact: true }).selectOption({ index: 1 });
+  await page.locator('.losses article').first().waitFor();
+  await rowsOf(page).nth(2).locator('th button').click();
+  await page.getByRole('heading', { name: `Step ${step}, group ${group}` }).waitFor();
+
   // Ratios under the newest checkpoint, with a number for each token.
   await page.getByLabel('Shade tokens by').selectOption('probability ratio');
   await page.locator('.ratio-summary').waitFor();

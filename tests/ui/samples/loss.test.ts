@@ -5,18 +5,13 @@ import { LOSSES } from '../../../src/losses/index.ts';
 import type { LossExplanation, TokenExplanation } from '../../../src/protocol/inspector.ts';
 import { filledFormula, formulaText, symbolsOf } from '../../../src/ui/state/samples/formula.ts';
 import { heatLevels, heatValues, levelOf } from '../../../src/ui/state/samples/heat.ts';
-import {
-  hardestPushed,
-  LOSS_HEATS,
-  type LossHeat,
-  largestOf,
-} from '../../../src/ui/state/samples/lossHeat.ts';
+import { LOSS_HEATS, type LossHeat, largestOf, mostMoved } from '../../../src/ui/state/samples/lossHeat.ts';
 
 const cpgd = LOSSES.cpgd.formula(LOSSES.cpgd.defaults);
 
 function token(gradient: number, rest: Partial<TokenExplanation> = {}): TokenExplanation {
   return {
-    values: { A: 1 },
+    values: { A: 1, logp: -1 },
     value: 0,
     weight: 0.1,
     clipped: 0,
@@ -57,7 +52,9 @@ describe('the heat of a loss', () => {
 
   it('shows against the gradient which way a step moves a token', () => {
     expect(shades('push')).toEqual([['up, hard', 'down'], ['not moved']]);
-    expect(hardestPushed(explanation)).toEqual({ sample: 0, index: 0 });
+    expect(mostMoved(explanation)).toEqual({ sample: 0, index: 0 });
+    const sure = { samples: [[token(-0.4, { values: { logp: -1e-4 } }), token(0.1)]] };
+    expect(mostMoved(sure as unknown as LossExplanation)).toEqual({ sample: 0, index: 1 });
   });
 
   it('shows clip, weight and share', () => {

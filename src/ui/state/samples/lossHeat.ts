@@ -107,10 +107,16 @@ export function largestOf(heat: LossHeat, { samples }: LossExplanation): number 
   return Math.max(0, extent(samples.flat().map((token) => Math.abs(numberOf(token))))[1]);
 }
 
-/** The token that is pushed hardest: where a look begins; null in a group without tokens. */
-export function hardestPushed({ samples }: LossExplanation): { sample: number; index: number } | null {
+/**
+ * The token that a step moves most, where a look begins; null in a group without tokens. A push moves a token's logit by its size
+ * times 1 - p: one that is certain cannot become likelier.
+ */
+export function mostMoved({ samples }: LossExplanation): { sample: number; index: number } | null {
   const all = samples.flatMap((tokens, sample) =>
-    tokens.map((token, index) => ({ sample, index, push: Math.abs(pushOf(token)) })),
+    tokens.map((token, index) => {
+      const { logp = 0 } = token.values;
+      return { sample, index, push: Math.abs(pushOf(token)) * (1 - Math.exp(logp)) };
+    }),
   );
   const [first] = all.sort((a, b) => b.push - a.push);
   return first ? { sample: first.sample, index: first.index } : null;

@@ -64,7 +64,7 @@ function Choices({ model }: { model: SamplesModel }) {
   return (
     <div class="row">
       <Select
-        label="Policy as it is"
+        label="Policy"
         value={loss.under.value}
         choices={[
           ['', 'when it sampled'],

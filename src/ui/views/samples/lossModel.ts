@@ -7,7 +7,7 @@ import type { Settings } from '../../../config/index.ts';
 import type { LossExplanation } from '../../../protocol/inspector.ts';
 import type { GroupPlace } from '../../../storage/types.ts';
 import type { Session } from '../../session/session.ts';
-import { hardestPushed } from '../../state/samples/lossHeat.ts';
+import { mostMoved } from '../../state/samples/lossHeat.ts';
 
 const REST_MS = 100;
 
@@ -21,7 +21,7 @@ export class LossModel {
   readonly under: Signal<Under> = signal('');
   /** `''`: none beside the run's own. */
   readonly second: Signal<LossName | ''>;
-  /** What the user chose; null: the one that is pushed hardest. */
+  /** What the user chose; null: the one that a step moves most. */
   readonly chosen: Signal<TokenPlace | null> = signal(null);
   readonly token: ReadonlySignal<TokenPlace | null>;
   /** The run's own loss, then the other; empty while there is no answer to what is asked now. */
@@ -47,7 +47,7 @@ export class LossModel {
       const [first] = this.explanations.value;
       if (!first) return null;
       const { value: chosen } = this.chosen;
-      return chosen && first.samples[chosen.sample]?.[chosen.index] ? chosen : hardestPushed(first);
+      return chosen && first.samples[chosen.sample]?.[chosen.index] ? chosen : mostMoved(first);
     });
   }
 
