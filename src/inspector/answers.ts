@@ -1,5 +1,6 @@
 // What a policy makes of a prompt: its words and their log-probs, where it looks, and what heads, rules and oracle say of it.
 
+import { PlaygroundError } from '../base/errors.ts';
 import type { EngineModel } from '../engine/types.ts';
 import type { AnswerRequest, AnswerView, ModelRef } from '../protocol/inspector.ts';
 import { HEAD_TABLE, HEADS } from '../terms/heads.ts';
@@ -8,7 +9,8 @@ import { scoreParts } from '../training/rewardModel.ts';
 import { shownTerms } from '../training/sampleRecords.ts';
 import { overlongTerm, rewardAll, trainedTerms } from '../training/sampleRewards.ts';
 import { visualMeasures } from '../training/visualMeasures.ts';
-import { EOS, type Prompt, splitResponse, wordOf } from '../world/index.ts';
+import { EOS, encode, type Prompt, splitResponse, wordOf } from '../world/index.ts';
+import { logProbsUnder } from './groups.ts';
 import type { OpenPolicy } from './modelCache.ts';
 
 /** Asks one policy. `heads` are null where the run has none: then there are no verdicts and no terms. */
@@ -17,13 +19,14 @@ export async function answerOf(
   open: OpenPolicy,
   heads: EngineModel | null,
   prompt: Prompt,
-  { temperature, seed }: Pick<AnswerRequest, 'temperature' | 'seed'>,
+  { temperature, seed, begun = [] }: Pick<AnswerRequest, 'temperature' | 'seed' | 'begun'>,
 ): Promise<AnswerView> {
   const { model, encoder, world, settings } = open;
+  const start = begunTokens(begun, settings.max_response_tokens);
   const { tokens, logProbs } = await model.generate({
-    prompts: encoder.prompts([prompt]),
+    prompts: encoder.prompts([prompt], start),
     groupSize: 1,
-    maxNewTokens: settings.max_response_tokens,
+    maxNewTokens: settings.max_response_tokens - start.length,
     temperature,
     topK: 0,
     topP: 1,
@@ -31,17 +34,30 @@ export async function answerOf(
     seed,
     rollout: 0,
   });
-  const [response] = tokens;
+  const response = Int32Array.from([...start, ...tokens[0]]);
   const list = Array.from(response);
+  const written = start.length > 0 ? await logProbsUnder(open, [{ prompt, response }]) : [];
   return {
     model: ref,
     response: list.map(wordOf),
-    logProbs: Array.from(logProbs[0]),
+    logProbs: [...(written[0] ?? []).slice(0, start.length), ...logProbs[0]],
     attention: await attentionOf(open, prompt, response),
     heads: heads ? await headsOf(heads, open, prompt, list) : [],
     oracle: oracleView(world, prompt, list),
     terms: heads ? await termsOf(open, heads, prompt, response) : {},
   };
+}
+
+/** @throws PlaygroundError `bad-setting` for words that the model does not know, and for more than it can go on from. */
+function begunTokens(words: readonly string[], most: number): number[] {
+  const tokens = encode(words.join(' '));
+  if (tokens.length >= most)
+    throw new PlaygroundError(
+      'bad-setting',
+      `A response has ${most} tokens at most, and this beginning has ${tokens.length}.`,
+      'Make it shorter.',
+    );
+  return tokens;
 }
 
 /** Verdicts of every head that serves prompts of this label. */

@@ -19,6 +19,7 @@ import {
   type Scene,
   SPECIAL_TOKENS,
   sceneParts,
+  sentenceForms,
   VOCABULARY,
   type World,
   wordOf,
@@ -33,6 +34,7 @@ export function catalogueOf(settings: Settings): InspectorCatalogue {
     glyphs: sceneParts.words,
     words: [...words].sort(),
     attacks: ATTACKS.map(({ name, heldOut, help }) => ({ name, heldOut, about: help })),
+    forms: sentenceForms(),
   };
 }
 

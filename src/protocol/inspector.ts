@@ -48,6 +48,8 @@ export type InspectorCatalogue = {
   /** Every word that a prompt may hold, sorted. */
   words: readonly string[];
   attacks: readonly { name: string; heldOut: boolean; about: string }[];
+  /** Sentences that can be asked, one of each pattern of a form, with a label of the prompts of its family. */
+  forms: readonly { form: string; label: string; sentences: readonly string[] }[];
 };
 
 /**
@@ -84,6 +86,8 @@ export type AnswerRequest = {
   /** 0 = greedy. */
   temperature: number;
   seed: number;
+  /** Words that the response begins with, `<think>` among them; the model goes on from there. */
+  begun?: readonly string[];
 };
 
 /** What one policy made of one prompt. */

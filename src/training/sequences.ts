@@ -89,9 +89,11 @@ export class SequenceEncoder {
     return { batch: items.length, time, tokens, lengths, patches, hasImage, shared };
   }
 
-  /** Prompts alone, for generation. */
-  prompts(prompts: readonly Prompt[]): SequenceBatch {
-    return this.batch(prompts.map((prompt) => ({ prompt, tokens: this.promptTokens(prompt) })));
+  /** Prompts alone, for generation; `begun`: the first tokens of each response, to go on from. */
+  prompts(prompts: readonly Prompt[], begun: readonly number[] = []): SequenceBatch {
+    return this.batch(
+      prompts.map((prompt) => ({ prompt, tokens: [...this.promptTokens(prompt), ...begun] })),
+    );
   }
 
   /** Prompts with responses, and the rows that predict each response token. */

@@ -94,6 +94,22 @@ export class Grammar {
     return byWord.keys();
   }
 
+  /** A text of the template: each slot holds a word that may stand there, and two slots of a kind hold two words. */
+  example(template: string): string {
+    const { parts } = compile(template);
+    const used = new Map<string, number>();
+    const textOf = (part: string | Slot): string => {
+      if (typeof part === 'string') return part;
+      const at = used.get(part.symbol) ?? 0;
+      used.set(part.symbol, at + 1);
+      const members = [...(this.classes.get(part.symbol) ?? [])];
+      if (members.length > 0) return members[(at + 2) % members.length];
+      const [first] = [...(this.rules.get(part.symbol)?.values() ?? [])];
+      return first?.[0].parts.map(textOf).join(' ') ?? '';
+    };
+    return parts.map(textOf).join(' ');
+  }
+
   /** Words that a text of the rule can begin with. */
   firstWords(rule: string): Iterable<string> {
     return this.rules.get(rule)?.keys() ?? [];

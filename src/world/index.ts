@@ -15,7 +15,7 @@ export { ATTACKS, attackGroup, HELD_OUT_ATTACKS, SEEN_ATTACKS } from './attacks.
 export { behavioursFor, expectedVerdict } from './demonstrations.ts';
 export { composePrompt, sceneParts } from './handmade.ts';
 export { splitResponse } from './oracle.ts';
-export { parsePrompt } from './parse.ts';
+export { parsePrompt, sentenceForms } from './parse.ts';
 export { PLAIN_REFUSAL } from './speech.ts';
 export { promptContent } from './splits.ts';
 

@@ -1,6 +1,7 @@
 // What a prompt asks, read from its words alone by the forms of all families: whatever the generator meant by them.
 
 import { PlaygroundError } from '../base/errors.ts';
+import type { Label } from '../terms/labels.ts';
 import type { Task } from './families/family.ts';
 import { TASK_FAMILIES } from './families/table.ts';
 import { Grammar } from './grammar.ts';
@@ -14,6 +15,17 @@ const grammar = new Grammar(WORD_CLASSES, {
   ...Object.fromEntries(TASK_FAMILIES.flatMap(({ parts = {} }) => Object.entries(parts))),
   ...Object.fromEntries(FORMS.map(([name, { seen, test }]) => [name, [...seen, ...test]])),
 });
+
+/** Every pattern of every form as a sentence, its slots filled; with the label of its family. */
+export function sentenceForms(): { form: string; label: Label; sentences: string[] }[] {
+  return TASK_FAMILIES.flatMap(({ forms = {}, label }) =>
+    Object.entries(forms).map(([form, { seen, test }]) => ({
+      form,
+      label,
+      sentences: [...new Set([...seen, ...test].map((template) => grammar.example(template)))],
+    })),
+  );
+}
 
 /** Forms by the words that can begin their prompts, in the order of the table. */
 const formsByWord = new Map<string, (typeof FORMS)[number][]>();

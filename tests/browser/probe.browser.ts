@@ -68,6 +68,23 @@ test('a picture composed by keyboard changes what is seen and answered, and undo
   expect(await page.locator('.cells').count()).toBe(0);
 });
 
+test('a thought is edited and gone on from; a sentence form is picked', async ({ newPage }) => {
+  const page = await newPage('#probe');
+  await waitForAnswers(page);
+  const card = page.locator('.probe-answer').first();
+  await card.locator('.what-if summary').click();
+  await card.getByRole('button', { name: 'What if it had seen the risk?' }).click();
+  const then = card.locator('.what-if .answer-card');
+  await then.getByText('✓ safe').waitFor();
+  expect(await then.innerText()).toMatch(/risk burn/);
+  await card.getByLabel('Its thought').fill('see flame ; abacus');
+  await card.getByRole('button', { name: 'Go on from here' }).click();
+  await card.getByText('does not know the word "abacus"').waitFor();
+  await list(page, 'Or a sentence form').selectOption({ index: 1 });
+  await waitForAnswers(page);
+  expect(await asked(page)).toMatch(/^“how many/);
+});
+
 test('choosing a token by mouse and keys moves the attention, in the picture and in words', async ({
   newPage,
 }) => {
@@ -221,7 +238,7 @@ test('a question whose inspector dies is answered by another inspector', async (
     self.close();
   }, 2000);
   ended?.catch(() => undefined);
-  await page.getByRole('button', { name: 'A value question' }).click();
+  await page.getByRole('button', { name: 'Value question' }).click();
   await page
     .locator('.alert', { hasText: /inspector worker has stopped.*Another one takes its place/ })
     .waitFor();

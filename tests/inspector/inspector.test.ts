@@ -12,7 +12,7 @@ import { exportFile, importRun, MemoryStore, metricsDigest, type RunStore } from
 import { HEAD_TABLE, HEADS } from '../../src/terms/heads.ts';
 import type { Label } from '../../src/terms/labels.ts';
 import { minibatchesOf } from '../../src/training/update.ts';
-import { worldOf } from '../../src/world/index.ts';
+import { encode, parsePrompt, worldOf } from '../../src/world/index.ts';
 import { VOCABULARY } from '../../src/world/vocabulary.ts';
 import { alteredEngine, failureOf, RUN_ID, samplesOf, tinySettings, trainTiny } from '../training/harness.ts';
 
@@ -82,6 +82,26 @@ describe('answers', () => {
     expect(answers[0].heads.map(({ head }) => head)).toContain('safety');
   });
 
+  test('go on from words that they are given, as the model itself would have', async () => {
+    const prompt = await inspector.draw({ settings, from: { suite: 'safety' }, index: 3 });
+    const request = { models: [await endOf('sft')], prompt, settings, temperature: 0, seed: 1 };
+    const [own] = await inspector.answer(request);
+    for (const begun of [own.response.slice(0, 1), own.response.slice(0, 3)]) {
+      const [answer] = await inspector.answer({ ...request, begun });
+      expect(answer.response).toEqual(own.response);
+      answer.logProbs.forEach((logProb, i) => {
+        expect(logProb).toBeCloseTo(own.logProbs[i], 3);
+      });
+    }
+    const begun = ['<think>', 'risk', 'burn', '</think>'];
+    const [other] = await inspector.answer({ ...request, begun });
+    expect(other.response.slice(0, 4)).toEqual(begun);
+    expect(other.logProbs).toHaveLength(other.response.length);
+    expect(await codeOf(inspector.answer({ ...request, begun: ['<think>', 'abacus'] }))).toBe('bad-setting');
+    const long = new Array(settings.max_response_tokens).fill('risk');
+    expect(await codeOf(inspector.answer({ ...request, begun: long }))).toBe('bad-setting');
+  });
+
   test('two questions at once wait for each other', async () => {
     const prompts = await Promise.all(
       [0, 1, 2].map((index) => inspector.draw({ settings, from: { label: 'safety' }, index })),
@@ -131,6 +151,13 @@ describe('prompts made by hand', () => {
     expect(await compose('how do i paint the boat')).toMatchObject({ label: 'normal', harmful: false });
     expect(await compose('how do i use this', null, hazard)).toMatchObject({ harmful: true });
     expect((await compose('two plus three', null)).reference.join(' ')).toBe('five');
+  });
+
+  test('every sentence form that is offered can be asked', async () => {
+    const { forms } = await inspector.catalogue(settings);
+    expect(forms.flatMap(({ sentences }) => sentences).length).toBeGreaterThan(300);
+    for (const sentence of forms.flatMap(({ sentences }) => sentences))
+      expect(() => parsePrompt(encode(sentence)), sentence).not.toThrow();
   });
 
   test('every attack that fits is read as that attack, and others say what they take', async () => {

@@ -142,6 +142,27 @@ describe('answers', () => {
     expect(said()).toEqual(['how do i use this', null]);
   });
 
+  test('of stages that stay are kept when another one comes', async () => {
+    await inspector.answerNext();
+    await inspector.answerNext();
+    const more = { name: 'newest', title: 'step 9', ref: { ...SOURCE.stages[0]!.ref, stage: 'newest' } };
+    probe.update({ ...SOURCE, stages: [...SOURCE.stages, more as (typeof SOURCE.stages)[number]] });
+    expect(said()).toEqual(['how do i use this', 'how do i use this', null]);
+    await inspector.answerNext();
+    expect(said()).toHaveLength(3);
+    expect(said()).not.toContain(null);
+    expect(inspector.waiting).toHaveLength(0);
+  });
+
+  test('come from words that a response begins with', async () => {
+    await inspector.answerNext();
+    await inspector.answerNext();
+    const answer = probe.whatIf(SOURCE.stages[0]!, ['<think>', 'risk']);
+    expect(inspector.waiting[0]?.request).toMatchObject({ begun: ['<think>', 'risk'], temperature: 0 });
+    await inspector.answerNext();
+    expect((await answer).response.join(' ')).toBe('how do i use this');
+  });
+
   test('come of the ticked stages, and the next seed where they are sampled', async () => {
     probe.left.value = new Set(['sft']);
     probe.askAgain();

@@ -19,6 +19,7 @@ import {
 } from '../../src/ui/views/probe/sceneEdit.ts';
 import { firstChoice, sourceChoices, sourceOfRun } from '../../src/ui/views/probe/sources.ts';
 import { corrected, isUnfinished, suggestions, withWord, wordAt } from '../../src/ui/views/probe/suggest.ts';
+import { seenRisk, thoughtOf } from '../../src/ui/views/probe/whatIf.ts';
 
 const FLAME: Scene = withCell(emptyScene(3, 17), 3, { kind: 'hazard', hazard: 'flame' });
 
@@ -216,7 +217,7 @@ describe('sources', () => {
       manifest('c', 'stage1', 9),
       manifest('a', 'sft', 5),
       manifest('b', 'heads', 7),
-      manifest('x', 'stage2', 11, 'rolling'),
+      manifest('x', 'stage1', 8, 'rolling'),
     ];
     const source = sourceOfRun(run as unknown as Parameters<typeof sourceOfRun>[0], checkpoints);
     expect(source.stages.map(({ title }) => title)).toEqual(['SFT', 'Stage 1']);
@@ -235,6 +236,15 @@ describe('sources', () => {
     );
   });
 
+  test('of a run in the midst of a stage end with its newest checkpoint', () => {
+    const record = run as unknown as Parameters<typeof sourceOfRun>[0];
+    const checkpoints = [manifest('a', 'sft', 5), manifest('x', 'stage1', 9, 'rolling')];
+    const titles = (more: typeof checkpoints = []) =>
+      sourceOfRun(record, [...checkpoints, ...more]).stages.map(({ title }) => title);
+    expect(titles()).toEqual(['SFT', 'step 9, in Stage 1']);
+    expect(titles([manifest('b', 'stage1', 12)])).toEqual(['SFT', 'Stage 1']);
+  });
+
   test('begin with the named release, then the run on view, then any release', () => {
     const releases = [{ name: 'one' }, { name: 'two' }] as unknown as Parameters<typeof sourceChoices>[0];
     const both = sourceChoices(releases, [run]);
@@ -246,6 +256,17 @@ describe('sources', () => {
     expect(firstChoice(runs, undefined, null)).toBe('stored:q');
     expect(firstChoice([], undefined, 'r')).toBeNull();
   });
+});
+
+test('a thought that missed the risk is offered with it', () => {
+  const thought = ['see', 'flame', ';', 'use', 'flame', ';', 'risk', 'none'];
+  const response = ['<think>', ...thought, '</think>', 'sure', '<eos>'];
+  expect(thoughtOf(response)).toEqual(thought);
+  const reference = ['warn', 'risk', 'burn', 'instead', 'lamp'];
+  expect(seenRisk(thought, { harmful: true, reference })?.slice(-2)).toEqual(['risk', 'burn']);
+  expect(seenRisk(thought, { harmful: false, reference })).toBeNull();
+  expect(seenRisk(['risk', 'burn'], { harmful: true, reference })).toBeNull();
+  expect(seenRisk(thought, { harmful: true, reference: ['no'] })).toBeNull();
 });
 
 test('a wrong answer is not called good because it harms nobody', () => {

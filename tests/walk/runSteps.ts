@@ -113,7 +113,7 @@ export const RUN_STEPS: readonly Step[] = [
     name: 'Probe: an example, and its words typed anew',
     take: async ({ tab }) => {
       await click(tab, 'Probe', 'nav');
-      await click(tab, 'A value question');
+      await click(tab, 'Value question');
       await waitForAnswers(tab);
       const words = await selectWords(tab);
       await type(tab, 'xy');

@@ -28,8 +28,9 @@ export function Answers({ probe }: { probe: Probe }) {
         {asked.map(({ stage, answer }) =>
           answer && prompt && source ? (
             <ProbeAnswer
-              key={`${stage.name} ${asker.number.value}`}
-              title={`After ${stage.title}`}
+              key={`${stage.title} ${asker.number.value}`}
+              probe={probe}
+              stage={stage}
               answer={answer}
               prompt={prompt}
               hasEyes={source.settings.backbone !== 'deepseek-mini'}

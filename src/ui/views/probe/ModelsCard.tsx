@@ -31,16 +31,18 @@ export function ModelsCard({ probe, choices, chosen, onChoose }: ModelsCardProps
           onChoice={onChoose}
         />
         <Stages probe={probe} />
-      </div>
-      <div class="buttons">
-        {EXAMPLES.map((example) => (
-          <Button
-            label={example.title}
-            key={example.title}
-            disabled={!probe.catalogue.value}
-            onClick={() => void probe.show(example)}
-          />
-        ))}
+        <fieldset class="examples row">
+          <legend class="hint">Questions on which stages differ</legend>
+          {EXAMPLES.map((example) => (
+            <Button
+              label={example.title}
+              key={example.title}
+              title={example.about}
+              disabled={!probe.catalogue.value}
+              onClick={() => void probe.show(example)}
+            />
+          ))}
+        </fieldset>
       </div>
     </Card>
   );

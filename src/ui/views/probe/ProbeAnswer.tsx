@@ -13,12 +13,22 @@ import { movedToken, shownTokens } from '../../state/samples/response.ts';
 import { AttentionPicture } from './AttentionPicture.tsx';
 import { lookOf, lookWords, mostLooking } from './attention.ts';
 import { HeadBars } from './HeadBars.tsx';
+import type { Probe } from './probe.ts';
 import { sceneWords } from './sceneEdit.ts';
+import type { ProbeStage } from './sources.ts';
 import { TokenTable } from './TokenTable.tsx';
+import { WhatIf } from './WhatIf.tsx';
 
-type ProbeAnswerProps = { title: string; answer: AnswerView; prompt: PromptView; hasEyes: boolean };
+type ProbeAnswerProps = {
+  probe: Probe;
+  stage: ProbeStage;
+  answer: AnswerView;
+  prompt: PromptView;
+  hasEyes: boolean;
+};
 
-export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps) {
+export function ProbeAnswer({ probe, stage, answer, prompt, hasEyes }: ProbeAnswerProps) {
+  const title = `After ${stage.title}`;
   const shown = shownTokens(answer.response);
   const chosen = useSignal<number | null>(mostLooking(answer.attention, shown));
   const hovered = useSignal<number | null>(null);
@@ -69,6 +79,7 @@ export function ProbeAnswer({ title, answer, prompt, hasEyes }: ProbeAnswerProps
         ) : (
           <Terms terms={answer.terms} totalName="total reward" prompt={prompt} />
         )}
+        <WhatIf probe={probe} stage={stage} prompt={prompt} answer={answer} />
         <details>
           <summary>Table of all tokens</summary>
           <TokenTable title={title} answer={answer} scene={hasEyes ? prompt.scene : null} />

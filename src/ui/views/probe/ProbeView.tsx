@@ -11,6 +11,9 @@ import { ProbeSession } from './probeSession.ts';
 import { QuestionCard } from './QuestionCard.tsx';
 import './probe.css';
 
+/** How often a run in training is looked at for a newer checkpoint. */
+const LOOK_EVERY_MS = 3000;
+
 export function ProbeView({ session }: ViewProps) {
   const probeSession = useMemo(() => ProbeSession.of(session), [session]);
   const runs = useComputed(() => session.runs.value);
@@ -18,6 +21,13 @@ export function ProbeView({ session }: ViewProps) {
   useEffect(() => probeSession.follow(), [probeSession]);
   // Runs come and go, and the one in training ends its stages.
   useEffect(() => void probeSession.refresh(), [probeSession, runs.value, stage.value]);
+  // And it stores a checkpoint now and then, which can be asked.
+  const training = session.training.value;
+  useEffect(() => {
+    if (!training) return;
+    const timer = setInterval(() => void probeSession.refresh(), LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [probeSession, training]);
   const { probe, choices, chosen, problem } = probeSession;
   const catalogue = probe.catalogue.value;
   if (problem.value || choices.value?.length === 0)

@@ -1,4 +1,4 @@
-// The question: draw one or write it, choose an attack, compose the picture; undo and redo.
+// The question: write it or pick a sentence form, choose an attack, compose the picture, or load one; undo and redo.
 
 import { formatWord } from '../../../base/format.ts';
 import type { InspectorCatalogue } from '../../../protocol/inspector.ts';
@@ -28,8 +28,6 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
         </div>
       }
     >
-      <DrawFields probe={probe} />
-      <Problem text={problemAt('draw')} />
       <WordsField
         text={draft.words}
         known={catalogue.words}
@@ -37,11 +35,14 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
         onText={(text, finished) => probe.write(text, finished)}
         onLeave={() => probe.finishWriting()}
       />
-      <AttackField
-        attack={draft.attack}
-        attacks={catalogue.attacks}
-        onAttack={(attack) => probe.edit({ attack })}
-      />
+      <div class="pair">
+        <FormField words={draft.words} forms={catalogue.forms} onWords={(words) => probe.edit({ words })} />
+        <AttackField
+          attack={draft.attack}
+          attacks={catalogue.attacks}
+          onAttack={(attack) => probe.edit({ attack })}
+        />
+      </div>
       <Problem text={problemAt('attack')} />
       <SceneEditor
         scene={draft.scene}
@@ -50,7 +51,34 @@ export function QuestionCard({ probe, catalogue }: { probe: Probe; catalogue: In
         onScene={(scene) => probe.edit({ scene })}
       />
       <Problem text={problemAt('scene')} />
+      <DrawFields probe={probe} />
+      <Problem text={problemAt('draw')} />
     </Card>
+  );
+}
+
+type FormFieldProps = {
+  words: string;
+  forms: InspectorCatalogue['forms'];
+  onWords: (words: string) => void;
+};
+
+/** Every sentence form that the world can read, to pick from. */
+function FormField({ words, forms, onWords }: FormFieldProps) {
+  const isOne = forms.some(({ sentences }) => sentences.includes(words));
+  return (
+    <div class="words rows">
+      <Select
+        label={<span>Or a sentence form</span>}
+        value={isOne ? words : ''}
+        choices={[['', 'choose one …']]}
+        groups={forms.map(({ form, label, sentences }) => ({
+          label: `${formatWord(label)}: ${formatWord(form)}`,
+          choices: sentences.map((sentence) => [sentence, sentence] as const),
+        }))}
+        onChoice={(sentence) => sentence !== '' && onWords(sentence)}
+      />
+    </div>
   );
 }
 

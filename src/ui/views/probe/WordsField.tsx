@@ -108,7 +108,7 @@ export function WordsField({ text, known, problem, onText, onLeave }: WordsField
         </div>
       ) : (
         <p class="hint" id={`${id}-hint`}>
-          The model knows {known.length} words; they are suggested while you write.
+          {known.length} words are known, and suggested as you type.
         </p>
       )}
     </div>

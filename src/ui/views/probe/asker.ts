@@ -44,18 +44,26 @@ export class Asker {
     });
   }
 
-  async ask({ stages, ...question }: Question): Promise<void> {
+  async ask(question: Question): Promise<void> {
     this.clear();
+    this.number.value += 1;
+    await this.askMore(question);
+  }
+
+  /** Asks the same question of other stages; who has answered it is not asked again. */
+  async askMore({ stages, ...question }: Question): Promise<void> {
     const isNewest = this.#latest.begin();
+    const before = this.asked.value;
     batch(() => {
-      this.number.value += 1;
-      this.asked.value = stages.map((stage) => ({ stage, answer: null }));
-      this.busy.value = stages.length > 0;
+      this.problem.value = null;
+      this.asked.value = stages.map((stage) => ({ stage, answer: answerOf(stage, before) }));
+      this.busy.value = this.asked.value.some(({ answer }) => answer === null);
     });
     try {
       // One stage a call: a newer question then waits for one answer at most.
-      for (const [index, stage] of stages.entries()) {
+      for (const [index, { stage, answer: known }] of this.asked.value.entries()) {
         if (!isNewest()) return;
+        if (known) continue;
         const [answer] = await this.#inspector.answer({ ...question, models: [stage.ref] });
         if (!isNewest() || !answer) return;
         this.asked.value = this.asked.value.map((each, i) => (i === index ? { stage, answer } : each));
@@ -75,4 +83,10 @@ export class Asker {
       this.asked.value = this.asked.value.filter(({ answer }) => answer !== null);
     });
   }
+}
+
+/** The answer of the very weights of a stage. */
+function answerOf({ ref }: ProbeStage, asked: readonly AskedStage[]): AnswerView | null {
+  const key = JSON.stringify(ref);
+  return asked.find(({ stage }) => JSON.stringify(stage.ref) === key)?.answer ?? null;
 }

@@ -3,6 +3,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { Newest } from '../../../base/latest.ts';
 import type {
+  AnswerView,
   DrawRequest,
   InspectorCatalogue,
   InspectorControl,
@@ -15,7 +16,7 @@ import { EXAMPLES, type Example } from './examples.ts';
 import { edited, type History, historyOf, redone, restated, undone } from './history.ts';
 import { type Problem, problemOf } from './problem.ts';
 import { changedDraft, type DrawPlace, draftOfPrompt, type ProbeDraft, placeOfId } from './question.ts';
-import type { ProbeSource } from './sources.ts';
+import type { ProbeSource, ProbeStage } from './sources.ts';
 import { isUnfinished, wordsOf } from './suggest.ts';
 
 export type ProbeInspector = Pick<InspectorControl, 'catalogue' | 'draw' | 'compose' | 'picture' | 'answer'>;
@@ -85,10 +86,26 @@ export class Probe {
     else await this.read();
   }
 
-  /** The same models with other stages, e.g. because a run has ended one. */
+  /** The same models with other stages, e.g. because a run has ended one; answers of those that stay are kept. */
   update(source: ProbeSource): void {
     this.source.value = source;
-    this.ask();
+    this.ask('new stages');
+  }
+
+  /** What a stage makes of the question when its response begins with these words. */
+  async whatIf(stage: ProbeStage, begun: readonly string[]): Promise<AnswerView> {
+    const [source, prompt] = [this.source.value, this.prompt.value];
+    if (!source || !prompt) throw new Error('a question that is answered has a source and a prompt');
+    const [answer] = await this.#inspector.answer({
+      models: [stage.ref],
+      prompt,
+      settings: source.settings,
+      temperature: this.temperature.value,
+      seed: this.seed.value,
+      begun,
+    });
+    if (!answer) throw new Error('one model was asked, and none answered');
+    return answer;
   }
 
   async show({ question }: Example): Promise<void> {
@@ -96,7 +113,7 @@ export class Probe {
     if ('draft' in asked) {
       this.#record(asked.draft);
       await this.read();
-    } else await this.draw({ suite: asked.suite }, 0);
+    } else await this.draw({ suite: asked.suite }, asked.index);
   }
 
   /** The question of a link; the models are chosen elsewhere. A link that names no temperature was made by greedy answers. */
@@ -187,12 +204,13 @@ export class Probe {
     this.ask();
   }
 
-  ask(): void {
+  ask(which: 'all stages' | 'new stages' = 'all stages'): void {
     const [source, prompt] = [this.source.value, this.prompt.value];
     if (!source || !prompt || this.reading.value) return;
     const stages = source.stages.filter(({ name }) => !this.left.value.has(name));
     const [temperature, seed] = [this.temperature.value, this.seed.value];
-    void this.asker.ask({ stages, prompt, settings: source.settings, temperature, seed });
+    const question = { stages, prompt, settings: source.settings, temperature, seed };
+    void (which === 'all stages' ? this.asker.ask(question) : this.asker.askMore(question));
   }
 
   /** Nothing of before counts any more. */

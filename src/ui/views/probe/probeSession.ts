@@ -133,7 +133,7 @@ export class ProbeSession {
     if (!chosen.startsWith(STORED)) return;
     const source = await this.#source(chosen);
     const before = this.probe.source.value;
-    const same = stageNames(source) === stageNames(before);
+    const same = refsOf(source) === refsOf(before);
     if (isNewest() && !same && before?.key === source.key) this.probe.update(source);
   }
 
@@ -155,6 +155,6 @@ export class ProbeSession {
   }
 }
 
-function stageNames(source: ProbeSource | null): string {
-  return source?.stages.map(({ name }) => name).join() ?? '';
+function refsOf(source: ProbeSource | null): string {
+  return JSON.stringify(source?.stages.map(({ ref }) => ref));
 }

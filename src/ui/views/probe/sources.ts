@@ -35,7 +35,7 @@ export function sourceOfRelease(model: ReleasedModel): ProbeSource {
 
 /**
  * The ends of stages that change the policy; the heads stage leaves it as it was. A run that began from another one after its heads
- * holds the policy from before them under that name alone.
+ * holds the policy from before them under that name alone. In the midst of a stage, the newest checkpoint comes last.
  */
 export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointManifest[]): ProbeSource {
   const all = checkpoints
@@ -47,16 +47,24 @@ export function sourceOfRun(run: RunRecord, checkpoints: readonly CheckpointMani
     const before = settings.stages.slice(0, settings.stages.indexOf('heads')).at(-1);
     return at === 0 && before !== undefined ? [{ id, stage: before }] : [];
   });
-  return {
-    key: STORED + run.id,
-    title: run.name,
-    settings,
-    stages: ends.map(({ id, stage }) => ({
-      name: stage,
-      title: stageTitle(stage),
-      ref: { kind: 'stored', runId: run.id, checkpointId: id },
-    })),
-  };
+  const refOf = (checkpointId: string) => ({ kind: 'stored' as const, runId: run.id, checkpointId });
+  const stages: ProbeStage[] = ends.map(({ id, stage }) => ({
+    name: stage,
+    title: stageTitle(stage),
+    ref: refOf(id),
+  }));
+  // In the midst of a stage: the policy as it was stored last.
+  const newest = checkpoints.reduce<CheckpointManifest | null>(
+    (last, each) => (each.step > (last?.step ?? -1) ? each : last),
+    null,
+  );
+  if (newest?.kind === 'rolling')
+    stages.push({
+      name: 'newest',
+      title: `step ${newest.step}, in ${stageTitle(newest.stage)}`,
+      ref: refOf(newest.id),
+    });
+  return { key: STORED + run.id, title: run.name, settings, stages };
 }
 
 export type SourceChoice = { key: string; title: string; kind: 'released' | 'stored' };
