@@ -77,7 +77,7 @@ test('inspects stored groups, tries another recipe, filters and pins', async ({ 
   await page.getByLabel('Compare with').selectOption('gspo');
   await page.getByText('GSPO for comparison').waitFor();
   await page.getByLabel('Shade tokens by').selectOption('weight in the mean');
-  await page.locator('.legend').getByText('the largest').waitFor();
+  await page.locator('.legend').getByText('the largest', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Instructive group' }).click();
   await page.waitForFunction(
     (before) => document.querySelector('#inspector-title')?.textContent !== before,
