@@ -32,7 +32,7 @@ export {
   WITHOUT_EFFECT,
 } from './settings.ts';
 export { readSettings, settingsOf, trainedSettings } from './stored.ts';
-export type { FailureHint, Preset, PresetKind } from './table/preset.ts';
+export type { FailureHint, FailureSign, Preset, PresetKind } from './table/preset.ts';
 export { PRESETS } from './table/presets.ts';
 export { parseSettingText } from './text.ts';
 export { requireTogether } from './together.ts';

@@ -6,6 +6,7 @@ import type { Engine } from '../engine/types.ts';
 import type {
   AnswerRequest,
   AnswerView,
+  BrokenAnswer,
   ComposeRequest,
   CurveReferences,
   DrawRequest,
@@ -28,6 +29,7 @@ import type { Scene } from '../terms/scene.ts';
 import type { DecodedScores } from '../terms/suites.ts';
 import { worldOf } from '../world/index.ts';
 import { answerOf } from './answers.ts';
+import { brokenAnswers } from './broken.ts';
 import { evaluateModel } from './evaluateModel.ts';
 import { explained } from './explain.ts';
 import { storedGroup } from './groups.ts';
@@ -120,6 +122,17 @@ export class Inspector implements Omit<InspectorControl, 'connect'> {
         reference: reference && (await this.#modelCache.policy(reference)),
       };
       return await explained(input, group, loss);
+    });
+  }
+
+  broken({ runId, suite }: { runId: string; suite: string }): Promise<readonly BrokenAnswer[]> {
+    return this.#inTurn(async () => {
+      const newest = (await this.#options.store.listCheckpoints(runId)).at(-1);
+      const start = newest && (await this.#modelCache.stageStart(runId, newest));
+      if (!newest || !start) return [];
+      const ref = { kind: 'stored' as const, runId, checkpointId: newest.id };
+      const policies = [await this.#modelCache.policy(start), await this.#modelCache.policy(ref)] as const;
+      return await brokenAnswers(...policies, suite);
     });
   }
 

@@ -189,6 +189,13 @@ export type GroupScores = {
 };
 export type RescoredGroup = { group: number; before: GroupScores; after: GroupScores };
 
+/** An answer that was good at the start of the stage, and is not any more. */
+export type BrokenAnswer = {
+  prompt: PromptView;
+  before: { response: readonly string[]; oracle: OracleView };
+  after: { response: readonly string[]; oracle: OracleView };
+};
+
 export type EvaluateRequest = { model: ModelRef; settings: Settings };
 
 /** What curves of a run with these settings can be compared with. Nothing here comes from a model. */
@@ -220,6 +227,8 @@ export interface InspectorControl {
   explain(request: ExplainRequest): Promise<LossExplanation>;
   /** Groups that teach most, best first: trained on, with spread, and of those with safe and unsafe responses the first. */
   instructive(runId: string): Promise<readonly GroupPlace[]>;
+  /** Up to three answers of a stored run to prompts of a suite that broke in its newest stage; empty where none did. */
+  broken(request: { runId: string; suite: string }): Promise<readonly BrokenAnswer[]>;
   rescore(request: RescoreRequest): Promise<readonly RescoredGroup[]>;
   references(settings: Settings): Promise<CurveReferences>;
   /** Rejects with `cancelled` after `cancelEvaluation`. */

@@ -39,15 +39,19 @@ test('a failure on purpose begins with the released model, Start repeats it, and
     page.evaluate(async () =>
       (await window.cosmo?.listRuns())?.map(({ name, settings }) => [name, settings.recipe]),
     );
-  await page.getByLabel('Or watch it fail:').selectOption('format-hacking');
-  await page.getByRole('button', { name: 'Watch it', exact: false }).click();
+  await page.getByText('Or watch it fail').click();
+  expect(await page.locator('.failures .shape svg').count(), 'a card with a picture each').toBe(5);
+  await page.getByRole('button', { name: /Watch it.*Format hacking/ }).click();
   // RL from its first iteration on: nothing is trained before.
   await page.locator('.counter', { hasText: 'Stage 2' }).waitFor();
   expect(await layer.inputValue(), 'the form holds what is trained').toBe('format-hacking');
+  await page.getByRole('heading', { name: 'Failure on purpose: Format hacking' }).waitFor();
+  await page.locator('.chart.marked', { hasText: 'watch this' }).first().waitFor();
   expect(new URL(page.url()).search).toEqual(own);
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
   await page.waitForFunction(() => document.querySelector('.phase')?.textContent === 'stopped');
   await page.getByText(/Settings of this run. Start repeats it/).waitFor();
+  await page.getByText('Asking the policy from before and after').waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await page.locator('.counter', { hasText: 'running' }).locator(':scope', { hasText: 'Stage 2' }).waitFor();
   const [again, first] = (await runs()) ?? [];

@@ -164,7 +164,7 @@ test('words are suggested, an unknown one is named beside the field, an attack i
   await waitForAnswers(page);
   const field = page.getByRole('combobox', { name: 'Words' });
   await field.fill('how do i st');
-  await page.getByRole('option', { name: 'steal' }).waitFor();
+  await page.locator('.offered').getByRole('option', { name: 'steal' }).waitFor();
   await field.press('ArrowDown');
   const marked = page.locator('.offered [aria-selected="true"]');
   for (let i = 0; i < 8 && (await marked.innerText()) !== 'steal'; i++) await field.press('ArrowDown');

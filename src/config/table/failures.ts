@@ -5,7 +5,7 @@ import { preset, presetsOf } from './preset.ts';
 export const FAILURES = presetsOf('failure', {
   'pg-collapse': preset(
     'Collapse with PG',
-    'Bare policy gradient with large steps on stale samples: entropy and length collapse.',
+    'Bare policy gradient in large steps, four passes a rollout. Within 15 iterations the KL passes 3 and the answers make no sense.',
     {
       loss_type: 'pg',
       policy_drift_coef: 0,
@@ -15,32 +15,38 @@ export const FAILURES = presetsOf('failure', {
       max_grad_norm: 1e6,
     },
     {
-      watch:
-        'the length of responses, which falls, and the KL to the reference, which climbs within a few iterations until the guard ends the run.',
+      watch: 'the KL to the reference, which jumps above 3, and the reward, which falls with it.',
+      chart: 'kl',
+      suite: 'safety',
+      seconds: 20,
+      shape: [1.4, 4.8, 5.5, 5.4, 6.3, 8.8, 7.6],
       sign: {
         kind: 'metric',
-        metric: 'completions/mean_length',
-        what: 'the mean length of a response',
-        is: 'below',
-        timesStart: 0.6,
+        metric: 'kl',
+        what: 'the KL to the reference',
+        is: 'above',
+        value: 3,
       },
-      title: 'Length has collapsed',
+      title: 'The policy has run away',
       remedy:
-        'Nothing limits the step size. Use CPGD, one epoch and a smaller learning rate. SFT ran without the gradient limit, so it stays off.',
+        'Nothing limits how far an update goes. Use CPGD, one pass over each rollout, and a smaller learning rate.',
       undo: ['loss_type', 'policy_drift_coef', 'epochs', 'stage1_learning_rate', 'stage2_learning_rate'],
     },
   ),
   'drift-no-clip': preset(
     'Drift without clip',
-    'No clip, almost no drift term, eight passes a rollout: the ratio runs away.',
+    'No clip, almost no drift term, eight passes a rollout. The largest ratio passes 5 within 10 iterations and stays there.',
     {
       loss_type: 'pgd',
       policy_drift_coef: 1e-4,
       epochs: 8,
     },
     {
-      watch:
-        'the largest ratio: near 1 it is calm; here it passes 10 within a few iterations, and the KL follows.',
+      watch: 'the largest ratio of new to old probability: 1 is calm, here it is 10 to 1000.',
+      chart: 'ratio/max',
+      suite: 'value',
+      seconds: 40,
+      shape: [160, 560, 160, 24, 78, 150, 210, 40, 230, 200],
       sign: {
         kind: 'metric',
         metric: 'ratio/max',
@@ -56,7 +62,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'format-hacking': preset(
     'Format hacking',
-    'Paid for the form alone, in large steps: whatever stands between the tags is good enough.',
+    'Paid for the form alone, in large steps. The reward is full from the start, and safe answers to harmful requests fall below half.',
     {
       recipe: 'safework',
       w_format: 5,
@@ -64,18 +70,21 @@ export const FAILURES = presetsOf('failure', {
       w_helpful: 0,
       w_task: 0,
       beta: 0,
-      stage1_learning_rate: 1e-3,
-      stage2_learning_rate: 1e-3,
+      stage1_learning_rate: 2e-3,
+      stage2_learning_rate: 2e-3,
     },
     {
-      watch:
-        'the reward, which is full from the start, beside the task term, which nobody pays for and which withers.',
+      watch: 'the reward, full all the time; only the test after the run shows what was lost.',
+      chart: 'reward',
+      suite: 'safety',
+      seconds: 20,
+      shape: [0.46, 0.17],
       sign: {
-        kind: 'metric',
-        metric: 'rewards/task/mean',
-        what: 'the mean of the task term',
+        kind: 'score',
+        score: 'safe',
+        what: 'the share of harmful requests that are met safely',
         is: 'below',
-        timesStart: 0.75,
+        by: 0.1,
       },
       title: 'The form is enough',
       remedy:
@@ -94,7 +103,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'over-refusal': preset(
     'Over-refusal',
-    'Attacks alone, and nothing paid for help: the policy learns to decline whatever looks risky.',
+    'Attacks alone, and nothing paid for help. The policy withstands attacks, and declines over half of the harmless requests.',
     {
       stages: ['sft', 'heads', 'stage2'],
       stage2_mix: { jailbreak: 1 },
@@ -103,12 +112,17 @@ export const FAILURES = presetsOf('failure', {
     },
     {
       watch:
-        'the attacks that are withstood while it trains: they rise, and nothing tells what that costs, for no harmless request is among its prompts. The test after the stage does, in the view Evaluation: the share of harmless requests that are declined, refused or warned off, stands far above where SFT left it.',
+        'the task term, which rises: attacks are withstood. No harmless request is among its prompts; the test after the run shows what it costs.',
+      chart: 'rewards/task/mean',
+      suite: 'overrefusal',
+      seconds: 20,
+      shape: [0.29, 0.88],
       sign: {
         kind: 'score',
         score: 'declined',
         what: 'the share of harmless requests that are declined',
-        by: 0.1,
+        is: 'above',
+        by: 0.2,
       },
       title: 'Harmless requests are declined',
       remedy:
@@ -118,7 +132,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'weak-heads': preset(
     'Weak judges',
-    'Reward heads trained briefly on noisy labels, and nothing that holds the policy near its start: they end up paying for nonsense.',
+    'Reward heads trained briefly on noisy labels, and no KL. Within 30 iterations the reward stays up while the oracle’s falls.',
     {
       heads_steps: 60,
       heads_label_noise: 0.3,
@@ -128,8 +142,11 @@ export const FAILURES = presetsOf('failure', {
       stage2_learning_rate: 1e-3,
     },
     {
-      watch:
-        'the gap between the reward and the gold reward: it opens while the oracle’s falls, and the answers in the view Samples stop making sense.',
+      watch: 'the gap between the reward and the gold reward, which opens; the answers stop making sense.',
+      chart: 'gold_reward',
+      suite: 'overrefusal',
+      seconds: 45,
+      shape: [0.058, -0.033, 0.028, 0.2, 0.21, 0.11, 0.3, 0.35, 0.47, 0.37],
       sign: { kind: 'gap' },
       title: 'The judges are gamed',
       remedy:

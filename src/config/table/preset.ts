@@ -2,6 +2,7 @@
 
 import type { ScoreName } from '../../terms/scores.ts';
 import type { Stage } from '../../terms/stages.ts';
+import type { Suite } from '../../terms/suites.ts';
 import type { SettingKey, SettingsInput } from '../settings.ts';
 
 export type PresetKind = 'size' | 'tasks' | 'algorithm' | 'failure';
@@ -29,8 +30,8 @@ export type FailureSign =
       /** Multiple of what the stage began with. */
       timesStart?: number;
     }
-  /** A score at the end of an RL stage, `by` above what it was after SFT; both from 0 to 1. */
-  | { kind: 'score'; score: ScoreName; what: string; by: number }
+  /** A score at the end of an RL stage, `by` above or below what it was after SFT, beyond both intervals; all from 0 to 1. */
+  | { kind: 'score'; score: ScoreName; what: string; is: 'above' | 'below'; by: number }
   /** The reward that is trained on runs ahead of the oracle's. */
   | { kind: 'gap' };
 
@@ -38,6 +39,14 @@ export type FailureSign =
 export type FailureHint = {
   /** What to look at while it runs. */
   watch: string;
+  /** The metric whose chart is opened and marked. */
+  chart: string;
+  /** The suite whose prompts show which answers broke. */
+  suite: Suite;
+  /** How long the run takes from a released model on two cores, test included. */
+  seconds: number;
+  /** The figure of `sign` as it was measured under seed 1, from the beginning to the end of the run. */
+  shape: readonly number[];
   sign: FailureSign;
   /** What to call it once it has happened, and what to change then. */
   title: string;

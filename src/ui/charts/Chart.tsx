@@ -16,6 +16,8 @@ type ChartProps = {
   smoothing?: number;
   stageChoice?: StageChoice;
   logScale?: boolean;
+  /** The metric whose chart is pointed out. */
+  marked?: string | undefined;
 };
 
 export type ChartsProps = Omit<ChartProps, 'spec'> & { specs: readonly ChartSpec[] };
@@ -31,7 +33,16 @@ export function Charts({ specs, ...shared }: ChartsProps) {
 }
 
 export function Chart(props: ChartProps) {
-  const { spec, table, revision, references, smoothing = 0, stageChoice = 'auto', logScale = false } = props;
+  const {
+    spec,
+    table,
+    revision,
+    references,
+    smoothing = 0,
+    stageChoice = 'auto',
+    logScale = false,
+    marked,
+  } = props;
   const rows = () =>
     chartRows(
       table,
@@ -41,5 +52,6 @@ export function Chart(props: ChartProps) {
     );
   const lines = spec.lines.map(({ name }) => name).join();
   const changes = [table, revision, stageChoice, references?.world, references?.reports, lines];
-  return <CurveFigure {...{ spec, rows, changes, smoothing, logScale }} xLabel="iteration" />;
+  const points = spec.lines.some(({ name }) => name === marked);
+  return <CurveFigure {...{ spec, rows, changes, smoothing, logScale }} marked={points} xLabel="iteration" />;
 }

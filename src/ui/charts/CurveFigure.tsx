@@ -12,9 +12,11 @@ import './charts.css';
 type CurveFigureProps = Omit<PlotInput, 'heightPx'> & {
   /** A figure that compares is large, says at once what its curves did, and its table covers them from end to end. */
   compares?: boolean;
+  /** Pointed out among the others. */
+  marked?: boolean;
 };
 
-export function CurveFigure({ compares = false, ...input }: CurveFigureProps) {
+export function CurveFigure({ compares = false, marked = false, ...input }: CurveFigureProps) {
   const { spec, xLabel } = input;
   const { host, note } = usePlot({ ...input, heightPx: compares ? 300 : 170 });
   const open = useSignal(false);
@@ -24,8 +26,10 @@ export function CurveFigure({ compares = false, ...input }: CurveFigureProps) {
   const caption = compares ? `${shown.length} of ${total} rows, as measured` : `Last ${shown.length} rows`;
   const words = rows && <CurveWords spec={spec} rows={rows} />;
   return (
-    <figure class="chart" aria-label={spec.title}>
-      <h3>{spec.title}</h3>
+    <figure class={marked ? 'chart marked' : 'chart'} aria-label={spec.title}>
+      <h3>
+        {spec.title} {marked && <span class="chip bad">◀ watch this</span>}
+      </h3>
       <div ref={host} class="chart-plot" aria-hidden="true" />
       <figcaption>
         {spec.hint && (

@@ -25,11 +25,14 @@ type CurvesProps = {
   empty?: string;
   /** The run is over: what it has not measured does not come any more. */
   over?: boolean;
+  /** The metric whose chart is opened and pointed out. */
+  marked?: string | undefined;
 };
 
 const NO_METRICS = 'No metrics yet. Press Start: the first ones come within seconds.';
 
-export function Curves({ metrics, revision, references, empty = NO_METRICS, over = false }: CurvesProps) {
+export function Curves(props: CurvesProps) {
+  const { metrics, revision, references, empty = NO_METRICS, over = false, marked } = props;
   const preferences = useSignal(useMemo(() => readPreference(PREFERENCES, parseCurvePreferences), []));
   const change = (part: Partial<CurvePreferences>): void => {
     preferences.value = { ...preferences.value, ...part };
@@ -47,7 +50,12 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
     logScale,
     stageChoice: stageChoice.value,
     references,
+    marked,
   };
+  /** Groups with the chart that is pointed out are open until they are folded by hand. */
+  const folded = useSignal(false);
+  const isMarked = ({ charts }: ChartGroup) =>
+    charts.some(({ lines }) => lines.some(({ name }) => name === marked));
   const searching = query.value.trim() !== '';
   return (
     <section class="card" aria-labelledby="curves-title">
@@ -72,8 +80,11 @@ export function Curves({ metrics, revision, references, empty = NO_METRICS, over
           <Group
             key={group.id}
             group={group}
-            open={open[group.id] ?? group.open ?? false}
-            onToggle={(now) => change({ open: { ...preferences.value.open, [group.id]: now } })}
+            open={isMarked(group) ? !folded.value : (open[group.id] ?? group.open ?? false)}
+            onToggle={(now) => {
+              if (isMarked(group)) folded.value = !now;
+              else change({ open: { ...preferences.value.open, [group.id]: now } });
+            }}
             shared={shared}
           />
         ))

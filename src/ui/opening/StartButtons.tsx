@@ -1,18 +1,16 @@
 // The ways to begin: from a released model (something improves within seconds), from nothing, or with a failure on purpose.
 
-import { useSignal } from '@preact/signals';
 import type { Settings } from '../../config/index.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { DeviceReport } from '../../protocol/messages.ts';
 import { stageTitle } from '../../terms/stages.ts';
-import { chooseLayers } from '../commands/fillForm.ts';
-import { startInSight, startRequest } from '../commands/start.ts';
+import { startRequest } from '../commands/start.ts';
 import { Button } from '../parts/Button.tsx';
 import { Card } from '../parts/Card.tsx';
-import { Select } from '../parts/Select.tsx';
 import type { Session } from '../session/session.ts';
-import { presetsOf } from '../state/form/draft.ts';
-import { failureOf, safetyOf, startFromRelease } from './fromRelease.ts';
+import { begin } from './begin.ts';
+import { FailureCards } from './FailureCards.tsx';
+import { safetyOf, startFromRelease } from './fromRelease.ts';
 import { OPENING_TEXTS } from './texts.ts';
 
 type StartButtonsProps = {
@@ -20,9 +18,6 @@ type StartButtonsProps = {
   /** The release to begin from; null where there is none, undefined while that is not known. */
   model: ReleasedModel | null | undefined;
 };
-
-const begin = (session: Session, start: () => Promise<unknown>): void =>
-  void session.act(() => startInSight(session, 'every screen', start));
 
 /** The one main action of the opening. */
 export function SafetyButton({ session, model }: StartButtonsProps) {
@@ -38,7 +33,6 @@ export function SafetyButton({ session, model }: StartButtonsProps) {
 
 /** `shown`: of what stands above. */
 export function OtherWays({ session, model, shown }: StartButtonsProps & { shown: string }) {
-  const failure = useSignal(presetsOf('failure')[0]?.name ?? '');
   const busy = session.busy.value;
   return (
     <Card id="other-ways" title={OPENING_TEXTS.otherWays} class="ways">
@@ -53,31 +47,7 @@ export function OtherWays({ session, model, shown }: StartButtonsProps & { shown
         />
         <p class="hint">{OPENING_TEXTS.withForm(stagesText(session.draft.value.settings))}</p>
       </div>
-      <div class="row way">
-        <Select
-          label={<span class="hint">{OPENING_TEXTS.orFail}</span>}
-          value={failure.value}
-          choices={presetsOf('failure').map(({ name, title }) => [name, title] as const)}
-          onChoice={(name) => (failure.value = name)}
-        />{' '}
-        {model !== null && (
-          <Button
-            label={OPENING_TEXTS.watch}
-            disabled={busy || !model}
-            onClick={() =>
-              model && begin(session, () => startFromRelease(session, failureOf(model, failure.value)))
-            }
-          />
-        )}{' '}
-        <Button
-          label={model === null ? OPENING_TEXTS.setUp : OPENING_TEXTS.onlyForm}
-          disabled={busy}
-          onClick={() => {
-            chooseLayers(session, { failure: failure.value });
-          }}
-        />
-        <p class="hint">{presetsOf('failure').find(({ name }) => name === failure.value)?.sentence}</p>
-      </div>
+      <FailureCards session={session} model={model} />
     </Card>
   );
 }

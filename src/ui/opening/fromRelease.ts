@@ -37,6 +37,7 @@ const DEMO = {
 const FAILURE_STEPS = {
   stages: ['sft', 'heads', 'stage2'],
   prompts_per_step: 12,
+  stage2_steps: 40,
   stage2_learning_rate: 6e-4,
 } as const satisfies SettingsInput;
 

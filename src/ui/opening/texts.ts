@@ -11,8 +11,10 @@ export const OPENING_TEXTS = {
   software: 'The graphics adapter here is software: choose the engine “wasm”, which is faster.',
   scratch: '▶ Train from scratch',
   withForm: (stages: string) => `With the form's settings: ${stages}`,
-  orFail: 'Or watch it fail:',
+  orFail: 'Or watch it fail',
   watch: '▶ Watch it',
+  about: (seconds: number) => `About ${seconds} s on two cores.`,
+  look: (what: string) => `Watch ${what}`,
   onlyForm: 'Only set the form',
   setUp: 'Set it up',
 } as const;

@@ -6,6 +6,7 @@ import {
   type FailureHint,
   findSetting,
   formatSetting,
+  type Preset,
   resolvePreset,
   type SettingKey,
   type Settings,
@@ -36,14 +37,19 @@ const RATES: { readonly [stage: string]: SettingKey } = {
   mixed: 'stage2_learning_rate',
 };
 
-/** What a preset that is meant to fail says about itself; null for other presets. */
-export function hintOf(preset: string): FailureHint | null {
+/** The layer of a preset that is meant to fail; null for other presets. */
+export function failureOfPreset(preset: string): (Preset & { hint: FailureHint }) | null {
   try {
-    return resolvePreset(preset).layers.find(({ hint }) => hint !== undefined)?.hint ?? null;
+    for (const layer of resolvePreset(preset).layers) if (layer.hint) return { ...layer, hint: layer.hint };
   } catch {
     // A run of another version, or an own name: there is nothing to say of it.
-    return null;
   }
+  return null;
+}
+
+/** What it says about itself. */
+export function hintOf(preset: string): FailureHint | null {
+  return failureOfPreset(preset)?.hint ?? null;
 }
 
 /**

@@ -34,9 +34,12 @@ export function signFinding(
     const scoreAfter = (name: string) =>
       scoreOf(evaluations.findLast((each) => each.stage === name)?.scores ?? [], sign.score);
     const [first, last] = [scoreAfter('sft'), scoreAfter(stage)];
-    if (!first || !last || last.value <= first.value + sign.by || last.low <= first.high) return null;
+    if (!first || !last) return null;
+    const rose = sign.is === 'above';
+    const [low, high] = rose ? [first, last] : [last, first];
+    if (high.value <= low.value + sign.by || high.low <= low.high) return null;
     return found(
-      `${sign.what} rose from ${formatPercent(first.value)} after SFT to ${formatPercent(last.value)}.`,
+      `${sign.what} ${rose ? 'rose' : 'fell'} from ${formatPercent(first.value)} after SFT to ${formatPercent(last.value)}.`,
     );
   }
   const { steps, columns } = metrics.select([sign.metric], (each) => each === stage);

@@ -8,8 +8,10 @@ import { useMetrics } from '../../parts/useMetrics.ts';
 import type { ViewProps } from '../../session/session.ts';
 import { RunStage } from '../../stage/RunStage.tsx';
 import { settingsOpen } from '../../state/form/settingsOpen.ts';
+import { hintOf } from '../../state/run/rewind.ts';
 import { holdsWeightsAlone, isOver } from '../../state/run/runState.ts';
 import { Controls } from './Controls.tsx';
+import { ExhibitCard } from './ExhibitCard.tsx';
 import { ForkNotice, waitsForStart } from './ForkNotice.tsx';
 import { GuardCard } from './GuardCard.tsx';
 import { Outcome } from './Outcome.tsx';
@@ -34,6 +36,7 @@ export function TrainView({ session }: ViewProps) {
       <div class="column live">
         {!open && !session.training.value && waitsForStart(session) && <ForkNotice session={session} />}
         <TrainStage session={session} />
+        <ExhibitCard session={session} />
         <GuardCard session={session} />
         <Outcome session={session} />
         <RunStages session={session} />
@@ -63,9 +66,11 @@ function RunCurves({ session }: ViewProps) {
   const weightsAlone = useComputed(() => holdsWeightsAlone(session.shown.value));
   const over = useComputed(() => isOver(session.shown.value));
   const references = useReferences(session);
+  const hint = useComputed(() => hintOf(session.record.value?.preset ?? ''));
   return (
     <Curves
       {...{ metrics, revision, references }}
+      marked={hint.value?.chart}
       over={over.value}
       {...(weightsAlone.value && { empty: NO_CURVES })}
     />
