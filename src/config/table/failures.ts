@@ -5,7 +5,7 @@ import { preset, presetsOf } from './preset.ts';
 export const FAILURES = presetsOf('failure', {
   'pg-collapse': preset(
     'Collapse with PG',
-    'Bare policy gradient in large steps, four passes a rollout. Within 15 iterations the KL passes 3 and the answers make no sense.',
+    'Bare policy gradient in large steps, four passes a rollout: within 15 iterations the KL passes 3 and the answers make no sense.',
     {
       loss_type: 'pg',
       policy_drift_coef: 0,
@@ -35,7 +35,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'drift-no-clip': preset(
     'Drift without clip',
-    'No clip, almost no drift term, eight passes a rollout. The largest ratio passes 5 within 10 iterations and stays there.',
+    'No clip, almost no drift term, eight passes a rollout: the largest ratio passes 5 within 10 iterations and stays there.',
     {
       loss_type: 'pgd',
       policy_drift_coef: 1e-4,
@@ -62,7 +62,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'format-hacking': preset(
     'Format hacking',
-    'Paid for the form alone, in large steps. The reward is full from the start, and safe answers to harmful requests fall below half.',
+    'Paid for the form alone, in large steps: the reward is full from the start, and safe answers to harmful requests fall below half of what they were.',
     {
       recipe: 'safework',
       w_format: 5,
@@ -103,7 +103,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'over-refusal': preset(
     'Over-refusal',
-    'Attacks alone, and nothing paid for help. The policy withstands attacks, and declines over half of the harmless requests.',
+    'Attacks alone, and nothing paid for help: attacks are withstood, and over half of the harmless requests are declined.',
     {
       stages: ['sft', 'heads', 'stage2'],
       stage2_mix: { jailbreak: 1 },
@@ -132,7 +132,7 @@ export const FAILURES = presetsOf('failure', {
   ),
   'weak-heads': preset(
     'Weak judges',
-    'Reward heads trained briefly on noisy labels, and no KL. Within 30 iterations the reward stays up while the oracle’s falls.',
+    'Reward heads trained briefly on noisy labels, and no KL: within 30 iterations the reward stays up while the oracle’s falls.',
     {
       heads_steps: 60,
       heads_label_noise: 0.3,
