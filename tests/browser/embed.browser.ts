@@ -112,6 +112,22 @@ test('a parent that is not allowed is told no more than that the page is ready, 
   parent.close();
 });
 
+test('a lesson stands in a frame, and starts its own runs', async ({ newPage, baseUrl }) => {
+  const parent = await serveParent(LISTENER);
+  const page = await newPage(parent.origin);
+  await page.evaluate(
+    (src) => (window as unknown as { show: (src: string) => void }).show(src),
+    `${baseUrl}?embed=1&view=lesson-2&allow=${parent.origin}`,
+  );
+  await page
+    .frameLocator('#cosmo')
+    .getByText(/^Lesson 2 of \d/)
+    .waitFor();
+  await send(page, { command: 'start' });
+  expect((await heard(page, ({ type }) => type === 'refused')).message).toMatch(/lesson/);
+  parent.close();
+});
+
 test('the example shows the plane and starts a run', async ({ newPage, baseUrl }) => {
   test.setTimeout(120_000);
   const parent = await serveParent(readFileSync('examples/embed.html', 'utf8'));
