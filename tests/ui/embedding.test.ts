@@ -1,7 +1,8 @@
 // What the address asks of an embedded page: only whole origins are allowed, and the rest are settings.
 
 import { expect, test } from 'vitest';
-import { readEmbedding, withoutEmbedding } from '../../src/ui/browser/embedding.ts';
+import { settingsPart } from '../../src/ui/browser/address.ts';
+import { readEmbedding } from '../../src/ui/browser/embedding.ts';
 
 test.each([
   ['?embed=1', { view: 'plane', allowed: [] }],
@@ -30,7 +31,7 @@ test.each([
 });
 
 test('what is left of the query are settings', () => {
-  expect(withoutEmbedding('?embed=1&view=probe&allow=https://a.example&v=2&seed=3')).toBe('?v=2&seed=3');
-  expect(withoutEmbedding('?embed=1')).toBe('');
-  expect(withoutEmbedding('?v=2&sft_mix=safety:1')).toBe('?v=2&sft_mix=safety:1');
+  expect(settingsPart('?embed=1&view=probe&allow=https://a.example&v=2&seed=3')).toBe('?v=2&seed=3');
+  expect(settingsPart('?embed=1')).toBe('');
+  expect(settingsPart('?v=2&sft_mix=safety:1')).toBe('?v=2&sft_mix=safety:1');
 });

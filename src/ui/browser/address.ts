@@ -1,7 +1,7 @@
 // The query of the page's address: settings, and beside them the parts that are no settings, such as the projector mode.
 
 /** In the order in which they are written, after the settings. */
-const PAGE_KEYS = ['from', 'lesson', 'at', 'hide', 'seats', 'stage'] as const;
+const PAGE_KEYS = ['from', 'lesson', 'at', 'hide', 'seats', 'stage', 'embed', 'view', 'allow'] as const;
 type PageKey = (typeof PAGE_KEYS)[number];
 
 export function pagePart(search: string, key: PageKey): string | null {

@@ -1,7 +1,5 @@
 // The page inside a frame of another one: what the address asks to show, and whose commands it takes.
 
-const KEYS = ['embed', 'view', 'allow'] as const;
-
 export type Embedding = {
   /** `plane`, `lesson-N`, or the name of a view. */
   view: string;
@@ -14,15 +12,6 @@ export function readEmbedding(search: string): Embedding | null {
   const params = new URLSearchParams(search);
   if (params.get('embed') !== '1') return null;
   return { view: params.get('view') ?? 'plane', allowed: params.getAll('allow').filter(isOrigin) };
-}
-
-/** The query without what is asked of an embedded page: the rest is settings. */
-export function withoutEmbedding(search: string): string {
-  const params = new URLSearchParams(search);
-  if (KEYS.every((key) => !params.has(key))) return search;
-  for (const key of KEYS) params.delete(key);
-  const rest = params.toString();
-  return rest === '' ? '' : `?${rest}`;
 }
 
 /** Written as a browser writes it: scheme, host and port, without a path. A wildcard is none. */
