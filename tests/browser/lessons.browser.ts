@@ -84,7 +84,7 @@ LESSONS.forEach((lesson, index) => {
     await check(page, 'run');
 
     await press(page, 'Next: Why', by);
-    await page.getByText(lesson.explain[0] ?? '').waitFor();
+    await page.locator('p.lesson-text', { hasText: lesson.explain[0] ?? '' }).waitFor();
     await press(page, 'Next: Quiz', by);
     for (const { asks, choices } of lesson.quiz) {
       const question = page.getByRole('group', { name: asks });
