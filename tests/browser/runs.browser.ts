@@ -236,7 +236,9 @@ test('compares runs: what differs, scores, curves over each other as SVG and PNG
   await figure.scrollIntoViewIfNeeded();
   await figure.locator('canvas').waitFor();
   await figure.locator('.u-legend', { hasText: /step20/ }).waitFor();
-  expect((await figure.textContent()) ?? '').toMatch(/smoke, seed 4: .* at step 20, from .* at step 1;/);
+  expect((await figure.textContent()) ?? '').toMatch(
+    /smoke, seed 4: .* at iteration 20, from .* at iteration 1;/,
+  );
   await page.getByRole('combobox', { name: 'Metric', exact: true }).selectOption('reward');
   await page.getByRole('combobox', { name: 'Aligned', exact: true }).selectOption('stage2');
   const reward = page.getByRole('figure', { name: 'reward compared' });
