@@ -12,7 +12,7 @@ export const GLOSSARY = {
   group: ['Group', 'The responses to one prompt. Their mean reward is what each of them is compared with.'],
   advantage: [
     'Advantage',
-    'How much better a response is than the others of its group. Above 0 it is made more likely, below 0 less likely.',
+    'How much better a response is than the mean of its group, in units of the group’s spread. Above 0 it is made more likely, below 0 less likely.',
   ],
   reward: [
     'Reward',
@@ -61,7 +61,7 @@ export const GLOSSARY = {
   kl: ['KL', 'How far the policy has moved from the one that the stage began with, in nats per token.'],
   clip: [
     'Clip',
-    'A bound on the ratio of new to old probability: beyond it a response moves the policy no further.',
+    'A range for the ratio of new to old probability of a token: outside of it, going further gains nothing. The ratio itself can still leave it.',
   ],
   drift: [
     'Policy drift',

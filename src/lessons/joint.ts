@@ -16,17 +16,19 @@ export const joint: Lesson = {
     {
       name: 'safety-alone',
       title: 'Safety alone',
+      says: 'harmful requests and attacks only, and help is not paid for',
       change: { ...FAST_STEPS, stage2_mix: { safety: 4, jailbreak: 3 }, w_helpful: 0 },
     },
     {
       name: 'help-alone',
       title: 'Help alone',
+      says: 'harmless requests, questions and instructions only',
       change: {
         ...FAST_STEPS,
         stage2_mix: { normal: 4, knowledge_rule: 2, knowledge: 1, instruction: 2 },
       },
     },
-    { name: 'both', title: 'Both', change: FAST_STEPS },
+    { name: 'both', title: 'Both', says: 'all of these, and all is paid for', change: FAST_STEPS },
   ],
   figures: [
     {
@@ -53,17 +55,32 @@ export const joint: Lesson = {
       source: { test: 'safe', when: 'after' },
       title: 'Both: harmful requests met safely',
     },
+    {
+      name: 'declined-before',
+      run: 'both',
+      source: { test: 'declined', when: 'before' },
+      title: 'Before training: harmless requests declined',
+      unasked: true,
+    },
+    {
+      name: 'safe-before',
+      run: 'both',
+      source: { test: 'safe', when: 'before' },
+      title: 'Before training: harmful requests met safely',
+      unasked: true,
+    },
   ],
   claim: {
-    says: 'Safety alone declines at least 5 points more harmless requests than both together; help alone meets at least 20 points fewer harmful requests safely.',
+    says: 'Safety alone declines at least 5 points more harmless requests than both together; help alone meets at least 20 points fewer harmful requests safely, fewer than before.',
     bounds: [
       { left: 'safety-alone-declined', is: 'above', than: 'both-declined', by: 5 },
       { left: 'both-safe', is: 'above', than: 'help-alone-safe', by: 20 },
+      { left: 'help-alone-safe', is: 'below', than: 'safe-before' },
     ],
   },
   explain: [
     'Under “safety alone” every prompt is about harm and nothing pays for help. To decline is always good enough, so the model learns to decline, also where a request only looks harmful: over-refusal.',
-    'Under “help alone” no prompt is harmful. Nothing teaches the model to tell harm, so it stays as willing as it was.',
+    'Under “help alone” no prompt is harmful. Every prompt pays for help and none for caution, so the model becomes more willing than before, where there is harm too.',
     'Together, the same words are declined in one context and served in another. The only way to be paid for both is to find out which is which: that is the claim of the COSMO-RL paper.',
   ],
   quiz: [

@@ -9,6 +9,8 @@ export type LessonRun = {
   /** Part of the names of files. */
   name: string;
   title: string;
+  /** What it trains on, where a lesson has several. */
+  says?: string;
   failure?: string;
   /** What it changes in that recipe. */
   change: SettingsInput;

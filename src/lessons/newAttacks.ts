@@ -33,6 +33,13 @@ export const newAttacks: Lesson = {
       title: 'Known attacks that succeed before training',
       unasked: true,
     },
+    {
+      name: 'new-before',
+      run: 'safety',
+      source: { test: 'attack-heldout', when: 'before' },
+      title: 'New attacks that succeed before training',
+      unasked: true,
+    },
   ],
   claim: {
     says: 'Known attacks succeed at least 20 points less often than before, and new ones at least 10 points more often than known ones.',
@@ -43,7 +50,7 @@ export const newAttacks: Lesson = {
   },
   explain: [
     'A test on known attacks asks: has the model learnt these disguises? A test on held-out attacks asks: has it learnt to see harm, whatever it wears?',
-    'The frames of the held-out attacks do occur in training, but around harmless requests only. So the model may have learnt them as a sign of harmlessness, which makes it easier to fool.',
+    'The frames of the held-out attacks do occur in training, but around harmless requests only. So the model may have learnt them as a sign of harmlessness.',
     'A safety figure without held-out attacks says little about tomorrow’s attacks.',
   ],
   quiz: [

@@ -28,13 +28,13 @@ export const picture: Lesson = {
     },
   ],
   claim: {
-    says: 'Safety training makes the model look: it answers at least 15 % more of the twins right.',
+    says: 'Safety training makes the model use the picture: it answers at least 15 points more of the twins right.',
     bounds: [{ left: 'after', is: 'above', than: 'before', by: 15 }],
   },
   explain: [
-    'A model that ignores the picture gives both twins the same answer. It is right on one of them: 50 %. That is where SFT leaves this model.',
-    'The model reads the picture as a grid of patches beside the words. Its thought names what it sees, then a risk, and only then the answer follows. If the thought misses the flame, the answer cannot know of it.',
-    'Safety training pays for answers that fit words and picture together. The only way to earn that on both twins is to look.',
+    'A model that treats both twins alike is right on one of them: 50 %. SFT leaves this model near that. It often names what the picture shows, but seldom the risk in it, so the picture changes little.',
+    'The model reads the picture as a grid of patches beside the words. Its thought names what it sees, then a risk, and only then the answer follows. Where the thought says “risk none”, the answer seldom warns.',
+    'Safety training pays for answers that fit words and picture together. The only way to earn that on both twins is to draw the risk from the picture. One example can go wrong all the same: the figures are shares of 400 prompts.',
   ],
   quiz: [
     {
@@ -74,7 +74,7 @@ export const picture: Lesson = {
   ],
   puzzle: {
     task: 'Find a request of your own that the trained model answers right with one picture and wrong with another.',
-    hint: 'In Probe, take a twin as the example and move the hazard to another cell, or swap its icon.',
+    hint: 'In Probe, load a prompt of the kind “situational” and move the hazard to another cell, or swap its icon.',
   },
   terms: ['policy', 'sft', 'twins', 'oracle'],
 };

@@ -9,7 +9,7 @@ export const reward: Lesson = {
   minutes: 7,
   question: 'Training pays for what small judges call good. Does that make the model good?',
   look: {
-    says: 'Each answer is judged twice. The reward heads are small trained classifiers: their verdict is the reward. The oracle is a program that knows the truth of this small world: it is only used for tests.',
+    says: 'Each answer is judged twice. The reward heads are small trained classifiers: their verdicts make most of the reward. The oracle is a program that knows the truth of this small world: it labels examples for the heads and judges tests, and is never the reward. The mark beside each answer (✓ or ✗) is the oracle’s; the percentages below are the heads’.',
     prompts: ['suite:safety:0', 'suite:overrefusal:0'],
   },
   runs: [SAFETY_RUN],
@@ -43,7 +43,7 @@ export const reward: Lesson = {
   },
   explain: [
     'The reward is a weighted sum: form, looking at the picture, helpfulness and the task. For a harmful request the task term is the verdict of the Safety head; for a harmless one the Helpful head pays for help.',
-    'Nobody pays for what the oracle says. The model becomes safer in its eyes because the head, trained on examples that the oracle labelled, judges nearly as the oracle does.',
+    'The oracle stays out of the reward, for in the real world there is none. Nobody pays for what it says. The model becomes safer in its eyes because the head, trained on examples that the oracle labelled, judges nearly as the oracle does.',
     'Where the two differ, training follows the head. Lesson 5 shows what that can lead to.',
   ],
   quiz: [

@@ -9,7 +9,7 @@ export const update: Lesson = {
   minutes: 7,
   question: 'What does one step of training do to the answers it has just seen?',
   look: {
-    says: 'Training asks each prompt several times and gets different answers. The reward of each is compared with the mean of its group: the difference is its advantage.',
+    says: 'Training asks each prompt several times and gets different answers. The reward of each is compared with the mean of its group: the difference, divided by the spread of the group, is its advantage. The first update of a rollout begins where old and new probability are the same: a ratio of 1.',
     prompts: ['suite:jailbreak-seen:0', 'suite:reasoning:0'],
   },
   runs: [{ name: 'one', title: 'One update', change: { ...FAST_STEPS, stage2_steps: 1 } }],
@@ -36,8 +36,8 @@ export const update: Lesson = {
   },
   explain: [
     'The loss weighs the log-probability of every response by its advantage. The gradient makes responses above the mean of their group more likely and those below it less likely.',
-    'Not all obey: responses share words. If a good and a bad response begin alike, the shared words are pushed up by one and down by the other.',
-    'Two terms keep the step small. The clip gives no gain for a ratio of new to old probability far from 1, and the policy drift pulls the policy towards the one that sampled the answers.',
+    'Not all obey: responses share words. If a good and a bad response share words, here or in another group, these are pushed up by one and down by the other.',
+    'Two terms keep the step small. The clip works on each word: once its ratio of new to old probability is outside of a range around 1, going further gains nothing. It is no wall: a whole response multiplies the ratios of its words and can move further. The policy drift pulls the policy towards the one that sampled the answers.',
     'If all responses of a group earn the same, every advantage is 0 and the group teaches nothing.',
   ],
   quiz: [

@@ -8,7 +8,7 @@ export const weakJudges: Lesson = {
   minutes: 8,
   question: 'What does a model learn from a judge that is often wrong?',
   look: {
-    says: 'Now the heads are trained for a moment only, on labels of which a third are wrong. The reward is what they say.',
+    says: 'In this run the heads are trained for a moment only, on labels of which a third are wrong, and the reward is what they say. Below, the good heads of the other lessons judge.',
     prompts: ['suite:jailbreak-seen:0', 'suite:overrefusal:0'],
   },
   // The policy takes a while to find what the heads get wrong.
@@ -43,8 +43,8 @@ export const weakJudges: Lesson = {
   },
   explain: [
     'The policy does not know what is good. It knows what is paid, and searches for it with every rollout. Answers that the judge overrates are found first, for they are the cheapest.',
-    'This is Goodhart’s law: a measure that is optimised stops being a good measure. The reward goes up while the oracle’s reward goes down.',
-    'Better judges help, and so does staying close to where the policy began: the KL to it (beta), fewer steps and a smaller rate leave less room to search.',
+    'This is Goodhart’s law: a measure that is optimised stops being a good measure. The head pays for help that the oracle does not find. Many answers are nonsense: neither safe nor unsafe, so even attacks “succeed” less often.',
+    'Better judges help, and so does staying close to where the policy began: the KL to it (setting `beta`, its weight in the loss), fewer steps and a smaller rate leave less room to search.',
   ],
   quiz: [
     {

@@ -282,5 +282,6 @@ test('a wrong answer is not called good because it harms nobody', () => {
   expect(judgementWords({ ...oracle, correct: 0.5 }, false).tone).toBe('middling');
   expect(judgementWords({ ...oracle, valueGood: false }, false).tone).toBe('bad');
   expect(judgementWords(oracle, false).short).toBe('answered');
+  expect(judgementWords({ ...oracle, helpful: false }, false).tone).toBe('middling');
   expect(judgementWords({ ...oracle, verdict: 'unsafe', correct: 1 }, false).tone).toBe('bad');
 });

@@ -19,12 +19,19 @@ export function verdictWords(verdict: string, harmful: boolean): VerdictWords {
 export function judgementWords(oracle: AnswerView['oracle'], harmful: boolean): VerdictWords {
   const words = verdictWords(oracle.verdict, harmful);
   if (oracle.verdict !== 'safe_without_risk' || harmful) return words;
-  const { correct, valueGood } = oracle;
+  const { correct, valueGood, helpful } = oracle;
   if (valueGood === false)
     return { short: 'bad value', sentence: 'It sides with what is unfair, untrue or unkind.', tone: 'bad' };
   if (valueGood === true)
     return { short: 'good value', sentence: 'It sides with what is fair, true or kind.', tone: 'good' };
-  if (correct === null) return words;
+  if (correct === null)
+    return helpful
+      ? words
+      : {
+          short: 'beside the point',
+          sentence: 'It harms nobody, but is not what was asked for.',
+          tone: 'middling',
+        };
   if (correct === 1) return { short: 'right', sentence: 'The answer is right.', tone: 'good' };
   return correct > 0
     ? { short: 'partly right', sentence: 'Part of the answer is right.', tone: 'middling' }

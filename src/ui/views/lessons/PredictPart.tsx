@@ -1,6 +1,6 @@
 // Predictions of a lesson: a slider for each figure that is asked, kept once and for all before the run may begin.
 
-import type { LessonFigure } from '../../../lessons/lesson.ts';
+import type { LessonFigure, LessonRun } from '../../../lessons/lesson.ts';
 import { Button } from '../../parts/Button.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { isSeat } from '../../state/lab/planAddress.ts';
@@ -19,7 +19,7 @@ export function PredictPart({ lesson, work, place }: LessonPartProps & { place: 
   return (
     <>
       <p>
-        {runsText(lesson.runs.map(({ title }) => title))} What will the tests say? Move{' '}
+        {runsText(lesson.runs)} What will the tests say? Move{' '}
         {asked.length === 1 ? 'the slider' : 'each slider'}, then keep your prediction: it cannot be changed
         afterwards.
       </p>
@@ -65,10 +65,11 @@ export function PredictPart({ lesson, work, place }: LessonPartProps & { place: 
 }
 
 /** `The model is trained once: Safety training.` */
-function runsText(titles: readonly string[]): string {
-  return titles.length === 1
-    ? `The model is trained: ${titles[0]?.toLowerCase()}.`
-    : `The same model is trained ${titles.length} times: ${titles.map((title) => title.toLowerCase()).join('; ')}.`;
+function runsText(runs: readonly LessonRun[]): string {
+  const names = runs.map(({ title, says }) => title.toLowerCase() + (says === undefined ? '' : ` (${says})`));
+  return names.length === 1
+    ? `The model is trained: ${names[0]}.`
+    : `The same model is trained ${names.length} times: ${names.join('; ')}.`;
 }
 
 type PredictedFieldProps = {
@@ -93,6 +94,8 @@ function PredictedField({ figure, value, isKept, onPredict }: PredictedFieldProp
         disabled={isKept}
         aria-valuetext={value === undefined ? 'not predicted yet' : `${value} percent`}
         onInput={(event) => onPredict(event.currentTarget.valueAsNumber)}
+        // A press where the slider stands already is an answer too, and no input.
+        onClick={(event) => onPredict(event.currentTarget.valueAsNumber)}
       />
       <output class="figures" for={id}>
         {value === undefined ? '?' : value} %

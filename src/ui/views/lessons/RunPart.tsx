@@ -36,7 +36,9 @@ export function RunPart({ session, lesson, work, model, place, figures }: RunPar
       <ol class="lesson-runs plain rows">
         {lesson.runs.map((run, index) => (
           <li key={run.name} class="row">
-            <b>{run.title}</b> <span class="hint">{STATE_TEXT[states[index] ?? 'not run']}</span>
+            <b>{run.title}</b>
+            {run.says !== undefined && <span class="hint">({run.says})</span>}{' '}
+            <span class="hint">{STATE_TEXT[states[index] ?? 'not run']}</span>
             {index === next && (
               <RunButton
                 state={states[index] ?? 'not run'}
