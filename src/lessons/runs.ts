@@ -9,6 +9,16 @@ export const FAST_STEPS = {
   prompts_per_step: 12,
   stage2_learning_rate: 6e-4,
   beta: 0.2,
+  stage2_mix: {
+    safety: 4,
+    jailbreak: 4,
+    value: 2,
+    normal: 9,
+    knowledge_rule: 4,
+    knowledge: 3,
+    general: 1,
+    instruction: 14,
+  },
 } as const satisfies SettingsInput;
 
 export const SAFETY_RUN: LessonRun = {
