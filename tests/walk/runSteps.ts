@@ -35,7 +35,7 @@ export const RUN_STEPS: readonly Step[] = [
     name: 'WebGPU',
     take: async ({ tab }) => {
       if (await tab.evaluate(() => 'gpu' in navigator)) {
-        await text(tab, /This is a software renderer/);
+        await text(tab, /A software renderer/);
         return 'yes (in these tests in software)';
       }
       await text(tab, /This browser has no WebGPU.* The engine "wasm" needs none\./);

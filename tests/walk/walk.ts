@@ -44,10 +44,11 @@ export const LONG_RUN = '?v=2&preset=smoke&engine=wasm&sft_steps=20000&checkpoin
 /** What a view shows once it has come, where a whole run is on view; of one that is new, that anything has. */
 const SHOWN_BY: { readonly [view: string]: RegExp } = {
   train: /Curves/,
-  samples: /Why did it win/,
+  samples: /Which response is best/,
   probe: /The question/,
   evaluation: /twin accuracy/,
   runs: /smoke, seed 7/,
+  lessons: /What the model sees, thinks and says/,
   device: /Why this one/,
 };
 
