@@ -48,9 +48,13 @@ export type QuizQuestion = {
   choices: readonly { says: string; why: string }[];
 };
 
+/** The lessons in their order: the page knows from the start which there are, and loads what is in them with their view. */
+export const LESSON_NAMES = ['picture', 'reward', 'update', 'joint', 'weak-judges', 'new-attacks'] as const;
+export type LessonName = (typeof LESSON_NAMES)[number];
+
 export type Lesson = {
   /** Part of the names of files and of what is kept. */
-  name: string;
+  name: LessonName;
   title: string;
   minutes: number;
   question: string;

@@ -1,4 +1,4 @@
-// What the runs of the lessons share: safety training of the opening, in fewer and larger steps.
+// What the runs of the lessons and of the failures share: fewer and larger steps than safety training takes on the opening.
 
 import type { SettingsInput } from '../config/index.ts';
 import type { LessonRun } from './lesson.ts';
@@ -9,16 +9,6 @@ export const FAST_STEPS = {
   prompts_per_step: 12,
   stage2_learning_rate: 6e-4,
   beta: 0.2,
-  stage2_mix: {
-    safety: 4,
-    jailbreak: 4,
-    value: 2,
-    normal: 9,
-    knowledge_rule: 4,
-    knowledge: 3,
-    general: 1,
-    instruction: 14,
-  },
 } as const satisfies SettingsInput;
 
 export const SAFETY_RUN: LessonRun = {

@@ -34,19 +34,23 @@ export function termIsMeasured(
   hasImage: boolean,
   settings: RewardSettings,
 ): boolean {
-  if (!termApplies(term, label, hasImage, settings)) return false;
-  if (term === 'helpful') return settings.w_helpful !== 0;
-  return term !== 'task' || settings.w_task !== 0 || TASK_RULES[label].kind !== 'head';
+  const asksNobody = headOf(term, label) !== null && termWeights(settings)[term] === 0;
+  return termApplies(term, label, hasImage, settings) && !asksNobody;
+}
+
+/** The head that a term asks about prompts of this label; null where none is asked. */
+function headOf(term: Term, label: Label): HeadName | null {
+  if (term === 'helpful') return TERM_TABLE.helpful.labels.includes(label) ? 'helpful' : null;
+  const rule = TASK_RULES[label];
+  return term === 'task' && rule.kind === 'head' ? rule.head : null;
 }
 
 /** Heads that must be loaded to reward prompts of this label; a term of weight 0 needs none. */
 export function neededHeads(label: Label, settings: RewardSettings): HeadName[] {
-  const rule = TASK_RULES[label];
-  const needed = new Set<HeadName>();
-  if (settings.w_task !== 0 && rule.kind === 'head') needed.add(rule.head);
-  if (settings.safety_cost && bearsCost(label)) needed.add('safety');
-  if (settings.w_helpful !== 0 && TERM_TABLE.helpful.labels.includes(label)) needed.add('helpful');
-  return HEADS.filter((name) => needed.has(name));
+  const weights = termWeights(settings);
+  const needed = TERMS.flatMap((term) => (weights[term] === 0 ? [] : [headOf(term, label)]));
+  if (settings.safety_cost && bearsCost(label)) needed.push('safety');
+  return HEADS.filter((name) => needed.includes(name));
 }
 
 /** Sets the gated terms to 0 where the format does not hold. */

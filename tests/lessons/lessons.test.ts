@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { changedKeys, forkIndex } from '../../src/config/index.ts';
 import { mergeResults, sweepReport } from '../../src/experiments/plans.ts';
+import { LESSON_NAMES } from '../../src/lessons/lesson.ts';
 import { claimHolds, responseLogRatio } from '../../src/lessons/measure.ts';
 import { LESSONS, lessonAt } from '../../src/lessons/table.ts';
 import type { ReleasedModel } from '../../src/protocol/inspector.ts';
@@ -20,6 +21,10 @@ const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) 
   models: ReleasedModel[];
 };
 const model = models[0] as ReleasedModel;
+
+it('has a lesson for every name, in their order', () => {
+  expect(LESSONS.map(({ name }) => name)).toEqual(LESSON_NAMES);
+});
 
 describe.each(LESSONS)('lesson $name', (lesson) => {
   const { figures, runs, claim, quiz, look } = lesson;

@@ -1,6 +1,7 @@
 // Runs that begin with a released model: its safety trained in small steps, or a failure on purpose.
 
 import { type SettingsInput, validateSettings } from '../../config/index.ts';
+import { FAST_STEPS } from '../../lessons/runs.ts';
 import type { ReleasedModel } from '../../protocol/inspector.ts';
 import type { Session } from '../session/session.ts';
 import { startAt } from '../session/startPoints.ts';
@@ -33,13 +34,8 @@ const DEMO = {
   },
 } as const satisfies SettingsInput;
 
-/** Smaller and faster steps, under which a failure shows early. */
-const FAILURE_STEPS = {
-  stages: ['sft', 'heads', 'stage2'],
-  prompts_per_step: 12,
-  stage2_steps: 40,
-  stage2_learning_rate: 6e-4,
-} as const satisfies SettingsInput;
+/** Under smaller and faster steps a failure shows early. */
+const FAILURE_STEPS = { stages: DEMO.stages, ...FAST_STEPS } as const satisfies SettingsInput;
 
 function draftOf(model: ReleasedModel, steps: SettingsInput): Draft {
   return { preset: model.preset, settings: validateSettings(steps, model.settings) };

@@ -1,10 +1,11 @@
 // Trains the runs of a lesson in Node as the page does, and reads its figures; runs that lessons share are trained once.
 
 import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { createWasmEngine } from '../../../src/engine/wasm/engine.ts';
 import { Inspector } from '../../../src/inspector/inspector.ts';
 import type { Lesson } from '../../../src/lessons/lesson.ts';
-import { type Measured, measure, type RunSource } from '../../../src/lessons/measure.ts';
+import { claimHolds, type Measured, measure, type RunSource } from '../../../src/lessons/measure.ts';
 import { LESSONS } from '../../../src/lessons/table.ts';
 import { decodeEvaluation } from '../../../src/protocol/decode.ts';
 import type { ReleasedModel } from '../../../src/protocol/inspector.ts';
@@ -19,9 +20,9 @@ const { models } = JSON.parse(readFileSync('public/models/index.json', 'utf8')) 
 const GUIDE = readFileSync('docs/WORKSHOP.md', 'utf8');
 
 /** Points by which a figure may lie outside of the guide's range before the guide has to be mended. */
-export const SLACK = 10;
+const SLACK = 10;
 
-export const SEEDS = [1, 2, 3];
+const SEEDS = [1, 2, 3];
 
 const trained = new Map<string, Promise<TrainedRun>>();
 
@@ -62,7 +63,7 @@ function sourceOf({ store }: TrainedRun): RunSource {
 }
 
 /** The figures of a lesson under one seed, by name. */
-export async function figuresOfLesson(lesson: Lesson, seed: number): Promise<Map<string, Measured>> {
+async function figuresOfLesson(lesson: Lesson, seed: number): Promise<Map<string, Measured>> {
   const figures = new Map<string, Measured>();
   for (const { name, run: runName, source } of lesson.figures) {
     const run = lesson.runs.find((each) => each.name === runName);
@@ -74,8 +75,24 @@ export async function figuresOfLesson(lesson: Lesson, seed: number): Promise<Map
   return figures;
 }
 
+/** The claims of these lessons under every seed, and the guide's ranges. */
+export function holdOnSeeds(lessons: readonly Lesson[]): void {
+  describe.each(lessons)('lesson $name', (lesson) => {
+    it.each(SEEDS)('holds under seed %i', async (seed) => {
+      const figures = await figuresOfLesson(lesson, seed);
+      const text = [...figures].map(([name, { value }]) => `${name} ${value.toFixed(1)}`).join(', ');
+      expect(claimHolds(lesson, figures), text).toBe(true);
+      for (const [name, { value }] of figures) {
+        const { low, high } = promisedRange(lesson, name);
+        expect(value, `${name}: ${text}`).toBeGreaterThan(low - SLACK);
+        expect(value, `${name}: ${text}`).toBeLessThan(high + SLACK);
+      }
+    });
+  });
+}
+
 /** The range of a figure that the guide for teachers promises, in percent. */
-export function promisedRange(lesson: Lesson, figure: string): { low: number; high: number } {
+function promisedRange(lesson: Lesson, figure: string): { low: number; high: number } {
   const number = 1 + LESSONS.indexOf(lesson);
   const title = lesson.figures.find(({ name }) => name === figure)?.title;
   const line = GUIDE.split('\n').find((each) => each.startsWith(`| ${number} | ${title} |`));

@@ -1,11 +1,10 @@
 // A plan in the address, after the name of the view: `#lab?plan=...`, and `&seats=30` where a class shares its runs.
 
 import { type Plan, readPlan } from '../../../experiments/plans.ts';
+import { isSeat, MOST_SEATS } from '../seats.ts';
 
 /** `seats`: computers among which the runs are divided; null where one does them all. */
 export type PlanAddress = { plan: Plan; seats: number | null };
-
-export const MOST_SEATS = 1000;
 
 /** The page's address with the plan in it, and without the settings of the form. */
 export function planLink({ plan, seats }: PlanAddress, page: string): string {
@@ -24,11 +23,6 @@ export function planOfHash(hash: string): PlanAddress | null {
   if (text === null) return null;
   const seats = Number(params.get('seats') ?? Number.NaN);
   return { plan: planOfText(text), seats: isSeat(seats, MOST_SEATS) ? seats : null };
-}
-
-/** Whether it is the number of a seat, of so many. */
-export function isSeat(seat: number, seats: number): boolean {
-  return Number.isInteger(seat) && seat >= 1 && seat <= seats;
 }
 
 /** @throws PlaygroundError in one sentence. */

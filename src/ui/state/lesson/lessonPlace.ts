@@ -1,10 +1,9 @@
 // Which lesson is on show, at which part, and what a link for a class says: all of it stands in the address.
 
 import { type Signal, signal } from '@preact/signals';
-import { LESSON_PARTS, type LessonPart, OPTIONAL_PARTS } from '../../../lessons/lesson.ts';
-import { lessonAt } from '../../../lessons/table.ts';
+import { LESSON_NAMES, LESSON_PARTS, type LessonPart, OPTIONAL_PARTS } from '../../../lessons/lesson.ts';
 import { pageParts } from '../../browser/address.ts';
-import { isSeat, MOST_SEATS } from '../lab/planAddress.ts';
+import { isSeat, MOST_SEATS } from '../seats.ts';
 
 export type LessonPlace = {
   /** From 1. */
@@ -23,7 +22,7 @@ export const lessonPlace: Signal<LessonPlace | null> = signal(null);
 export function readLessonPlace(search: string): LessonPlace | null {
   const { lesson, at, hide = '', seats } = pageParts(search);
   const number = Number(lesson);
-  if (!lessonAt(number)) return null;
+  if (LESSON_NAMES[number - 1] === undefined) return null;
   const hidden = OPTIONAL_PARTS.filter((part) => hide.split(',').includes(part));
   const shown = partsOf(hidden);
   return { number, part: shown.find((part) => part === at) ?? 'look', hidden, seats: seatsOf(seats) };

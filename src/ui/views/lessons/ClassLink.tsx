@@ -11,8 +11,8 @@ import { Select, Tick } from '../../parts/Select.tsx';
 import { useRead } from '../../parts/useRead.ts';
 import type { ViewProps } from '../../session/session.ts';
 import { startText } from '../../state/form/startPoint.ts';
-import { isSeat, MOST_SEATS } from '../../state/lab/planAddress.ts';
 import { type LessonPlace, lessonParts } from '../../state/lesson/lessonPlace.ts';
+import { isSeat, MOST_SEATS } from '../../state/seats.ts';
 
 const FIRST_SEATS = 30;
 

@@ -3,9 +3,9 @@
 import type { LessonFigure, LessonRun } from '../../../lessons/lesson.ts';
 import { Button } from '../../parts/Button.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
-import { isSeat } from '../../state/lab/planAddress.ts';
 import { type LessonPlace, lessonPlace } from '../../state/lesson/lessonPlace.ts';
 import { changeWork, chooseSeat, seat } from '../../state/lesson/lessonWork.ts';
+import { isSeat } from '../../state/seats.ts';
 import type { LessonPartProps } from './lessonProps.ts';
 
 /** Where a slider stands before it is moved. */
