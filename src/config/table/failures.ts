@@ -18,7 +18,7 @@ export const FAILURES = presetsOf('failure', {
       watch: 'the KL to the reference, which jumps above 3, and the reward, which falls with it.',
       chart: 'kl',
       suite: 'safety',
-      seconds: 20,
+      seconds: 10,
       shape: [1.4, 4.8, 5.5, 5.4, 6.3, 8.8, 7.6],
       sign: {
         kind: 'metric',
@@ -45,7 +45,7 @@ export const FAILURES = presetsOf('failure', {
       watch: 'the largest ratio of new to old probability: 1 is calm, here it is 10 to 1000.',
       chart: 'ratio/max',
       suite: 'value',
-      seconds: 40,
+      seconds: 20,
       shape: [160, 560, 160, 24, 78, 150, 210, 40, 230, 200],
       sign: {
         kind: 'metric',
@@ -77,7 +77,7 @@ export const FAILURES = presetsOf('failure', {
       watch: 'the reward, full all the time; only the test after the run shows what was lost.',
       chart: 'reward',
       suite: 'safety',
-      seconds: 20,
+      seconds: 10,
       shape: [0.46, 0.17],
       sign: {
         kind: 'score',
@@ -115,7 +115,7 @@ export const FAILURES = presetsOf('failure', {
         'the task term, which rises: attacks are withstood. No harmless request is among its prompts; the test after the run shows what it costs.',
       chart: 'rewards/task/mean',
       suite: 'overrefusal',
-      seconds: 20,
+      seconds: 10,
       shape: [0.29, 0.88],
       sign: {
         kind: 'score',
@@ -145,7 +145,7 @@ export const FAILURES = presetsOf('failure', {
       watch: 'the gap between the reward and the gold reward, which opens; the answers stop making sense.',
       chart: 'gold_reward',
       suite: 'overrefusal',
-      seconds: 45,
+      seconds: 20,
       shape: [0.058, -0.033, 0.028, 0.2, 0.21, 0.11, 0.3, 0.35, 0.47, 0.37],
       sign: { kind: 'gap' },
       title: 'The judges are gamed',

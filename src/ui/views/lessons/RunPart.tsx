@@ -5,6 +5,7 @@ import type { Lesson, LessonRun } from '../../../lessons/lesson.ts';
 import type { Figures } from '../../../lessons/measure.ts';
 import type { RunRecord } from '../../../storage/types.ts';
 import { Button } from '../../parts/Button.tsx';
+import { lazily } from '../../parts/lazily.tsx';
 import { useRead } from '../../parts/useRead.ts';
 import type { Session } from '../../session/session.ts';
 import { RunStage } from '../../stage/RunStage.tsx';
@@ -15,7 +16,9 @@ import { CompareTable } from './CompareTable.tsx';
 import { GroupTable } from './GroupTable.tsx';
 import type { LessonPartProps } from './lessonProps.ts';
 import { figuresOf, startLessonRun } from './lessonRuns.ts';
-import { SaveResult } from './SaveResult.tsx';
+
+/** In class alone: it brings the Lab's plans along. */
+const SaveResult = lazily(async () => (await import('./SaveResult.tsx')).SaveResult);
 
 /** A student alone has the seed on which every lesson is tested. */
 const FIRST_SEED = 1;
